@@ -1,0 +1,56 @@
+//! What the catalogue of events is made of: the marker types, what each event carries, and how a name is looked up.
+//!
+//! The rows themselves are generated (`events.rs`); this module is their template and depends on nothing else of ours.
+
+/// One kind of event that Stripe sends, as a type: each event of the [`events`](crate::events) module is a marker.
+///
+/// Implemented for the markers only; a handler never needs it.
+pub trait EventType: 'static {
+    /// The facts that the catalogue holds about this event.
+    const INFO: &'static EventInfo;
+}
+
+/// An event of API v1, whose body holds the whole object as it was when the event happened (a *snapshot event*).
+pub trait SnapshotEventType: EventType {}
+
+/// An event of API v2, whose body only names the object that it is about (a *thin event*, or *event notification*).
+pub trait ThinEventType: EventType {}
+
+/// Says that this snapshot event carries a `T` in `data.object`.
+pub trait Carries<T: ?Sized>: SnapshotEventType {}
+
+/// What the catalogue knows about one kind of event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventInfo {
+    /// The name on the wire, such as `payment_intent.succeeded`.
+    pub name: &'static str,
+    /// Whether the event is a snapshot event or a thin one.
+    pub form: EventForm,
+    /// Whether Stripe sends it to everyone.
+    pub status: EventStatus,
+    /// The `object` tags of what it carries (snapshot) or is about (thin); empty when there is none or it is not known.
+    pub objects: &'static [&'static str],
+    /// The API version or month that first had it; `None` when it is older than the records.
+    pub since: Option<&'static str>,
+    /// The event of the other form that tells of the same change.
+    pub twin: Option<&'static str>,
+}
+
+/// The two forms in which Stripe tells of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EventForm {
+    /// `object: "event"`: the whole object is in the body.
+    Snapshot,
+    /// `object: "v2.core.event"`: the body names the object.
+    Thin,
+}
+
+/// How available an event is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EventStatus {
+    /// Generally available.
+    Available,
+    /// In preview: its name is known, its payload may change.
+    Preview,
+}

@@ -1,0 +1,4 @@
+//! Runtime.
+#![forbid(unsafe_code)]
+
+pub mod catalogue;
