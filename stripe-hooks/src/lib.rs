@@ -2,3 +2,9 @@
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
+pub mod extract;
+pub mod outcome;
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+pub mod registry;

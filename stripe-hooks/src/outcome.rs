@@ -1,0 +1,161 @@
+//! What a handler may return, and what it means to Stripe.
+
+use std::{error::Error, fmt, time::Duration};
+
+use serde::Serialize;
+
+/// The error that a handler ends with, of whatever type it was.
+pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
+
+/// How one handler's work on one event ended.
+///
+/// | outcome | meaning | answer to Stripe |
+/// |---|---|---|
+/// | [`done`](Outcome::done) | the work is done | 200 |
+/// | [`retry`](Outcome::retry) | it failed and may work later | 500: Stripe sends the event again |
+/// | [`retry_after`](Outcome::retry_after) | it may work after a while | 500, with `Retry-After` |
+/// | [`ignore`](Outcome::ignore) | the event does not concern this application | 200 |
+/// | [`reject`](Outcome::reject) | it will never work | 200, logged as an error |
+///
+/// Stripe repeats what was not answered 2xx for up to three days:
+/// <https://docs.stripe.com/webhooks#automatic-retries>.
+#[derive(Debug)]
+pub struct Outcome(pub(crate) Verdict);
+
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    Done,
+    Replied(Rendered),
+    Ignored(BoxError),
+    Rejected(BoxError),
+    Failed { error: BoxError, retry_after: Option<Duration> },
+}
+
+impl Outcome {
+    /// The work is done.
+    #[must_use]
+    pub fn done() -> Self {
+        Self(Verdict::Done)
+    }
+
+    /// The work failed and is worth another try: what `Err` means to a handler that returns a `Result`.
+    pub fn retry(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(Verdict::Failed { error: error.into(), retry_after: None })
+    }
+
+    /// The work failed and is worth another try once `delay` (counted in whole seconds, rounded up) has passed.
+    ///
+    /// Stripe keeps to a schedule of its own; the delay reaches whoever stands between, and an inbox.
+    pub fn retry_after(delay: Duration, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(Verdict::Failed { error: error.into(), retry_after: Some(delay) })
+    }
+
+    /// The event does not concern this application: acknowledged, and the reason is logged.
+    pub fn ignore(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(Verdict::Ignored(reason.into()))
+    }
+
+    /// The work will never succeed: Stripe is told to stop, and the reason is logged as an error.
+    pub fn reject(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(Verdict::Rejected(reason.into()))
+    }
+
+    /// Whether Stripe need not send the event again as far as this handler goes.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        !matches!(self.0, Verdict::Failed { .. })
+    }
+}
+
+/// What a handler may return: `()`, an [`Outcome`], a [`Reply`], or a `Result` of one of them.
+///
+/// The error of a `Result` may be anything that turns into `Box<dyn Error + Send + Sync>`: your own error type, `anyhow::Error`,
+/// a `String`.
+pub trait IntoOutcome {
+    /// Whether the answer to Stripe holds a body that the handler made.
+    const REPLIES: bool = false;
+
+    /// Says how the work ended.
+    fn into_outcome(self) -> Outcome;
+}
+
+impl IntoOutcome for Outcome {
+    fn into_outcome(self) -> Outcome {
+        self
+    }
+}
+
+impl IntoOutcome for () {
+    fn into_outcome(self) -> Outcome {
+        Outcome::done()
+    }
+}
+
+impl<T, E> IntoOutcome for Result<T, E>
+where
+    T: IntoOutcome + NotResult,
+    E: Into<Box<dyn Error + Send + Sync>>,
+{
+    const REPLIES: bool = T::REPLIES;
+
+    fn into_outcome(self) -> Outcome {
+        match self {
+            Ok(value) => value.into_outcome(),
+            Err(error) => Outcome::retry(error),
+        }
+    }
+}
+
+/// Keeps a `Result` within a `Result` from meaning anything.
+pub trait NotResult {}
+impl NotResult for () {}
+impl NotResult for Outcome {}
+impl<T> NotResult for Reply<T> {}
+
+/// An answer with a body, for the few events that Stripe asks a question with, such as `issuing_authorization.request`, which wants
+/// its answer within two seconds.
+///
+/// The body is written as JSON. At most one handler of an event may reply.
+/// See <https://docs.stripe.com/issuing/controls/real-time-authorizations>.
+#[derive(Debug, Clone)]
+pub struct Reply<T> {
+    body: T,
+    headers: Vec<(String, String)>,
+}
+
+impl<T> Reply<T> {
+    /// An answer of status 200 with this body.
+    pub fn new(body: T) -> Self {
+        Self { body, headers: Vec::new() }
+    }
+
+    /// Adds a header, such as `Stripe-Version`.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+}
+
+impl<T: Serialize> IntoOutcome for Reply<T> {
+    const REPLIES: bool = true;
+
+    fn into_outcome(self) -> Outcome {
+        match serde_json::to_vec(&self.body) {
+            Ok(body) => Outcome(Verdict::Replied(Rendered { body, headers: self.headers })),
+            Err(error) => Outcome::retry(error),
+        }
+    }
+}
+
+/// A reply as it goes over the wire. Its `Debug` leaves the body out, which may hold personal data.
+pub(crate) struct Rendered {
+    pub(crate) body: Vec<u8>,
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+impl fmt::Debug for Rendered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rendered").field("bytes", &self.body.len()).finish_non_exhaustive()
+    }
+}
