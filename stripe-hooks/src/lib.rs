@@ -8,3 +8,4 @@ pub mod outcome;
 #[path = "private.rs"]
 pub mod __private;
 pub mod registry;
+pub mod signature;
