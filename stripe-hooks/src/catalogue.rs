@@ -2,6 +2,8 @@
 //!
 //! The rows themselves are generated (`events.rs`); this module is their template and depends on nothing else of ours.
 
+use crate::fields::{Deletable, OrDeleted};
+
 /// One kind of event that Stripe sends, as a type: each event of the [`events`](crate::events) module is a marker.
 ///
 /// Implemented for the markers only; a handler never needs it.
@@ -53,4 +55,56 @@ pub enum EventStatus {
     Available,
     /// In preview: its name is known, its payload may change.
     Preview,
+}
+
+/// The template of the markers: one line of the generated `events.rs` is one event.
+macro_rules! events {
+    ($(
+        $(#[$doc:meta])*
+        $marker:ident $(($payload:ident))? = $form:ident $status:ident $name:literal $objects:tt $since:expr, $twin:expr;
+    )*) => {
+        $(
+            $(#[$doc])*
+            pub struct $marker;
+
+            impl $crate::catalogue::EventType for $marker {
+                const INFO: &'static $crate::catalogue::EventInfo = &$crate::catalogue::EventInfo {
+                    name: $name,
+                    form: $crate::catalogue::EventForm::$form,
+                    status: $crate::catalogue::EventStatus::$status,
+                    objects: &$objects,
+                    since: $since,
+                    twin: $twin,
+                };
+            }
+            $crate::catalogue::events!(@form $form $marker);
+            $(impl $crate::catalogue::Carries<objects::$payload> for $marker {})?
+        )*
+
+        /// Every event of the catalogue, sorted by name.
+        pub(crate) static ALL: &[&$crate::catalogue::EventInfo] =
+            &[$(<$marker as $crate::catalogue::EventType>::INFO),*];
+    };
+    (@form Snapshot $marker:ident) => { impl $crate::catalogue::SnapshotEventType for $marker {} };
+    (@form Thin $marker:ident) => { impl $crate::catalogue::ThinEventType for $marker {} };
+}
+pub(crate) use events;
+
+/// Every event that the catalogue knows, previews included, sorted by name.
+#[must_use]
+pub fn all() -> &'static [&'static EventInfo] {
+    crate::events::ALL
+}
+
+/// What the catalogue knows about the event of this name on the wire.
+#[must_use]
+pub fn lookup(name: &str) -> Option<&'static EventInfo> {
+    all().binary_search_by(|event| event.name.cmp(name)).ok().map(|at| all()[at])
+}
+
+impl<E, T> Carries<OrDeleted<T>> for E
+where
+    E: Carries<T>,
+    T: Deletable,
+{
 }

@@ -2,6 +2,9 @@
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
+pub mod events;
+pub mod fields;
+pub mod objects;
 pub mod extract;
 pub mod outcome;
 #[doc(hidden)]

@@ -1,0 +1,76 @@
+//! How Stripe's words become Rust's.
+
+use crate::read::{Catalogue, Kind};
+
+/// `payment_intent.amount_details` → `PaymentIntentAmountDetails`; a leading digit gets a `V`, and `self` an underscore.
+pub(crate) fn camel(words: &str) -> String {
+    let mut name = String::new();
+    for word in words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        let (first, rest) = word.split_at(1);
+        name.push_str(&first.to_ascii_uppercase());
+        name.push_str(rest);
+    }
+    match name.as_bytes().first() {
+        Some(first) if first.is_ascii_digit() => format!("V{name}"),
+        _ if name == "Self" => "Self_".to_owned(),
+        _ => name,
+    }
+}
+
+/// The identifier of a field: Stripe's own word, raw where Rust keeps it for itself.
+pub(crate) fn field(name: &str) -> String {
+    if name == "type" { "r#type".to_owned() } else { name.to_owned() }
+}
+
+/// `payment_intent.amount_details` → `payment intent amount details`, for prose.
+pub(crate) fn words(path: &str) -> String {
+    path.replace(['.', '_'], " ")
+}
+
+/// `a` or `an`, by the sound that the first letter most often has.
+pub(crate) fn article(words: &str) -> &'static str {
+    if words.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" }
+}
+
+/// The type that an `Id<…>` is of: the object itself, or one name for a reference that may lead to several kinds.
+pub(crate) fn target(to: &[String], catalogue: &Catalogue) -> String {
+    match to {
+        [tag] => catalogue.objects.get(tag).map_or_else(|| camel(tag), |object| object.rust_name.clone()),
+        several => group(several).to_owned(),
+    }
+}
+
+/// References that may lead to several kinds of object. A new one in the catalogue wants a name here, and says so.
+fn group(tags: &[String]) -> &'static str {
+    let has = |tag: &str| tags.iter().any(|other| other == tag);
+    match tags.len() {
+        4 if has("account") && has("bank_account") && has("card") && has("source") => "PaymentSource",
+        2 if has("bank_account") && has("card") => "ExternalAccount",
+        _ if has("charge") && has("payout") && has("refund") => "BalanceTransactionSource",
+        _ => "a_new_group_of_targets_wants_a_name_in_names_rs",
+    }
+}
+
+/// Every `Id<…>` target of the objects that webhooks carry, with the tags that it stands for.
+pub(crate) fn targets(catalogue: &Catalogue) -> std::collections::BTreeMap<String, Vec<String>> {
+    let mut targets = std::collections::BTreeMap::new();
+    for object in catalogue.objects.values().filter(|object| !object.thin_data) {
+        for field in &object.fields {
+            let mut kind = &field.kind;
+            while let Kind::Map { of } | Kind::List { of } | Kind::Array { of } = kind {
+                kind = of;
+            }
+            if let Kind::Expandable { to } = kind {
+                targets.insert(target(to, catalogue), to.clone());
+            }
+        }
+    }
+    targets
+}
+
+/// The Rust names of what snapshot events carry: the kinds of object, and the unions; sorted.
+pub(crate) fn payloads(catalogue: &Catalogue) -> std::collections::BTreeSet<&str> {
+    let roots =
+        catalogue.objects.values().filter(|object| object.event_root).map(|object| &*object.rust_name);
+    roots.chain(catalogue.unions.values().map(|union| &*union.rust_name)).collect()
+}

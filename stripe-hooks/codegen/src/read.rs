@@ -1,0 +1,154 @@
+//! The catalogue as types. Only what the generator uses is read; what else the file holds is for people.
+
+use std::{collections::BTreeMap, error::Error, fs, path::Path};
+
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub(crate) struct Catalogue {
+    pub(crate) api_version: String,
+    pub(crate) snapshot_events: Vec<SnapshotEvent>,
+    pub(crate) thin_events: Vec<ThinEvent>,
+    pub(crate) retired_events: Vec<RetiredEvent>,
+    pub(crate) unions: BTreeMap<String, Union>,
+    pub(crate) objects: BTreeMap<String, Object>,
+    pub(crate) enums: BTreeMap<String, Enum>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct SnapshotEvent {
+    #[serde(rename = "type")]
+    pub(crate) name: String,
+    pub(crate) marker: String,
+    /// The `object` tags that it may carry.
+    pub(crate) object: Vec<String>,
+    pub(crate) union: Option<String>,
+    pub(crate) since: Option<String>,
+    pub(crate) thin_twin: Option<String>,
+    pub(crate) status: Status,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ThinEvent {
+    #[serde(rename = "type")]
+    pub(crate) name: String,
+    pub(crate) marker: String,
+    pub(crate) related_object: Option<String>,
+    pub(crate) since: Option<String>,
+    pub(crate) snapshot_twin: Option<String>,
+    pub(crate) status: Status,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct RetiredEvent {
+    #[serde(rename = "type")]
+    pub(crate) name: String,
+    pub(crate) until: String,
+    #[serde(default)]
+    pub(crate) undocumented: bool,
+    pub(crate) see: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Status {
+    Ga,
+    PublicPreview,
+    PrivatePreview,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Union {
+    pub(crate) rust_name: String,
+    /// The `object` tags of its variants.
+    pub(crate) variants: Vec<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Object {
+    pub(crate) rust_name: String,
+    /// The family whose file holds it.
+    pub(crate) family: String,
+    /// The families that reach it.
+    pub(crate) families: Vec<String>,
+    /// The value of its `object` field, when it has one.
+    #[serde(default)]
+    pub(crate) object: Option<String>,
+    #[serde(default)]
+    pub(crate) event_root: bool,
+    #[serde(default)]
+    pub(crate) deletable: bool,
+    /// Only of thin events, and only when these are fetched: webhooks never carry it.
+    #[serde(default)]
+    pub(crate) thin_data: bool,
+    #[serde(default)]
+    pub(crate) aliases: Vec<String>,
+    pub(crate) fields: Vec<Field>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: Kind,
+    pub(crate) stable: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Kind {
+    String {
+        known: Option<String>,
+    },
+    Integer,
+    Float,
+    DecimalString,
+    Boolean,
+    Timestamp,
+    TimestampRfc3339,
+    Currency,
+    Metadata,
+    Map {
+        of: Box<Kind>,
+    },
+    List {
+        of: Box<Kind>,
+    },
+    Array {
+        of: Box<Kind>,
+    },
+    Expandable {
+        to: Vec<String>,
+    },
+    Object {
+        #[serde(rename = "ref")]
+        key: String,
+    },
+    Union {
+        #[serde(rename = "ref")]
+        key: String,
+    },
+    Enum {
+        #[serde(rename = "ref")]
+        key: String,
+    },
+    Literal {
+        value: String,
+    },
+    Any,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Enum {
+    /// `string` when it has too many values to be worth a Rust enum.
+    pub(crate) kind: String,
+    pub(crate) values: Vec<String>,
+    pub(crate) families: Vec<String>,
+    /// The paths of the fields that hold it.
+    pub(crate) used_by: Vec<String>,
+}
+
+pub(crate) fn catalogue(path: &Path) -> Result<Catalogue, Box<dyn Error>> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?)
+}
