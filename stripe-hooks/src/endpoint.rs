@@ -23,7 +23,7 @@ use tracing::Instrument;
 
 use crate::{
     answer::Answer,
-    catalogue::{self, EventForm},
+    catalogue::{self, EventForm, EventInfo},
     counts::{Counters, Counts},
     endpoint::{
         builder::{ApiVersionMismatch, AskSecrets, EndpointBuilder, Mode, Settings, Unhandled},
@@ -207,9 +207,7 @@ impl Endpoint {
         self.0.counters.unhandled.add_one();
         let info = catalogue::lookup(&cx.envelope.event_type);
         tracing::info!(known = info.is_some(), "no handler for this type of event");
-        if info.is_some_and(|info| Some(info.form) != cx.envelope.form) {
-            tracing::warn!("the name of the event does not fit its `object`");
-        }
+        self.explain_unhandled(cx.envelope, info);
         let Some(on_unhandled) = &self.0.settings.on_unhandled else { return Answer::ok() };
         let unhandled = Unhandled { id: cx.event_id(), event_type: cx.event_type(), info, body: cx.body() };
         let started = Instant::now();
@@ -217,6 +215,24 @@ impl Endpoint {
         let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("`on_unhandled` panicked"));
         self.log("on_unhandled", &outcome, started.elapsed());
         [outcome].into_iter().collect()
+    }
+
+    /// Tells the operator of an event that arrives in the form that nobody expects.
+    fn explain_unhandled(&self, envelope: &Envelope<'_>, info: Option<&EventInfo>) {
+        let Some(info) = info else { return };
+        if Some(info.form) != envelope.form {
+            tracing::warn!("the name of the event does not fit its `object`");
+        } else if let Some(twin) = info.twin.filter(|twin| self.0.table.has(twin)) {
+            let (arrived, handled) = match info.form {
+                EventForm::Thin => ("thin", "snapshot"),
+                EventForm::Snapshot => ("snapshot", "thin"),
+            };
+            tracing::warn!(
+                "this is a {arrived} event, and handlers take its {handled} twin `{twin}`; let the event destination in Stripe send {handled} \
+                 payloads, or handle `{}`",
+                info.name
+            );
+        }
     }
 
     fn is_of_other_mode(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
