@@ -14,10 +14,11 @@ use std::{
     fmt,
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
+use bytestring::ByteString;
 use futures_util::FutureExt;
 use tracing::Instrument;
 
@@ -30,9 +31,10 @@ use crate::{
         diagnosis::Diagnosed,
         gate::Gate,
     },
-    envelope::{Envelope, Members},
+    envelope::{self, Envelope, Members, Unreadable},
     error::{Error, Problem},
     extract::{EventContext, Rejection, States},
+    fields::Timestamp,
     outcome::{Outcome, Verdict},
     registry::{EndpointName, Handler, Registration, Table},
     signature::{self, Secret, SignatureError},
@@ -73,7 +75,7 @@ impl Endpoint {
     pub async fn receive(&self, signature: Option<&[u8]>, body: Bytes) -> Answer {
         let Some(_inside) = self.0.gate.enter() else { return self.turn_away(Answer::unavailable()) };
         match self.verify(signature, &body) {
-            Ok(()) => self.handle(&body).await,
+            Ok(()) => self.handle(envelope::text(body)).await,
             Err(answer) => answer,
         }
     }
@@ -84,7 +86,7 @@ impl Endpoint {
     /// See <https://docs.stripe.com/event-destinations>.
     pub async fn dispatch_verified(&self, body: Bytes) -> Answer {
         let Some(_inside) = self.0.gate.enter() else { return self.turn_away(Answer::unavailable()) };
-        self.handle(&unwrap_event(body)).await
+        self.handle(envelope::text(body).map(unwrap_event)).await
     }
 
     /// Lets no more deliveries in (they are answered 503, and Stripe sends them again), and waits for those under way.
@@ -126,7 +128,7 @@ impl Endpoint {
             tracing::error!(endpoint = self.0.name.as_str(), "no signing secret at hand; the answer is 503");
             return Err(self.turn_away(Answer::unavailable()));
         }
-        let now = unix_seconds((self.0.settings.clock)());
+        let now = Timestamp::from((self.0.settings.clock)()).unix();
         let verified = signature::verify(header, body, secrets, self.0.settings.tolerance, now);
         verified.map(drop).map_err(|error| {
             self.diagnose(error, header, body, secrets, now);
@@ -149,8 +151,8 @@ impl Endpoint {
     }
 
     /// From the verified body to the answer.
-    async fn handle(&self, body: &Bytes) -> Answer {
-        let envelope = match Envelope::read(body) {
+    async fn handle(&self, body: Result<ByteString, Unreadable>) -> Answer {
+        let envelope = match body.as_ref().map_err(|error| *error).and_then(Envelope::read) {
             Ok(envelope) => envelope,
             Err(error) => {
                 self.0.counters.unreadable.add_one();
@@ -308,31 +310,18 @@ fn chain(error: &(dyn StdError + Send + Sync)) -> String {
     words
 }
 
-/// Seconds since the Unix epoch, rounded down, before it too.
-fn unix_seconds(time: SystemTime) -> i64 {
-    match time.duration_since(SystemTime::UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-        Err(before) => {
-            let before = before.duration();
-            i64::try_from(before.as_secs())
-                .map_or(i64::MIN, |seconds| -seconds - i64::from(before.subsec_nanos() > 0))
-        }
-    }
-}
-
 /// Takes an event out of what an event bus wraps around it. What is an event already has a string in `object`, and a thin event may have
 /// a `data` of its own, so that is looked at first.
-fn unwrap_event(body: Bytes) -> Bytes {
+fn unwrap_event(body: ByteString) -> ByteString {
     let names = ["object", "detail", "data"];
-    let inner = std::str::from_utf8(&body).ok().and_then(|text| {
-        let members = Members::of(text, &names).ok()??;
-        match members.get("object") {
-            Some(_) => None,
-            None => members.get("detail").or_else(|| members.get("data")),
+    let inner = match Members::of(&body, &names) {
+        Ok(Some(members)) if members.get("object").is_none() => {
+            members.get("detail").or_else(|| members.get("data"))
         }
-    });
+        _ => None,
+    };
     match inner {
-        Some(inner) => body.slice_ref(inner.as_bytes()),
+        Some(inner) => body.slice_ref(inner),
         None => body,
     }
 }
