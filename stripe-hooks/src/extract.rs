@@ -1,59 +1,384 @@
 //! What a handler may ask for: the traits that arguments implement, and the types that implement them.
+//!
+//! Extraction is synchronous and borrows: the order of arguments never matters, and each may be asked for as often as one likes.
 
-use crate::{
-    catalogue::EventType,
-    outcome::Outcome,
+use std::{
+    any::{Any, TypeId, type_name},
+    borrow::Cow,
+    collections::HashMap,
+    error::Error,
+    fmt,
 };
 
-/// Makes one argument of a handler out of an event `E`.
+use crate::{
+    catalogue::{Carries, EventForm, EventType, SnapshotEventType, ThinEventType},
+    envelope::Envelope,
+    event::{
+        Account, ApiVersion, Context, Event, EventId, EventTypeName, IdempotencyKey, Livemode,
+        PreviousAttributes, Request, RequestId, ThinEvent,
+    },
+    fields::Raw,
+    objects::Object,
+    outcome::{BoxError, Outcome},
+};
+
+/// Makes one argument of a handler out of an event of kind `E`.
+///
+/// Implement it for a type of your own to let handlers ask for it. Bounds on `E` say which events have it: `E: EventType` is all of
+/// them, `E: Carries<Invoice>` those that carry an invoice.
+///
+/// ```
+/// use stripe_hooks::{EventContext, EventType, FromEvent, Needs, Rejection, on_event};
+///
+/// /// Which of our shops the event concerns, by the connected account that it comes from.
+/// struct Shop(String);
+///
+/// impl<'cx, E: EventType> FromEvent<'cx, E> for Shop {
+///     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+///         match cx.account()? {
+///             Some(account) => Ok(Shop(format!("shop of {account}"))),
+///             None => Err(Rejection::new("the event does not come from a shop's account")),
+///         }
+///     }
+/// }
+///
+/// #[on_event("payout.failed")]
+/// async fn warn(shop: Shop) {
+///     println!("{} did not get its money", shop.0);
+/// }
+/// ```
 pub trait FromEvent<'cx, E: EventType>: Sized {
-    /// Reads the argument.
+    /// Reads the argument, once for each run of the handler.
     ///
     /// # Errors
-    /// When the event does not hold it, or holds something else.
+    /// When the event does not hold it, or holds something else. The run then counts as failed, and the handler does not start.
     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection>;
+
+    /// Says what the endpoint must provide, which `build()` compares with what it was given.
+    fn needs(_needs: &mut Needs) {}
+}
+
+/// Makes an argument that an event may lack: what `Option<T>` asks for.
+///
+/// It is a trait of its own so that an object which does not decode is an error and never `None`.
+pub trait OptionalFromEvent<'cx, E: EventType>: Sized {
+    /// Reads the argument; `None` when the event does not have it.
+    ///
+    /// # Errors
+    /// When the event holds something else in its place.
+    fn from_event_if_present(cx: &EventContext<'cx>) -> Result<Option<Self>, Rejection>;
 
     /// Says what the endpoint must provide.
     fn needs(_needs: &mut Needs) {}
 }
 
-/// Makes an argument that an event may lack: what `Option<T>` asks for.
-pub trait OptionalFromEvent<'cx, E: EventType>: Sized {
-    /// Reads the argument, `None` when the event does not have it.
-    ///
-    /// # Errors
-    /// When the event holds something else in its place.
-    fn from_event_if_present(cx: &EventContext<'cx>) -> Result<Option<Self>, Rejection>;
-}
-
-/// A value that is lent to a handler as `&mut T` and settled with the handler's outcome.
+/// A value that the wrapper owns, lends to the handler as `&mut T`, and settles with the handler's outcome.
+///
+/// A handler may ask for one such value, because its outcome can settle only one: a database transaction, say, which commits when the
+/// outcome [is final](Outcome::is_final) and rolls back when it is not.
 pub trait Lend<'cx, E: EventType>: Sized + Send {
     /// Makes the value before the handler starts.
+    ///
+    /// # Errors
+    /// When it cannot be had. The run then counts as failed, and the handler does not start.
     fn lend(cx: &EventContext<'cx>) -> impl Future<Output = Result<Self, Rejection>> + Send;
 
-    /// Ends the value once the handler has.
+    /// Ends the value once the handler has, and says what the outcome then is.
     fn settle(self, outcome: Outcome) -> impl Future<Output = Outcome> + Send;
 
     /// Says what the endpoint must provide.
     fn needs(_needs: &mut Needs) {}
 }
 
-/// One event on its way to one handler.
-#[derive(Debug, Clone, Copy)]
-pub struct EventContext<'cx> {
-    _event: &'cx str,
-}
-
-/// Why an argument could not be made.
-#[derive(Debug)]
-pub struct Rejection;
-
-/// What arguments need of their endpoint.
-#[derive(Debug, Default)]
-pub struct Needs;
-
 impl<'cx, E: EventType, T: OptionalFromEvent<'cx, E>> FromEvent<'cx, E> for Option<T> {
     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
         T::from_event_if_present(cx)
     }
+
+    fn needs(needs: &mut Needs) {
+        T::needs(needs);
+    }
+}
+
+/// One event on its way to one handler: what arguments are made of.
+#[derive(Debug, Clone, Copy)]
+pub struct EventContext<'cx> {
+    pub(crate) envelope: &'cx Envelope<'cx>,
+    pub(crate) states: &'cx States,
+}
+
+impl<'cx> EventContext<'cx> {
+    /// The id of the event.
+    #[must_use]
+    pub fn event_id(&self) -> EventId {
+        EventId((&*self.envelope.id).into())
+    }
+
+    /// The name of the event.
+    #[must_use]
+    pub fn event_type(&self) -> EventTypeName {
+        EventTypeName((&*self.envelope.event_type).into())
+    }
+
+    /// Whether the event tells of real money.
+    ///
+    /// # Errors
+    /// When the envelope does not say.
+    pub fn livemode(&self) -> Result<bool, Rejection> {
+        self.envelope.scalar("livemode", "a boolean")?.ok_or_else(|| Rejection::missing("livemode"))
+    }
+
+    /// The connected account that the event comes from.
+    ///
+    /// # Errors
+    /// When it is not a string, as for the methods below.
+    pub fn account(&self) -> Result<Option<Account>, Rejection> {
+        Ok(self.envelope.text("account")?.map(|text| Account(text.into())))
+    }
+
+    /// The context of the event.
+    ///
+    /// # Errors
+    /// When it is not a string.
+    pub fn context(&self) -> Result<Option<Context>, Rejection> {
+        Ok(self.envelope.text("context")?.map(|text| Context(text.into())))
+    }
+
+    /// The API version that the event was rendered in.
+    ///
+    /// # Errors
+    /// When it is not a string.
+    pub fn api_version(&self) -> Result<Option<ApiVersion>, Rejection> {
+        Ok(self.envelope.text("api_version")?.map(|text| ApiVersion(text.into())))
+    }
+
+    /// The API request that caused the event: `request` of a snapshot event, `reason.request` of a thin one.
+    ///
+    /// # Errors
+    /// When it is neither null, an object, nor the bare id that events had until 2017.
+    pub fn request(&self) -> Result<Option<Request>, Rejection> {
+        let request = match self.envelope.form {
+            Some(EventForm::Thin) => self.envelope.raw_within("reason", "request")?,
+            _ => self.envelope.raw("request"),
+        };
+        request.map(Request::read).transpose()
+    }
+
+    /// What the object of a snapshot event was before the update.
+    ///
+    /// # Errors
+    /// When the event has no readable `data`.
+    pub fn previous_attributes(&self) -> Result<Option<PreviousAttributes>, Rejection> {
+        let raw = self.envelope.raw_within("data", "previous_attributes")?;
+        Ok(raw.map(|json| PreviousAttributes(self.slice(json))))
+    }
+
+    /// The untouched JSON of the object that a snapshot event carries.
+    ///
+    /// # Errors
+    /// When the event carries none.
+    pub fn object(&self) -> Result<Raw, Rejection> {
+        Ok(self.slice(self.object_json()?))
+    }
+
+    /// The untouched JSON of the whole event.
+    #[must_use]
+    pub fn body(&self) -> Raw {
+        Raw::from_body(self.envelope.body.clone())
+    }
+
+    /// A value that was given to the endpoint's builder.
+    #[must_use]
+    pub fn state<T: 'static>(&self) -> Option<&'cx T> {
+        self.states.get()
+    }
+
+    pub(crate) fn object_json(&self) -> Result<&'cx str, Rejection> {
+        self.envelope.raw_within("data", "object")?.ok_or_else(|| Rejection::missing("data.object"))
+    }
+
+    pub(crate) fn slice(&self, json: &'cx str) -> Raw {
+        Raw::from_body(self.envelope.body.slice_ref(json.as_bytes()))
+    }
+
+    fn decode<T: Object>(&self) -> Result<T, Rejection> {
+        T::decode(self.object_json()?).map_err(|error| Rejection {
+            path: Some(match error.path() {
+                "" => "data.object".into(),
+                path => format!("data.object.{path}").into(),
+            }),
+            reason: error.into(),
+            api_version: self.api_version().ok().flatten(),
+        })
+    }
+}
+
+/// Why an argument could not be made, for the log: it tells the place in the event and what was expected there.
+#[derive(Debug)]
+pub struct Rejection {
+    path: Option<Cow<'static, str>>,
+    reason: BoxError,
+    api_version: Option<ApiVersion>,
+}
+
+impl Rejection {
+    /// For extractors of your own. The reason is logged, so it should not quote the event's content.
+    pub fn new(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { path: None, reason: reason.into(), api_version: None }
+    }
+
+    pub(crate) fn missing(path: &'static str) -> Self {
+        Self { path: Some(path.into()), ..Self::new("the event does not have it") }
+    }
+
+    pub(crate) fn unexpected(path: impl Into<Cow<'static, str>>, expected: &str) -> Self {
+        Self { path: Some(path.into()), ..Self::new(format!("expected {expected}")) }
+    }
+
+    /// The place in the event, such as `data.object.amount`.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(path) = &self.path {
+            write!(f, "{path}: ")?;
+        }
+        write!(f, "{}", self.reason)?;
+        match &self.api_version {
+            Some(version) => write!(f, " (the event is of API version {version})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error for Rejection {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.reason.source()
+    }
+}
+
+/// The values that were given to the endpoint's builder, by type.
+#[derive(Default)]
+pub(crate) struct States(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
+
+impl States {
+    pub(crate) fn insert<T: Any + Send + Sync>(&mut self, value: T) {
+        self.0.insert(TypeId::of::<T>(), Box::new(value));
+    }
+
+    fn get<T: 'static>(&self) -> Option<&T> {
+        self.0.get(&TypeId::of::<T>())?.downcast_ref()
+    }
+
+    pub(crate) fn contains(&self, id: TypeId) -> bool {
+        self.0.contains_key(&id)
+    }
+}
+
+impl fmt::Debug for States {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "States({})", self.0.len())
+    }
+}
+
+/// What the arguments of a handler need of their endpoint.
+#[derive(Debug, Default)]
+pub struct Needs(pub(crate) Vec<(TypeId, &'static str)>);
+
+impl Needs {
+    /// A value of type `T` that must be given to the builder.
+    pub fn state<T: 'static>(&mut self) {
+        self.0.push((TypeId::of::<T>(), type_name::<T>()));
+    }
+}
+
+/// A value that was given to the endpoint's builder: each run of a handler gets a clone of it, so make it cheap to clone (a connection
+/// pool, an `Arc`).
+///
+/// A handler whose state was never provided keeps the endpoint from being built.
+#[derive(Debug, Clone, Copy)]
+pub struct State<T>(pub T);
+
+impl<'cx, E: EventType, T: Clone + Send + Sync + 'static> FromEvent<'cx, E> for State<T> {
+    fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+        let missing = || Rejection::new(format!("no state of type `{}` was provided", type_name::<T>()));
+        cx.state::<T>().cloned().map(Self).ok_or_else(missing)
+    }
+
+    fn needs(needs: &mut Needs) {
+        needs.state::<T>();
+    }
+}
+
+impl<'cx, T: Object, E: Carries<T>> FromEvent<'cx, E> for T {
+    fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+        cx.decode()
+    }
+}
+
+impl<'cx, T: Object, E: Carries<T>> FromEvent<'cx, E> for Event<T> {
+    fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+        Event::around(cx.decode()?, cx)
+    }
+}
+
+impl<'cx, E: SnapshotEventType> FromEvent<'cx, E> for Event<Raw> {
+    fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+        Event::around(cx.object()?, cx)
+    }
+}
+
+impl<'cx, E: ThinEventType> FromEvent<'cx, E> for ThinEvent {
+    fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+        ThinEvent::read(cx)
+    }
+}
+
+impl<'cx, E: EventType> FromEvent<'cx, E> for EventId {
+    fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+        Ok(cx.event_id())
+    }
+}
+
+impl<'cx, E: EventType> FromEvent<'cx, E> for EventTypeName {
+    fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+        Ok(cx.event_type())
+    }
+}
+
+impl<'cx, E: EventType> FromEvent<'cx, E> for Livemode {
+    fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+        cx.livemode().map(Self)
+    }
+}
+
+/// Declares an argument that an event may lack: as `T` its absence fails the run, as `Option<T>` it is `None`.
+macro_rules! may_be_absent {
+    ($($name:ident of $events:ident, $wire:literal: $read:expr;)*) => {$(
+        impl<'cx, E: $events> OptionalFromEvent<'cx, E> for $name {
+            fn from_event_if_present(cx: &EventContext<'cx>) -> Result<Option<Self>, Rejection> {
+                let read: fn(&EventContext<'cx>) -> Result<Option<Self>, Rejection> = $read;
+                read(cx)
+            }
+        }
+
+        impl<'cx, E: $events> FromEvent<'cx, E> for $name {
+            fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+                <Self as OptionalFromEvent<'cx, E>>::from_event_if_present(cx)?.ok_or_else(|| Rejection::missing($wire))
+            }
+        }
+    )*};
+}
+
+may_be_absent! {
+    Account of SnapshotEventType, "account": EventContext::account;
+    ApiVersion of SnapshotEventType, "api_version": EventContext::api_version;
+    PreviousAttributes of SnapshotEventType, "data.previous_attributes": EventContext::previous_attributes;
+    Context of EventType, "context": EventContext::context;
+    RequestId of EventType, "request.id": |cx| Ok(cx.request()?.and_then(|request| request.id));
+    IdempotencyKey of EventType, "request.idempotency_key": |cx| Ok(cx.request()?.and_then(|request| request.idempotency_key));
 }

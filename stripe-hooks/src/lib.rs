@@ -1,14 +1,44 @@
 //! Runtime.
 #![forbid(unsafe_code)]
 
-pub mod catalogue;
-pub mod events;
-pub mod fields;
-pub mod objects;
-pub mod extract;
-pub mod outcome;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-pub mod registry;
+mod answer;
+pub mod catalogue;
+mod counts;
+mod endpoint;
+mod envelope;
+mod error;
+mod event;
+pub mod events;
+mod extract;
+pub mod fields;
+#[cfg(feature = "actix")]
+pub mod http;
+pub mod objects;
+mod outcome;
+mod registry;
 pub mod signature;
+
+pub use answer::Answer;
+pub use catalogue::{
+    Carries, EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType,
+};
+pub use counts::Counts;
+pub use endpoint::{
+    Endpoint,
+    builder::{ApiVersionMismatch, EndpointBuilder, Unhandled},
+};
+pub use error::Error;
+pub use event::{
+    Account, ApiVersion, Context, Event, EventData, EventId, EventTypeName, IdempotencyKey, Livemode,
+    PreviousAttributes, Reason, RelatedObject, Request, RequestId, ThinEvent,
+};
+pub use extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejection, State};
+pub use fields::Raw;
+pub use outcome::{IntoOutcome, Outcome, Reply};
+pub use registry::{EndpointName, Handler, Unnamed, handlers};
+
+/// The version of Stripe's API that the catalogue and the objects of this crate follow.
+pub const API_VERSION: &str = "2026-10-28.endive";

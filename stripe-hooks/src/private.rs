@@ -1,12 +1,12 @@
 //! Everything that the expansions of `stripe-hooks-macros` may name, and nothing else. Not for use by hand, and free to change in any
 //! release: the two crates are pinned to each other.
 
-use std::future::Future;
-
 pub use inventory;
 
+pub use crate::events;
+
 pub use crate::{
-    catalogue::{Carries, EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType},
+    catalogue::{EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType},
     extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejection},
     outcome::{IntoOutcome, Outcome},
     registry::{EndpointName, Registration, Running, Unnamed},
@@ -30,6 +30,22 @@ pub fn run_plain<'cx>(outcome: Outcome) -> Running<'cx> {
 /// A run that never started because an argument could not be made.
 #[must_use]
 pub fn rejected<'cx>(rejection: Rejection) -> Running<'cx> {
-    let _ = rejection;
-    Box::pin(std::future::ready(Outcome::done()))
+    run_plain(Outcome::retry(rejection))
 }
+
+/// What the arguments of a handler of `"*"` are checked against: it gets snapshot events of every name, listed or not.
+#[derive(Debug)]
+pub struct AnySnapshot;
+
+impl EventType for AnySnapshot {
+    const INFO: &'static EventInfo = &EventInfo {
+        name: "*",
+        form: EventForm::Snapshot,
+        status: EventStatus::Available,
+        objects: &[],
+        since: None,
+        twin: None,
+    };
+}
+
+impl SnapshotEventType for AnySnapshot {}

@@ -7,13 +7,13 @@ use std::{
     any::{TypeId, type_name},
     collections::HashMap,
     fmt,
-    future::Future,
     pin::Pin,
 };
 
 use crate::{
     catalogue::{EventForm, EventInfo},
-    extract::{EventContext, Needs},
+    error::Problem,
+    extract::{EventContext, Needs, States},
     outcome::Outcome,
 };
 
@@ -46,9 +46,37 @@ pub struct Registration {
 
 inventory::collect!(Registration);
 
+impl Registration {
+    /// The events as the attribute's author would recognise them, for a message.
+    fn summary(&self) -> String {
+        match (self.catch_all, self.events) {
+            (Some(_), _) => "*".to_owned(),
+            (None, []) => "no event".to_owned(),
+            (None, [event]) => event.name.to_owned(),
+            (None, [first, rest @ ..]) => format!("{} and {} more", first.name, rest.len()),
+        }
+    }
+
+    fn catches(&self, name: &str) -> bool {
+        self.catch_all.is_some_and(|except| {
+            !except.iter().any(|pattern| match pattern.strip_suffix('*') {
+                Some(prefix) => name.starts_with(prefix),
+                None => *pattern == name,
+            })
+        })
+    }
+}
+
+/// Names the handler, its event, and its place in the source: how every message speaks of it.
+impl fmt::Display for Registration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "handler `{}` of `{}` ({}:{})", self.id, self.summary(), self.file, self.line)
+    }
+}
+
 impl fmt::Debug for Registration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Registration").field("id", &self.id).field("file", &self.file).field("line", &self.line).finish_non_exhaustive()
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -91,5 +119,163 @@ impl Eq for EndpointName {}
 impl fmt::Debug for EndpointName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
+    }
+}
+
+/// A handler that is linked into this program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Handler {
+    /// Its stable name: `name = "…"`, or its path.
+    pub id: &'static str,
+    /// The events that it handles, sorted.
+    pub events: Vec<&'static str>,
+    /// Whether it also takes snapshot events that the catalogue does not know.
+    pub catch_all: bool,
+    /// The endpoint that it belongs to.
+    pub endpoint: EndpointName,
+    /// The source file of its attribute.
+    pub file: &'static str,
+    /// The source line of its attribute.
+    pub line: u32,
+}
+
+impl From<&'static Registration> for Handler {
+    fn from(registration: &'static Registration) -> Self {
+        let mut events: Vec<_> = registration.events.iter().map(|event| event.name).collect();
+        events.sort_unstable();
+        Self {
+            id: registration.id,
+            events,
+            catch_all: registration.catch_all.is_some(),
+            endpoint: (registration.endpoint)(),
+            file: registration.file,
+            line: registration.line,
+        }
+    }
+}
+
+/// All handlers that are linked into this program, of every endpoint, in a stable order.
+#[must_use]
+pub fn handlers() -> Vec<Handler> {
+    registrations().into_iter().map(Handler::from).collect()
+}
+
+/// Sorted by event, file and line, because `inventory` has no order of its own.
+fn registrations() -> Vec<&'static Registration> {
+    let mut all: Vec<_> = inventory::iter::<Registration>.into_iter().collect();
+    all.sort_by_key(|handler| {
+        (handler.events.first().map_or("", |event| event.name), handler.file, handler.line)
+    });
+    all
+}
+
+/// The handlers of one endpoint, by event.
+pub(crate) struct Table {
+    handlers: Vec<&'static Registration>,
+    by_event: HashMap<&'static str, Vec<&'static Registration>>,
+}
+
+impl Table {
+    /// Gathers the handlers that belong to an endpoint, and the names of other endpoints' handlers.
+    pub(crate) fn of(endpoint: EndpointName) -> (Self, Vec<&'static Registration>) {
+        let (handlers, others): (Vec<_>, _) =
+            registrations().into_iter().partition(|handler| (handler.endpoint)() == endpoint);
+        let mut by_event: HashMap<_, Vec<_>> = HashMap::new();
+        for handler in &handlers {
+            for event in handler.events {
+                by_event.entry(event.name).or_default().push(*handler);
+            }
+        }
+        for handlers in by_event.values_mut() {
+            handlers.sort_by_key(|handler| (handler.file, handler.line));
+        }
+        (Self { handlers, by_event }, others)
+    }
+
+    /// The handlers of an event, in the order in which they run.
+    pub(crate) fn of_event(&self, name: &str, form: Option<EventForm>) -> Vec<&'static Registration> {
+        let Some(form) = form else { return Vec::new() };
+        if let Some(handlers) = self.by_event.get(name) {
+            let fits = |handler: &&&Registration| {
+                handler.events.iter().any(|event| event.name == name && event.form == form)
+            };
+            let exact: Vec<_> = handlers.iter().filter(fits).copied().collect();
+            if !exact.is_empty() {
+                return exact;
+            }
+        }
+        match form {
+            EventForm::Snapshot => {
+                self.handlers.iter().filter(|handler| handler.catches(name)).copied().collect()
+            }
+            EventForm::Thin => Vec::new(),
+        }
+    }
+
+    pub(crate) fn handlers(&self) -> impl Iterator<Item = &'static Registration> {
+        self.handlers.iter().copied()
+    }
+
+    /// Finds what cannot work, so that it shows when the program starts and not when an event comes.
+    pub(crate) fn check(&self, states: &States, expected: &[String]) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for handler in &self.handlers {
+            let mut needs = Needs::default();
+            (handler.needs)(&mut needs);
+            for (_, name) in needs.0.iter().filter(|(id, _)| !states.contains(*id)) {
+                problems.push(Problem::Handler(format!(
+                    "{handler} asks for `State<{name}>`, which was not provided; give the builder a value with `.state(…)`"
+                )));
+            }
+        }
+        problems.extend(self.replies_twice());
+        problems.extend(self.ids_twice());
+        for id in expected.iter().filter(|id| !self.handlers.iter().any(|handler| handler.id == **id)) {
+            problems.push(Problem::Handler(format!(
+                "expected handler `{id}` is not linked to this endpoint; use its crate by name in the program (`use the_crate as _;`), \
+                 and compare the id with `stripe_hooks::handlers()`"
+            )));
+        }
+        problems
+    }
+
+    fn replies_twice(&self) -> impl Iterator<Item = Problem> {
+        let mut events: Vec<_> = self.by_event.iter().collect();
+        events.sort_by_key(|(name, _)| **name);
+        events.into_iter().filter_map(|(name, handlers)| {
+            let mut replying = handlers.iter().filter(|handler| handler.replies);
+            let (first, second) = (replying.next()?, replying.next()?);
+            Some(Problem::Handler(format!(
+                "{first} and {second} both reply to `{name}`, and Stripe reads one answer; let one of them return something else"
+            )))
+        })
+    }
+
+    fn ids_twice(&self) -> impl Iterator<Item = Problem> {
+        self.handlers.iter().enumerate().filter_map(|(index, handler)| {
+            let other = self.handlers[..index]
+                .iter()
+                .find(|other| other.id == handler.id && other.function != handler.function)?;
+            Some(Problem::Handler(format!(
+                "{other} and {handler} have the same id; give one of them another `name`"
+            )))
+        })
+    }
+}
+
+impl Table {
+    /// What to say of an endpoint that has no handler at all.
+    pub(crate) fn empty(endpoint: EndpointName) -> Problem {
+        let attribute = if endpoint.is_unnamed() {
+            "#[on_event(\"…\")]".to_owned()
+        } else {
+            let name = endpoint.as_str().rsplit("::").next().unwrap_or_default();
+            format!("#[on_event(\"…\", endpoint = {name})]")
+        };
+        Problem::Handler(format!(
+            "no handler is linked to this endpoint; annotate a function with `{attribute}`, and if it is in a library, use that crate \
+             by name in the program (`use the_crate as _;`)"
+        ))
     }
 }

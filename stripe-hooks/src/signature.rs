@@ -242,7 +242,9 @@ fn read_timestamp(header: &[u8]) -> Result<(&[u8], i64), SignatureError> {
 
 /// The values of one key of the header, in order.
 fn values<'h>(header: &'h [u8], key: &'static [u8]) -> impl Iterator<Item = &'h [u8]> {
-    header.split(|byte| *byte == b',').filter_map(move |element| element.strip_prefix(key)?.strip_prefix(b"="))
+    header
+        .split(|byte| *byte == b',')
+        .filter_map(move |element| element.strip_prefix(key)?.strip_prefix(b"="))
 }
 
 fn signatures(header: &[u8]) -> impl Iterator<Item = CtOutput<Hmac<Sha256>>> {
@@ -308,7 +310,8 @@ mod tests {
     fn a_future_timestamp_passes_unless_it_is_limited() {
         assert_eq!(verdict(&signed(), AT - 100_000), Ok(()));
         let limited = Tolerance::DEFAULT.max_future_skew(Duration::from_secs(60));
-        let at = |now| verify(Some(signed().as_bytes()), BODY, &[secret("whsec_a")], limited, now).map(|_| ());
+        let at =
+            |now| verify(Some(signed().as_bytes()), BODY, &[secret("whsec_a")], limited, now).map(|_| ());
         assert_eq!(at(AT - 60), Ok(()));
         assert_eq!(at(AT - 61), Err(SignatureError::OutsideTolerance));
     }
@@ -336,7 +339,11 @@ mod tests {
     #[test]
     fn a_timestamp_that_is_not_digits_of_an_i64_is_malformed() {
         for t in ["", " 1", "1 ", "-1", "+1", "1.5", "0x10", "٣", "9223372036854775808"] {
-            assert_eq!(verdict(&format!("t={t},v1={}", digits()), AT), Err(SignatureError::MalformedHeader), "{t:?}");
+            assert_eq!(
+                verdict(&format!("t={t},v1={}", digits()), AT),
+                Err(SignatureError::MalformedHeader),
+                "{t:?}"
+            );
         }
         assert_eq!(verdict(&format!("v1={}", digits()), AT), Err(SignatureError::MalformedHeader));
     }
@@ -359,7 +366,9 @@ mod tests {
 
     #[test]
     fn only_64_lower_case_digits_are_a_signature() {
-        for v1 in [digits().to_uppercase(), digits()[1..].to_owned(), digits() + "0", " ".to_owned() + &digits()] {
+        for v1 in
+            [digits().to_uppercase(), digits()[1..].to_owned(), digits() + "0", " ".to_owned() + &digits()]
+        {
             assert_eq!(verdict(&format!("t={AT},v1={v1}"), AT), Err(SignatureError::NoMatch), "{v1}");
         }
     }
@@ -370,7 +379,10 @@ mod tests {
         let secrets = [secret("whsec_old"), secret("whsec_a")];
         let verified = verify(Some(header.as_bytes()), BODY, &secrets, Tolerance::DEFAULT, AT).unwrap();
         assert_eq!((verified.secret, verified.timestamp), (1, AT));
-        assert_eq!(verify(Some(header.as_bytes()), BODY, &[], Tolerance::DEFAULT, AT), Err(SignatureError::NoMatch));
+        assert_eq!(
+            verify(Some(header.as_bytes()), BODY, &[], Tolerance::DEFAULT, AT),
+            Err(SignatureError::NoMatch)
+        );
     }
 
     #[test]

@@ -1,0 +1,203 @@
+//! Runs each example as a user would, and sends it what Stripe would.
+
+use std::{
+    env,
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::mpsc::{self, Receiver},
+    thread,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use serde_json::{Value, json};
+use stripe_hooks::signature::{self, Secret};
+
+const SECRET: &str = "whsec_of_the_platform";
+const CONNECT_SECRET: &str = "whsec_of_connect";
+
+/// A running example. It is stopped when the test ends, however that may be.
+struct Example {
+    program: Child,
+    lines: Receiver<String>,
+    port: u16,
+}
+
+impl Example {
+    fn start(name: &str) -> Self {
+        Self::start_with(name, &[("STRIPE_WEBHOOK_SECRET", SECRET), ("STRIPE_CONNECT_WEBHOOK_SECRET", CONNECT_SECRET)])
+    }
+
+    /// Starts the program that cargo built beside this test, on a port of the system's choice.
+    fn start_with(name: &str, environment: &[(&str, &str)]) -> Self {
+        let mut program = Command::new(Self::path(name))
+            .env_remove("STRIPE_WEBHOOK_SECRET")
+            .envs(environment.iter().copied())
+            .env("PORT", "0")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdout = BufReader::new(program.stdout.take().unwrap());
+        let (send, lines) = mpsc::channel();
+        thread::spawn(move || stdout.lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
+        let mut example = Self { program, lines, port: 0 };
+        let line = example.line_with("Listening on ");
+        let port = line.split_once("127.0.0.1:").unwrap().1;
+        example.port = port.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
+        example
+    }
+
+    fn path(name: &str) -> PathBuf {
+        let deps = env::current_exe().unwrap();
+        deps.ancestors().nth(2).unwrap().join("examples").join(name)
+    }
+
+    /// Waits for a line that holds these words. The limit is for a program that hangs.
+    fn line_with(&self, words: &str) -> String {
+        let mut seen = Vec::new();
+        loop {
+            let line = self.lines.recv_timeout(Duration::from_secs(60));
+            let line = line.unwrap_or_else(|_| panic!("no line with {words:?} among {seen:#?}"));
+            if line.contains(words) {
+                return line;
+            }
+            seen.push(line);
+        }
+    }
+
+    fn deliver(&self, event: &Value) -> u16 {
+        self.deliver_to("/webhook", SECRET, event)
+    }
+
+    fn deliver_to(&self, path: &str, secret: &str, event: &Value) -> u16 {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let body = serde_json::to_string_pretty(event).unwrap();
+        let signature = signature::sign(body.as_bytes(), &Secret::new(secret).unwrap(), now.try_into().unwrap());
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let request = agent.post(format!("http://127.0.0.1:{}{path}", self.port)).header("Stripe-Signature", signature);
+        request.send(body).unwrap().status().as_u16()
+    }
+}
+
+impl Drop for Example {
+    fn drop(&mut self) {
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+fn event(name: &str, object: &Value) -> Value {
+    json!({
+        "id": "evt_1", "object": "event", "api_version": stripe_hooks::API_VERSION, "created": 1_793_145_600,
+        "data": { "object": object }, "livemode": false, "pending_webhooks": 1, "type": name,
+        "request": { "id": null, "idempotency_key": null }
+    })
+}
+
+fn payment_intent(amount: i64, order_id: &str) -> Value {
+    json!({
+        "id": "pi_1", "object": "payment_intent", "amount": amount, "capture_method": "automatic",
+        "confirmation_method": "automatic", "created": 1_793_145_590, "currency": "usd", "livemode": false,
+        "metadata": { "order_id": order_id }, "payment_method_types": ["card"], "status": "succeeded"
+    })
+}
+
+#[test]
+fn quickstart_shows_itself_without_an_account() {
+    let quickstart = Example::start_with("quickstart", &[]);
+    for line in [
+        "PaymentIntent was successful!",
+        "PaymentMethod was attached to a Customer!",
+        "Unhandled event type: product.created",
+        "stripe listen --forward-to localhost:",
+        "STRIPE_WEBHOOK_SECRET=$(stripe listen --print-secret) cargo run --example quickstart",
+    ] {
+        quickstart.line_with(line);
+    }
+}
+
+#[test]
+fn quickstart_takes_what_is_signed_with_the_secret_it_is_given() {
+    let quickstart = Example::start("quickstart");
+    assert_eq!(quickstart.deliver(&event("payment_intent.succeeded", &payment_intent(2000, "6735"))), 200);
+    quickstart.line_with("PaymentIntent was successful!");
+    assert_eq!(quickstart.deliver_to("/webhook", "whsec_of_a_stranger", &event("product.created", &json!({}))), 400);
+}
+
+#[test]
+fn state_marks_an_order_as_paid_once() {
+    let shop = Example::start("state");
+    let paid = |amount, order| event("payment_intent.succeeded", &payment_intent(amount, order));
+    assert_eq!(shop.deliver(&paid(2000, "6735")), 200);
+    shop.line_with("order 6735 is paid");
+    assert_eq!(shop.deliver(&paid(2000, "6735")), 200);
+    shop.line_with("order 6735 was paid before");
+    assert_eq!(shop.deliver(&paid(2000, "of another shop")), 500);
+}
+
+#[test]
+fn custom_extractor_tells_the_tenant_by_the_account() {
+    let example = Example::start("custom_extractor");
+    let invoice = json!({
+        "id": "in_1", "object": "invoice", "amount_due": 4200, "amount_paid": 4200, "amount_remaining": 0, "attempt_count": 1,
+        "attempted": true, "created": 1_793_145_590, "currency": "eur", "livemode": false, "period_end": 0, "period_start": 0,
+        "starting_balance": 0, "subtotal": 4200, "total": 4200,
+        "automatic_tax": { "enabled": false }, "payment_settings": {}, "collection_method": "charge_automatically"
+    });
+    let mut paid = event("invoice.paid", &invoice);
+    assert_eq!(example.deliver(&paid), 500, "an event of no account has no tenant");
+    paid["account"] = "acct_bakery".into();
+    assert_eq!(example.deliver(&paid), 200);
+    example.line_with("The bakery: an invoice of 4200 eur");
+}
+
+#[test]
+fn connect_keeps_the_two_endpoints_apart() {
+    let platform = Example::start("connect");
+    let payout = json!({
+        "id": "po_1", "object": "payout", "amount": 100, "arrival_date": 0, "automatic": true, "created": 0, "currency": "usd",
+        "livemode": false, "method": "standard", "source_type": "card", "status": "failed", "type": "bank_account"
+    });
+    let mut failed = event("payout.failed", &payout);
+    assert_eq!(platform.deliver(&failed), 200);
+    platform.line_with("our own payout po_1 failed");
+    failed["account"] = "acct_1".into();
+    assert_eq!(platform.deliver_to("/webhook/connect", CONNECT_SECRET, &failed), 200);
+    platform.line_with("payout po_1 of acct_1 failed");
+    assert_eq!(platform.deliver_to("/webhook/connect", SECRET, &failed), 400);
+}
+
+#[test]
+fn thin_events_tell_the_related_object() {
+    let example = Example::start("thin_events");
+    let thin = json!({
+        "id": "evt_2", "object": "v2.core.event", "type": "v1.billing.meter.updated", "livemode": false,
+        "created": "2026-10-28T16:00:00.123Z", "context": "acct_1",
+        "related_object": { "id": "mtr_1", "type": "billing.meter", "url": "/v1/billing/meters/mtr_1" }
+    });
+    assert_eq!(example.deliver(&thin), 200);
+    example.line_with("v1.billing.meter.updated of acct_1: look at billing.meter mtr_1");
+}
+
+#[test]
+fn library_handlers_are_linked_and_listed() {
+    let example = Example::start("library_handlers");
+    let charge = json!({
+        "id": "ch_1", "object": "charge", "amount": 100, "amount_captured": 100, "amount_refunded": 40, "captured": true,
+        "billing_details": {}, "created": 0, "currency": "usd", "disputed": false, "livemode": false, "paid": true,
+        "refunded": false, "status": "succeeded"
+    });
+    assert_eq!(example.deliver(&event("charge.refunded", &charge)), 200);
+    example.line_with("booked a refund of 40 usd");
+}
+
+#[test]
+fn without_actix_answers_as_with_it() {
+    let example = Example::start("without_actix");
+    let refund = json!({
+        "id": "re_1", "object": "refund", "amount": 40, "created": 0, "currency": "usd", "status": "succeeded"
+    });
+    assert_eq!(example.deliver(&event("refund.created", &refund)), 200);
+    example.line_with("refund of 40 usd");
+    assert_eq!(example.deliver_to("/webhook", "whsec_of_a_stranger", &event("refund.created", &refund)), 400);
+}

@@ -1,0 +1,183 @@
+//! What Stripe is told about a delivery.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::{
+    envelope::Unreadable,
+    outcome::{Outcome, Rendered, Verdict},
+    signature::SignatureError,
+};
+
+/// The answer to one delivery, without any HTTP framework: a status, a few headers and a short body.
+///
+/// | status | when | what Stripe does |
+/// |---|---|---|
+/// | 200 | handled, not meant for this endpoint, or of a type that nobody handles | takes it as delivered |
+/// | 400 | the signature does not verify, or the body is not an event | sends it again, for up to three days |
+/// | 405 | not a `POST` | |
+/// | 413 | the body is over the limit | sends it again |
+/// | 500 | a handler failed | sends it again |
+/// | 503 | overloaded, shutting down, or without a secret | sends it again |
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Bytes,
+}
+
+impl Answer {
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The HTTP headers, `Content-Type` among them.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// One short line, or what a handler replied.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Whether Stripe takes the event as delivered.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.status == 200
+    }
+
+    fn line(status: u16, line: &'static str) -> Self {
+        let headers = vec![("content-type".to_owned(), "text/plain; charset=utf-8".to_owned())];
+        Self { status, headers, body: Bytes::from_static(line.as_bytes()) }
+    }
+
+    fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    pub(crate) fn ok() -> Self {
+        Self::line(200, "ok\n")
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::line(405, "only POST\n").with_header("allow", "POST")
+    }
+
+    pub(crate) fn too_large() -> Self {
+        Self::line(413, "body too large\n")
+    }
+
+    pub(crate) fn incomplete() -> Self {
+        Self::line(400, "incomplete body\n")
+    }
+
+    pub(crate) fn failed() -> Self {
+        Self::line(500, "a handler failed\n")
+    }
+
+    pub(crate) fn unavailable() -> Self {
+        Self::line(503, "try again later\n")
+    }
+
+    fn replied(reply: Rendered) -> Self {
+        let mut answer = Self { status: 200, headers: reply.headers, body: reply.body.into() };
+        if !answer.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            answer = answer.with_header("content-type", "application/json");
+        }
+        answer
+    }
+}
+
+impl From<SignatureError> for Answer {
+    fn from(error: SignatureError) -> Self {
+        Self::line(
+            400,
+            match error {
+                SignatureError::MissingHeader => "missing signature header\n",
+                SignatureError::MalformedHeader => "malformed signature header\n",
+                SignatureError::NoKnownScheme => "no signature of a known scheme\n",
+                SignatureError::NoMatch => "no matching signature\n",
+                SignatureError::OutsideTolerance => "timestamp outside the tolerance\n",
+            },
+        )
+    }
+}
+
+impl From<Unreadable> for Answer {
+    fn from(_: Unreadable) -> Self {
+        Self::line(400, "not an event\n")
+    }
+}
+
+/// All handlers of an event must have succeeded for a 2xx; of the delays they ask for the longest counts.
+impl FromIterator<Outcome> for Answer {
+    fn from_iter<I: IntoIterator<Item = Outcome>>(outcomes: I) -> Self {
+        let mut answer = Self::ok();
+        let mut failed = false;
+        let mut longest: Option<Duration> = None;
+        for outcome in outcomes {
+            match outcome.0 {
+                Verdict::Done | Verdict::Ignored(_) | Verdict::Rejected(_) => {}
+                Verdict::Replied(reply) => answer = Self::replied(reply),
+                Verdict::Failed { retry_after, .. } => {
+                    failed = true;
+                    longest = longest.max(retry_after);
+                }
+            }
+        }
+        match (failed, longest) {
+            (false, _) => answer,
+            (true, None) => Self::failed(),
+            (true, Some(delay)) => {
+                let seconds = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
+                Self::failed().with_header("retry-after", seconds.to_string())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::{IntoOutcome, Reply};
+
+    fn answer(outcomes: impl IntoIterator<Item = Outcome>) -> Answer {
+        outcomes.into_iter().collect()
+    }
+
+    #[test]
+    fn all_handlers_must_succeed_for_a_200() {
+        assert_eq!(answer([]).status(), 200);
+        assert_eq!(
+            answer([Outcome::done(), Outcome::ignore("not ours"), Outcome::reject("never")]).status(),
+            200
+        );
+        assert_eq!(answer([Outcome::done(), Outcome::retry("database away"), Outcome::done()]).status(), 500);
+    }
+
+    #[test]
+    fn the_longest_delay_is_told_in_whole_seconds_rounded_up() {
+        let after = |millis| Outcome::retry_after(Duration::from_millis(millis), "busy");
+        let answer = answer([after(10), after(1_001), Outcome::retry("broken")]);
+        assert_eq!(answer.status(), 500);
+        assert!(answer.headers().any(|header| header == ("retry-after", "2")));
+    }
+
+    #[test]
+    fn a_reply_is_the_body_unless_another_handler_failed() {
+        let reply = || {
+            Reply::new(serde_json::json!({"approved": true})).header("Stripe-Version", "2026-10-28.endive")
+        };
+        let replied = answer([Outcome::done(), reply().into_outcome()]);
+        assert_eq!((replied.status(), &replied.body()[..]), (200, &br#"{"approved":true}"#[..]));
+        assert!(replied.headers().any(|header| header == ("content-type", "application/json")));
+        assert!(replied.headers().any(|header| header == ("Stripe-Version", "2026-10-28.endive")));
+        assert_eq!(answer([reply().into_outcome(), Outcome::retry("broken")]).status(), 500);
+    }
+}

@@ -1,0 +1,51 @@
+//! What an endpoint has seen, in numbers.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+macro_rules! counts {
+    ($($(#[$doc:meta])* $name:ident)*) => {
+        /// How many deliveries an endpoint has seen since it was built, by what became of them.
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub struct Counts {
+            $($(#[$doc])* pub $name: u64,)*
+        }
+
+        #[derive(Debug, Default)]
+        pub(crate) struct Counters {
+            $(pub(crate) $name: Counter,)*
+        }
+
+        impl Counters {
+            pub(crate) fn read(&self) -> Counts {
+                Counts { $($name: self.$name.0.load(Relaxed),)* }
+            }
+        }
+    };
+}
+
+counts! {
+    /// Every handler of the event succeeded.
+    handled
+    /// A handler failed: Stripe sends the event again.
+    failed
+    /// The event verified, and nobody handles its type.
+    unhandled
+    /// The event tells of the other mode than the endpoint's.
+    other_mode
+    /// The signature did not verify.
+    forged
+    /// The body verified and was not an event.
+    unreadable
+    /// Turned away unread: too large, too slow, too many at once, or while shutting down.
+    turned_away
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Counter(AtomicU64);
+
+impl Counter {
+    pub(crate) fn add_one(&self) {
+        self.0.fetch_add(1, Relaxed);
+    }
+}

@@ -1,0 +1,322 @@
+//! One mounted service: its secrets, its state, the table of its handlers, and the way of a delivery through them.
+//!
+//! Data walks one way: the signature is verified over the raw bytes, then the envelope is read, then each handler's arguments are
+//! extracted, the handler runs, and its outcome becomes the answer. Nothing is decoded before it is verified. This module knows no
+//! HTTP framework; those of [`http`](crate::http) depend on it.
+
+pub(crate) mod builder;
+pub(crate) mod diagnosis;
+mod gate;
+
+use std::{
+    collections::BTreeSet,
+    error::Error as StdError,
+    fmt,
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime},
+};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use tracing::Instrument;
+
+use crate::{
+    answer::Answer,
+    catalogue::{self, EventForm},
+    counts::{Counters, Counts},
+    endpoint::{
+        builder::{ApiVersionMismatch, AskSecrets, EndpointBuilder, Mode, Settings, Unhandled},
+        diagnosis::Diagnosed,
+        gate::Gate,
+    },
+    envelope::{Envelope, Members},
+    error::{Error, Problem},
+    extract::{EventContext, Rejection, States},
+    outcome::{Outcome, Verdict},
+    registry::{EndpointName, Handler, Registration, Table},
+    signature::{self, Secret, SignatureError},
+};
+
+/// Receives the events of one webhook endpoint and hands them to its handlers.
+///
+/// Cloning is cheap and gives the same endpoint. See <https://docs.stripe.com/webhooks>.
+#[derive(Clone)]
+pub struct Endpoint(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    name: EndpointName,
+    secrets: Vec<Secret>,
+    ask_secrets: Option<AskSecrets>,
+    states: States,
+    pub(crate) settings: Settings,
+    table: Table,
+    counters: Counters,
+    gate: Arc<Gate>,
+    #[cfg(feature = "actix")]
+    pub(crate) intake: Arc<crate::http::Intake>,
+    /// The API versions of another release train that a warning was logged for.
+    api_versions: Mutex<BTreeSet<String>>,
+    diagnosed: Mutex<Diagnosed>,
+}
+
+impl Endpoint {
+    /// Starts to configure an endpoint.
+    pub fn builder() -> EndpointBuilder {
+        EndpointBuilder::new()
+    }
+
+    /// Takes one delivery from the value of its `Stripe-Signature` header and the exact bytes of its body to the answer.
+    ///
+    /// Works without any HTTP framework. Let it run to its end even when the caller hangs up: a future that is dropped stops the
+    /// handlers where they are.
+    pub async fn receive(&self, signature: Option<&[u8]>, body: Bytes) -> Answer {
+        let Some(_inside) = self.0.gate.enter() else { return self.turn_away(Answer::unavailable()) };
+        match self.verify(signature, &body) {
+            Ok(()) => self.handle(&body).await,
+            Err(answer) => answer,
+        }
+    }
+
+    /// Handles an event that another channel has authenticated: a queue, or an event bus. **Nothing is verified.**
+    ///
+    /// The body is the event itself, or wraps it in `detail` (Amazon EventBridge) or `data` (Azure Event Grid).
+    /// See <https://docs.stripe.com/event-destinations>.
+    pub async fn dispatch_verified(&self, body: Bytes) -> Answer {
+        let Some(_inside) = self.0.gate.enter() else { return self.turn_away(Answer::unavailable()) };
+        self.handle(&unwrap_event(body)).await
+    }
+
+    /// Lets no more deliveries in (they are answered 503, and Stripe sends them again), and waits for those under way.
+    ///
+    /// # Errors
+    /// When some are still at work after `grace`.
+    pub async fn shutdown(&self, grace: Duration) -> Result<(), Error> {
+        let gate = &self.0.gate;
+        tokio::time::timeout(grace, gate.close()).await.map_err(|_| {
+            let inside = gate.inside();
+            Problem::Shutdown(format!("{inside} deliveries were still being handled after {grace:?}")).into()
+        })
+    }
+
+    /// What the endpoint has seen since it was built.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.0.counters.read()
+    }
+
+    /// The handlers of this endpoint.
+    #[must_use]
+    pub fn handlers(&self) -> Vec<Handler> {
+        self.0.table.handlers().map(Handler::from).collect()
+    }
+
+    /// Whether the signature is one of this endpoint's.
+    fn verify(&self, header: Option<&[u8]>, body: &[u8]) -> Result<(), Answer> {
+        let asked = self.0.ask_secrets.as_ref().map(|ask| ask());
+        let secrets: Vec<Secret>;
+        let secrets = match asked {
+            None => self.0.secrets.as_slice(),
+            Some(asked) => {
+                secrets = self.0.secrets.iter().cloned().chain(asked).collect();
+                &secrets
+            }
+        };
+        if secrets.is_empty() {
+            tracing::error!(endpoint = self.0.name.as_str(), "no signing secret at hand; the answer is 503");
+            return Err(self.turn_away(Answer::unavailable()));
+        }
+        let now = unix_seconds((self.0.settings.clock)());
+        let verified = signature::verify(header, body, secrets, self.0.settings.tolerance, now);
+        verified.map(drop).map_err(|error| {
+            self.diagnose(error, header, body, secrets, now);
+            self.refuse(error)
+        })
+    }
+
+    /// The answer to a delivery that does not verify.
+    pub(crate) fn refuse(&self, error: SignatureError) -> Answer {
+        self.0.counters.forged.add_one();
+        tracing::warn!(endpoint = self.0.name.as_str(), %error, "refused a delivery");
+        error.into()
+    }
+
+    /// The answer to a delivery that was not looked at.
+    pub(crate) fn turn_away(&self, answer: Answer) -> Answer {
+        self.0.counters.turned_away.add_one();
+        tracing::warn!(endpoint = self.0.name.as_str(), status = answer.status(), "turned a delivery away");
+        answer
+    }
+
+    /// From the verified body to the answer.
+    async fn handle(&self, body: &Bytes) -> Answer {
+        let envelope = match Envelope::read(body) {
+            Ok(envelope) => envelope,
+            Err(error) => {
+                self.0.counters.unreadable.add_one();
+                tracing::error!(endpoint = self.0.name.as_str(), %error, "a verified body is not an event");
+                return error.into();
+            }
+        };
+        let span = tracing::info_span!("stripe_event", id = %envelope.id, r#type = %envelope.event_type);
+        self.route(&envelope).instrument(span).await
+    }
+
+    async fn route(&self, envelope: &Envelope<'_>) -> Answer {
+        let cx = EventContext { envelope, states: &self.0.states };
+        match self.is_of_other_mode(&cx) {
+            Ok(false) => {}
+            Ok(true) => {
+                self.0.counters.other_mode.add_one();
+                tracing::info!("acknowledged an event of the other mode");
+                return Answer::ok();
+            }
+            Err(rejection) => {
+                self.0.counters.unreadable.add_one();
+                tracing::error!(error = %rejection, "cannot tell the mode of the event");
+                return Answer::failed();
+            }
+        }
+        if !self.takes_api_version(&cx) {
+            self.0.counters.failed.add_one();
+            return Answer::failed();
+        }
+        let handlers = self.0.table.of_event(&envelope.event_type, envelope.form);
+        if handlers.is_empty() {
+            return self.acknowledge_unhandled(&cx).await;
+        }
+        let mut outcomes = Vec::with_capacity(handlers.len());
+        for handler in handlers {
+            outcomes.push(self.run(handler, &cx).await);
+        }
+        let answer: Answer = outcomes.into_iter().collect();
+        if answer.is_success() { &self.0.counters.handled } else { &self.0.counters.failed }.add_one();
+        answer
+    }
+
+    /// One run. A panic is a failure of this run alone.
+    async fn run(&self, handler: &'static Registration, cx: &EventContext<'_>) -> Outcome {
+        let started = Instant::now();
+        let work = AssertUnwindSafe(async { (handler.run)(cx).await });
+        let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));
+        self.log(handler.id, &outcome, started.elapsed());
+        outcome
+    }
+
+    async fn acknowledge_unhandled(&self, cx: &EventContext<'_>) -> Answer {
+        self.0.counters.unhandled.add_one();
+        let info = catalogue::lookup(&cx.envelope.event_type);
+        tracing::info!(known = info.is_some(), "no handler for this type of event");
+        if info.is_some_and(|info| Some(info.form) != cx.envelope.form) {
+            tracing::warn!("the name of the event does not fit its `object`");
+        }
+        let Some(on_unhandled) = &self.0.settings.on_unhandled else { return Answer::ok() };
+        let unhandled = Unhandled { id: cx.event_id(), event_type: cx.event_type(), info, body: cx.body() };
+        let started = Instant::now();
+        let work = AssertUnwindSafe(async { on_unhandled(unhandled).await });
+        let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("`on_unhandled` panicked"));
+        self.log("on_unhandled", &outcome, started.elapsed());
+        [outcome].into_iter().collect()
+    }
+
+    fn is_of_other_mode(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
+        let Some(mode) = self.0.settings.only_mode else { return Ok(false) };
+        Ok(cx.livemode()? != (mode == Mode::Live))
+    }
+
+    /// Compares release trains: versions that share the word after the date are compatible.
+    fn takes_api_version(&self, cx: &EventContext<'_>) -> bool {
+        let mismatch = self.0.settings.on_api_version_mismatch;
+        if mismatch == ApiVersionMismatch::Ignore || cx.envelope.form != Some(EventForm::Snapshot) {
+            return true;
+        }
+        let Ok(Some(version)) = cx.api_version() else { return true };
+        let ours = crate::API_VERSION.split_once('.').map(|(_, train)| train);
+        if version.release_train() == ours {
+            return true;
+        }
+        // Bounded, so that a caller with a secret cannot make it grow.
+        let mut seen = self.0.api_versions.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() < 64 && seen.insert(version.as_str().to_owned()) {
+            tracing::warn!(
+                api_version = version.as_str(),
+                "events come in another API version than {}, which the objects of this crate follow; set the version of the webhook \
+                 endpoint in Stripe",
+                crate::API_VERSION
+            );
+        }
+        mismatch != ApiVersionMismatch::Fail
+    }
+
+    fn log(&self, handler: &str, outcome: &Outcome, elapsed: Duration) {
+        let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        let words = |error: &(dyn StdError + Send + Sync)| match self.0.settings.log_handler_errors {
+            true => chain(error),
+            false => "(not logged)".to_owned(),
+        };
+        match &outcome.0 {
+            Verdict::Done | Verdict::Replied(_) => {
+                tracing::info!(handler, outcome = "done", duration_ms);
+            }
+            Verdict::Ignored(reason) => {
+                tracing::info!(handler, outcome = "ignored", duration_ms, error = words(&**reason));
+            }
+            Verdict::Rejected(reason) => {
+                tracing::error!(handler, outcome = "rejected", duration_ms, error = words(&**reason));
+            }
+            Verdict::Failed { error, .. } => {
+                tracing::error!(handler, outcome = "failed", duration_ms, error = words(&**error));
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint")
+            .field("name", &self.0.name)
+            .field("counts", &self.counts())
+            .finish_non_exhaustive()
+    }
+}
+
+/// An error and all its causes, in one line.
+fn chain(error: &(dyn StdError + Send + Sync)) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        words.push_str(": ");
+        words.push_str(&error.to_string());
+        cause = error.source();
+    }
+    words
+}
+
+/// Seconds since the Unix epoch, rounded down, before it too.
+fn unix_seconds(time: SystemTime) -> i64 {
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+        Err(before) => {
+            let before = before.duration();
+            i64::try_from(before.as_secs())
+                .map_or(i64::MIN, |seconds| -seconds - i64::from(before.subsec_nanos() > 0))
+        }
+    }
+}
+
+/// Takes an event out of what an event bus wraps around it. What is an event already has a string in `object`, and a thin event may have
+/// a `data` of its own, so that is looked at first.
+fn unwrap_event(body: Bytes) -> Bytes {
+    let names = ["object", "detail", "data"];
+    let inner = std::str::from_utf8(&body).ok().and_then(|text| {
+        let members = Members::of(text, &names).ok()??;
+        match members.get("object") {
+            Some(_) => None,
+            None => members.get("detail").or_else(|| members.get("data")),
+        }
+    });
+    match inner {
+        Some(inner) => body.slice_ref(inner.as_bytes()),
+        None => body,
+    }
+}

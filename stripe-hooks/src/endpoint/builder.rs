@@ -1,0 +1,333 @@
+//! How an endpoint comes to be, and what keeps it from it.
+
+use std::{
+    collections::BTreeSet,
+    env, fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use crate::{
+    catalogue::EventInfo,
+    counts::Counters,
+    endpoint::{Endpoint, Inner, diagnosis, gate::Gate},
+    error::{Error, Problem},
+    event::{EventId, EventTypeName},
+    extract::States,
+    fields::Raw,
+    outcome::IntoOutcome,
+    registry::{EndpointName, Registration, Running, Table, Unnamed},
+    signature::{Secret, Tolerance},
+};
+
+/// Configures an [`Endpoint`]; [`build`](EndpointBuilder::build) checks that it can work.
+#[must_use]
+pub struct EndpointBuilder {
+    name: EndpointName,
+    secrets: Vec<Secret>,
+    ask_secrets: Option<AskSecrets>,
+    states: States,
+    settings: Settings,
+    expected: Vec<String>,
+    problems: Vec<Problem>,
+}
+
+pub(crate) type AskSecrets = Box<dyn Fn() -> Vec<Secret> + Send + Sync>;
+pub(crate) type OnUnhandled = Box<dyn Fn(Unhandled) -> Running<'static> + Send + Sync>;
+pub(crate) type Clock = Box<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// What an endpoint does, once it is known that it can.
+pub(crate) struct Settings {
+    pub(crate) tolerance: Tolerance,
+    pub(crate) body_limit: usize,
+    pub(crate) body_timeout: Duration,
+    pub(crate) bodies_in_flight: usize,
+    pub(crate) only_mode: Option<Mode>,
+    pub(crate) on_unhandled: Option<OnUnhandled>,
+    pub(crate) on_api_version_mismatch: ApiVersionMismatch,
+    pub(crate) log_handler_errors: bool,
+    pub(crate) clock: Clock,
+}
+
+/// The two modes that events tell of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Live,
+    Test,
+}
+
+/// What to do with an event whose API version is of another release train than the objects of this crate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ApiVersionMismatch {
+    /// Handle it and say nothing.
+    Ignore,
+    /// Handle it, and log a warning the first time that an API version is seen.
+    #[default]
+    Warn,
+    /// Do not handle it, and let Stripe send it again.
+    Fail,
+}
+
+/// An event that verified and that no handler takes.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Unhandled {
+    /// The id of the event.
+    pub id: EventId,
+    /// The name of the event.
+    pub event_type: EventTypeName,
+    /// What the catalogue knows of this name; `None` for one that it does not list.
+    pub info: Option<&'static EventInfo>,
+    /// The whole event, untouched.
+    pub body: Raw,
+}
+
+impl Unhandled {
+    /// Whether the catalogue lists the event's name.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.info.is_some()
+    }
+}
+
+impl EndpointBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            name: EndpointName::of::<Unnamed>(),
+            secrets: Vec::new(),
+            ask_secrets: None,
+            states: States::default(),
+            settings: Settings {
+                tolerance: Tolerance::DEFAULT,
+                body_limit: 1024 * 1024,
+                body_timeout: Duration::from_secs(10),
+                bodies_in_flight: 64 * 1024 * 1024,
+                only_mode: None,
+                on_unhandled: None,
+                on_api_version_mismatch: ApiVersionMismatch::default(),
+                log_handler_errors: true,
+                clock: Box::new(SystemTime::now),
+            },
+            expected: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Gives the endpoint a name, a type of the application's own: it then has the handlers that say `endpoint = Name`.
+    ///
+    /// A platform's own endpoint and its Connect endpoint have different secrets and so different names.
+    pub fn name<T: 'static>(mut self) -> Self {
+        self.name = EndpointName::of::<T>();
+        self
+    }
+
+    /// Adds a signing secret, `whsec_…`. While a secret is rolled, give both: either may match.
+    /// See <https://docs.stripe.com/webhooks#roll-endpoint-secrets>.
+    pub fn secret(mut self, secret: impl Into<String>) -> Self {
+        self.take_secret(secret.into(), "the signing secret");
+        self
+    }
+
+    /// Adds the signing secrets that an environment variable holds: one, or several with commas between.
+    pub fn secret_from_env(mut self, variable: &str) -> Self {
+        match env::var(variable) {
+            Ok(secrets) => {
+                for secret in secrets.split(',') {
+                    self.take_secret(secret.trim().to_owned(), &format!("a signing secret of `{variable}`"));
+                }
+            }
+            Err(_) => self.problems.push(Problem::Secret(format!(
+                "the environment variable `{variable}` is not set; it holds the endpoint's signing secret (`whsec_…`), which the Dashboard \
+                 and `stripe listen` show"
+            ))),
+        }
+        self
+    }
+
+    /// Adds a source of signing secrets that is asked anew for each delivery, so that a rolled secret needs no restart.
+    ///
+    /// It is called on the way of every delivery: let it read memory, not a network. When neither it nor the builder has a secret the
+    /// answer is 503.
+    pub fn secrets_from(mut self, ask: impl Fn() -> Vec<Secret> + Send + Sync + 'static) -> Self {
+        self.ask_secrets = Some(Box::new(ask));
+        self
+    }
+
+    /// How old a delivery may be (whole seconds count), 300 seconds unless set.
+    /// See <https://docs.stripe.com/webhooks#replay-attacks>.
+    pub fn tolerance(mut self, tolerance: impl Into<Tolerance>) -> Self {
+        self.settings.tolerance = tolerance.into();
+        self
+    }
+
+    /// How far ahead of the local clock a delivery may be signed (whole seconds count); any time ahead unless set.
+    pub fn max_future_skew(mut self, limit: Duration) -> Self {
+        self.settings.tolerance = self.settings.tolerance.max_future_skew(limit);
+        self
+    }
+
+    /// The largest body that is read, in bytes: 1 MiB unless set. What is over it is answered 413.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.settings.body_limit = bytes;
+        self
+    }
+
+    /// How long a body may take to arrive, 10 seconds unless set.
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.body_timeout = timeout;
+        self
+    }
+
+    /// How many bytes the bodies of all deliveries under way may hold together: 64 MiB unless set. What is over it is answered 503.
+    pub fn bodies_in_flight(mut self, bytes: usize) -> Self {
+        self.settings.bodies_in_flight = bytes;
+        self
+    }
+
+    /// Provides a value that handlers ask for as `State<T>`; each run gets a clone. One value of a type: a later one replaces it.
+    pub fn state<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.states.insert(value);
+        self
+    }
+
+    /// Handles events of live mode only; others are acknowledged and counted. A Connect endpoint's live URL gets both.
+    /// See <https://docs.stripe.com/connect/webhooks>.
+    pub fn only_live(mut self) -> Self {
+        self.settings.only_mode = Some(Mode::Live);
+        self
+    }
+
+    /// Handles events of sandboxes and test mode only; others are acknowledged and counted.
+    pub fn only_test(mut self) -> Self {
+        self.settings.only_mode = Some(Mode::Test);
+        self
+    }
+
+    /// What to do with an event that no handler takes; without it, such an event is acknowledged, counted and logged.
+    ///
+    /// The function may return what a handler may return.
+    pub fn on_unhandled<F, R>(mut self, handle: impl Fn(Unhandled) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = R> + Send + 'static,
+        R: IntoOutcome + 'static,
+    {
+        self.settings.on_unhandled = Some(Box::new(move |unhandled| {
+            let work = handle(unhandled);
+            Box::pin(async move { work.await.into_outcome() })
+        }));
+        self
+    }
+
+    /// What to do with an event whose API version is of another release train than [`API_VERSION`](crate::API_VERSION).
+    pub fn on_api_version_mismatch(mut self, mismatch: ApiVersionMismatch) -> Self {
+        self.settings.on_api_version_mismatch = mismatch;
+        self
+    }
+
+    /// Whether a failed handler's own error is logged, with all its causes: it is unless switched off. Switch it off where errors may
+    /// quote personal data.
+    pub fn log_handler_errors(mut self, log: bool) -> Self {
+        self.settings.log_handler_errors = log;
+        self
+    }
+
+    /// Takes the time from somewhere else than the system's clock, for tests.
+    pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.settings.clock = Box::new(now);
+        self
+    }
+
+    /// Refuses to build unless these handlers, by [id](crate::Handler::id), are linked to the endpoint.
+    ///
+    /// A linker drops a library that nothing references, its handlers with it.
+    pub fn expect_handlers(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.expected.extend(ids.into_iter().map(Into::into));
+        self
+    }
+
+    /// Builds the endpoint, or tells all that keeps it from working.
+    ///
+    /// # Errors
+    /// When a secret is missing, blank or not a signing secret; when no handler is linked, or an expected one is not; when a handler asks
+    /// for state that was not provided; when two handlers reply to one event or share an id.
+    pub fn build(mut self) -> Result<Endpoint, Error> {
+        let (table, others) = Table::of(self.name);
+        if self.secrets.is_empty() && self.ask_secrets.is_none() && self.problems.is_empty() {
+            self.problems.push(Problem::Secret(
+                "the endpoint has no signing secret; give the builder one with `secret`, `secret_from_env` or `secrets_from`".to_owned(),
+            ));
+        }
+        if table.handlers().next().is_none() && self.settings.on_unhandled.is_none() {
+            self.problems.push(Table::empty(self.name));
+        }
+        self.problems.extend(table.check(&self.states, &self.expected));
+        Error::unless_empty(self.problems)?;
+
+        log_start(self.name, &table, &others);
+        let endpoint = Endpoint(Arc::new(Inner {
+            #[cfg(feature = "actix")]
+            intake: crate::http::Intake::new(self.settings.bodies_in_flight),
+            name: self.name,
+            secrets: self.secrets,
+            ask_secrets: self.ask_secrets,
+            states: self.states,
+            settings: self.settings,
+            table,
+            counters: Counters::default(),
+            gate: Arc::new(Gate::default()),
+            api_versions: Mutex::default(),
+            diagnosed: Mutex::default(),
+        }));
+        diagnosis::enlist(&endpoint);
+        Ok(endpoint)
+    }
+
+    /// Keeps a secret, or why it cannot be one. Of its text a message shows at most a prefix that is no secret.
+    fn take_secret(&mut self, text: String, what: &str) {
+        let problem = if text.trim().is_empty() {
+            "is blank; anybody could sign with it".to_owned()
+        } else if let Some(prefix) =
+            ["sk_", "rk_", "pk_", "we_", "ed_"].iter().find(|prefix| text.starts_with(**prefix))
+        {
+            let kind = if prefix.ends_with("k_") { "an API key" } else { "the id of an endpoint" };
+            format!("starts with `{prefix}`, so it is {kind}; use the endpoint's `whsec_…`")
+        } else if !text.starts_with("whsec_") {
+            "does not start with `whsec_`; copy the whole secret from the Dashboard or `stripe listen`"
+                .to_owned()
+        } else if text.contains(char::is_whitespace) {
+            "holds white space; a signing secret has none".to_owned()
+        } else {
+            match Secret::new(text) {
+                Ok(secret) => return self.secrets.push(secret),
+                Err(error) => error.to_string(),
+            }
+        };
+        self.problems.push(Problem::Secret(format!("{what} {problem}")));
+    }
+}
+
+impl fmt::Debug for EndpointBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EndpointBuilder").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Logs which handlers the endpoint has, and which wait for an endpoint that has not been built.
+fn log_start(name: EndpointName, table: &Table, others: &[&'static Registration]) {
+    static BUILT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    built.insert(name.as_str());
+    for handler in table.handlers() {
+        tracing::info!(endpoint = name.as_str(), "{handler}");
+    }
+    for handler in others {
+        let endpoint = (handler.endpoint)();
+        if !built.contains(endpoint.as_str()) {
+            tracing::warn!(
+                "{handler} belongs to endpoint `{}`, which has not been built so far",
+                endpoint.as_str()
+            );
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The adapter to actix-web.
+
+use actix_web::{
+    HttpRequest, HttpResponse, Resource,
+    dev::{AppService, HttpServiceFactory},
+    http::{StatusCode, header},
+    rt, web,
+};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+
+use super::intake::Share;
+use crate::{Endpoint, answer::Answer, signature::SignatureError};
+
+impl Endpoint {
+    /// The service to mount on an actix-web application: it takes `POST` at `path`.
+    ///
+    /// ```no_run
+    /// # use actix_web::{App, HttpServer};
+    /// # async fn run(endpoint: stripe_hooks::Endpoint) -> std::io::Result<()> {
+    /// HttpServer::new(move || App::new().service(endpoint.service("/webhook")))
+    ///     .bind(("127.0.0.1", 4242))?
+    ///     .run()
+    ///     .await
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn service(&self, path: &str) -> Service {
+        Service { path: path.to_owned(), endpoint: self.clone() }
+    }
+}
+
+/// An [`Endpoint`] at a path of an actix-web application.
+///
+/// A delivery that has arrived whole is handled to its end, even when the caller hangs up meanwhile.
+#[derive(Debug, Clone)]
+pub struct Service {
+    path: String,
+    endpoint: Endpoint,
+}
+
+impl HttpServiceFactory for Service {
+    fn register(self, config: &mut AppService) {
+        let endpoint = self.endpoint;
+        Resource::new(self.path)
+            .route(web::post().to(move |request, payload| deliver(endpoint.clone(), request, payload)))
+            .default_service(web::to(|| async { respond(&Answer::method_not_allowed()) }))
+            .register(config);
+    }
+}
+
+async fn deliver(endpoint: Endpoint, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let mut signatures = request.headers().get_all("stripe-signature");
+    let signature = signatures.next().map(|value| Bytes::copy_from_slice(value.as_bytes()));
+    if signatures.next().is_some() {
+        return respond(&endpoint.refuse(SignatureError::MalformedHeader));
+    }
+    let (body, share) = match read_body(&endpoint, &request, payload).await {
+        Ok(read) => read,
+        Err(answer) => return respond(&endpoint.turn_away(answer)),
+    };
+    // A task of its own, because actix-web drops this future when the caller hangs up.
+    let work = rt::spawn(async move {
+        let answer = endpoint.receive(signature.as_deref(), body).await;
+        drop(share);
+        answer
+    });
+    respond(&work.await.unwrap_or_else(|_| Answer::failed()))
+}
+
+/// Reads the body within the endpoint's limits, or says how to turn the delivery away.
+async fn read_body(
+    endpoint: &Endpoint,
+    request: &HttpRequest,
+    payload: web::Payload,
+) -> Result<(Bytes, Share), Answer> {
+    let settings = &endpoint.0.settings;
+    let announced =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: usize| length > settings.body_limit) {
+        return Err(Answer::too_large());
+    }
+    let share = endpoint.0.intake.share();
+    let read = read_within(payload, settings.body_limit, share);
+    rt::time::timeout(settings.body_timeout, read).await.unwrap_or_else(|_| Err(Answer::incomplete()))
+}
+
+async fn read_within(
+    mut payload: web::Payload,
+    limit: usize,
+    mut share: Share,
+) -> Result<(Bytes, Share), Answer> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Answer::incomplete())?;
+        if body.len() + chunk.len() > limit {
+            return Err(Answer::too_large());
+        }
+        if !share.grow(chunk.len()) {
+            return Err(Answer::unavailable());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok((body.freeze(), share))
+}
+
+fn respond(answer: &Answer) -> HttpResponse {
+    let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponse::build(status);
+    for (name, value) in answer.headers() {
+        response.insert_header((name, value));
+    }
+    response.body(answer.body().clone())
+}

@@ -1,0 +1,65 @@
+//! How much of other people's bytes is held at once.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+};
+
+/// Counts the bytes of all bodies under way against a limit.
+#[derive(Debug)]
+pub(crate) struct Intake {
+    limit: usize,
+    held: AtomicUsize,
+}
+
+impl Intake {
+    pub(crate) fn new(limit: usize) -> Arc<Self> {
+        Arc::new(Self { limit, held: AtomicUsize::new(0) })
+    }
+
+    pub(crate) fn share(self: &Arc<Self>) -> Share {
+        Share { intake: Arc::clone(self), bytes: 0 }
+    }
+}
+
+/// What one body holds, given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Share {
+    intake: Arc<Intake>,
+    bytes: usize,
+}
+
+impl Share {
+    /// Takes `bytes` more, unless all bodies together would then hold too much.
+    pub(crate) fn grow(&mut self, bytes: usize) -> bool {
+        let grown = self.intake.held.fetch_update(Relaxed, Relaxed, |held| {
+            held.checked_add(bytes).filter(|held| *held <= self.intake.limit)
+        });
+        self.bytes += if grown.is_ok() { bytes } else { 0 };
+        grown.is_ok()
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.intake.held.fetch_sub(self.bytes, Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_share_one_limit_and_give_back_what_they_held() {
+        let intake = Intake::new(10);
+        let (mut first, mut second) = (intake.share(), intake.share());
+        assert!(first.grow(6) && second.grow(4));
+        assert!(!second.grow(1));
+        drop(first);
+        assert!(second.grow(6));
+        assert!(!second.grow(usize::MAX));
+        drop(second);
+        assert_eq!(intake.held.load(Relaxed), 0);
+    }
+}
