@@ -141,7 +141,10 @@ impl<'a> Expansion<'a> {
             let marker = self.marker(event);
             quote! { <#marker as #runtime::EventType>::INFO }
         });
-        let unlisted = unlisted.iter().map(|name| quote! { &#runtime::unlisted(#name) });
+        let unlisted = unlisted.iter().map(|name| {
+            let form = if is_thin_name(&name.value()) { quote!(Thin) } else { quote!(Snapshot) };
+            quote! { &#runtime::unlisted(#name, #runtime::EventForm::#form) }
+        });
         listed.chain(unlisted).collect()
     }
 

@@ -193,8 +193,7 @@ mod tests {
 
     #[test]
     fn nothing_is_shown_when_nothing_is_near() {
-        for written in ["", "foo", "foo.bar", "order_shipped", "a.b.c.d", "push", "widget.created"]
-        {
+        for written in ["", "foo", "foo.bar", "order_shipped", "a.b.c.d", "push", "widget.created"] {
             assert_eq!(suggestions(written), [""; 0], "{written}");
         }
     }
