@@ -1,1 +1,23 @@
-//! Macros.
+//! The macros of `stripe-hooks`, which re-exports and documents them. Use that crate; this one is an implementation detail.
+//!
+//! The macro decides what is syntax: whether the names exist, whether the item can be a handler. What is a question of types it
+//! puts to the compiler, in tokens that carry the user's own spans and words of ours for the answer.
+
+mod catalogue;
+mod check;
+mod expand;
+mod mistakes;
+mod parse;
+mod select;
+mod suggest;
+mod wording;
+
+/// Makes a function the handler of Stripe events.
+// The documentation stands where the macro is re-exported, because its examples need the runtime.
+#[proc_macro_attribute]
+pub fn on_event(
+    attribute: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand::on_event(attribute.into(), item.into()).into()
+}

@@ -199,7 +199,7 @@ impl Endpoint {
     /// One run. A panic is a failure of this run alone.
     async fn run(&self, handler: &'static Registration, cx: &EventContext<'_>) -> Outcome {
         let started = Instant::now();
-        let work = AssertUnwindSafe(async { (handler.run)(cx).await });
+        let work = AssertUnwindSafe(async { handler.start(cx).await });
         let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));
         self.log(handler.id, &outcome, started.elapsed());
         outcome

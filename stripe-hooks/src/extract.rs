@@ -76,7 +76,14 @@ pub trait OptionalFromEvent<'cx, E: EventType>: Sized {
 ///
 /// A handler may ask for one such value, because its outcome can settle only one: a database transaction, say, which commits when the
 /// outcome [is final](Outcome::is_final) and rolls back when it is not.
-pub trait Lend<'cx, E: EventType>: Sized + Send {
+///
+/// What is lent does not depend on the kind of event.
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot borrow `{Self}`",
+    label = "nobody lends this to a handler",
+    note = "help: take it by value, without `&mut`; only a type that implements `Lend` can be borrowed"
+)]
+pub trait Lend<'cx>: Sized + Send {
     /// Makes the value before the handler starts.
     ///
     /// # Errors
@@ -303,7 +310,7 @@ impl Needs {
 #[derive(Debug, Clone, Copy)]
 pub struct State<T>(pub T);
 
-impl<'cx, E: EventType, T: Clone + Send + Sync + 'static> FromEvent<'cx, E> for State<T> {
+impl<'cx, E: EventType, T: Clone + 'static> FromEvent<'cx, E> for State<T> {
     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
         let missing = || Rejection::new(format!("no state of type `{}` was provided", type_name::<T>()));
         cx.state::<T>().cloned().map(Self).ok_or_else(missing)

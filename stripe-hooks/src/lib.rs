@@ -43,6 +43,7 @@ pub use fields::{
 };
 pub use outcome::{IntoOutcome, Outcome, Reply};
 pub use registry::{EndpointName, Handler, Unnamed, handlers};
+pub use stripe_hooks_macros::on_event;
 
 /// The version of Stripe's API that the catalogue and the objects of this crate follow.
 pub const API_VERSION: &str = "2026-10-28.endive";

@@ -71,6 +71,11 @@ impl Outcome {
 ///
 /// The error of a `Result` may be anything that turns into `Box<dyn Error + Send + Sync>`: your own error type, `anyhow::Error`,
 /// a `String`.
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot return `{Self}`",
+    label = "this says nothing to Stripe",
+    note = "help: return `()`, `Outcome`, `Reply<T>` of a `T: Serialize`, or a `Result` of one of them whose error turns into `Box<dyn Error + Send + Sync>`, as every `Error + Send + Sync` does"
+)]
 pub trait IntoOutcome {
     /// Whether the answer to Stripe holds a body that the handler made.
     const REPLIES: bool = false;
@@ -79,18 +84,21 @@ pub trait IntoOutcome {
     fn into_outcome(self) -> Outcome;
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoOutcome for Outcome {
     fn into_outcome(self) -> Outcome {
         self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoOutcome for () {
     fn into_outcome(self) -> Outcome {
         Outcome::done()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E> IntoOutcome for Result<T, E>
 where
     T: IntoOutcome + NotResult,
@@ -137,6 +145,7 @@ impl<T> Reply<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize> IntoOutcome for Reply<T> {
     const REPLIES: bool = true;
 

@@ -7,13 +7,15 @@ use std::{
     any::{TypeId, type_name},
     collections::HashMap,
     fmt,
+    future::ready,
+    panic::Location,
     pin::Pin,
 };
 
 use crate::{
     catalogue::{EventForm, EventInfo},
     error::Problem,
-    extract::{EventContext, Needs, States},
+    extract::{EventContext, Needs, Rejection, States},
     outcome::Outcome,
 };
 
@@ -41,12 +43,37 @@ pub struct Registration {
     /// Whether it answers with a body.
     pub replies: bool,
     /// Extracts the arguments and starts the work.
-    pub run: for<'cx> fn(&'cx EventContext<'cx>) -> Running<'cx>,
+    pub run: for<'cx> fn(&'cx EventContext<'cx>) -> Result<Running<'cx>, Rejection>,
 }
 
 inventory::collect!(Registration);
 
 impl Registration {
+    /// What a registration has that its attribute says nothing of. The place is that of the attribute, because a macro's call counts as
+    /// made there.
+    #[must_use]
+    #[track_caller]
+    pub const fn new(function: &'static str) -> Self {
+        let place = Location::caller();
+        Self {
+            id: function,
+            function,
+            file: place.file(),
+            line: place.line(),
+            events: &[],
+            catch_all: None,
+            endpoint: EndpointName::of::<Unnamed>,
+            needs: |_| {},
+            replies: false,
+            run: |_| Err(Rejection::new("the handler does nothing")),
+        }
+    }
+
+    /// Extracts the arguments and starts the work. An argument that cannot be made fails the run.
+    pub(crate) fn start<'cx>(&self, cx: &'cx EventContext<'cx>) -> Running<'cx> {
+        (self.run)(cx).unwrap_or_else(|rejection| Box::pin(ready(Outcome::retry(rejection))))
+    }
+
     /// The events as the attribute's author would recognise them, for a message.
     fn summary(&self) -> String {
         match (self.catch_all, self.events) {

@@ -1,0 +1,283 @@
+//! Judges whether the function can be a handler and what the attribute asks of it, as far as syntax tells.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::{
+    Attribute, FnArg, LitStr, PatType, Path, ReturnType, Signature, Type, TypeReference, ext::IdentExt,
+};
+
+use crate::{
+    mistakes::Mistakes,
+    parse::{Handler, Request},
+    select::{Selection, select},
+    wording::{Words, words},
+};
+
+/// A handler that has passed: all that its expansion is made of.
+pub(crate) struct Plan {
+    pub(crate) handler: Ident,
+    pub(crate) is_async: bool,
+    pub(crate) arguments: Vec<Argument>,
+    /// What it returns, `()` when it does not say.
+    pub(crate) output: TokenStream,
+    pub(crate) selection: Selection,
+    /// `name = "…"`
+    pub(crate) name: Option<LitStr>,
+    /// `endpoint = Type`
+    pub(crate) endpoint: Option<Type>,
+    /// `crate = path`
+    pub(crate) runtime: Option<Path>,
+    /// `#[cfg(…)]` attributes below ours, which the registration must share.
+    pub(crate) conditions: Vec<Attribute>,
+    /// An `unlisted` that has lost its reason.
+    pub(crate) needless_unlisted: Option<Ident>,
+}
+
+/// One argument of a handler.
+pub(crate) enum Argument {
+    /// `T`, extracted.
+    Owned { ty: Type, words: Words },
+    /// `&mut T`, lent.
+    Lent { ty: Type },
+}
+
+/// Checks everything, so that all mistakes show at once.
+pub(crate) fn check(request: Request, handler: Handler, mistakes: &mut Mistakes) -> Plan {
+    let Handler { attributes, signature } = handler;
+    let name = signature.ident.clone();
+    check_qualifiers(&signature, mistakes);
+    check_request(&name, &request, mistakes);
+    check_other_attributes(&name, &request, &attributes, mistakes);
+    let selection = select(&name, &request, mistakes);
+    let arguments = check_arguments(&signature, &selection, mistakes);
+    let output = check_output(&signature, mistakes);
+    Plan {
+        is_async: signature.asyncness.is_some(),
+        arguments,
+        output,
+        needless_unlisted: request.unlisted.filter(|_| selection.listed_by_now),
+        selection,
+        name: request.name,
+        endpoint: request.endpoint,
+        runtime: request.runtime,
+        conditions: attributes.into_iter().filter(|attribute| attribute.path().is_ident("cfg")).collect(),
+        handler: name,
+    }
+}
+
+fn check_request(handler: &Ident, request: &Request, mistakes: &mut Mistakes) {
+    if request.events.is_empty() {
+        let what = format_args!("`{handler}` names no event");
+        mistakes.add(TokenStream::new(), what, "write `#[on_event(\"payment_intent.succeeded\")]`");
+    }
+    if let Some(name) = &request.name
+        && !is_stable_name(&name.value())
+    {
+        let what = format_args!("`{handler}`: `{}` cannot be the name of a handler", name.value());
+        mistakes.add(name, what, "use letters, digits and `_ - . : /`, at least one");
+    }
+}
+
+/// A name stands in logs and tables, hence without spaces or control characters.
+fn is_stable_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-.:/".contains(c))
+}
+
+/// Several `#[on_event]` on one function are several handlers, which must not take the same event of the same endpoint.
+fn check_other_attributes(
+    handler: &Ident,
+    request: &Request,
+    attributes: &[Attribute],
+    mistakes: &mut Mistakes,
+) {
+    let ours = attributes
+        .iter()
+        .filter(|attribute| attribute.path().segments.last().is_some_and(|last| last.ident == "on_event"));
+    for attribute in ours {
+        let Ok(list) = attribute.meta.require_list() else { continue };
+        // The mistakes of that attribute show when its turn comes.
+        let other = Request::read(list.tokens.clone(), &mut Mistakes::default());
+        if tokens_of(&other.endpoint) == tokens_of(&request.endpoint) {
+            check_overlap(handler, request, &other, mistakes);
+        }
+    }
+}
+
+fn check_overlap(handler: &Ident, request: &Request, other: &Request, mistakes: &mut Mistakes) {
+    let taken = select(handler, request, &mut Mistakes::default()).events;
+    for chosen in select(handler, other, &mut Mistakes::default()).events {
+        if taken.iter().any(|event| event.row.name == chosen.row.name) {
+            let what = format_args!(
+                "`{handler}` gets `{}` twice: another `#[on_event]` above names it too",
+                chosen.row.name
+            );
+            return mistakes.add(
+                &chosen.literal,
+                what,
+                "name each event once; the attributes of one function add up",
+            );
+        }
+    }
+}
+
+fn tokens_of(endpoint: &Option<Type>) -> String {
+    endpoint.to_token_stream().to_string()
+}
+
+fn check_qualifiers(signature: &Signature, mistakes: &mut Mistakes) {
+    let name = &signature.ident;
+    let mut refuse = |at: &dyn ToTokens, what: &str, help: &str| {
+        mistakes.add(at.to_token_stream(), format_args!("`{name}` {what}"), help);
+    };
+    if let Some(constness) = &signature.constness {
+        refuse(constness, "is a `const fn`, and a handler runs when an event arrives", "remove `const`");
+    }
+    if let syn::Safety::Unsafe(unsafety) = &signature.safety {
+        refuse(unsafety, "is `unsafe`, and nobody could vouch for the call", "remove `unsafe`");
+    }
+    if let Some(abi) = &signature.abi {
+        refuse(abi, "has a foreign ABI, and a handler is a Rust function", "remove `extern`");
+    } else if let Some(variadic) = &signature.variadic {
+        refuse(variadic, "takes a variable number of arguments", "name each argument");
+    }
+    check_generics(signature, &mut refuse);
+}
+
+fn check_generics(signature: &Signature, refuse: &mut dyn FnMut(&dyn ToTokens, &str, &str)) {
+    let generics = &signature.generics;
+    if generics.type_params().next().is_some() || generics.const_params().next().is_some() {
+        refuse(
+            &generics.params,
+            "is generic, and an event cannot choose its types",
+            "write the types that it shall have",
+        );
+    } else if !generics.params.is_empty() {
+        refuse(
+            &generics.params,
+            "has lifetime parameters",
+            "leave them out, and write `'_` where a type has one",
+        );
+    } else if let Some(clause) = &generics.where_clause {
+        refuse(clause, "has a `where` clause, and nothing that it could bound", "remove it");
+    }
+}
+
+fn check_arguments(signature: &Signature, selection: &Selection, mistakes: &mut Mistakes) -> Vec<Argument> {
+    let name = &signature.ident;
+    let mut arguments: Vec<Argument> = Vec::new();
+    for input in &signature.inputs {
+        match input {
+            FnArg::Receiver(receiver) => {
+                let help = "move it out of the `impl` block, and take what it needs as `State<T>`";
+                mistakes.add(
+                    receiver,
+                    format_args!("`{name}` is a method, and a handler is a free function"),
+                    help,
+                );
+            }
+            FnArg::Typed(typed) => arguments.extend(check_argument(name, typed, selection, mistakes)),
+        }
+    }
+    let lent = |argument: &&Argument| matches!(argument, Argument::Lent { .. });
+    if let Some(Argument::Lent { ty }) = arguments.iter().filter(lent).nth(1) {
+        let what = format_args!("`{name}` borrows two arguments, and its outcome can settle only one");
+        mistakes.add(ty, what, "keep one `&mut` argument, and take the others by value");
+    }
+    arguments
+}
+
+/// The argument; `None` when it is a mistake.
+fn check_argument(
+    name: &Ident,
+    typed: &PatType,
+    selection: &Selection,
+    mistakes: &mut Mistakes,
+) -> Option<Argument> {
+    let PatType { attrs, ty, .. } = typed;
+    if let Some(attribute) = attrs.first() {
+        let what =
+            format_args!("`{name}` has an attribute on an argument, which its registration cannot follow");
+        mistakes.add(attribute, what, "put the attribute on the function, or write two functions");
+    } else if let Some(word) = find_word(ty, "impl") {
+        let what = format_args!("`{name}` takes an `impl Trait`, and an event cannot choose its type");
+        mistakes.add(word, what, "write the type that it shall have");
+    } else if let Some(word) = find_word(ty, "Self") {
+        let help = "move it out of the `impl` block";
+        mistakes.add(
+            word,
+            format_args!("`{name}` is an associated function, and a handler is a free function"),
+            help,
+        );
+    } else {
+        return match &**ty {
+            Type::Reference(reference) => check_reference(name, reference, mistakes),
+            ty => Some(Argument::Owned { ty: ty.clone(), words: words(name, selection, ty) }),
+        };
+    }
+    None
+}
+
+fn check_reference(name: &Ident, reference: &TypeReference, mistakes: &mut Mistakes) -> Option<Argument> {
+    let ty = &*reference.elem;
+    if reference.mutability.is_some() {
+        return Some(Argument::Lent { ty: ty.clone() });
+    }
+    let help = match ty {
+        Type::Path(path) if path.path.is_ident("str") => "take an owned type, such as `EventId`".to_owned(),
+        _ => format!("take `{}` by value: the handler owns its arguments", spelled(ty)),
+    };
+    mistakes.add(
+        reference,
+        format_args!("`{name}` takes a reference, and nobody would own what it refers to"),
+        help,
+    );
+    None
+}
+
+fn check_output(signature: &Signature, mistakes: &mut Mistakes) -> TokenStream {
+    let name = &signature.ident;
+    let ReturnType::Type(_, output) = &signature.output else {
+        return quote_spanned! { name.span()=> () };
+    };
+    if let Some(word) = find_word(output, "impl") {
+        let help = match signature.asyncness {
+            Some(_) => "write the type: `()`, `Result<(), E>`, `Outcome` or `Reply<T>`",
+            None => "write an `async fn` that returns `()`, `Result<(), E>`, `Outcome` or `Reply<T>`",
+        };
+        mistakes.add(
+            word,
+            format_args!("`{name}` returns an `impl Trait`, which says nothing to Stripe"),
+            help,
+        );
+    } else if let Type::Never(never) = &**output {
+        mistakes.add(
+            never,
+            format_args!("`{name}` never returns, and Stripe waits for an answer"),
+            "return `()`",
+        );
+    }
+    output.to_token_stream()
+}
+
+/// The first place where this word stands in a type, however deep.
+fn find_word(ty: &Type, word: &str) -> Option<Ident> {
+    fn search(tokens: TokenStream, word: &str) -> Option<Ident> {
+        tokens.into_iter().find_map(|token| match token {
+            TokenTree::Ident(ident) if ident == word => Some(ident),
+            TokenTree::Group(group) => search(group.stream(), word),
+            _ => None,
+        })
+    }
+    search(ty.to_token_stream(), word)
+}
+
+/// A type as people write it.
+fn spelled(ty: &Type) -> String {
+    let spaced = ty.to_token_stream().to_string();
+    spaced.replace(" :: ", "::").replace(" < ", "<").replace("< ", "<").replace(" >", ">").replace(" ,", ",")
+}
+
+/// The name of a function as its path has it.
+pub(crate) fn plain_name(handler: &Ident) -> String {
+    handler.unraw().to_string()
+}

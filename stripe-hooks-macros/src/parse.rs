@@ -1,0 +1,233 @@
+//! Reads the attribute and the function's signature, and judges neither beyond their grammar.
+//!
+//! The grammar of `#[on_event(…)]` is a list of elements, each a string (an event name or a pattern), a bare key, `key = value` or
+//! `key(…)`. A new key is a row in [`KEYS`], a field of [`Request`] and an arm in [`Request::key`].
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::{
+    Attribute, Lit, LitStr, Path, Signature, Token, Type, Visibility,
+    ext::IdentExt,
+    parenthesized,
+    parse::{Parse, ParseStream, Parser},
+    punctuated::Punctuated,
+    token,
+};
+
+use crate::{
+    catalogue::EVENTS,
+    mistakes::{Mistakes, mistake},
+    suggest,
+};
+
+/// The annotated function, without its body: that stays with the tokens that are handed back unchanged.
+pub(crate) struct Handler {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) signature: Signature,
+}
+
+impl Handler {
+    /// Reads the item, or says why it cannot be a handler at all.
+    pub(crate) fn read(item: TokenStream) -> syn::Result<Self> {
+        Self::parse.parse2(item)
+    }
+
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        input.parse::<Visibility>()?;
+        let rest = input.fork();
+        let Ok(signature) = input.parse::<Signature>() else {
+            return Err(not_a_function(&rest));
+        };
+        if !input.peek(token::Brace) {
+            let name = &signature.ident;
+            return Err(mistake(
+                name,
+                format_args!("`{name}` has no body"),
+                "annotate a free function, with a body",
+            ));
+        }
+        input.parse::<TokenStream>()?;
+        Ok(Self { attributes, signature })
+    }
+}
+
+fn not_a_function(rest: ParseStream<'_>) -> syn::Error {
+    let help = "write it above a function: `#[on_event(\"payment_intent.succeeded\")] async fn fulfil(intent: PaymentIntent) {}`";
+    match rest.call(Ident::parse_any) {
+        Ok(keyword) => mistake(
+            &keyword,
+            format_args!("`#[on_event]` belongs to a function, and this is a `{keyword}`"),
+            help,
+        ),
+        Err(_) => mistake(rest.cursor().token_stream(), "`#[on_event]` belongs to a function", help),
+    }
+}
+
+/// What stands between the parentheses of `#[on_event(…)]`.
+#[derive(Default)]
+pub(crate) struct Request {
+    /// Event names and patterns.
+    pub(crate) events: Vec<LitStr>,
+    /// `except("…", …)`
+    pub(crate) except: Option<Vec<LitStr>>,
+    /// `unlisted`
+    pub(crate) unlisted: Option<Ident>,
+    /// `name = "…"`
+    pub(crate) name: Option<LitStr>,
+    /// `endpoint = Type`
+    pub(crate) endpoint: Option<Type>,
+    /// `crate = path`
+    pub(crate) runtime: Option<Path>,
+}
+
+/// The keys, and how each is written.
+const KEYS: &[(&str, &str)] = &[
+    ("name", "name = \"…\""),
+    ("endpoint", "endpoint = Type"),
+    ("except", "except(\"…\")"),
+    ("unlisted", "unlisted"),
+    ("crate", "crate = path"),
+];
+
+impl Request {
+    /// Reads the attribute. An element that cannot be read is a mistake, and the others are read all the same.
+    pub(crate) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> Self {
+        let mut request = Self::default();
+        let elements = |input: ParseStream<'_>| {
+            while !input.is_empty() {
+                if let Err(error) = request.element(input) {
+                    mistakes.push(error);
+                    element_tokens(input);
+                }
+                if !input.is_empty() {
+                    input.parse::<Token![,]>()?;
+                }
+            }
+            Ok(())
+        };
+        if let Err(error) = elements.parse2(attribute) {
+            mistakes.push(error);
+        }
+        request
+    }
+
+    fn element(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        if input.peek(LitStr) {
+            self.events.push(input.parse()?);
+        } else if input.peek(Lit) || !input.peek(Ident::peek_any) {
+            return Err(not_a_string(input));
+        } else {
+            self.key(input)?;
+        }
+        if input.is_empty() || input.peek(Token![,]) {
+            return Ok(());
+        }
+        Err(mistake(
+            element_tokens(input),
+            "a comma is missing before this",
+            "separate names and keys by commas",
+        ))
+    }
+
+    fn key(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        let rest = input.fork();
+        let key = input.call(Ident::parse_any)?;
+        let Some((name, form)) = KEYS.iter().find(|(name, _)| key == name) else {
+            return Err(unknown_key(&key, &rest));
+        };
+        let misuse = |error: syn::Error| {
+            let what = format_args!("`{name}` is written `{form}`");
+            mistake(&key, what, format_args!("write `{form}` ({error})"))
+        };
+        match *name {
+            "name" => once(&mut self.name, &key, assigned(input).map_err(misuse)?),
+            "endpoint" => once(&mut self.endpoint, &key, assigned(input).map_err(misuse)?),
+            "except" => once(&mut self.except, &key, listed(input).map_err(misuse)?),
+            "crate" => once(&mut self.runtime, &key, assigned_path(input).map_err(misuse)?),
+            _ => once(&mut self.unlisted, &key, bare(input, &key).map_err(misuse)?),
+        }
+    }
+}
+
+fn once<T>(slot: &mut Option<T>, key: &Ident, value: T) -> syn::Result<()> {
+    if slot.is_some() {
+        return Err(mistake(key, format_args!("`{key}` is given twice"), "keep one of them"));
+    }
+    *slot = Some(value);
+    Ok(())
+}
+
+fn assigned<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
+    input.parse::<Token![=]>()?;
+    input.parse()
+}
+
+/// A path as `use` takes it: `crate::stripe`, without generics.
+fn assigned_path(input: ParseStream<'_>) -> syn::Result<Path> {
+    input.parse::<Token![=]>()?;
+    input.call(Path::parse_mod_style)
+}
+
+fn listed(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
+    let list;
+    parenthesized!(list in input);
+    let names = Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?;
+    if names.is_empty() {
+        return Err(list.error("expected a name or a pattern"));
+    }
+    Ok(names.into_iter().collect())
+}
+
+fn bare(input: ParseStream<'_>, key: &Ident) -> syn::Result<Ident> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(key.clone());
+    }
+    Err(input.error("it takes no value"))
+}
+
+/// The tokens up to the next comma, which also moves the input there.
+fn element_tokens(input: ParseStream<'_>) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        match input.parse::<TokenTree>() {
+            Ok(token) => tokens.extend([token]),
+            Err(_) => break,
+        }
+    }
+    tokens
+}
+
+fn not_a_string(input: ParseStream<'_>) -> syn::Error {
+    let help = "write the name of the event in quotes, such as `\"payment_intent.succeeded\"`";
+    mistake(element_tokens(input), "an event name is a string", help)
+}
+
+/// A word that is no key: an event name without its quotes, or a key that does not exist.
+fn unknown_key(key: &Ident, rest: ParseStream<'_>) -> syn::Error {
+    let tokens = element_tokens(rest);
+    let written: String = tokens.to_string().split_whitespace().collect();
+    let marker = written.rsplit("::").next().unwrap_or_default();
+    if let Some(event) = EVENTS.iter().find(|event| event.name == written || event.marker == marker) {
+        return mistake(tokens, "an event name is a string", format_args!("write `\"{}\"`", event.name));
+    }
+    if !is_key(&written, key) {
+        return mistake(
+            tokens,
+            "an event name is a string",
+            format_args!("write it in quotes: `\"{written}\"`"),
+        );
+    }
+    let forms: Vec<_> = KEYS.iter().map(|(_, form)| format!("`{form}`")).collect();
+    let near = suggest::nearest(&key.to_string(), KEYS.iter().map(|(name, _)| *name));
+    let help = match near.first() {
+        Some(near) => format!("did you mean `{near}`? The keys are {}", forms.join(", ")),
+        None => format!("the keys are {}", forms.join(", ")),
+    };
+    mistake(key, format_args!("`#[on_event]` has no key `{key}`"), help)
+}
+
+/// Whether what is written has the form of a key: bare, with a value, or with a list.
+fn is_key(written: &str, key: &Ident) -> bool {
+    let after = written.strip_prefix(&key.to_string()).unwrap_or_default();
+    after.is_empty() || after.starts_with(['=', '('])
+}

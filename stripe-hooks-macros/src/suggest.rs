@@ -1,0 +1,207 @@
+//! Did-you-mean: the names nearest to one that does not exist.
+//!
+//! Names are compared word by word, because people seldom mistype a letter of an event name and often forget a word, add one, swap two
+//! or choose another form of one.
+
+/// How near a name must be to be worth showing: two names of three words that share two of them are.
+const NEAR: f64 = 0.66;
+/// How much worse than the nearest another name may be and still be shown.
+const BESIDE: f64 = 0.12;
+/// How alike two words must be to count as the same one mistyped.
+const ALIKE: f64 = 0.5;
+/// How many names help. More are noise.
+const SHOWN: usize = 3;
+
+/// Up to three candidates, nearest first; none when nothing is near.
+pub(crate) fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let words = words(written);
+    let mut scored: Vec<(f64, &str)> = candidates
+        .map(|candidate| (likeness(&words, candidate), candidate))
+        .filter(|(score, _)| *score >= NEAR)
+        .collect();
+    scored.sort_by(|(a, one), (b, other)| b.total_cmp(a).then(one.cmp(other)));
+    let best = scored.first().map_or(0.0, |(score, _)| *score);
+    scored
+        .into_iter()
+        .take_while(|(score, _)| *score >= best - BESIDE)
+        .take(SHOWN)
+        .map(|(_, name)| name)
+        .collect()
+}
+
+/// The words of a name, however they are joined: `Payment-Intent.succeeded` has the words of `payment_intent.succeeded`.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut after_lower = false;
+    for letter in name.chars() {
+        if !letter.is_alphanumeric() || (letter.is_uppercase() && after_lower) {
+            words.push(String::new());
+        }
+        if let (true, Some(word)) = (letter.is_alphanumeric(), words.last_mut()) {
+            word.extend(letter.to_lowercase());
+        }
+        after_lower = letter.is_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// 1 for the same words in the same order, 0 for none in common.
+fn likeness(written: &[String], candidate: &str) -> f64 {
+    let candidate = words(candidate);
+    let mut free: Vec<Option<&str>> = candidate.iter().map(|word| Some(word.as_str())).collect();
+    let mut common = 0.0;
+    for (position, word) in written.iter().enumerate() {
+        let found = free
+            .iter()
+            .enumerate()
+            .filter_map(|(at, other)| {
+                other.map(|other| (at, alike(word, other) - out_of_place(position, at)))
+            })
+            .max_by(|(_, a), (_, b)| a.total_cmp(b));
+        if let Some((at, score)) = found
+            && score >= ALIKE
+        {
+            common += score;
+            free[at] = None;
+        }
+    }
+    2.0 * common / to_f64(written.len() + candidate.len())
+}
+
+/// A small cost for a word that stands elsewhere, which breaks ties and no more.
+fn out_of_place(here: usize, there: usize) -> f64 {
+    0.01 * to_f64(here.abs_diff(there).min(5))
+}
+
+/// How alike two words are, from 0 to 1: by the letters to change, or by the stem that they share (`success`, `succeeded`).
+fn alike(one: &str, other: &str) -> f64 {
+    if one == other {
+        return 1.0;
+    }
+    let longest = one.chars().count().max(other.chars().count());
+    let stem = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    let changed = 1.0 - to_f64(distance(one, other)) / to_f64(longest);
+    let stemmed = if stem >= 4 { 0.4 + 0.5 * to_f64(stem) / to_f64(longest) } else { 0.0 };
+    changed.max(stemmed)
+}
+
+/// The letters to insert, delete, replace, or swap with their neighbour.
+fn distance(one: &str, other: &str) -> usize {
+    let one: Vec<char> = one.chars().collect();
+    let other: Vec<char> = other.chars().collect();
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    for i in 1..=one.len() {
+        let mut row = vec![i];
+        for j in 1..=other.len() {
+            let same = usize::from(one[i - 1] != other[j - 1]);
+            let mut least = (last[j] + 1).min(row[j - 1] + 1).min(last[j - 1] + same);
+            if i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1] {
+                least = least.min(before_last[j - 2] + 1);
+            }
+            row.push(least);
+        }
+        before_last = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().unwrap_or_default()
+}
+
+/// Exact for the lengths of names.
+#[allow(clippy::cast_precision_loss)]
+fn to_f64(count: usize) -> f64 {
+    count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+    use crate::catalogue::EVENTS;
+
+    fn suggestions(written: &str) -> Vec<&'static str> {
+        nearest(written, EVENTS.iter().filter(|event| !event.preview).map(|event| event.name))
+    }
+
+    /// What people write, and what they mean: typing slips, a lost or added plural, British spelling, words that old versions or other
+    /// companies use, a wrong prefix, words left out or swapped, other separators.
+    const MISTAKES: &[(&str, &str)] = &[
+        ("payment_intent.suceeded", "payment_intent.succeeded"),
+        ("payment_intent.success", "payment_intent.succeeded"),
+        ("paymentintent.succeeded", "payment_intent.succeeded"),
+        ("PaymentIntent.Succeeded", "payment_intent.succeeded"),
+        ("payment_intent_succeeded", "payment_intent.succeeded"),
+        ("payment-intent.succeeded", "payment_intent.succeeded"),
+        ("payment_intents.succeeded", "payment_intent.succeeded"),
+        ("payment_intent.failed", "payment_intent.payment_failed"),
+        ("payment_intent.cancelled", "payment_intent.canceled"),
+        ("payment_intent.succeeded.", "payment_intent.succeeded"),
+        ("payment.intent.succeeded", "payment_intent.succeeded"),
+        ("intent_payment.succeeded", "payment_intent.succeeded"),
+        ("succeeded.payment_intent", "payment_intent.succeeded"),
+        ("invoice.payment_suceeded", "invoice.payment_succeeded"),
+        ("invoice.payment_success", "invoice.payment_succeeded"),
+        ("invoice.payed", "invoice.paid"),
+        ("invoices.paid", "invoice.paid"),
+        ("invoice.finalised", "invoice.finalized"),
+        ("invoice.fail", "invoice.payment_failed"),
+        ("subscription.created", "customer.subscription.created"),
+        ("customer.subscriptions.deleted", "customer.subscription.deleted"),
+        ("customer_subscription_updated", "customer.subscription.updated"),
+        ("customer.subscription.trial_ending", "customer.subscription.trial_will_end"),
+        ("customer.create", "customer.created"),
+        ("costumer.created", "customer.created"),
+        ("checkout.session.complete", "checkout.session.completed"),
+        ("checkout_session.completed", "checkout.session.completed"),
+        ("checkout.sessions.completed", "checkout.session.completed"),
+        ("session.completed", "checkout.session.completed"),
+        ("charge.refund", "charge.refunded"),
+        ("charge.disputed.created", "charge.dispute.created"),
+        ("dispute.charge.created", "charge.dispute.created"),
+        ("charge.suceeded", "charge.succeeded"),
+        ("issuing.authorization.request", "issuing_authorization.request"),
+        ("issuing_authorisation.request", "issuing_authorization.request"),
+        ("radar.early_fraud_warnings.created", "radar.early_fraud_warning.created"),
+        ("v2.invoice.paid", "v1.invoice.paid"),
+        ("v1.invoice.payed", "v1.invoice.paid"),
+        ("v1.payment_intents.succeeded", "v1.payment_intent.succeeded"),
+        ("v2.core.event_destinations.ping", "v2.core.event_destination.ping"),
+        ("v2.core.account.configuration.customer.updated", "v2.core.account[configuration.customer].updated"),
+        ("setup_intent.suceeded", "setup_intent.succeeded"),
+        ("payout.fail", "payout.failed"),
+        ("transfer.create", "transfer.created"),
+    ];
+
+    #[test]
+    fn real_mistakes_find_what_was_meant() {
+        let missed: Vec<_> = MISTAKES
+            .iter()
+            .map(|(written, meant)| (*written, *meant, suggestions(written)))
+            .filter(|(_, meant, found)| !found.contains(meant))
+            .collect();
+        assert!(missed.is_empty(), "{missed:#?}");
+    }
+
+    #[test]
+    fn what_was_meant_comes_first_nearly_always() {
+        let later: Vec<_> = MISTAKES
+            .iter()
+            .map(|(written, meant)| (*written, *meant, suggestions(written)))
+            .filter(|(_, meant, found)| found.first() != Some(meant))
+            .collect();
+        assert!(later.len() * 10 <= MISTAKES.len(), "{} of {}: {later:#?}", later.len(), MISTAKES.len());
+    }
+
+    #[test]
+    fn nothing_is_shown_when_nothing_is_near() {
+        for written in ["", "foo", "foo.bar", "order_shipped", "a.b.c.d", "push", "widget.created"] {
+            assert_eq!(suggestions(written), [""; 0], "{written}");
+        }
+    }
+
+    #[test]
+    fn at_most_three_are_shown() {
+        for (written, _) in MISTAKES {
+            assert!(suggestions(written).len() <= 3, "{written}");
+        }
+    }
+}

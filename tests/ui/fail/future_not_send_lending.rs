@@ -1,0 +1,25 @@
+//! The same with a borrowed argument.
+#![allow(unused)]
+
+use stripe_hooks::{EventContext, Lend, Outcome, Rejection, on_event};
+
+struct Ledger;
+
+impl<'cx> Lend<'cx> for Ledger {
+    async fn lend(_: &EventContext<'cx>) -> Result<Self, Rejection> {
+        Ok(Ledger)
+    }
+
+    async fn settle(self, outcome: Outcome) -> Outcome {
+        outcome
+    }
+}
+
+#[on_event("invoice.paid")]
+async fn book(ledger: &mut Ledger) {
+    let total = std::rc::Rc::new(1);
+    std::future::ready(()).await;
+    drop((total, ledger));
+}
+
+fn main() {}

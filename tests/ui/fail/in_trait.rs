@@ -1,0 +1,11 @@
+//! On a method that a trait only declares.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+trait Shop {
+    #[on_event("invoice.paid")]
+    fn book();
+}
+
+fn main() {}

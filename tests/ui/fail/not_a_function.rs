@@ -1,0 +1,9 @@
+//! On a struct.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("invoice.paid")]
+struct Book;
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! An argument whose type was not imported.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("payment_intent.succeeded")]
+async fn fulfil(intent: PaymentIntent) {}
+
+fn main() {}

@@ -1,0 +1,20 @@
+//! One error, though ten events do not fit.
+#![allow(unused)]
+
+use stripe_hooks::{objects::PaymentIntent, on_event};
+
+#[on_event(
+    "invoice.created",
+    "invoice.deleted",
+    "invoice.finalized",
+    "invoice.marked_uncollectible",
+    "invoice.paid",
+    "invoice.payment_failed",
+    "invoice.payment_succeeded",
+    "invoice.sent",
+    "invoice.updated",
+    "invoice.voided"
+)]
+async fn book(intent: PaymentIntent) {}
+
+fn main() {}

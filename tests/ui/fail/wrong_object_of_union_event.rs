@@ -1,0 +1,9 @@
+//! One of the objects that a union event may carry.
+#![allow(unused)]
+
+use stripe_hooks::{objects::Card, on_event};
+
+#[on_event("customer.source.created")]
+async fn keep(card: Card) {}
+
+fn main() {}

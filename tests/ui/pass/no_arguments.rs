@@ -1,0 +1,8 @@
+//! No argument at all.
+
+use stripe_hooks::on_event;
+
+#[on_event("payment_intent.succeeded")]
+async fn fulfil() {}
+
+fn main() {}

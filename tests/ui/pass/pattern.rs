@@ -1,0 +1,10 @@
+//! A pattern of one object.
+
+use stripe_hooks::{objects::Subscription, on_event};
+
+#[on_event("customer.subscription.*")]
+async fn sync(subscription: Subscription) {
+    drop(subscription);
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A preview, untyped.
+
+use stripe_hooks::{Event, Raw, on_event};
+
+#[on_event("customer.subscription.collection_paused")]
+async fn pause(event: Event<Raw>) {
+    drop(event);
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! One function for the same event of two endpoints.
+
+use stripe_hooks::{objects::Invoice, on_event};
+
+struct Connect;
+
+#[on_event("invoice.paid")]
+#[on_event("invoice.paid", endpoint = Connect, name = "connect")]
+async fn book(invoice: Invoice) {
+    drop(invoice);
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! Nothing that the strictest lints mind.
+#![deny(warnings, missing_docs, unused, future_incompatible, rust_2018_idioms, let_underscore, nonstandard_style)]
+#![forbid(unsafe_code)]
+
+use stripe_hooks::{EventId, objects::Invoice, on_event};
+
+/// Books invoices.
+#[on_event("invoice.paid", "invoice.voided")]
+pub async fn book(invoice: Invoice, id: EventId) -> Result<(), String> {
+    std::future::ready(()).await;
+    drop((invoice, id));
+    Ok(())
+}
+
+fn main() {}
