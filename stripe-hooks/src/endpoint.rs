@@ -11,28 +11,30 @@ mod gate;
 use std::{
     collections::BTreeSet,
     error::Error as StdError,
-    fmt,
-    panic::AssertUnwindSafe,
+    fmt::{self, Write},
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
+use bytestring::ByteString;
 use futures_util::FutureExt;
 use tracing::Instrument;
 
 use crate::{
     answer::Answer,
-    catalogue::{self, EventForm},
+    catalogue::{self, EventForm, EventInfo},
     counts::{Counters, Counts},
     endpoint::{
         builder::{ApiVersionMismatch, AskSecrets, EndpointBuilder, Mode, Settings, Unhandled},
         diagnosis::Diagnosed,
         gate::Gate,
     },
-    envelope::{Envelope, Members},
+    envelope::{self, Envelope, Members, Unreadable},
     error::{Error, Problem},
     extract::{EventContext, Rejection, States},
+    fields::Timestamp,
     outcome::{Outcome, Verdict},
     registry::{EndpointName, Handler, Registration, Table},
     signature::{self, Secret, SignatureError},
@@ -72,8 +74,11 @@ impl Endpoint {
     /// handlers where they are.
     pub async fn receive(&self, signature: Option<&[u8]>, body: Bytes) -> Answer {
         let Some(_inside) = self.0.gate.enter() else { return self.turn_away(Answer::unavailable()) };
+        if body.len() > self.0.settings.body_limit {
+            return self.turn_away(Answer::too_large());
+        }
         match self.verify(signature, &body) {
-            Ok(()) => self.handle(&body).await,
+            Ok(()) => self.handle(envelope::text(body)).await,
             Err(answer) => answer,
         }
     }
@@ -84,7 +89,7 @@ impl Endpoint {
     /// See <https://docs.stripe.com/event-destinations>.
     pub async fn dispatch_verified(&self, body: Bytes) -> Answer {
         let Some(_inside) = self.0.gate.enter() else { return self.turn_away(Answer::unavailable()) };
-        self.handle(&unwrap_event(body)).await
+        self.handle(envelope::text(body).map(unwrap_event)).await
     }
 
     /// Lets no more deliveries in (they are answered 503, and Stripe sends them again), and waits for those under way.
@@ -113,7 +118,17 @@ impl Endpoint {
 
     /// Whether the signature is one of this endpoint's.
     fn verify(&self, header: Option<&[u8]>, body: &[u8]) -> Result<(), Answer> {
-        let asked = self.0.ask_secrets.as_ref().map(|ask| ask());
+        let asked = catch_unwind(AssertUnwindSafe(|| {
+            let secrets = self.0.ask_secrets.as_ref().map(|ask| ask());
+            (secrets, (self.0.settings.clock)())
+        }));
+        let Ok((asked, now)) = asked else {
+            tracing::error!(
+                endpoint = self.0.name.as_str(),
+                "`secrets_from` or `clock` panicked; the answer is 503"
+            );
+            return Err(self.turn_away(Answer::unavailable()));
+        };
         let secrets: Vec<Secret>;
         let secrets = match asked {
             None => self.0.secrets.as_slice(),
@@ -126,7 +141,7 @@ impl Endpoint {
             tracing::error!(endpoint = self.0.name.as_str(), "no signing secret at hand; the answer is 503");
             return Err(self.turn_away(Answer::unavailable()));
         }
-        let now = unix_seconds((self.0.settings.clock)());
+        let now = Timestamp::from(now).unix();
         let verified = signature::verify(header, body, secrets, self.0.settings.tolerance, now);
         verified.map(drop).map_err(|error| {
             self.diagnose(error, header, body, secrets, now);
@@ -149,8 +164,8 @@ impl Endpoint {
     }
 
     /// From the verified body to the answer.
-    async fn handle(&self, body: &Bytes) -> Answer {
-        let envelope = match Envelope::read(body) {
+    async fn handle(&self, body: Result<ByteString, Unreadable>) -> Answer {
+        let envelope = match body.as_ref().map_err(|error| *error).and_then(Envelope::read) {
             Ok(envelope) => envelope,
             Err(error) => {
                 self.0.counters.unreadable.add_one();
@@ -207,9 +222,7 @@ impl Endpoint {
         self.0.counters.unhandled.add_one();
         let info = catalogue::lookup(&cx.envelope.event_type);
         tracing::info!(known = info.is_some(), "no handler for this type of event");
-        if info.is_some_and(|info| Some(info.form) != cx.envelope.form) {
-            tracing::warn!("the name of the event does not fit its `object`");
-        }
+        self.explain_unhandled(cx.envelope, info);
         let Some(on_unhandled) = &self.0.settings.on_unhandled else { return Answer::ok() };
         let unhandled = Unhandled { id: cx.event_id(), event_type: cx.event_type(), info, body: cx.body() };
         let started = Instant::now();
@@ -217,6 +230,24 @@ impl Endpoint {
         let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("`on_unhandled` panicked"));
         self.log("on_unhandled", &outcome, started.elapsed());
         [outcome].into_iter().collect()
+    }
+
+    /// Tells the operator of an event that arrives in the form that nobody expects.
+    fn explain_unhandled(&self, envelope: &Envelope<'_>, info: Option<&EventInfo>) {
+        let Some(info) = info else { return };
+        if Some(info.form) != envelope.form {
+            tracing::warn!("the name of the event does not fit its `object`");
+        } else if let Some(twin) = info.twin.filter(|twin| self.0.table.has(twin)) {
+            let (arrived, handled) = match info.form {
+                EventForm::Thin => ("thin", "snapshot"),
+                EventForm::Snapshot => ("snapshot", "thin"),
+            };
+            tracing::warn!(
+                "this is a {arrived} event, and handlers take its {handled} twin `{twin}`; let the event destination in Stripe send {handled} \
+                 payloads, or handle `{}`",
+                info.name
+            );
+        }
     }
 
     fn is_of_other_mode(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
@@ -250,8 +281,10 @@ impl Endpoint {
 
     fn log(&self, handler: &str, outcome: &Outcome, elapsed: Duration) {
         let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        // The error is the application's own, and what it does when it is shown is no reason to lose the outcome.
         let words = |error: &(dyn StdError + Send + Sync)| match self.0.settings.log_handler_errors {
-            true => chain(error),
+            true => catch_unwind(AssertUnwindSafe(|| chain(error)))
+                .unwrap_or_else(|_| "(the error panicked when it was to be shown)".to_owned()),
             false => "(not logged)".to_owned(),
         };
         match &outcome.0 {
@@ -280,43 +313,33 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// An error and all its causes, in one line.
+/// An error and its causes, in one line: as many as an error may sensibly have, for a cause may be its own.
 fn chain(error: &(dyn StdError + Send + Sync)) -> String {
-    let mut words = error.to_string();
+    const LONGEST: usize = 16;
+    // Not `to_string`, which panics where a `Display` of the application's fails.
+    let mut words = String::new();
+    let _ = write!(words, "{error}");
     let mut cause = error.source();
-    while let Some(error) = cause {
-        words.push_str(": ");
-        words.push_str(&error.to_string());
+    for _ in 0..LONGEST {
+        let Some(error) = cause else { break };
+        let _ = write!(words, ": {error}");
         cause = error.source();
     }
     words
 }
 
-/// Seconds since the Unix epoch, rounded down, before it too.
-fn unix_seconds(time: SystemTime) -> i64 {
-    match time.duration_since(SystemTime::UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-        Err(before) => {
-            let before = before.duration();
-            i64::try_from(before.as_secs())
-                .map_or(i64::MIN, |seconds| -seconds - i64::from(before.subsec_nanos() > 0))
-        }
-    }
-}
-
 /// Takes an event out of what an event bus wraps around it. What is an event already has a string in `object`, and a thin event may have
 /// a `data` of its own, so that is looked at first.
-fn unwrap_event(body: Bytes) -> Bytes {
+fn unwrap_event(body: ByteString) -> ByteString {
     let names = ["object", "detail", "data"];
-    let inner = std::str::from_utf8(&body).ok().and_then(|text| {
-        let members = Members::of(text, &names).ok()??;
-        match members.get("object") {
-            Some(_) => None,
-            None => members.get("detail").or_else(|| members.get("data")),
+    let inner = match Members::of(&body, &names) {
+        Ok(Some(members)) if members.get("object").is_none() => {
+            members.get("detail").or_else(|| members.get("data"))
         }
-    });
+        _ => None,
+    };
     match inner {
-        Some(inner) => body.slice_ref(inner.as_bytes()),
+        Some(inner) => body.slice_ref(inner),
         None => body,
     }
 }

@@ -6,6 +6,7 @@
 use std::{borrow::Cow, error::Error, fmt};
 
 use bytes::Bytes;
+use bytestring::ByteString;
 use serde::{
     Deserialize,
     de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor},
@@ -36,7 +37,7 @@ const MEMBERS: [&str; 15] = [
 
 /// A body whose kind, type and id could be read.
 pub(crate) struct Envelope<'a> {
-    pub(crate) body: &'a Bytes,
+    pub(crate) body: &'a ByteString,
     pub(crate) id: Cow<'a, str>,
     pub(crate) event_type: Cow<'a, str>,
     /// `None` for a kind of event that Stripe has yet to invent.
@@ -45,13 +46,12 @@ pub(crate) struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    pub(crate) fn read(body: &'a Bytes) -> Result<Self, Unreadable> {
-        if body.starts_with(b"\xef\xbb\xbf") {
+    pub(crate) fn read(body: &'a ByteString) -> Result<Self, Unreadable> {
+        if body.starts_with('\u{feff}') {
             return Err(Unreadable::ByteOrderMark);
         }
-        let text = std::str::from_utf8(body).map_err(|_| Unreadable::NotUtf8)?;
-        let members =
-            Members::of(text, &MEMBERS).map_err(|_| Unreadable::NotJson)?.ok_or(Unreadable::NotAnObject)?;
+        let members = Members::of(body, &MEMBERS).map_err(|_| Unreadable::NotJson)?;
+        let members = members.ok_or(Unreadable::NotAnObject)?;
         let text =
             |name| members.get(name).and_then(|raw| read_text(raw).ok()).filter(|text| !text.is_empty());
         let form = match text("object").as_deref() {
@@ -109,6 +109,11 @@ impl<'a> Envelope<'a> {
         let read = |raw| serde_json::from_str(raw).map_err(|_| Rejection::unexpected(name, expected));
         self.raw(name).map(read).transpose()
     }
+}
+
+/// A body as text, without a copy.
+pub(crate) fn text(body: Bytes) -> Result<ByteString, Unreadable> {
+    ByteString::try_from(body).map_err(|_| Unreadable::NotUtf8)
 }
 
 /// Shows what a log may hold: never the members.
@@ -197,7 +202,8 @@ impl<'de> DeserializeSeed<'de> for MemberName<'_> {
     type Value = Option<usize>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_identifier(self)
+        // As bytes, because a key that nobody reads need not be a text either: it may hold a lone surrogate.
+        deserializer.deserialize_bytes(self)
     }
 }
 
@@ -208,8 +214,8 @@ impl Visitor<'_> for MemberName<'_> {
         f.write_str("a key")
     }
 
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(self.0.iter().position(|name| *name == key))
+    fn visit_bytes<E>(self, key: &[u8]) -> Result<Self::Value, E> {
+        Ok(self.0.iter().position(|name| name.as_bytes() == key))
     }
 }
 
@@ -249,7 +255,8 @@ mod tests {
     use super::*;
 
     fn read(json: impl Into<Bytes>) -> Result<String, Unreadable> {
-        Envelope::read(&json.into())
+        let body = text(json.into())?;
+        Envelope::read(&body)
             .map(|envelope| format!("{} {} {:?}", envelope.id, envelope.event_type, envelope.form))
     }
 
@@ -298,14 +305,22 @@ mod tests {
     }
 
     #[test]
+    fn an_odd_key_that_nobody_reads_does_no_harm() {
+        let json = r#"{"\ud800":1,"\u0000":2,"":3,"\u0069d":"evt_1","type":"a.b","data":{"\udfff":4}}"#;
+        assert_eq!(read(json).unwrap(), "evt_1 a.b None");
+        let body = ByteString::from(json);
+        assert_eq!(Envelope::read(&body).unwrap().raw_within("data", "object").unwrap(), None);
+    }
+
+    #[test]
     fn of_a_member_that_comes_twice_the_last_counts() {
         assert_eq!(read(r#"{"id":"evt_1","id":"evt_2","type":"a","type":"b"}"#).unwrap(), "evt_2 b None");
     }
 
     #[test]
     fn members_are_typed_when_they_are_asked_for() {
-        let body = Bytes::from_static(
-            br#"{"id":"e","type":"t","account":5,"context":"a\u0062","request":"req_1","livemode":true}"#,
+        let body = ByteString::from_static(
+            r#"{"id":"e","type":"t","account":5,"context":"a\u0062","request":"req_1","livemode":true}"#,
         );
         let envelope = Envelope::read(&body).unwrap();
         assert_eq!(envelope.text("context").unwrap().unwrap(), "ab");

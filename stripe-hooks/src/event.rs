@@ -257,7 +257,7 @@ impl ThinEvent {
         Ok(Self {
             id: cx.event_id(),
             event_type: cx.event_type(),
-            created: Rfc3339::new(created),
+            created: Rfc3339::from(&*created),
             livemode: cx.livemode()?,
             context: cx.context()?,
             reason: match envelope.raw("reason") {

@@ -12,13 +12,13 @@ use std::{
 
 use crate::{
     catalogue::{Carries, EventForm, EventType, SnapshotEventType, ThinEventType},
+    decode::Object,
     envelope::Envelope,
     event::{
         Account, ApiVersion, Context, Event, EventId, EventTypeName, IdempotencyKey, Livemode,
         PreviousAttributes, Request, RequestId, ThinEvent,
     },
     fields::Raw,
-    objects::Object,
     outcome::{BoxError, Outcome},
 };
 
@@ -186,7 +186,7 @@ impl<'cx> EventContext<'cx> {
     /// The untouched JSON of the whole event.
     #[must_use]
     pub fn body(&self) -> Raw {
-        Raw::from_body(self.envelope.body.clone())
+        Raw::from_json(self.envelope.body.clone())
     }
 
     /// A value that was given to the endpoint's builder.
@@ -200,7 +200,7 @@ impl<'cx> EventContext<'cx> {
     }
 
     pub(crate) fn slice(&self, json: &'cx str) -> Raw {
-        Raw::from_body(self.envelope.body.slice_ref(json.as_bytes()))
+        Raw::from_json(self.envelope.body.slice_ref(json))
     }
 
     fn decode<T: Object>(&self) -> Result<T, Rejection> {

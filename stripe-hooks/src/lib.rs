@@ -7,6 +7,7 @@ pub mod __private;
 mod answer;
 pub mod catalogue;
 mod counts;
+mod decode;
 mod endpoint;
 mod envelope;
 mod error;
@@ -26,6 +27,7 @@ pub use catalogue::{
     Carries, EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType,
 };
 pub use counts::Counts;
+pub use decode::{DecodeError, Object};
 pub use endpoint::{
     Endpoint,
     builder::{ApiVersionMismatch, EndpointBuilder, Unhandled},
@@ -36,7 +38,9 @@ pub use event::{
     PreviousAttributes, Reason, RelatedObject, Request, RequestId, ThinEvent,
 };
 pub use extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejection, State};
-pub use fields::Raw;
+pub use fields::{
+    Currency, Decimal, Deletable, Deleted, Id, List, Metadata, OrDeleted, Raw, Rfc3339, Timestamp,
+};
 pub use outcome::{IntoOutcome, Outcome, Reply};
 pub use registry::{EndpointName, Handler, Unnamed, handlers};
 pub use stripe_hooks_macros::on_event;

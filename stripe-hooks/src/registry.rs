@@ -201,6 +201,7 @@ fn registrations() -> Vec<&'static Registration> {
 pub(crate) struct Table {
     handlers: Vec<&'static Registration>,
     by_event: HashMap<&'static str, Vec<&'static Registration>>,
+    catch_all: Vec<&'static Registration>,
 }
 
 impl Table {
@@ -217,27 +218,32 @@ impl Table {
         for handlers in by_event.values_mut() {
             handlers.sort_by_key(|handler| (handler.file, handler.line));
         }
-        (Self { handlers, by_event }, others)
+        let catch_all = handlers.iter().filter(|handler| handler.catch_all.is_some()).copied().collect();
+        (Self { handlers, by_event, catch_all }, others)
     }
 
     /// The handlers of an event, in the order in which they run.
     pub(crate) fn of_event(&self, name: &str, form: Option<EventForm>) -> Vec<&'static Registration> {
-        let Some(form) = form else { return Vec::new() };
-        if let Some(handlers) = self.by_event.get(name) {
-            let fits = |handler: &&&Registration| {
-                handler.events.iter().any(|event| event.name == name && event.form == form)
-            };
-            let exact: Vec<_> = handlers.iter().filter(fits).copied().collect();
-            if !exact.is_empty() {
-                return exact;
+        let listed = self.by_event.get(name).into_iter().flatten().copied();
+        let listed = listed.filter(|handler| {
+            handler.events.iter().any(|event| event.name == name && Some(event.form) == form)
+        });
+        let mut handlers: Vec<_> = listed.collect();
+        if form == Some(EventForm::Snapshot) {
+            let listed = handlers.len();
+            let catching = self.catch_all.iter().filter(|handler| handler.catches(name));
+            handlers
+                .extend(catching.filter(|handler| !handler.events.iter().any(|event| event.name == name)));
+            if handlers.len() > listed {
+                handlers.sort_by_key(|handler| (handler.file, handler.line));
             }
         }
-        match form {
-            EventForm::Snapshot => {
-                self.handlers.iter().filter(|handler| handler.catches(name)).copied().collect()
-            }
-            EventForm::Thin => Vec::new(),
-        }
+        handlers
+    }
+
+    /// Whether some handler takes an event of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.by_event.contains_key(name)
     }
 
     pub(crate) fn handlers(&self) -> impl Iterator<Item = &'static Registration> {

@@ -17,7 +17,9 @@ fn messages() -> Vec<(String, String)> {
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut messages: Vec<_> = files
         .filter(|file| file.extension() == Some(OsStr::new("stderr")))
-        .map(|file| (file.file_stem().unwrap().to_string_lossy().into_owned(), fs::read_to_string(file).unwrap()))
+        .map(|file| {
+            (file.file_stem().unwrap().to_string_lossy().into_owned(), fs::read_to_string(file).unwrap())
+        })
         .collect();
     messages.sort();
     messages
@@ -48,8 +50,14 @@ fn messages_speak_of_the_users_code() {
 }
 
 /// Where the compiler's own words say it best.
-const IN_THE_COMPILERS_WORDS: &[&str] =
-    &["endpoint_unknown_type", "future_not_send", "in_impl_block", "unknown_type", "crate_unknown_path", "future_not_send_lending"];
+const IN_THE_COMPILERS_WORDS: &[&str] = &[
+    "endpoint_unknown_type",
+    "future_not_send",
+    "in_impl_block",
+    "unknown_type",
+    "crate_unknown_path",
+    "future_not_send_lending",
+];
 
 #[test]
 fn each_message_of_ours_says_what_to_write() {

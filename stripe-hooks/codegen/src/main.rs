@@ -3,11 +3,12 @@
 //! The work walks one way: [`read`] gives the catalogue its types, [`names`] turns its words into Rust's, [`pages`] knows the
 //! addresses of Stripe's reference, the `write_*` rooms print, and this file formats and compares.
 
+mod describe;
 mod names;
 mod pages;
 mod read;
 mod write_events;
-mod write_tags;
+mod write_objects;
 
 use std::{
     error::Error,
@@ -47,7 +48,7 @@ fn run(check: bool) -> Result<usize, Box<dyn Error>> {
     let catalogue = read::catalogue(&home.join("catalogue.json"))?;
 
     let mut sources = vec![write_events::markers(&catalogue), write_events::rows(&catalogue)];
-    sources.push(write_tags::tags(&catalogue));
+    sources.extend(write_objects::sources(&catalogue));
 
     let mut differing = 0;
     for source in sources {

@@ -54,7 +54,7 @@ fn group(tags: &[String]) -> &'static str {
 /// Every `Id<…>` target of the objects that webhooks carry, with the tags that it stands for.
 pub(crate) fn targets(catalogue: &Catalogue) -> std::collections::BTreeMap<String, Vec<String>> {
     let mut targets = std::collections::BTreeMap::new();
-    for object in catalogue.objects.values().filter(|object| !object.thin_data) {
+    for object in catalogue.objects.values() {
         for field in &object.fields {
             let mut kind = &field.kind;
             while let Kind::Map { of } | Kind::List { of } | Kind::Array { of } = kind {
@@ -73,4 +73,14 @@ pub(crate) fn payloads(catalogue: &Catalogue) -> std::collections::BTreeSet<&str
     let roots =
         catalogue.objects.values().filter(|object| object.event_root).map(|object| &*object.rust_name);
     roots.chain(catalogue.unions.values().map(|union| &*union.rust_name)).collect()
+}
+
+/// The cargo feature of a family.
+pub(crate) fn feature(family: &str) -> String {
+    match family {
+        "payments_core" => "payments".to_owned(),
+        "balance_payouts" => "payouts".to_owned(),
+        "sources_legacy" => "sources".to_owned(),
+        family => family.replace('_', "-"),
+    }
 }

@@ -20,6 +20,8 @@ pub(crate) fn object(key: &str) -> String {
         "application" => return "https://docs.stripe.com/connect".to_owned(),
         "apps.install" => return "https://docs.stripe.com/stripe-apps".to_owned(),
         "address" => return format!("{REFERENCE}/customers/object#customer_object-address"),
+        "customer_source" => "sources/object",
+        "external_account" => "external_accounts",
         "balance" => "balance/balance_object",
         "balance_settings" => "balance-settings/object",
         "billing.alert" | "billing.alert_triggered" => "billing/alert/object",

@@ -23,6 +23,7 @@ pub(crate) struct SnapshotEvent {
     /// The `object` tags that it may carry.
     pub(crate) object: Vec<String>,
     pub(crate) union: Option<String>,
+    pub(crate) family: String,
     pub(crate) since: Option<String>,
     pub(crate) thin_twin: Option<String>,
     pub(crate) status: Status,
@@ -78,9 +79,6 @@ pub(crate) struct Object {
     pub(crate) event_root: bool,
     #[serde(default)]
     pub(crate) deletable: bool,
-    /// Only of thin events, and only when these are fetched: webhooks never carry it.
-    #[serde(default)]
-    pub(crate) thin_data: bool,
     #[serde(default)]
     pub(crate) aliases: Vec<String>,
     pub(crate) fields: Vec<Field>,

@@ -1,5 +1,10 @@
 //! Objects of which Stripe may send a stub once they are deleted.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::decode::{DecodeError, Object, event, peek, record};
+
 /// An object, or the stub `{id, object, deleted}` that Stripe sends in its place once it is deleted.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OrDeleted<T> {
@@ -9,13 +14,59 @@ pub enum OrDeleted<T> {
     Deleted(Deleted),
 }
 
-/// All that is left of a deleted object.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Deleted {
-    /// The id that the object had.
-    pub id: String,
+record! {
+    /// All that is left of a deleted object.
+    Deleted {
+        /// The id that the object had.
+        0 id: String,
+        /// True.
+        1 deleted: bool,
+        /// The tag of the object, such as `customer`.
+        2 object: Option<String>,
+    }
+}
+event!(Deleted);
+
+/// Says that Stripe may send a stub in the place of this object; implemented for objects of the catalogue only.
+pub trait Deletable {}
+
+impl<T> OrDeleted<T> {
+    /// The object, unless it is deleted.
+    pub fn present(self) -> Option<T> {
+        match self {
+            Self::Present(object) => Some(object),
+            Self::Deleted(_) => None,
+        }
+    }
 }
 
-/// Says that Stripe may send a stub in the place of this object; implemented for the objects of the catalogue only.
-pub trait Deletable {}
+impl<T: Object> Object for OrDeleted<T> {
+    fn decode(json: &str) -> Result<Self, DecodeError> {
+        // Some objects need so few fields that their stub would pass for a whole one.
+        let signs = peek(json)?;
+        if signs.deleted && !signs.more {
+            return Deleted::decode(json).map(Self::Deleted);
+        }
+        match T::decode(json) {
+            Err(error) if error.is_stub() => Deleted::decode(json).map(Self::Deleted),
+            whole => whole.map(Self::Present),
+        }
+    }
+}
+
+/// From JSON only, like [`Raw`](crate::Raw): the stub is told apart by its text.
+impl<'de, T: Object> Deserialize<'de> for OrDeleted<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Box::<RawValue>::deserialize(deserializer)?;
+        Self::decode(json.get()).map_err(serde::de::Error::custom)
+    }
+}
+
+impl<T: Serialize> Serialize for OrDeleted<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Present(object) => object.serialize(serializer),
+            Self::Deleted(stub) => stub.serialize(serializer),
+        }
+    }
+}

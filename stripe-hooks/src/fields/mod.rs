@@ -1,63 +1,21 @@
-//! The small types that fields have.
+//! The types that fields are made of, where Rust's own say too little.
+//!
+//! They hold exactly what Stripe sends. Conversions to the types of `jiff`, `time`, `chrono` and `rust_decimal` are behind features
+//! of those names.
 
-use bytes::Bytes;
+mod convert;
+mod deleted;
+mod id;
+mod list;
+mod metadata;
+mod raw;
+mod text;
+mod timestamp;
 
-use crate::objects::{DecodeError, Object};
-
-/// Untouched JSON.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Raw(Bytes);
-
-impl Raw {
-    pub(crate) fn from_body(json: Bytes) -> Self {
-        Self(json)
-    }
-
-    /// The JSON.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-}
-
-/// Unix seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Timestamp(i64);
-
-impl Timestamp {
-    /// From unix seconds.
-    #[must_use]
-    pub fn from_unix(seconds: i64) -> Self {
-        Self(seconds)
-    }
-}
-
-/// A time in RFC 3339.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rfc3339(String);
-
-impl Rfc3339 {
-    /// From its text.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-}
-
-/// An object, or the stub that is left of it.
-#[derive(Debug, Clone, PartialEq)]
-pub enum OrDeleted<T> {
-    /// The object.
-    Present(T),
-    /// The stub.
-    Deleted(String),
-}
-
-impl<T: Object> Object for OrDeleted<T> {
-    fn decode(json: &str) -> Result<Self, DecodeError> {
-        T::decode(json).map(Self::Present)
-    }
-}
-
-/// An object that leaves a stub behind.
-pub trait Deletable {}
-impl Deletable for crate::objects::Customer {}
+pub use deleted::{Deletable, Deleted, OrDeleted};
+pub use id::Id;
+pub use list::List;
+pub use metadata::Metadata;
+pub use raw::Raw;
+pub use text::{Currency, Decimal, Rfc3339};
+pub use timestamp::Timestamp;

@@ -1,0 +1,46 @@
+//! How JSON becomes an object, and an object JSON again.
+//!
+//! A thousand generated structs would each want their own visitor; compiled, those are most of what a user waits for. So no struct
+//! has one. Each is a *record*: a table of field names, and two functions that hand out the place of the n-th field, to write
+//! ([`Slot`]) or to read ([`View`]). One loop fills any record through `&mut dyn Record` ([`fill`]), and others serialise, print,
+//! compare and copy any record through `&dyn Record` ([`show`]). They are generic over the data format only, as serde is, and
+//! [`Object::decode`] compiles them for JSON in this crate, once, instead of in each application.
+//!
+//! What the loops promise: keys come in any order, the last of two equal keys wins, unknown keys are skipped whatever they hold,
+//! null is absent, and no error ever repeats a value that was read.
+
+// The traits are public because bounds of public types name them; the module is not, so that nobody else can implement them.
+#![allow(unreachable_pub)]
+
+mod error;
+mod fill;
+mod peek;
+mod record;
+mod show;
+mod union;
+
+pub use error::DecodeError;
+pub(crate) use {
+    fill::{deserialize, read, read_choice},
+    peek::peek,
+    record::*,
+    show::{copy, print, same, serialize},
+    union::union,
+};
+
+/// What an event can carry in `data.object`: the objects of the catalogue, their unions, and [`OrDeleted`](crate::OrDeleted).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an object that this build of stripe-hooks can decode",
+    label = "not an object with fields",
+    note = "the fields of an object need the cargo feature of its family, such as `billing` for `Invoice`",
+    note = "the documentation of each type in `stripe_hooks::objects` names its feature"
+)]
+pub trait Object: Sized + Send + Sync + 'static {
+    /// Decodes the object from its JSON text.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not JSON, or when a field that the type needs is missing or of another kind. The error names the place and
+    /// the kinds, and never repeats a value.
+    fn decode(json: &str) -> Result<Self, DecodeError>;
+}

@@ -1,0 +1,528 @@
+//! Records, their fields, and the templates of the generated types.
+
+use std::collections::{BTreeMap, btree_map::Entry};
+
+use crate::fields::Raw;
+
+/// What is the same for all values of a record's type.
+#[derive(Debug)]
+pub struct Layout {
+    /// The name of the Rust type.
+    pub name: &'static str,
+    /// The value of its `object` key, if it has one.
+    pub tag: Option<&'static str>,
+    /// The keys of its fields: `id` first if there is one, then sorted.
+    pub keys: &'static [&'static str],
+    /// One bit for each field that cannot be absent.
+    pub required: u128,
+}
+
+impl Layout {
+    /// Which field this key names.
+    pub(super) fn find(&self, key: &[u8]) -> Option<usize> {
+        let sorted = usize::from(self.keys.first() == Some(&"id"));
+        match key {
+            b"id" if sorted == 1 => Some(0),
+            _ => self.keys[sorted..]
+                .binary_search_by(|other| other.as_bytes().cmp(key))
+                .ok()
+                .map(|at| at + sorted),
+        }
+    }
+}
+
+/// A generated struct, seen as a table.
+pub trait Record {
+    /// The table's head.
+    fn layout(&self) -> &'static Layout;
+    /// The place of the n-th field, to write.
+    fn slot(&mut self, index: usize) -> Slot<'_>;
+    /// The n-th field, to read.
+    fn view(&self, index: usize) -> View<'_>;
+}
+
+/// What a field, an item of a list or an entry of a map can hold.
+pub trait Value: Sized {
+    /// What it is before it is read.
+    fn blank() -> Self;
+    /// Its place, to write.
+    fn slot(&mut self) -> Slot<'_>;
+    /// What it holds, to read.
+    fn view(&self) -> View<'_>;
+    /// The place of one that may be absent.
+    fn optional_slot(optional: &mut Option<Self>) -> Slot<'_> {
+        Slot::Maybe(optional)
+    }
+}
+
+/// What a field can hold as it stands, without a box.
+pub trait Field: Value {
+    /// What it is before it is read, and what it stays if it is absent and may be.
+    const BLANK: Self;
+    /// Whether its absence is an error.
+    const REQUIRED: bool;
+}
+
+/// A place to write to, by what it takes.
+#[allow(missing_debug_implementations)]
+pub enum Slot<'s> {
+    /// A string, kept as it is.
+    Text(&'s mut String),
+    /// An id, or an object that has one.
+    Id(&'s mut String),
+    /// A string of a set that may grow.
+    Open(&'s mut dyn Open),
+    /// A whole number.
+    Integer(&'s mut i64),
+    /// Any number.
+    Number(&'s mut f64),
+    /// A boolean.
+    Flag(&'s mut bool),
+    /// An object.
+    Record(&'s mut dyn Record),
+    /// An array.
+    Items(&'s mut dyn Items),
+    /// An object used as a map.
+    Entries(&'s mut dyn Entries),
+    /// One entry of a map, not made yet.
+    Entry(&'s mut dyn Entries, String),
+    /// Something that may be absent.
+    Maybe(&'s mut dyn Maybe),
+    /// An object of one of several kinds.
+    Choice(&'s mut dyn Choice),
+    /// Any JSON, kept untouched.
+    Raw(&'s mut Raw),
+    /// Something that may be absent, and that takes its JSON whole if it is not.
+    MaybeWhole(&'s mut dyn Maybe),
+    /// No such field.
+    Nowhere,
+}
+
+/// A value to read, by what it is.
+#[allow(missing_debug_implementations)]
+#[derive(Clone, Copy)]
+pub enum View<'v> {
+    /// Nothing: absent, or null.
+    Absent,
+    /// A string.
+    Text(&'v str),
+    /// A whole number.
+    Integer(i64),
+    /// Any number.
+    Number(f64),
+    /// A boolean.
+    Flag(bool),
+    /// An object.
+    Record(&'v dyn Record),
+    /// An array.
+    Items(&'v dyn Items),
+    /// An object used as a map.
+    Entries(&'v dyn Entries),
+    /// Untouched JSON.
+    Raw(&'v Raw),
+}
+
+/// An enum of Stripe's that may grow.
+pub trait Open {
+    /// Takes the value of this name, or keeps the name if it is a new one.
+    fn put(&mut self, text: &str);
+}
+
+/// Something that may be absent.
+pub trait Maybe {
+    /// Makes it present and blank, and gives its place.
+    fn fill(&mut self) -> Slot<'_>;
+    /// Makes it absent.
+    fn clear(&mut self);
+}
+
+/// A list of things.
+pub trait Items {
+    /// Makes it empty.
+    fn clear(&mut self);
+    /// Adds a blank one, and gives its place.
+    fn grow(&mut self) -> Slot<'_>;
+    /// How many there are.
+    fn count(&self) -> usize;
+    /// The n-th, to read.
+    fn item(&self, index: usize) -> View<'_>;
+}
+
+/// Things by name.
+pub trait Entries {
+    /// Makes it empty.
+    fn clear(&mut self);
+    /// Makes a blank one of this name, and gives its place.
+    fn insert(&mut self, name: String) -> Slot<'_>;
+    /// Removes the one of this name.
+    fn remove(&mut self, name: &str);
+    /// How many there are.
+    fn count(&self) -> usize;
+    /// All of them, to read.
+    fn iter(&self) -> Box<dyn Iterator<Item = (&str, View<'_>)> + '_>;
+}
+
+/// An object of one of several kinds, told apart by their `object` key.
+pub trait Choice {
+    /// The name of its Rust type.
+    fn name(&self) -> &'static str;
+    /// Becomes a blank one of the kind of this tag, and gives its place; none when the kind is not one of its own.
+    fn choose(&mut self, tag: &str) -> Option<&mut dyn Record>;
+    /// Keeps an object of another kind as it is.
+    fn keep(&mut self, raw: Raw);
+}
+
+impl<T: Value> Value for Option<T> {
+    fn blank() -> Self {
+        None
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        T::optional_slot(self)
+    }
+    fn view(&self) -> View<'_> {
+        self.as_ref().map_or(View::Absent, T::view)
+    }
+}
+
+impl<T: Value> Field for Option<T> {
+    const BLANK: Self = None;
+    const REQUIRED: bool = false;
+}
+
+impl<T: Value> Maybe for Option<T> {
+    fn fill(&mut self) -> Slot<'_> {
+        self.insert(T::blank()).slot()
+    }
+    fn clear(&mut self) {
+        *self = None;
+    }
+}
+
+impl<T: Value> Value for Box<T> {
+    fn blank() -> Self {
+        Self::new(T::blank())
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        (**self).slot()
+    }
+    fn view(&self) -> View<'_> {
+        (**self).view()
+    }
+    fn optional_slot(optional: &mut Option<Self>) -> Slot<'_> {
+        Slot::Maybe(optional)
+    }
+}
+
+impl<T: Value> Value for Vec<T> {
+    fn blank() -> Self {
+        Self::new()
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Items(self)
+    }
+    fn view(&self) -> View<'_> {
+        View::Items(self)
+    }
+}
+
+impl<T: Value> Field for Vec<T> {
+    const BLANK: Self = Self::new();
+    const REQUIRED: bool = false;
+}
+
+impl<T: Value> Items for Vec<T> {
+    fn clear(&mut self) {
+        self.clear();
+    }
+    fn grow(&mut self) -> Slot<'_> {
+        let index = self.len();
+        self.push(T::blank());
+        self[index].slot()
+    }
+    fn count(&self) -> usize {
+        self.len()
+    }
+    fn item(&self, index: usize) -> View<'_> {
+        self.get(index).map_or(View::Absent, T::view)
+    }
+}
+
+impl<T: Value> Value for BTreeMap<String, T> {
+    fn blank() -> Self {
+        Self::new()
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Entries(self)
+    }
+    fn view(&self) -> View<'_> {
+        View::Entries(self)
+    }
+}
+
+impl<T: Value> Field for BTreeMap<String, T> {
+    const BLANK: Self = Self::new();
+    const REQUIRED: bool = false;
+}
+
+impl<T: Value> Entries for BTreeMap<String, T> {
+    fn clear(&mut self) {
+        self.clear();
+    }
+    fn insert(&mut self, name: String) -> Slot<'_> {
+        match self.entry(name) {
+            Entry::Vacant(entry) => entry.insert(T::blank()).slot(),
+            Entry::Occupied(entry) => {
+                let value = entry.into_mut();
+                *value = T::blank();
+                value.slot()
+            }
+        }
+    }
+    fn remove(&mut self, name: &str) {
+        self.remove(name);
+    }
+    fn count(&self) -> usize {
+        self.len()
+    }
+    fn iter(&self) -> Box<dyn Iterator<Item = (&str, View<'_>)> + '_> {
+        Box::new(self.iter().map(|(name, value)| (name.as_str(), value.view())))
+    }
+}
+
+/// The values that are fields and list items as they stand: how each looks blank, as a place and as a value.
+macro_rules! values {
+    ($($type:ty = $blank:expr, |$place:ident| $slot:expr, |$value:ident| $view:expr;)*) => {$(
+        impl $crate::decode::Value for $type {
+            fn blank() -> Self {
+                $blank
+            }
+            fn slot(&mut self) -> $crate::decode::Slot<'_> {
+                let $place = self;
+                $slot
+            }
+            fn view(&self) -> $crate::decode::View<'_> {
+                let $value = self;
+                $view
+            }
+        }
+
+        impl $crate::decode::Field for $type {
+            const BLANK: Self = $blank;
+            const REQUIRED: bool = true;
+        }
+    )*};
+}
+pub(crate) use values;
+
+values! {
+    i64 = 0, |place| Slot::Integer(place), |value| View::Integer(*value);
+    f64 = 0.0, |place| Slot::Number(place), |value| View::Number(*value);
+    bool = false, |place| Slot::Flag(place), |value| View::Flag(*value);
+    String = String::new(), |place| Slot::Text(place), |value| View::Text(value);
+}
+
+/// Rust writes `r#type` for what Stripe calls `type`.
+pub(crate) const fn plain(identifier: &'static str) -> &'static str {
+    match identifier.as_bytes() {
+        [b'r', b'#', ..] => identifier.split_at(2).1,
+        _ => identifier,
+    }
+}
+
+/// The template of the generated structs: what precedes each field is its place in the table.
+macro_rules! record {
+    (
+        $(#[$doc:meta])*
+        $name:ident $(= $tag:literal $($mark:ident)*)? {
+            $($(#[$field_doc:meta])* $index:literal $field:ident: $type:ty,)*
+        }
+    ) => {
+        $(#[$doc])*
+        #[non_exhaustive]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: $type,)*
+        }
+
+        impl $crate::decode::Record for $name {
+            fn layout(&self) -> &'static $crate::decode::Layout {
+                const {
+                    &$crate::decode::Layout {
+                        name: stringify!($name),
+                        tag: $crate::decode::tag!($($tag)?),
+                        keys: &[$($crate::decode::plain(stringify!($field))),*],
+                        required: 0 $(| ((<$type as $crate::decode::Field>::REQUIRED as u128) << $index))*,
+                    }
+                }
+            }
+            fn slot(&mut self, index: usize) -> $crate::decode::Slot<'_> {
+                match index {
+                    $($index => $crate::decode::Value::slot(&mut self.$field),)*
+                    _ => $crate::decode::Slot::Nowhere,
+                }
+            }
+            fn view(&self, index: usize) -> $crate::decode::View<'_> {
+                match index {
+                    $($index => $crate::decode::Value::view(&self.$field),)*
+                    _ => $crate::decode::View::Absent,
+                }
+            }
+        }
+
+        $crate::decode::values! {
+            $name = $name { $($field: <$type as $crate::decode::Field>::BLANK),* },
+                |place| $crate::decode::Slot::Record(place),
+                |value| $crate::decode::View::Record(value);
+        }
+        $crate::decode::shims!($name);
+        $($($crate::decode::$mark!($name);)*)?
+    };
+}
+pub(crate) use record;
+
+macro_rules! tag {
+    () => {
+        None
+    };
+    ($tag:literal) => {
+        Some($tag)
+    };
+}
+pub(crate) use tag;
+
+/// What serde asks of a value.
+macro_rules! serde_shims {
+    ($name:ident) => {
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::decode::deserialize(deserializer)
+            }
+        }
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::decode::serialize(self, serializer)
+            }
+        }
+    };
+}
+pub(crate) use serde_shims;
+
+/// What serde and the standard library ask of a record: one line each, to the loop that does it.
+macro_rules! shims {
+    ($name:ident) => {
+        $crate::decode::serde_shims!($name);
+        impl Clone for $name {
+            fn clone(&self) -> Self {
+                let mut copy = <Self as $crate::decode::Field>::BLANK;
+                $crate::decode::copy(self, &mut copy);
+                copy
+            }
+        }
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                $crate::decode::same(self, other)
+            }
+        }
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::decode::print(self, f)
+            }
+        }
+    };
+}
+pub(crate) use shims;
+
+/// An object that an event carries.
+macro_rules! event {
+    ($name:ident) => {
+        impl $crate::decode::Object for $name {
+            fn decode(json: &str) -> Result<Self, $crate::decode::DecodeError> {
+                let mut object = <Self as $crate::decode::Field>::BLANK;
+                $crate::decode::read(&mut object, json)?;
+                Ok(object)
+            }
+        }
+    };
+}
+pub(crate) use event;
+
+/// An object of which a stub is left once it is deleted.
+macro_rules! deletable {
+    ($name:ident) => {
+        impl $crate::fields::Deletable for $name {}
+    };
+}
+pub(crate) use deletable;
+
+/// The template of the generated enums.
+macro_rules! open_enum {
+    (
+        $(#[$doc:meta])*
+        $name:ident { $($variant:ident = $text:literal,)* }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[doc = concat!("`", $text, "`")] $variant,)*
+            /// A value that this version of the crate does not know.
+            Unrecognized(String),
+        }
+
+        impl $name {
+            /// The value as Stripe writes it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)*
+                    Self::Unrecognized(text) => text,
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $($text => Self::$variant,)*
+                    _ => Self::Unrecognized(text.to_owned()),
+                }
+            }
+        }
+
+        impl $crate::decode::Open for $name {
+            fn put(&mut self, text: &str) {
+                *self = Self::from(text);
+            }
+        }
+
+        $crate::decode::values! {
+            $name = $name::Unrecognized(String::new()),
+                |place| $crate::decode::Slot::Open(place),
+                |value| $crate::decode::View::Text(value.as_str());
+        }
+        $crate::decode::enum_shims!($name);
+    };
+}
+pub(crate) use open_enum;
+
+macro_rules! enum_shims {
+    ($name:ident) => {
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+        $crate::decode::serde_shims!($name);
+    };
+}
+pub(crate) use enum_shims;
+
+/// The template of types that are only names: for ids of objects whose family is off, or that no event carries.
+macro_rules! nameless {
+    ($(#[$doc:meta])* $name:ident $($mark:ident)?) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $name {}
+        $($crate::decode::$mark!($name);)?
+    };
+}
+pub(crate) use nameless;

@@ -1,0 +1,105 @@
+//! JSON that nobody has looked into yet.
+
+use std::fmt;
+
+use bytestring::ByteString;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+use crate::decode::{DecodeError, Field, Object, Slot, Value, View};
+
+/// One JSON value as Stripe sent it, byte for byte.
+///
+/// Cloning is cheap: clones share their bytes, and what an event hands out shares those of the request's body.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Raw(ByteString);
+
+impl Raw {
+    pub(crate) const NULL: Self = Self(ByteString::from_static("null"));
+
+    /// A part of a body, or all of it, which must be one JSON value.
+    pub(crate) const fn from_json(json: ByteString) -> Self {
+        Self(json)
+    }
+
+    /// A copy of text that is one JSON value.
+    pub(crate) fn from_text(json: &str) -> Self {
+        Self(ByteString::from(json))
+    }
+
+    /// The JSON text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Reads the value into a type of your own.
+    ///
+    /// # Errors
+    ///
+    /// When the JSON does not fit the type. The message is serde's, and may quote the value.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(&self.0)
+    }
+
+    /// Decodes the value as one of Stripe's objects.
+    ///
+    /// # Errors
+    ///
+    /// When it is not such an object; the message never quotes the value.
+    pub fn decode<T: Object>(&self) -> Result<T, DecodeError> {
+        T::decode(&self.0)
+    }
+}
+
+impl fmt::Debug for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Raw").field(&format_args!("{}", self.as_str())).finish()
+    }
+}
+
+impl From<Box<RawValue>> for Raw {
+    fn from(json: Box<RawValue>) -> Self {
+        Self(ByteString::from(Box::<str>::from(json)))
+    }
+}
+
+impl From<&RawValue> for Raw {
+    fn from(json: &RawValue) -> Self {
+        Self(ByteString::from(json.get()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    /// From JSON only: other formats have no untouched JSON to give.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::<RawValue>::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl Serialize for Raw {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let json: &RawValue = serde_json::from_str(&self.0).map_err(serde::ser::Error::custom)?;
+        json.serialize(serializer)
+    }
+}
+
+impl Value for Raw {
+    fn blank() -> Self {
+        Self::NULL
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Raw(self)
+    }
+    fn view(&self) -> View<'_> {
+        View::Raw(self)
+    }
+    fn optional_slot(optional: &mut Option<Self>) -> Slot<'_> {
+        Slot::MaybeWhole(optional)
+    }
+}
+
+impl Field for Raw {
+    const BLANK: Self = Self::NULL;
+    const REQUIRED: bool = true;
+}
