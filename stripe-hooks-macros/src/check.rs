@@ -66,14 +66,14 @@ pub(crate) fn check(request: Request, handler: Handler, mistakes: &mut Mistakes)
 }
 
 fn check_request(handler: &Ident, request: &Request, mistakes: &mut Mistakes) {
-    if request.events.is_empty() {
+    if request.events.is_empty() && !request.is_incomplete {
         let what = format_args!("`{handler}` names no event");
         mistakes.add(TokenStream::new(), what, "write `#[on_event(\"payment_intent.succeeded\")]`");
     }
     if let Some(name) = &request.name
         && !is_stable_name(&name.value())
     {
-        let what = format_args!("`{handler}`: `{}` cannot be the name of a handler", name.value());
+        let what = format_args!("`{handler}` cannot have the name {:?}", name.value());
         mistakes.add(name, what, "use letters, digits and `_ - . : /`, at least one");
     }
 }

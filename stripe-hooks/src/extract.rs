@@ -78,11 +78,6 @@ pub trait OptionalFromEvent<'cx, E: EventType>: Sized {
 /// outcome [is final](Outcome::is_final) and rolls back when it is not.
 ///
 /// What is lent does not depend on the kind of event.
-#[diagnostic::on_unimplemented(
-    message = "a handler cannot borrow `{Self}`",
-    label = "nobody lends this to a handler",
-    note = "help: take it by value, without `&mut`; only a type that implements `Lend` can be borrowed"
-)]
 pub trait Lend<'cx>: Sized + Send {
     /// Makes the value before the handler starts.
     ///
