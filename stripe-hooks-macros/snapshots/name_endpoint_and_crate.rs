@@ -10,7 +10,7 @@ const _: () = {
     #[diagnostic::on_unimplemented(
         message = "`sync` cannot take `{Self}`: it handles `account.updated`",
         label = "`account.updated` is a snapshot event that carries an `Account`",
-        note = "help: take `Account`, `Event<Account>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
+        note = "help: take `Account` or `Event<Account>` (cargo feature `connect`), `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
         const FROM: &'cx [__hooks::Extraction<'cx, Self>];
@@ -24,18 +24,21 @@ const _: () = {
             __hooks::Extraction::of::<__hooks::events::AccountUpdated>(),
         ];
     }
+    fn __needs(needs: &mut __hooks::Needs) -> bool {
+        <Account as HandlerArgument<'_>>::FROM.needs(needs);
+        <() as __hooks::IntoOutcome>::REPLIES
+    }
+    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
+        let a0 = <Account as HandlerArgument<'_>>::FROM.extract(event)?;
+        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+        __hooks::start(sync(a0), settle)
+    }
     const HANDLER: __hooks::Registration = __hooks::Registration {
         id: "accounts/sync",
         endpoint: || __hooks::EndpointName::of::<Connect>(),
         events: &[<__hooks::events::AccountUpdated as __hooks::EventType>::INFO],
-        needs: |needs| {
-            <Account as HandlerArgument<'_>>::FROM.needs(needs);
-        },
-        replies: <() as __hooks::IntoOutcome>::REPLIES,
-        run: |event| {
-            let a0 = <Account as HandlerArgument<'_>>::FROM.extract(event)?;
-            __hooks::run_async(sync(a0), <() as __hooks::IntoOutcome>::into_outcome)
-        },
+        needs: __needs,
+        run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::sync"))
     };
     __hooks::inventory::submit!(HANDLER);

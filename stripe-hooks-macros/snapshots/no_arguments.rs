@@ -4,13 +4,17 @@
 async fn fulfil() {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
+    fn __needs(_: &mut __hooks::Needs) -> bool {
+        <() as __hooks::IntoOutcome>::REPLIES
+    }
+    fn __run(_: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
+        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+        __hooks::start(fulfil(), settle)
+    }
     const HANDLER: __hooks::Registration = __hooks::Registration {
         events: &[<__hooks::events::PaymentIntentSucceeded as __hooks::EventType>::INFO],
-        needs: |_| {},
-        replies: <() as __hooks::IntoOutcome>::REPLIES,
-        run: |event| {
-            __hooks::run_async(fulfil(), <() as __hooks::IntoOutcome>::into_outcome)
-        },
+        needs: __needs,
+        run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::fulfil"))
     };
     __hooks::inventory::submit!(HANDLER);

@@ -7,7 +7,7 @@ const _: () = {
     #[diagnostic::on_unimplemented(
         message = "`sync` cannot take `{Self}`: it handles `customer.subscription.*`",
         label = "these events carry a `Subscription` each",
-        note = "help: take `Subscription`, `Event<Subscription>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them"
+        note = "help: take `Subscription` or `Event<Subscription>` (cargo feature `billing`), `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
         const FROM: &'cx [__hooks::Extraction<'cx, Self>];
@@ -43,6 +43,15 @@ const _: () = {
             __hooks::Extraction::of::<__hooks::events::CustomerSubscriptionUpdated>(),
         ];
     }
+    fn __needs(needs: &mut __hooks::Needs) -> bool {
+        <Subscription as HandlerArgument<'_>>::FROM.needs(needs);
+        <() as __hooks::IntoOutcome>::REPLIES
+    }
+    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
+        let a0 = <Subscription as HandlerArgument<'_>>::FROM.extract(event)?;
+        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+        __hooks::start(sync(a0), settle)
+    }
     const HANDLER: __hooks::Registration = __hooks::Registration {
         events: &[
             <__hooks::events::CustomerSubscriptionCreated as __hooks::EventType>::INFO,
@@ -53,14 +62,8 @@ const _: () = {
             <__hooks::events::CustomerSubscriptionResumed as __hooks::EventType>::INFO,
             <__hooks::events::CustomerSubscriptionUpdated as __hooks::EventType>::INFO,
         ],
-        needs: |needs| {
-            <Subscription as HandlerArgument<'_>>::FROM.needs(needs);
-        },
-        replies: <() as __hooks::IntoOutcome>::REPLIES,
-        run: |event| {
-            let a0 = <Subscription as HandlerArgument<'_>>::FROM.extract(event)?;
-            __hooks::run_async(sync(a0), <() as __hooks::IntoOutcome>::into_outcome)
-        },
+        needs: __needs,
+        run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::sync"))
     };
     __hooks::inventory::submit!(HANDLER);

@@ -26,18 +26,21 @@ const _: () = {
             >(),
         ];
     }
+    fn __needs(needs: &mut __hooks::Needs) -> bool {
+        <Event<Raw> as HandlerArgument<'_>>::FROM.needs(needs);
+        <() as __hooks::IntoOutcome>::REPLIES
+    }
+    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
+        let a0 = <Event<Raw> as HandlerArgument<'_>>::FROM.extract(event)?;
+        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+        __hooks::start(pause(a0), settle)
+    }
     const HANDLER: __hooks::Registration = __hooks::Registration {
         events: &[
             <__hooks::events::CustomerSubscriptionCollectionPaused as __hooks::EventType>::INFO,
         ],
-        needs: |needs| {
-            <Event<Raw> as HandlerArgument<'_>>::FROM.needs(needs);
-        },
-        replies: <() as __hooks::IntoOutcome>::REPLIES,
-        run: |event| {
-            let a0 = <Event<Raw> as HandlerArgument<'_>>::FROM.extract(event)?;
-            __hooks::run_async(pause(a0), <() as __hooks::IntoOutcome>::into_outcome)
-        },
+        needs: __needs,
+        run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::pause"))
     };
     __hooks::inventory::submit!(HANDLER);

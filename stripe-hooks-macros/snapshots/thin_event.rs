@@ -26,18 +26,21 @@ const _: () = {
             >(),
         ];
     }
+    fn __needs(needs: &mut __hooks::Needs) -> bool {
+        <ThinEvent as HandlerArgument<'_>>::FROM.needs(needs);
+        <() as __hooks::IntoOutcome>::REPLIES
+    }
+    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
+        let a0 = <ThinEvent as HandlerArgument<'_>>::FROM.extract(event)?;
+        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+        __hooks::start(sync(a0), settle)
+    }
     const HANDLER: __hooks::Registration = __hooks::Registration {
         events: &[
             <__hooks::events::V2CoreAccountConfigurationCustomerUpdated as __hooks::EventType>::INFO,
         ],
-        needs: |needs| {
-            <ThinEvent as HandlerArgument<'_>>::FROM.needs(needs);
-        },
-        replies: <() as __hooks::IntoOutcome>::REPLIES,
-        run: |event| {
-            let a0 = <ThinEvent as HandlerArgument<'_>>::FROM.extract(event)?;
-            __hooks::run_async(sync(a0), <() as __hooks::IntoOutcome>::into_outcome)
-        },
+        needs: __needs,
+        run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::sync"))
     };
     __hooks::inventory::submit!(HANDLER);

@@ -7,7 +7,7 @@ const _: () = {
     #[diagnostic::on_unimplemented(
         message = "`fulfil` cannot take `{Self}`: it handles `payment_intent.succeeded`",
         label = "`payment_intent.succeeded` is a snapshot event that carries a `PaymentIntent`",
-        note = "help: take `PaymentIntent`, `Event<PaymentIntent>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
+        note = "help: take `PaymentIntent` or `Event<PaymentIntent>` (cargo feature `payments`), `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
         const FROM: &'cx [__hooks::Extraction<'cx, Self>];
@@ -21,21 +21,21 @@ const _: () = {
             __hooks::Extraction::of::<__hooks::events::PaymentIntentSucceeded>(),
         ];
     }
+    fn __needs(needs: &mut __hooks::Needs) -> bool {
+        <PaymentIntent as HandlerArgument<'_>>::FROM.needs(needs);
+        <State<Db> as HandlerArgument<'_>>::FROM.needs(needs);
+        <Result<(), FulfilError> as __hooks::IntoOutcome>::REPLIES
+    }
+    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
+        let a0 = <PaymentIntent as HandlerArgument<'_>>::FROM.extract(event)?;
+        let a1 = <State<Db> as HandlerArgument<'_>>::FROM.extract(event)?;
+        let settle = <Result<(), FulfilError> as __hooks::IntoOutcome>::into_outcome;
+        __hooks::start(fulfil(a0, a1), settle)
+    }
     const HANDLER: __hooks::Registration = __hooks::Registration {
         events: &[<__hooks::events::PaymentIntentSucceeded as __hooks::EventType>::INFO],
-        needs: |needs| {
-            <PaymentIntent as HandlerArgument<'_>>::FROM.needs(needs);
-            <State<Db> as HandlerArgument<'_>>::FROM.needs(needs);
-        },
-        replies: <Result<(), FulfilError> as __hooks::IntoOutcome>::REPLIES,
-        run: |event| {
-            let a0 = <PaymentIntent as HandlerArgument<'_>>::FROM.extract(event)?;
-            let a1 = <State<Db> as HandlerArgument<'_>>::FROM.extract(event)?;
-            __hooks::run_async(
-                fulfil(a0, a1),
-                <Result<(), FulfilError> as __hooks::IntoOutcome>::into_outcome,
-            )
-        },
+        needs: __needs,
+        run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::fulfil"))
     };
     __hooks::inventory::submit!(HANDLER);

@@ -24,7 +24,7 @@ const _: () = {
     #[diagnostic::on_unimplemented(
         message = "`book` cannot take `{Self}`: it handles `invoice.paid`",
         label = "`invoice.paid` is a snapshot event that carries an `Invoice`",
-        note = "help: take `Invoice`, `Event<Invoice>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
+        note = "help: take `Invoice` or `Event<Invoice>` (cargo feature `billing`), `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
     )]
     trait HandlerArgument1<'cx>: Sized + 'cx {
         const FROM: &'cx [__hooks::Extraction<'cx, Self>];
@@ -38,18 +38,21 @@ const _: () = {
             __hooks::Extraction::of::<__hooks::events::InvoicePaid>(),
         ];
     }
+    fn __needs(needs: &mut __hooks::Needs) -> bool {
+        <Option<Invoice> as HandlerArgument<'_>>::FROM.needs(needs);
+        <EventId as HandlerArgument1<'_>>::FROM.needs(needs);
+        <() as __hooks::IntoOutcome>::REPLIES
+    }
+    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
+        let a0 = <Option<Invoice> as HandlerArgument<'_>>::FROM.extract(event)?;
+        let a1 = <EventId as HandlerArgument1<'_>>::FROM.extract(event)?;
+        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+        __hooks::start(book(a0, a1), settle)
+    }
     const HANDLER: __hooks::Registration = __hooks::Registration {
         events: &[<__hooks::events::InvoicePaid as __hooks::EventType>::INFO],
-        needs: |needs| {
-            <Option<Invoice> as HandlerArgument<'_>>::FROM.needs(needs);
-            <EventId as HandlerArgument1<'_>>::FROM.needs(needs);
-        },
-        replies: <() as __hooks::IntoOutcome>::REPLIES,
-        run: |event| {
-            let a0 = <Option<Invoice> as HandlerArgument<'_>>::FROM.extract(event)?;
-            let a1 = <EventId as HandlerArgument1<'_>>::FROM.extract(event)?;
-            __hooks::run_async(book(a0, a1), <() as __hooks::IntoOutcome>::into_outcome)
-        },
+        needs: __needs,
+        run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::book"))
     };
     __hooks::inventory::submit!(HANDLER);

@@ -23,19 +23,22 @@ const _: () = {
             __hooks::Extraction::of::<__hooks::AnyThin>(),
         ];
     }
+    fn __needs(needs: &mut __hooks::Needs) -> bool {
+        <EventId as HandlerArgument<'_>>::FROM.needs(needs);
+        <() as __hooks::IntoOutcome>::REPLIES
+    }
+    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
+        let a0 = <EventId as HandlerArgument<'_>>::FROM.extract(event)?;
+        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+        __hooks::start(book(a0), settle)
+    }
     const HANDLER: __hooks::Registration = __hooks::Registration {
         events: &[
             &__hooks::unlisted("invoice.reconsidered", __hooks::EventForm::Snapshot),
             &__hooks::unlisted("v2.core.invoice.reconsidered", __hooks::EventForm::Thin),
         ],
-        needs: |needs| {
-            <EventId as HandlerArgument<'_>>::FROM.needs(needs);
-        },
-        replies: <() as __hooks::IntoOutcome>::REPLIES,
-        run: |event| {
-            let a0 = <EventId as HandlerArgument<'_>>::FROM.extract(event)?;
-            __hooks::run_async(book(a0), <() as __hooks::IntoOutcome>::into_outcome)
-        },
+        needs: __needs,
+        run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::book"))
     };
     __hooks::inventory::submit!(HANDLER);

@@ -8,8 +8,8 @@
 //!   and shows one;
 //! - `Send` is asked for in one place, at the call of the user's function.
 
-use proc_macro2::{Group, Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 use syn::Type;
 
 use crate::{
@@ -26,7 +26,7 @@ pub(crate) fn on_event(attribute: TokenStream, item: TokenStream) -> TokenStream
     let registration = match Handler::read(item.clone()) {
         Ok(handler) => {
             let request = Request::read(attribute, &mut mistakes);
-            Some(check(request, handler, &mut mistakes))
+            check(request, handler, &mut mistakes)
         }
         Err(error) => {
             mistakes.push(error);
@@ -71,6 +71,7 @@ impl<'a> Expansion<'a> {
         };
         let warning = self.warning();
         let traits = self.wordings.iter().enumerate().map(|(at, words)| self.argument_trait(at, words));
+        let (needs, run) = (self.needs(), self.run());
         let registration = self.registration();
         quote! {
             #(#conditions)*
@@ -78,6 +79,8 @@ impl<'a> Expansion<'a> {
                 use #imports;
                 #warning
                 #(#traits)*
+                #needs
+                #run
                 const HANDLER: __hooks::Registration = #registration;
                 __hooks::inventory::submit!(HANDLER);
             };
@@ -108,17 +111,13 @@ impl<'a> Expansion<'a> {
         let plan = self.plan;
         let path = format!("::{}", plain_name(&plan.handler));
         let events = self.events();
-        let output = &plan.output;
-        let needs = self.needs();
-        let run = self.run();
         let given = self.given();
         quote! {
             __hooks::Registration {
                 #(#given,)*
                 events: &[#(#events),*],
-                needs: #needs,
-                replies: <#output as __hooks::IntoOutcome>::REPLIES,
-                run: #run,
+                needs: __needs,
+                run: __run,
                 ..__hooks::Registration::new(::core::concat!(::core::module_path!(), #path))
             }
         }
@@ -177,6 +176,7 @@ impl<'a> Expansion<'a> {
         quote! { __hooks::events::#marker }
     }
 
+    /// Collects what the arguments need, and says whether the handler replies.
     fn needs(&self) -> TokenStream {
         let needs = local("needs");
         let asked = self.plan.arguments.iter().map(|argument| match argument {
@@ -186,9 +186,14 @@ impl<'a> Expansion<'a> {
             }
             Argument::Lent { ty } => quote! { <#ty as __hooks::Loan<'_>>::needs(#needs); },
         });
-        match self.plan.arguments.is_empty() {
-            true => quote! { |_| {} },
-            false => quote! { |#needs| { #(#asked)* } },
+        let output = &self.plan.output;
+        let name = self.function("__needs");
+        let needs = if self.plan.arguments.is_empty() { quote!(_) } else { needs.to_token_stream() };
+        quote! {
+            fn #name(#needs: &mut __hooks::Needs) -> bool {
+                #(#asked)*
+                <#output as __hooks::IntoOutcome>::REPLIES
+            }
         }
     }
 
@@ -201,46 +206,44 @@ impl<'a> Expansion<'a> {
             Some(quote! { let #value = #from.extract(#event)?; })
         });
         let started = self.started(&event);
+        let output = &self.plan.output;
+        let settle = local("settle");
+        let name = self.function("__run");
+        let event = if self.plan.arguments.is_empty() { quote!(_) } else { event.to_token_stream() };
         quote! {
-            |#event| {
+            fn #name(#event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
                 #(#extracted)*
+                let #settle = <#output as __hooks::IntoOutcome>::into_outcome;
                 #started
             }
         }
     }
 
-    /// Starts the user's function, inside of a loan if it borrows.
+    /// The name of a function of the wrapper, in the span of the user's. With it and without generics, the wrapper is for the compiler's
+    /// suggestions the same place as the user's function, and a type that is not found is one error.
+    fn function(&self, name: &str) -> Ident {
+        Ident::new(name, self.plan.handler.span())
+    }
+
+    /// Starts the user's function, inside of a loan if it borrows. The call is in one span, the function's name, which is where a future that
+    /// is not `Send` shows.
     fn started(&self, event: &Ident) -> TokenStream {
-        let work = self.work();
-        let lent = self.plan.arguments.iter().enumerate().find_map(|(at, argument)| match argument {
+        let Plan { handler, arguments, is_async, .. } = self.plan;
+        let values = (0..arguments.len()).map(value);
+        let mut values = Group::new(Delimiter::Parenthesis, quote! { #(#values),* });
+        values.set_span(handler.span());
+        let (start, settle) = (if *is_async { quote!(start) } else { quote!(finish) }, local("settle"));
+        let started = quote! { __hooks::#start(#handler #values, #settle) };
+        let lent = arguments.iter().enumerate().find_map(|(at, argument)| match argument {
             Argument::Lent { ty } => Some((value(at), ty)),
             Argument::Owned { .. } => None,
         });
         match lent {
-            Some((value, ty)) => quote! { <#ty as __hooks::Loan<'_>>::run(#event, move |#value, _| #work) },
-            None => work,
+            Some((value, ty)) => {
+                quote! { <#ty as __hooks::Loan<'_>>::run(#event, move |#value, _| #started) }
+            }
+            None => started,
         }
-    }
-
-    /// The call and the conversion of what it returns.
-    fn work(&self) -> TokenStream {
-        let plan = self.plan;
-        let output = &plan.output;
-        let settle = quote! { <#output as __hooks::IntoOutcome>::into_outcome };
-        let call = self.call();
-        match plan.is_async {
-            true => quote! { __hooks::run_async(#call, #settle) },
-            false => quote! { __hooks::run_plain(#settle(#call)) },
-        }
-    }
-
-    /// The call of the user's function, in one span: its name.
-    fn call(&self) -> TokenStream {
-        let handler = &self.plan.handler;
-        let arguments = (0..self.plan.arguments.len()).map(value);
-        let mut arguments = Group::new(proc_macro2::Delimiter::Parenthesis, quote! { #(#arguments),* });
-        arguments.set_span(handler.span());
-        quote! { #handler #arguments }
     }
 
     /// The ways to make an argument of this type, one for each event.

@@ -147,7 +147,8 @@ fn help(selection: &Selection, contents: &[(Content, String)], argument: &Type) 
             let twin = twin(selection).filter(|_| thin);
             let twin =
                 twin.map_or_else(String::new, |twin| format!("; or handle the thin event `\"{twin}\"`"));
-            format!("take `{object}`, `Event<{object}>`, {others}{twin}")
+            let feature = feature(object);
+            format!("take `{object}` or `Event<{object}>` (cargo feature `{feature}`), {others}{twin}")
         }
         [(Content::Thin, _)] => {
             let twin = twin(selection).map_or_else(String::new, |twin| {
@@ -161,6 +162,11 @@ fn help(selection: &Selection, contents: &[(Content, String)], argument: &Type) 
         }
         _ => format!("take {others}; or write one handler for thin events and one for snapshot events"),
     }
+}
+
+/// The cargo feature that gives an object its fields. Without it the object exists in name only, and a handler cannot take it.
+fn feature(object: &str) -> &'static str {
+    OBJECTS.iter().find(|(name, _)| *name == object).map_or("", |(_, feature)| feature)
 }
 
 /// The event of the other form that a handler of one event could handle instead.
@@ -177,7 +183,7 @@ fn unwrapped(argument: &Type) -> Option<(String, String)> {
     let inner = argument_of(argument, "Option")?;
     let carried = argument_of(inner, "Event");
     let name = &last_segment(carried.unwrap_or(inner))?.ident;
-    let is_object = OBJECTS.iter().any(|object| name == object);
+    let is_object = OBJECTS.iter().any(|(object, _)| name == object);
     if !is_object && !NEVER_ABSENT.iter().any(|always| name == always) {
         return None;
     }

@@ -11,8 +11,11 @@ pub use crate::{
     catalogue::{EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType},
     extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejection},
     outcome::{IntoOutcome, Outcome},
-    registry::{EndpointName, Registration, Running, Unnamed},
+    registry::{EndpointName, Registration, Started, Unnamed},
 };
+
+/// The event that a handler runs on.
+pub type Incoming<'cx> = &'cx EventContext<'cx>;
 
 /// One way to make an argument: the one for events of one kind.
 #[derive(Debug)]
@@ -71,7 +74,7 @@ impl<'cx, T> Ways<'cx, T> for [Extraction<'cx, T>] {
 ///
 /// # Errors
 /// Never: an expansion ends with it, whose other lines may fail.
-pub fn run_async<'cx, F, R>(work: F, settle: fn(R) -> Outcome) -> Result<Running<'cx>, Rejection>
+pub fn start<'cx, F, R>(work: F, settle: fn(R) -> Outcome) -> Started<'cx>
 where
     F: Future<Output = R> + Send + 'cx,
     R: 'cx,
@@ -93,10 +96,10 @@ pub trait Loan<'cx>: Sized + 'cx {
     /// what it captures lives long enough.
     ///
     /// # Errors
-    /// Never, as [`run_async`].
-    fn run<W>(event: &'cx EventContext<'cx>, work: W) -> Result<Running<'cx>, Rejection>
+    /// Never, as [`start`].
+    fn run<W>(event: &'cx EventContext<'cx>, work: W) -> Started<'cx>
     where
-        W: for<'lent> FnOnce(&'lent mut Self, PhantomData<&'lent &'cx ()>) -> Result<Running<'lent>, Rejection>
+        W: for<'lent> FnOnce(&'lent mut Self, PhantomData<&'lent &'cx ()>) -> Started<'lent>
             + Send
             + 'cx;
 }
@@ -107,9 +110,9 @@ impl<'cx, T: Lend<'cx> + 'cx> Loan<'cx> for T {
         <T as Lend<'cx>>::needs(needs);
     }
 
-    fn run<W>(event: &'cx EventContext<'cx>, work: W) -> Result<Running<'cx>, Rejection>
+    fn run<W>(event: &'cx EventContext<'cx>, work: W) -> Started<'cx>
     where
-        W: for<'lent> FnOnce(&'lent mut Self, PhantomData<&'lent &'cx ()>) -> Result<Running<'lent>, Rejection>
+        W: for<'lent> FnOnce(&'lent mut Self, PhantomData<&'lent &'cx ()>) -> Started<'lent>
             + Send
             + 'cx,
     {
@@ -127,12 +130,12 @@ impl<'cx, T: Lend<'cx> + 'cx> Loan<'cx> for T {
     }
 }
 
-/// The outcome of a plain `fn`, which has run already.
+/// Ends a plain `fn`, which has run already.
 ///
 /// # Errors
-/// Never, as [`run_async`].
-pub fn run_plain<'cx>(outcome: Outcome) -> Result<Running<'cx>, Rejection> {
-    Ok(Box::pin(std::future::ready(outcome)))
+/// Never, as [`start`].
+pub fn finish<'cx, R>(result: R, settle: fn(R) -> Outcome) -> Started<'cx> {
+    Ok(Box::pin(std::future::ready(settle(result))))
 }
 
 /// The facts of an event that the catalogue does not know.
