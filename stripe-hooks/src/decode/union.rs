@@ -1,5 +1,8 @@
 //! The template of the generated unions.
 
+// With every family of objects off, it has nothing to print.
+#![allow(unused_macros, unused_imports)]
+
 /// One of several kinds of object, told apart by their `object` key.
 macro_rules! union {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $tag:literal,)* }) => {
