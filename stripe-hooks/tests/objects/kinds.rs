@@ -13,6 +13,9 @@ where
     let decoded = T::decode(json);
     let through_serde = serde_json::from_str::<T>(json);
     assert_eq!(decoded.is_ok(), through_serde.is_ok(), "{decoded:?} {through_serde:?}");
+    if let Err(error) = through_serde {
+        assert!(!error.to_string().contains("s3cr3t"), "serde's error repeats what it read: {error}");
+    }
     let object = decoded?;
     let written = serde_json::to_string(&object).unwrap();
     assert_eq!(T::decode(&written).unwrap(), object, "what was written reads differently: {written}");
