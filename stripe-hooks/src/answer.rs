@@ -135,7 +135,7 @@ impl FromIterator<Outcome> for Answer {
             (false, _) => answer,
             (true, None) => Self::failed(),
             (true, Some(delay)) => {
-                let seconds = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
+                let seconds = delay.as_secs().saturating_add(u64::from(delay.subsec_nanos() > 0));
                 Self::failed().with_header("retry-after", seconds.to_string())
             }
         }
@@ -167,6 +167,12 @@ mod tests {
         let answer = answer([after(10), after(1_001), Outcome::retry("broken")]);
         assert_eq!(answer.status(), 500);
         assert!(answer.headers().any(|header| header == ("retry-after", "2")));
+    }
+
+    #[test]
+    fn the_longest_delay_of_all_is_told_too() {
+        let answer = answer([Outcome::retry_after(Duration::MAX, "never")]);
+        assert!(answer.headers().any(|header| header == ("retry-after", "18446744073709551615")));
     }
 
     #[test]

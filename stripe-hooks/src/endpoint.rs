@@ -11,8 +11,8 @@ mod gate;
 use std::{
     collections::BTreeSet,
     error::Error as StdError,
-    fmt,
-    panic::AssertUnwindSafe,
+    fmt::{self, Write},
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -74,6 +74,9 @@ impl Endpoint {
     /// handlers where they are.
     pub async fn receive(&self, signature: Option<&[u8]>, body: Bytes) -> Answer {
         let Some(_inside) = self.0.gate.enter() else { return self.turn_away(Answer::unavailable()) };
+        if body.len() > self.0.settings.body_limit {
+            return self.turn_away(Answer::too_large());
+        }
         match self.verify(signature, &body) {
             Ok(()) => self.handle(envelope::text(body)).await,
             Err(answer) => answer,
@@ -115,7 +118,17 @@ impl Endpoint {
 
     /// Whether the signature is one of this endpoint's.
     fn verify(&self, header: Option<&[u8]>, body: &[u8]) -> Result<(), Answer> {
-        let asked = self.0.ask_secrets.as_ref().map(|ask| ask());
+        let asked = catch_unwind(AssertUnwindSafe(|| {
+            let secrets = self.0.ask_secrets.as_ref().map(|ask| ask());
+            (secrets, (self.0.settings.clock)())
+        }));
+        let Ok((asked, now)) = asked else {
+            tracing::error!(
+                endpoint = self.0.name.as_str(),
+                "`secrets_from` or `clock` panicked; the answer is 503"
+            );
+            return Err(self.turn_away(Answer::unavailable()));
+        };
         let secrets: Vec<Secret>;
         let secrets = match asked {
             None => self.0.secrets.as_slice(),
@@ -128,7 +141,7 @@ impl Endpoint {
             tracing::error!(endpoint = self.0.name.as_str(), "no signing secret at hand; the answer is 503");
             return Err(self.turn_away(Answer::unavailable()));
         }
-        let now = Timestamp::from((self.0.settings.clock)()).unix();
+        let now = Timestamp::from(now).unix();
         let verified = signature::verify(header, body, secrets, self.0.settings.tolerance, now);
         verified.map(drop).map_err(|error| {
             self.diagnose(error, header, body, secrets, now);
@@ -268,8 +281,10 @@ impl Endpoint {
 
     fn log(&self, handler: &str, outcome: &Outcome, elapsed: Duration) {
         let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        // The error is the application's own, and what it does when it is shown is no reason to lose the outcome.
         let words = |error: &(dyn StdError + Send + Sync)| match self.0.settings.log_handler_errors {
-            true => chain(error),
+            true => catch_unwind(AssertUnwindSafe(|| chain(error)))
+                .unwrap_or_else(|_| "(the error panicked when it was to be shown)".to_owned()),
             false => "(not logged)".to_owned(),
         };
         match &outcome.0 {
@@ -298,13 +313,16 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// An error and all its causes, in one line.
+/// An error and its causes, in one line: as many as an error may sensibly have, for a cause may be its own.
 fn chain(error: &(dyn StdError + Send + Sync)) -> String {
-    let mut words = error.to_string();
+    const LONGEST: usize = 16;
+    // Not `to_string`, which panics where a `Display` of the application's fails.
+    let mut words = String::new();
+    let _ = write!(words, "{error}");
     let mut cause = error.source();
-    while let Some(error) = cause {
-        words.push_str(": ");
-        words.push_str(&error.to_string());
+    for _ in 0..LONGEST {
+        let Some(error) = cause else { break };
+        let _ = write!(words, ": {error}");
         cause = error.source();
     }
     words

@@ -202,7 +202,8 @@ impl<'de> DeserializeSeed<'de> for MemberName<'_> {
     type Value = Option<usize>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_identifier(self)
+        // As bytes, because a key that nobody reads need not be a text either: it may hold a lone surrogate.
+        deserializer.deserialize_bytes(self)
     }
 }
 
@@ -213,8 +214,8 @@ impl Visitor<'_> for MemberName<'_> {
         f.write_str("a key")
     }
 
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(self.0.iter().position(|name| *name == key))
+    fn visit_bytes<E>(self, key: &[u8]) -> Result<Self::Value, E> {
+        Ok(self.0.iter().position(|name| name.as_bytes() == key))
     }
 }
 
@@ -301,6 +302,14 @@ mod tests {
             );
             assert_eq!(read(json).unwrap(), "evt_1 a.b None");
         }
+    }
+
+    #[test]
+    fn an_odd_key_that_nobody_reads_does_no_harm() {
+        let json = r#"{"\ud800":1,"\u0000":2,"":3,"\u0069d":"evt_1","type":"a.b","data":{"\udfff":4}}"#;
+        assert_eq!(read(json).unwrap(), "evt_1 a.b None");
+        let body = Bytes::from_static(json.as_bytes());
+        assert_eq!(Envelope::read(&body).unwrap().raw_within("data", "object").unwrap(), None);
     }
 
     #[test]

@@ -137,7 +137,7 @@ impl<T> Reply<T> {
         Self { body, headers: Vec::new() }
     }
 
-    /// Adds a header, such as `Stripe-Version`.
+    /// Adds a header, such as `Stripe-Version`. One that HTTP does not allow (a line break in it, say) makes the run fail.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
@@ -150,11 +150,22 @@ impl<T: Serialize> IntoOutcome for Reply<T> {
     const REPLIES: bool = true;
 
     fn into_outcome(self) -> Outcome {
+        if !self.headers.iter().all(|(name, value)| is_header(name, value)) {
+            return Outcome::retry("a header of the reply is not one that HTTP allows");
+        }
         match serde_json::to_vec(&self.body) {
             Ok(body) => Outcome(Verdict::Replied(Rendered { body, headers: self.headers })),
             Err(error) => Outcome::retry(error),
         }
     }
+}
+
+/// Whether HTTP allows the header: <https://www.rfc-editor.org/rfc/rfc9110#section-5>. Looked at here, so that no server in between can
+/// turn an answer that was given into another.
+fn is_header(name: &str, value: &str) -> bool {
+    let of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let of_value = |byte: u8| byte == b'\t' || (byte >= b' ' && byte != 0x7f);
+    !name.is_empty() && name.bytes().all(of_name) && value.bytes().all(of_value)
 }
 
 /// A reply as it goes over the wire. Its `Debug` leaves the body out, which may hold personal data.
@@ -166,5 +177,21 @@ pub(crate) struct Rendered {
 impl fmt::Debug for Rendered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rendered").field("bytes", &self.body.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_that_http_does_not_allow_fails_the_run() {
+        let reply = |name: &str, value: &str| Reply::new(()).header(name, value).into_outcome().is_final();
+        assert!(reply("Stripe-Version", "2026-10-28.endive") && reply("x", ""));
+        for (name, value) in
+            [("", "x"), ("a b", "x"), ("a:", "x"), ("ä", "x"), ("x", "a\r\nSet-Cookie: b"), ("x", "\0")]
+        {
+            assert!(!reply(name, value), "{name:?}: {value:?}");
+        }
     }
 }

@@ -109,6 +109,12 @@ impl Tolerance {
         self
     }
 
+    /// Takes over the other's limit for the future, unless this one has a limit of its own.
+    pub(crate) fn or_future_limit_of(mut self, other: Self) -> Self {
+        self.max_future = self.max_future.or(other.max_future);
+        self
+    }
+
     fn allows(self, age: i128) -> bool {
         let within = |limit: Option<u64>, age: i128| limit.is_none_or(|limit| age <= i128::from(limit));
         within(self.max_age, age) && within(self.max_future, -age)

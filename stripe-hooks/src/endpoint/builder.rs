@@ -137,7 +137,10 @@ impl EndpointBuilder {
                     self.take_secret(secret.trim().to_owned(), &format!("a signing secret of `{variable}`"));
                 }
             }
-            Err(_) => self.problems.push(Problem::Secret(format!(
+            Err(env::VarError::NotUnicode(_)) => self.problems.push(Problem::Secret(format!(
+                "the environment variable `{variable}` is not UTF-8, which a signing secret always is"
+            ))),
+            Err(env::VarError::NotPresent) => self.problems.push(Problem::Secret(format!(
                 "the environment variable `{variable}` is not set; it holds the endpoint's signing secret (`whsec_…`), which the Dashboard \
                  and `stripe listen` show"
             ))),
@@ -157,7 +160,8 @@ impl EndpointBuilder {
     /// How old a delivery may be (whole seconds count), 300 seconds unless set.
     /// See <https://docs.stripe.com/webhooks#replay-attacks>.
     pub fn tolerance(mut self, tolerance: impl Into<Tolerance>) -> Self {
-        self.settings.tolerance = tolerance.into();
+        // Whichever of the two limits is set first, neither undoes the other.
+        self.settings.tolerance = tolerance.into().or_future_limit_of(self.settings.tolerance);
         self
     }
 
@@ -167,7 +171,7 @@ impl EndpointBuilder {
         self
     }
 
-    /// The largest body that is read, in bytes: 1 MiB unless set. What is over it is answered 413.
+    /// The largest body that is taken, in bytes: 1 MiB unless set. What is over it is answered 413, by [`Endpoint::receive`] too.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.settings.body_limit = bytes;
         self
@@ -294,6 +298,10 @@ impl EndpointBuilder {
             format!("starts with `{prefix}`, so it is {kind}; use the endpoint's `whsec_…`")
         } else if !text.starts_with("whsec_") {
             "does not start with `whsec_`; copy the whole secret from the Dashboard or `stripe listen`"
+                .to_owned()
+        } else if !text["whsec_".len()..].contains(char::is_alphanumeric) {
+            "is only the beginning of a signing secret, so that anybody could sign with it; copy the whole secret from the Dashboard \
+             or `stripe listen`"
                 .to_owned()
         } else if text.contains(char::is_whitespace) {
             "holds white space; a signing secret has none".to_owned()

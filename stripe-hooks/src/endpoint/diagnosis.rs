@@ -119,14 +119,18 @@ fn cause_of_mismatch(header: &[u8], body: &[u8], secrets: &[Secret]) -> Option<S
 /// The body as Stripe may have written it: without white space, or indented by two spaces.
 ///
 /// Works on the text and not on values, so that numbers, escapes and the order of keys stay as they are. Nothing here is verified yet:
-/// there is no recursion, and a body that is nested too deep for an event is not indented, which would make it much larger.
+/// there is no recursion, and a body that is nested too deep for an event, or that would become much larger, is not indented.
 fn rewritten(text: &str) -> Option<[Vec<u8>; 2]> {
     const DEEPEST: usize = 64;
     let compact = without_white_space(text);
+    let largest = 4 * compact.len() + 1024;
     let mut indented = Vec::with_capacity(2 * compact.len());
     let mut depth = 0_usize;
     let mut inside = Quotes::default();
     for (index, byte) in compact.iter().copied().enumerate() {
+        if indented.len() > largest {
+            return None;
+        }
         if inside.string(byte) {
             indented.push(byte);
             continue;
@@ -240,6 +244,8 @@ mod tests {
     fn a_hostile_body_costs_no_more_than_a_few_times_its_size() {
         let deep = "[".repeat(1_000_000);
         assert!(rewritten(&deep).is_none());
+        let wide = "[".repeat(64) + &",".repeat(1_000_000);
+        assert!(rewritten(&wide).is_none());
         for odd in ["]", "}{", "\"", "\\", "\"\\", ":,"] {
             let _ = rewritten(odd);
         }

@@ -8,6 +8,7 @@ use actix_web::{
 };
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
+use tracing::Instrument;
 
 use super::intake::Share;
 use crate::{Endpoint, answer::Answer, signature::SignatureError};
@@ -60,11 +61,12 @@ async fn deliver(endpoint: Endpoint, request: HttpRequest, payload: web::Payload
         Err(answer) => return respond(&endpoint.turn_away(answer)),
     };
     // A task of its own, because actix-web drops this future when the caller hangs up.
-    let work = rt::spawn(async move {
+    let work = async move {
         let answer = endpoint.receive(signature.as_deref(), body).await;
         drop(share);
         answer
-    });
+    };
+    let work = rt::spawn(work.in_current_span());
     respond(&work.await.unwrap_or_else(|_| Answer::failed()))
 }
 
@@ -108,7 +110,7 @@ fn respond(answer: &Answer) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     for (name, value) in answer.headers() {
-        response.insert_header((name, value));
+        response.append_header((name, value));
     }
     response.body(answer.body().clone())
 }
