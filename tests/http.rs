@@ -1,0 +1,361 @@
+//! The endpoint over real HTTP.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
+
+use delivery::{endpoint, sign, snapshot};
+use serde_json::json;
+use stripe_hooks::{Endpoint, EndpointBuilder, Outcome, Reply, Unhandled};
+use tokio::sync::Semaphore;
+
+use crate::server::{PATIENCE, Server, head, signed, until};
+
+/// An endpoint that has no handlers: `on_unhandled` gets everything.
+struct OverHttp;
+
+fn builder() -> EndpointBuilder {
+    endpoint::<OverHttp>()
+}
+
+fn plain() -> Endpoint {
+    builder().on_unhandled(async |_| ()).build().unwrap()
+}
+
+fn event() -> String {
+    snapshot("charge.succeeded", &json!({"id": "ch_1"})).to_string()
+}
+
+/// An event whose body has exactly this many bytes.
+fn event_of(bytes: usize) -> String {
+    let short = event();
+    short.clone() + &" ".repeat(bytes - short.len())
+}
+
+/// Work that says when it has started and goes on when it is allowed to.
+struct Held {
+    started: mpsc::Receiver<()>,
+    allowed: Arc<Semaphore>,
+    ended: Arc<AtomicUsize>,
+}
+
+impl Held {
+    fn endpoint(builder: EndpointBuilder) -> (Endpoint, Self) {
+        let (start, started) = mpsc::channel();
+        let held = Self { started, allowed: Arc::new(Semaphore::new(0)), ended: Arc::default() };
+        let (allowed, ended) = (Arc::clone(&held.allowed), Arc::clone(&held.ended));
+        let on_unhandled = move |_: Unhandled| {
+            let (start, allowed, ended) = (start.clone(), Arc::clone(&allowed), Arc::clone(&ended));
+            async move {
+                start.send(()).unwrap();
+                allowed.acquire().await.unwrap().forget();
+                ended.fetch_add(1, SeqCst);
+            }
+        };
+        (builder.on_unhandled(on_unhandled).build().unwrap(), held)
+    }
+
+    fn wait_for_start(&self) {
+        self.started.recv_timeout(PATIENCE).expect("the work starts");
+    }
+
+    fn allow_one(&self) {
+        self.allowed.add_permits(1);
+    }
+
+    fn wait_for_end_of(&self, runs: usize) {
+        until("the end of the work", || self.ended.load(SeqCst) == runs);
+    }
+}
+
+#[test]
+fn a_signed_event_is_answered_with_one_short_line_of_plain_text() {
+    let received = Server::start(&plain()).ask(signed(event()));
+    assert_eq!(received.said(), (200, "ok\n"));
+    assert_eq!(received.header("content-type"), Some("text/plain; charset=utf-8"));
+}
+
+#[test]
+fn other_methods_than_post_are_405_and_told_what_is_allowed() {
+    let endpoint = plain();
+    let server = Server::start(&endpoint);
+    let mut connection = server.connect();
+    for method in ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD", "BREW"] {
+        connection.send(head(method, ""));
+        let received = connection.receive_to(method).unwrap();
+        assert_eq!((received.status, received.header("allow")), (405, Some("POST")), "{method}");
+        assert_eq!(received.body, if method == "HEAD" { "" } else { "only POST\n" });
+    }
+    let body = event();
+    connection.send(signed(&body).strip_prefix(b"POST").map(|rest| [b"PUT", rest].concat()).unwrap());
+    assert_eq!(connection.receive().unwrap().status, 405);
+    assert_eq!(endpoint.counts().unhandled, 0);
+}
+
+#[test]
+fn another_path_is_not_the_endpoints_and_an_encoded_one_is() {
+    let server = Server::start(&plain());
+    let to = |path: &str| String::from_utf8(signed(event())).unwrap().replacen("/webhook", path, 1);
+    assert_eq!(server.ask(to("/webhook/")).status, 404);
+    assert_eq!(server.ask(to("/WEBHOOK")).status, 404);
+    assert_eq!(server.ask(to("/webhook%00")).status, 404);
+    assert_eq!(server.ask(to("/%77ebhook")).status, 200);
+    assert_eq!(server.ask(to("/webhook?a=%ff")).status, 200);
+    assert_eq!(server.ask(to("http://localhost/webhook")).status, 200);
+}
+
+#[test]
+fn a_missing_signature_is_400_and_so_are_two_of_them_even_if_both_are_right() {
+    let endpoint = plain();
+    let server = Server::start(&endpoint);
+    let body = event();
+    let post = |headers: &str| {
+        let headers = format!("{headers}Content-Length: {}", body.len());
+        server.ask(head("POST", &headers) + &body)
+    };
+    assert_eq!(post("").said(), (400, "missing signature header\n"));
+    assert_eq!(post("Stripe-Signature:\r\n").said(), (400, "missing signature header\n"));
+    let right = format!("Stripe-Signature: {}\r\n", sign(body.as_bytes()));
+    assert_eq!(post(&right.repeat(2)).said(), (400, "malformed signature header\n"));
+    assert_eq!(
+        post(&format!("{right}STRIPE-SIGNATURE: t=1\r\n")).said(),
+        (400, "malformed signature header\n")
+    );
+    assert_eq!(post(&right.to_uppercase()).status, 400);
+    assert_eq!(post(&right.replacen("Stripe-Signature", "sTRIPE-sIGNATURE", 1)).said(), (200, "ok\n"));
+    assert_eq!((endpoint.counts().forged, endpoint.counts().unhandled), (5, 1));
+}
+
+#[test]
+fn a_body_over_the_limit_is_413_before_it_is_sent() {
+    let endpoint = builder().body_limit(1000).on_unhandled(async |_| ()).build().unwrap();
+    let server = Server::start(&endpoint);
+    assert_eq!(server.ask(signed(event_of(1000))).said(), (200, "ok\n"));
+    let received = server.ask(head("POST", "Stripe-Signature: t=1\r\nContent-Length: 1001"));
+    assert_eq!(received.said(), (413, "body too large\n"));
+    let absurd = server.ask(head("POST", "Stripe-Signature: t=1\r\nContent-Length: 18446744073709551615"));
+    assert_eq!(absurd.status, 413);
+    assert_eq!((endpoint.counts().unhandled, endpoint.counts().turned_away), (1, 2));
+}
+
+#[test]
+fn a_body_without_a_length_is_413_once_it_is_over_the_limit() {
+    let endpoint = builder().body_limit(1000).on_unhandled(async |_| ()).build().unwrap();
+    let server = Server::start(&endpoint);
+    let chunked = |body: &str, end: &str| {
+        let headers = format!("Stripe-Signature: {}\r\nTransfer-Encoding: chunked", sign(body.as_bytes()));
+        let chunks = body
+            .as_bytes()
+            .chunks(300)
+            .map(|chunk| format!("{:x}\r\n{}\r\n", chunk.len(), std::str::from_utf8(chunk).unwrap()));
+        head("POST", &headers) + &chunks.collect::<String>() + end
+    };
+    assert_eq!(server.ask(chunked(&event_of(1000), "0\r\n\r\n")).said(), (200, "ok\n"));
+    // The end never comes, and is not waited for.
+    assert_eq!(server.ask(chunked(&event_of(1001), "")).said(), (413, "body too large\n"));
+}
+
+#[test]
+fn ten_mebibytes_are_taken_where_the_limit_allows_them_and_413_elsewhere() {
+    let request = signed(event_of(10 << 20));
+    assert_eq!(Server::start(&plain()).ask(&request).said(), (413, "body too large\n"));
+    let large = builder().body_limit(10 << 20).on_unhandled(async |_| ()).build().unwrap();
+    assert_eq!(Server::start(&large).ask(&request).said(), (200, "ok\n"));
+}
+
+#[test]
+fn what_follows_a_refused_body_is_never_taken_for_another_request() {
+    let endpoint = plain();
+    let server = Server::start(&endpoint);
+    let inner = signed(event());
+    for headers in ["Stripe-Signature: t=1\r\nStripe-Signature: t=1\r\n", ""] {
+        let length = if headers.is_empty() { 2 << 20 } else { inner.len() };
+        let mut connection = server.connect();
+        connection.send(head("POST", &format!("{headers}Content-Length: {length}")));
+        connection.send(&inner);
+        assert!([400, 413].contains(&connection.receive().unwrap().status));
+        // The server may close the connection now, or read the body to its end; but it must not answer what is in it.
+        connection.send(vec![b' '; length - inner.len()]);
+        connection.send(head("GET", ""));
+        assert!(connection.receive().is_none_or(|received| received.status == 405));
+    }
+    assert_eq!(endpoint.counts().unhandled, 0);
+}
+
+#[test]
+fn a_body_that_does_not_arrive_in_time_is_given_up() {
+    let endpoint =
+        builder().body_timeout(Duration::from_millis(300)).on_unhandled(async |_| ()).build().unwrap();
+    let server = Server::start(&endpoint);
+    let body = event();
+    let request = signed(&body);
+    let (most, _) = request.split_at(request.len() - 1);
+    assert_eq!(server.ask(most).said(), (400, "incomplete body\n"), "all but the last byte");
+
+    // The time is that of the whole body: a byte now and then does not prolong it.
+    let mut connection = server.connect();
+    connection.send(head("POST", "Stripe-Signature: t=1\r\nContent-Length: 1000000"));
+    let mut writing = connection.to_write();
+    let writer = thread::spawn(move || {
+        while writing.try_send(b" ") {
+            thread::sleep(Duration::from_millis(10));
+        }
+    });
+    assert_eq!(connection.receive().unwrap().said(), (400, "incomplete body\n"));
+    drop(connection);
+    writer.join().unwrap();
+    assert_eq!(endpoint.counts().turned_away, 2);
+}
+
+#[test]
+fn the_bodies_of_all_deliveries_under_way_share_one_limit() {
+    let (endpoint, held) = Held::endpoint(builder().bodies_in_flight(1500));
+    let server = Server::start(&endpoint);
+    let mut first = server.connect();
+    first.send(signed(event_of(1000)));
+    held.wait_for_start();
+    assert_eq!(server.ask(signed(event_of(501))).said(), (503, "try again later\n"));
+    held.allow_one();
+    held.allow_one();
+    assert_eq!(server.ask(signed(event_of(500))).said(), (200, "ok\n"), "what fits is taken");
+    assert_eq!(first.receive().unwrap().said(), (200, "ok\n"));
+    held.allow_one();
+    assert_eq!(server.ask(signed(event_of(1500))).said(), (200, "ok\n"), "all is given back");
+}
+
+#[test]
+fn a_caller_that_hangs_up_within_its_body_gives_back_what_it_held() {
+    let endpoint = builder().bodies_in_flight(1500).on_unhandled(async |_| ()).build().unwrap();
+    let server = Server::start(&endpoint);
+    let request = signed(event_of(1500));
+    let ask = || server.ask(signed(event_of(1000))).status;
+    let mut first = server.connect();
+    first.send(&request[..request.len() - 1]);
+    until("a full house", || ask() == 503);
+    drop(first);
+    until("room again", || ask() == 200);
+}
+
+#[test]
+fn a_handler_goes_on_when_the_caller_hangs_up() {
+    let (endpoint, held) = Held::endpoint(builder());
+    let server = Server::start(&endpoint);
+    let mut connection = server.connect();
+    connection.send(signed(event()));
+    held.wait_for_start();
+    drop(connection);
+    // By the time it has answered others, the server has seen that the first caller is gone.
+    for _ in 0..10 {
+        assert_eq!(server.ask(head("GET", "")).status, 405);
+    }
+    held.allow_one();
+    held.wait_for_end_of(1);
+    until("the count", || endpoint.counts().unhandled == 1);
+}
+
+#[test]
+fn a_connection_is_kept_and_requests_may_come_before_the_answers() {
+    let endpoint = plain();
+    let server = Server::start(&endpoint);
+    let mut connection = server.connect();
+    for _ in 0..3 {
+        connection.send(signed(event()));
+        assert_eq!(connection.receive().unwrap().said(), (200, "ok\n"));
+    }
+    let forged = String::from_utf8(signed(event())).unwrap().replace("v1=", "v1=0");
+    connection.send([signed(event()), forged.into_bytes(), signed(event())].concat());
+    let answers: Vec<_> = (0..3).map(|_| connection.receive().unwrap().status).collect();
+    assert_eq!(answers, [200, 400, 200], "in the order of the requests");
+    assert_eq!(endpoint.counts().unhandled, 5);
+}
+
+#[test]
+fn a_request_may_be_of_http_1_0() {
+    let request = String::from_utf8(signed(event())).unwrap().replacen("HTTP/1.1", "HTTP/1.0", 1);
+    assert_eq!(Server::start(&plain()).ask(request).said(), (200, "ok\n"));
+}
+
+#[test]
+fn a_caller_that_asks_first_is_told_to_go_on() {
+    let server = Server::start(&plain());
+    let body = event();
+    let mut connection = server.connect();
+    let headers = format!(
+        "Stripe-Signature: {}\r\nContent-Length: {}\r\nExpect: 100-continue",
+        sign(body.as_bytes()),
+        body.len()
+    );
+    connection.send(head("POST", &headers));
+    assert_eq!(connection.receive().unwrap().status, 100);
+    connection.send(&body);
+    assert_eq!(connection.receive().unwrap().said(), (200, "ok\n"));
+}
+
+#[test]
+fn a_body_is_verified_as_it_came_and_never_unpacked() {
+    let body = event();
+    let headers = format!(
+        "Stripe-Signature: {}\r\nContent-Length: {}\r\nContent-Encoding: gzip\r\nContent-Type: text/html",
+        sign(body.as_bytes()),
+        body.len()
+    );
+    assert_eq!(Server::start(&plain()).ask(head("POST", &headers) + &body).said(), (200, "ok\n"));
+}
+
+#[test]
+fn a_delivery_during_a_shutdown_is_503_and_those_under_way_are_waited_for() {
+    let (endpoint, held) = Held::endpoint(builder());
+    let server = Server::start(&endpoint);
+    let mut first = server.connect();
+    first.send(signed(event()));
+    held.wait_for_start();
+    let closing = endpoint.clone();
+    let shutdown = thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(closing.shutdown(PATIENCE))
+    });
+    // An unsigned one tells whether the gate is closed, and starts nothing.
+    until("a closed gate", || server.ask(head("POST", "Content-Length: 0")).status == 503);
+    assert_eq!(server.ask(signed(event())).said(), (503, "try again later\n"));
+    held.allow_one();
+    assert_eq!(first.receive().unwrap().said(), (200, "ok\n"));
+    shutdown.join().unwrap().unwrap();
+}
+
+#[test]
+fn a_handler_that_panics_is_a_500_and_the_server_goes_on() {
+    let endpoint = builder().on_unhandled(async |_| -> () { panic!("as if by a mistake") }).build().unwrap();
+    let server = Server::start(&endpoint);
+    for _ in 0..3 {
+        assert_eq!(server.ask(signed(event())).said(), (500, "a handler failed\n"));
+    }
+}
+
+#[test]
+fn a_reply_brings_its_body_and_all_of_its_headers() {
+    let reply = async |_| {
+        Reply::new(json!({"approved": true}))
+            .header("Stripe-Version", "1")
+            .header("X-A", "1")
+            .header("X-A", "2")
+    };
+    let received = Server::start(&builder().on_unhandled(reply).build().unwrap()).ask(signed(event()));
+    assert_eq!(received.said(), (200, r#"{"approved":true}"#));
+    let headers: Vec<_> = received.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    for header in ["content-type: application/json", "stripe-version: 1", "x-a: 1", "x-a: 2"] {
+        assert!(headers.iter().any(|other| other == header), "{header} in {headers:?}");
+    }
+}
+
+#[test]
+fn a_delay_goes_out_as_retry_after() {
+    let busy = async |_| Outcome::retry_after(Duration::from_millis(1500), "busy");
+    let received = Server::start(&builder().on_unhandled(busy).build().unwrap()).ask(signed(event()));
+    assert_eq!((received.status, received.header("retry-after")), (500, Some("2")));
+}
