@@ -9,6 +9,8 @@
 
 mod attacks;
 mod bad_input;
+mod building;
+mod handlers;
 mod http;
 mod model;
 mod server;
