@@ -26,7 +26,8 @@ async fn their_payout_failed(account: Account, payout: Payout) {
 #[actix_web::main]
 async fn main() -> io::Result<()> {
     // A Connect endpoint's live URL gets test events too; with `only_live` they would be acknowledged and left alone.
-    let connect = Endpoint::builder().name::<Connect>().secret_from_env("STRIPE_CONNECT_WEBHOOK_SECRET").build()?;
+    let connect =
+        Endpoint::builder().name::<Connect>().secret_from_env("STRIPE_CONNECT_WEBHOOK_SECRET").build()?;
     let platform = Endpoint::builder().secret_from_env("STRIPE_WEBHOOK_SECRET").build()?;
     let port = env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(4242);
     let server = HttpServer::new(move || {

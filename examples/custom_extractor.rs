@@ -7,7 +7,9 @@
 use std::{collections::HashMap, env, io, sync::Arc};
 
 use actix_web::{App, HttpServer};
-use stripe_hooks::{Endpoint, EventContext, EventType, FromEvent, Needs, Rejection, objects::Invoice, on_event};
+use stripe_hooks::{
+    Endpoint, EventContext, EventType, FromEvent, Needs, Rejection, objects::Invoice, on_event,
+};
 
 /// Which tenants we have, by their Stripe account.
 #[derive(Clone)]
@@ -20,7 +22,9 @@ struct Tenant {
 
 impl<'cx, E: EventType> FromEvent<'cx, E> for Tenant {
     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        let account = cx.account()?.ok_or_else(|| Rejection::new("the event does not come from a connected account"))?;
+        let account = cx
+            .account()?
+            .ok_or_else(|| Rejection::new("the event does not come from a connected account"))?;
         let tenants = cx.state::<Tenants>().ok_or_else(|| Rejection::new("no tenants were provided"))?;
         let name = tenants.0.get(account.as_str()).copied();
         name.map(|name| Self { name }).ok_or_else(|| Rejection::new("the account belongs to no tenant"))
@@ -42,7 +46,8 @@ async fn main() -> io::Result<()> {
     let tenants = Tenants(Arc::new(HashMap::from([("acct_bakery", "The bakery")])));
     let endpoint = Endpoint::builder().secret_from_env("STRIPE_WEBHOOK_SECRET").state(tenants).build()?;
     let port = env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(4242);
-    let server = HttpServer::new(move || App::new().service(endpoint.service("/webhook"))).bind(("127.0.0.1", port))?;
+    let server = HttpServer::new(move || App::new().service(endpoint.service("/webhook")))
+        .bind(("127.0.0.1", port))?;
     println!("Listening on {:?}", server.addrs());
     server.run().await
 }

@@ -22,7 +22,8 @@ async fn main() -> io::Result<()> {
         println!("{} handles {:?}", handler.id, handler.events);
     }
     let port = env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(4242);
-    let server = HttpServer::new(move || App::new().service(endpoint.service("/webhook"))).bind(("127.0.0.1", port))?;
+    let server = HttpServer::new(move || App::new().service(endpoint.service("/webhook")))
+        .bind(("127.0.0.1", port))?;
     println!("Listening on {:?}", server.addrs());
     server.run().await
 }

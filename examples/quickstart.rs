@@ -44,7 +44,8 @@ async fn main() -> io::Result<()> {
 
     let serving = endpoint.clone();
     let port = env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(4242);
-    let server = HttpServer::new(move || App::new().service(serving.service("/webhook"))).bind(("127.0.0.1", port))?;
+    let server =
+        HttpServer::new(move || App::new().service(serving.service("/webhook"))).bind(("127.0.0.1", port))?;
     let address = server.addrs().first().copied().unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)));
     println!("Listening on http://{address}/webhook");
 
@@ -66,7 +67,9 @@ mod demonstration {
 
     /// A signing secret for this run alone.
     pub(crate) fn secret() -> String {
-        println!("STRIPE_WEBHOOK_SECRET is not set: this run makes a secret of its own and sends itself three signed samples.");
+        println!(
+            "STRIPE_WEBHOOK_SECRET is not set: this run makes a secret of its own and sends itself three signed samples."
+        );
         let random = getrandom::u64().unwrap_or_else(|_| u64::from(std::process::id()));
         format!("whsec_{random:016x}")
     }

@@ -59,13 +59,17 @@ async fn mark_as_paid(
 
 #[actix_web::main]
 async fn main() -> io::Result<()> {
+    // What the endpoint does is logged through `tracing`: here to standard error.
+    tracing_subscriber::fmt().with_writer(io::stderr).init();
+
     let orders = Orders::default();
     let waiting = Order { amount: 2000, paid_by: None };
     orders.0.lock().unwrap_or_else(PoisonError::into_inner).insert("6735".to_owned(), waiting);
 
     let endpoint = Endpoint::builder().secret_from_env("STRIPE_WEBHOOK_SECRET").state(orders).build()?;
     let port = env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(4242);
-    let server = HttpServer::new(move || App::new().service(endpoint.service("/webhook"))).bind(("127.0.0.1", port))?;
+    let server = HttpServer::new(move || App::new().service(endpoint.service("/webhook")))
+        .bind(("127.0.0.1", port))?;
     println!("Listening on {:?}", server.addrs());
     server.run().await
 }

@@ -24,7 +24,8 @@ async fn check_meter(event: ThinEvent, context: Option<Context>) -> Outcome {
 async fn main() -> io::Result<()> {
     let endpoint = Endpoint::builder().secret_from_env("STRIPE_WEBHOOK_SECRET").build()?;
     let port = env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(4242);
-    let server = HttpServer::new(move || App::new().service(endpoint.service("/webhook"))).bind(("127.0.0.1", port))?;
+    let server = HttpServer::new(move || App::new().service(endpoint.service("/webhook")))
+        .bind(("127.0.0.1", port))?;
     println!("Listening on {:?}", server.addrs());
     server.run().await
 }

@@ -19,7 +19,10 @@ async fn note(refund: Refund) {
     println!("refund of {} {}", refund.amount, refund.currency);
 }
 
-async fn webhook(endpoint: Endpoint, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn webhook(
+    endpoint: Endpoint,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     let status = |status| {
         let mut response = Response::default();
         *response.status_mut() = status;

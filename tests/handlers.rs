@@ -40,7 +40,7 @@ fn serving<Name: 'static>() -> (Endpoint, Seen) {
 
 fn charge() -> Value {
     json!({
-        "id": "ch_1", "object": "charge", "amount": 1099, "amount_refunded": 0, "billing_details": {}, "captured": true,
+        "id": "ch_1", "object": "charge", "amount": 1099, "amount_captured": 1099, "amount_refunded": 0, "billing_details": {}, "captured": true,
         "created": 1, "currency": "usd", "disputed": false, "livemode": false, "paid": true, "refunded": false,
         "metadata": {}, "status": "succeeded",
     })

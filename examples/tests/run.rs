@@ -25,7 +25,10 @@ struct Example {
 
 impl Example {
     fn start(name: &str) -> Self {
-        Self::start_with(name, &[("STRIPE_WEBHOOK_SECRET", SECRET), ("STRIPE_CONNECT_WEBHOOK_SECRET", CONNECT_SECRET)])
+        Self::start_with(
+            name,
+            &[("STRIPE_WEBHOOK_SECRET", SECRET), ("STRIPE_CONNECT_WEBHOOK_SECRET", CONNECT_SECRET)],
+        )
     }
 
     /// Starts the program that cargo built beside this test, on a port of the system's choice.
@@ -72,9 +75,11 @@ impl Example {
     fn deliver_to(&self, path: &str, secret: &str, event: &Value) -> u16 {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let body = serde_json::to_string_pretty(event).unwrap();
-        let signature = signature::sign(body.as_bytes(), &Secret::new(secret).unwrap(), now.try_into().unwrap());
+        let signature =
+            signature::sign(body.as_bytes(), &Secret::new(secret).unwrap(), now.try_into().unwrap());
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let request = agent.post(format!("http://127.0.0.1:{}{path}", self.port)).header("Stripe-Signature", signature);
+        let request =
+            agent.post(format!("http://127.0.0.1:{}{path}", self.port)).header("Stripe-Signature", signature);
         request.send(body).unwrap().status().as_u16()
     }
 }
@@ -121,7 +126,10 @@ fn quickstart_takes_what_is_signed_with_the_secret_it_is_given() {
     let quickstart = Example::start("quickstart");
     assert_eq!(quickstart.deliver(&event("payment_intent.succeeded", &payment_intent(2000, "6735"))), 200);
     quickstart.line_with("PaymentIntent was successful!");
-    assert_eq!(quickstart.deliver_to("/webhook", "whsec_of_a_stranger", &event("product.created", &json!({}))), 400);
+    assert_eq!(
+        quickstart.deliver_to("/webhook", "whsec_of_a_stranger", &event("product.created", &json!({}))),
+        400
+    );
 }
 
 #[test]
@@ -141,7 +149,8 @@ fn custom_extractor_tells_the_tenant_by_the_account() {
     let invoice = json!({
         "id": "in_1", "object": "invoice", "amount_due": 4200, "amount_paid": 4200, "amount_remaining": 0, "attempt_count": 1,
         "attempted": true, "created": 1_793_145_590, "currency": "eur", "livemode": false, "period_end": 0, "period_start": 0,
-        "starting_balance": 0, "subtotal": 4200, "total": 4200,
+        "post_payment_credit_notes_amount": 0, "pre_payment_credit_notes_amount": 0, "starting_balance": 0,
+        "status_transitions": {}, "subtotal": 4200, "total": 4200,
         "automatic_tax": { "enabled": false }, "payment_settings": {}, "collection_method": "charge_automatically"
     });
     let mut paid = event("invoice.paid", &invoice);

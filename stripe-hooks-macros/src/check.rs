@@ -41,8 +41,17 @@ pub(crate) enum Argument {
     Lent { ty: Type },
 }
 
-/// Checks everything, so that all mistakes show at once.
-pub(crate) fn check(request: Request, handler: Handler, mistakes: &mut Mistakes) -> Plan {
+impl Argument {
+    fn ty(&self) -> &Type {
+        match self {
+            Self::Owned { ty, .. } | Self::Lent { ty } => ty,
+        }
+    }
+}
+
+/// Checks everything, so that all mistakes show at once. There is no plan for a function whose types have a `_`, which the compiler
+/// refuses without our help.
+pub(crate) fn check(request: Request, handler: Handler, mistakes: &mut Mistakes) -> Option<Plan> {
     let Handler { attributes, signature } = handler;
     let name = signature.ident.clone();
     check_qualifiers(&signature, mistakes);
@@ -51,7 +60,11 @@ pub(crate) fn check(request: Request, handler: Handler, mistakes: &mut Mistakes)
     let selection = select(&name, &request, mistakes);
     let arguments = check_arguments(&signature, &selection, mistakes);
     let output = check_output(&signature, mistakes);
-    Plan {
+    let types = arguments.iter().map(|argument| argument.ty().to_token_stream());
+    if types.chain([output.clone()]).any(|ty| find_word(&ty, "_").is_some()) {
+        return None;
+    }
+    Some(Plan {
         is_async: signature.asyncness.is_some(),
         arguments,
         output,
@@ -62,18 +75,18 @@ pub(crate) fn check(request: Request, handler: Handler, mistakes: &mut Mistakes)
         runtime: request.runtime,
         conditions: attributes.into_iter().filter(|attribute| attribute.path().is_ident("cfg")).collect(),
         handler: name,
-    }
+    })
 }
 
 fn check_request(handler: &Ident, request: &Request, mistakes: &mut Mistakes) {
-    if request.events.is_empty() {
+    if request.events.is_empty() && !request.is_incomplete {
         let what = format_args!("`{handler}` names no event");
         mistakes.add(TokenStream::new(), what, "write `#[on_event(\"payment_intent.succeeded\")]`");
     }
     if let Some(name) = &request.name
         && !is_stable_name(&name.value())
     {
-        let what = format_args!("`{handler}`: `{}` cannot be the name of a handler", name.value());
+        let what = format_args!("`{handler}` cannot have the name {:?}", name.value());
         mistakes.add(name, what, "use letters, digits and `_ - . : /`, at least one");
     }
 }
@@ -260,7 +273,7 @@ fn check_output(signature: &Signature, mistakes: &mut Mistakes) -> TokenStream {
 }
 
 /// The first place where this word stands in a type, however deep.
-fn find_word(ty: &Type, word: &str) -> Option<Ident> {
+fn find_word(ty: &impl ToTokens, word: &str) -> Option<Ident> {
     fn search(tokens: TokenStream, word: &str) -> Option<Ident> {
         tokens.into_iter().find_map(|token| match token {
             TokenTree::Ident(ident) if ident == word => Some(ident),

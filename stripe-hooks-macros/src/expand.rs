@@ -8,8 +8,8 @@
 //!   and shows one;
 //! - `Send` is asked for in one place, at the call of the user's function.
 
-use proc_macro2::{Group, Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 use syn::Type;
 
 use crate::{
@@ -26,7 +26,7 @@ pub(crate) fn on_event(attribute: TokenStream, item: TokenStream) -> TokenStream
     let registration = match Handler::read(item.clone()) {
         Ok(handler) => {
             let request = Request::read(attribute, &mut mistakes);
-            Some(check(request, handler, &mut mistakes))
+            check(request, handler, &mut mistakes)
         }
         Err(error) => {
             mistakes.push(error);
@@ -63,69 +63,75 @@ impl<'a> Expansion<'a> {
     }
 
     fn block(&self) -> TokenStream {
-        let Self { plan, runtime, .. } = self;
-        let conditions = &plan.conditions;
+        let conditions = &self.plan.conditions;
+        let runtime = &self.runtime;
+        let imports = match self.wordings.is_empty() {
+            true => quote! { #runtime as __hooks },
+            false => quote! { #runtime::{self as __hooks, Ways as _} },
+        };
         let warning = self.warning();
         let traits = self.wordings.iter().enumerate().map(|(at, words)| self.argument_trait(at, words));
+        let (needs, run) = (self.needs(), self.run());
         let registration = self.registration();
         quote! {
             #(#conditions)*
             const _: () = {
+                use #imports;
                 #warning
                 #(#traits)*
-                const HANDLER: #runtime::Registration = #registration;
-                #runtime::inventory::submit! { HANDLER }
+                #needs
+                #run
+                const HANDLER: __hooks::Registration = #registration;
+                __hooks::inventory::submit!(HANDLER);
             };
         }
     }
 
     /// What an argument must be, with the words for when it is not.
     fn argument_trait(&self, at: usize, words: &Words) -> TokenStream {
-        let runtime = &self.runtime;
         let name = trait_name(at);
         let Words { message, label, help } = words;
         let markers: Vec<_> = self.markers();
         quote! {
             #[diagnostic::on_unimplemented(message = #message, label = #label, note = #help)]
             trait #name<'cx>: Sized + 'cx {
-                const FROM: &'cx [#runtime::Extraction<'cx, Self>];
+                const FROM: &'cx [__hooks::Extraction<'cx, Self>];
             }
             #[diagnostic::do_not_recommend]
-            impl<'cx, T: 'cx #(+ #runtime::FromEvent<'cx, #markers>)*> #name<'cx> for T {
-                const FROM: &'cx [#runtime::Extraction<'cx, Self>] = &[#(#runtime::Extraction::of::<#markers>()),*];
+            impl<'cx, T: 'cx> #name<'cx> for T
+            where
+                #(T: __hooks::FromEvent<'cx, #markers>,)*
+            {
+                const FROM: &'cx [__hooks::Extraction<'cx, Self>] = &[#(__hooks::Extraction::of::<#markers>()),*];
             }
         }
     }
 
     fn registration(&self) -> TokenStream {
-        let Self { plan, runtime, .. } = self;
+        let plan = self.plan;
         let path = format!("::{}", plain_name(&plan.handler));
         let events = self.events();
-        let output = &plan.output;
-        let needs = self.needs();
-        let run = self.run();
         let given = self.given();
         quote! {
-            #runtime::Registration {
+            __hooks::Registration {
                 #(#given,)*
                 events: &[#(#events),*],
-                needs: #needs,
-                replies: <#output as #runtime::IntoOutcome>::REPLIES,
-                run: #run,
-                ..#runtime::Registration::new(::core::concat!(::core::module_path!(), #path))
+                needs: __needs,
+                run: __run,
+                ..__hooks::Registration::new(::core::concat!(::core::module_path!(), #path))
             }
         }
     }
 
     /// The fields that the attribute gives by its keys.
     fn given(&self) -> Vec<TokenStream> {
-        let Self { plan, runtime, .. } = self;
+        let plan = self.plan;
         let mut fields = Vec::new();
         if let Some(name) = &plan.name {
             fields.push(quote! { id: #name });
         }
         if let Some(endpoint) = &plan.endpoint {
-            fields.push(quote! { endpoint: || #runtime::EndpointName::of::<#endpoint>() });
+            fields.push(quote! { endpoint: || __hooks::EndpointName::of::<#endpoint>() });
         }
         if let Some(except) = &plan.selection.catch_all {
             fields.push(quote! { catch_all: ::core::option::Option::Some(&[#(#except),*]) });
@@ -135,15 +141,14 @@ impl<'a> Expansion<'a> {
 
     /// The facts of each event, as the runtime's catalogue has them.
     fn events(&self) -> Vec<TokenStream> {
-        let runtime = &self.runtime;
         let Selection { events, unlisted, .. } = &self.plan.selection;
         let listed = events.iter().map(|event| {
             let marker = self.marker(event);
-            quote! { <#marker as #runtime::EventType>::INFO }
+            quote! { <#marker as __hooks::EventType>::INFO }
         });
         let unlisted = unlisted.iter().map(|name| {
             let form = if is_thin_name(&name.value()) { quote!(Thin) } else { quote!(Snapshot) };
-            quote! { &#runtime::unlisted(#name, #runtime::EventForm::#form) }
+            quote! { &__hooks::unlisted(#name, __hooks::EventForm::#form) }
         });
         listed.chain(unlisted).collect()
     }
@@ -151,15 +156,14 @@ impl<'a> Expansion<'a> {
     /// The types that stand for the events where arguments are checked. Those that `"*"` catches share one, which carries no
     /// particular object.
     fn markers(&self) -> Vec<TokenStream> {
-        let runtime = &self.runtime;
         let Selection { events, unlisted, catch_all, .. } = &self.plan.selection;
         let caught = |event: &&Chosen| catch_all.is_none() || event.row.thin;
         let mut markers: Vec<_> = events.iter().filter(caught).map(|event| self.marker(event)).collect();
         if catch_all.is_some() || unlisted.iter().any(|name| !is_thin_name(&name.value())) {
-            markers.push(quote! { #runtime::AnySnapshot });
+            markers.push(quote! { __hooks::AnySnapshot });
         }
         if unlisted.iter().any(|name| is_thin_name(&name.value())) {
-            markers.push(quote! { #runtime::AnyThin });
+            markers.push(quote! { __hooks::AnyThin });
         }
         markers
     }
@@ -167,85 +171,79 @@ impl<'a> Expansion<'a> {
     /// The marker type of an event. Where the user wrote its name, the marker has the span of the name, which leads editors from there to the
     /// documentation of the event.
     fn marker(&self, event: &Chosen) -> TokenStream {
-        let runtime = &self.runtime;
         let span = if event.matched { Span::mixed_site() } else { event.literal.span() };
         let marker = Ident::new(event.row.marker, span.resolved_at(Span::mixed_site()));
-        quote! { #runtime::events::#marker }
+        quote! { __hooks::events::#marker }
     }
 
+    /// Collects what the arguments need, and says whether the handler replies.
     fn needs(&self) -> TokenStream {
-        let runtime = &self.runtime;
         let needs = local("needs");
         let asked = self.plan.arguments.iter().map(|argument| match argument {
             Argument::Owned { ty, words } => {
                 let from = self.from(ty, words);
-                quote! { #runtime::needs(#from, #needs); }
+                quote! { #from.needs(#needs); }
             }
-            Argument::Lent { ty } => quote! { <#ty as #runtime::Lend<'_>>::needs(#needs); },
+            Argument::Lent { ty } => quote! { <#ty as __hooks::Loan<'_>>::needs(#needs); },
         });
-        match self.plan.arguments.is_empty() {
-            true => quote! { |_| {} },
-            false => quote! { |#needs| { #(#asked)* } },
+        let output = &self.plan.output;
+        let name = self.function("__needs");
+        let needs = if self.plan.arguments.is_empty() { quote!(_) } else { needs.to_token_stream() };
+        quote! {
+            fn #name(#needs: &mut __hooks::Needs) -> bool {
+                #(#asked)*
+                <#output as __hooks::IntoOutcome>::REPLIES
+            }
         }
     }
 
     /// Extracts the arguments, one line each, and starts the user's function.
     fn run(&self) -> TokenStream {
-        let runtime = &self.runtime;
         let event = local("event");
         let extracted = self.plan.arguments.iter().enumerate().filter_map(|(at, argument)| {
             let Argument::Owned { ty, words } = argument else { return None };
             let (value, from) = (value(at), self.from(ty, words));
-            Some(quote! { let #value = #runtime::extract(#from, #event)?; })
+            Some(quote! { let #value = #from.extract(#event)?; })
         });
         let started = self.started(&event);
+        let output = &self.plan.output;
+        let settle = local("settle");
+        let name = self.function("__run");
+        let event = if self.plan.arguments.is_empty() { quote!(_) } else { event.to_token_stream() };
         quote! {
-            |#event| {
+            fn #name(#event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
                 #(#extracted)*
-                ::core::result::Result::Ok(#started)
+                let #settle = <#output as __hooks::IntoOutcome>::into_outcome;
+                #started
             }
         }
     }
 
+    /// The name of a function of the wrapper, in the span of the user's. With it and without generics, the wrapper is for the compiler's
+    /// suggestions the same place as the user's function, and a type that is not found is one error.
+    fn function(&self, name: &str) -> Ident {
+        Ident::new(name, self.plan.handler.span())
+    }
+
+    /// Starts the user's function, inside of a loan if it borrows. The call is in one span, the function's name, which is where a future that
+    /// is not `Send` shows.
     fn started(&self, event: &Ident) -> TokenStream {
-        let Self { plan, runtime, .. } = self;
-        let output = &plan.output;
-        let settle = quote! { <#output as #runtime::IntoOutcome>::into_outcome };
-        let call = self.call();
-        let lent = plan.arguments.iter().enumerate().find_map(|(at, argument)| match argument {
+        let Plan { handler, arguments, is_async, .. } = self.plan;
+        let values = (0..arguments.len()).map(value);
+        let mut values = Group::new(Delimiter::Parenthesis, quote! { #(#values),* });
+        values.set_span(handler.span());
+        let (start, settle) = (if *is_async { quote!(start) } else { quote!(finish) }, local("settle"));
+        let started = quote! { __hooks::#start(#handler #values, #settle) };
+        let lent = arguments.iter().enumerate().find_map(|(at, argument)| match argument {
             Argument::Lent { ty } => Some((value(at), ty)),
             Argument::Owned { .. } => None,
         });
-        match (lent, plan.is_async) {
-            (None, true) => quote! { #runtime::run_async(#call, #settle) },
-            (None, false) => quote! { #runtime::run_plain(#settle(#call)) },
-            (Some((value, ty)), is_async) => {
-                let wait = is_async.then(|| quote! { .await });
-                let outcome = local("outcome");
-                // The call's span is the user's, so that a future that is not `Send` is shown there.
-                let work = quote_spanned! {plan.handler.span()=> async move {
-                    let mut #value = <#ty as #runtime::Lend<'_>>::lend(#event).await?;
-                    let #outcome = #settle(#call #wait);
-                    ::core::result::Result::Ok(<#ty as #runtime::Lend<'_>>::settle(#value, #outcome).await)
-                } };
-                quote! { #runtime::run_lending(#work) }
+        match lent {
+            Some((value, ty)) => {
+                quote! { <#ty as __hooks::Loan<'_>>::run(#event, move |#value, _| #started) }
             }
+            None => started,
         }
-    }
-
-    /// The call of the user's function, in one span: its name.
-    fn call(&self) -> TokenStream {
-        let handler = &self.plan.handler;
-        let arguments = self.plan.arguments.iter().enumerate().map(|(at, argument)| {
-            let value = value(at);
-            match argument {
-                Argument::Owned { .. } => quote! { #value },
-                Argument::Lent { .. } => quote! { &mut #value },
-            }
-        });
-        let mut arguments = Group::new(proc_macro2::Delimiter::Parenthesis, quote! { #(#arguments),* });
-        arguments.set_span(handler.span());
-        quote! { #handler #arguments }
     }
 
     /// The ways to make an argument of this type, one for each event.
@@ -277,7 +275,7 @@ fn local(name: &str) -> Ident {
 }
 
 fn value(at: usize) -> Ident {
-    format_ident!("argument_{at}", span = Span::mixed_site())
+    format_ident!("a{at}", span = Span::mixed_site())
 }
 
 fn trait_name(at: usize) -> Ident {

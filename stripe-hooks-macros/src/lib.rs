@@ -9,6 +9,8 @@ mod expand;
 mod mistakes;
 mod parse;
 mod select;
+#[cfg(test)]
+mod snapshots;
 mod suggest;
 mod wording;
 

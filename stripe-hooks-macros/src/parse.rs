@@ -78,6 +78,8 @@ pub(crate) struct Request {
     pub(crate) endpoint: Option<Type>,
     /// `crate = path`
     pub(crate) runtime: Option<Path>,
+    /// Whether something could not be read, so that what is missing may be there in another form.
+    pub(crate) is_incomplete: bool,
 }
 
 /// The keys, and how each is written.
@@ -96,6 +98,7 @@ impl Request {
         let elements = |input: ParseStream<'_>| {
             while !input.is_empty() {
                 if let Err(error) = request.element(input) {
+                    request.is_incomplete = true;
                     mistakes.push(error);
                     element_tokens(input);
                 }
@@ -135,16 +138,18 @@ impl Request {
         let Some((name, form)) = KEYS.iter().find(|(name, _)| key == name) else {
             return Err(unknown_key(&key, &rest));
         };
-        let misuse = |error: syn::Error| {
-            let what = format_args!("`{name}` is written `{form}`");
-            mistake(&key, what, format_args!("write `{form}` ({error})"))
+        let misuse = |_| {
+            mistake(&key, format_args!("`{key}` is not written like this"), format_args!("write `{form}`"))
         };
         match *name {
             "name" => once(&mut self.name, &key, assigned(input).map_err(misuse)?),
             "endpoint" => once(&mut self.endpoint, &key, assigned(input).map_err(misuse)?),
             "except" => once(&mut self.except, &key, listed(input).map_err(misuse)?),
             "crate" => once(&mut self.runtime, &key, assigned_path(input).map_err(misuse)?),
-            _ => once(&mut self.unlisted, &key, bare(input, &key).map_err(misuse)?),
+            _ => {
+                once(&mut self.unlisted, &key, key.clone())?;
+                bare(input).map_err(misuse)
+            }
         }
     }
 }
@@ -178,11 +183,11 @@ fn listed(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
     Ok(names.into_iter().collect())
 }
 
-fn bare(input: ParseStream<'_>, key: &Ident) -> syn::Result<Ident> {
-    if input.is_empty() || input.peek(Token![,]) {
-        return Ok(key.clone());
+fn bare(input: ParseStream<'_>) -> syn::Result<()> {
+    match input.is_empty() || input.peek(Token![,]) {
+        true => Ok(()),
+        false => Err(input.error("expected a comma")),
     }
-    Err(input.error("it takes no value"))
 }
 
 /// The tokens up to the next comma, which also moves the input there.

@@ -225,6 +225,9 @@ pub(crate) fn is_thin_name(name: &str) -> bool {
 
 /// What is wrong with a name that Stripe does not send, and what to write instead.
 fn unknown_name(name: &str) -> (String, String) {
+    if name.trim().is_empty() {
+        return ("an event name is blank".to_owned(), format!("the names are at {REFERENCE}"));
+    }
     if let Some(twin) = twin(name) {
         let form = if twin.thin { "a thin event" } else { "a snapshot event" };
         let what = format!("Stripe sends no event `{name}`, but {form} `{}`", twin.name);
@@ -282,7 +285,7 @@ fn did_you_mean(names: &[impl AsRef<str>]) -> String {
     let names: Vec<_> = names.iter().map(|name| format!("`\"{}\"`", name.as_ref())).collect();
     match names.as_slice() {
         [name] => format!("did you mean {name}?"),
-        [names @ .., last] => format!("did you mean {}, or {last}?", names.join(", ")),
+        [names @ .., last] => format!("did you mean {} or {last}?", names.join(", ")),
         [] => String::new(),
     }
 }

@@ -2,8 +2,6 @@
 //!
 //! They become the literal text of an `on_unimplemented` attribute, which names the event as it is on the wire and tells what it carries.
 
-use std::fmt::Write;
-
 use proc_macro2::Ident;
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
@@ -14,6 +12,9 @@ use crate::{
 
 /// How many events a message names.
 const NAMED: usize = 3;
+
+/// Arguments that are no objects and never absent.
+const NEVER_ABSENT: &[&str] = &["EventId", "EventTypeName", "Livemode", "Raw", "State", "ThinEvent"];
 
 /// What an event holds for a handler.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,10 +41,10 @@ pub(crate) struct Words {
 /// What the compiler shall say when this argument cannot be had.
 pub(crate) fn words(handler: &Ident, selection: &Selection, argument: &Type) -> Words {
     let contents = contents(selection);
-    let message = format!("`{handler}` handles {} and cannot take `{{Self}}`", handled(selection));
-    let (label, help) = match optional_object(argument) {
-        Some(object) => whole_object(&object),
-        None => (label(selection, &contents), help(selection, &contents)),
+    let message = format!("`{handler}` cannot take `{{Self}}`: it handles {}", handled(selection));
+    let (label, help) = match unwrapped(argument) {
+        Some(whole) => whole,
+        None => (label(selection, &contents), help(selection, &contents, argument)),
     };
     Words { message, label, help: format!("help: {help}") }
 }
@@ -74,16 +75,18 @@ fn content(row: &Row) -> Content {
 /// The names and patterns of a handler, as far as a headline has room.
 fn handled(selection: &Selection) -> String {
     let mut written: Vec<String> = Vec::new();
-    let literals = selection.events.iter().map(|event| &event.literal).chain(&selection.unlisted);
-    for literal in literals {
+    for literal in selection.events.iter().map(|event| &event.literal).chain(&selection.unlisted) {
         let name = format!("`{}`", literal.value());
         if !written.contains(&name) {
             written.push(name);
         }
     }
-    match written.len() {
-        0..=NAMED => written.join(", "),
-        all => format!("{} and {} more events", written[..NAMED].join(", "), all - NAMED),
+    match written.as_slice() {
+        [names @ .., last] if (1..NAMED).contains(&names.len()) => format!("{} and {last}", names.join(", ")),
+        names if names.len() > NAMED => {
+            format!("{} and {} more events", names[..NAMED].join(", "), names.len() - NAMED)
+        }
+        names => names.join(", "),
     }
 }
 
@@ -116,34 +119,44 @@ fn alone(content: Content, name: &str, selection: &Selection) -> String {
     }
 }
 
+/// The first few events that have something else than the ones before.
 fn mixed(contents: &[(Content, String)]) -> String {
-    let mut text = String::from("the events differ: ");
-    for (at, (content, name)) in contents.iter().take(NAMED).enumerate() {
-        let comma = if at == 0 { "" } else { ", " };
-        let content = match content {
-            Content::Object(object) => format!("carries {}", an(object)),
-            Content::Untyped => "carries an object without a type".to_owned(),
-            Content::Thin => "is a thin event and carries none".to_owned(),
-        };
-        // Writing to a `String` cannot fail.
-        let _ = write!(text, "{comma}`{name}` {content}");
-    }
-    if contents.len() > NAMED {
-        let _ = write!(text, ", and so on");
-    }
-    text
+    let held: Vec<String> = contents
+        .iter()
+        .take(NAMED)
+        .map(|(content, name)| match content {
+            Content::Object(object) => format!("`{name}` carries {}", an(object)),
+            Content::Untyped => format!("the object of `{name}` has no type"),
+            Content::Thin => format!("`{name}` is a thin event and carries none"),
+        })
+        .collect();
+    let more = if contents.len() > NAMED { ", …" } else { "" };
+    format!("{}{more}", held.join(", "))
 }
 
-fn help(selection: &Selection, contents: &[(Content, String)]) -> String {
-    let others = "`State<T>`, `EventId` or another type that implements `FromEvent`";
+fn help(selection: &Selection, contents: &[(Content, String)], argument: &Type) -> String {
+    let others = match selection.events.len() + selection.unlisted.len() {
+        1 => "`State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
+        _ => {
+            "`State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them"
+        }
+    };
     match contents {
-        [(Content::Object(object), _)] => format!("take `{object}`, `Event<{object}>`, {others}"),
-        [(Content::Thin, _)] => match snapshot_twin(selection) {
-            Some(twin) => {
-                format!("take `ThinEvent`, {others}; or handle `\"{twin}\"`, which carries the object")
-            }
-            None => format!("take `ThinEvent`, {others}"),
-        },
+        [(Content::Object(object), _)] => {
+            let thin = last_segment(argument).is_some_and(|segment| segment.ident == "ThinEvent");
+            let twin = twin(selection).filter(|_| thin);
+            let twin =
+                twin.map_or_else(String::new, |twin| format!("; or handle the thin event `\"{twin}\"`"));
+            let feature = feature(object);
+            format!("take `{object}` or `Event<{object}>` (cargo feature `{feature}`), {others}{twin}")
+        }
+        [(Content::Thin, _)] => {
+            let twin = twin(selection).map_or_else(String::new, |twin| {
+                format!("; or handle `\"{twin}\"`, which carries the object")
+            });
+            format!("take `ThinEvent`, {others}{twin}")
+        }
+        [(Content::Untyped, _)] => format!("take `Event<Raw>`, {others}"),
         _ if contents.iter().all(|(content, _)| *content != Content::Thin) => {
             format!("take `Event<Raw>`, {others}; or write a handler for each object")
         }
@@ -151,33 +164,38 @@ fn help(selection: &Selection, contents: &[(Content, String)]) -> String {
     }
 }
 
-/// The snapshot event that a handler of one thin event could handle instead.
-fn snapshot_twin(selection: &Selection) -> Option<&'static str> {
+/// The cargo feature that gives an object its fields. Without it the object exists in name only, and a handler cannot take it.
+fn feature(object: &str) -> &'static str {
+    OBJECTS.iter().find(|(name, _)| *name == object).map_or("", |(_, feature)| feature)
+}
+
+/// The event of the other form that a handler of one event could handle instead.
+fn twin(selection: &Selection) -> Option<&'static str> {
     match selection.events.as_slice() {
         [event] => Some(event.row.twin).filter(|twin| !twin.is_empty()),
         _ => None,
     }
 }
 
-fn whole_object(object: &str) -> (String, String) {
-    let label = "what does not decode is an error, and must not become `None`".to_owned();
-    (
-        label,
-        format!("take `{object}` itself; only what an event may lack, such as `Account`, can be an `Option`"),
-    )
-}
-
-/// The object in an `Option<PaymentIntent>` or `Option<Event<PaymentIntent>>`. This reads names only, and chooses words only: a type of the user's
-/// own that has the name of an object compiles all the same.
-fn optional_object(argument: &Type) -> Option<String> {
+/// What to say of an `Option` of something that is never absent: an object, its envelope, or a fact that every event has. This reads names
+/// only, and chooses words only: a type of the user's own that has such a name compiles all the same.
+fn unwrapped(argument: &Type) -> Option<(String, String)> {
     let inner = argument_of(argument, "Option")?;
     let carried = argument_of(inner, "Event");
-    let object = &last_segment(carried.unwrap_or(inner))?.ident;
-    let known = OBJECTS.iter().any(|name| object == name);
-    known.then(|| match carried {
-        Some(_) => format!("Event<{object}>"),
-        None => object.to_string(),
-    })
+    let name = &last_segment(carried.unwrap_or(inner))?.ident;
+    let is_object = OBJECTS.iter().any(|(object, _)| name == object);
+    if !is_object && !NEVER_ABSENT.iter().any(|always| name == always) {
+        return None;
+    }
+    let whole = if carried.is_some() { format!("Event<{name}>") } else { name.to_string() };
+    let label = match is_object {
+        true => "an object that does not decode is an error, and must not become `None`",
+        false => "this is never absent",
+    };
+    let help = format!(
+        "take `{whole}` itself; an `Option` is for what an event may lack, such as `Option<RequestId>`"
+    );
+    Some((label.to_owned(), help))
 }
 
 /// The `T` of `Wrapper<T>`.

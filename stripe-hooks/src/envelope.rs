@@ -308,7 +308,7 @@ mod tests {
     fn an_odd_key_that_nobody_reads_does_no_harm() {
         let json = r#"{"\ud800":1,"\u0000":2,"":3,"\u0069d":"evt_1","type":"a.b","data":{"\udfff":4}}"#;
         assert_eq!(read(json).unwrap(), "evt_1 a.b None");
-        let body = Bytes::from_static(json.as_bytes());
+        let body = ByteString::from(json);
         assert_eq!(Envelope::read(&body).unwrap().raw_within("data", "object").unwrap(), None);
     }
 

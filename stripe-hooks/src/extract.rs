@@ -78,11 +78,6 @@ pub trait OptionalFromEvent<'cx, E: EventType>: Sized {
 /// outcome [is final](Outcome::is_final) and rolls back when it is not.
 ///
 /// What is lent does not depend on the kind of event.
-#[diagnostic::on_unimplemented(
-    message = "a handler cannot borrow `{Self}`",
-    label = "nobody lends this to a handler",
-    note = "help: take it by value, without `&mut`; only a type that implements `Lend` can be borrowed"
-)]
 pub trait Lend<'cx>: Sized + Send {
     /// Makes the value before the handler starts.
     ///
@@ -299,7 +294,11 @@ pub struct Needs(pub(crate) Vec<(TypeId, &'static str)>);
 impl Needs {
     /// A value of type `T` that must be given to the builder.
     pub fn state<T: 'static>(&mut self) {
-        self.0.push((TypeId::of::<T>(), type_name::<T>()));
+        let need = (TypeId::of::<T>(), type_name::<T>());
+        // Each of a handler's events asks anew, and one answer is enough.
+        if !self.0.contains(&need) {
+            self.0.push(need);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Runtime.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 #[doc(hidden)]

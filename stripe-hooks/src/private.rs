@@ -1,6 +1,8 @@
 //! Everything that the expansions of `stripe-hooks-macros` may name, and nothing else. Not for use by hand, and free to change in any
 //! release: the two crates are pinned to each other.
 
+use std::marker::PhantomData;
+
 pub use inventory;
 
 pub use crate::events;
@@ -9,8 +11,11 @@ pub use crate::{
     catalogue::{EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType},
     extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejection},
     outcome::{IntoOutcome, Outcome},
-    registry::{EndpointName, Registration, Running, Unnamed},
+    registry::{EndpointName, Registration, Started, Unnamed},
 };
+
+/// The event that a handler runs on.
+pub type Incoming<'cx> = &'cx EventContext<'cx>;
 
 /// One way to make an argument: the one for events of one kind.
 #[derive(Debug)]
@@ -36,47 +41,97 @@ impl<'cx, T> Extraction<'cx, T> {
     }
 }
 
-/// Makes an argument in the way that is for this event.
+/// All the ways to make an argument that a handler needs.
+pub trait Ways<'cx, T> {
+    /// Makes the argument in the way that is for this event.
+    ///
+    /// # Errors
+    /// When the event does not hold it.
+    fn extract(&self, event: &EventContext<'cx>) -> Result<T, Rejection>;
+
+    /// Collects what all the ways need.
+    fn needs(&self, needs: &mut Needs);
+}
+
+impl<'cx, T> Ways<'cx, T> for [Extraction<'cx, T>] {
+    fn extract(&self, event: &EventContext<'cx>) -> Result<T, Rejection> {
+        let exact = self.iter().find(|way| way.event.name == event.envelope.event_type);
+        let any = || self.iter().find(|way| way.is_for_any() && Some(way.event.form) == event.envelope.form);
+        match exact.or_else(any) {
+            Some(way) => (way.from_event)(event),
+            None => Err(Rejection::new("the handler is not for this kind of event")),
+        }
+    }
+
+    fn needs(&self, needs: &mut Needs) {
+        for way in self {
+            (way.needs)(needs);
+        }
+    }
+}
+
+/// Starts an `async fn`. This is the only place that asks for `Send`, so that a future that is not gives one error.
 ///
 /// # Errors
-/// When the event does not hold it.
-pub fn extract<'cx, T>(ways: &[Extraction<'cx, T>], event: &EventContext<'cx>) -> Result<T, Rejection> {
-    let exact = ways.iter().find(|way| way.event.name == event.envelope.event_type);
-    let any = || ways.iter().find(|way| way.is_for_any() && Some(way.event.form) == event.envelope.form);
-    match exact.or_else(any) {
-        Some(way) => (way.from_event)(event),
-        None => Err(Rejection::new("the handler is not for this kind of event")),
-    }
-}
-
-/// Collects what an argument needs, of all its ways.
-pub fn needs<T>(ways: &[Extraction<'_, T>], needs: &mut Needs) {
-    for way in ways {
-        (way.needs)(needs);
-    }
-}
-
-/// Starts an `async fn`. It and [`run_lending`] are the only places that ask for `Send`, so that a future that is not gives one error.
-pub fn run_async<'cx, F, R>(work: F, settle: fn(R) -> Outcome) -> Running<'cx>
+/// Never: an expansion ends with it, whose other lines may fail.
+pub fn start<'cx, F, R>(work: F, settle: fn(R) -> Outcome) -> Started<'cx>
 where
     F: Future<Output = R> + Send + 'cx,
     R: 'cx,
 {
-    Box::pin(async move { settle(work.await) })
+    Ok(Box::pin(async move { settle(work.await) }))
 }
 
-/// Starts a function that something is lent to.
-pub fn run_lending<'cx, F>(work: F) -> Running<'cx>
-where
-    F: Future<Output = Result<Outcome, Rejection>> + Send + 'cx,
-{
-    Box::pin(async move { work.await.unwrap_or_else(Outcome::retry) })
+/// What a handler borrows as `&mut T`. Both questions about it are asked through this one trait, so that they have one answer.
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot borrow `{Self}`",
+    label = "nobody lends this to a handler",
+    note = "help: take it by value, without `&mut`; only a type that implements `Lend` can be borrowed"
+)]
+pub trait Loan<'cx>: Sized + 'cx {
+    /// Says what the endpoint must provide.
+    fn needs(needs: &mut Needs);
+
+    /// Makes the value, lends it to the work, and settles it with the outcome. The work's second argument only tells the compiler that
+    /// what it captures lives long enough.
+    ///
+    /// # Errors
+    /// Never, as [`start`].
+    fn run<W>(event: &'cx EventContext<'cx>, work: W) -> Started<'cx>
+    where
+        W: for<'lent> FnOnce(&'lent mut Self, PhantomData<&'lent &'cx ()>) -> Started<'lent> + Send + 'cx;
 }
 
-/// The outcome of a plain `fn`, which has run already.
-#[must_use]
-pub fn run_plain<'cx>(outcome: Outcome) -> Running<'cx> {
-    Box::pin(std::future::ready(outcome))
+#[diagnostic::do_not_recommend]
+impl<'cx, T: Lend<'cx> + 'cx> Loan<'cx> for T {
+    fn needs(needs: &mut Needs) {
+        <T as Lend<'cx>>::needs(needs);
+    }
+
+    fn run<W>(event: &'cx EventContext<'cx>, work: W) -> Started<'cx>
+    where
+        W: for<'lent> FnOnce(&'lent mut Self, PhantomData<&'lent &'cx ()>) -> Started<'lent> + Send + 'cx,
+    {
+        Ok(Box::pin(async move {
+            let mut lent = match T::lend(event).await {
+                Ok(lent) => lent,
+                Err(rejection) => return Outcome::retry(rejection),
+            };
+            let outcome = match work(&mut lent, PhantomData) {
+                Ok(work) => work.await,
+                Err(rejection) => Outcome::retry(rejection),
+            };
+            lent.settle(outcome).await
+        }))
+    }
+}
+
+/// Ends a plain `fn`, which has run already.
+///
+/// # Errors
+/// Never, as [`start`].
+pub fn finish<'cx, R>(result: R, settle: fn(R) -> Outcome) -> Started<'cx> {
+    Ok(Box::pin(std::future::ready(settle(result))))
 }
 
 /// The facts of an event that the catalogue does not know.

@@ -22,6 +22,9 @@ use crate::{
 /// One handler's work on one event, under way.
 pub type Running<'cx> = Pin<Box<dyn Future<Output = Outcome> + Send + 'cx>>;
 
+/// The work, or why an argument of it could not be made.
+pub type Started<'cx> = Result<Running<'cx>, Rejection>;
+
 /// What one `#[on_event]` adds to the program.
 pub struct Registration {
     /// The handler's stable name: `name = "…"`, or its path.
@@ -38,12 +41,10 @@ pub struct Registration {
     pub catch_all: Option<&'static [&'static str]>,
     /// The endpoint that it belongs to.
     pub endpoint: fn() -> EndpointName,
-    /// Collects what its arguments need of the endpoint.
-    pub needs: fn(&mut Needs),
-    /// Whether it answers with a body.
-    pub replies: bool,
+    /// Collects what its arguments need of the endpoint, and says whether it answers with a body.
+    pub needs: fn(&mut Needs) -> bool,
     /// Extracts the arguments and starts the work.
-    pub run: for<'cx> fn(&'cx EventContext<'cx>) -> Result<Running<'cx>, Rejection>,
+    pub run: for<'cx> fn(&'cx EventContext<'cx>) -> Started<'cx>,
 }
 
 inventory::collect!(Registration);
@@ -63,8 +64,7 @@ impl Registration {
             events: &[],
             catch_all: None,
             endpoint: EndpointName::of::<Unnamed>,
-            needs: |_| {},
-            replies: false,
+            needs: |_| false,
             run: |_| Err(Rejection::new("the handler does nothing")),
         }
     }
@@ -74,13 +74,18 @@ impl Registration {
         (self.run)(cx).unwrap_or_else(|rejection| Box::pin(ready(Outcome::retry(rejection))))
     }
 
+    /// Whether it answers with a body.
+    fn replies(&self) -> bool {
+        (self.needs)(&mut Needs::default())
+    }
+
     /// The events as the attribute's author would recognise them, for a message.
     fn summary(&self) -> String {
         match (self.catch_all, self.events) {
-            (Some(_), _) => "*".to_owned(),
+            (Some(_), _) => "`*`".to_owned(),
             (None, []) => "no event".to_owned(),
-            (None, [event]) => event.name.to_owned(),
-            (None, [first, rest @ ..]) => format!("{} and {} more", first.name, rest.len()),
+            (None, [event]) => format!("`{}`", event.name),
+            (None, [first, rest @ ..]) => format!("`{}` and {} more", first.name, rest.len()),
         }
     }
 
@@ -97,7 +102,7 @@ impl Registration {
 /// Names the handler, its event, and its place in the source: how every message speaks of it.
 impl fmt::Display for Registration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "handler `{}` of `{}` ({}:{})", self.id, self.summary(), self.file, self.line)
+        write!(f, "handler `{}` of {} ({}:{})", self.id, self.summary(), self.file, self.line)
     }
 }
 
@@ -277,7 +282,7 @@ impl Table {
         let mut events: Vec<_> = self.by_event.iter().collect();
         events.sort_by_key(|(name, _)| **name);
         events.into_iter().filter_map(|(name, handlers)| {
-            let mut replying = handlers.iter().filter(|handler| handler.replies);
+            let mut replying = handlers.iter().filter(|handler| handler.replies());
             let (first, second) = (replying.next()?, replying.next()?);
             Some(Problem::Handler(format!(
                 "{first} and {second} both reply to `{name}`, and Stripe reads one answer; let one of them return something else"

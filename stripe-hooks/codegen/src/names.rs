@@ -75,6 +75,17 @@ pub(crate) fn payloads(catalogue: &Catalogue) -> std::collections::BTreeSet<&str
     roots.chain(catalogue.unions.values().map(|union| &*union.rust_name)).collect()
 }
 
+/// The Rust names of what events carry, and the cargo feature that gives each its fields.
+pub(crate) fn payload_features(catalogue: &Catalogue) -> std::collections::BTreeMap<&str, String> {
+    let roots = catalogue.objects.values().filter(|object| object.event_root);
+    let roots = roots.map(|object| (&*object.rust_name, feature(&object.family)));
+    let unions = catalogue.snapshot_events.iter().filter_map(|event| {
+        let union = catalogue.unions.get(event.union.as_ref()?)?;
+        Some((&*union.rust_name, feature(&event.family)))
+    });
+    roots.chain(unions).collect()
+}
+
 /// The cargo feature of a family.
 pub(crate) fn feature(family: &str) -> String {
     match family {

@@ -215,11 +215,11 @@ pub(crate) fn rows(catalogue: &Catalogue) -> Source {
         );
     }
     text.push_str(
-        "];\n\n/// The Rust names of what snapshot events carry, unions included, sorted.\n\
-         pub(crate) static OBJECTS: &[&str] = &[\n",
+        "];\n\n/// The Rust names of what snapshot events carry, unions included, sorted, each with its cargo feature.\n\
+         pub(crate) static OBJECTS: &[(&str, &str)] = &[\n",
     );
-    for name in names::payloads(catalogue) {
-        let _ = writeln!(text, "    {name:?},");
+    for (name, feature) in names::payload_features(catalogue) {
+        let _ = writeln!(text, "    ({name:?}, {feature:?}),");
     }
     text.push_str("];\n");
     Source { path: "stripe-hooks-macros/src/catalogue.rs".to_owned(), text }

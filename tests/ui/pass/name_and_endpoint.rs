@@ -1,12 +1,12 @@
 //! A stable name and an endpoint.
 
-use stripe_hooks::{objects::Account, on_event};
+use stripe_hooks::{objects::Customer, on_event};
 
 struct Connect;
 
-#[on_event("account.updated", endpoint = Connect, name = "accounts/sync")]
-async fn sync(account: Account) {
-    drop(account);
+#[on_event("customer.updated", endpoint = Connect, name = "customers/sync")]
+async fn sync(customer: Customer) {
+    drop(customer);
 }
 
 fn main() {}

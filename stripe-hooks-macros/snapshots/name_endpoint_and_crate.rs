@@ -1,0 +1,45 @@
+// #[on_event("account.updated", name = "accounts/sync", endpoint = Connect, crate = crate::stripe)]
+// #[cfg(feature = "connect")]
+// async fn sync(account: Account) {}
+
+#[cfg(feature = "connect")]
+async fn sync(account: Account) {}
+#[cfg(feature = "connect")]
+const _: () = {
+    use crate::stripe::__private::{self as __hooks, Ways as _};
+    #[diagnostic::on_unimplemented(
+        message = "`sync` cannot take `{Self}`: it handles `account.updated`",
+        label = "`account.updated` is a snapshot event that carries an `Account`",
+        note = "help: take `Account` or `Event<Account>` (cargo feature `connect`), `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
+    )]
+    trait HandlerArgument<'cx>: Sized + 'cx {
+        const FROM: &'cx [__hooks::Extraction<'cx, Self>];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<'cx, T: 'cx> HandlerArgument<'cx> for T
+    where
+        T: __hooks::FromEvent<'cx, __hooks::events::AccountUpdated>,
+    {
+        const FROM: &'cx [__hooks::Extraction<'cx, Self>] = &[
+            __hooks::Extraction::of::<__hooks::events::AccountUpdated>(),
+        ];
+    }
+    fn __needs(needs: &mut __hooks::Needs) -> bool {
+        <Account as HandlerArgument<'_>>::FROM.needs(needs);
+        <() as __hooks::IntoOutcome>::REPLIES
+    }
+    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
+        let a0 = <Account as HandlerArgument<'_>>::FROM.extract(event)?;
+        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+        __hooks::start(sync(a0), settle)
+    }
+    const HANDLER: __hooks::Registration = __hooks::Registration {
+        id: "accounts/sync",
+        endpoint: || __hooks::EndpointName::of::<Connect>(),
+        events: &[<__hooks::events::AccountUpdated as __hooks::EventType>::INFO],
+        needs: __needs,
+        run: __run,
+        ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::sync"))
+    };
+    __hooks::inventory::submit!(HANDLER);
+};

@@ -1,0 +1,45 @@
+// #[on_event("invoice.reconsidered", "v2.core.invoice.reconsidered", unlisted)]
+// async fn book(id: EventId) {}
+
+async fn book(id: EventId) {}
+const _: () = {
+    use ::stripe_hooks::__private::{self as __hooks, Ways as _};
+    #[diagnostic::on_unimplemented(
+        message = "`book` cannot take `{Self}`: it handles `invoice.reconsidered` and `v2.core.invoice.reconsidered`",
+        label = "the object of `invoice.reconsidered` has no type, `v2.core.invoice.reconsidered` is a thin event and carries none",
+        note = "help: take `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them; or write one handler for thin events and one for snapshot events"
+    )]
+    trait HandlerArgument<'cx>: Sized + 'cx {
+        const FROM: &'cx [__hooks::Extraction<'cx, Self>];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<'cx, T: 'cx> HandlerArgument<'cx> for T
+    where
+        T: __hooks::FromEvent<'cx, __hooks::AnySnapshot>,
+        T: __hooks::FromEvent<'cx, __hooks::AnyThin>,
+    {
+        const FROM: &'cx [__hooks::Extraction<'cx, Self>] = &[
+            __hooks::Extraction::of::<__hooks::AnySnapshot>(),
+            __hooks::Extraction::of::<__hooks::AnyThin>(),
+        ];
+    }
+    fn __needs(needs: &mut __hooks::Needs) -> bool {
+        <EventId as HandlerArgument<'_>>::FROM.needs(needs);
+        <() as __hooks::IntoOutcome>::REPLIES
+    }
+    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
+        let a0 = <EventId as HandlerArgument<'_>>::FROM.extract(event)?;
+        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+        __hooks::start(book(a0), settle)
+    }
+    const HANDLER: __hooks::Registration = __hooks::Registration {
+        events: &[
+            &__hooks::unlisted("invoice.reconsidered", __hooks::EventForm::Snapshot),
+            &__hooks::unlisted("v2.core.invoice.reconsidered", __hooks::EventForm::Thin),
+        ],
+        needs: __needs,
+        run: __run,
+        ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::book"))
+    };
+    __hooks::inventory::submit!(HANDLER);
+};

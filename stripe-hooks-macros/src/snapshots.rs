@@ -1,0 +1,171 @@
+//! Expansions as people would write them, one file each in `snapshots/`.
+//!
+//! `UPDATE_SNAPSHOTS=1 cargo test -p stripe-hooks-macros` writes them anew.
+
+use std::{env, fs, path::PathBuf};
+
+use proc_macro2::TokenStream;
+
+use crate::expand::on_event;
+
+/// The expansion of a function whose first attribute is ours.
+fn expand(source: &str) -> String {
+    let function: syn::ItemFn = syn::parse_str(source).unwrap();
+    let attribute = match &function.attrs[0].meta {
+        syn::Meta::List(list) => list.tokens.clone(),
+        _ => TokenStream::new(),
+    };
+    let item = source.split_once("]\n").unwrap().1.parse().unwrap();
+    let expansion = on_event(attribute, item);
+    prettyplease::unparse(&syn::parse2(expansion).unwrap())
+}
+
+/// Compares an expansion with its file, which names the source first.
+fn check(name: &str, source: &str) -> String {
+    let source = source.trim_start();
+    let expansion = expand(source);
+    let quoted: String = source.lines().map(|line| format!("// {line}\n")).collect();
+    let found = format!("{quoted}\n{expansion}");
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("snapshots/{name}.rs"));
+    if env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(&file, &found).unwrap();
+    }
+    let expected = fs::read_to_string(&file).unwrap_or_default();
+    assert!(found == expected, "{name} differs:\n{found}");
+    expansion
+}
+
+macro_rules! snapshots {
+    ($($name:ident: $source:literal;)*) => {$(
+        #[test]
+        fn $name() {
+            check(stringify!($name), $source);
+        }
+    )*};
+}
+
+snapshots! {
+    no_arguments: r#"
+#[on_event("payment_intent.succeeded")]
+async fn fulfil() {}
+"#;
+    plain_function: r#"
+#[on_event("payment_intent.succeeded")]
+fn fulfil(intent: PaymentIntent) -> Result<(), Error> {
+    Ok(())
+}
+"#;
+    several_events: r#"
+#[on_event("invoice.paid", "invoice.payment_failed")]
+async fn book(invoice: Invoice, id: EventId) {}
+"#;
+    pattern: r#"
+#[on_event("customer.subscription.*", except("customer.subscription.trial_will_end"))]
+async fn sync(subscription: Subscription) {}
+"#;
+    thin_event: r#"
+#[on_event("v2.core.account[configuration.customer].updated")]
+async fn sync(event: ThinEvent) {}
+"#;
+    preview: r#"
+#[on_event("customer.subscription.collection_paused")]
+async fn pause(event: Event<Raw>) {}
+"#;
+    unlisted: r#"
+#[on_event("invoice.reconsidered", "v2.core.invoice.reconsidered", unlisted)]
+async fn book(id: EventId) {}
+"#;
+    unlisted_that_is_listed: r#"
+#[on_event("invoice.paid", unlisted)]
+async fn book() {}
+"#;
+    name_endpoint_and_crate: r#"
+#[on_event("account.updated", name = "accounts/sync", endpoint = Connect, crate = crate::stripe)]
+#[cfg(feature = "connect")]
+async fn sync(account: Account) {}
+"#;
+    borrowed_argument: r#"
+#[on_event("invoice.paid")]
+async fn book(invoice: Invoice, tx: &mut InboxTx<Postgres>) -> Result<(), sqlx::Error> {}
+"#;
+    borrowed_argument_of_plain_function: r#"
+#[on_event("invoice.paid")]
+fn book(ledger: &mut Ledger) {}
+"#;
+    two_wordings: r#"
+#[on_event("invoice.paid")]
+async fn book(invoice: Option<Invoice>, id: EventId) {}
+"#;
+    mistakes: r#"
+#[on_event("invoice.payed", "charge.suceeded")]
+async fn book(&self, id: &str) {
+    this.stays(as_it_is)
+}
+"#;
+}
+
+#[test]
+fn two_arguments_stay_short() {
+    let expansion = check(
+        "two_arguments",
+        r#"
+#[on_event("payment_intent.succeeded")]
+async fn fulfil(intent: PaymentIntent, State(db): State<Db>) -> Result<(), FulfilError> {}
+"#,
+    );
+    let lines = expansion.lines().count();
+    assert!(lines < 40, "{lines} lines:\n{expansion}");
+}
+
+#[test]
+fn a_pattern_of_everything_lists_what_it_takes() {
+    let expansion = expand("#[on_event(\"*\", except(\"payout.*\"))]\nasync fn audit(id: EventId) {}");
+    assert!(expansion.contains("catch_all: ::core::option::Option::Some(&[\"payout.*\"])"), "{expansion}");
+    assert!(expansion.contains("events::PaymentIntentSucceeded as"));
+    assert!(!expansion.contains("events::PayoutPaid as"));
+    assert_eq!(
+        expansion.matches("FromEvent<").count(),
+        1,
+        "arguments are checked once, against any snapshot event"
+    );
+}
+
+/// Whatever an editor hands over while somebody types, the item comes back unchanged and first, and nothing panics.
+#[test]
+fn the_item_comes_back_first_whatever_it_is() {
+    let items = [
+        "",
+        "fn",
+        "fn x",
+        "fn x(",
+        "struct X;",
+        "fn x() {}",
+        "async fn x(a: , b) { a. }",
+        "pub(crate) impl X {}",
+        "fn x(a: &mut A);",
+    ];
+    let attributes = [
+        "",
+        ",",
+        "\"",
+        "\"invoice.paid\"",
+        "\"*\",",
+        "name",
+        "name =",
+        "except(",
+        "except()",
+        "crate = ",
+        "= 1",
+        "a.b",
+        "::",
+        "#",
+    ];
+    for item in items {
+        let Ok(item) = item.parse::<TokenStream>() else { continue };
+        for attribute in attributes {
+            let Ok(attribute) = attribute.parse::<TokenStream>() else { continue };
+            let expansion = on_event(attribute, item.clone()).to_string();
+            assert!(expansion.starts_with(&item.to_string()), "{item}: {expansion}");
+        }
+    }
+}
