@@ -10,6 +10,7 @@
 mod attacks;
 mod bad_input;
 mod building;
+mod endpoint;
 mod handlers;
 mod http;
 mod model;
