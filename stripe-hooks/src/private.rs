@@ -99,9 +99,7 @@ pub trait Loan<'cx>: Sized + 'cx {
     /// Never, as [`start`].
     fn run<W>(event: &'cx EventContext<'cx>, work: W) -> Started<'cx>
     where
-        W: for<'lent> FnOnce(&'lent mut Self, PhantomData<&'lent &'cx ()>) -> Started<'lent>
-            + Send
-            + 'cx;
+        W: for<'lent> FnOnce(&'lent mut Self, PhantomData<&'lent &'cx ()>) -> Started<'lent> + Send + 'cx;
 }
 
 #[diagnostic::do_not_recommend]
@@ -112,9 +110,7 @@ impl<'cx, T: Lend<'cx> + 'cx> Loan<'cx> for T {
 
     fn run<W>(event: &'cx EventContext<'cx>, work: W) -> Started<'cx>
     where
-        W: for<'lent> FnOnce(&'lent mut Self, PhantomData<&'lent &'cx ()>) -> Started<'lent>
-            + Send
-            + 'cx,
+        W: for<'lent> FnOnce(&'lent mut Self, PhantomData<&'lent &'cx ()>) -> Started<'lent> + Send + 'cx,
     {
         Ok(Box::pin(async move {
             let mut lent = match T::lend(event).await {
