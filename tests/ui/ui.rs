@@ -2,6 +2,8 @@
 //!
 //! `TRYBUILD=overwrite cargo test -p stripe-hooks-ui-tests` writes the messages anew; read each of them before it is committed.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{ffi::OsStr, fs, path::PathBuf};
 
 #[test]
