@@ -1,1 +1,218 @@
+//! What nobody sends by accident, and what the application itself may do wrong.
 
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    },
+    thread,
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
+use delivery::{NOW, SECRET, clock_at, deliver, endpoint, secret, sign, snapshot};
+use futures_util::FutureExt;
+use serde_json::json;
+use stripe_hooks::{
+    Endpoint, EndpointBuilder,
+    signature::{Tolerance, sign as sign_at},
+};
+
+use crate::server::{Server, head, signed, until};
+
+/// An endpoint that has no handlers: `on_unhandled` gets everything.
+struct Attacked;
+
+fn plain(builder: EndpointBuilder) -> Endpoint {
+    builder.on_unhandled(async |_| ()).build().unwrap()
+}
+
+fn event() -> String {
+    snapshot("charge.succeeded", &json!({"id": "ch_1"})).to_string()
+}
+
+/// The status of an event that is signed at `signed`, at an endpoint whose clock is at `now`.
+fn status_at(now: impl Fn() -> SystemTime + Send + Sync + 'static, signed: i64, tolerance: Tolerance) -> u16 {
+    let endpoint = plain(endpoint::<Attacked>().clock(now).tolerance(tolerance));
+    let body = Bytes::from(event());
+    let header = sign_at(&body, &secret(), signed);
+    endpoint.receive(Some(header.as_bytes()), body).now_or_never().unwrap().status()
+}
+
+#[test]
+fn a_clock_may_show_any_time_there_is() {
+    const YEAR_9999: i64 = 253_402_300_799;
+    let any = Tolerance::seconds(u64::MAX);
+    for (now, signed, tolerance, status) in [
+        (-1, 0, Tolerance::DEFAULT, 200),
+        (-NOW, 0, Tolerance::DEFAULT, 200),
+        (i64::MIN, i64::MAX, Tolerance::DEFAULT, 200),
+        (i64::MIN, i64::MAX, any.max_future_skew(Duration::MAX), 200),
+        (i64::MIN, i64::MAX, any.max_future_skew(Duration::from_secs(i64::MAX.unsigned_abs())), 400),
+        (-301, 0, Tolerance::DEFAULT.max_future_skew(Duration::from_secs(300)), 400),
+        (YEAR_9999, YEAR_9999 - 300, Tolerance::DEFAULT, 200),
+        (YEAR_9999, YEAR_9999 - 301, Tolerance::DEFAULT, 400),
+        (i64::MAX, 0, Tolerance::DEFAULT, 400),
+        (i64::MAX, 0, any, 200),
+    ] {
+        assert_eq!(status_at(clock_at(now), signed, tolerance), status, "{now} {signed} {tolerance:?}");
+    }
+    // A part of a second before the epoch is the second before it.
+    let before = || SystemTime::UNIX_EPOCH - Duration::from_millis(1);
+    assert_eq!(status_at(before, 0, Tolerance::DEFAULT.max_future_skew(Duration::ZERO)), 400);
+    assert_eq!(status_at(before, 0, Tolerance::DEFAULT.max_future_skew(Duration::from_secs(1))), 200);
+}
+
+#[test]
+fn a_closure_of_the_application_that_panics_is_a_503_for_that_delivery() {
+    let broken = Arc::new(AtomicBool::new(true));
+    let (of_secrets, of_clock) = (Arc::clone(&broken), Arc::clone(&broken));
+    for endpoint in [
+        plain(Endpoint::builder().name::<Attacked>().clock(clock_at(NOW)).secrets_from(move || {
+            assert!(!of_secrets.load(SeqCst), "as if by a mistake");
+            vec![secret()]
+        })),
+        plain(Endpoint::builder().name::<Attacked>().secret(SECRET).clock(move || {
+            assert!(!of_clock.load(SeqCst), "as if by a mistake");
+            clock_at(NOW)()
+        })),
+    ] {
+        broken.store(true, SeqCst);
+        for _ in 0..3 {
+            let answer =
+                catch_unwind(AssertUnwindSafe(|| deliver(&endpoint, event()).now_or_never().unwrap()))
+                    .unwrap();
+            assert_eq!((answer.status(), &answer.body()[..]), (503, &b"try again later\n"[..]));
+        }
+        broken.store(false, SeqCst);
+        assert_eq!(deliver(&endpoint, event()).now_or_never().unwrap().status(), 200);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(endpoint.shutdown(Duration::ZERO)).unwrap();
+        assert_eq!(endpoint.counts().turned_away, 3);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_never_ends_holds_up_a_shutdown_no_longer_than_its_grace() {
+    let endpoint =
+        endpoint::<Attacked>().on_unhandled(async |_| std::future::pending::<()>().await).build().unwrap();
+    let receiving = tokio::spawn({
+        let endpoint = endpoint.clone();
+        async move { deliver(&endpoint, event()).await }
+    });
+    tokio::task::yield_now().await;
+    assert!(endpoint.shutdown(Duration::from_secs(1)).await.unwrap_err().is_shutdown());
+    assert!(endpoint.shutdown(Duration::ZERO).await.is_err());
+    // A delivery that is dropped leaves: nothing of it stays behind.
+    receiving.abort();
+    assert!(receiving.await.unwrap_err().is_cancelled());
+    endpoint.shutdown(Duration::MAX).await.unwrap();
+}
+
+#[test]
+fn deliveries_and_a_shutdown_at_once_are_each_either_handled_or_refused() {
+    for _ in 0..50 {
+        let running = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&running);
+        let work = move |_| {
+            let counted = Arc::clone(&counted);
+            async move {
+                counted.fetch_add(1, SeqCst);
+                tokio::task::yield_now().await;
+                counted.fetch_sub(1, SeqCst);
+            }
+        };
+        let endpoint = endpoint::<Attacked>().on_unhandled(work).build().unwrap();
+        let run = || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        thread::scope(|scope| {
+            let deliveries: Vec<_> = (0..4)
+                .map(|_| {
+                    scope.spawn(|| {
+                        (0..20)
+                            .map(|_| run().block_on(deliver(&endpoint, event())).status())
+                            .collect::<Vec<_>>()
+                    })
+                })
+                .collect();
+            let shutdown = scope.spawn(|| {
+                until("a delivery", || endpoint.counts().unhandled > 0);
+                run().block_on(endpoint.shutdown(Duration::from_secs(60))).unwrap();
+                assert_eq!(running.load(SeqCst), 0, "nothing runs once the shutdown has ended");
+                endpoint.counts().unhandled
+            });
+            let statuses: Vec<_> =
+                deliveries.into_iter().flat_map(|delivery| delivery.join().unwrap()).collect();
+            let handled = shutdown.join().unwrap();
+            assert!(statuses.iter().all(|status| [200, 503].contains(status)));
+            assert_eq!(statuses.iter().filter(|status| **status == 200).count() as u64, handled);
+        });
+    }
+}
+
+#[test]
+fn a_body_whose_length_is_told_in_two_ways_is_not_handled() {
+    let endpoint = plain(endpoint::<Attacked>());
+    let server = Server::start(&endpoint);
+    let body = event();
+    let signature = format!("Stripe-Signature: {}\r\n", sign(body.as_bytes()));
+    let chunked = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+    for (headers, body) in [
+        (format!("Content-Length: {}\r\nTransfer-Encoding: chunked", body.len()), &chunked),
+        (format!("Transfer-Encoding: chunked\r\nContent-Length: {}", chunked.len()), &chunked),
+        (format!("Content-Length: {}\r\nContent-Length: {}", body.len(), body.len() - 1), &body),
+        (format!("Content-Length: +{}", body.len()), &body),
+        ("Content-Length: -1".to_owned(), &body),
+        ("Content-Length: 18446744073709551616".to_owned(), &body),
+        ("Transfer-Encoding: identity, chunked, gzip".to_owned(), &chunked),
+        ("Transfer-Encoding: \u{b}chunked".to_owned(), &chunked),
+    ] {
+        let mut connection = server.connect();
+        connection.send(head("POST", &format!("{signature}{headers}")) + body);
+        // Refused by the server itself, in words of its own, or by a closed connection.
+        let received = connection.receive();
+        assert!(received.as_ref().is_none_or(|received| received.status == 400), "{headers}: {received:?}");
+    }
+    assert_eq!(endpoint.counts().unhandled, 0);
+    assert_eq!(server.ask(signed(&body)).status, 200);
+}
+
+#[test]
+fn a_header_of_a_mebibyte_or_of_nonsense_costs_its_sender_the_connection() {
+    let endpoint = plain(endpoint::<Attacked>());
+    let server = Server::start(&endpoint);
+    for request in [
+        head("POST", &format!("Stripe-Signature: {}", "v1=0,".repeat(200_000))),
+        head("POST", &"X: y\r\n".repeat(10_000)),
+        format!("POST /{} HTTP/1.1\r\nHost: x\r\n\r\n", "webhook".repeat(100_000)),
+        "\0\u{1}\u{2}\r\n\r\n".to_owned(),
+        "POST /webhook HTTP/9.9\r\n\r\n".to_owned(),
+        "POST /webhook HTTP/1.1\r\nHost: a\r\n obsolete: folding\r\n\r\n".to_owned(),
+    ] {
+        let mut connection = server.connect();
+        connection.send(&request);
+        let received = connection.receive();
+        assert!(
+            received.as_ref().is_none_or(|received| (400..500).contains(&received.status)),
+            "{:.40}: {received:?}",
+            request
+        );
+    }
+    assert_eq!(server.ask(signed(event())).status, 200);
+    assert_eq!(endpoint.counts().unhandled, 1);
+}
+
+#[test]
+fn many_callers_that_send_nothing_more_keep_nobody_from_being_served() {
+    let server = Server::start(&plain(endpoint::<Attacked>()));
+    let request = signed(event());
+    let waiting: Vec<_> = (0..200)
+        .map(|bytes| {
+            let mut connection = server.connect();
+            connection.send(&request[..request.len() * bytes / 200]);
+            connection
+        })
+        .collect();
+    assert_eq!(server.ask(&request).said(), (200, "ok\n"));
+    drop(waiting);
+}

@@ -9,6 +9,9 @@
 
 mod attacks;
 mod bad_input;
+mod building;
+mod endpoint;
+mod handlers;
 mod http;
 mod model;
 mod server;

@@ -1,6 +1,7 @@
 //! The signature rule once more, written for the eye and not for speed, and sharing no line with what it is compared to.
 
-use delivery::NOW;
+#![allow(unreachable_pub, reason = "the fuzz targets use it too")]
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use stripe_hooks::signature::SignatureError::{
@@ -8,7 +9,7 @@ use stripe_hooks::signature::SignatureError::{
 };
 
 /// The timestamp of the delivery, or the first of the rules that it breaks.
-pub(crate) fn verdict(
+pub fn verdict(
     header: Option<&[u8]>,
     body: &[u8],
     secrets: &[&str],
@@ -59,5 +60,5 @@ fn the_model_knows_a_signature_of_openssl() {
     let body = br#"{"id":"evt_1"}"#;
     let at = |now| verdict(Some(header), body, &["whsec_a"], Some(300), now);
     assert_eq!((at(1_700_000_300), at(1_700_000_301)), (Ok(1_700_000_000), Err(OutsideTolerance)));
-    assert_eq!(verdict(Some(header), b"{}", &["whsec_a"], None, NOW), Err(NoMatch));
+    assert_eq!(verdict(Some(header), b"{}", &["whsec_a"], None, 0), Err(NoMatch));
 }

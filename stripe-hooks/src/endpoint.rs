@@ -100,7 +100,7 @@ impl Endpoint {
         let gate = &self.0.gate;
         tokio::time::timeout(grace, gate.close()).await.map_err(|_| {
             let inside = gate.inside();
-            Problem::Shutdown(format!("{inside} deliveries were still being handled after {grace:?}")).into()
+            Problem::Shutdown(format!("deliveries still being handled after {grace:?}: {inside}")).into()
         })
     }
 

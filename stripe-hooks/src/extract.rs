@@ -294,7 +294,11 @@ pub struct Needs(pub(crate) Vec<(TypeId, &'static str)>);
 impl Needs {
     /// A value of type `T` that must be given to the builder.
     pub fn state<T: 'static>(&mut self) {
-        self.0.push((TypeId::of::<T>(), type_name::<T>()));
+        let need = (TypeId::of::<T>(), type_name::<T>());
+        // Each of a handler's events asks anew, and one answer is enough.
+        if !self.0.contains(&need) {
+            self.0.push(need);
+        }
     }
 }
 

@@ -82,10 +82,10 @@ impl Registration {
     /// The events as the attribute's author would recognise them, for a message.
     fn summary(&self) -> String {
         match (self.catch_all, self.events) {
-            (Some(_), _) => "*".to_owned(),
+            (Some(_), _) => "`*`".to_owned(),
             (None, []) => "no event".to_owned(),
-            (None, [event]) => event.name.to_owned(),
-            (None, [first, rest @ ..]) => format!("{} and {} more", first.name, rest.len()),
+            (None, [event]) => format!("`{}`", event.name),
+            (None, [first, rest @ ..]) => format!("`{}` and {} more", first.name, rest.len()),
         }
     }
 
@@ -102,7 +102,7 @@ impl Registration {
 /// Names the handler, its event, and its place in the source: how every message speaks of it.
 impl fmt::Display for Registration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "handler `{}` of `{}` ({}:{})", self.id, self.summary(), self.file, self.line)
+        write!(f, "handler `{}` of {} ({}:{})", self.id, self.summary(), self.file, self.line)
     }
 }
 

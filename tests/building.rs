@@ -1,0 +1,244 @@
+//! What `build()` refuses, each in one message that says what to do.
+
+use delivery::{SECRET, deliver, endpoint, snapshot};
+use serde_json::json;
+use std::{env, process::Command};
+use stripe_hooks::{Endpoint, EndpointBuilder, Error, EventId, Reply, State, on_event};
+
+/// An endpoint that no handler belongs to.
+struct Nobodys;
+
+fn refusal(builder: EndpointBuilder) -> Error {
+    builder.build().expect_err("a refusal")
+}
+
+fn builder() -> EndpointBuilder {
+    Endpoint::builder().name::<Nobodys>().on_unhandled(async |_| ())
+}
+
+/// How a message names a handler's place in the source.
+fn place(id: &str) -> String {
+    let handlers = stripe_hooks::handlers();
+    let handler = handlers.iter().find(|handler| handler.id == id).expect("a handler of this id");
+    assert!(handler.file.ends_with("building.rs"), "{}", handler.file);
+    format!("{}:{}", handler.file, handler.line)
+}
+
+#[test]
+fn an_endpoint_without_a_secret() {
+    let error = refusal(builder());
+    assert_eq!(
+        error.to_string(),
+        "the endpoint has no signing secret; give the builder one with `secret`, `secret_from_env` or `secrets_from`"
+    );
+    assert!(error.is_secret() && !error.is_handler() && !error.is_shutdown());
+    assert_eq!(format!("{error:?}"), error.to_string(), "what a `main` that returns it prints");
+    assert_eq!(std::io::Error::from(error).kind(), std::io::ErrorKind::Other);
+}
+
+#[test]
+fn a_secret_that_is_none() {
+    const BLANK: &str = "the signing secret is blank; anybody could sign with it";
+    const KEY: &str = "so it is an API key; use the endpoint's `whsec_…`";
+    const ID: &str = "so it is the id of an endpoint; use the endpoint's `whsec_…`";
+    const OTHER: &str = "the signing secret does not start with `whsec_`; copy the whole secret from the Dashboard or `stripe listen`";
+    const BEGINNING: &str = "the signing secret is only the beginning of a signing secret, so that anybody could sign with it; copy the \
+                             whole secret from the Dashboard or `stripe listen`";
+    let cases = [
+        ("", BLANK.to_owned()),
+        (" ", BLANK.to_owned()),
+        ("\u{3000}\n", BLANK.to_owned()),
+        ("sk_live_CANARY", format!("the signing secret starts with `sk_`, {KEY}")),
+        ("rk_live_CANARY", format!("the signing secret starts with `rk_`, {KEY}")),
+        ("pk_live_CANARY", format!("the signing secret starts with `pk_`, {KEY}")),
+        ("we_CANARY", format!("the signing secret starts with `we_`, {ID}")),
+        ("ed_test_CANARY", format!("the signing secret starts with `ed_`, {ID}")),
+        ("CANARY", OTHER.to_owned()),
+        ("WHSEC_CANARY", OTHER.to_owned()),
+        (" whsec_CANARY", OTHER.to_owned()),
+        ("whsec_", BEGINNING.to_owned()),
+        ("whsec_...", BEGINNING.to_owned()),
+        ("whsec_…", BEGINNING.to_owned()),
+        ("whsec_CANARY\n", "the signing secret holds white space; a signing secret has none".to_owned()),
+        ("whsec_CAN ARY", "the signing secret holds white space; a signing secret has none".to_owned()),
+    ];
+    for (secret, message) in cases {
+        let error = refusal(builder().secret(SECRET).secret(secret));
+        assert_eq!(error.to_string(), message, "{secret:?}");
+        assert!(error.is_secret() && !error.to_string().contains("CANARY"));
+    }
+}
+
+#[test]
+fn an_environment_variable_that_is_not_set() {
+    assert_eq!(
+        refusal(builder().secret_from_env("STRIPE_HOOKS_NEVER_SET")).to_string(),
+        "the environment variable `STRIPE_HOOKS_NEVER_SET` is not set; it holds the endpoint's signing secret (`whsec_…`), which the \
+         Dashboard and `stripe listen` show"
+    );
+}
+
+/// The variables of a process are set by whoever starts it, so the test starts itself.
+#[test]
+fn an_environment_variable_holds_one_secret_or_several() {
+    const VARIABLE: &str = "STRIPE_HOOKS_TEST_SECRETS";
+    if env::var_os(VARIABLE).is_some() {
+        let built = builder().secret_from_env(VARIABLE).build();
+        println!("built: {}", built.map_or_else(|error| error.to_string(), |_| "yes".to_owned()));
+        return;
+    }
+    let built_with = |secrets: &[u8]| {
+        let mut itself = Command::new(env::current_exe().unwrap());
+        itself.args([
+            "--exact",
+            "--nocapture",
+            "building::an_environment_variable_holds_one_secret_or_several",
+        ]);
+        let secrets: std::ffi::OsString = std::os::unix::ffi::OsStringExt::from_vec(secrets.to_vec());
+        let output = String::from_utf8(itself.env(VARIABLE, secrets).output().unwrap().stdout).unwrap();
+        let built = output.lines().find_map(|line| Some(line.split_once("built: ")?.1.to_owned()));
+        built.unwrap_or_else(|| panic!("no verdict in {output}"))
+    };
+    assert_eq!(built_with(b"whsec_a1"), "yes");
+    assert_eq!(built_with(b"whsec_a1,whsec_b2 , whsec_c3"), "yes");
+    let what = format!("a signing secret of `{VARIABLE}`");
+    assert_eq!(built_with(b""), format!("{what} is blank; anybody could sign with it"));
+    assert_eq!(built_with(b"whsec_a1,"), format!("{what} is blank; anybody could sign with it"));
+    assert_eq!(
+        built_with(b"whsec_a1;whsec_\xff"),
+        format!("the environment variable `{VARIABLE}` is not UTF-8, which a signing secret always is")
+    );
+}
+
+#[test]
+fn an_endpoint_without_a_handler() {
+    let error = refusal(endpoint::<Nobodys>());
+    assert_eq!(
+        error.to_string(),
+        "no handler is linked to this endpoint; annotate a function with `#[on_event(\"…\", endpoint = Nobodys)]`, and if it is in a \
+         library, use that crate by name in the program (`use the_crate as _;`)"
+    );
+    assert!(error.is_handler() && !error.is_secret());
+}
+
+struct Stateless;
+
+#[derive(Clone)]
+struct Database;
+
+#[on_event("charge.succeeded", "charge.failed", "charge.refunded", endpoint = Stateless)]
+async fn needs_a_database(_: State<Database>, State(limit): State<u16>) {
+    assert_eq!(limit, 7);
+}
+
+#[test]
+fn state_that_was_not_provided() {
+    let id = "all::building::needs_a_database";
+    let message = |state: &str| {
+        format!(
+            "handler `{id}` of `charge.succeeded` and 2 more ({}) asks for `State<{state}>`, which was not provided; give the builder a \
+             value with `.state(…)`",
+            place(id)
+        )
+    };
+    let with_limit = endpoint::<Stateless>().state(7_u16);
+    assert_eq!(refusal(with_limit).to_string(), message("all::building::Database"));
+    // Another type is another state, however near.
+    let with_others = endpoint::<Stateless>().state(Database).state(7_u32).state(Some(7_u16));
+    assert_eq!(refusal(with_others).to_string(), message("u16"));
+    assert!(endpoint::<Stateless>().state(Database).state(7_u16).build().is_ok());
+}
+
+#[test]
+fn an_expected_handler_that_is_not_linked() {
+    let complete = || endpoint::<Stateless>().state(Database).state(7_u16);
+    assert!(complete().expect_handlers(["all::building::needs_a_database"]).build().is_ok());
+    // A handler of another endpoint does not count.
+    let error = refusal(complete().expect_handlers(["all::building::first_to_reply"]));
+    assert_eq!(
+        error.to_string(),
+        "expected handler `all::building::first_to_reply` is not linked to this endpoint; use its crate by name in the program \
+         (`use the_crate as _;`), and compare the id with `stripe_hooks::handlers()`"
+    );
+}
+
+struct Replying;
+
+#[on_event("issuing_authorization.request", "charge.succeeded", endpoint = Replying)]
+async fn first_to_reply() -> Reply<bool> {
+    Reply::new(true)
+}
+
+#[on_event("issuing_authorization.request", endpoint = Replying)]
+async fn second_to_reply() -> Result<Reply<bool>, std::io::Error> {
+    Ok(Reply::new(true))
+}
+
+#[on_event("charge.succeeded", endpoint = Replying)]
+async fn does_not_reply(_: EventId) {}
+
+#[test]
+fn two_handlers_that_reply_to_one_event() {
+    let (first, second) = ("all::building::first_to_reply", "all::building::second_to_reply");
+    assert_eq!(
+        refusal(endpoint::<Replying>()).to_string(),
+        format!(
+            "handler `{first}` of `issuing_authorization.request` and 1 more ({}) and handler `{second}` of \
+             `issuing_authorization.request` ({}) both reply to `issuing_authorization.request`, and Stripe reads one answer; let one of \
+             them return something else",
+            place(first),
+            place(second)
+        )
+    );
+}
+
+struct Namesakes;
+
+#[on_event("charge.succeeded", name = "fulfil", endpoint = Namesakes)]
+async fn one() {}
+
+#[on_event("charge.failed", name = "fulfil", endpoint = Namesakes)]
+async fn another() {}
+
+#[test]
+fn two_handlers_of_one_id() {
+    let error = refusal(endpoint::<Namesakes>()).to_string();
+    // Sorted by event, whatever the order in the source.
+    let (failed, succeeded) =
+        (error.find("`charge.failed`").unwrap(), error.find("`charge.succeeded`").unwrap());
+    assert!(failed < succeeded && error.starts_with("handler `fulfil` of `charge.failed` ("), "{error}");
+    assert!(error.ends_with("have the same id; give one of them another `name`"), "{error}");
+}
+
+#[test]
+fn several_things_at_once_are_told_at_once() {
+    let error =
+        refusal(Endpoint::builder().name::<Stateless>().secret("").state(Database).expect_handlers(["x"]));
+    let lines: Vec<_> =
+        error.to_string().lines().map(|line| line.chars().take(24).collect::<String>()).collect();
+    assert_eq!(
+        lines,
+        ["3 problems:", "  - the signing secret i", "  - handler `all::buildi", "  - expected handler `x`"]
+    );
+    assert!(error.is_secret() && error.is_handler());
+}
+
+#[test]
+fn neither_the_builder_nor_the_endpoint_shows_a_secret_or_a_state() {
+    let builder = endpoint::<Nobodys>().state("CANARY").on_unhandled(async |_| ());
+    assert!(!format!("{builder:?}").contains("whsec") && !format!("{builder:?}").contains("CANARY"));
+    let endpoint = builder.build().unwrap();
+    assert!(!format!("{endpoint:?}").contains("whsec") && !format!("{endpoint:?}").contains("CANARY"));
+}
+
+#[tokio::test]
+async fn what_the_builder_takes_is_what_the_endpoint_does() {
+    let endpoint = endpoint::<Stateless>().state(Database).state(7_u16).build().unwrap();
+    let [handler] = &endpoint.handlers()[..] else { panic!("one handler") };
+    assert_eq!(handler.id, "all::building::needs_a_database");
+    assert_eq!(handler.events, ["charge.failed", "charge.refunded", "charge.succeeded"]);
+    assert_eq!(handler.endpoint.as_str(), "all::building::Stateless");
+    assert!(!handler.catch_all);
+    assert_eq!(deliver(&endpoint, snapshot("charge.failed", &json!({}))).await.status(), 200);
+    assert_eq!(endpoint.counts().handled, 1);
+}

@@ -1,0 +1,334 @@
+//! What becomes of an event between its verification and the answer: which handlers run, in which order, and what their ends mean.
+
+use std::{
+    error::Error,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use delivery::{deliver, endpoint, snapshot, thin};
+use serde_json::{Value, json};
+use stripe_hooks::{
+    Answer, Endpoint, Event, EventId, EventTypeName, Outcome, Raw, Reply, State, ThinEvent, objects::Charge,
+    on_event,
+};
+
+/// Which handlers have run.
+#[derive(Clone, Default)]
+struct Seen(Arc<Mutex<Vec<&'static str>>>);
+
+impl Seen {
+    fn add(&self, what: &'static str) {
+        self.0.lock().unwrap().push(what);
+    }
+
+    fn take(&self) -> Vec<&'static str> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+fn serving<Name: 'static>() -> (Endpoint, Seen) {
+    let seen = Seen::default();
+    let unhandled = seen.clone();
+    let endpoint = endpoint::<Name>().state(seen.clone()).on_unhandled(move |_| {
+        unhandled.add("unhandled");
+        std::future::ready(())
+    });
+    (endpoint.build().unwrap(), seen)
+}
+
+fn charge() -> Value {
+    json!({
+        "id": "ch_1", "object": "charge", "amount": 1099, "amount_captured": 1099, "amount_refunded": 0, "billing_details": {}, "captured": true,
+        "created": 1, "currency": "usd", "disputed": false, "livemode": false, "paid": true, "refunded": false,
+        "metadata": {}, "status": "succeeded",
+    })
+}
+
+struct Ordered;
+
+#[on_event("charge.succeeded", "charge.failed", endpoint = Ordered)]
+async fn first(seen: State<Seen>) -> Result<(), &'static str> {
+    seen.0.add("first");
+    Err("as it happens")
+}
+
+#[on_event("charge.succeeded", endpoint = Ordered)]
+fn second_which_is_no_async_fn(State(seen): State<Seen>, id: EventId) {
+    assert_eq!(id, "evt_1SjW8b");
+    seen.add("second");
+}
+
+#[on_event("charge.succeeded", endpoint = Ordered)]
+async fn third_which_decodes(charge: Charge, State(seen): State<Seen>) {
+    assert_eq!(charge.amount, 1099);
+    seen.add("third");
+}
+
+#[on_event("charge.succeeded", endpoint = Ordered)]
+async fn fourth_which_panics(State(seen): State<Seen>) {
+    seen.add("fourth");
+    tokio::task::yield_now().await;
+    panic!("as if by a mistake");
+}
+
+#[on_event("charge.succeeded", endpoint = Ordered)]
+fn fifth_which_panics_before_it_waits_for_anything(State(seen): State<Seen>) {
+    seen.add("fifth");
+    panic!("as if by a mistake");
+}
+
+#[on_event("charge.succeeded", endpoint = Ordered)]
+async fn sixth_which_fails_in_a_way_that_cannot_be_shown(State(seen): State<Seen>) -> Result<(), Unshowable> {
+    seen.add("sixth");
+    Err(Unshowable)
+}
+
+#[on_event("charge.succeeded", endpoint = Ordered)]
+async fn seventh(State(seen): State<Seen>, raw: Event<Raw>) -> Outcome {
+    assert_eq!(raw.event_type, "charge.succeeded");
+    seen.add("seventh");
+    Outcome::done()
+}
+
+/// An error whose words are themselves a mistake, and whose cause is itself.
+#[derive(Debug)]
+struct Unshowable;
+
+impl std::fmt::Display for Unshowable {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        Err(std::fmt::Error)
+    }
+}
+
+impl Error for Unshowable {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(self)
+    }
+}
+
+#[tokio::test]
+async fn all_handlers_of_an_event_run_in_the_order_of_the_source_whatever_becomes_of_the_others() {
+    let (endpoint, seen) = serving::<Ordered>();
+    for _ in 0..2 {
+        let answer = deliver(&endpoint, snapshot("charge.succeeded", &charge())).await;
+        assert_eq!((answer.status(), &answer.body()[..]), (500, &b"a handler failed\n"[..]));
+        assert_eq!(seen.take(), ["first", "second", "third", "fourth", "fifth", "sixth", "seventh"]);
+    }
+    assert_eq!((endpoint.counts().failed, endpoint.counts().handled), (2, 0));
+}
+
+#[tokio::test]
+async fn a_handler_whose_object_does_not_decode_fails_alone() {
+    let (endpoint, seen) = serving::<Ordered>();
+    for odd in [json!({"id": "ch_1"}), json!({"object": "invoice"}), json!("ch_1"), json!(null), json!([])] {
+        let answer = deliver(&endpoint, snapshot("charge.succeeded", &odd)).await;
+        assert_eq!(answer.status(), 500, "{odd}");
+        let seen = seen.take();
+        assert!(
+            !seen.contains(&"third") && seen.contains(&"first") && seen.contains(&"second"),
+            "{odd}: {seen:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_event_without_its_data_fails_the_handlers_that_ask_for_it() {
+    let (endpoint, seen) = serving::<Ordered>();
+    let mut event = snapshot("charge.succeeded", &charge());
+    for odd in [json!({}), json!(null), json!(7), json!([charge()])] {
+        event["data"] = odd;
+        assert_eq!(deliver(&endpoint, &event).await.status(), 500);
+        assert_eq!(seen.take(), ["first", "second", "fourth", "fifth", "sixth"]);
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_has_the_name_and_not_the_form_is_nobodys() {
+    let (endpoint, seen) = serving::<Ordered>();
+    let mut event = snapshot("charge.failed", &charge());
+    for object in [json!("v2.core.event"), json!("v3.event"), json!(null), json!(7), json!(["event"])] {
+        event["object"] = object;
+        assert_eq!(deliver(&endpoint, &event).await.status(), 200);
+        assert_eq!(seen.take(), ["unhandled"]);
+    }
+    event["object"] = json!("event");
+    assert_eq!(deliver(&endpoint, &event).await.status(), 500);
+    assert_eq!(seen.take(), ["first"]);
+}
+
+struct Ends;
+
+#[on_event("charge.succeeded", endpoint = Ends)]
+async fn ends() {}
+
+#[on_event("charge.failed", endpoint = Ends)]
+async fn fails() -> Result<(), Box<dyn Error + Send + Sync>> {
+    Err("the database is away")?
+}
+
+#[on_event("charge.captured", endpoint = Ends)]
+async fn is_done() -> Result<Outcome, std::io::Error> {
+    Ok(Outcome::done())
+}
+
+#[on_event("charge.expired", endpoint = Ends)]
+async fn ignores() -> Outcome {
+    Outcome::ignore("not one of ours")
+}
+
+#[on_event("charge.pending", endpoint = Ends)]
+async fn rejects() -> Result<Outcome, std::io::Error> {
+    Ok(Outcome::reject("it will never work"))
+}
+
+#[on_event("charge.updated", endpoint = Ends)]
+async fn is_busy() -> Outcome {
+    Outcome::retry_after(Duration::from_secs(60), "busy")
+}
+
+#[on_event("charge.updated", endpoint = Ends)]
+async fn is_busy_for_longer() -> Outcome {
+    Outcome::retry_after(Duration::from_millis(90_001), "busy")
+}
+
+#[on_event("charge.refunded", endpoint = Ends)]
+async fn is_busy_for_ever() -> Outcome {
+    Outcome::retry_after(Duration::MAX, "busy")
+}
+
+#[on_event("issuing_authorization.request", endpoint = Ends)]
+async fn replies() -> Result<Reply<Value>, std::io::Error> {
+    Ok(Reply::new(json!({"approved": true})).header("Stripe-Version", "2026-10-28.endive"))
+}
+
+#[on_event("issuing_authorization.created", endpoint = Ends)]
+fn replies_with_its_own_type() -> Reply<&'static str> {
+    Reply::new("yes").header("Content-Type", "text/x-json")
+}
+
+#[on_event("issuing_authorization.updated", endpoint = Ends)]
+fn replies_with_what_is_no_header() -> Reply<()> {
+    Reply::new(()).header("X", "a\r\nSet-Cookie: b")
+}
+
+#[on_event("issuing_card.created", endpoint = Ends)]
+fn replies_with_what_is_no_json() -> Reply<std::collections::HashMap<(), ()>> {
+    Reply::new([((), ())].into())
+}
+
+#[on_event("issuing_card.updated", endpoint = Ends)]
+fn replies_in_vain() -> Reply<bool> {
+    Reply::new(true)
+}
+
+#[on_event("issuing_card.updated", endpoint = Ends)]
+fn fails_after_the_reply() -> Outcome {
+    Outcome::retry("broken")
+}
+
+/// Status, headers and body.
+fn told(answer: &Answer) -> (u16, Vec<(&str, &str)>, &str) {
+    (answer.status(), answer.headers().collect(), std::str::from_utf8(answer.body()).unwrap())
+}
+
+#[tokio::test]
+async fn the_end_of_a_handler_is_the_answer() {
+    const PLAIN: (&str, &str) = ("content-type", "text/plain; charset=utf-8");
+    const FAILED: &str = "a handler failed\n";
+    let (endpoint, _) = serving::<Ends>();
+    let cases: [(&str, (u16, Vec<_>, &str)); 12] = [
+        ("charge.succeeded", (200, vec![PLAIN], "ok\n")),
+        ("charge.failed", (500, vec![PLAIN], FAILED)),
+        ("charge.captured", (200, vec![PLAIN], "ok\n")),
+        ("charge.expired", (200, vec![PLAIN], "ok\n")),
+        ("charge.pending", (200, vec![PLAIN], "ok\n")),
+        ("charge.updated", (500, vec![PLAIN, ("retry-after", "91")], FAILED)),
+        ("charge.refunded", (500, vec![PLAIN, ("retry-after", "18446744073709551615")], FAILED)),
+        (
+            "issuing_authorization.request",
+            (
+                200,
+                vec![("Stripe-Version", "2026-10-28.endive"), ("content-type", "application/json")],
+                r#"{"approved":true}"#,
+            ),
+        ),
+        ("issuing_authorization.created", (200, vec![("Content-Type", "text/x-json")], r#""yes""#)),
+        ("issuing_authorization.updated", (500, vec![PLAIN], FAILED)),
+        ("issuing_card.created", (500, vec![PLAIN], FAILED)),
+        ("issuing_card.updated", (500, vec![PLAIN], FAILED)),
+    ];
+    for (event, expected) in cases {
+        let answer = deliver(&endpoint, snapshot(event, &json!({}))).await;
+        assert_eq!(told(&answer), expected, "{event}");
+    }
+    assert_eq!((endpoint.counts().handled, endpoint.counts().failed), (6, 6));
+}
+
+struct Patterned;
+
+#[on_event("charge.*", except("charge.dispute.*"), endpoint = Patterned)]
+async fn of_charges(State(seen): State<Seen>, name: EventTypeName) {
+    assert!(name.as_str().starts_with("charge."));
+    seen.add("charges");
+}
+
+#[on_event("*", except("charge.*"), endpoint = Patterned)]
+async fn of_everything_else(State(seen): State<Seen>) {
+    seen.add("everything");
+}
+
+#[on_event("ledger.entry.created", unlisted, endpoint = Patterned)]
+async fn of_something_new(State(seen): State<Seen>) {
+    seen.add("new");
+}
+
+#[on_event("v1.charge.succeeded", endpoint = Patterned)]
+async fn of_a_twin(State(seen): State<Seen>, event: ThinEvent) {
+    assert_eq!(event.related_object.unwrap().id, "ch_1".into());
+    seen.add("twin");
+}
+
+#[tokio::test]
+async fn a_pattern_takes_what_it_names() {
+    let (endpoint, seen) = serving::<Patterned>();
+    let cases: [(&str, &[&str]); 6] = [
+        ("charge.succeeded", &["charges"]),
+        ("charge.dispute.created", &["unhandled"]),
+        ("charge.of_the_future", &["unhandled"]),
+        ("invoice.paid", &["everything"]),
+        ("something.of.the.future", &["everything"]),
+        ("ledger.entry.created", &["everything", "new"]),
+    ];
+    for (event, expected) in cases {
+        assert_eq!(deliver(&endpoint, snapshot(event, &json!({}))).await.status(), 200, "{event}");
+        assert_eq!(seen.take(), expected, "{event}");
+    }
+    let charge = json!({"id": "ch_1", "type": "charge", "url": "/v1/charges/ch_1"});
+    for (event, expected) in
+        [("v1.charge.succeeded", ["twin"]), ("v1.charge.failed", ["unhandled"]), ("v9.x", ["unhandled"])]
+    {
+        assert_eq!(deliver(&endpoint, thin(event, &charge)).await.status(), 200, "{event}");
+        assert_eq!(seen.take(), expected, "{event}");
+    }
+}
+
+#[tokio::test]
+async fn a_handler_runs_for_the_events_of_its_endpoint_only() {
+    let (ends, _) = serving::<Ends>();
+    let (_, seen) = serving::<Ordered>();
+    assert_eq!(deliver(&ends, snapshot("charge.succeeded", &charge())).await.status(), 200);
+    assert!(seen.take().is_empty());
+}
+
+#[test]
+fn a_delivery_can_be_received_on_any_thread() {
+    fn is_send<T: Send>(_: &T) {}
+    fn is_sync<T: Send + Sync + Clone>(_: &T) {}
+    let (endpoint, _) = serving::<Ends>();
+    is_sync(&endpoint);
+    is_send(&endpoint.receive(None, Bytes::new()));
+    is_send(&endpoint.dispatch_verified(Bytes::new()));
+    is_send(&endpoint.shutdown(Duration::ZERO));
+}
