@@ -39,7 +39,8 @@ pub(crate) fn object(key: &str, object: &Object, catalogue: &Catalogue) -> Strin
     };
     let words = names::words(tag);
     let mut doc = format!("/// {} {words} (`{tag}`). [Reference]({page})", capital(names::article(&words)));
-    let events: Vec<_> = catalogue.snapshot_events.iter().filter(|event| event.object.contains(tag)).collect();
+    let events: Vec<_> =
+        catalogue.snapshot_events.iter().filter(|event| event.object.contains(tag)).collect();
     if !events.is_empty() {
         let events: Vec<_> = events.iter().map(|event| format!("`{}`", event.name)).collect();
         doc.push_str(&format!("\n///\n/// Carried by {}.", events.join(", ")));
@@ -132,7 +133,10 @@ pub(crate) fn off(key: &str, families: &[String]) -> String {
 pub(crate) fn target(tags: &[String]) -> String {
     let quoted: Vec<_> = tags.iter().map(|tag| format!("`{tag}`")).collect();
     match tags {
-        [tag] => format!("/// The name of `{tag}`, for ids: no event carries one. [Reference]({})", pages::object(tag)),
+        [tag] => format!(
+            "/// The name of `{tag}`, for ids: no event carries one. [Reference]({})",
+            pages::object(tag)
+        ),
         _ => format!(
             "/// The name of what an id of several kinds leads to: {}. [Reference](https://docs.stripe.com/api/expanding_objects)",
             quoted.join(", ")

@@ -23,24 +23,28 @@ pub(crate) fn sources(catalogue: &Catalogue) -> Vec<Source> {
         let text = families.entry(family.to_owned()).or_default();
         let reaching = families_of_union(key, catalogue);
         let _ = writeln!(text, "#[cfg({})]", gate(&reaching));
-        let _ = writeln!(text, "union! {{\n{}\n    {} {{", indented(&describe::union(key, catalogue)), union.rust_name);
+        let _ = writeln!(
+            text,
+            "union! {{\n{}\n    {} {{",
+            indented(&describe::union(key, catalogue)),
+            union.rust_name
+        );
         for tag in &union.variants {
             let _ = writeln!(text, "        {} = {tag:?},", catalogue.objects[tag].rust_name);
         }
         text.push_str("    }\n}\n\n");
     }
     let used = used_enums(catalogue);
-    for (name, set) in catalogue.enums.iter().filter(|(name, set)| set.kind == "enum" && used.contains(name.as_str())) {
+    for (name, set) in
+        catalogue.enums.iter().filter(|(name, set)| set.kind == "enum" && used.contains(name.as_str()))
+    {
         open_enum(families.entry(home(set, catalogue)).or_default(), name, set, catalogue);
     }
 
     let mut sources = vec![module(catalogue, families.keys())];
     for (family, body) in families {
         let file = names::feature(&family).replace('-', "_");
-        let text = format!(
-            "//! {}\n{NOTICE}\nuse super::prelude::*;\n\n{body}",
-            describe::family(&family)
-        );
+        let text = format!("//! {}\n{NOTICE}\nuse super::prelude::*;\n\n{body}", describe::family(&family));
         sources.push(Source { path: format!("stripe-hooks/src/objects/{file}.rs"), text });
     }
     sources
@@ -68,7 +72,12 @@ fn record(text: &mut String, key: &str, object: &Object, catalogue: &Catalogue) 
     let fields = object.fields.iter().filter(|field| !matches!(field.kind, Kind::Literal { .. }));
     for (index, field) in fields.enumerate() {
         let _ = writeln!(text, "        {}", describe::field(field));
-        let _ = writeln!(text, "        {index} {}: {},", names::field(&field.name), field_type(field, catalogue));
+        let _ = writeln!(
+            text,
+            "        {index} {}: {},",
+            names::field(&field.name),
+            field_type(field, catalogue)
+        );
     }
     text.push_str("    }\n}\n\n");
 }
@@ -153,13 +162,19 @@ fn module<'f>(catalogue: &Catalogue, families: impl Iterator<Item = &'f String>)
         written.insert(object.rust_name.clone());
         let _ = writeln!(text, "#[cfg(not({}))]\nnameless! {{", gate(&object.families));
         let _ = writeln!(text, "    {}", describe::off(key, &object.families));
-        let _ = writeln!(text, "    {}{}\n}}", object.rust_name, if object.deletable { " deletable" } else { "" });
+        let _ = writeln!(
+            text,
+            "    {}{}\n}}",
+            object.rust_name,
+            if object.deletable { " deletable" } else { "" }
+        );
     }
     for (key, union) in &catalogue.unions {
         written.insert(union.rust_name.clone());
         let reaching = families_of_union(key, catalogue);
         let _ = writeln!(text, "#[cfg(not({}))]\nnameless! {{", gate(&reaching));
-        let _ = writeln!(text, "    {}\n    {} deletable\n}}", describe::off(key, &reaching), union.rust_name);
+        let _ =
+            writeln!(text, "    {}\n    {} deletable\n}}", describe::off(key, &reaching), union.rust_name);
     }
     for (name, tags) in targets.iter().filter(|(name, _)| !written.contains(*name)) {
         let _ = writeln!(text, "nameless! {{\n    {}\n    {name}\n}}", describe::target(tags));
@@ -168,7 +183,9 @@ fn module<'f>(catalogue: &Catalogue, families: impl Iterator<Item = &'f String>)
     let mut tags: BTreeSet<&str> = targets.values().flatten().map(String::as_str).collect();
     tags.extend(catalogue.objects.values().filter_map(|object| object.object.as_deref()));
     tags.insert("list");
-    text.push_str("\n/// Every `object` tag of the catalogue, sorted.\npub(crate) static TAGS: &[&str] = &[\n");
+    text.push_str(
+        "\n/// Every `object` tag of the catalogue, sorted.\npub(crate) static TAGS: &[&str] = &[\n",
+    );
     for tag in tags {
         let _ = writeln!(text, "    {tag:?},");
     }

@@ -70,9 +70,14 @@ impl fmt::Display for Problem {
             Self::Tag { expected, found: Some(found) } => {
                 write!(f, "expected an object of kind `{expected}`, found one of kind `{found}`")
             }
-            Self::Tag { expected, found: None } => write!(f, "expected an object of kind `{expected}`, found another kind"),
+            Self::Tag { expected, found: None } => {
+                write!(f, "expected an object of kind `{expected}`, found another kind")
+            }
             Self::Deleted { name } => {
-                write!(f, "the object is deleted and only a stub is left of it; to receive stubs too, take `OrDeleted<{name}>`")
+                write!(
+                    f,
+                    "the object is deleted and only a stub is left of it; to receive stubs too, take `OrDeleted<{name}>`"
+                )
             }
             Self::Syntax { line, column } => write!(f, "malformed JSON at line {line}, column {column}"),
         }

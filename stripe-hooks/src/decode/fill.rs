@@ -86,7 +86,9 @@ impl<'s> Place<'s, '_> {
             Slot::Flag(_) => "a boolean",
             Slot::Items(_) => "an array",
             Slot::Record(_) | Slot::Choice(_) | Slot::Entries(_) => "an object",
-            Slot::Maybe(_) | Slot::MaybeWhole(_) | Slot::Entry(..) | Slot::Raw(_) | Slot::Nowhere => "another value",
+            Slot::Maybe(_) | Slot::MaybeWhole(_) | Slot::Entry(..) | Slot::Raw(_) | Slot::Nowhere => {
+                "another value"
+            }
         };
         Err(self.trail.fail(Problem::Kind { expected, found }))
     }
@@ -209,7 +211,11 @@ impl<'de> Visitor<'de> for Place<'_, '_> {
     }
 }
 
-fn fill_record<'de, A: MapAccess<'de>>(record: &mut dyn Record, trail: &mut Trail, map: &mut A) -> Result<(), A::Error> {
+fn fill_record<'de, A: MapAccess<'de>>(
+    record: &mut dyn Record,
+    trail: &mut Trail,
+    map: &mut A,
+) -> Result<(), A::Error> {
     let layout = record.layout();
     let mut seen = 0_u128;
     let mut likely = 0;
@@ -241,7 +247,11 @@ fn fill_record<'de, A: MapAccess<'de>>(record: &mut dyn Record, trail: &mut Trai
     }))
 }
 
-fn fill_items<'de, A: SeqAccess<'de>>(items: &mut dyn Items, trail: &mut Trail, seq: &mut A) -> Result<(), A::Error> {
+fn fill_items<'de, A: SeqAccess<'de>>(
+    items: &mut dyn Items,
+    trail: &mut Trail,
+    seq: &mut A,
+) -> Result<(), A::Error> {
     items.clear();
     loop {
         let index = items.count();
@@ -271,7 +281,11 @@ impl<'de> DeserializeSeed<'de> for Item<'_, '_> {
     }
 }
 
-fn fill_entries<'de, A: MapAccess<'de>>(entries: &mut dyn Entries, trail: &mut Trail, map: &mut A) -> Result<(), A::Error> {
+fn fill_entries<'de, A: MapAccess<'de>>(
+    entries: &mut dyn Entries,
+    trail: &mut Trail,
+    map: &mut A,
+) -> Result<(), A::Error> {
     entries.clear();
     while let Some(name) = map.next_key::<String>()? {
         let place = Place { slot: Slot::Entry(entries, name), trail };

@@ -21,7 +21,8 @@ mod template;
 mod union;
 
 pub use self::error::DecodeError;
-#[allow(unused_imports)] // By the templates, of which some have nothing to print when every family is off.
+#[allow(unused_imports)]
+// By the templates, of which some have nothing to print when every family is off.
 pub(crate) use self::{
     fill::{deserialize, read, read_choice},
     peek::peek,

@@ -24,7 +24,10 @@ impl Layout {
         let sorted = usize::from(self.keys.first() == Some(&"id"));
         match key {
             b"id" if sorted == 1 => Some(0),
-            _ => self.keys[sorted..].binary_search_by(|other| other.as_bytes().cmp(key)).ok().map(|at| at + sorted),
+            _ => self.keys[sorted..]
+                .binary_search_by(|other| other.as_bytes().cmp(key))
+                .ok()
+                .map(|at| at + sorted),
         }
     }
 }

@@ -87,8 +87,12 @@ macro_rules! record {
 pub(crate) use record;
 
 macro_rules! tag {
-    () => { None };
-    ($tag:literal) => { Some($tag) };
+    () => {
+        None
+    };
+    ($tag:literal) => {
+        Some($tag)
+    };
 }
 pub(crate) use tag;
 
@@ -114,6 +118,7 @@ macro_rules! shims {
     ($name:ident) => {
         $crate::decode::serde_shims!($name);
         impl Clone for $name {
+            #[inline]
             fn clone(&self) -> Self {
                 let mut copy = <Self as $crate::decode::Field>::BLANK;
                 $crate::decode::copy(self, &mut copy);
@@ -121,11 +126,13 @@ macro_rules! shims {
             }
         }
         impl PartialEq for $name {
+            #[inline]
             fn eq(&self, other: &Self) -> bool {
                 $crate::decode::same(self, other)
             }
         }
         impl ::std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 $crate::decode::print(self, f)
             }
@@ -210,6 +217,7 @@ pub(crate) use open_enum;
 macro_rules! enum_shims {
     ($name:ident) => {
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.as_str())
             }

@@ -55,7 +55,7 @@ macro_rules! union {
         impl $crate::decode::Object for $name {
             fn decode(json: &str) -> Result<Self, $crate::decode::DecodeError> {
                 let mut object = $crate::decode::Value::blank();
-                $crate::decode::read_choice(&mut object, $crate::fields::Raw::from_text(json))?;
+                $crate::decode::read_choice(&mut object, $crate::fields::Raw::from_json(json.into()))?;
                 Ok(object)
             }
         }

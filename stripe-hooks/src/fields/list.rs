@@ -2,7 +2,9 @@
 
 use std::{fmt, ops::Deref, slice, vec};
 
-use crate::decode::{Field, Layout, Maybe, Record, Slot, Value, View, copy, deserialize, print, same, serialize};
+use crate::decode::{
+    Field, Layout, Maybe, Record, Slot, Value, View, copy, deserialize, print, same, serialize,
+};
 
 /// The first page of a list, as Stripe puts it inside an object. It derefs to the slice of its items.
 ///

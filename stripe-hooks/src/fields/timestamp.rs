@@ -42,7 +42,8 @@ impl fmt::Display for Timestamp {
 impl From<Timestamp> for SystemTime {
     fn from(timestamp: Timestamp) -> Self {
         let distance = Duration::from_secs(timestamp.0.unsigned_abs());
-        let there = if timestamp.0 < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) };
+        let there =
+            if timestamp.0 < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) };
         there.unwrap_or(UNIX_EPOCH)
     }
 }

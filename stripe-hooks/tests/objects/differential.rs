@@ -54,7 +54,9 @@ fn make(catalogue: &Catalogue, kind: &Value, extent: Extent, dice: &mut Dice) ->
         "timestamp" => json!(1_793_145_600),
         "float" => [json!(25.5), json!(25), json!(-0.125)][dice.below(3)].clone(),
         "any" => json!({"anything": [1, null, {"deep": "text"}]}),
-        "expandable" if dice.one_in(4) => json!({"id": "id_expanded", "object": "whatever", "more": {"id": 7}}),
+        "expandable" if dice.one_in(4) => {
+            json!({"id": "id_expanded", "object": "whatever", "more": {"id": 7}})
+        }
         "expandable" => json!("id_123"),
         "metadata" => json!({"order": "6735", "": "empty key"}),
         "enum" => match catalogue.part("enums")[kind["ref"].as_str().unwrap()]["values"].as_array() {
@@ -64,11 +66,13 @@ fn make(catalogue: &Catalogue, kind: &Value, extent: Extent, dice: &mut Dice) ->
         "map" => json!({"usd": make(catalogue, &kind["of"], extent, dice)}),
         "array" => (0..dice.below(3)).map(|_| make(catalogue, &kind["of"], extent, dice)).collect(),
         "list" => {
-            let data: Value = (0..dice.below(3)).map(|_| make(catalogue, &kind["of"], extent, dice)).collect();
+            let data: Value =
+                (0..dice.below(3)).map(|_| make(catalogue, &kind["of"], extent, dice)).collect();
             json!({"object": "list", "data": data, "has_more": false, "url": "/v1/things"})
         }
         "union" => {
-            let variants = catalogue.part("unions")[kind["ref"].as_str().unwrap()]["variants"].as_array().unwrap();
+            let variants =
+                catalogue.part("unions")[kind["ref"].as_str().unwrap()]["variants"].as_array().unwrap();
             match variants.get(dice.below(variants.len() + 1)) {
                 Some(tag) => make(catalogue, &json!({"kind": "object", "ref": tag}), extent, dice),
                 None => json!({"object": "a_kind_of_tomorrow", "id": "x_1", "more": 1}),
@@ -236,6 +240,8 @@ fn every_kind_reads_what_the_catalogue_says_it_is_and_refuses_the_rest() {
             refused += no;
         }
     }
-    eprintln!("{objects} objects, {tried} mutations of them, {refused} of these refused by decoder and oracle alike");
+    eprintln!(
+        "{objects} objects, {tried} mutations of them, {refused} of these refused by decoder and oracle alike"
+    );
     assert!(refused > tried / 50 && refused < tried, "the mutations try nothing");
 }

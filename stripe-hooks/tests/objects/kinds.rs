@@ -48,5 +48,9 @@ kinds! {
 }
 
 pub(crate) fn decoder(rust_name: &str) -> Decode {
-    KINDS.iter().find(|(name, _)| *name == rust_name).unwrap_or_else(|| panic!("{rust_name} is not in the list")).1
+    KINDS
+        .iter()
+        .find(|(name, _)| *name == rust_name)
+        .unwrap_or_else(|| panic!("{rust_name} is not in the list"))
+        .1
 }

@@ -22,7 +22,8 @@ impl Catalogue {
     /// The key and Rust name of each object and union that an event carries.
     pub(crate) fn payloads(&self) -> Vec<(Value, String)> {
         let name = |entry: &Value| entry["rust_name"].as_str().unwrap().to_owned();
-        let roots = self.0["objects"].as_object().unwrap().iter().filter(|(_, object)| object["event_root"] == true);
+        let roots =
+            self.0["objects"].as_object().unwrap().iter().filter(|(_, object)| object["event_root"] == true);
         let roots = roots.map(|(key, object)| (json!({"kind": "object", "ref": key}), name(object)));
         let unions = self.0["unions"].as_object().unwrap().iter();
         roots.chain(unions.map(|(key, union)| (json!({"kind": "union", "ref": key}), name(union)))).collect()
@@ -44,7 +45,9 @@ impl Catalogue {
             "boolean" => accepted(value.is_boolean()),
             "integer" | "timestamp" => accepted(value.is_i64()),
             "float" => accepted(value.is_number()),
-            "string" | "currency" | "decimal_string" | "timestamp_rfc3339" | "enum" => accepted(value.is_string()),
+            "string" | "currency" | "decimal_string" | "timestamp_rfc3339" | "enum" => {
+                accepted(value.is_string())
+            }
             "expandable" => match value {
                 Value::String(_) => accepted(true),
                 Value::Object(expanded) => match expanded.get("id") {
@@ -60,7 +63,8 @@ impl Catalogue {
             "object" => self.object(kind["ref"].as_str().unwrap(), value),
             "union" => {
                 let tag = value.as_object().ok_or(Refused)?.get("object").and_then(Value::as_str);
-                let variants = self.0["unions"][kind["ref"].as_str().unwrap()]["variants"].as_array().unwrap();
+                let variants =
+                    self.0["unions"][kind["ref"].as_str().unwrap()]["variants"].as_array().unwrap();
                 match tag.filter(|tag| variants.iter().any(|variant| variant == tag)) {
                     Some(tag) => self.object(tag, value),
                     None => accepted(true),
@@ -123,7 +127,8 @@ impl Catalogue {
     }
 
     fn array(&self, of: &Value, value: &Value) -> Result<Option<Value>, Refused> {
-        let items = value.as_array().ok_or(Refused)?.iter().map(|item| self.reading(of, item)?.ok_or(Refused));
+        let items =
+            value.as_array().ok_or(Refused)?.iter().map(|item| self.reading(of, item)?.ok_or(Refused));
         Ok(Some(Value::Array(items.collect::<Result<_, _>>()?)))
     }
 

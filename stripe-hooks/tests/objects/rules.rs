@@ -7,7 +7,8 @@ use stripe_hooks::{
     Currency, Decimal, Id, Object, OrDeleted, Raw, Rfc3339, Timestamp,
     catalogue::{self, EventForm, EventStatus},
     objects::{
-        Charge, Coupon, Customer, CustomerSource, PaymentIntent, PaymentIntentStatus, PaymentMethod, Refund, Review,
+        Charge, Coupon, Customer, CustomerSource, PaymentIntent, PaymentIntentStatus, PaymentMethod, Refund,
+        Review,
     },
 };
 
@@ -32,7 +33,10 @@ fn a_plain_field_must_be_there() {
 fn any_other_field_may_be_absent_or_null() {
     assert_eq!(review(|_| {}).unwrap().billing_zip, None);
     assert_eq!(review(|json| json["billing_zip"] = Value::Null).unwrap().billing_zip, None);
-    assert_eq!(review(|json| json["billing_zip"] = json!("12345")).unwrap().billing_zip.as_deref(), Some("12345"));
+    assert_eq!(
+        review(|json| json["billing_zip"] = json!("12345")).unwrap().billing_zip.as_deref(),
+        Some("12345")
+    );
 }
 
 #[test]
@@ -45,7 +49,8 @@ fn an_error_tells_place_and_kinds_but_no_value() {
     assert_eq!(error, "created: expected an integer, found an integer beyond 64 bits");
     let error = review(|json| json["ip_address_location"] = json!({"latitude": "s3cr3t"})).unwrap_err();
     assert_eq!(error, "ip_address_location.latitude: expected a number, found a string");
-    let refund = r#"{"id":"re_1","object":"refund","amount":1,"created":1,"currency":"usd","metadata":{"s3cr3t":5}}"#;
+    let refund =
+        r#"{"id":"re_1","object":"refund","amount":1,"created":1,"currency":"usd","metadata":{"s3cr3t":5}}"#;
     let error = Refund::decode(refund).unwrap_err();
     assert_eq!(error.path(), "metadata.*");
     let method = json!({"id":"pm_1","object":"payment_method","created":1,"livemode":false,"metadata":{},"type":"card",
@@ -70,7 +75,10 @@ fn text_that_is_not_json_is_an_error_with_a_position() {
     for broken in ["", "{", "{\"id\":", "nonsense", "{\"id\":\"prv_1\",}", "{} {}"] {
         assert!(Review::decode(broken).is_err(), "{broken}");
     }
-    assert_eq!(Review::decode("{\"id\": s3cr3t").unwrap_err().to_string(), "id: malformed JSON at line 1, column 8");
+    assert_eq!(
+        Review::decode("{\"id\": s3cr3t").unwrap_err().to_string(),
+        "id: malformed JSON at line 1, column 8"
+    );
     assert_eq!(Review::decode("[]").unwrap_err().to_string(), "expected an object, found an array");
 }
 
@@ -94,7 +102,14 @@ fn the_object_key_is_written_after_the_id() {
 #[test]
 fn what_is_odd_where_nobody_reads_costs_nothing() {
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
-    for odd in [r#""\ud800""#, "1e400", "-1e-400", &deep, r#"{"\udc00":"\ud800\ud800"}"#, "123456789012345678901234567890"] {
+    for odd in [
+        r#""\ud800""#,
+        "1e400",
+        "-1e-400",
+        &deep,
+        r#"{"\udc00":"\ud800\ud800"}"#,
+        "123456789012345678901234567890",
+    ] {
         let json = REVIEW.replacen('{', &format!("{{\"unheard_of\":{odd},\"\\ud800\":{odd},"), 1);
         assert_eq!(Review::decode(&json).unwrap(), Review::decode(REVIEW).unwrap());
     }
@@ -104,7 +119,11 @@ fn what_is_odd_where_nobody_reads_costs_nothing() {
 
 #[test]
 fn nesting_is_bounded_by_the_types() {
-    let json = REVIEW.replacen('{', &format!("{{\"session\":{}{},", "{\"a\":".repeat(50_000), "1}".to_owned() + &"}".repeat(49_999)), 1);
+    let json = REVIEW.replacen(
+        '{',
+        &format!("{{\"session\":{}{},", "{\"a\":".repeat(50_000), "1}".to_owned() + &"}".repeat(49_999)),
+        1,
+    );
     assert!(Review::decode(&json).is_ok());
 }
 
@@ -112,10 +131,12 @@ fn nesting_is_bounded_by_the_types() {
 fn the_last_of_two_equal_keys_wins() {
     let twice = REVIEW.replace("\"reason\":\"rule\"", "\"reason\":5,\"reason\":\"rule\"");
     assert!(Review::decode(&twice).is_err(), "both are read");
-    let twice = REVIEW.replace("\"open\":true", "\"open\":true,\"billing_zip\":\"1\",\"open\":false,\"billing_zip\":null");
+    let twice = REVIEW
+        .replace("\"open\":true", "\"open\":true,\"billing_zip\":\"1\",\"open\":false,\"billing_zip\":null");
     let review = Review::decode(&twice).unwrap();
     assert_eq!((review.open, review.billing_zip), (false, None));
-    let place = r#""ip_address_location":{"city":"one","country":"XX"},"ip_address_location":{"city":"two"},"#;
+    let place =
+        r#""ip_address_location":{"city":"one","country":"XX"},"ip_address_location":{"city":"two"},"#;
     let review = Review::decode(&REVIEW.replacen('{', &format!("{{{place}"), 1)).unwrap();
     let location = review.ip_address_location.unwrap();
     assert_eq!((location.city.as_deref(), location.country), (Some("two"), None));
@@ -128,7 +149,10 @@ fn enums_stay_open() {
     let new = PaymentIntentStatus::from("of_tomorrow");
     assert_eq!(new.to_string(), "of_tomorrow");
     assert_eq!(new, PaymentIntentStatus::Unrecognized("of_tomorrow".to_owned()));
-    assert_eq!(serde_json::from_str::<PaymentIntentStatus>("\"canceled\"").unwrap(), PaymentIntentStatus::Canceled);
+    assert_eq!(
+        serde_json::from_str::<PaymentIntentStatus>("\"canceled\"").unwrap(),
+        PaymentIntentStatus::Canceled
+    );
     assert_eq!(serde_json::to_string(&new).unwrap(), "\"of_tomorrow\"");
 }
 
@@ -144,9 +168,12 @@ fn a_reference_is_an_id_and_is_never_followed() {
 
 #[test]
 fn lists_and_maps_are_empty_when_absent() {
-    let customer = r#"{"id":"cus_1","object":"customer","created":1,"livemode":true,"metadata":null,"sources":null}"#;
+    let customer =
+        r#"{"id":"cus_1","object":"customer","created":1,"livemode":true,"metadata":null,"sources":null}"#;
     let customer = Customer::decode(customer).unwrap();
-    assert!(customer.metadata.is_empty() && customer.sources.is_empty() && customer.preferred_locales.is_empty());
+    assert!(
+        customer.metadata.is_empty() && customer.sources.is_empty() && customer.preferred_locales.is_empty()
+    );
     let written = serde_json::to_value(&customer).unwrap();
     assert_eq!((&written["metadata"], &written["preferred_locales"]), (&json!({}), &json!([])));
 }
@@ -156,7 +183,10 @@ fn a_list_is_a_slice() {
     let json = json!({"id": "cus_1", "object": "customer", "created": 1, "livemode": true, "sources": {"object": "list",
         "data": [{"object": "of_tomorrow", "x": 1e0}], "has_more": true, "url": "/v1/x", "total_count": 9}});
     let customer = Customer::decode(&json.to_string()).unwrap();
-    assert_eq!((customer.sources.len(), customer.sources.has_more, customer.sources.total_count), (1, Some(true), Some(9)));
+    assert_eq!(
+        (customer.sources.len(), customer.sources.has_more, customer.sources.total_count),
+        (1, Some(true), Some(9))
+    );
     let [CustomerSource::Other(raw)] = &customer.sources[..] else { panic!("{:?}", customer.sources) };
     assert_eq!(raw.parse::<Value>().unwrap()["object"], "of_tomorrow");
 }
@@ -167,7 +197,9 @@ fn a_union_is_told_apart_by_its_tag_wherever_it_stands() {
     let CustomerSource::Card(card) = CustomerSource::decode(card).unwrap() else { panic!("not a card") };
     assert_eq!(card.id, "card_1");
     let other = r#"{ "object": "bitcoin_receiver",  "id": "btcrcv_1" }"#;
-    let CustomerSource::Other(raw) = CustomerSource::decode(other).unwrap() else { panic!("not another kind") };
+    let CustomerSource::Other(raw) = CustomerSource::decode(other).unwrap() else {
+        panic!("not another kind")
+    };
     assert_eq!(raw.as_str(), other);
     assert!(CustomerSource::decode("5").is_err());
     let error = CustomerSource::decode(r#"{"object":"card","id":5}"#).unwrap_err();
@@ -179,7 +211,9 @@ fn a_stub_says_what_to_take_instead() {
     let stub = r#"{"id":"cus_1","object":"customer","deleted":true}"#;
     let error = Customer::decode(stub).unwrap_err().to_string();
     assert!(error.contains("take `OrDeleted<Customer>`"), "{error}");
-    let OrDeleted::Deleted(deleted) = OrDeleted::<Customer>::decode(stub).unwrap() else { panic!("not a stub") };
+    let OrDeleted::Deleted(deleted) = OrDeleted::<Customer>::decode(stub).unwrap() else {
+        panic!("not a stub")
+    };
     assert_eq!(deleted.id, "cus_1");
     let again = serde_json::to_value(OrDeleted::<Customer>::Deleted(deleted)).unwrap();
     assert_eq!(again, serde_json::from_str::<Value>(stub).unwrap());
@@ -187,18 +221,26 @@ fn a_stub_says_what_to_take_instead() {
     let stub = r#"{"id":"ba_1","object":"bank_account","deleted":true,"currency":"eur"}"#;
     let error = CustomerSource::decode(stub).unwrap_err().to_string();
     assert!(error.contains("take `OrDeleted<CustomerSource>`"), "{error}");
-    assert!(matches!(OrDeleted::<CustomerSource>::decode(stub).unwrap(), OrDeleted::Deleted(stub) if stub.id == "ba_1"));
+    assert!(
+        matches!(OrDeleted::<CustomerSource>::decode(stub).unwrap(), OrDeleted::Deleted(stub) if stub.id == "ba_1")
+    );
 
     let whole = r#"{"id":"cus_1","object":"customer","created":1,"livemode":false}"#;
     assert!(OrDeleted::<Customer>::decode(whole).unwrap().present().is_some());
-    assert!(OrDeleted::<Customer>::decode(r#"{"id":"cus_1","object":"customer"}"#).is_err(), "neither whole nor a stub");
+    assert!(
+        OrDeleted::<Customer>::decode(r#"{"id":"cus_1","object":"customer"}"#).is_err(),
+        "neither whole nor a stub"
+    );
 }
 
 #[test]
 fn a_stub_of_each_deletable_object_decodes() {
     fn stub<T: Object>(tag: &str) {
         let json = json!({"id": "x_1", "object": tag, "deleted": true}).to_string();
-        assert!(matches!(OrDeleted::<T>::decode(&json), Ok(OrDeleted::Deleted(stub)) if stub.id == "x_1"), "{tag}");
+        assert!(
+            matches!(OrDeleted::<T>::decode(&json), Ok(OrDeleted::Deleted(stub)) if stub.id == "x_1"),
+            "{tag}"
+        );
         assert!(OrDeleted::<T>::decode(r#"{"deleted":true}"#).is_err(), "{tag}: a stub has an id");
     }
     macro_rules! stubs {
@@ -212,7 +254,8 @@ fn a_stub_of_each_deletable_object_decodes() {
 
 #[test]
 fn json_that_is_not_typed_stays_as_it_was() {
-    let error = r#"{"type":"card_error","source":{ "id":"card_1", "weird" : "\ud800" },"payment_intent":null}"#;
+    let error =
+        r#"{"type":"card_error","source":{ "id":"card_1", "weird" : "\ud800" },"payment_intent":null}"#;
     let json = format!(
         r#"{{"id":"pi_1","object":"payment_intent","amount":1,"capture_method":"automatic","confirmation_method":"automatic",
         "created":1,"currency":"usd","livemode":false,"payment_method_types":[],"status":"succeeded","last_payment_error":{error}}}"#
@@ -251,12 +294,14 @@ fn times_convert_to_the_clock_and_back() {
     }
     assert_eq!(Timestamp::from(UNIX_EPOCH + Duration::from_millis(1_999)).unix(), 1);
     assert_eq!(Timestamp::from(UNIX_EPOCH - Duration::from_millis(1)).unix(), -1);
-    assert_eq!(SystemTime::from(Timestamp::from_unix(i64::MAX)).duration_since(UNIX_EPOCH).is_ok(), true);
+    assert!(SystemTime::from(Timestamp::from_unix(i64::MAX)).duration_since(UNIX_EPOCH).is_ok());
 }
 
 #[test]
 fn the_catalogue_knows_all_events_by_name() {
-    let count = |form, status| catalogue::all().iter().filter(|event| event.form == form && event.status == status).count();
+    let count = |form, status| {
+        catalogue::all().iter().filter(|event| event.form == form && event.status == status).count()
+    };
     assert_eq!(count(EventForm::Snapshot, EventStatus::Available), 275);
     assert_eq!(count(EventForm::Thin, EventStatus::Available), 326);
     assert!(catalogue::all().is_sorted_by(|a, b| a.name < b.name));

@@ -36,7 +36,8 @@ fn every_sample_event_decodes_and_loses_nothing() {
                 Some(union) => (json!({"kind": "union", "ref": union}), "unions"),
                 None => (json!({"kind": "object", "ref": object["object"]}), "objects"),
             };
-            let rust_name = catalogue.part(table)[kind["ref"].as_str().unwrap()]["rust_name"].as_str().unwrap();
+            let rust_name =
+                catalogue.part(table)[kind["ref"].as_str().unwrap()]["rust_name"].as_str().unwrap();
             let (tried, no) = compare_mutations(&catalogue, &kind, rust_name, object, 100);
             typed += 1;
             mutations += tried;
