@@ -170,7 +170,7 @@ macro_rules! open_enum {
         $name:ident { $($variant:ident = $text:literal,)* }
     ) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Debug, PartialEq, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $(#[doc = concat!("`", $text, "`")] $variant,)*
@@ -216,6 +216,7 @@ pub(crate) use open_enum;
 
 macro_rules! enum_shims {
     ($name:ident) => {
+        impl Eq for $name {}
         impl ::std::fmt::Display for $name {
             #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
