@@ -13,5 +13,6 @@ mod building;
 mod endpoint;
 mod handlers;
 mod http;
+mod logging;
 mod model;
 mod server;
