@@ -272,14 +272,22 @@ fn check_output(signature: &Signature, mistakes: &mut Mistakes) -> TokenStream {
     output.to_token_stream()
 }
 
-/// The first place where this word stands in a type, however deep.
+/// The first place where this word stands in a type, however deep. The name of a lifetime is no word: `'_` is not `_`.
 fn find_word(ty: &impl ToTokens, word: &str) -> Option<Ident> {
     fn search(tokens: TokenStream, word: &str) -> Option<Ident> {
-        tokens.into_iter().find_map(|token| match token {
-            TokenTree::Ident(ident) if ident == word => Some(ident),
-            TokenTree::Group(group) => search(group.stream(), word),
-            _ => None,
-        })
+        let mut after_quote = false;
+        for token in tokens {
+            let found = match &token {
+                TokenTree::Ident(ident) if ident == word && !after_quote => Some(ident.clone()),
+                TokenTree::Group(group) => search(group.stream(), word),
+                _ => None,
+            };
+            if found.is_some() {
+                return found;
+            }
+            after_quote = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
+        }
+        None
     }
     search(ty.to_token_stream(), word)
 }

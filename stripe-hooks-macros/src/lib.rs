@@ -14,8 +14,8 @@ mod snapshots;
 mod suggest;
 mod wording;
 
-/// Makes a function the handler of Stripe events.
-// The documentation stands where the macro is re-exported, because its examples need the runtime.
+// The documentation stands where the attribute is re-exported, because its examples need the runtime.
+#[allow(missing_docs)]
 #[proc_macro_attribute]
 pub fn on_event(
     attribute: proc_macro::TokenStream,

@@ -92,6 +92,10 @@ async fn book(invoice: Invoice, tx: &mut InboxTx<Postgres>) -> Result<(), sqlx::
 #[on_event("invoice.paid")]
 fn book(ledger: &mut Ledger) {}
 "#;
+    argument_with_a_lifetime: r#"
+#[on_event("invoice.paid")]
+async fn book(note: Note<'_>) -> Result<(), Trouble<'static>> {}
+"#;
     two_wordings: r#"
 #[on_event("invoice.paid")]
 async fn book(invoice: Option<Invoice>, id: EventId) {}

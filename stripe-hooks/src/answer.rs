@@ -65,6 +65,7 @@ impl Answer {
         Self::line(200, "ok\n")
     }
 
+    #[cfg(feature = "actix")]
     pub(crate) fn method_not_allowed() -> Self {
         Self::line(405, "only POST\n").with_header("allow", "POST")
     }
@@ -73,6 +74,7 @@ impl Answer {
         Self::line(413, "body too large\n")
     }
 
+    #[cfg(feature = "actix")]
     pub(crate) fn incomplete() -> Self {
         Self::line(400, "incomplete body\n")
     }

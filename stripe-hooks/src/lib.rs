@@ -43,6 +43,7 @@ pub use fields::{
 };
 pub use outcome::{IntoOutcome, Outcome, Reply};
 pub use registry::{EndpointName, Handler, Unnamed, handlers};
+#[doc = include_str!("docs/on_event.md")]
 pub use stripe_hooks_macros::on_event;
 
 /// The version of Stripe's API that the catalogue and the objects of this crate follow.

@@ -11,7 +11,7 @@ pub use crate::{
     catalogue::{EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType},
     extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejection},
     outcome::{IntoOutcome, Outcome},
-    registry::{EndpointName, Registration, Started, Unnamed},
+    registry::{EndpointName, Registration, Running, Started, Unnamed},
 };
 
 /// The event that a handler runs on.

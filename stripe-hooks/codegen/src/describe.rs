@@ -56,7 +56,7 @@ pub(crate) fn field(field: &Field) -> String {
         _ if field.stable => "",
         _ => "; may be absent",
     };
-    format!("/// {}{absent}.", capital(&kind))
+    format!("/// {}: {kind}{absent}.", capital(&names::words(&field.name)))
 }
 
 fn kind(kind: &Kind, name: &str) -> String {
@@ -81,7 +81,6 @@ fn kind(kind: &Kind, name: &str) -> String {
         Kind::Any => "JSON, untouched".to_owned(),
         Kind::String { known: Some(_) } => "one of many values that Stripe lists, as text".to_owned(),
         Kind::String { known: None } | Kind::Literal { .. } => match name {
-            "id" => "the id".to_owned(),
             name if name.ends_with("url") => "an address".to_owned(),
             name if name.contains("email") => "an email address".to_owned(),
             name if name.contains("phone") => "a phone number".to_owned(),

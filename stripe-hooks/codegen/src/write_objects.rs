@@ -23,11 +23,16 @@ pub(crate) fn sources(catalogue: &Catalogue) -> Vec<Source> {
         let text = families.entry(family.to_owned()).or_default();
         let reaching = families_of_union(key, catalogue);
         let _ = writeln!(text, "#[cfg({})]", gate(&reaching));
-        let _ = writeln!(text, "union! {{\n{}\n{} {{", describe::union(key, catalogue), union.rust_name);
+        let _ = writeln!(
+            text,
+            "union! {{\n{}\n    {} {{",
+            indented(&describe::union(key, catalogue)),
+            union.rust_name
+        );
         for tag in &union.variants {
-            let _ = writeln!(text, "    {} = {tag:?},", catalogue.objects[tag].rust_name);
+            let _ = writeln!(text, "        {} = {tag:?},", catalogue.objects[tag].rust_name);
         }
-        text.push_str("}\n}\n\n");
+        text.push_str("    }\n}\n\n");
     }
     let used = used_enums(catalogue);
     for (name, set) in
@@ -39,10 +44,7 @@ pub(crate) fn sources(catalogue: &Catalogue) -> Vec<Source> {
     let mut sources = vec![module(catalogue, families.keys())];
     for (family, body) in families {
         let file = names::feature(&family).replace('-', "_");
-        let text = format!(
-            "//! {}\n{NOTICE}\n#[allow(unused_imports)]\nuse super::prelude::*;\n\n{body}",
-            describe::family(&family)
-        );
+        let text = format!("//! {}\n{NOTICE}\nuse super::prelude::*;\n\n{body}", describe::family(&family));
         sources.push(Source { path: format!("stripe-hooks/src/objects/{file}.rs"), text });
     }
     sources
@@ -55,8 +57,8 @@ fn webhook_objects(catalogue: &Catalogue) -> impl Iterator<Item = (&str, &Object
 
 fn record(text: &mut String, key: &str, object: &Object, catalogue: &Catalogue) {
     let _ = writeln!(text, "#[cfg({})]", gate(&object.families));
-    let _ = writeln!(text, "record! {{\n{}", describe::object(key, object, catalogue));
-    let _ = write!(text, "{}", object.rust_name);
+    let _ = writeln!(text, "record! {{\n{}", indented(&describe::object(key, object, catalogue)));
+    let _ = write!(text, "    {}", object.rust_name);
     if let Some(tag) = &object.object {
         let _ = write!(text, " = {tag:?}");
     }
@@ -69,20 +71,24 @@ fn record(text: &mut String, key: &str, object: &Object, catalogue: &Catalogue) 
     text.push_str(" {\n");
     let fields = object.fields.iter().filter(|field| !matches!(field.kind, Kind::Literal { .. }));
     for (index, field) in fields.enumerate() {
-        let _ = writeln!(text, "    {}", describe::field(field));
-        let _ =
-            writeln!(text, "    {index} {}: {},", names::field(&field.name), field_type(field, catalogue));
+        let _ = writeln!(text, "        {}", describe::field(field));
+        let _ = writeln!(
+            text,
+            "        {index} {}: {},",
+            names::field(&field.name),
+            field_type(field, catalogue)
+        );
     }
-    text.push_str("}\n}\n\n");
+    text.push_str("    }\n}\n\n");
 }
 
 fn open_enum(text: &mut String, name: &str, set: &Enum, catalogue: &Catalogue) {
     let _ = writeln!(text, "#[cfg({})]", gate(&set.families));
-    let _ = writeln!(text, "open_enum! {{\n{}\n{name} {{", describe::open_enum(set, catalogue));
+    let _ = writeln!(text, "open_enum! {{\n    {}\n    {name} {{", describe::open_enum(set, catalogue));
     for value in &set.values {
-        let _ = writeln!(text, "    {} = {value:?},", names::camel(value));
+        let _ = writeln!(text, "        {} = {value:?},", names::camel(value));
     }
-    text.push_str("}\n}\n\n");
+    text.push_str("    }\n}\n\n");
 }
 
 /// The type of a field: plain only where Stripe has always sent it; lists and maps are empty when absent.
@@ -122,7 +128,9 @@ fn value_type(kind: &Kind, catalogue: &Catalogue) -> String {
 /// `stripe-hooks/src/objects/mod.rs`
 fn module<'f>(catalogue: &Catalogue, families: impl Iterator<Item = &'f String>) -> Source {
     let mut text = format!(
-        "//! The objects that Stripe's events carry, as of API version {}.\n//!\n{}{NOTICE}\n",
+        "//! The objects that Stripe's events carry, as of API version {}.\n//!\n{}{NOTICE}\n\
+         // With every family off, the files are empty and nobody imports what is here.\n\
+         #![allow(unused_imports, unreachable_pub)]\n\n",
         catalogue.api_version,
         describe::OBJECTS
     );
@@ -130,15 +138,15 @@ fn module<'f>(catalogue: &Catalogue, families: impl Iterator<Item = &'f String>)
     for file in &files {
         let _ = writeln!(text, "mod {file};");
     }
-    text.push_str("#[allow(unused_imports)]\npub use self::{");
+    text.push_str("pub use self::{");
     for file in &files {
         let _ = write!(text, "{file}::*,");
     }
     text.push_str(
         "};\n\n/// What the files of the families are written with.\nmod prelude {\n\
-         #[allow(unused_imports)]\npub(super) use std::collections::BTreeMap;\n\
-         #[allow(unused_imports)]\npub(super) use super::*;\n\
-         #[allow(unused_imports)]\npub(super) use crate::{\n\
+         pub(super) use std::collections::BTreeMap;\n\
+         pub(super) use super::*;\n\
+         pub(super) use crate::{\n\
          decode::{open_enum, record, union},\n\
          fields::{Currency, Decimal, Id, List, Metadata, Raw, Timestamp},\n};\n}\n\n",
     );
@@ -153,18 +161,23 @@ fn module<'f>(catalogue: &Catalogue, families: impl Iterator<Item = &'f String>)
         }
         written.insert(object.rust_name.clone());
         let _ = writeln!(text, "#[cfg(not({}))]\nnameless! {{", gate(&object.families));
-        let _ = writeln!(text, "{}", describe::off(key, &object.families));
-        let _ =
-            writeln!(text, "{}{}\n}}", object.rust_name, if object.deletable { " deletable" } else { "" });
+        let _ = writeln!(text, "    {}", describe::off(key, &object.families));
+        let _ = writeln!(
+            text,
+            "    {}{}\n}}",
+            object.rust_name,
+            if object.deletable { " deletable" } else { "" }
+        );
     }
     for (key, union) in &catalogue.unions {
         written.insert(union.rust_name.clone());
         let reaching = families_of_union(key, catalogue);
         let _ = writeln!(text, "#[cfg(not({}))]\nnameless! {{", gate(&reaching));
-        let _ = writeln!(text, "{}\n{} deletable\n}}", describe::off(key, &reaching), union.rust_name);
+        let _ =
+            writeln!(text, "    {}\n    {} deletable\n}}", describe::off(key, &reaching), union.rust_name);
     }
     for (name, tags) in targets.iter().filter(|(name, _)| !written.contains(*name)) {
-        let _ = writeln!(text, "nameless! {{\n{}\n{name}\n}}", describe::target(tags));
+        let _ = writeln!(text, "nameless! {{\n    {}\n    {name}\n}}", describe::target(tags));
     }
 
     let mut tags: BTreeSet<&str> = targets.values().flatten().map(String::as_str).collect();
@@ -178,6 +191,11 @@ fn module<'f>(catalogue: &Catalogue, families: impl Iterator<Item = &'f String>)
     }
     text.push_str("];\n");
     Source { path: "stripe-hooks/src/objects/mod.rs".to_owned(), text }
+}
+
+/// Documentation of several lines, as it stands inside a template.
+fn indented(doc: &str) -> String {
+    doc.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
 }
 
 /// The condition under which something that these families reach is compiled.

@@ -17,14 +17,18 @@ mod fill;
 mod peek;
 mod record;
 mod show;
+mod template;
 mod union;
 
-pub use error::DecodeError;
-pub(crate) use {
+pub use self::error::DecodeError;
+#[allow(unused_imports)]
+// By the templates, of which some have nothing to print when every family is off.
+pub(crate) use self::{
     fill::{deserialize, read, read_choice},
     peek::peek,
     record::*,
     show::{copy, print, same, serialize},
+    template::*,
     union::union,
 };
 

@@ -22,11 +22,6 @@ impl Raw {
         Self(json)
     }
 
-    /// A copy of text that is one JSON value.
-    pub(crate) fn from_text(json: &str) -> Self {
-        Self(ByteString::from(json))
-    }
-
     /// The JSON text.
     #[must_use]
     pub fn as_str(&self) -> &str {

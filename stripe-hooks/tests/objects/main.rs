@@ -1,0 +1,9 @@
+//! The objects of the catalogue against the catalogue itself, by way of `serde_json::Value`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod differential;
+mod kinds;
+mod oracle;
+mod rules;
+mod samples;
