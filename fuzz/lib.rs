@@ -52,5 +52,9 @@ pub fn receive(header: Option<&[u8]>, body: &[u8]) -> Answer {
 pub fn with_signatures(header: &[u8], body: &[u8]) -> Vec<u8> {
     let signature = signature(body);
     let digits = signature.split_once("v1=").map_or("", |(_, digits)| digits).as_bytes();
-    header.iter().flat_map(|byte| if *byte == 0xff { digits } else { std::slice::from_ref(byte) }).copied().collect()
+    header
+        .iter()
+        .flat_map(|byte| if *byte == 0xff { digits } else { std::slice::from_ref(byte) })
+        .copied()
+        .collect()
 }

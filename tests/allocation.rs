@@ -1,2 +1,165 @@
-//! x
-fn main() {}
+//! Memory that a delivery costs: a few times the size of its body, whoever sent it and whatever is in it.
+//!
+//! A program of its own without a harness, because the allocator counts what all threads allocate.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
+use bytes::Bytes;
+use delivery::{NOW, endpoint, sign, snapshot, thin};
+use futures_util::FutureExt;
+use serde_json::json;
+use stripe_hooks::{
+    Endpoint, Event, PreviousAttributes, Raw, ThinEvent,
+    objects::{Charge, Invoice},
+    on_event,
+};
+
+#[global_allocator]
+static ALLOCATOR: dhat::Alloc = dhat::Alloc;
+
+/// What a delivery may hold at once for each byte of its body, where no typed object is asked for.
+const FOR_EACH_BYTE: u64 = 8;
+
+/// The same, where a handler asks for a typed object. An array of empty objects is the worst case: the places for its items are as large
+/// as what they may hold.
+const FOR_EACH_BYTE_OF_AN_OBJECT: u64 = 100;
+
+/// What any delivery may hold beside that.
+const AT_LEAST: u64 = 16 * 1024;
+
+struct Counted;
+
+#[on_event("charge.succeeded", endpoint = Counted)]
+fn untouched(event: Event<Raw>, previous: Option<PreviousAttributes>) {
+    drop((event, previous));
+}
+
+#[on_event("charge.failed", endpoint = Counted)]
+fn a_charge(charge: Charge) {
+    drop(charge);
+}
+
+#[on_event("invoice.paid", endpoint = Counted)]
+fn an_invoice(invoice: Invoice) {
+    drop(invoice);
+}
+
+#[on_event("v1.charge.succeeded", endpoint = Counted)]
+fn a_thin_event(event: ThinEvent) {
+    drop(event);
+}
+
+fn main() {
+    let size = 1 << 17;
+    let hostile = hostile(size);
+    println!("{:>9} {:>9} {:>7}  delivery", "body", "held", "a byte");
+    for (what, body) in &hostile {
+        let forged = format!("t={NOW},v1={}", "0".repeat(64));
+        // A thousand signatures that are right but for the body: the costliest header, and a diagnosis is made.
+        let of_another = sign(b"{}") + &format!(",v1={}", "0".repeat(64)).repeat(1_000);
+        for (header, how) in
+            [(None, "unsigned"), (Some(forged), "forged"), (Some(of_another), "of another body")]
+        {
+            measure(&format!("{how}: {what}"), header.as_deref(), body, 400, FOR_EACH_BYTE);
+        }
+        measure(&format!("signed: {what}"), Some(&sign(body)), body, 400, FOR_EACH_BYTE);
+    }
+    for (what, json) in &hostile {
+        if serde_json::from_slice::<&serde_json::value::RawValue>(json).is_err() {
+            continue;
+        }
+        let json = std::str::from_utf8(json).expect("JSON is UTF-8");
+        let around =
+            |event: &str, outer: &str| event.replace("\"HERE\"", &outer.replace("HERE", json)).into_bytes();
+        let event = |event_type| snapshot(event_type, &json!("HERE")).to_string();
+        let untouched = event("charge.succeeded");
+        let signed =
+            |what: &str, body: &[u8], status, factor| measure(what, Some(&sign(body)), body, status, factor);
+        signed(&format!("untouched object: {what}"), &around(&untouched, "HERE"), 200, FOR_EACH_BYTE);
+        let previous = untouched.replace("\"HERE\"", "{}").replacen(
+            "\"data\":{",
+            "\"data\":{\"previous_attributes\":\"HERE\",",
+            1,
+        );
+        signed(&format!("previous attributes: {what}"), &around(&previous, "HERE"), 200, FOR_EACH_BYTE);
+        let future = event("unknown").replacen('{', "{\"future\":\"HERE\",", 1);
+        signed(&format!("unknown member: {what}"), &around(&future, "HERE"), 200, FOR_EACH_BYTE);
+        let thin =
+            thin("v1.charge.succeeded", &json!({"id": "ch_1", "type": "charge", "data": "HERE"})).to_string();
+        signed(&format!("thin event: {what}"), &around(&thin, "HERE"), 200, FOR_EACH_BYTE);
+        for (event_type, object) in [
+            ("charge.failed", "HERE"),
+            ("charge.failed", r#"{"object":"charge","metadata":HERE}"#),
+            ("charge.failed", r#"{"object":"charge","refunds":{"object":"list","data":HERE}}"#),
+            ("charge.failed", r#"{"object":"charge","source":HERE}"#),
+            ("charge.failed", r#"{"object":"charge","customer":{"id":"x","x":HERE}}"#),
+            ("charge.failed", r#"{"object":"charge","unknown":HERE}"#),
+            ("invoice.paid", r#"{"object":"invoice","lines":{"object":"list","data":HERE}}"#),
+            ("invoice.paid", r#"{"object":"invoice","total_taxes":HERE}"#),
+            ("invoice.paid", r#"{"object":"invoice","custom_fields":HERE}"#),
+            ("invoice.paid", r#"{"object":"invoice","customer_tax_ids":HERE}"#),
+        ] {
+            let what = format!("{object}: {what}");
+            signed(&what, &around(&event(event_type), object), 500, FOR_EACH_BYTE_OF_AN_OBJECT);
+        }
+    }
+}
+
+/// Bodies of about this size, in which everything is meant to take more room than it has.
+fn hostile(size: usize) -> Vec<(&'static str, Vec<u8>)> {
+    let repeated = |text: &str| text.repeat(size / text.len());
+    let keys = |size: usize| (0..size / 10).map(|key| format!(r#","{key:x}":1"#)).collect::<String>();
+    vec![
+        ("zeros", vec![0; size]),
+        ("bytes that are no UTF-8", vec![0xff; size]),
+        ("open arrays", repeated("[").into_bytes()),
+        ("open objects", repeated(r#"{"":"#).into_bytes()),
+        ("commas, deeply nested", ("[".repeat(64) + &repeated(",")).into_bytes()),
+        ("nested arrays", (repeated("[")[..size / 2].to_owned() + &repeated("]")[..size / 2]).into_bytes()),
+        (
+            "nested objects",
+            (repeated(r#"{"":"#)[..size / 5 * 4].to_owned() + "1" + &"}".repeat(size / 5)).into_bytes(),
+        ),
+        ("empty arrays", format!("[[]{}]", repeated(",[]")).into_bytes()),
+        ("empty objects", format!("[{{}}{}]", repeated(",{}")).into_bytes()),
+        (
+            "items that are almost right",
+            format!(r#"[{{"id":""}}{}]"#, repeated(r#",{"id":""}"#)).into_bytes(),
+        ),
+        ("nulls", format!("[null{}]", repeated(",null")).into_bytes()),
+        ("many keys", format!(r#"{{"a":1{}}}"#, keys(size)).into_bytes()),
+        (
+            "many entries",
+            keys(size)
+                .replace(":1", ":\"\"")
+                .replacen(',', "{", 1)
+                .into_bytes()
+                .into_iter()
+                .chain(*b"}")
+                .collect(),
+        ),
+        ("one key, many times", format!(r#"{{"a":1{}}}"#, repeated(r#","a":1"#)).into_bytes()),
+        ("escapes", format!(r#""{}""#, repeated(r"\u00e9")).into_bytes()),
+        ("digits", repeated("9").into_bytes()),
+        ("line ends", format!("[1{}]", repeated("\r\n")).into_bytes()),
+    ]
+}
+
+fn measure(what: &str, header: Option<&str>, body: &[u8], status: u16, for_each_byte: u64) {
+    // An endpoint of its own, because each makes one diagnosis in a second.
+    let endpoint: Endpoint = endpoint::<Counted>().body_limit(64 << 20).build().expect("an endpoint");
+    let body = Bytes::copy_from_slice(body);
+    let size = body.len() as u64;
+    // Counts from nothing, so that the body itself is not counted.
+    let profiler = dhat::Profiler::builder().testing().build();
+    let answer = endpoint.receive(header.map(str::as_bytes), body).now_or_never().expect("an answer at once");
+    let held = dhat::HeapStats::get().max_bytes as u64;
+    drop(profiler);
+    println!("{size:>9} {held:>9} {:>7}  {what}", held / size);
+    assert_eq!(answer.status(), status, "{what}");
+    assert!(held <= size * for_each_byte + AT_LEAST, "{what}: {held} for a body of {size}");
+}

@@ -8,8 +8,8 @@ use fuzzed::{Fuzzed, receive, signature};
 use libfuzzer_sys::fuzz_target;
 use serde::{Serialize, de::DeserializeOwned};
 use stripe_hooks::{
-    Account, ApiVersion, Context, Event, EventId, EventTypeName, IdempotencyKey, Livemode, Object, PreviousAttributes,
-    Raw, RequestId, ThinEvent,
+    Account, ApiVersion, Context, Event, EventId, EventTypeName, IdempotencyKey, Livemode, Object,
+    PreviousAttributes, Raw, RequestId, ThinEvent,
     objects::{Charge, Customer, Invoice, PaymentIntent, Subscription},
     on_event,
 };

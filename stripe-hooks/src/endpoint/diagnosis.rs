@@ -123,7 +123,7 @@ fn cause_of_mismatch(header: &[u8], body: &[u8], secrets: &[Secret]) -> Option<S
 fn rewritten(text: &str) -> Option<[Vec<u8>; 2]> {
     const DEEPEST: usize = 64;
     let compact = without_white_space(text);
-    let largest = 4 * compact.len() + 1024;
+    let largest = 3 * compact.len() + 1024;
     let mut indented = Vec::with_capacity(2 * compact.len());
     let mut depth = 0_usize;
     let mut inside = Quotes::default();

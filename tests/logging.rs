@@ -1,0 +1,458 @@
+//! What is logged, and what never is.
+
+use std::{
+    fmt,
+    io::Write,
+    sync::{Arc, LazyLock, Mutex},
+    time::Duration,
+};
+
+use actix_web::{App, http::StatusCode, test as actix};
+use bytes::Bytes;
+use delivery::{NOW, SECRET, clock_at, deliver, endpoint, secret, sign, snapshot, thin};
+use serde_json::{Value, json};
+use stripe_hooks::{
+    Account, ApiVersionMismatch, Endpoint, EndpointBuilder, Event, Livemode, Outcome, PreviousAttributes,
+    Raw, RequestId, ThinEvent,
+    objects::Charge,
+    on_event,
+    signature::{self, Secret},
+};
+use tracing::{Dispatch, Level};
+use tracing_subscriber::fmt::format::FmtSpan;
+
+/// Stands in every text of these payloads that a log must not show.
+const CANARY: &str = "CANARY";
+
+/// Where the log goes.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn dispatch(&self) -> Dispatch {
+        let log = self.clone();
+        Dispatch::new(
+            tracing_subscriber::fmt()
+                .with_max_level(Level::TRACE)
+                .with_span_events(FmtSpan::FULL)
+                .with_ansi(false)
+                .with_writer(move || log.clone())
+                .finish(),
+        )
+    }
+}
+
+/// All that the endpoint logs about one delivery, spans included, at every level.
+fn logged(builder: EndpointBuilder, deliver: impl AsyncFnOnce(&Endpoint)) -> String {
+    // With one subscriber in the program, tracing asks whichever thread comes by a place first whether it is wanted there; with two, it
+    // asks the subscribers.
+    static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Log::default().dispatch());
+    LazyLock::force(&SECOND);
+    let log = Log::default();
+    tracing::dispatcher::with_default(&log.dispatch(), || {
+        let endpoint = builder.build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(deliver(&endpoint));
+    });
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(!log.is_empty());
+    assert!(!log.contains(CANARY) && !log.contains("whsec_"), "a secret shows: {log}");
+    assert!(!log.contains("v1="), "a signature shows: {log}");
+    let long = |word: &str| word.len() >= 40 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    assert!(!log.split(|character: char| !character.is_alphanumeric()).any(long), "a signature shows: {log}");
+    log
+}
+
+#[track_caller]
+fn assert_shows(log: &str, all: &[&str]) {
+    for words in all {
+        assert!(log.contains(words), "`{words}` does not show in\n{log}");
+    }
+}
+
+struct Logged;
+
+#[on_event("charge.succeeded", endpoint = Logged)]
+async fn decodes(_: Charge) {}
+
+#[on_event("charge.failed", endpoint = Logged)]
+async fn fails() -> Result<(), Outer> {
+    Err(Outer(Inner))
+}
+
+#[on_event("charge.pending", endpoint = Logged)]
+async fn rejects() -> Outcome {
+    Outcome::reject(Outer(Inner))
+}
+
+#[on_event("charge.expired", endpoint = Logged)]
+async fn ignores() -> Outcome {
+    Outcome::ignore(Outer(Inner))
+}
+
+#[on_event("charge.captured", endpoint = Logged)]
+async fn panics() {
+    std::panic::panic_any("as if by a mistake");
+}
+
+#[on_event("charge.refunded", endpoint = Logged)]
+async fn reads_the_envelope(_: Event<Raw>) {}
+
+#[on_event("charge.refund.updated", endpoint = Logged)]
+async fn reads_parts_of_the_envelope(_: Livemode, _: Option<Account>, _: Option<RequestId>) {}
+
+#[on_event("charge.updated", endpoint = Logged)]
+async fn reads_an_old_value(previous: PreviousAttributes) -> Result<(), stripe_hooks::Rejection> {
+    previous.get::<i64>("amount").map(drop)
+}
+
+#[on_event("v1.charge.failed", endpoint = Logged)]
+async fn reads_a_thin_event(_: ThinEvent) {}
+
+#[derive(Debug)]
+struct Outer(Inner);
+
+#[derive(Debug)]
+struct Inner;
+
+impl fmt::Display for Outer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the order cannot be fulfilled")
+    }
+}
+
+impl fmt::Display for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the database is away")
+    }
+}
+
+impl std::error::Error for Inner {}
+
+impl std::error::Error for Outer {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+/// An event that says something which is nobody's business wherever it can.
+fn event(event_type: &str) -> Value {
+    let mut event =
+        snapshot(event_type, &json!({"id": CANARY, CANARY: {CANARY: [CANARY]}, "description": CANARY}));
+    event["account"] = json!(CANARY);
+    event["context"] = json!(CANARY);
+    event["request"] = json!({"id": CANARY, "idempotency_key": CANARY});
+    event["data"]["previous_attributes"] = json!({"amount": CANARY, CANARY: CANARY});
+    event[CANARY] = json!(CANARY);
+    event
+}
+
+fn log_of(body: impl ToString) -> String {
+    log_of_builder(endpoint::<Logged>(), body)
+}
+
+fn log_of_builder(builder: EndpointBuilder, body: impl ToString) -> String {
+    logged(builder, async move |endpoint| drop(deliver(endpoint, body).await))
+}
+
+/// Has the endpoint receive what is signed like this.
+fn log_of_signed(builder: EndpointBuilder, header: Option<&str>, body: &str) -> String {
+    logged(builder, async |endpoint| {
+        let answer =
+            endpoint.receive(header.map(str::as_bytes), Bytes::copy_from_slice(body.as_bytes())).await;
+        assert_eq!(answer.status(), 400);
+    })
+}
+
+#[test]
+fn a_run_is_logged_with_event_type_handler_outcome_and_duration() {
+    let log = log_of(event("charge.refunded"));
+    assert_shows(
+        &log,
+        &[
+            "INFO stripe_event{id=evt_1SjW8b type=charge.refunded}",
+            r#"handler="all::logging::reads_the_envelope" outcome="done" duration_ms="#,
+        ],
+    );
+}
+
+#[test]
+fn the_start_shows_the_handlers() {
+    assert_shows(
+        &log_of(event("charge.refunded")),
+        &[
+            "endpoint=\"all::logging::Logged\"",
+            "handler `all::logging::decodes` of `charge.succeeded` (tests/logging.rs:",
+        ],
+    );
+}
+
+#[test]
+fn a_handlers_own_error_shows_with_its_causes_unless_that_is_switched_off() {
+    for (event_type, outcome, level) in [
+        ("charge.failed", "failed", "ERROR"),
+        ("charge.pending", "rejected", "ERROR"),
+        ("charge.expired", "ignored", "INFO"),
+    ] {
+        let outcome = format!("outcome=\"{outcome}\"");
+        let log = log_of(event(event_type));
+        assert_shows(
+            &log,
+            &[level, &outcome, r#"error="the order cannot be fulfilled: the database is away""#],
+        );
+        let log = log_of_builder(endpoint::<Logged>().log_handler_errors(false), event(event_type));
+        assert_shows(&log, &[&outcome, r#"error="(not logged)""#]);
+        assert!(!log.contains("is away"), "{log}");
+    }
+    let log = log_of(event("charge.captured"));
+    assert_shows(&log, &[r#"outcome="failed""#, r#"error="the handler panicked""#]);
+}
+
+#[test]
+fn an_object_that_does_not_decode_shows_by_its_path_and_the_api_version() {
+    let charge = |key: &str, value: Value| {
+        let mut charge = json!({
+            "id": CANARY, "object": "charge", "amount": 1, "amount_captured": 1, "amount_refunded": 0,
+            "billing_details": {"name": CANARY}, "captured": true, "created": 1, "currency": "usd", "disputed": false,
+            "livemode": false, "paid": true, "refunded": false, "metadata": {CANARY: CANARY}, "status": CANARY,
+        });
+        charge[key] = value;
+        let mut event = event("charge.succeeded");
+        event["data"]["object"] = charge;
+        log_of(event)
+    };
+    assert_shows(&charge("status", json!("succeeded")), &["outcome=\"done\""]);
+    let version = format!("(the event is of API version {})", stripe_hooks::API_VERSION);
+    for (path, log) in [
+        ("data.object.amount: ", charge("amount", json!(CANARY))),
+        ("data.object.amount: ", charge("amount", json!({CANARY: CANARY}))),
+        ("data.object.billing_details.name: ", charge("billing_details", json!({"name": [CANARY]}))),
+        ("data.object.metadata", charge("metadata", json!({CANARY: {CANARY: CANARY}}))),
+        ("data.object: ", charge("object", json!(CANARY))),
+    ] {
+        assert_shows(&log, &["outcome=\"failed\"", path, &version]);
+    }
+}
+
+#[test]
+fn an_envelope_that_does_not_hold_what_is_asked_for_shows_by_the_path() {
+    let odd = json!({CANARY: CANARY});
+    let with = |event_type: &str, key: &str, value: &Value| {
+        let mut event = event(event_type);
+        event[key] = value.clone();
+        log_of(event)
+    };
+    for key in ["created", "livemode", "account", "context", "api_version", "pending_webhooks"] {
+        let log = with("charge.refunded", key, &odd);
+        assert_shows(&log, &["outcome=\"failed\"", &format!("error=\"{key}: expected ")]);
+    }
+    assert_shows(
+        &with("charge.refund.updated", "request", &json!([CANARY])),
+        &["error=\"request: expected an object"],
+    );
+    assert_shows(
+        &with("charge.refund.updated", "request", &json!({"id": odd})),
+        &["error=\"request.id: expected a string"],
+    );
+    assert_shows(&with("charge.refunded", "data", &json!(CANARY)), &["error=\"data: expected an object"]);
+    assert_shows(
+        &with("charge.refunded", "data", &odd),
+        &["error=\"data.object: the event does not have it"],
+    );
+    assert_shows(
+        &log_of(event("charge.updated")),
+        &["error=\"data.previous_attributes.amount: expected i64"],
+    );
+
+    let mut event = thin("v1.charge.failed", &odd);
+    assert_shows(&log_of(&event), &["error=\"related_object.id: the event does not have it"]);
+    event["reason"] = json!(CANARY);
+    assert_shows(&log_of(&event), &["error=\"reason: expected an object"]);
+}
+
+#[test]
+fn a_verified_body_that_is_no_event_shows_by_what_is_wrong_with_it() {
+    let event = event("charge.succeeded");
+    let without = |key: &str| {
+        let mut event = event.clone();
+        event.as_object_mut().unwrap().remove(key);
+        event.to_string()
+    };
+    for (body, words) in [
+        (format!("\u{feff}{event}"), "the body starts with a byte order mark"),
+        (CANARY.to_owned(), "the body is not JSON"),
+        (format!("{event}{event}"), "the body is not JSON"),
+        (json!(CANARY).to_string(), "the body is not a JSON object"),
+        (without("id"), "the event has no readable `id`"),
+        (without("type"), "the event has no readable `type`"),
+    ] {
+        assert_shows(&log_of(body), &["ERROR", "a verified body is not an event", words]);
+    }
+    let log = logged(endpoint::<Logged>(), async |endpoint| {
+        let body = Bytes::from_static(b"\"CANARY \xff\"");
+        endpoint.receive(Some(sign(&body).as_bytes()), body.clone()).await;
+    });
+    assert_shows(&log, &["the body is not UTF-8"]);
+}
+
+#[test]
+fn a_delivery_that_does_not_verify_shows_by_the_rule_that_it_breaks() {
+    let body = event("charge.succeeded").to_string();
+    let right = sign(body.as_bytes());
+    let digits = right.split_once("v1=").unwrap().1;
+    for (header, words) in [
+        (None, "missing signature header"),
+        (Some(format!("t={CANARY},v1={digits}")), "malformed signature header"),
+        (Some(format!("t={NOW},v0={digits}")), "no signature of a known scheme"),
+        (Some(format!("t={NOW},v1={CANARY}")), "no matching signature"),
+        (Some(signature::sign(body.as_bytes(), &secret(), NOW - 301)), "timestamp outside the tolerance"),
+    ] {
+        let log = log_of_signed(endpoint::<Logged>(), header.as_deref(), &body);
+        assert_shows(&log, &["WARN", "refused a delivery", words]);
+    }
+}
+
+#[test]
+fn a_delivery_that_does_not_verify_shows_its_likely_cause_to_the_operator_only() {
+    struct Other;
+    let other = endpoint::<Other>().secret("whsec_of_the_other").on_unhandled(async |_| ()).build().unwrap();
+    let body = event("charge.succeeded").to_string();
+    let indented = serde_json::to_string_pretty(&event("charge.succeeded")).unwrap();
+    let signed_by = |text: &str| signature::sign(body.as_bytes(), &Secret::new(text).unwrap(), NOW);
+    let right = sign(body.as_bytes());
+    let usual = endpoint::<Logged>;
+    let with_line_break = || {
+        Endpoint::builder()
+            .name::<Logged>()
+            .clock(clock_at(NOW))
+            .secrets_from(|| vec![Secret::new(format!("{SECRET}\n")).unwrap()])
+    };
+    for (builder, header, body, words) in [
+        (
+            usual(),
+            signed_by("whsec_of_the_other"),
+            body.clone(),
+            "signed with the secret of endpoint `all::logging::",
+        ),
+        (with_line_break(), right.clone(), body.clone(), "the signing secret has white space around it"),
+        (usual(), right.clone(), indented.clone(), "the body was parsed and written again on its way"),
+        (
+            usual(),
+            sign(indented.as_bytes()),
+            body.clone(),
+            "the body was parsed and written again on its way",
+        ),
+        (usual(), right.clone(), format!("{body}\n"), "the body was given other white space at its ends"),
+        (
+            usual(),
+            sign(indented.as_bytes()),
+            indented.replace('\n', "\r\n"),
+            "the body was given other line ends",
+        ),
+        (
+            usual().clock(clock_at(NOW + 3_600)),
+            right.clone(),
+            body.clone(),
+            "the delivery was signed 3600 seconds ago",
+        ),
+        (
+            usual().clock(clock_at(NOW - 3_600)).max_future_skew(Duration::from_secs(1)),
+            right.clone(),
+            body.clone(),
+            "the delivery was signed 3600 seconds in the future",
+        ),
+    ] {
+        assert_shows(&log_of_signed(builder, Some(&header), &body), &["WARN", "likely cause: ", words]);
+    }
+    let log = log_of_signed(usual(), Some(&signed_by("whsec_unknown")), &body);
+    assert!(!log.contains("likely cause"), "{log}");
+    drop(other);
+}
+
+#[test]
+fn an_event_that_nobody_takes_shows_with_what_is_known_of_it() {
+    let object = json!({"id": CANARY});
+    assert_shows(&log_of(snapshot("charge.of_the_future", &object)), &["known=false"]);
+    assert_shows(&log_of(snapshot("invoice.paid", &object)), &["known=true"]);
+    assert_shows(
+        &log_of(thin("charge.succeeded", &object)),
+        &["the name of the event does not fit its `object`"],
+    );
+    assert_shows(
+        &log_of(thin("v1.charge.succeeded", &object)),
+        &["this is a thin event, and handlers take its snapshot twin `charge.succeeded`"],
+    );
+}
+
+#[test]
+fn the_other_mode_and_another_api_version_show() {
+    let mut event = event("charge.refunded");
+    event["livemode"] = json!(true);
+    assert_shows(
+        &log_of_builder(endpoint::<Logged>().only_test(), &event),
+        &["acknowledged an event of the other mode"],
+    );
+    event["livemode"] = json!(CANARY);
+    assert_shows(
+        &log_of_builder(endpoint::<Logged>().only_test(), &event),
+        &["cannot tell the mode of the event"],
+    );
+    event["livemode"] = json!(true);
+    event["api_version"] = json!("2020-08-27");
+    let log = logged(endpoint::<Logged>(), async |endpoint| {
+        for _ in 0..3 {
+            deliver(endpoint, &event).await;
+        }
+    });
+    assert_eq!(log.matches("another API version").count(), 1, "{log}");
+    assert_shows(&log, &["api_version=\"2020-08-27\"", "events come in another API version"]);
+    let ignoring = endpoint::<Logged>().on_api_version_mismatch(ApiVersionMismatch::Ignore);
+    assert!(!log_of_builder(ignoring, &event).contains("another API version"));
+}
+
+#[test]
+fn what_is_turned_away_unread_shows_by_its_status() {
+    let log = logged(endpoint::<Logged>().body_limit(10), async |endpoint| {
+        let app = actix::init_service(App::new().service(endpoint.service("/webhook"))).await;
+        let body = event("charge.succeeded").to_string();
+        let request = || {
+            actix::TestRequest::post()
+                .uri("/webhook")
+                .append_header(("Stripe-Signature", sign(body.as_bytes())))
+        };
+        let twice = request().append_header(("Stripe-Signature", sign(body.as_bytes())));
+        for (request, status) in [(request().set_payload(body.clone()), 413), (twice, 400)] {
+            let response = actix::call_service(&app, request.to_request()).await;
+            assert_eq!(response.status(), StatusCode::from_u16(status).unwrap());
+        }
+        endpoint.shutdown(Duration::ZERO).await.unwrap();
+        deliver(endpoint, body).await;
+    });
+    assert_shows(
+        &log,
+        &[
+            "turned a delivery away endpoint=\"all::logging::Logged\" status=413",
+            "status=503",
+            "malformed signature header",
+        ],
+    );
+}
+
+#[test]
+fn an_endpoint_without_a_secret_at_hand_shows() {
+    let builder = Endpoint::builder().name::<Logged>().secrets_from(Vec::new);
+    assert_shows(
+        &log_of_builder(builder, event("charge.refunded")),
+        &["ERROR", "no signing secret at hand; the answer is 503"],
+    );
+}
