@@ -108,6 +108,7 @@ async fn a_handler_that_never_ends_holds_up_a_shutdown_no_longer_than_its_grace(
     receiving.abort();
     assert!(receiving.await.unwrap_err().is_cancelled());
     endpoint.shutdown(Duration::MAX).await.unwrap();
+    assert_eq!(endpoint.counts().cut_off, 1);
 }
 
 #[test]

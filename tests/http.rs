@@ -242,21 +242,55 @@ fn a_caller_that_hangs_up_within_its_body_gives_back_what_it_held() {
     until("room again", || ask() == 200);
 }
 
-#[test]
-fn a_handler_goes_on_when_the_caller_hangs_up() {
-    let (endpoint, held) = Held::endpoint(builder());
-    let server = Server::start(&endpoint);
+/// Posts a signed event and hangs up once it is being handled: in peace, or in the way in which TCP says that something went wrong, which
+/// it does when a connection is closed with an answer unread.
+fn hang_up(server: &Server, held: &Held, rudely: bool) {
+    let body = event();
+    let expect = if rudely { "\r\nExpect: 100-continue" } else { "" };
+    let headers =
+        format!("Stripe-Signature: {}\r\nContent-Length: {}{expect}", sign(body.as_bytes()), body.len());
     let mut connection = server.connect();
-    connection.send(signed(event()));
+    connection.send(head("POST", &headers) + &body);
     held.wait_for_start();
     drop(connection);
     // By the time it has answered others, the server has seen that the first caller is gone.
     for _ in 0..10 {
         assert_eq!(server.ask(head("GET", "")).status, 405);
     }
-    held.allow_one();
-    held.wait_for_end_of(1);
-    until("the count", || endpoint.counts().unhandled == 1);
+}
+
+#[test]
+fn a_handler_goes_on_when_the_caller_hangs_up() {
+    let (endpoint, held) = Held::endpoint(builder());
+    let server = Server::start(&endpoint);
+    for (runs, rudely) in [(1, false), (2, true)] {
+        hang_up(&server, &held, rudely);
+        held.allow_one();
+        held.wait_for_end_of(runs);
+    }
+    assert_eq!((endpoint.counts().unhandled, endpoint.counts().cut_off), (2, 0));
+}
+
+#[test]
+fn a_server_that_ends_waits_for_callers_and_cuts_off_what_nobody_waits_for_which_is_counted() {
+    let (endpoint, held) = Held::endpoint(builder());
+    let mut server = Server::start(&endpoint);
+    let mut waiting = server.connect();
+    waiting.send(signed(event()));
+    held.wait_for_start();
+    thread::scope(|scope| {
+        scope.spawn(|| server.stop(true));
+        held.allow_one();
+        assert_eq!(waiting.receive().unwrap().said(), (200, "ok\n"));
+    });
+    assert_eq!(endpoint.counts().cut_off, 0);
+
+    let mut server = Server::start(&endpoint);
+    hang_up(&server, &held, true);
+    server.stop(true);
+    until("the count", || endpoint.counts().cut_off == 1);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(endpoint.shutdown(Duration::ZERO)).unwrap();
 }
 
 #[test]

@@ -39,6 +39,8 @@ counts! {
     unreadable
     /// Turned away unread: too large, too slow, too many at once, or while shutting down.
     turned_away
+    /// Dropped by the server before the handlers had ended.
+    cut_off
 }
 
 #[derive(Debug, Default)]

@@ -12,6 +12,7 @@ use std::{
     collections::BTreeSet,
     error::Error as StdError,
     fmt::{self, Write},
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -73,14 +74,16 @@ impl Endpoint {
     /// Works without any HTTP framework. Let it run to its end even when the caller hangs up: a future that is dropped stops the
     /// handlers where they are.
     pub async fn receive(&self, signature: Option<&[u8]>, body: Bytes) -> Answer {
-        let Some(_inside) = self.0.gate.enter() else { return self.turn_away(Answer::unavailable()) };
-        if body.len() > self.0.settings.body_limit {
-            return self.turn_away(Answer::too_large());
-        }
-        match self.verify(signature, &body) {
-            Ok(()) => self.handle(envelope::text(body)).await,
-            Err(answer) => answer,
-        }
+        self.let_in(async {
+            if body.len() > self.0.settings.body_limit {
+                return self.turn_away(Answer::too_large());
+            }
+            match self.verify(signature, &body) {
+                Ok(()) => self.handle(envelope::text(body)).await,
+                Err(answer) => answer,
+            }
+        })
+        .await
     }
 
     /// Handles an event that another channel has authenticated: a queue, or an event bus. **Nothing is verified.**
@@ -88,14 +91,16 @@ impl Endpoint {
     /// The body is the event itself, or wraps it in `detail` (Amazon EventBridge) or `data` (Azure Event Grid).
     /// See <https://docs.stripe.com/event-destinations>.
     pub async fn dispatch_verified(&self, body: Bytes) -> Answer {
-        let Some(_inside) = self.0.gate.enter() else { return self.turn_away(Answer::unavailable()) };
-        self.handle(envelope::text(body).map(unwrap_event)).await
+        self.let_in(self.handle(envelope::text(body).map(unwrap_event))).await
     }
 
     /// Lets no more deliveries in (they are answered 503, and Stripe sends them again), and waits for those under way.
     ///
     /// # Errors
     /// When some are still at work after `grace`.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime that has its timer.
     pub async fn shutdown(&self, grace: Duration) -> Result<(), Error> {
         let gate = &self.0.gate;
         tokio::time::timeout(grace, gate.close()).await.map_err(|_| {
@@ -114,6 +119,15 @@ impl Endpoint {
     #[must_use]
     pub fn handlers(&self) -> Vec<Handler> {
         self.0.table.handlers().map(Handler::from).collect()
+    }
+
+    /// Lets a delivery in unless the endpoint shuts down, and notices when it is dropped before it has an answer.
+    async fn let_in(&self, work: impl Future<Output = Answer>) -> Answer {
+        let Some(_pass) = self.0.gate.enter() else { return self.turn_away(Answer::unavailable()) };
+        let unended = Unended(self);
+        let answer = work.await;
+        mem::forget(unended);
+        answer
     }
 
     /// Whether the signature is one of this endpoint's.
@@ -310,6 +324,20 @@ impl fmt::Debug for Endpoint {
             .field("name", &self.0.name)
             .field("counts", &self.counts())
             .finish_non_exhaustive()
+    }
+}
+
+/// A delivery under way. It is forgotten at its end, so that it is dropped only if the end never comes.
+struct Unended<'e>(&'e Endpoint);
+
+impl Drop for Unended<'_> {
+    fn drop(&mut self) {
+        let Inner { counters, name, .. } = &*self.0.0;
+        counters.cut_off.add_one();
+        tracing::warn!(
+            endpoint = name.as_str(),
+            "a delivery was dropped before its handlers had ended; Stripe sends it again"
+        );
     }
 }
 

@@ -33,7 +33,8 @@ impl Endpoint {
 
 /// An [`Endpoint`] at a path of an actix-web application.
 ///
-/// A delivery that has arrived whole is handled to its end, even when the caller hangs up meanwhile.
+/// A delivery that has arrived whole is handled to its end, even when the caller hangs up meanwhile. Only the end of the server cuts it off
+/// then, which does not wait for callers who are gone; that is logged and [counted](crate::Counts::cut_off), and Stripe sends the event again.
 #[derive(Debug, Clone)]
 pub struct Service {
     path: String,
