@@ -194,8 +194,7 @@ fn a_header_of_a_mebibyte_or_of_nonsense_costs_its_sender_the_connection() {
         let received = connection.receive();
         assert!(
             received.as_ref().is_none_or(|received| (400..500).contains(&received.status)),
-            "{:.40}: {received:?}",
-            request
+            "{request:.40}: {received:?}"
         );
     }
     assert_eq!(server.ask(signed(event())).status, 200);
