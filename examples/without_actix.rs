@@ -9,7 +9,9 @@ use std::{convert::Infallible, env, error::Error};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::{Method, Request, Response, body::Incoming, server::conn::http1, service::service_fn};
+use hyper::{
+    Method, Request, Response, body::Incoming, header::HeaderValue, server::conn::http1, service::service_fn,
+};
 use hyper_util::rt::TokioIo;
 use stripe_hooks::{Endpoint, objects::Refund, on_event};
 use tokio::net::TcpListener;
@@ -42,7 +44,7 @@ async fn webhook(
 
     // A task of its own, so that a caller who hangs up does not stop a handler half way.
     let work = tokio::spawn(async move {
-        endpoint.receive(signature.as_ref().map(hyper::header::HeaderValue::as_bytes), body.to_bytes()).await
+        endpoint.receive(signature.as_ref().map(HeaderValue::as_bytes), body.to_bytes()).await
     });
     let Ok(answer) = work.await else {
         return status(hyper::StatusCode::INTERNAL_SERVER_ERROR);

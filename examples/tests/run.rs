@@ -1,6 +1,7 @@
 //! Runs each example as a user would, and sends it what Stripe would.
 
 #![allow(
+    clippy::expect_used,
     clippy::panic,
     clippy::unwrap_used,
     reason = "a test stops at the first thing that is not as it should be"

@@ -3,55 +3,8 @@
 use crate::{
     envelope::{Members, read_text},
     extract::{EventContext, Rejection},
-    fields::{Raw, Rfc3339, Timestamp},
+    fields::{Raw, Rfc3339, Timestamp, texts},
 };
-
-/// Declares an argument that is one text of the envelope.
-macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(pub(crate) Box<str>);
-
-        impl $name {
-            /// The text as Stripe sent it.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl AsRef<str> for $name {
-            fn as_ref(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(text: $name) -> Self {
-                text.0.into_string()
-            }
-        }
-
-        impl PartialEq<str> for $name {
-            fn eq(&self, other: &str) -> bool {
-                *self.0 == *other
-            }
-        }
-
-        impl PartialEq<&str> for $name {
-            fn eq(&self, other: &&str) -> bool {
-                *self.0 == **other
-            }
-        }
-    )*};
-}
 
 texts! {
     /// The id of the event, `evt_…`: the same in every delivery of it, so what a handler compares to know a duplicate.
@@ -270,7 +223,7 @@ impl ThinEvent {
             related_object: RelatedObject::read(cx)?,
             changes: envelope.raw("changes").map(|json| cx.slice(json)),
             data: envelope.raw("data").map(|json| cx.slice(json)),
-            snapshot_event: envelope.text("snapshot_event")?.map(|id| EventId(id.into())),
+            snapshot_event: envelope.text("snapshot_event")?.map(|id| EventId::from(id.into_owned())),
         })
     }
 }
@@ -279,7 +232,7 @@ impl Request {
     /// Reads the request's object, or the bare id that it was until 2017.
     pub(crate) fn read(json: &str) -> Result<Self, Rejection> {
         if let Ok(id) = read_text(json) {
-            return Ok(Self { id: Some(RequestId(id.into())), idempotency_key: None });
+            return Ok(Self { id: Some(RequestId::from(id.into_owned())), idempotency_key: None });
         }
         let members = Members::of(json, &["id", "idempotency_key"]).ok().flatten();
         let members = members.ok_or_else(|| Rejection::unexpected("request", "an object"))?;
@@ -290,8 +243,8 @@ impl Request {
             members.get(name).map(read).transpose()
         };
         Ok(Self {
-            id: text("id")?.map(|id| RequestId(id.into())),
-            idempotency_key: text("idempotency_key")?.map(|key| IdempotencyKey(key.into())),
+            id: text("id")?.map(|id| RequestId::from(id.into_owned())),
+            idempotency_key: text("idempotency_key")?.map(|key| IdempotencyKey::from(key.into_owned())),
         })
     }
 }

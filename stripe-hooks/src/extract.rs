@@ -12,7 +12,7 @@ use std::{
 
 use crate::{
     catalogue::{Carries, EventForm, EventType, SnapshotEventType, ThinEventType},
-    decode::Object,
+    decode::{DecodeError, Object},
     envelope::Envelope,
     event::{
         Account, ApiVersion, Context, Event, EventId, EventTypeName, IdempotencyKey, Livemode,
@@ -113,13 +113,13 @@ impl<'cx> EventContext<'cx> {
     /// The id of the event.
     #[must_use]
     pub fn event_id(&self) -> EventId {
-        EventId((&*self.envelope.id).into())
+        EventId::from(&*self.envelope.id)
     }
 
     /// The name of the event.
     #[must_use]
     pub fn event_type(&self) -> EventTypeName {
-        EventTypeName((&*self.envelope.event_type).into())
+        EventTypeName::from(&*self.envelope.event_type)
     }
 
     /// Whether the event tells of real money.
@@ -135,7 +135,7 @@ impl<'cx> EventContext<'cx> {
     /// # Errors
     /// When it is not a string, as for the methods below.
     pub fn account(&self) -> Result<Option<Account>, Rejection> {
-        Ok(self.envelope.text("account")?.map(|text| Account(text.into())))
+        Ok(self.envelope.text("account")?.map(|text| Account::from(text.into_owned())))
     }
 
     /// The context of the event.
@@ -143,7 +143,7 @@ impl<'cx> EventContext<'cx> {
     /// # Errors
     /// When it is not a string.
     pub fn context(&self) -> Result<Option<Context>, Rejection> {
-        Ok(self.envelope.text("context")?.map(|text| Context(text.into())))
+        Ok(self.envelope.text("context")?.map(|text| Context::from(text.into_owned())))
     }
 
     /// The API version that the event was rendered in.
@@ -151,7 +151,7 @@ impl<'cx> EventContext<'cx> {
     /// # Errors
     /// When it is not a string.
     pub fn api_version(&self) -> Result<Option<ApiVersion>, Rejection> {
-        Ok(self.envelope.text("api_version")?.map(|text| ApiVersion(text.into())))
+        Ok(self.envelope.text("api_version")?.map(|text| ApiVersion::from(text.into_owned())))
     }
 
     /// The API request that caused the event: `request` of a snapshot event, `reason.request` of a thin one.
@@ -204,62 +204,73 @@ impl<'cx> EventContext<'cx> {
     }
 
     fn decode<T: Object>(&self) -> Result<T, Rejection> {
-        T::decode(self.object_json()?).map_err(|error| Rejection {
-            path: Some(match error.path() {
-                "" => "data.object".into(),
-                path => format!("data.object.{path}").into(),
-            }),
-            reason: error.into(),
-            api_version: self.api_version().ok().flatten(),
+        T::decode(self.object_json()?).map_err(|error| {
+            Rejection(Cause::Decode(error.within("data.object"), self.api_version().ok().flatten()))
         })
     }
 }
 
 /// Why an argument could not be made, for the log: it tells the place in the event and what was expected there.
 #[derive(Debug)]
-pub struct Rejection {
-    path: Option<Cow<'static, str>>,
-    reason: BoxError,
-    api_version: Option<ApiVersion>,
+pub struct Rejection(Cause);
+
+#[derive(Debug)]
+enum Cause {
+    Missing(&'static str),
+    Unexpected { path: Cow<'static, str>, expected: Cow<'static, str> },
+    Decode(DecodeError, Option<ApiVersion>),
+    Other(BoxError),
 }
 
 impl Rejection {
     /// For extractors of your own. The reason is logged, so it should not quote the event's content.
     pub fn new(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { path: None, reason: reason.into(), api_version: None }
+        Self(Cause::Other(reason.into()))
     }
 
     pub(crate) fn missing(path: &'static str) -> Self {
-        Self { path: Some(path.into()), ..Self::new("the event does not have it") }
+        Self(Cause::Missing(path))
     }
 
-    pub(crate) fn unexpected(path: impl Into<Cow<'static, str>>, expected: &str) -> Self {
-        Self { path: Some(path.into()), ..Self::new(format!("expected {expected}")) }
+    pub(crate) fn unexpected(
+        path: impl Into<Cow<'static, str>>,
+        expected: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self(Cause::Unexpected { path: path.into(), expected: expected.into() })
     }
 
     /// The place in the event, such as `data.object.amount`.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
-        self.path.as_deref()
+        match &self.0 {
+            Cause::Missing(path) => Some(path),
+            Cause::Unexpected { path, .. } => Some(path),
+            Cause::Decode(error, _) => Some(error.path()),
+            Cause::Other(_) => None,
+        }
     }
 }
 
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(path) = &self.path {
-            write!(f, "{path}: ")?;
-        }
-        write!(f, "{}", self.reason)?;
-        match &self.api_version {
-            Some(version) => write!(f, " (the event is of API version {version})"),
-            None => Ok(()),
+        match &self.0 {
+            Cause::Missing(path) => write!(f, "{path}: the event does not have it"),
+            Cause::Unexpected { path, expected } => write!(f, "{path}: expected {expected}"),
+            Cause::Decode(error, None) => error.fmt(f),
+            Cause::Decode(error, Some(version)) => {
+                write!(f, "{error} (the event is of API version {version})")
+            }
+            Cause::Other(reason) => reason.fmt(f),
         }
     }
 }
 
 impl Error for Rejection {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.reason.source()
+        match &self.0 {
+            Cause::Other(reason) => reason.source(),
+            _ => None,
+        }
     }
 }
 

@@ -17,5 +17,6 @@ pub use id::Id;
 pub use list::List;
 pub use metadata::Metadata;
 pub use raw::Raw;
+pub(crate) use text::texts;
 pub use text::{Currency, Decimal, Rfc3339};
 pub use timestamp::Timestamp;

@@ -1,10 +1,9 @@
 //! Strings that mean something.
 
-use std::fmt;
-
 use crate::decode::{Slot, View, serde_shims, values};
 
-macro_rules! text {
+/// Declares strings of one meaning each.
+macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +20,12 @@ macro_rules! text {
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
                 Self(text.to_owned())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
             }
         }
 
@@ -42,26 +47,23 @@ macro_rules! text {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(&self.0)
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 self.0.fmt(f)
             }
         }
 
-        serde_shims!($name);
-        values! {
-            $name = $name(String::new()), |place| Slot::Text(&mut place.0), |value| View::Text(&value.0);
-        }
     )*};
 }
+pub(crate) use texts;
 
-text! {
+texts! {
     /// A currency as Stripe writes it: the three-letter ISO code in lower case, such as `usd`.
     ///
     /// See <https://docs.stripe.com/currencies>, also for the currencies whose minor unit is not a hundredth.
@@ -73,3 +75,13 @@ text! {
     /// A point in time as API v2 writes it, such as `2026-10-28T16:00:00.123Z` (RFC 3339).
     Rfc3339;
 }
+
+values! {
+    Currency = Currency(String::new()), |place| Slot::Text(&mut place.0), |value| View::Text(&value.0);
+    Decimal = Decimal(String::new()), |place| Slot::Text(&mut place.0), |value| View::Text(&value.0);
+    Rfc3339 = Rfc3339(String::new()), |place| Slot::Text(&mut place.0), |value| View::Text(&value.0);
+}
+
+serde_shims!(Currency);
+serde_shims!(Decimal);
+serde_shims!(Rfc3339);
