@@ -48,15 +48,16 @@ pub(crate) fn object(key: &str, object: &Object, catalogue: &Catalogue) -> Strin
     doc
 }
 
-/// One line for a field: what kind of thing it is, its unit, and whether it may be absent.
-pub(crate) fn field(field: &Field) -> String {
+/// One line for a field: what kind of thing it is, its unit, whether it may be absent, and where Stripe describes it.
+pub(crate) fn field(key: &str, field: &Field, catalogue: &Catalogue) -> String {
     let kind = kind(&field.kind, &field.name);
     let absent = match field.kind {
         Kind::Metadata | Kind::Map { .. } | Kind::List { .. } | Kind::Array { .. } => "; empty when absent",
         _ if field.stable => "",
         _ => "; may be absent",
     };
-    format!("/// {}: {kind}{absent}.", capital(&names::words(&field.name)))
+    let page = pages::field(root(key, catalogue), key, &field.name);
+    format!("/// {}: {kind}{absent}. [Reference]({page})", capital(&names::words(&field.name)))
 }
 
 fn kind(kind: &Kind, name: &str) -> String {

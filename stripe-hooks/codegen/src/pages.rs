@@ -70,3 +70,16 @@ pub(crate) fn object(key: &str) -> String {
     };
     format!("{REFERENCE}/{page}")
 }
+
+/// The entry of a field on the page of the object that it belongs to, whose tag starts the key of what holds the field.
+pub(crate) fn field(root: &str, key: &str, name: &str) -> String {
+    let page = object(root);
+    let path = key.strip_prefix(root).unwrap_or_default().replace('.', "-");
+    if page.contains('#') {
+        format!("{page}{path}-{name}")
+    } else if page.ends_with("/object") {
+        format!("{page}#{}_object{path}-{name}", root.replace('.', "_"))
+    } else {
+        page
+    }
+}

@@ -71,7 +71,7 @@ fn record(text: &mut String, key: &str, object: &Object, catalogue: &Catalogue) 
     text.push_str(" {\n");
     let fields = object.fields.iter().filter(|field| !matches!(field.kind, Kind::Literal { .. }));
     for (index, field) in fields.enumerate() {
-        let _ = writeln!(text, "        {}", describe::field(field));
+        let _ = writeln!(text, "        {}", describe::field(key, field, catalogue));
         let _ = writeln!(
             text,
             "        {index} {}: {},",

@@ -9,37 +9,37 @@ record! {
     ///
     /// Carried by `apps.install.created`, `apps.install.deleted`, `apps.install.updated`.
     AppsInstall = "apps.install" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/stripe-apps)
         0 id: String,
-        /// Account: text; may be absent.
+        /// Account: text; may be absent. [Reference](https://docs.stripe.com/stripe-apps)
         1 account: Option<String>,
-        /// App: text; may be absent.
+        /// App: text; may be absent. [Reference](https://docs.stripe.com/stripe-apps)
         2 app: Option<String>,
-        /// Approval required: true or false; may be absent.
+        /// Approval required: true or false; may be absent. [Reference](https://docs.stripe.com/stripe-apps)
         3 approval_required: Option<bool>,
-        /// Auth code: text; may be absent.
+        /// Auth code: text; may be absent. [Reference](https://docs.stripe.com/stripe-apps)
         4 auth_code: Option<String>,
-        /// Channel: one of a set of values that may grow; may be absent.
+        /// Channel: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/stripe-apps)
         5 channel: Option<AppsInstallChannel>,
-        /// Content security policy granted: an object, `apps.install.content_security_policy_granted`; may be absent.
+        /// Content security policy granted: an object, `apps.install.content_security_policy_granted`; may be absent. [Reference](https://docs.stripe.com/stripe-apps)
         6 content_security_policy_granted: Option<Box<AppsInstallContentSecurityPolicyGranted>>,
-        /// Content security policy pending: an object, `apps.install.content_security_policy_pending`; may be absent.
+        /// Content security policy pending: an object, `apps.install.content_security_policy_pending`; may be absent. [Reference](https://docs.stripe.com/stripe-apps)
         7 content_security_policy_pending: Option<Box<AppsInstallContentSecurityPolicyPending>>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/stripe-apps)
         8 created: Option<Timestamp>,
-        /// Created by: text; may be absent.
+        /// Created by: text; may be absent. [Reference](https://docs.stripe.com/stripe-apps)
         9 created_by: Option<String>,
-        /// Endpoints granted: an array; each item: text; empty when absent.
+        /// Endpoints granted: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/stripe-apps)
         10 endpoints_granted: Vec<String>,
-        /// Endpoints pending: an array; each item: text; empty when absent.
+        /// Endpoints pending: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/stripe-apps)
         11 endpoints_pending: Vec<String>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/stripe-apps)
         12 livemode: Option<bool>,
-        /// Permissions granted: an array; each item: text; empty when absent.
+        /// Permissions granted: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/stripe-apps)
         13 permissions_granted: Vec<String>,
-        /// Permissions pending: an array; each item: text; empty when absent.
+        /// Permissions pending: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/stripe-apps)
         14 permissions_pending: Vec<String>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/stripe-apps)
         15 status: Option<AppsInstallStatus>,
     }
 }
@@ -48,9 +48,9 @@ record! {
 record! {
     /// `content_security_policy_granted` of `apps.install`. [Reference](https://docs.stripe.com/stripe-apps)
     AppsInstallContentSecurityPolicyGranted {
-        /// Connect src: an array; each item: text; empty when absent.
+        /// Connect src: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/stripe-apps)
         0 connect_src: Vec<String>,
-        /// Image src: an array; each item: text; empty when absent.
+        /// Image src: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/stripe-apps)
         1 image_src: Vec<String>,
     }
 }
@@ -59,9 +59,9 @@ record! {
 record! {
     /// `content_security_policy_pending` of `apps.install`. [Reference](https://docs.stripe.com/stripe-apps)
     AppsInstallContentSecurityPolicyPending {
-        /// Connect src: an array; each item: text; empty when absent.
+        /// Connect src: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/stripe-apps)
         0 connect_src: Vec<String>,
-        /// Image src: an array; each item: text; empty when absent.
+        /// Image src: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/stripe-apps)
         1 image_src: Vec<String>,
     }
 }

@@ -7,17 +7,17 @@ use super::prelude::*;
 record! {
     /// A billing alert (`billing.alert`). [Reference](https://docs.stripe.com/api/billing/alert/object)
     BillingAlert = "billing.alert" {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_object-id)
         0 id: String,
-        /// Alert type: one of a set of values that may grow; may be absent.
+        /// Alert type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_object-alert_type)
         1 alert_type: Option<BillingAlertAlertType>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_object-livemode)
         2 livemode: Option<bool>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_object-status)
         3 status: Option<BillingAlertStatus>,
-        /// Title: text; may be absent.
+        /// Title: text; may be absent. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_object-title)
         4 title: Option<String>,
-        /// Usage threshold: an object, `billing.alert.usage_threshold`; may be absent.
+        /// Usage threshold: an object, `billing.alert.usage_threshold`; may be absent. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_object-usage_threshold)
         5 usage_threshold: Option<Box<BillingAlertUsageThreshold>>,
     }
 }
@@ -26,13 +26,13 @@ record! {
 record! {
     /// `usage_threshold` of `billing.alert`. [Reference](https://docs.stripe.com/api/billing/alert/object)
     BillingAlertUsageThreshold {
-        /// Filters: an array; each item: an object, `billing.alert.usage_threshold.filters`; empty when absent.
+        /// Filters: an array; each item: an object, `billing.alert.usage_threshold.filters`; empty when absent. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_object-usage_threshold-filters)
         0 filters: Vec<BillingAlertUsageThresholdFilter>,
-        /// Gte: a whole number; may be absent.
+        /// Gte: a whole number; may be absent. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_object-usage_threshold-gte)
         1 gte: Option<i64>,
-        /// Meter: the id of a `billing.meter`; may be absent.
+        /// Meter: the id of a `billing.meter`; may be absent. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_object-usage_threshold-meter)
         2 meter: Option<Id<BillingMeter>>,
-        /// Recurrence: one of a set of values that may grow; may be absent.
+        /// Recurrence: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_object-usage_threshold-recurrence)
         3 recurrence: Option<BillingAlertUsageThresholdRecurrence>,
     }
 }
@@ -41,9 +41,9 @@ record! {
 record! {
     /// `usage_threshold.filters` of `billing.alert`. [Reference](https://docs.stripe.com/api/billing/alert/object)
     BillingAlertUsageThresholdFilter {
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_object-usage_threshold-filters-customer)
         0 customer: Option<Id<Customer>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_object-usage_threshold-filters-type)
         1 r#type: Option<BillingAlertUsageThresholdFilterType>,
     }
 }
@@ -54,15 +54,15 @@ record! {
     ///
     /// Carried by `billing.alert.triggered`.
     BillingAlertTriggered = "billing.alert_triggered" event {
-        /// Alert: an object, `billing.alert`; may be absent.
+        /// Alert: an object, `billing.alert`; may be absent. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_triggered_object-alert)
         0 alert: Option<Box<BillingAlert>>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_triggered_object-created)
         1 created: Option<Timestamp>,
-        /// Customer: text; may be absent.
+        /// Customer: text; may be absent. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_triggered_object-customer)
         2 customer: Option<String>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_triggered_object-livemode)
         3 livemode: Option<bool>,
-        /// Value: a whole number; may be absent.
+        /// Value: a whole number; may be absent. [Reference](https://docs.stripe.com/api/billing/alert/object#billing_alert_triggered_object-value)
         4 value: Option<i64>,
     }
 }
@@ -73,23 +73,23 @@ record! {
     ///
     /// Carried by `billing.credit_balance_transaction.created`.
     BillingCreditBalanceTransaction = "billing.credit_balance_transaction" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-id)
         0 id: String,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-created)
         1 created: Option<Timestamp>,
-        /// Credit: an object, `billing.credit_balance_transaction.credit`; may be absent.
+        /// Credit: an object, `billing.credit_balance_transaction.credit`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-credit)
         2 credit: Option<Box<BillingCreditBalanceTransactionCredit>>,
-        /// Credit grant: the id of a `billing.credit_grant`; may be absent.
+        /// Credit grant: the id of a `billing.credit_grant`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-credit_grant)
         3 credit_grant: Option<Id<BillingCreditGrant>>,
-        /// Debit: an object, `billing.credit_balance_transaction.debit`; may be absent.
+        /// Debit: an object, `billing.credit_balance_transaction.debit`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-debit)
         4 debit: Option<Box<BillingCreditBalanceTransactionDebit>>,
-        /// Effective at: a time, in Unix seconds; may be absent.
+        /// Effective at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-effective_at)
         5 effective_at: Option<Timestamp>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-livemode)
         6 livemode: Option<bool>,
-        /// Test clock: the id of a `test_helpers.test_clock`; may be absent.
+        /// Test clock: the id of a `test_helpers.test_clock`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-test_clock)
         7 test_clock: Option<Id<TestHelpersTestClock>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-type)
         8 r#type: Option<BillingCreditBalanceTransactionType>,
     }
 }
@@ -98,11 +98,11 @@ record! {
 record! {
     /// `credit` of `billing.credit_balance_transaction`. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object)
     BillingCreditBalanceTransactionCredit {
-        /// Amount: an object, `billing.credit_balance_transaction.debit.amount`; may be absent.
+        /// Amount: an object, `billing.credit_balance_transaction.debit.amount`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-credit-amount)
         0 amount: Option<Box<BillingCreditBalanceTransactionDebitAmount>>,
-        /// Credits application invoice voided: an object, `billing.credit_balance_transaction.credit.credits_application_invoice_voided`; may be absent.
+        /// Credits application invoice voided: an object, `billing.credit_balance_transaction.credit.credits_application_invoice_voided`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-credit-credits_application_invoice_voided)
         1 credits_application_invoice_voided: Option<Box<BillingCreditBalanceTransactionCreditCreditsApplicationInvoiceVoided>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-credit-type)
         2 r#type: Option<BillingCreditBalanceTransactionCreditType>,
     }
 }
@@ -111,9 +111,9 @@ record! {
 record! {
     /// `credit.credits_application_invoice_voided` of `billing.credit_balance_transaction`. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object)
     BillingCreditBalanceTransactionCreditCreditsApplicationInvoiceVoided {
-        /// Invoice: the id of a `invoice`; may be absent.
+        /// Invoice: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-credit-credits_application_invoice_voided-invoice)
         0 invoice: Option<Id<Invoice>>,
-        /// Invoice line item: text; may be absent.
+        /// Invoice line item: text; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-credit-credits_application_invoice_voided-invoice_line_item)
         1 invoice_line_item: Option<String>,
     }
 }
@@ -122,11 +122,11 @@ record! {
 record! {
     /// `debit` of `billing.credit_balance_transaction`. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object)
     BillingCreditBalanceTransactionDebit {
-        /// Amount: an object, `billing.credit_balance_transaction.debit.amount`; may be absent.
+        /// Amount: an object, `billing.credit_balance_transaction.debit.amount`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-debit-amount)
         0 amount: Option<Box<BillingCreditBalanceTransactionDebitAmount>>,
-        /// Credits applied: an object, `billing.credit_balance_transaction.debit.credits_applied`; may be absent.
+        /// Credits applied: an object, `billing.credit_balance_transaction.debit.credits_applied`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-debit-credits_applied)
         1 credits_applied: Option<Box<BillingCreditBalanceTransactionDebitCreditsApplied>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-debit-type)
         2 r#type: Option<BillingCreditBalanceTransactionDebitType>,
     }
 }
@@ -135,9 +135,9 @@ record! {
 record! {
     /// `debit.amount` of `billing.credit_balance_transaction`, and one more place. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object)
     BillingCreditBalanceTransactionDebitAmount {
-        /// Monetary: an object, `billing.credit_grant.amount.monetary`; may be absent.
+        /// Monetary: an object, `billing.credit_grant.amount.monetary`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-debit-amount-monetary)
         0 monetary: Option<Box<BillingCreditGrantAmountMonetary>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-debit-amount-type)
         1 r#type: Option<BillingCreditBalanceTransactionDebitAmountType>,
     }
 }
@@ -146,9 +146,9 @@ record! {
 record! {
     /// `debit.credits_applied` of `billing.credit_balance_transaction`. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object)
     BillingCreditBalanceTransactionDebitCreditsApplied {
-        /// Invoice: the id of a `invoice`; may be absent.
+        /// Invoice: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-debit-credits_applied-invoice)
         0 invoice: Option<Id<Invoice>>,
-        /// Invoice line item: text; may be absent.
+        /// Invoice line item: text; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-debit-credits_applied-invoice_line_item)
         1 invoice_line_item: Option<String>,
     }
 }
@@ -159,37 +159,37 @@ record! {
     ///
     /// Carried by `billing.credit_grant.created`, `billing.credit_grant.updated`.
     BillingCreditGrant = "billing.credit_grant" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-id)
         0 id: String,
-        /// Amount: an object, `billing.credit_grant.amount`; may be absent.
+        /// Amount: an object, `billing.credit_grant.amount`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-amount)
         1 amount: Option<Box<BillingCreditGrantAmount>>,
-        /// Applicability config: an object, `billing.credit_grant.applicability_config`; may be absent.
+        /// Applicability config: an object, `billing.credit_grant.applicability_config`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-applicability_config)
         2 applicability_config: Option<Box<BillingCreditGrantApplicabilityConfig>>,
-        /// Category: one of a set of values that may grow; may be absent.
+        /// Category: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-category)
         3 category: Option<BillingCreditGrantCategory>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-created)
         4 created: Option<Timestamp>,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-customer)
         5 customer: Option<Id<Customer>>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-customer_account)
         6 customer_account: Option<String>,
-        /// Effective at: a time, in Unix seconds; may be absent.
+        /// Effective at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-effective_at)
         7 effective_at: Option<Timestamp>,
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-expires_at)
         8 expires_at: Option<Timestamp>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-livemode)
         9 livemode: Option<bool>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-metadata)
         10 metadata: Metadata,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-name)
         11 name: Option<String>,
-        /// Priority: a whole number; may be absent.
+        /// Priority: a whole number; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-priority)
         12 priority: Option<i64>,
-        /// Test clock: the id of a `test_helpers.test_clock`; may be absent.
+        /// Test clock: the id of a `test_helpers.test_clock`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-test_clock)
         13 test_clock: Option<Id<TestHelpersTestClock>>,
-        /// Updated: a time, in Unix seconds; may be absent.
+        /// Updated: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-updated)
         14 updated: Option<Timestamp>,
-        /// Voided at: a time, in Unix seconds; may be absent.
+        /// Voided at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-voided_at)
         15 voided_at: Option<Timestamp>,
     }
 }
@@ -198,9 +198,9 @@ record! {
 record! {
     /// `amount` of `billing.credit_grant`. [Reference](https://docs.stripe.com/api/billing/credit-grant/object)
     BillingCreditGrantAmount {
-        /// Monetary: an object, `billing.credit_grant.amount.monetary`; may be absent.
+        /// Monetary: an object, `billing.credit_grant.amount.monetary`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-amount-monetary)
         0 monetary: Option<Box<BillingCreditGrantAmountMonetary>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-amount-type)
         1 r#type: Option<BillingCreditGrantAmountType>,
     }
 }
@@ -209,9 +209,9 @@ record! {
 record! {
     /// `amount.monetary` of `billing.credit_grant`, and 2 more places. [Reference](https://docs.stripe.com/api/billing/credit-grant/object)
     BillingCreditGrantAmountMonetary {
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-amount-monetary-currency)
         0 currency: Option<Currency>,
-        /// Value: a whole number; may be absent.
+        /// Value: a whole number; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-amount-monetary-value)
         1 value: Option<i64>,
     }
 }
@@ -220,7 +220,7 @@ record! {
 record! {
     /// `applicability_config` of `billing.credit_grant`. [Reference](https://docs.stripe.com/api/billing/credit-grant/object)
     BillingCreditGrantApplicabilityConfig {
-        /// Scope: an object, `billing.credit_grant.applicability_config.scope`; may be absent.
+        /// Scope: an object, `billing.credit_grant.applicability_config.scope`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-applicability_config-scope)
         0 scope: Option<Box<BillingCreditGrantApplicabilityConfigScope>>,
     }
 }
@@ -229,9 +229,9 @@ record! {
 record! {
     /// `applicability_config.scope` of `billing.credit_grant`. [Reference](https://docs.stripe.com/api/billing/credit-grant/object)
     BillingCreditGrantApplicabilityConfigScope {
-        /// Price type: one of a set of values that may grow; may be absent.
+        /// Price type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-applicability_config-scope-price_type)
         0 price_type: Option<BillingCreditGrantApplicabilityConfigScopePriceType>,
-        /// Prices: an array; each item: an object, `billing.credit_grant.applicability_config.scope.prices`; empty when absent.
+        /// Prices: an array; each item: an object, `billing.credit_grant.applicability_config.scope.prices`; empty when absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-applicability_config-scope-prices)
         1 prices: Vec<BillingCreditGrantApplicabilityConfigScopePrice>,
     }
 }
@@ -240,7 +240,7 @@ record! {
 record! {
     /// `applicability_config.scope.prices` of `billing.credit_grant`. [Reference](https://docs.stripe.com/api/billing/credit-grant/object)
     BillingCreditGrantApplicabilityConfigScopePrice {
-        /// Id: text; may be absent.
+        /// Id: text; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-grant/object#billing_credit_grant_object-applicability_config-scope-prices-id)
         0 id: Option<String>,
     }
 }
@@ -251,29 +251,29 @@ record! {
     ///
     /// Carried by `billing.meter.created`, `billing.meter.deactivated`, `billing.meter.reactivated`, `billing.meter.updated`.
     BillingMeter = "billing.meter" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-id)
         0 id: String,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-created)
         1 created: Option<Timestamp>,
-        /// Customer mapping: an object, `billing.meter.customer_mapping`; may be absent.
+        /// Customer mapping: an object, `billing.meter.customer_mapping`; may be absent. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-customer_mapping)
         2 customer_mapping: Option<Box<BillingMeterCustomerMapping>>,
-        /// Default aggregation: an object, `billing.meter.default_aggregation`; may be absent.
+        /// Default aggregation: an object, `billing.meter.default_aggregation`; may be absent. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-default_aggregation)
         3 default_aggregation: Option<Box<BillingMeterDefaultAggregation>>,
-        /// Display name: text; may be absent.
+        /// Display name: text; may be absent. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-display_name)
         4 display_name: Option<String>,
-        /// Event name: text; may be absent.
+        /// Event name: text; may be absent. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-event_name)
         5 event_name: Option<String>,
-        /// Event time window: one of a set of values that may grow; may be absent.
+        /// Event time window: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-event_time_window)
         6 event_time_window: Option<BillingMeterEventTimeWindow>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-livemode)
         7 livemode: Option<bool>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-status)
         8 status: Option<BillingMeterStatus>,
-        /// Status transitions: an object, `billing.meter.status_transitions`; may be absent.
+        /// Status transitions: an object, `billing.meter.status_transitions`; may be absent. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-status_transitions)
         9 status_transitions: Option<Box<BillingMeterStatusTransitions>>,
-        /// Updated: a time, in Unix seconds; may be absent.
+        /// Updated: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-updated)
         10 updated: Option<Timestamp>,
-        /// Value settings: an object, `billing.meter.value_settings`; may be absent.
+        /// Value settings: an object, `billing.meter.value_settings`; may be absent. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-value_settings)
         11 value_settings: Option<Box<BillingMeterValueSettings>>,
     }
 }
@@ -282,9 +282,9 @@ record! {
 record! {
     /// `customer_mapping` of `billing.meter`. [Reference](https://docs.stripe.com/api/billing/meter/object)
     BillingMeterCustomerMapping {
-        /// Event payload key: text; may be absent.
+        /// Event payload key: text; may be absent. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-customer_mapping-event_payload_key)
         0 event_payload_key: Option<String>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-customer_mapping-type)
         1 r#type: Option<BillingMeterCustomerMappingType>,
     }
 }
@@ -293,7 +293,7 @@ record! {
 record! {
     /// `default_aggregation` of `billing.meter`. [Reference](https://docs.stripe.com/api/billing/meter/object)
     BillingMeterDefaultAggregation {
-        /// Formula: one of a set of values that may grow; may be absent.
+        /// Formula: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-default_aggregation-formula)
         0 formula: Option<BillingMeterDefaultAggregationFormula>,
     }
 }
@@ -302,7 +302,7 @@ record! {
 record! {
     /// `status_transitions` of `billing.meter`. [Reference](https://docs.stripe.com/api/billing/meter/object)
     BillingMeterStatusTransitions {
-        /// Deactivated at: a time, in Unix seconds; may be absent.
+        /// Deactivated at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-status_transitions-deactivated_at)
         0 deactivated_at: Option<Timestamp>,
     }
 }
@@ -311,7 +311,7 @@ record! {
 record! {
     /// `value_settings` of `billing.meter`. [Reference](https://docs.stripe.com/api/billing/meter/object)
     BillingMeterValueSettings {
-        /// Event payload key: text; may be absent.
+        /// Event payload key: text; may be absent. [Reference](https://docs.stripe.com/api/billing/meter/object#billing_meter_object-value_settings-event_payload_key)
         0 event_payload_key: Option<String>,
     }
 }
@@ -322,31 +322,31 @@ record! {
     ///
     /// Carried by `billing_portal.configuration.created`, `billing_portal.configuration.updated`.
     BillingPortalConfiguration = "billing_portal.configuration" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-id)
         0 id: String,
-        /// Active: true or false.
+        /// Active: true or false. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-active)
         1 active: bool,
-        /// Application: the id of a `application`; may be absent.
+        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-application)
         2 application: Option<Id<Application>>,
-        /// Business profile: an object, `billing_portal.configuration.business_profile`.
+        /// Business profile: an object, `billing_portal.configuration.business_profile`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-business_profile)
         3 business_profile: BillingPortalConfigurationBusinessProfile,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-created)
         4 created: Timestamp,
-        /// Default return url: an address; may be absent.
+        /// Default return url: an address; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-default_return_url)
         5 default_return_url: Option<String>,
-        /// Features: an object, `billing_portal.configuration.features`.
+        /// Features: an object, `billing_portal.configuration.features`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features)
         6 features: BillingPortalConfigurationFeatures,
-        /// Is default: true or false.
+        /// Is default: true or false. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-is_default)
         7 is_default: bool,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-livemode)
         8 livemode: bool,
-        /// Login page: an object, `billing_portal.configuration.login_page`; may be absent.
+        /// Login page: an object, `billing_portal.configuration.login_page`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-login_page)
         9 login_page: Option<Box<BillingPortalConfigurationLoginPage>>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-metadata)
         10 metadata: Metadata,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-name)
         11 name: Option<String>,
-        /// Updated: a time, in Unix seconds.
+        /// Updated: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-updated)
         12 updated: Timestamp,
     }
 }
@@ -355,11 +355,11 @@ record! {
 record! {
     /// `business_profile` of `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationBusinessProfile {
-        /// Headline: text; may be absent.
+        /// Headline: text; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-business_profile-headline)
         0 headline: Option<String>,
-        /// Privacy policy url: an address; may be absent.
+        /// Privacy policy url: an address; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-business_profile-privacy_policy_url)
         1 privacy_policy_url: Option<String>,
-        /// Terms of service url: an address; may be absent.
+        /// Terms of service url: an address; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-business_profile-terms_of_service_url)
         2 terms_of_service_url: Option<String>,
     }
 }
@@ -368,17 +368,17 @@ record! {
 record! {
     /// `features` of `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeatures {
-        /// Customer update: an object, `billing_portal.configuration.features.customer_update`.
+        /// Customer update: an object, `billing_portal.configuration.features.customer_update`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-customer_update)
         0 customer_update: BillingPortalConfigurationFeaturesCustomerUpdate,
-        /// Invoice history: an object, `billing_portal.configuration.features.invoice_history`.
+        /// Invoice history: an object, `billing_portal.configuration.features.invoice_history`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-invoice_history)
         1 invoice_history: BillingPortalConfigurationFeaturesInvoiceHistory,
-        /// Payment method update: an object, `billing_portal.configuration.features.payment_method_update`.
+        /// Payment method update: an object, `billing_portal.configuration.features.payment_method_update`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-payment_method_update)
         2 payment_method_update: BillingPortalConfigurationFeaturesPaymentMethodUpdate,
-        /// Subscription cancel: an object, `billing_portal.configuration.features.subscription_cancel`.
+        /// Subscription cancel: an object, `billing_portal.configuration.features.subscription_cancel`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_cancel)
         3 subscription_cancel: BillingPortalConfigurationFeaturesSubscriptionCancel,
-        /// Subscription pause: an object, `billing_portal.configuration.features.subscription_pause`; may be absent.
+        /// Subscription pause: an object, `billing_portal.configuration.features.subscription_pause`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_pause)
         4 subscription_pause: Option<Box<BillingPortalConfigurationFeaturesSubscriptionPause>>,
-        /// Subscription update: an object, `billing_portal.configuration.features.subscription_update`.
+        /// Subscription update: an object, `billing_portal.configuration.features.subscription_update`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_update)
         5 subscription_update: BillingPortalConfigurationFeaturesSubscriptionUpdate,
     }
 }
@@ -387,9 +387,9 @@ record! {
 record! {
     /// `features.customer_update` of `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesCustomerUpdate {
-        /// Allowed updates: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Allowed updates: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-customer_update-allowed_updates)
         0 allowed_updates: Vec<BillingPortalConfigurationFeaturesCustomerUpdateAllowedUpdate>,
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-customer_update-enabled)
         1 enabled: bool,
     }
 }
@@ -398,7 +398,7 @@ record! {
 record! {
     /// `features.invoice_history` of `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesInvoiceHistory {
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-invoice_history-enabled)
         0 enabled: bool,
     }
 }
@@ -407,9 +407,9 @@ record! {
 record! {
     /// `features.payment_method_update` of `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesPaymentMethodUpdate {
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-payment_method_update-enabled)
         0 enabled: bool,
-        /// Payment method configuration: text; may be absent.
+        /// Payment method configuration: text; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-payment_method_update-payment_method_configuration)
         1 payment_method_configuration: Option<String>,
     }
 }
@@ -418,13 +418,13 @@ record! {
 record! {
     /// `features.subscription_cancel` of `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesSubscriptionCancel {
-        /// Cancellation reason: an object, `billing_portal.configuration.features.subscription_cancel.cancellation_reason`.
+        /// Cancellation reason: an object, `billing_portal.configuration.features.subscription_cancel.cancellation_reason`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_cancel-cancellation_reason)
         0 cancellation_reason: BillingPortalConfigurationFeaturesSubscriptionCancelCancellationReason,
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_cancel-enabled)
         1 enabled: bool,
-        /// Mode: one of a set of values that may grow.
+        /// Mode: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_cancel-mode)
         2 mode: BillingPortalConfigurationFeaturesSubscriptionCancelMode,
-        /// Proration behavior: one of a set of values that may grow.
+        /// Proration behavior: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_cancel-proration_behavior)
         3 proration_behavior: ProrationBehavior,
     }
 }
@@ -433,11 +433,11 @@ record! {
 record! {
     /// `features.subscription_cancel.cancellation_reason` of `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesSubscriptionCancelCancellationReason {
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_cancel-cancellation_reason-enabled)
         0 enabled: bool,
-        /// Feedback options: an array; each item: the id of a `billing.feedback_option`; empty when absent.
+        /// Feedback options: an array; each item: the id of a `billing.feedback_option`; empty when absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_cancel-cancellation_reason-feedback_options)
         1 feedback_options: Vec<Id<BillingFeedbackOption>>,
-        /// Options: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Options: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_cancel-cancellation_reason-options)
         2 options: Vec<BillingPortalConfigurationFeaturesSubscriptionCancelCancellationReasonOption>,
     }
 }
@@ -446,9 +446,9 @@ record! {
 record! {
     /// `features.subscription_pause` of `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesSubscriptionPause {
-        /// Duration: an object, `billing_portal.configuration.features.subscription_pause.duration`; may be absent.
+        /// Duration: an object, `billing_portal.configuration.features.subscription_pause.duration`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_pause-duration)
         0 duration: Option<Box<BillingPortalConfigurationFeaturesSubscriptionPauseDuration>>,
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_pause-enabled)
         1 enabled: bool,
     }
 }
@@ -457,9 +457,9 @@ record! {
 record! {
     /// `features.subscription_pause.duration` of `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesSubscriptionPauseDuration {
-        /// Interval options: an array; each item: an object, `billing_portal.configuration.features.subscription_pause.duration.interval_options`; empty when absent.
+        /// Interval options: an array; each item: an object, `billing_portal.configuration.features.subscription_pause.duration.interval_options`; empty when absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_pause-duration-interval_options)
         0 interval_options: Vec<BillingPortalConfigurationFeaturesSubscriptionPauseDurationIntervalOption>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_pause-duration-type)
         1 r#type: Option<BillingPortalConfigurationFeaturesSubscriptionPauseDurationType>,
     }
 }
@@ -468,9 +468,9 @@ record! {
 record! {
     /// `features.subscription_pause.duration.interval_options` of `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesSubscriptionPauseDurationIntervalOption {
-        /// Interval: one of a set of values that may grow; may be absent.
+        /// Interval: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_pause-duration-interval_options-interval)
         0 interval: Option<PlanInterval>,
-        /// Interval count: a whole number; may be absent.
+        /// Interval count: a whole number; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_pause-duration-interval_options-interval_count)
         1 interval_count: Option<i64>,
     }
 }
@@ -479,19 +479,19 @@ record! {
 record! {
     /// `features.subscription_update` of `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesSubscriptionUpdate {
-        /// Billing cycle anchor: one of a set of values that may grow; may be absent.
+        /// Billing cycle anchor: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_update-billing_cycle_anchor)
         0 billing_cycle_anchor: Option<BillingCycleAnchor>,
-        /// Default allowed updates: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Default allowed updates: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_update-default_allowed_updates)
         1 default_allowed_updates: Vec<BillingPortalConfigurationFeaturesSubscriptionUpdateDefaultAllowedUpdate>,
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_update-enabled)
         2 enabled: bool,
-        /// Products: an array; each item: an object, `billing_portal.configuration.features.subscription_update.products`; empty when absent.
+        /// Products: an array; each item: an object, `billing_portal.configuration.features.subscription_update.products`; empty when absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_update-products)
         3 products: Vec<BillingPortalConfigurationFeaturesSubscriptionUpdateProduct>,
-        /// Proration behavior: one of a set of values that may grow.
+        /// Proration behavior: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_update-proration_behavior)
         4 proration_behavior: ProrationBehavior,
-        /// Schedule at period end: an object, `billing_portal.configuration.features.subscription_update.schedule_at_period_end`; may be absent.
+        /// Schedule at period end: an object, `billing_portal.configuration.features.subscription_update.schedule_at_period_end`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_update-schedule_at_period_end)
         5 schedule_at_period_end: Option<Box<BillingPortalConfigurationFeaturesSubscriptionUpdateScheduleAtPeriodEnd>>,
-        /// Trial update behavior: one of a set of values that may grow; may be absent.
+        /// Trial update behavior: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_update-trial_update_behavior)
         6 trial_update_behavior: Option<BillingPortalConfigurationFeaturesSubscriptionUpdateTrialUpdateBehavior>,
     }
 }
@@ -500,11 +500,11 @@ record! {
 record! {
     /// `features.subscription_update.products` of `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesSubscriptionUpdateProduct {
-        /// Adjustable quantity: an object, `billing_portal.configuration.features.subscription_update.products.adjustable_quantity`; may be absent.
+        /// Adjustable quantity: an object, `billing_portal.configuration.features.subscription_update.products.adjustable_quantity`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_update-products-adjustable_quantity)
         0 adjustable_quantity: Option<Box<BillingPortalConfigurationFeaturesSubscriptionUpdateProductAdjustableQuantity>>,
-        /// Prices: an array; each item: text; empty when absent.
+        /// Prices: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_update-products-prices)
         1 prices: Vec<String>,
-        /// Product: text.
+        /// Product: text. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_update-products-product)
         2 product: String,
     }
 }
@@ -513,11 +513,11 @@ record! {
 record! {
     /// `features.subscription_update.products.adjustable_quantity` of `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesSubscriptionUpdateProductAdjustableQuantity {
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_update-products-adjustable_quantity-enabled)
         0 enabled: Option<bool>,
-        /// Maximum: a whole number; may be absent.
+        /// Maximum: a whole number; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_update-products-adjustable_quantity-maximum)
         1 maximum: Option<i64>,
-        /// Minimum: a whole number; may be absent.
+        /// Minimum: a whole number; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_update-products-adjustable_quantity-minimum)
         2 minimum: Option<i64>,
     }
 }
@@ -526,7 +526,7 @@ record! {
 record! {
     /// `features.subscription_update.schedule_at_period_end` of `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesSubscriptionUpdateScheduleAtPeriodEnd {
-        /// Conditions: an array; each item: an object, `billing_portal.configuration.features.subscription_update.schedule_at_period_end.conditions`; empty when absent.
+        /// Conditions: an array; each item: an object, `billing_portal.configuration.features.subscription_update.schedule_at_period_end.conditions`; empty when absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_update-schedule_at_period_end-conditions)
         0 conditions: Vec<BillingPortalConfigurationFeaturesSubscriptionUpdateScheduleAtPeriodEndCondition>,
     }
 }
@@ -535,7 +535,7 @@ record! {
 record! {
     /// `features.subscription_update.schedule_at_period_end.conditions` of `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesSubscriptionUpdateScheduleAtPeriodEndCondition {
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-features-subscription_update-schedule_at_period_end-conditions-type)
         0 r#type: Option<BillingPortalConfigurationFeaturesSubscriptionUpdateScheduleAtPeriodEndConditionType>,
     }
 }
@@ -544,9 +544,9 @@ record! {
 record! {
     /// `login_page` of `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationLoginPage {
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-login_page-enabled)
         0 enabled: Option<bool>,
-        /// Url: an address; may be absent.
+        /// Url: an address; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-login_page-url)
         1 url: Option<String>,
     }
 }
@@ -557,29 +557,29 @@ record! {
     ///
     /// Carried by `billing_portal.session.created`.
     BillingPortalSession = "billing_portal.session" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-id)
         0 id: String,
-        /// After expiration: an object, `billing_portal.session.after_expiration`; may be absent.
+        /// After expiration: an object, `billing_portal.session.after_expiration`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-after_expiration)
         1 after_expiration: Option<Box<BillingPortalSessionAfterExpiration>>,
-        /// Configuration: the id of a `billing_portal.configuration`.
+        /// Configuration: the id of a `billing_portal.configuration`. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-configuration)
         2 configuration: Id<BillingPortalConfiguration>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-created)
         3 created: Timestamp,
-        /// Customer: text.
+        /// Customer: text. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-customer)
         4 customer: String,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-customer_account)
         5 customer_account: Option<String>,
-        /// Flow: an object, `billing_portal.session.flow`; may be absent.
+        /// Flow: an object, `billing_portal.session.flow`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow)
         6 flow: Option<Box<BillingPortalSessionFlow>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-livemode)
         7 livemode: bool,
-        /// Locale: one of a set of values that may grow; may be absent.
+        /// Locale: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-locale)
         8 locale: Option<BillingPortalSessionLocale>,
-        /// On behalf of: text; may be absent.
+        /// On behalf of: text; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-on_behalf_of)
         9 on_behalf_of: Option<String>,
-        /// Return url: an address; may be absent.
+        /// Return url: an address; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-return_url)
         10 return_url: Option<String>,
-        /// Url: an address.
+        /// Url: an address. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-url)
         11 url: String,
     }
 }
@@ -588,9 +588,9 @@ record! {
 record! {
     /// `after_expiration` of `billing_portal.session`. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionAfterExpiration {
-        /// Customer login: an object, `billing_portal.session.after_expiration.customer_login`; may be absent.
+        /// Customer login: an object, `billing_portal.session.after_expiration.customer_login`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-after_expiration-customer_login)
         0 customer_login: Option<Box<BillingPortalSessionAfterExpirationCustomerLogin>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-after_expiration-type)
         1 r#type: Option<BillingPortalSessionAfterExpirationType>,
     }
 }
@@ -599,7 +599,7 @@ record! {
 record! {
     /// `after_expiration.customer_login` of `billing_portal.session`. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionAfterExpirationCustomerLogin {
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-after_expiration-customer_login-expires_at)
         0 expires_at: Option<Timestamp>,
     }
 }
@@ -608,19 +608,19 @@ record! {
 record! {
     /// `flow` of `billing_portal.session`. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionFlow {
-        /// After completion: an object, `billing_portal.session.flow.after_completion`; may be absent.
+        /// After completion: an object, `billing_portal.session.flow.after_completion`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-after_completion)
         0 after_completion: Option<Box<BillingPortalSessionFlowAfterCompletion>>,
-        /// Customer update: an object, `billing_portal.session.flow.customer_update`; may be absent.
+        /// Customer update: an object, `billing_portal.session.flow.customer_update`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-customer_update)
         1 customer_update: Option<Box<BillingPortalSessionFlowCustomerUpdate>>,
-        /// Subscription cancel: an object, `billing_portal.session.flow.subscription_cancel`; may be absent.
+        /// Subscription cancel: an object, `billing_portal.session.flow.subscription_cancel`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_cancel)
         2 subscription_cancel: Option<Box<BillingPortalSessionFlowSubscriptionCancel>>,
-        /// Subscription pause: an object, `billing_portal.session.flow.subscription_pause`; may be absent.
+        /// Subscription pause: an object, `billing_portal.session.flow.subscription_pause`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_pause)
         3 subscription_pause: Option<Box<BillingPortalSessionFlowSubscriptionPause>>,
-        /// Subscription update: an object, `billing_portal.session.flow.subscription_update`; may be absent.
+        /// Subscription update: an object, `billing_portal.session.flow.subscription_update`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_update)
         4 subscription_update: Option<Box<BillingPortalSessionFlowSubscriptionUpdate>>,
-        /// Subscription update confirm: an object, `billing_portal.session.flow.subscription_update_confirm`; may be absent.
+        /// Subscription update confirm: an object, `billing_portal.session.flow.subscription_update_confirm`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_update_confirm)
         5 subscription_update_confirm: Option<Box<BillingPortalSessionFlowSubscriptionUpdateConfirm>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-type)
         6 r#type: Option<BillingPortalSessionFlowType>,
     }
 }
@@ -629,11 +629,11 @@ record! {
 record! {
     /// `flow.after_completion` of `billing_portal.session`. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionFlowAfterCompletion {
-        /// Hosted confirmation: an object, `billing_portal.session.flow.after_completion.hosted_confirmation`; may be absent.
+        /// Hosted confirmation: an object, `billing_portal.session.flow.after_completion.hosted_confirmation`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-after_completion-hosted_confirmation)
         0 hosted_confirmation: Option<Box<BillingPortalSessionFlowAfterCompletionHostedConfirmation>>,
-        /// Redirect: an object, `billing_portal.session.flow.after_completion.redirect`; may be absent.
+        /// Redirect: an object, `billing_portal.session.flow.after_completion.redirect`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-after_completion-redirect)
         1 redirect: Option<Box<BillingPortalSessionFlowAfterCompletionRedirect>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-after_completion-type)
         2 r#type: Option<BillingPortalSessionFlowAfterCompletionType>,
     }
 }
@@ -642,7 +642,7 @@ record! {
 record! {
     /// `flow.after_completion.hosted_confirmation` of `billing_portal.session`. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionFlowAfterCompletionHostedConfirmation {
-        /// Custom message: text; may be absent.
+        /// Custom message: text; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-after_completion-hosted_confirmation-custom_message)
         0 custom_message: Option<String>,
     }
 }
@@ -651,7 +651,7 @@ record! {
 record! {
     /// `flow.after_completion.redirect` of `billing_portal.session`. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionFlowAfterCompletionRedirect {
-        /// Return url: an address; may be absent.
+        /// Return url: an address; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-after_completion-redirect-return_url)
         0 return_url: Option<String>,
     }
 }
@@ -667,9 +667,9 @@ record! {
 record! {
     /// `flow.subscription_cancel` of `billing_portal.session`. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionFlowSubscriptionCancel {
-        /// Retention: an object, `billing_portal.session.flow.subscription_cancel.retention`; may be absent.
+        /// Retention: an object, `billing_portal.session.flow.subscription_cancel.retention`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_cancel-retention)
         0 retention: Option<Box<BillingPortalSessionFlowSubscriptionCancelRetention>>,
-        /// Subscription: text; may be absent.
+        /// Subscription: text; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_cancel-subscription)
         1 subscription: Option<String>,
     }
 }
@@ -678,9 +678,9 @@ record! {
 record! {
     /// `flow.subscription_cancel.retention` of `billing_portal.session`. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionFlowSubscriptionCancelRetention {
-        /// Coupon offer: an object, `billing_portal.session.flow.subscription_cancel.retention.coupon_offer`; may be absent.
+        /// Coupon offer: an object, `billing_portal.session.flow.subscription_cancel.retention.coupon_offer`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_cancel-retention-coupon_offer)
         0 coupon_offer: Option<Box<BillingPortalSessionFlowSubscriptionCancelRetentionCouponOffer>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_cancel-retention-type)
         1 r#type: Option<BillingPortalSessionFlowSubscriptionCancelRetentionType>,
     }
 }
@@ -689,7 +689,7 @@ record! {
 record! {
     /// `flow.subscription_cancel.retention.coupon_offer` of `billing_portal.session`. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionFlowSubscriptionCancelRetentionCouponOffer {
-        /// Coupon: text; may be absent.
+        /// Coupon: text; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_cancel-retention-coupon_offer-coupon)
         0 coupon: Option<String>,
     }
 }
@@ -698,7 +698,7 @@ record! {
 record! {
     /// `flow.subscription_pause` of `billing_portal.session`. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionFlowSubscriptionPause {
-        /// Subscription: text; may be absent.
+        /// Subscription: text; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_pause-subscription)
         0 subscription: Option<String>,
     }
 }
@@ -707,7 +707,7 @@ record! {
 record! {
     /// `flow.subscription_update` of `billing_portal.session`. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionFlowSubscriptionUpdate {
-        /// Subscription: text; may be absent.
+        /// Subscription: text; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_update-subscription)
         0 subscription: Option<String>,
     }
 }
@@ -716,11 +716,11 @@ record! {
 record! {
     /// `flow.subscription_update_confirm` of `billing_portal.session`. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionFlowSubscriptionUpdateConfirm {
-        /// Discounts: an array; each item: an object, `billing_portal.session.flow.subscription_update_confirm.discounts`; empty when absent.
+        /// Discounts: an array; each item: an object, `billing_portal.session.flow.subscription_update_confirm.discounts`; empty when absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_update_confirm-discounts)
         0 discounts: Vec<BillingPortalSessionFlowSubscriptionUpdateConfirmDiscount>,
-        /// Items: an array; each item: an object, `billing_portal.session.flow.subscription_update_confirm.items`; empty when absent.
+        /// Items: an array; each item: an object, `billing_portal.session.flow.subscription_update_confirm.items`; empty when absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_update_confirm-items)
         1 items: Vec<BillingPortalSessionFlowSubscriptionUpdateConfirmItem>,
-        /// Subscription: text; may be absent.
+        /// Subscription: text; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_update_confirm-subscription)
         2 subscription: Option<String>,
     }
 }
@@ -729,9 +729,9 @@ record! {
 record! {
     /// `flow.subscription_update_confirm.discounts` of `billing_portal.session`. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionFlowSubscriptionUpdateConfirmDiscount {
-        /// Coupon: text; may be absent.
+        /// Coupon: text; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_update_confirm-discounts-coupon)
         0 coupon: Option<String>,
-        /// Promotion code: text; may be absent.
+        /// Promotion code: text; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_update_confirm-discounts-promotion_code)
         1 promotion_code: Option<String>,
     }
 }
@@ -740,11 +740,11 @@ record! {
 record! {
     /// `flow.subscription_update_confirm.items` of `billing_portal.session`. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionFlowSubscriptionUpdateConfirmItem {
-        /// Id: text; may be absent.
+        /// Id: text; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_update_confirm-items-id)
         0 id: Option<String>,
-        /// Price: text; may be absent.
+        /// Price: text; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_update_confirm-items-price)
         1 price: Option<String>,
-        /// Quantity: a whole number; may be absent.
+        /// Quantity: a whole number; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object#billing_portal_session_object-flow-subscription_update_confirm-items-quantity)
         2 quantity: Option<i64>,
     }
 }
@@ -755,39 +755,39 @@ record! {
     ///
     /// Carried by `coupon.created`, `coupon.deleted`, `coupon.updated`.
     Coupon = "coupon" event deletable {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-id)
         0 id: String,
-        /// Amount off: an amount in minor units of the currency; may be absent.
+        /// Amount off: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-amount_off)
         1 amount_off: Option<i64>,
-        /// Applies to: an object, `coupon.applies_to`; may be absent.
+        /// Applies to: an object, `coupon.applies_to`; may be absent. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-applies_to)
         2 applies_to: Option<Box<CouponAppliesTo>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-created)
         3 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-currency)
         4 currency: Option<Currency>,
-        /// Currency options: by key: an object, `coupon.currency_options`; empty when absent.
+        /// Currency options: by key: an object, `coupon.currency_options`; empty when absent. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-currency_options)
         5 currency_options: BTreeMap<String, CouponCurrencyOptions>,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-deleted)
         6 deleted: Option<bool>,
-        /// Duration: one of a set of values that may grow.
+        /// Duration: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-duration)
         7 duration: CouponDuration,
-        /// Duration in months: a whole number; may be absent.
+        /// Duration in months: a whole number; may be absent. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-duration_in_months)
         8 duration_in_months: Option<i64>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-livemode)
         9 livemode: bool,
-        /// Max redemptions: a whole number; may be absent.
+        /// Max redemptions: a whole number; may be absent. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-max_redemptions)
         10 max_redemptions: Option<i64>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-metadata)
         11 metadata: Metadata,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-name)
         12 name: Option<String>,
-        /// Percent off: a number; may be absent.
+        /// Percent off: a number; may be absent. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-percent_off)
         13 percent_off: Option<f64>,
-        /// Redeem by: a time, in Unix seconds; may be absent.
+        /// Redeem by: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-redeem_by)
         14 redeem_by: Option<Timestamp>,
-        /// Times redeemed: a whole number.
+        /// Times redeemed: a whole number. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-times_redeemed)
         15 times_redeemed: i64,
-        /// Valid: true or false.
+        /// Valid: true or false. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-valid)
         16 valid: bool,
     }
 }
@@ -796,7 +796,7 @@ record! {
 record! {
     /// `applies_to` of `coupon`. [Reference](https://docs.stripe.com/api/coupons/object)
     CouponAppliesTo {
-        /// Products: an array; each item: text; empty when absent.
+        /// Products: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-applies_to-products)
         0 products: Vec<String>,
     }
 }
@@ -805,7 +805,7 @@ record! {
 record! {
     /// `currency_options` of `coupon`. [Reference](https://docs.stripe.com/api/coupons/object)
     CouponCurrencyOptions {
-        /// Amount off: an amount in minor units of the currency; may be absent.
+        /// Amount off: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/coupons/object#coupon_object-currency_options-amount_off)
         0 amount_off: Option<i64>,
     }
 }
@@ -816,71 +816,71 @@ record! {
     ///
     /// Carried by `credit_note.created`, `credit_note.updated`, `credit_note.voided`.
     CreditNote = "credit_note" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-amount)
         1 amount: i64,
-        /// Amount shipping: an amount in minor units of the currency; may be absent.
+        /// Amount shipping: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-amount_shipping)
         2 amount_shipping: Option<i64>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-created)
         3 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-currency)
         4 currency: Currency,
-        /// Customer: the id of a `customer`.
+        /// Customer: the id of a `customer`. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-customer)
         5 customer: Id<Customer>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-customer_account)
         6 customer_account: Option<String>,
-        /// Customer balance transaction: the id of a `customer_balance_transaction`; may be absent.
+        /// Customer balance transaction: the id of a `customer_balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-customer_balance_transaction)
         7 customer_balance_transaction: Option<Id<CustomerBalanceTransaction>>,
-        /// Discount amount: an amount in minor units of the currency.
+        /// Discount amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-discount_amount)
         8 discount_amount: i64,
-        /// Discount amounts: an array; each item: an object, `line_item.discount_amounts`; empty when absent.
+        /// Discount amounts: an array; each item: an object, `line_item.discount_amounts`; empty when absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-discount_amounts)
         9 discount_amounts: Vec<DiscountAmount>,
-        /// Effective at: a time, in Unix seconds; may be absent.
+        /// Effective at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-effective_at)
         10 effective_at: Option<Timestamp>,
-        /// Invoice: the id of a `invoice`.
+        /// Invoice: the id of a `invoice`. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-invoice)
         11 invoice: Id<Invoice>,
-        /// Lines: a list; each item: an object, `credit_note_line_item`; empty when absent.
+        /// Lines: a list; each item: an object, `credit_note_line_item`; empty when absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-lines)
         12 lines: List<CreditNoteLineItem>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-livemode)
         13 livemode: bool,
-        /// Memo: text; may be absent.
+        /// Memo: text; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-memo)
         14 memo: Option<String>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-metadata)
         15 metadata: Metadata,
-        /// Number: text.
+        /// Number: text. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-number)
         16 number: String,
-        /// Out of band amount: an amount in minor units of the currency; may be absent.
+        /// Out of band amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-out_of_band_amount)
         17 out_of_band_amount: Option<i64>,
-        /// Pdf: text.
+        /// Pdf: text. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-pdf)
         18 pdf: String,
-        /// Post payment amount: an amount in minor units of the currency; may be absent.
+        /// Post payment amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-post_payment_amount)
         19 post_payment_amount: Option<i64>,
-        /// Pre payment amount: an amount in minor units of the currency; may be absent.
+        /// Pre payment amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-pre_payment_amount)
         20 pre_payment_amount: Option<i64>,
-        /// Pretax credit amounts: an array; each item: an object, `credit_note.pretax_credit_amounts`; empty when absent.
+        /// Pretax credit amounts: an array; each item: an object, `credit_note.pretax_credit_amounts`; empty when absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-pretax_credit_amounts)
         21 pretax_credit_amounts: Vec<CreditNotePretaxCreditAmount>,
-        /// Reason: one of a set of values that may grow; may be absent.
+        /// Reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-reason)
         22 reason: Option<CreditNoteReason>,
-        /// Refunds: an array; each item: an object, `credit_note.refunds`; empty when absent.
+        /// Refunds: an array; each item: an object, `credit_note.refunds`; empty when absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-refunds)
         23 refunds: Vec<CreditNoteRefund>,
-        /// Shipping cost: an object, `invoice.shipping_cost`; may be absent.
+        /// Shipping cost: an object, `invoice.shipping_cost`; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-shipping_cost)
         24 shipping_cost: Option<Box<ShippingCost>>,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-status)
         25 status: CreditNoteStatus,
-        /// Subtotal: a whole number.
+        /// Subtotal: a whole number. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-subtotal)
         26 subtotal: i64,
-        /// Subtotal excluding tax: a whole number; may be absent.
+        /// Subtotal excluding tax: a whole number; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-subtotal_excluding_tax)
         27 subtotal_excluding_tax: Option<i64>,
-        /// Total: a whole number.
+        /// Total: a whole number. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-total)
         28 total: i64,
-        /// Total excluding tax: a whole number; may be absent.
+        /// Total excluding tax: a whole number; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-total_excluding_tax)
         29 total_excluding_tax: Option<i64>,
-        /// Total taxes: an array; each item: an object, `credit_note.total_taxes`; empty when absent.
+        /// Total taxes: an array; each item: an object, `credit_note.total_taxes`; empty when absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-total_taxes)
         30 total_taxes: Vec<CreditNoteTotalTax>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-type)
         31 r#type: CreditNoteType,
-        /// Voided at: a time, in Unix seconds; may be absent.
+        /// Voided at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-voided_at)
         32 voided_at: Option<Timestamp>,
     }
 }
@@ -889,13 +889,13 @@ record! {
 record! {
     /// `pretax_credit_amounts` of `credit_note`. [Reference](https://docs.stripe.com/api/credit_notes/object)
     CreditNotePretaxCreditAmount {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-pretax_credit_amounts-amount)
         0 amount: Option<i64>,
-        /// Credit balance transaction: the id of a `billing.credit_balance_transaction`; may be absent.
+        /// Credit balance transaction: the id of a `billing.credit_balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-pretax_credit_amounts-credit_balance_transaction)
         1 credit_balance_transaction: Option<Id<BillingCreditBalanceTransaction>>,
-        /// Discount: the id of a `discount`; may be absent.
+        /// Discount: the id of a `discount`; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-pretax_credit_amounts-discount)
         2 discount: Option<Id<Discount>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-pretax_credit_amounts-type)
         3 r#type: Option<CreditNotePretaxCreditAmountType>,
     }
 }
@@ -904,13 +904,13 @@ record! {
 record! {
     /// `refunds` of `credit_note`. [Reference](https://docs.stripe.com/api/credit_notes/object)
     CreditNoteRefund {
-        /// Amount refunded: an amount in minor units of the currency; may be absent.
+        /// Amount refunded: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-refunds-amount_refunded)
         0 amount_refunded: Option<i64>,
-        /// Payment record refund: an object, `credit_note.refunds.payment_record_refund`; may be absent.
+        /// Payment record refund: an object, `credit_note.refunds.payment_record_refund`; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-refunds-payment_record_refund)
         1 payment_record_refund: Option<Box<CreditNoteRefundPaymentRecordRefund>>,
-        /// Refund: the id of a `refund`; may be absent.
+        /// Refund: the id of a `refund`; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-refunds-refund)
         2 refund: Option<Id<Refund>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-refunds-type)
         3 r#type: Option<CreditNoteRefundType>,
     }
 }
@@ -919,9 +919,9 @@ record! {
 record! {
     /// `refunds.payment_record_refund` of `credit_note`. [Reference](https://docs.stripe.com/api/credit_notes/object)
     CreditNoteRefundPaymentRecordRefund {
-        /// Payment record: text; may be absent.
+        /// Payment record: text; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-refunds-payment_record_refund-payment_record)
         0 payment_record: Option<String>,
-        /// Refund group: text; may be absent.
+        /// Refund group: text; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-refunds-payment_record_refund-refund_group)
         1 refund_group: Option<String>,
     }
 }
@@ -930,17 +930,17 @@ record! {
 record! {
     /// `total_taxes` of `credit_note`. [Reference](https://docs.stripe.com/api/credit_notes/object)
     CreditNoteTotalTax {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-total_taxes-amount)
         0 amount: Option<i64>,
-        /// Tax behavior: one of a set of values that may grow; may be absent.
+        /// Tax behavior: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-total_taxes-tax_behavior)
         1 tax_behavior: Option<TaxBehavior>,
-        /// Tax rate details: an object, `credit_note.total_taxes.tax_rate_details`; may be absent.
+        /// Tax rate details: an object, `credit_note.total_taxes.tax_rate_details`; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-total_taxes-tax_rate_details)
         2 tax_rate_details: Option<Box<CreditNoteTotalTaxTaxRateDetails>>,
-        /// Taxability reason: one of a set of values that may grow; may be absent.
+        /// Taxability reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-total_taxes-taxability_reason)
         3 taxability_reason: Option<InvoiceTotalTaxTaxabilityReason>,
-        /// Taxable amount: an amount in minor units of the currency; may be absent.
+        /// Taxable amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-total_taxes-taxable_amount)
         4 taxable_amount: Option<i64>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-total_taxes-type)
         5 r#type: Option<CreditNoteTotalTaxType>,
     }
 }
@@ -949,7 +949,7 @@ record! {
 record! {
     /// `total_taxes.tax_rate_details` of `credit_note`. [Reference](https://docs.stripe.com/api/credit_notes/object)
     CreditNoteTotalTaxTaxRateDetails {
-        /// Tax rate: text; may be absent.
+        /// Tax rate: text; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-total_taxes-tax_rate_details-tax_rate)
         0 tax_rate: Option<String>,
     }
 }
@@ -958,35 +958,35 @@ record! {
 record! {
     /// A credit note line item (`credit_note_line_item`). [Reference](https://docs.stripe.com/api/credit_notes/line_item)
     CreditNoteLineItem = "credit_note_line_item" {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         0 id: String,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         1 amount: i64,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         2 description: Option<String>,
-        /// Discount amount: an amount in minor units of the currency.
+        /// Discount amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         3 discount_amount: i64,
-        /// Discount amounts: an array; each item: an object, `line_item.discount_amounts`; empty when absent.
+        /// Discount amounts: an array; each item: an object, `line_item.discount_amounts`; empty when absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         4 discount_amounts: Vec<DiscountAmount>,
-        /// Invoice line item: text; may be absent.
+        /// Invoice line item: text; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         5 invoice_line_item: Option<String>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         6 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         7 metadata: Metadata,
-        /// Pretax credit amounts: an array; each item: an object, `credit_note_line_item.pretax_credit_amounts`; empty when absent.
+        /// Pretax credit amounts: an array; each item: an object, `credit_note_line_item.pretax_credit_amounts`; empty when absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         8 pretax_credit_amounts: Vec<CreditNoteLineItemPretaxCreditAmount>,
-        /// Quantity: a whole number; may be absent.
+        /// Quantity: a whole number; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         9 quantity: Option<i64>,
-        /// Tax rates: an array; each item: an object, `tax_rate`; empty when absent.
+        /// Tax rates: an array; each item: an object, `tax_rate`; empty when absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         10 tax_rates: Vec<TaxRate>,
-        /// Taxes: an array; each item: an object, `credit_note_line_item.taxes`; empty when absent.
+        /// Taxes: an array; each item: an object, `credit_note_line_item.taxes`; empty when absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         11 taxes: Vec<CreditNoteLineItemTax>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         12 r#type: CreditNoteLineItemType,
-        /// Unit amount: an amount in minor units of the currency; may be absent.
+        /// Unit amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         13 unit_amount: Option<i64>,
-        /// Unit amount decimal: a decimal number, kept exactly; may be absent.
+        /// Unit amount decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         14 unit_amount_decimal: Option<Decimal>,
     }
 }
@@ -995,13 +995,13 @@ record! {
 record! {
     /// `pretax_credit_amounts` of `credit_note_line_item`. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
     CreditNoteLineItemPretaxCreditAmount {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         0 amount: Option<i64>,
-        /// Credit balance transaction: the id of a `billing.credit_balance_transaction`; may be absent.
+        /// Credit balance transaction: the id of a `billing.credit_balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         1 credit_balance_transaction: Option<Id<BillingCreditBalanceTransaction>>,
-        /// Discount: the id of a `discount`; may be absent.
+        /// Discount: the id of a `discount`; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         2 discount: Option<Id<Discount>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         3 r#type: Option<CreditNoteLineItemPretaxCreditAmountType>,
     }
 }
@@ -1010,17 +1010,17 @@ record! {
 record! {
     /// `taxes` of `credit_note_line_item`. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
     CreditNoteLineItemTax {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         0 amount: Option<i64>,
-        /// Tax behavior: one of a set of values that may grow; may be absent.
+        /// Tax behavior: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         1 tax_behavior: Option<TaxBehavior>,
-        /// Tax rate details: an object, `credit_note_line_item.taxes.tax_rate_details`; may be absent.
+        /// Tax rate details: an object, `credit_note_line_item.taxes.tax_rate_details`; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         2 tax_rate_details: Option<Box<CreditNoteLineItemTaxTaxRateDetails>>,
-        /// Taxability reason: one of a set of values that may grow; may be absent.
+        /// Taxability reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         3 taxability_reason: Option<InvoiceTotalTaxTaxabilityReason>,
-        /// Taxable amount: an amount in minor units of the currency; may be absent.
+        /// Taxable amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         4 taxable_amount: Option<i64>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         5 r#type: Option<CreditNoteLineItemTaxType>,
     }
 }
@@ -1029,7 +1029,7 @@ record! {
 record! {
     /// `taxes.tax_rate_details` of `credit_note_line_item`. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
     CreditNoteLineItemTaxTaxRateDetails {
-        /// Tax rate: text; may be absent.
+        /// Tax rate: text; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
         0 tax_rate: Option<String>,
     }
 }
@@ -1040,31 +1040,31 @@ record! {
     ///
     /// Carried by `customer.discount.created`, `customer.discount.deleted`, `customer.discount.updated`.
     Discount = "discount" event deletable {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/discounts/object#discount_object-id)
         0 id: String,
-        /// Checkout session: text; may be absent.
+        /// Checkout session: text; may be absent. [Reference](https://docs.stripe.com/api/discounts/object#discount_object-checkout_session)
         1 checkout_session: Option<String>,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/discounts/object#discount_object-customer)
         2 customer: Option<Id<Customer>>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/discounts/object#discount_object-customer_account)
         3 customer_account: Option<String>,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/api/discounts/object#discount_object-deleted)
         4 deleted: Option<bool>,
-        /// End: a time, in Unix seconds; may be absent.
+        /// End: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/discounts/object#discount_object-end)
         5 end: Option<Timestamp>,
-        /// Invoice: text; may be absent.
+        /// Invoice: text; may be absent. [Reference](https://docs.stripe.com/api/discounts/object#discount_object-invoice)
         6 invoice: Option<String>,
-        /// Invoice item: text; may be absent.
+        /// Invoice item: text; may be absent. [Reference](https://docs.stripe.com/api/discounts/object#discount_object-invoice_item)
         7 invoice_item: Option<String>,
-        /// Promotion code: the id of a `promotion_code`; may be absent.
+        /// Promotion code: the id of a `promotion_code`; may be absent. [Reference](https://docs.stripe.com/api/discounts/object#discount_object-promotion_code)
         8 promotion_code: Option<Id<PromotionCode>>,
-        /// Source: an object, `discount.source`; may be absent.
+        /// Source: an object, `discount.source`; may be absent. [Reference](https://docs.stripe.com/api/discounts/object#discount_object-source)
         9 source: Option<Box<DiscountSource>>,
-        /// Start: a time, in Unix seconds.
+        /// Start: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/discounts/object#discount_object-start)
         10 start: Timestamp,
-        /// Subscription: text; may be absent.
+        /// Subscription: text; may be absent. [Reference](https://docs.stripe.com/api/discounts/object#discount_object-subscription)
         11 subscription: Option<String>,
-        /// Subscription item: text; may be absent.
+        /// Subscription item: text; may be absent. [Reference](https://docs.stripe.com/api/discounts/object#discount_object-subscription_item)
         12 subscription_item: Option<String>,
     }
 }
@@ -1073,9 +1073,9 @@ record! {
 record! {
     /// `source` of `discount`. [Reference](https://docs.stripe.com/api/discounts/object)
     DiscountSource {
-        /// Coupon: the id of a `coupon`; may be absent.
+        /// Coupon: the id of a `coupon`; may be absent. [Reference](https://docs.stripe.com/api/discounts/object#discount_object-source-coupon)
         0 coupon: Option<Id<Coupon>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/discounts/object#discount_object-source-type)
         1 r#type: Option<DiscountSourceType>,
     }
 }
@@ -1084,13 +1084,13 @@ record! {
 record! {
     /// An entitlements active entitlement (`entitlements.active_entitlement`). [Reference](https://docs.stripe.com/api/entitlements/active-entitlement/object)
     EntitlementsActiveEntitlement = "entitlements.active_entitlement" {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/entitlements/active-entitlement/object#entitlements_active_entitlement_object-id)
         0 id: String,
-        /// Feature: the id of a `entitlements.feature`; may be absent.
+        /// Feature: the id of a `entitlements.feature`; may be absent. [Reference](https://docs.stripe.com/api/entitlements/active-entitlement/object#entitlements_active_entitlement_object-feature)
         1 feature: Option<Id<EntitlementsFeature>>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/entitlements/active-entitlement/object#entitlements_active_entitlement_object-livemode)
         2 livemode: Option<bool>,
-        /// Lookup key: text; may be absent.
+        /// Lookup key: text; may be absent. [Reference](https://docs.stripe.com/api/entitlements/active-entitlement/object#entitlements_active_entitlement_object-lookup_key)
         3 lookup_key: Option<String>,
     }
 }
@@ -1101,11 +1101,11 @@ record! {
     ///
     /// Carried by `entitlements.active_entitlement_summary.updated`.
     EntitlementsActiveEntitlementSummary = "entitlements.active_entitlement_summary" event {
-        /// Customer: text; may be absent.
+        /// Customer: text; may be absent. [Reference](https://docs.stripe.com/api/entitlements/active-entitlement/object#entitlements_active_entitlement_summary_object-customer)
         0 customer: Option<String>,
-        /// Entitlements: a list; each item: an object, `entitlements.active_entitlement`; empty when absent.
+        /// Entitlements: a list; each item: an object, `entitlements.active_entitlement`; empty when absent. [Reference](https://docs.stripe.com/api/entitlements/active-entitlement/object#entitlements_active_entitlement_summary_object-entitlements)
         1 entitlements: List<EntitlementsActiveEntitlement>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/entitlements/active-entitlement/object#entitlements_active_entitlement_summary_object-livemode)
         2 livemode: Option<bool>,
     }
 }
@@ -1116,163 +1116,163 @@ record! {
     ///
     /// Carried by `invoice.created`, `invoice.deleted`, `invoice.finalization_failed`, `invoice.finalized`, `invoice.marked_uncollectible`, `invoice.overdue`, `invoice.overpaid`, `invoice.paid`, `invoice.payment_action_required`, `invoice.payment_attempt_required`, `invoice.payment_failed`, `invoice.payment_succeeded`, `invoice.sent`, `invoice.upcoming`, `invoice.updated`, `invoice.voided`, `invoice.will_be_due`.
     Invoice = "invoice" event deletable {
-        /// Id: text; may be absent.
+        /// Id: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-id)
         0 id: Option<String>,
-        /// Account country: a country, as a two-letter code; may be absent.
+        /// Account country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-account_country)
         1 account_country: Option<String>,
-        /// Account name: text; may be absent.
+        /// Account name: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-account_name)
         2 account_name: Option<String>,
-        /// Account tax ids: an array; each item: the id of a `tax_id`; empty when absent.
+        /// Account tax ids: an array; each item: the id of a `tax_id`; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-account_tax_ids)
         3 account_tax_ids: Vec<Id<TaxId>>,
-        /// Amount due: an amount in minor units of the currency.
+        /// Amount due: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-amount_due)
         4 amount_due: i64,
-        /// Amount overpaid: an amount in minor units of the currency; may be absent.
+        /// Amount overpaid: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-amount_overpaid)
         5 amount_overpaid: Option<i64>,
-        /// Amount paid: an amount in minor units of the currency.
+        /// Amount paid: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-amount_paid)
         6 amount_paid: i64,
-        /// Amount paid off stripe: an amount in minor units of the currency; may be absent.
+        /// Amount paid off stripe: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-amount_paid_off_stripe)
         7 amount_paid_off_stripe: Option<i64>,
-        /// Amount remaining: an amount in minor units of the currency.
+        /// Amount remaining: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-amount_remaining)
         8 amount_remaining: i64,
-        /// Amount shipping: an amount in minor units of the currency; may be absent.
+        /// Amount shipping: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-amount_shipping)
         9 amount_shipping: Option<i64>,
-        /// Application: the id of a `application`; may be absent.
+        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-application)
         10 application: Option<Id<Application>>,
-        /// Attempt count: a whole number.
+        /// Attempt count: a whole number. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-attempt_count)
         11 attempt_count: i64,
-        /// Attempted: true or false.
+        /// Attempted: true or false. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-attempted)
         12 attempted: bool,
-        /// Auto advance: true or false; may be absent.
+        /// Auto advance: true or false; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-auto_advance)
         13 auto_advance: Option<bool>,
-        /// Automatic tax: an object, `invoice.automatic_tax`.
+        /// Automatic tax: an object, `invoice.automatic_tax`. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-automatic_tax)
         14 automatic_tax: InvoiceAutomaticTax,
-        /// Automatically finalizes at: a time, in Unix seconds; may be absent.
+        /// Automatically finalizes at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-automatically_finalizes_at)
         15 automatically_finalizes_at: Option<Timestamp>,
-        /// Billing reason: one of a set of values that may grow; may be absent.
+        /// Billing reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-billing_reason)
         16 billing_reason: Option<InvoiceBillingReason>,
-        /// Collection method: one of a set of values that may grow.
+        /// Collection method: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-collection_method)
         17 collection_method: CollectionMethod,
-        /// Confirmation secret: an object, `invoice.confirmation_secret`; may be absent.
+        /// Confirmation secret: an object, `invoice.confirmation_secret`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-confirmation_secret)
         18 confirmation_secret: Option<Box<InvoiceConfirmationSecret>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-created)
         19 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-currency)
         20 currency: Currency,
-        /// Custom fields: an array; each item: an object, `invoice.custom_fields`; empty when absent.
+        /// Custom fields: an array; each item: an object, `invoice.custom_fields`; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-custom_fields)
         21 custom_fields: Vec<InvoiceCustomField>,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-customer)
         22 customer: Option<Id<Customer>>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-customer_account)
         23 customer_account: Option<String>,
-        /// Customer address: an object, `address`; may be absent.
+        /// Customer address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-customer_address)
         24 customer_address: Option<Box<Address>>,
-        /// Customer email: an email address; may be absent.
+        /// Customer email: an email address; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-customer_email)
         25 customer_email: Option<String>,
-        /// Customer name: text; may be absent.
+        /// Customer name: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-customer_name)
         26 customer_name: Option<String>,
-        /// Customer phone: a phone number; may be absent.
+        /// Customer phone: a phone number; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-customer_phone)
         27 customer_phone: Option<String>,
-        /// Customer shipping: an object, `invoice.customer_shipping`; may be absent.
+        /// Customer shipping: an object, `invoice.customer_shipping`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-customer_shipping)
         28 customer_shipping: Option<Box<InvoiceCustomerShipping>>,
-        /// Customer tax exempt: one of a set of values that may grow; may be absent.
+        /// Customer tax exempt: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-customer_tax_exempt)
         29 customer_tax_exempt: Option<InvoiceCustomerTaxExempt>,
-        /// Customer tax ids: an array; each item: an object, `invoice.customer_tax_ids`; empty when absent.
+        /// Customer tax ids: an array; each item: an object, `invoice.customer_tax_ids`; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-customer_tax_ids)
         30 customer_tax_ids: Vec<InvoiceCustomerTaxId>,
-        /// Default payment method: the id of a `payment_method`; may be absent.
+        /// Default payment method: the id of a `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-default_payment_method)
         31 default_payment_method: Option<Id<PaymentMethod>>,
-        /// Default source: the id of an object of one of several kinds; may be absent.
+        /// Default source: the id of an object of one of several kinds; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-default_source)
         32 default_source: Option<Id<PaymentSource>>,
-        /// Default tax rates: an array; each item: an object, `tax_rate`; empty when absent.
+        /// Default tax rates: an array; each item: an object, `tax_rate`; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-default_tax_rates)
         33 default_tax_rates: Vec<TaxRate>,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-deleted)
         34 deleted: Option<bool>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-description)
         35 description: Option<String>,
-        /// Discounts: an array; each item: the id of a `discount`; empty when absent.
+        /// Discounts: an array; each item: the id of a `discount`; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-discounts)
         36 discounts: Vec<Id<Discount>>,
-        /// Due date: a time, in Unix seconds; may be absent.
+        /// Due date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-due_date)
         37 due_date: Option<Timestamp>,
-        /// Effective at: a time, in Unix seconds; may be absent.
+        /// Effective at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-effective_at)
         38 effective_at: Option<Timestamp>,
-        /// Ending balance: a whole number; may be absent.
+        /// Ending balance: a whole number; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-ending_balance)
         39 ending_balance: Option<i64>,
-        /// Footer: text; may be absent.
+        /// Footer: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-footer)
         40 footer: Option<String>,
-        /// From invoice: an object, `invoice.from_invoice`; may be absent.
+        /// From invoice: an object, `invoice.from_invoice`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-from_invoice)
         41 from_invoice: Option<Box<InvoiceFromInvoice>>,
-        /// Hosted invoice url: an address; may be absent.
+        /// Hosted invoice url: an address; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-hosted_invoice_url)
         42 hosted_invoice_url: Option<String>,
-        /// Invoice pdf: text; may be absent.
+        /// Invoice pdf: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-invoice_pdf)
         43 invoice_pdf: Option<String>,
-        /// Issuer: an object, `invoice.issuer`; may be absent.
+        /// Issuer: an object, `invoice.issuer`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-issuer)
         44 issuer: Option<Box<InvoiceIssuer>>,
-        /// Last finalization error: an object, `invoice.last_finalization_error`; may be absent.
+        /// Last finalization error: an object, `invoice.last_finalization_error`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error)
         45 last_finalization_error: Option<Box<InvoiceLastFinalizationError>>,
-        /// Latest revision: the id of a `invoice`; may be absent.
+        /// Latest revision: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-latest_revision)
         46 latest_revision: Option<Id<Invoice>>,
-        /// Lines: a list; each item: an object, `line_item`; empty when absent.
+        /// Lines: a list; each item: an object, `line_item`; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-lines)
         47 lines: List<InvoiceLineItem>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-livemode)
         48 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-metadata)
         49 metadata: Metadata,
-        /// Next payment attempt: a time, in Unix seconds; may be absent.
+        /// Next payment attempt: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-next_payment_attempt)
         50 next_payment_attempt: Option<Timestamp>,
-        /// Number: text; may be absent.
+        /// Number: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-number)
         51 number: Option<String>,
-        /// On behalf of: the id of a `account`; may be absent.
+        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-on_behalf_of)
         52 on_behalf_of: Option<Id<Account>>,
-        /// Parent: an object, `invoice.parent`; may be absent.
+        /// Parent: an object, `invoice.parent`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-parent)
         53 parent: Option<Box<InvoiceParent>>,
-        /// Payment settings: an object, `invoice.payment_settings`.
+        /// Payment settings: an object, `invoice.payment_settings`. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings)
         54 payment_settings: InvoicePaymentSettings,
-        /// Payments: a list; each item: an object, `invoice_payment`; empty when absent.
+        /// Payments: a list; each item: an object, `invoice_payment`; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payments)
         55 payments: List<InvoicePayment>,
-        /// Period end: a time, in Unix seconds.
+        /// Period end: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-period_end)
         56 period_end: Timestamp,
-        /// Period start: a time, in Unix seconds.
+        /// Period start: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-period_start)
         57 period_start: Timestamp,
-        /// Post payment credit notes amount: an amount in minor units of the currency.
+        /// Post payment credit notes amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-post_payment_credit_notes_amount)
         58 post_payment_credit_notes_amount: i64,
-        /// Pre payment credit notes amount: an amount in minor units of the currency.
+        /// Pre payment credit notes amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-pre_payment_credit_notes_amount)
         59 pre_payment_credit_notes_amount: i64,
-        /// Receipt number: text; may be absent.
+        /// Receipt number: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-receipt_number)
         60 receipt_number: Option<String>,
-        /// Rendering: an object, `invoice.rendering`; may be absent.
+        /// Rendering: an object, `invoice.rendering`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-rendering)
         61 rendering: Option<Box<InvoiceRendering>>,
-        /// Shipping cost: an object, `invoice.shipping_cost`; may be absent.
+        /// Shipping cost: an object, `invoice.shipping_cost`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-shipping_cost)
         62 shipping_cost: Option<Box<ShippingCost>>,
-        /// Shipping details: an object, `invoice.shipping_details`; may be absent.
+        /// Shipping details: an object, `invoice.shipping_details`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-shipping_details)
         63 shipping_details: Option<Box<InvoiceShippingDetails>>,
-        /// Starting balance: a whole number.
+        /// Starting balance: a whole number. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-starting_balance)
         64 starting_balance: i64,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-statement_descriptor)
         65 statement_descriptor: Option<String>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-status)
         66 status: Option<InvoiceStatus>,
-        /// Status details: an object, `invoice.status_details`; may be absent.
+        /// Status details: an object, `invoice.status_details`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-status_details)
         67 status_details: Option<Box<InvoiceStatusDetails>>,
-        /// Status transitions: an object, `invoice.status_transitions`.
+        /// Status transitions: an object, `invoice.status_transitions`. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-status_transitions)
         68 status_transitions: InvoiceStatusTransitions,
-        /// Subtotal: a whole number.
+        /// Subtotal: a whole number. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-subtotal)
         69 subtotal: i64,
-        /// Subtotal excluding tax: a whole number; may be absent.
+        /// Subtotal excluding tax: a whole number; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-subtotal_excluding_tax)
         70 subtotal_excluding_tax: Option<i64>,
-        /// Test clock: the id of a `test_helpers.test_clock`; may be absent.
+        /// Test clock: the id of a `test_helpers.test_clock`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-test_clock)
         71 test_clock: Option<Id<TestHelpersTestClock>>,
-        /// Threshold reason: an object, `invoice.threshold_reason`; may be absent.
+        /// Threshold reason: an object, `invoice.threshold_reason`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-threshold_reason)
         72 threshold_reason: Option<Box<InvoiceThresholdReason>>,
-        /// Total: a whole number.
+        /// Total: a whole number. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total)
         73 total: i64,
-        /// Total discount amounts: an array; each item: an object, `invoice.total_discount_amounts`; empty when absent.
+        /// Total discount amounts: an array; each item: an object, `invoice.total_discount_amounts`; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_discount_amounts)
         74 total_discount_amounts: Vec<InvoiceTotalDiscountAmount>,
-        /// Total excluding tax: a whole number; may be absent.
+        /// Total excluding tax: a whole number; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_excluding_tax)
         75 total_excluding_tax: Option<i64>,
-        /// Total pretax credit amounts: an array; each item: an object, `invoice.total_pretax_credit_amounts`; empty when absent.
+        /// Total pretax credit amounts: an array; each item: an object, `invoice.total_pretax_credit_amounts`; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_pretax_credit_amounts)
         76 total_pretax_credit_amounts: Vec<InvoiceTotalPretaxCreditAmount>,
-        /// Total taxes: an array; each item: an object, `invoice.total_taxes`; empty when absent.
+        /// Total taxes: an array; each item: an object, `invoice.total_taxes`; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_taxes)
         77 total_taxes: Vec<InvoiceTotalTax>,
-        /// Webhooks delivered at: a time, in Unix seconds; may be absent.
+        /// Webhooks delivered at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-webhooks_delivered_at)
         78 webhooks_delivered_at: Option<Timestamp>,
     }
 }
@@ -1281,15 +1281,15 @@ record! {
 record! {
     /// `automatic_tax` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceAutomaticTax {
-        /// Disabled reason: one of a set of values that may grow; may be absent.
+        /// Disabled reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-automatic_tax-disabled_reason)
         0 disabled_reason: Option<InvoiceAutomaticTaxDisabledReason>,
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-automatic_tax-enabled)
         1 enabled: bool,
-        /// Liability: an object, `invoice.automatic_tax.liability`; may be absent.
+        /// Liability: an object, `invoice.automatic_tax.liability`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-automatic_tax-liability)
         2 liability: Option<Box<InvoiceAutomaticTaxLiability>>,
-        /// Provider: text; may be absent.
+        /// Provider: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-automatic_tax-provider)
         3 provider: Option<String>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-automatic_tax-status)
         4 status: Option<InvoiceAutomaticTaxStatus>,
     }
 }
@@ -1298,9 +1298,9 @@ record! {
 record! {
     /// `automatic_tax.liability` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceAutomaticTaxLiability {
-        /// Account: the id of a `account`; may be absent.
+        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-automatic_tax-liability-account)
         0 account: Option<Id<Account>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-automatic_tax-liability-type)
         1 r#type: Option<InvoiceIssuerType>,
     }
 }
@@ -1309,9 +1309,9 @@ record! {
 record! {
     /// `confirmation_secret` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceConfirmationSecret {
-        /// Client secret: text; may be absent.
+        /// Client secret: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-confirmation_secret-client_secret)
         0 client_secret: Option<String>,
-        /// Type: text; may be absent.
+        /// Type: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-confirmation_secret-type)
         1 r#type: Option<String>,
     }
 }
@@ -1320,9 +1320,9 @@ record! {
 record! {
     /// `custom_fields` of `invoice`, and one more place. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceCustomField {
-        /// Name: text.
+        /// Name: text. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-custom_fields-name)
         0 name: String,
-        /// Value: text.
+        /// Value: text. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-custom_fields-value)
         1 value: String,
     }
 }
@@ -1331,15 +1331,15 @@ record! {
 record! {
     /// `customer_shipping` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceCustomerShipping {
-        /// Address: an object, `address`; may be absent.
+        /// Address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-customer_shipping-address)
         0 address: Option<Box<Address>>,
-        /// Carrier: text; may be absent.
+        /// Carrier: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-customer_shipping-carrier)
         1 carrier: Option<String>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-customer_shipping-name)
         2 name: Option<String>,
-        /// Phone: a phone number; may be absent.
+        /// Phone: a phone number; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-customer_shipping-phone)
         3 phone: Option<String>,
-        /// Tracking number: text; may be absent.
+        /// Tracking number: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-customer_shipping-tracking_number)
         4 tracking_number: Option<String>,
     }
 }
@@ -1348,9 +1348,9 @@ record! {
 record! {
     /// `customer_tax_ids` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceCustomerTaxId {
-        /// Type: one of many values that Stripe lists, as text.
+        /// Type: one of many values that Stripe lists, as text. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-customer_tax_ids-type)
         0 r#type: String,
-        /// Value: text; may be absent.
+        /// Value: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-customer_tax_ids-value)
         1 value: Option<String>,
     }
 }
@@ -1359,9 +1359,9 @@ record! {
 record! {
     /// `from_invoice` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceFromInvoice {
-        /// Action: text; may be absent.
+        /// Action: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-from_invoice-action)
         0 action: Option<String>,
-        /// Invoice: the id of a `invoice`; may be absent.
+        /// Invoice: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-from_invoice-invoice)
         1 invoice: Option<Id<Invoice>>,
     }
 }
@@ -1370,9 +1370,9 @@ record! {
 record! {
     /// `issuer` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceIssuer {
-        /// Account: the id of a `account`; may be absent.
+        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-issuer-account)
         0 account: Option<Id<Account>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-issuer-type)
         1 r#type: Option<InvoiceIssuerType>,
     }
 }
@@ -1381,37 +1381,37 @@ record! {
 record! {
     /// `last_finalization_error` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceLastFinalizationError {
-        /// Advice code: text; may be absent.
+        /// Advice code: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error-advice_code)
         0 advice_code: Option<String>,
-        /// Charge: text; may be absent.
+        /// Charge: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error-charge)
         1 charge: Option<String>,
-        /// Code: one of many values that Stripe lists, as text; may be absent.
+        /// Code: one of many values that Stripe lists, as text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error-code)
         2 code: Option<String>,
-        /// Decline code: text; may be absent.
+        /// Decline code: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error-decline_code)
         3 decline_code: Option<String>,
-        /// Doc url: an address; may be absent.
+        /// Doc url: an address; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error-doc_url)
         4 doc_url: Option<String>,
-        /// Message: text; may be absent.
+        /// Message: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error-message)
         5 message: Option<String>,
-        /// Network advice code: text; may be absent.
+        /// Network advice code: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error-network_advice_code)
         6 network_advice_code: Option<String>,
-        /// Network decline code: text; may be absent.
+        /// Network decline code: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error-network_decline_code)
         7 network_decline_code: Option<String>,
-        /// Param: text; may be absent.
+        /// Param: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error-param)
         8 param: Option<String>,
-        /// Payment intent: JSON, untouched; may be absent.
+        /// Payment intent: JSON, untouched; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error-payment_intent)
         9 payment_intent: Option<Raw>,
-        /// Payment method: an object, `payment_method`; may be absent.
+        /// Payment method: an object, `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error-payment_method)
         10 payment_method: Option<Box<PaymentMethod>>,
-        /// Payment method type: text; may be absent.
+        /// Payment method type: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error-payment_method_type)
         11 payment_method_type: Option<String>,
-        /// Request log url: an address; may be absent.
+        /// Request log url: an address; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error-request_log_url)
         12 request_log_url: Option<String>,
-        /// Setup intent: JSON, untouched; may be absent.
+        /// Setup intent: JSON, untouched; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error-setup_intent)
         13 setup_intent: Option<Raw>,
-        /// Source: JSON, untouched; may be absent.
+        /// Source: JSON, untouched; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error-source)
         14 source: Option<Raw>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error-type)
         15 r#type: InvoiceLastFinalizationErrorType,
     }
 }
@@ -1420,11 +1420,11 @@ record! {
 record! {
     /// `parent` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceParent {
-        /// Quote details: an object, `invoice.parent.quote_details`; may be absent.
+        /// Quote details: an object, `invoice.parent.quote_details`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-parent-quote_details)
         0 quote_details: Option<Box<InvoiceParentQuoteDetails>>,
-        /// Subscription details: an object, `invoice.parent.subscription_details`; may be absent.
+        /// Subscription details: an object, `invoice.parent.subscription_details`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-parent-subscription_details)
         1 subscription_details: Option<Box<InvoiceParentSubscriptionDetails>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-parent-type)
         2 r#type: Option<InvoiceParentType>,
     }
 }
@@ -1433,7 +1433,7 @@ record! {
 record! {
     /// `parent.quote_details` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceParentQuoteDetails {
-        /// Quote: text; may be absent.
+        /// Quote: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-parent-quote_details-quote)
         0 quote: Option<String>,
     }
 }
@@ -1442,11 +1442,11 @@ record! {
 record! {
     /// `parent.subscription_details` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceParentSubscriptionDetails {
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-parent-subscription_details-metadata)
         0 metadata: Metadata,
-        /// Subscription: the id of a `subscription`; may be absent.
+        /// Subscription: the id of a `subscription`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-parent-subscription_details-subscription)
         1 subscription: Option<Id<Subscription>>,
-        /// Subscription proration date: a time, in Unix seconds; may be absent.
+        /// Subscription proration date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-parent-subscription_details-subscription_proration_date)
         2 subscription_proration_date: Option<Timestamp>,
     }
 }
@@ -1455,11 +1455,11 @@ record! {
 record! {
     /// `payment_settings` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettings {
-        /// Default mandate: text; may be absent.
+        /// Default mandate: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-default_mandate)
         0 default_mandate: Option<String>,
-        /// Payment method options: an object, `invoice.payment_settings.payment_method_options`; may be absent.
+        /// Payment method options: an object, `invoice.payment_settings.payment_method_options`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options)
         1 payment_method_options: Option<Box<InvoicePaymentSettingsPaymentMethodOptions>>,
-        /// Payment method types: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Payment method types: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_types)
         2 payment_method_types: Vec<PaymentMethodType>,
     }
 }
@@ -1468,29 +1468,29 @@ record! {
 record! {
     /// `payment_settings.payment_method_options` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptions {
-        /// Acss debit: an object, `invoice.payment_settings.payment_method_options.acss_debit`; may be absent.
+        /// Acss debit: an object, `invoice.payment_settings.payment_method_options.acss_debit`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-acss_debit)
         0 acss_debit: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsAcssDebit>>,
-        /// Bancontact: an object, `invoice.payment_settings.payment_method_options.bancontact`; may be absent.
+        /// Bancontact: an object, `invoice.payment_settings.payment_method_options.bancontact`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-bancontact)
         1 bancontact: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsBancontact>>,
-        /// Billie: an object, `invoice.payment_settings.payment_method_options.billie`; may be absent.
+        /// Billie: an object, `invoice.payment_settings.payment_method_options.billie`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-billie)
         2 billie: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsBillie>>,
-        /// Blik: an object, `invoice.payment_settings.payment_method_options.blik`; may be absent.
+        /// Blik: an object, `invoice.payment_settings.payment_method_options.blik`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-blik)
         3 blik: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsBlik>>,
-        /// Card: an object, `invoice.payment_settings.payment_method_options.card`; may be absent.
+        /// Card: an object, `invoice.payment_settings.payment_method_options.card`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-card)
         4 card: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsCard>>,
-        /// Customer balance: an object, `invoice.payment_settings.payment_method_options.customer_balance`; may be absent.
+        /// Customer balance: an object, `invoice.payment_settings.payment_method_options.customer_balance`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-customer_balance)
         5 customer_balance: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsCustomerBalance>>,
-        /// Konbini: an object, `invoice.payment_settings.payment_method_options.konbini`; may be absent.
+        /// Konbini: an object, `invoice.payment_settings.payment_method_options.konbini`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-konbini)
         6 konbini: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsKonbini>>,
-        /// Payto: an object, `invoice.payment_settings.payment_method_options.payto`; may be absent.
+        /// Payto: an object, `invoice.payment_settings.payment_method_options.payto`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-payto)
         7 payto: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsPayto>>,
-        /// Pix: an object, `invoice.payment_settings.payment_method_options.pix`; may be absent.
+        /// Pix: an object, `invoice.payment_settings.payment_method_options.pix`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-pix)
         8 pix: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsPix>>,
-        /// Sepa debit: an object, `invoice.payment_settings.payment_method_options.sepa_debit`; may be absent.
+        /// Sepa debit: an object, `invoice.payment_settings.payment_method_options.sepa_debit`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-sepa_debit)
         9 sepa_debit: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsSepaDebit>>,
-        /// Upi: an object, `invoice.payment_settings.payment_method_options.upi`; may be absent.
+        /// Upi: an object, `invoice.payment_settings.payment_method_options.upi`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-upi)
         10 upi: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsUpi>>,
-        /// Us bank account: an object, `invoice.payment_settings.payment_method_options.us_bank_account`; may be absent.
+        /// Us bank account: an object, `invoice.payment_settings.payment_method_options.us_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-us_bank_account)
         11 us_bank_account: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsUsBankAccount>>,
     }
 }
@@ -1499,9 +1499,9 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.acss_debit` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsAcssDebit {
-        /// Mandate options: an object, `invoice.payment_settings.payment_method_options.acss_debit.mandate_options`; may be absent.
+        /// Mandate options: an object, `invoice.payment_settings.payment_method_options.acss_debit.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-acss_debit-mandate_options)
         0 mandate_options: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsAcssDebitMandateOptions>>,
-        /// Verification method: one of a set of values that may grow; may be absent.
+        /// Verification method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-acss_debit-verification_method)
         1 verification_method: Option<VerificationMethod>,
     }
 }
@@ -1510,7 +1510,7 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.acss_debit.mandate_options` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsAcssDebitMandateOptions {
-        /// Transaction type: one of a set of values that may grow; may be absent.
+        /// Transaction type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-acss_debit-mandate_options-transaction_type)
         0 transaction_type: Option<TransactionType>,
     }
 }
@@ -1519,7 +1519,7 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.bancontact` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsBancontact {
-        /// Preferred language: one of a set of values that may grow.
+        /// Preferred language: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-bancontact-preferred_language)
         0 preferred_language: ChargePaymentMethodDetailsBancontactPreferredLanguage,
     }
 }
@@ -1528,9 +1528,9 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.billie` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsBillie {
-        /// Company details: an object, `invoice.payment_settings.payment_method_options.billie.company_details`; may be absent.
+        /// Company details: an object, `invoice.payment_settings.payment_method_options.billie.company_details`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-billie-company_details)
         0 company_details: Option<Box<CompanyDetails>>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-billie-reference)
         1 reference: Option<String>,
     }
 }
@@ -1539,15 +1539,15 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.billie.company_details` of `invoice`, and one more place. [Reference](https://docs.stripe.com/api/invoices/object)
     CompanyDetails {
-        /// Registered address: an object, `address`; may be absent.
+        /// Registered address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-billie-company_details-registered_address)
         0 registered_address: Option<Box<Address>>,
-        /// Registered name: text; may be absent.
+        /// Registered name: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-billie-company_details-registered_name)
         1 registered_name: Option<String>,
-        /// Registration number: text; may be absent.
+        /// Registration number: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-billie-company_details-registration_number)
         2 registration_number: Option<String>,
-        /// Registration type: one of a set of values that may grow; may be absent.
+        /// Registration type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-billie-company_details-registration_type)
         3 registration_type: Option<RegistrationType>,
-        /// Vat: text; may be absent.
+        /// Vat: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-billie-company_details-vat)
         4 vat: Option<String>,
     }
 }
@@ -1563,9 +1563,9 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.card` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsCard {
-        /// Installments: an object, `invoice.payment_settings.payment_method_options.card.installments`; may be absent.
+        /// Installments: an object, `invoice.payment_settings.payment_method_options.card.installments`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-card-installments)
         0 installments: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsCardInstallments>>,
-        /// Request three d secure: one of a set of values that may grow; may be absent.
+        /// Request three d secure: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-card-request_three_d_secure)
         1 request_three_d_secure: Option<RequestThreeDSecure>,
     }
 }
@@ -1574,7 +1574,7 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.card.installments` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsCardInstallments {
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-card-installments-enabled)
         0 enabled: Option<bool>,
     }
 }
@@ -1583,9 +1583,9 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.customer_balance` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsCustomerBalance {
-        /// Bank transfer: an object, `invoice.payment_settings.payment_method_options.customer_balance.bank_transfer`; may be absent.
+        /// Bank transfer: an object, `invoice.payment_settings.payment_method_options.customer_balance.bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-customer_balance-bank_transfer)
         0 bank_transfer: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransfer>>,
-        /// Funding type: one of a set of values that may grow; may be absent.
+        /// Funding type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-customer_balance-funding_type)
         1 funding_type: Option<InvoicePaymentSettingsPaymentMethodOptionsCustomerBalanceFundingType>,
     }
 }
@@ -1594,9 +1594,9 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.customer_balance.bank_transfer` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransfer {
-        /// Eu bank transfer: an object, `invoice.payment_settings.payment_method_options.customer_balance.bank_transfer.eu_bank_transfer`; may be absent.
+        /// Eu bank transfer: an object, `invoice.payment_settings.payment_method_options.customer_balance.bank_transfer.eu_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-customer_balance-bank_transfer-eu_bank_transfer)
         0 eu_bank_transfer: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransfer>>,
-        /// Type: text; may be absent.
+        /// Type: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-customer_balance-bank_transfer-type)
         1 r#type: Option<String>,
     }
 }
@@ -1605,7 +1605,7 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.customer_balance.bank_transfer.eu_bank_transfer` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransfer {
-        /// Country: one of a set of values that may grow; may be absent.
+        /// Country: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-customer_balance-bank_transfer-eu_bank_transfer-country)
         0 country: Option<InvoicePaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransferCountry>,
     }
 }
@@ -1621,7 +1621,7 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.payto` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsPayto {
-        /// Mandate options: an object, `invoice.payment_settings.payment_method_options.payto.mandate_options`; may be absent.
+        /// Mandate options: an object, `invoice.payment_settings.payment_method_options.payto.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-payto-mandate_options)
         0 mandate_options: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsPaytoMandateOptions>>,
     }
 }
@@ -1630,11 +1630,11 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.payto.mandate_options` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsPaytoMandateOptions {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-payto-mandate_options-amount)
         0 amount: Option<i64>,
-        /// Amount type: one of a set of values that may grow; may be absent.
+        /// Amount type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-payto-mandate_options-amount_type)
         1 amount_type: Option<AmountType>,
-        /// Purpose: one of a set of values that may grow; may be absent.
+        /// Purpose: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-payto-mandate_options-purpose)
         2 purpose: Option<InvoicePaymentSettingsPaymentMethodOptionsPaytoMandateOptionsPurpose>,
     }
 }
@@ -1643,9 +1643,9 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.pix` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsPix {
-        /// Amount includes iof: one of a set of values that may grow; may be absent.
+        /// Amount includes iof: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-pix-amount_includes_iof)
         0 amount_includes_iof: Option<AmountIncludesIof>,
-        /// Expires after seconds: a whole number; may be absent.
+        /// Expires after seconds: a whole number; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-pix-expires_after_seconds)
         1 expires_after_seconds: Option<i64>,
     }
 }
@@ -1661,7 +1661,7 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.upi` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsUpi {
-        /// Mandate options: an object, `setup_intent.payment_method_options.upi.mandate_options`; may be absent.
+        /// Mandate options: an object, `setup_intent.payment_method_options.upi.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-upi-mandate_options)
         0 mandate_options: Option<Box<SetupIntentPaymentMethodOptionsUpiMandateOptions>>,
     }
 }
@@ -1670,9 +1670,9 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.us_bank_account` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsUsBankAccount {
-        /// Financial connections: an object, `invoice.payment_settings.payment_method_options.us_bank_account.financial_connections`; may be absent.
+        /// Financial connections: an object, `invoice.payment_settings.payment_method_options.us_bank_account.financial_connections`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-us_bank_account-financial_connections)
         0 financial_connections: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnections>>,
-        /// Verification method: one of a set of values that may grow; may be absent.
+        /// Verification method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-us_bank_account-verification_method)
         1 verification_method: Option<VerificationMethod>,
     }
 }
@@ -1681,11 +1681,11 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.us_bank_account.financial_connections` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnections {
-        /// Filters: an object, `invoice.payment_settings.payment_method_options.us_bank_account.financial_connections.filters`; may be absent.
+        /// Filters: an object, `invoice.payment_settings.payment_method_options.us_bank_account.financial_connections.filters`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-us_bank_account-financial_connections-filters)
         0 filters: Option<Box<InvoicePaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnectionsFilters>>,
-        /// Permissions: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Permissions: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-us_bank_account-financial_connections-permissions)
         1 permissions: Vec<FinancialConnectionsAccountPermission>,
-        /// Prefetch: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Prefetch: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-us_bank_account-financial_connections-prefetch)
         2 prefetch: Vec<SetupIntentPaymentMethodOptionsUsBankAccountFinancialConnectionsPrefetch>,
     }
 }
@@ -1694,7 +1694,7 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.us_bank_account.financial_connections.filters` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnectionsFilters {
-        /// Account subcategories: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Account subcategories: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-payment_settings-payment_method_options-us_bank_account-financial_connections-filters-account_subcategories)
         0 account_subcategories: Vec<AccountSubcategory>,
     }
 }
@@ -1703,13 +1703,13 @@ record! {
 record! {
     /// `rendering` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceRendering {
-        /// Amount tax display: text; may be absent.
+        /// Amount tax display: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-rendering-amount_tax_display)
         0 amount_tax_display: Option<String>,
-        /// Pdf: an object, `invoice.rendering.pdf`; may be absent.
+        /// Pdf: an object, `invoice.rendering.pdf`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-rendering-pdf)
         1 pdf: Option<Box<InvoiceRenderingPdf>>,
-        /// Template: text; may be absent.
+        /// Template: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-rendering-template)
         2 template: Option<String>,
-        /// Template version: a whole number; may be absent.
+        /// Template version: a whole number; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-rendering-template_version)
         3 template_version: Option<i64>,
     }
 }
@@ -1718,7 +1718,7 @@ record! {
 record! {
     /// `rendering.pdf` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceRenderingPdf {
-        /// Page size: one of a set of values that may grow; may be absent.
+        /// Page size: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-rendering-pdf-page_size)
         0 page_size: Option<InvoiceRenderingPdfPageSize>,
     }
 }
@@ -1727,15 +1727,15 @@ record! {
 record! {
     /// `shipping_cost` of `invoice`, and 2 more places. [Reference](https://docs.stripe.com/api/invoices/object)
     ShippingCost {
-        /// Amount subtotal: an amount in minor units of the currency; may be absent.
+        /// Amount subtotal: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-shipping_cost-amount_subtotal)
         0 amount_subtotal: Option<i64>,
-        /// Amount tax: an amount in minor units of the currency; may be absent.
+        /// Amount tax: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-shipping_cost-amount_tax)
         1 amount_tax: Option<i64>,
-        /// Amount total: an amount in minor units of the currency; may be absent.
+        /// Amount total: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-shipping_cost-amount_total)
         2 amount_total: Option<i64>,
-        /// Shipping rate: the id of a `shipping_rate`; may be absent.
+        /// Shipping rate: the id of a `shipping_rate`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-shipping_cost-shipping_rate)
         3 shipping_rate: Option<Id<ShippingRate>>,
-        /// Taxes: an array; each item: an object, `invoice.shipping_cost.taxes`; empty when absent.
+        /// Taxes: an array; each item: an object, `invoice.shipping_cost.taxes`; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-shipping_cost-taxes)
         4 taxes: Vec<InvoiceShippingCostTax>,
     }
 }
@@ -1744,13 +1744,13 @@ record! {
 record! {
     /// `shipping_cost.taxes` of `invoice`, and 2 more places. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceShippingCostTax {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-shipping_cost-taxes-amount)
         0 amount: Option<i64>,
-        /// Rate: an object, `tax_rate`; may be absent.
+        /// Rate: an object, `tax_rate`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-shipping_cost-taxes-rate)
         1 rate: Option<Box<TaxRate>>,
-        /// Taxability reason: one of a set of values that may grow; may be absent.
+        /// Taxability reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-shipping_cost-taxes-taxability_reason)
         2 taxability_reason: Option<LineItemTaxTaxabilityReason>,
-        /// Taxable amount: an amount in minor units of the currency; may be absent.
+        /// Taxable amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-shipping_cost-taxes-taxable_amount)
         3 taxable_amount: Option<i64>,
     }
 }
@@ -1759,15 +1759,15 @@ record! {
 record! {
     /// `shipping_details` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceShippingDetails {
-        /// Address: an object, `address`; may be absent.
+        /// Address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-shipping_details-address)
         0 address: Option<Box<Address>>,
-        /// Carrier: text; may be absent.
+        /// Carrier: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-shipping_details-carrier)
         1 carrier: Option<String>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-shipping_details-name)
         2 name: Option<String>,
-        /// Phone: a phone number; may be absent.
+        /// Phone: a phone number; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-shipping_details-phone)
         3 phone: Option<String>,
-        /// Tracking number: text; may be absent.
+        /// Tracking number: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-shipping_details-tracking_number)
         4 tracking_number: Option<String>,
     }
 }
@@ -1776,7 +1776,7 @@ record! {
 record! {
     /// `status_details` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceStatusDetails {
-        /// Uncollectible: an object, `invoice.status_details.uncollectible`; may be absent.
+        /// Uncollectible: an object, `invoice.status_details.uncollectible`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-status_details-uncollectible)
         0 uncollectible: Option<Box<InvoiceStatusDetailsUncollectible>>,
     }
 }
@@ -1785,7 +1785,7 @@ record! {
 record! {
     /// `status_details.uncollectible` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceStatusDetailsUncollectible {
-        /// Reason: one of a set of values that may grow; may be absent.
+        /// Reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-status_details-uncollectible-reason)
         0 reason: Option<InvoiceStatusDetailsUncollectibleReason>,
     }
 }
@@ -1794,13 +1794,13 @@ record! {
 record! {
     /// `status_transitions` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceStatusTransitions {
-        /// Finalized at: a time, in Unix seconds; may be absent.
+        /// Finalized at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-status_transitions-finalized_at)
         0 finalized_at: Option<Timestamp>,
-        /// Marked uncollectible at: a time, in Unix seconds; may be absent.
+        /// Marked uncollectible at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-status_transitions-marked_uncollectible_at)
         1 marked_uncollectible_at: Option<Timestamp>,
-        /// Paid at: a time, in Unix seconds; may be absent.
+        /// Paid at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-status_transitions-paid_at)
         2 paid_at: Option<Timestamp>,
-        /// Voided at: a time, in Unix seconds; may be absent.
+        /// Voided at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-status_transitions-voided_at)
         3 voided_at: Option<Timestamp>,
     }
 }
@@ -1809,9 +1809,9 @@ record! {
 record! {
     /// `threshold_reason` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceThresholdReason {
-        /// Amount gte: an amount in minor units of the currency; may be absent.
+        /// Amount gte: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-threshold_reason-amount_gte)
         0 amount_gte: Option<i64>,
-        /// Item reasons: an array; each item: an object, `invoice.threshold_reason.item_reasons`; empty when absent.
+        /// Item reasons: an array; each item: an object, `invoice.threshold_reason.item_reasons`; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-threshold_reason-item_reasons)
         1 item_reasons: Vec<InvoiceThresholdReasonItemReason>,
     }
 }
@@ -1820,9 +1820,9 @@ record! {
 record! {
     /// `threshold_reason.item_reasons` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceThresholdReasonItemReason {
-        /// Line item ids: an array; each item: text; empty when absent.
+        /// Line item ids: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-threshold_reason-item_reasons-line_item_ids)
         0 line_item_ids: Vec<String>,
-        /// Usage gte: a whole number.
+        /// Usage gte: a whole number. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-threshold_reason-item_reasons-usage_gte)
         1 usage_gte: i64,
     }
 }
@@ -1831,9 +1831,9 @@ record! {
 record! {
     /// `total_discount_amounts` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceTotalDiscountAmount {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_discount_amounts-amount)
         0 amount: i64,
-        /// Discount: the id of a `discount`.
+        /// Discount: the id of a `discount`. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_discount_amounts-discount)
         1 discount: Id<Discount>,
     }
 }
@@ -1842,13 +1842,13 @@ record! {
 record! {
     /// `total_pretax_credit_amounts` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceTotalPretaxCreditAmount {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_pretax_credit_amounts-amount)
         0 amount: Option<i64>,
-        /// Credit balance transaction: the id of a `billing.credit_balance_transaction`; may be absent.
+        /// Credit balance transaction: the id of a `billing.credit_balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_pretax_credit_amounts-credit_balance_transaction)
         1 credit_balance_transaction: Option<Id<BillingCreditBalanceTransaction>>,
-        /// Discount: the id of a `discount`; may be absent.
+        /// Discount: the id of a `discount`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_pretax_credit_amounts-discount)
         2 discount: Option<Id<Discount>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_pretax_credit_amounts-type)
         3 r#type: Option<InvoiceTotalPretaxCreditAmountType>,
     }
 }
@@ -1857,17 +1857,17 @@ record! {
 record! {
     /// `total_taxes` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceTotalTax {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_taxes-amount)
         0 amount: Option<i64>,
-        /// Tax behavior: one of a set of values that may grow; may be absent.
+        /// Tax behavior: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_taxes-tax_behavior)
         1 tax_behavior: Option<TaxBehavior>,
-        /// Tax rate details: an object, `invoice.total_taxes.tax_rate_details`; may be absent.
+        /// Tax rate details: an object, `invoice.total_taxes.tax_rate_details`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_taxes-tax_rate_details)
         2 tax_rate_details: Option<Box<InvoiceTotalTaxTaxRateDetails>>,
-        /// Taxability reason: one of a set of values that may grow; may be absent.
+        /// Taxability reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_taxes-taxability_reason)
         3 taxability_reason: Option<InvoiceTotalTaxTaxabilityReason>,
-        /// Taxable amount: an amount in minor units of the currency; may be absent.
+        /// Taxable amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_taxes-taxable_amount)
         4 taxable_amount: Option<i64>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_taxes-type)
         5 r#type: Option<InvoiceTotalTaxType>,
     }
 }
@@ -1876,7 +1876,7 @@ record! {
 record! {
     /// `total_taxes.tax_rate_details` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceTotalTaxTaxRateDetails {
-        /// Tax rate: text; may be absent.
+        /// Tax rate: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-total_taxes-tax_rate_details-tax_rate)
         0 tax_rate: Option<String>,
     }
 }
@@ -1887,27 +1887,27 @@ record! {
     ///
     /// Carried by `invoice.payment.overpaid`, `invoice_payment.detached`, `invoice_payment.paid`.
     InvoicePayment = "invoice_payment" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-id)
         0 id: String,
-        /// Amount paid: an amount in minor units of the currency; may be absent.
+        /// Amount paid: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-amount_paid)
         1 amount_paid: Option<i64>,
-        /// Amount requested: an amount in minor units of the currency; may be absent.
+        /// Amount requested: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-amount_requested)
         2 amount_requested: Option<i64>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-created)
         3 created: Option<Timestamp>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-currency)
         4 currency: Option<Currency>,
-        /// Invoice: the id of a `invoice`; may be absent.
+        /// Invoice: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-invoice)
         5 invoice: Option<Id<Invoice>>,
-        /// Is default: true or false; may be absent.
+        /// Is default: true or false; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-is_default)
         6 is_default: Option<bool>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-livemode)
         7 livemode: Option<bool>,
-        /// Payment: an object, `invoice_payment.payment`; may be absent.
+        /// Payment: an object, `invoice_payment.payment`; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-payment)
         8 payment: Option<Box<InvoicePaymentPayment>>,
-        /// Status: text; may be absent.
+        /// Status: text; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-status)
         9 status: Option<String>,
-        /// Status transitions: an object, `invoice_payment.status_transitions`; may be absent.
+        /// Status transitions: an object, `invoice_payment.status_transitions`; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-status_transitions)
         10 status_transitions: Option<Box<InvoicePaymentStatusTransitions>>,
     }
 }
@@ -1916,13 +1916,13 @@ record! {
 record! {
     /// `payment` of `invoice_payment`. [Reference](https://docs.stripe.com/api/invoice-payment/object)
     InvoicePaymentPayment {
-        /// Charge: the id of a `charge`; may be absent.
+        /// Charge: the id of a `charge`; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-payment-charge)
         0 charge: Option<Id<Charge>>,
-        /// Payment intent: the id of a `payment_intent`; may be absent.
+        /// Payment intent: the id of a `payment_intent`; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-payment-payment_intent)
         1 payment_intent: Option<Id<PaymentIntent>>,
-        /// Payment record: the id of a `payment_record`; may be absent.
+        /// Payment record: the id of a `payment_record`; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-payment-payment_record)
         2 payment_record: Option<Id<PaymentRecord>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-payment-type)
         3 r#type: Option<InvoicePaymentPaymentType>,
     }
 }
@@ -1931,9 +1931,9 @@ record! {
 record! {
     /// `status_transitions` of `invoice_payment`. [Reference](https://docs.stripe.com/api/invoice-payment/object)
     InvoicePaymentStatusTransitions {
-        /// Canceled at: a time, in Unix seconds; may be absent.
+        /// Canceled at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-status_transitions-canceled_at)
         0 canceled_at: Option<Timestamp>,
-        /// Paid at: a time, in Unix seconds; may be absent.
+        /// Paid at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-status_transitions-paid_at)
         1 paid_at: Option<Timestamp>,
     }
 }
@@ -1944,55 +1944,55 @@ record! {
     ///
     /// Carried by `invoiceitem.created`, `invoiceitem.deleted`.
     InvoiceItem = "invoiceitem" event deletable {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-amount)
         1 amount: i64,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-currency)
         2 currency: Currency,
-        /// Customer: the id of a `customer`.
+        /// Customer: the id of a `customer`. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-customer)
         3 customer: Id<Customer>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-customer_account)
         4 customer_account: Option<String>,
-        /// Date: a time, in Unix seconds.
+        /// Date: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-date)
         5 date: Timestamp,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-deleted)
         6 deleted: Option<bool>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-description)
         7 description: Option<String>,
-        /// Discountable: true or false.
+        /// Discountable: true or false. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-discountable)
         8 discountable: bool,
-        /// Discounts: an array; each item: the id of a `discount`; empty when absent.
+        /// Discounts: an array; each item: the id of a `discount`; empty when absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-discounts)
         9 discounts: Vec<Id<Discount>>,
-        /// Frozen fields: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Frozen fields: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-frozen_fields)
         10 frozen_fields: Vec<InvoiceItemFrozenField>,
-        /// Invoice: the id of a `invoice`; may be absent.
+        /// Invoice: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-invoice)
         11 invoice: Option<Id<Invoice>>,
-        /// Invoicing rules: an array; each item: an object, `invoiceitem.invoicing_rules`; empty when absent.
+        /// Invoicing rules: an array; each item: an object, `invoiceitem.invoicing_rules`; empty when absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-invoicing_rules)
         12 invoicing_rules: Vec<InvoiceItemInvoicingRule>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-livemode)
         13 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-metadata)
         14 metadata: Metadata,
-        /// Net amount: an amount in minor units of the currency; may be absent.
+        /// Net amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-net_amount)
         15 net_amount: Option<i64>,
-        /// Parent: an object, `invoiceitem.parent`; may be absent.
+        /// Parent: an object, `invoiceitem.parent`; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-parent)
         16 parent: Option<Box<InvoiceItemParent>>,
-        /// Period: an object, `invoiceitem.period`.
+        /// Period: an object, `invoiceitem.period`. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-period)
         17 period: InvoiceItemPeriod,
-        /// Pricing: an object, `invoiceitem.pricing`; may be absent.
+        /// Pricing: an object, `invoiceitem.pricing`; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-pricing)
         18 pricing: Option<Box<InvoiceItemPricing>>,
-        /// Proration: true or false.
+        /// Proration: true or false. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-proration)
         19 proration: bool,
-        /// Proration details: an object, `invoiceitem.proration_details`; may be absent.
+        /// Proration details: an object, `invoiceitem.proration_details`; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-proration_details)
         20 proration_details: Option<Box<InvoiceItemProrationDetails>>,
-        /// Quantity: a whole number.
+        /// Quantity: a whole number. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-quantity)
         21 quantity: i64,
-        /// Quantity decimal: a decimal number, kept exactly; may be absent.
+        /// Quantity decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-quantity_decimal)
         22 quantity_decimal: Option<Decimal>,
-        /// Tax rates: an array; each item: an object, `tax_rate`; empty when absent.
+        /// Tax rates: an array; each item: an object, `tax_rate`; empty when absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-tax_rates)
         23 tax_rates: Vec<TaxRate>,
-        /// Test clock: the id of a `test_helpers.test_clock`; may be absent.
+        /// Test clock: the id of a `test_helpers.test_clock`; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-test_clock)
         24 test_clock: Option<Id<TestHelpersTestClock>>,
     }
 }
@@ -2001,7 +2001,7 @@ record! {
 record! {
     /// `invoicing_rules` of `invoiceitem`. [Reference](https://docs.stripe.com/api/invoiceitems/object)
     InvoiceItemInvoicingRule {
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-invoicing_rules-type)
         0 r#type: Option<InvoiceItemInvoicingRuleType>,
     }
 }
@@ -2010,9 +2010,9 @@ record! {
 record! {
     /// `parent` of `invoiceitem`. [Reference](https://docs.stripe.com/api/invoiceitems/object)
     InvoiceItemParent {
-        /// Subscription details: an object, `invoiceitem.parent.subscription_details`; may be absent.
+        /// Subscription details: an object, `invoiceitem.parent.subscription_details`; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-parent-subscription_details)
         0 subscription_details: Option<Box<InvoiceItemParentSubscriptionDetails>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-parent-type)
         1 r#type: Option<InvoiceItemParentType>,
     }
 }
@@ -2021,9 +2021,9 @@ record! {
 record! {
     /// `parent.subscription_details` of `invoiceitem`. [Reference](https://docs.stripe.com/api/invoiceitems/object)
     InvoiceItemParentSubscriptionDetails {
-        /// Subscription: text; may be absent.
+        /// Subscription: text; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-parent-subscription_details-subscription)
         0 subscription: Option<String>,
-        /// Subscription item: text; may be absent.
+        /// Subscription item: text; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-parent-subscription_details-subscription_item)
         1 subscription_item: Option<String>,
     }
 }
@@ -2032,9 +2032,9 @@ record! {
 record! {
     /// `period` of `invoiceitem`. [Reference](https://docs.stripe.com/api/invoiceitems/object)
     InvoiceItemPeriod {
-        /// End: a time, in Unix seconds.
+        /// End: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-period-end)
         0 end: Timestamp,
-        /// Start: a time, in Unix seconds.
+        /// Start: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-period-start)
         1 start: Timestamp,
     }
 }
@@ -2043,11 +2043,11 @@ record! {
 record! {
     /// `pricing` of `invoiceitem`. [Reference](https://docs.stripe.com/api/invoiceitems/object)
     InvoiceItemPricing {
-        /// Price details: an object, `line_item.pricing.price_details`; may be absent.
+        /// Price details: an object, `line_item.pricing.price_details`; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-pricing-price_details)
         0 price_details: Option<Box<PriceDetails>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-pricing-type)
         1 r#type: Option<InvoiceItemPricingType>,
-        /// Unit amount decimal: a decimal number, kept exactly; may be absent.
+        /// Unit amount decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-pricing-unit_amount_decimal)
         2 unit_amount_decimal: Option<Decimal>,
     }
 }
@@ -2056,9 +2056,9 @@ record! {
 record! {
     /// `proration_details` of `invoiceitem`. [Reference](https://docs.stripe.com/api/invoiceitems/object)
     InvoiceItemProrationDetails {
-        /// Credited items: an object, `invoiceitem.proration_details.credited_items`; may be absent.
+        /// Credited items: an object, `invoiceitem.proration_details.credited_items`; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-proration_details-credited_items)
         0 credited_items: Option<Box<InvoiceItemProrationDetailsCreditedItems>>,
-        /// Discount amounts: an array; each item: an object, `invoiceitem.proration_details.discount_amounts`; empty when absent.
+        /// Discount amounts: an array; each item: an object, `invoiceitem.proration_details.discount_amounts`; empty when absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-proration_details-discount_amounts)
         1 discount_amounts: Vec<InvoiceItemProrationDetailsDiscountAmount>,
     }
 }
@@ -2067,11 +2067,11 @@ record! {
 record! {
     /// `proration_details.credited_items` of `invoiceitem`. [Reference](https://docs.stripe.com/api/invoiceitems/object)
     InvoiceItemProrationDetailsCreditedItems {
-        /// Invoice item: text; may be absent.
+        /// Invoice item: text; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-proration_details-credited_items-invoice_item)
         0 invoice_item: Option<String>,
-        /// Invoice line item details: an object, `invoiceitem.proration_details.credited_items.invoice_line_item_details`; may be absent.
+        /// Invoice line item details: an object, `invoiceitem.proration_details.credited_items.invoice_line_item_details`; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-proration_details-credited_items-invoice_line_item_details)
         1 invoice_line_item_details: Option<Box<InvoiceItemProrationDetailsCreditedItemsInvoiceLineItemDetails>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-proration_details-credited_items-type)
         2 r#type: Option<InvoiceItemProrationDetailsCreditedItemsType>,
     }
 }
@@ -2080,9 +2080,9 @@ record! {
 record! {
     /// `proration_details.credited_items.invoice_line_item_details` of `invoiceitem`. [Reference](https://docs.stripe.com/api/invoiceitems/object)
     InvoiceItemProrationDetailsCreditedItemsInvoiceLineItemDetails {
-        /// Invoice: text; may be absent.
+        /// Invoice: text; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-proration_details-credited_items-invoice_line_item_details-invoice)
         0 invoice: Option<String>,
-        /// Invoice line items: an array; each item: text; empty when absent.
+        /// Invoice line items: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-proration_details-credited_items-invoice_line_item_details-invoice_line_items)
         1 invoice_line_items: Vec<String>,
     }
 }
@@ -2091,9 +2091,9 @@ record! {
 record! {
     /// `proration_details.discount_amounts` of `invoiceitem`. [Reference](https://docs.stripe.com/api/invoiceitems/object)
     InvoiceItemProrationDetailsDiscountAmount {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-proration_details-discount_amounts-amount)
         0 amount: Option<i64>,
-        /// Discount: the id of a `discount`; may be absent.
+        /// Discount: the id of a `discount`; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-proration_details-discount_amounts-discount)
         1 discount: Option<Id<Discount>>,
     }
 }
@@ -2102,31 +2102,31 @@ record! {
 record! {
     /// An item (`item`). [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
     LineItem = "item" {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         0 id: String,
-        /// Adjustable quantity: an object, `item.adjustable_quantity`; may be absent.
+        /// Adjustable quantity: an object, `item.adjustable_quantity`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         1 adjustable_quantity: Option<Box<AdjustableQuantity>>,
-        /// Amount discount: an amount in minor units of the currency; may be absent.
+        /// Amount discount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         2 amount_discount: Option<i64>,
-        /// Amount subtotal: an amount in minor units of the currency.
+        /// Amount subtotal: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         3 amount_subtotal: i64,
-        /// Amount tax: an amount in minor units of the currency; may be absent.
+        /// Amount tax: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         4 amount_tax: Option<i64>,
-        /// Amount total: an amount in minor units of the currency.
+        /// Amount total: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         5 amount_total: i64,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         6 currency: Currency,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         7 description: Option<String>,
-        /// Discounts: an array; each item: an object, `item.discounts`; empty when absent.
+        /// Discounts: an array; each item: an object, `item.discounts`; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         8 discounts: Vec<LineItemDiscount>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         9 metadata: Metadata,
-        /// Price: an object, `price`; may be absent.
+        /// Price: an object, `price`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         10 price: Option<Box<Price>>,
-        /// Quantity: a whole number; may be absent.
+        /// Quantity: a whole number; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         11 quantity: Option<i64>,
-        /// Taxes: an array; each item: an object, `item.taxes`; empty when absent.
+        /// Taxes: an array; each item: an object, `item.taxes`; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         12 taxes: Vec<LineItemTax>,
     }
 }
@@ -2135,11 +2135,11 @@ record! {
 record! {
     /// `adjustable_quantity` of `item`, and 2 more places. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
     AdjustableQuantity {
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         0 enabled: Option<bool>,
-        /// Maximum: a whole number; may be absent.
+        /// Maximum: a whole number; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         1 maximum: Option<i64>,
-        /// Minimum: a whole number; may be absent.
+        /// Minimum: a whole number; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         2 minimum: Option<i64>,
     }
 }
@@ -2148,9 +2148,9 @@ record! {
 record! {
     /// `discounts` of `item`, and 4 more places. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
     LineItemDiscount {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         0 amount: i64,
-        /// Discount: an object, `discount`.
+        /// Discount: an object, `discount`. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         1 discount: Discount,
     }
 }
@@ -2159,13 +2159,13 @@ record! {
 record! {
     /// `taxes` of `item`, and 4 more places. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
     LineItemTax {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         0 amount: i64,
-        /// Rate: an object, `tax_rate`.
+        /// Rate: an object, `tax_rate`. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         1 rate: TaxRate,
-        /// Taxability reason: one of a set of values that may grow; may be absent.
+        /// Taxability reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         2 taxability_reason: Option<LineItemTaxTaxabilityReason>,
-        /// Taxable amount: an amount in minor units of the currency; may be absent.
+        /// Taxable amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/line_items)
         3 taxable_amount: Option<i64>,
     }
 }
@@ -2174,43 +2174,43 @@ record! {
 record! {
     /// A line item (`line_item`). [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     InvoiceLineItem = "line_item" {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-amount)
         1 amount: i64,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-currency)
         2 currency: Currency,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-description)
         3 description: Option<String>,
-        /// Discount amounts: an array; each item: an object, `line_item.discount_amounts`; empty when absent.
+        /// Discount amounts: an array; each item: an object, `line_item.discount_amounts`; empty when absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-discount_amounts)
         4 discount_amounts: Vec<DiscountAmount>,
-        /// Discountable: true or false.
+        /// Discountable: true or false. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-discountable)
         5 discountable: bool,
-        /// Discounts: an array; each item: the id of a `discount`; empty when absent.
+        /// Discounts: an array; each item: the id of a `discount`; empty when absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-discounts)
         6 discounts: Vec<Id<Discount>>,
-        /// Invoice: text; may be absent.
+        /// Invoice: text; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-invoice)
         7 invoice: Option<String>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-livemode)
         8 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-metadata)
         9 metadata: Metadata,
-        /// Parent: an object, `line_item.parent`; may be absent.
+        /// Parent: an object, `line_item.parent`; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-parent)
         10 parent: Option<Box<InvoiceLineItemParent>>,
-        /// Period: an object, `line_item.period`.
+        /// Period: an object, `line_item.period`. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-period)
         11 period: InvoiceLineItemPeriod,
-        /// Pretax credit amounts: an array; each item: an object, `line_item.pretax_credit_amounts`; empty when absent.
+        /// Pretax credit amounts: an array; each item: an object, `line_item.pretax_credit_amounts`; empty when absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-pretax_credit_amounts)
         12 pretax_credit_amounts: Vec<InvoiceLineItemPretaxCreditAmount>,
-        /// Pricing: an object, `line_item.pricing`; may be absent.
+        /// Pricing: an object, `line_item.pricing`; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-pricing)
         13 pricing: Option<Box<InvoiceLineItemPricing>>,
-        /// Quantity: a whole number; may be absent.
+        /// Quantity: a whole number; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-quantity)
         14 quantity: Option<i64>,
-        /// Quantity decimal: a decimal number, kept exactly; may be absent.
+        /// Quantity decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-quantity_decimal)
         15 quantity_decimal: Option<Decimal>,
-        /// Subscription: the id of a `subscription`; may be absent.
+        /// Subscription: the id of a `subscription`; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-subscription)
         16 subscription: Option<Id<Subscription>>,
-        /// Subtotal: a whole number; may be absent.
+        /// Subtotal: a whole number; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-subtotal)
         17 subtotal: Option<i64>,
-        /// Taxes: an array; each item: an object, `line_item.taxes`; empty when absent.
+        /// Taxes: an array; each item: an object, `line_item.taxes`; empty when absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-taxes)
         18 taxes: Vec<InvoiceLineItemTax>,
     }
 }
@@ -2219,9 +2219,9 @@ record! {
 record! {
     /// `discount_amounts` of `line_item`, and 2 more places. [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     DiscountAmount {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-discount_amounts-amount)
         0 amount: i64,
-        /// Discount: the id of a `discount`.
+        /// Discount: the id of a `discount`. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-discount_amounts-discount)
         1 discount: Id<Discount>,
     }
 }
@@ -2230,11 +2230,11 @@ record! {
 record! {
     /// `parent` of `line_item`. [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     InvoiceLineItemParent {
-        /// Invoice item details: an object, `line_item.parent.invoice_item_details`; may be absent.
+        /// Invoice item details: an object, `line_item.parent.invoice_item_details`; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-parent-invoice_item_details)
         0 invoice_item_details: Option<Box<InvoiceLineItemParentInvoiceItemDetails>>,
-        /// Subscription item details: an object, `line_item.parent.subscription_item_details`; may be absent.
+        /// Subscription item details: an object, `line_item.parent.subscription_item_details`; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-parent-subscription_item_details)
         1 subscription_item_details: Option<Box<InvoiceLineItemParentSubscriptionItemDetails>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-parent-type)
         2 r#type: Option<InvoiceLineItemParentType>,
     }
 }
@@ -2243,13 +2243,13 @@ record! {
 record! {
     /// `parent.invoice_item_details` of `line_item`. [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     InvoiceLineItemParentInvoiceItemDetails {
-        /// Invoice item: text; may be absent.
+        /// Invoice item: text; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-parent-invoice_item_details-invoice_item)
         0 invoice_item: Option<String>,
-        /// Proration: true or false; may be absent.
+        /// Proration: true or false; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-parent-invoice_item_details-proration)
         1 proration: Option<bool>,
-        /// Proration details: an object, `line_item.parent.invoice_item_details.proration_details`; may be absent.
+        /// Proration details: an object, `line_item.parent.invoice_item_details.proration_details`; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-parent-invoice_item_details-proration_details)
         2 proration_details: Option<Box<InvoiceLineItemParentInvoiceItemDetailsProrationDetails>>,
-        /// Subscription: text; may be absent.
+        /// Subscription: text; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-parent-invoice_item_details-subscription)
         3 subscription: Option<String>,
     }
 }
@@ -2258,7 +2258,7 @@ record! {
 record! {
     /// `parent.invoice_item_details.proration_details` of `line_item`, and one more place. [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     InvoiceLineItemParentInvoiceItemDetailsProrationDetails {
-        /// Credited items: an object, `line_item.parent.invoice_item_details.proration_details.credited_items`; may be absent.
+        /// Credited items: an object, `line_item.parent.invoice_item_details.proration_details.credited_items`; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-parent-invoice_item_details-proration_details-credited_items)
         0 credited_items: Option<Box<InvoiceLineItemParentInvoiceItemDetailsProrationDetailsCreditedItems>>,
     }
 }
@@ -2267,9 +2267,9 @@ record! {
 record! {
     /// `parent.invoice_item_details.proration_details.credited_items` of `line_item`, and one more place. [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     InvoiceLineItemParentInvoiceItemDetailsProrationDetailsCreditedItems {
-        /// Invoice: text; may be absent.
+        /// Invoice: text; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-parent-invoice_item_details-proration_details-credited_items-invoice)
         0 invoice: Option<String>,
-        /// Invoice line items: an array; each item: text; empty when absent.
+        /// Invoice line items: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-parent-invoice_item_details-proration_details-credited_items-invoice_line_items)
         1 invoice_line_items: Vec<String>,
     }
 }
@@ -2278,15 +2278,15 @@ record! {
 record! {
     /// `parent.subscription_item_details` of `line_item`. [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     InvoiceLineItemParentSubscriptionItemDetails {
-        /// Invoice item: text; may be absent.
+        /// Invoice item: text; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-parent-subscription_item_details-invoice_item)
         0 invoice_item: Option<String>,
-        /// Proration: true or false; may be absent.
+        /// Proration: true or false; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-parent-subscription_item_details-proration)
         1 proration: Option<bool>,
-        /// Proration details: an object, `line_item.parent.invoice_item_details.proration_details`; may be absent.
+        /// Proration details: an object, `line_item.parent.invoice_item_details.proration_details`; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-parent-subscription_item_details-proration_details)
         2 proration_details: Option<Box<InvoiceLineItemParentInvoiceItemDetailsProrationDetails>>,
-        /// Subscription: text; may be absent.
+        /// Subscription: text; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-parent-subscription_item_details-subscription)
         3 subscription: Option<String>,
-        /// Subscription item: text; may be absent.
+        /// Subscription item: text; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-parent-subscription_item_details-subscription_item)
         4 subscription_item: Option<String>,
     }
 }
@@ -2295,9 +2295,9 @@ record! {
 record! {
     /// `period` of `line_item`. [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     InvoiceLineItemPeriod {
-        /// End: a time, in Unix seconds.
+        /// End: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-period-end)
         0 end: Timestamp,
-        /// Start: a time, in Unix seconds.
+        /// Start: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-period-start)
         1 start: Timestamp,
     }
 }
@@ -2306,13 +2306,13 @@ record! {
 record! {
     /// `pretax_credit_amounts` of `line_item`. [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     InvoiceLineItemPretaxCreditAmount {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-pretax_credit_amounts-amount)
         0 amount: Option<i64>,
-        /// Credit balance transaction: the id of a `billing.credit_balance_transaction`; may be absent.
+        /// Credit balance transaction: the id of a `billing.credit_balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-pretax_credit_amounts-credit_balance_transaction)
         1 credit_balance_transaction: Option<Id<BillingCreditBalanceTransaction>>,
-        /// Discount: the id of a `discount`; may be absent.
+        /// Discount: the id of a `discount`; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-pretax_credit_amounts-discount)
         2 discount: Option<Id<Discount>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-pretax_credit_amounts-type)
         3 r#type: Option<InvoiceLineItemPretaxCreditAmountType>,
     }
 }
@@ -2321,11 +2321,11 @@ record! {
 record! {
     /// `pricing` of `line_item`. [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     InvoiceLineItemPricing {
-        /// Price details: an object, `line_item.pricing.price_details`; may be absent.
+        /// Price details: an object, `line_item.pricing.price_details`; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-pricing-price_details)
         0 price_details: Option<Box<PriceDetails>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-pricing-type)
         1 r#type: Option<InvoiceLineItemPricingType>,
-        /// Unit amount decimal: a decimal number, kept exactly; may be absent.
+        /// Unit amount decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-pricing-unit_amount_decimal)
         2 unit_amount_decimal: Option<Decimal>,
     }
 }
@@ -2334,9 +2334,9 @@ record! {
 record! {
     /// `pricing.price_details` of `line_item`, and one more place. [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     PriceDetails {
-        /// Price: the id of a `price`; may be absent.
+        /// Price: the id of a `price`; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-pricing-price_details-price)
         0 price: Option<Id<Price>>,
-        /// Product: text; may be absent.
+        /// Product: text; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-pricing-price_details-product)
         1 product: Option<String>,
     }
 }
@@ -2345,17 +2345,17 @@ record! {
 record! {
     /// `taxes` of `line_item`. [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     InvoiceLineItemTax {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-taxes-amount)
         0 amount: Option<i64>,
-        /// Tax behavior: one of a set of values that may grow; may be absent.
+        /// Tax behavior: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-taxes-tax_behavior)
         1 tax_behavior: Option<TaxBehavior>,
-        /// Tax rate details: an object, `line_item.taxes.tax_rate_details`; may be absent.
+        /// Tax rate details: an object, `line_item.taxes.tax_rate_details`; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-taxes-tax_rate_details)
         2 tax_rate_details: Option<Box<InvoiceLineItemTaxTaxRateDetails>>,
-        /// Taxability reason: one of a set of values that may grow; may be absent.
+        /// Taxability reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-taxes-taxability_reason)
         3 taxability_reason: Option<InvoiceTotalTaxTaxabilityReason>,
-        /// Taxable amount: an amount in minor units of the currency; may be absent.
+        /// Taxable amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-taxes-taxable_amount)
         4 taxable_amount: Option<i64>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-taxes-type)
         5 r#type: Option<InvoiceLineItemTaxType>,
     }
 }
@@ -2364,7 +2364,7 @@ record! {
 record! {
     /// `taxes.tax_rate_details` of `line_item`. [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     InvoiceLineItemTaxTaxRateDetails {
-        /// Tax rate: text; may be absent.
+        /// Tax rate: text; may be absent. [Reference](https://docs.stripe.com/api/invoice-line-item/object#line_item_object-taxes-tax_rate_details-tax_rate)
         0 tax_rate: Option<String>,
     }
 }
@@ -2375,45 +2375,45 @@ record! {
     ///
     /// Carried by `plan.created`, `plan.deleted`, `plan.updated`.
     Plan = "plan" event deletable {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/plans/object#plan_object-id)
         0 id: String,
-        /// Active: true or false.
+        /// Active: true or false. [Reference](https://docs.stripe.com/api/plans/object#plan_object-active)
         1 active: bool,
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/plans/object#plan_object-amount)
         2 amount: Option<i64>,
-        /// Amount decimal: a decimal number, kept exactly; may be absent.
+        /// Amount decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/plans/object#plan_object-amount_decimal)
         3 amount_decimal: Option<Decimal>,
-        /// Billing scheme: one of a set of values that may grow.
+        /// Billing scheme: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/plans/object#plan_object-billing_scheme)
         4 billing_scheme: BillingScheme,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/plans/object#plan_object-created)
         5 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/plans/object#plan_object-currency)
         6 currency: Currency,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/api/plans/object#plan_object-deleted)
         7 deleted: Option<bool>,
-        /// Interval: one of a set of values that may grow.
+        /// Interval: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/plans/object#plan_object-interval)
         8 interval: PlanInterval,
-        /// Interval count: a whole number.
+        /// Interval count: a whole number. [Reference](https://docs.stripe.com/api/plans/object#plan_object-interval_count)
         9 interval_count: i64,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/plans/object#plan_object-livemode)
         10 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/plans/object#plan_object-metadata)
         11 metadata: Metadata,
-        /// Meter: text; may be absent.
+        /// Meter: text; may be absent. [Reference](https://docs.stripe.com/api/plans/object#plan_object-meter)
         12 meter: Option<String>,
-        /// Nickname: text; may be absent.
+        /// Nickname: text; may be absent. [Reference](https://docs.stripe.com/api/plans/object#plan_object-nickname)
         13 nickname: Option<String>,
-        /// Product: the id of a `product`; may be absent.
+        /// Product: the id of a `product`; may be absent. [Reference](https://docs.stripe.com/api/plans/object#plan_object-product)
         14 product: Option<Id<Product>>,
-        /// Tiers: an array; each item: an object, `plan.tiers`; empty when absent.
+        /// Tiers: an array; each item: an object, `plan.tiers`; empty when absent. [Reference](https://docs.stripe.com/api/plans/object#plan_object-tiers)
         15 tiers: Vec<PlanTier>,
-        /// Tiers mode: one of a set of values that may grow; may be absent.
+        /// Tiers mode: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/plans/object#plan_object-tiers_mode)
         16 tiers_mode: Option<TiersMode>,
-        /// Transform usage: an object, `plan.transform_usage`; may be absent.
+        /// Transform usage: an object, `plan.transform_usage`; may be absent. [Reference](https://docs.stripe.com/api/plans/object#plan_object-transform_usage)
         17 transform_usage: Option<Box<PlanTransformUsage>>,
-        /// Trial period days: a whole number; may be absent.
+        /// Trial period days: a whole number; may be absent. [Reference](https://docs.stripe.com/api/plans/object#plan_object-trial_period_days)
         18 trial_period_days: Option<i64>,
-        /// Usage type: one of a set of values that may grow.
+        /// Usage type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/plans/object#plan_object-usage_type)
         19 usage_type: UsageType,
     }
 }
@@ -2422,15 +2422,15 @@ record! {
 record! {
     /// `tiers` of `plan`, and 2 more places. [Reference](https://docs.stripe.com/api/plans/object)
     PlanTier {
-        /// Flat amount: an amount in minor units of the currency; may be absent.
+        /// Flat amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/plans/object#plan_object-tiers-flat_amount)
         0 flat_amount: Option<i64>,
-        /// Flat amount decimal: a decimal number, kept exactly; may be absent.
+        /// Flat amount decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/plans/object#plan_object-tiers-flat_amount_decimal)
         1 flat_amount_decimal: Option<Decimal>,
-        /// Unit amount: an amount in minor units of the currency; may be absent.
+        /// Unit amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/plans/object#plan_object-tiers-unit_amount)
         2 unit_amount: Option<i64>,
-        /// Unit amount decimal: a decimal number, kept exactly; may be absent.
+        /// Unit amount decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/plans/object#plan_object-tiers-unit_amount_decimal)
         3 unit_amount_decimal: Option<Decimal>,
-        /// Up to: a whole number; may be absent.
+        /// Up to: a whole number; may be absent. [Reference](https://docs.stripe.com/api/plans/object#plan_object-tiers-up_to)
         4 up_to: Option<i64>,
     }
 }
@@ -2439,9 +2439,9 @@ record! {
 record! {
     /// `transform_usage` of `plan`. [Reference](https://docs.stripe.com/api/plans/object)
     PlanTransformUsage {
-        /// Divide by: a whole number.
+        /// Divide by: a whole number. [Reference](https://docs.stripe.com/api/plans/object#plan_object-transform_usage-divide_by)
         0 divide_by: i64,
-        /// Round: one of a set of values that may grow.
+        /// Round: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/plans/object#plan_object-transform_usage-round)
         1 round: PlanTransformUsageRound,
     }
 }
@@ -2452,47 +2452,47 @@ record! {
     ///
     /// Carried by `price.created`, `price.deleted`, `price.updated`.
     Price = "price" event deletable {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/prices/object#price_object-id)
         0 id: String,
-        /// Active: true or false.
+        /// Active: true or false. [Reference](https://docs.stripe.com/api/prices/object#price_object-active)
         1 active: bool,
-        /// Billing scheme: one of a set of values that may grow.
+        /// Billing scheme: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/prices/object#price_object-billing_scheme)
         2 billing_scheme: BillingScheme,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/prices/object#price_object-created)
         3 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/prices/object#price_object-currency)
         4 currency: Currency,
-        /// Currency options: by key: an object, `price.currency_options`; empty when absent.
+        /// Currency options: by key: an object, `price.currency_options`; empty when absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-currency_options)
         5 currency_options: BTreeMap<String, PriceCurrencyOptions>,
-        /// Custom unit amount: an object, `price.custom_unit_amount`; may be absent.
+        /// Custom unit amount: an object, `price.custom_unit_amount`; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-custom_unit_amount)
         6 custom_unit_amount: Option<Box<PriceCustomUnitAmount>>,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-deleted)
         7 deleted: Option<bool>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/prices/object#price_object-livemode)
         8 livemode: bool,
-        /// Lookup key: text; may be absent.
+        /// Lookup key: text; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-lookup_key)
         9 lookup_key: Option<String>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-metadata)
         10 metadata: Metadata,
-        /// Nickname: text; may be absent.
+        /// Nickname: text; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-nickname)
         11 nickname: Option<String>,
-        /// Product: the id of a `product`.
+        /// Product: the id of a `product`. [Reference](https://docs.stripe.com/api/prices/object#price_object-product)
         12 product: Id<Product>,
-        /// Recurring: an object, `price.recurring`; may be absent.
+        /// Recurring: an object, `price.recurring`; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-recurring)
         13 recurring: Option<Box<PriceRecurring>>,
-        /// Tax behavior: one of a set of values that may grow; may be absent.
+        /// Tax behavior: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-tax_behavior)
         14 tax_behavior: Option<PriceTaxBehavior>,
-        /// Tiers: an array; each item: an object, `plan.tiers`; empty when absent.
+        /// Tiers: an array; each item: an object, `plan.tiers`; empty when absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-tiers)
         15 tiers: Vec<PlanTier>,
-        /// Tiers mode: one of a set of values that may grow; may be absent.
+        /// Tiers mode: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-tiers_mode)
         16 tiers_mode: Option<TiersMode>,
-        /// Transform quantity: an object, `price.transform_quantity`; may be absent.
+        /// Transform quantity: an object, `price.transform_quantity`; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-transform_quantity)
         17 transform_quantity: Option<Box<PriceTransformQuantity>>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/prices/object#price_object-type)
         18 r#type: PriceType,
-        /// Unit amount: an amount in minor units of the currency; may be absent.
+        /// Unit amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-unit_amount)
         19 unit_amount: Option<i64>,
-        /// Unit amount decimal: a decimal number, kept exactly; may be absent.
+        /// Unit amount decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-unit_amount_decimal)
         20 unit_amount_decimal: Option<Decimal>,
     }
 }
@@ -2501,15 +2501,15 @@ record! {
 record! {
     /// `currency_options` of `price`. [Reference](https://docs.stripe.com/api/prices/object)
     PriceCurrencyOptions {
-        /// Custom unit amount: an object, `price.custom_unit_amount`; may be absent.
+        /// Custom unit amount: an object, `price.custom_unit_amount`; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-currency_options-custom_unit_amount)
         0 custom_unit_amount: Option<Box<PriceCustomUnitAmount>>,
-        /// Tax behavior: one of a set of values that may grow; may be absent.
+        /// Tax behavior: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-currency_options-tax_behavior)
         1 tax_behavior: Option<PriceTaxBehavior>,
-        /// Tiers: an array; each item: an object, `plan.tiers`; empty when absent.
+        /// Tiers: an array; each item: an object, `plan.tiers`; empty when absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-currency_options-tiers)
         2 tiers: Vec<PlanTier>,
-        /// Unit amount: an amount in minor units of the currency; may be absent.
+        /// Unit amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-currency_options-unit_amount)
         3 unit_amount: Option<i64>,
-        /// Unit amount decimal: a decimal number, kept exactly; may be absent.
+        /// Unit amount decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-currency_options-unit_amount_decimal)
         4 unit_amount_decimal: Option<Decimal>,
     }
 }
@@ -2518,11 +2518,11 @@ record! {
 record! {
     /// `custom_unit_amount` of `price`, and one more place. [Reference](https://docs.stripe.com/api/prices/object)
     PriceCustomUnitAmount {
-        /// Maximum: a whole number; may be absent.
+        /// Maximum: a whole number; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-custom_unit_amount-maximum)
         0 maximum: Option<i64>,
-        /// Minimum: a whole number; may be absent.
+        /// Minimum: a whole number; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-custom_unit_amount-minimum)
         1 minimum: Option<i64>,
-        /// Preset: a whole number; may be absent.
+        /// Preset: a whole number; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-custom_unit_amount-preset)
         2 preset: Option<i64>,
     }
 }
@@ -2531,15 +2531,15 @@ record! {
 record! {
     /// `recurring` of `price`. [Reference](https://docs.stripe.com/api/prices/object)
     PriceRecurring {
-        /// Interval: one of a set of values that may grow.
+        /// Interval: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/prices/object#price_object-recurring-interval)
         0 interval: PlanInterval,
-        /// Interval count: a whole number.
+        /// Interval count: a whole number. [Reference](https://docs.stripe.com/api/prices/object#price_object-recurring-interval_count)
         1 interval_count: i64,
-        /// Meter: text; may be absent.
+        /// Meter: text; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-recurring-meter)
         2 meter: Option<String>,
-        /// Trial period days: a whole number; may be absent.
+        /// Trial period days: a whole number; may be absent. [Reference](https://docs.stripe.com/api/prices/object#price_object-recurring-trial_period_days)
         3 trial_period_days: Option<i64>,
-        /// Usage type: one of a set of values that may grow.
+        /// Usage type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/prices/object#price_object-recurring-usage_type)
         4 usage_type: UsageType,
     }
 }
@@ -2548,9 +2548,9 @@ record! {
 record! {
     /// `transform_quantity` of `price`. [Reference](https://docs.stripe.com/api/prices/object)
     PriceTransformQuantity {
-        /// Divide by: a whole number.
+        /// Divide by: a whole number. [Reference](https://docs.stripe.com/api/prices/object#price_object-transform_quantity-divide_by)
         0 divide_by: i64,
-        /// Round: one of a set of values that may grow.
+        /// Round: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/prices/object#price_object-transform_quantity-round)
         1 round: PlanTransformUsageRound,
     }
 }
@@ -2561,45 +2561,45 @@ record! {
     ///
     /// Carried by `product.created`, `product.deleted`, `product.updated`.
     Product = "product" event deletable {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/products/object#product_object-id)
         0 id: String,
-        /// Active: true or false.
+        /// Active: true or false. [Reference](https://docs.stripe.com/api/products/object#product_object-active)
         1 active: bool,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/products/object#product_object-created)
         2 created: Timestamp,
-        /// Default price: the id of a `price`; may be absent.
+        /// Default price: the id of a `price`; may be absent. [Reference](https://docs.stripe.com/api/products/object#product_object-default_price)
         3 default_price: Option<Id<Price>>,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/api/products/object#product_object-deleted)
         4 deleted: Option<bool>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/products/object#product_object-description)
         5 description: Option<String>,
-        /// Images: an array; each item: text; empty when absent.
+        /// Images: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/products/object#product_object-images)
         6 images: Vec<String>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/products/object#product_object-livemode)
         7 livemode: bool,
-        /// Marketing features: an array; each item: an object, `product.marketing_features`; empty when absent.
+        /// Marketing features: an array; each item: an object, `product.marketing_features`; empty when absent. [Reference](https://docs.stripe.com/api/products/object#product_object-marketing_features)
         8 marketing_features: Vec<ProductMarketingFeature>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/products/object#product_object-metadata)
         9 metadata: Metadata,
-        /// Name: text.
+        /// Name: text. [Reference](https://docs.stripe.com/api/products/object#product_object-name)
         10 name: String,
-        /// Package dimensions: an object, `product.package_dimensions`; may be absent.
+        /// Package dimensions: an object, `product.package_dimensions`; may be absent. [Reference](https://docs.stripe.com/api/products/object#product_object-package_dimensions)
         11 package_dimensions: Option<Box<ProductPackageDimensions>>,
-        /// Shippable: true or false; may be absent.
+        /// Shippable: true or false; may be absent. [Reference](https://docs.stripe.com/api/products/object#product_object-shippable)
         12 shippable: Option<bool>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/products/object#product_object-statement_descriptor)
         13 statement_descriptor: Option<String>,
-        /// Tax code: the id of a `tax_code`; may be absent.
+        /// Tax code: the id of a `tax_code`; may be absent. [Reference](https://docs.stripe.com/api/products/object#product_object-tax_code)
         14 tax_code: Option<Id<TaxCode>>,
-        /// Tax details: an object, `product.tax_details`; may be absent.
+        /// Tax details: an object, `product.tax_details`; may be absent. [Reference](https://docs.stripe.com/api/products/object#product_object-tax_details)
         15 tax_details: Option<Box<ProductTaxDetails>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/products/object#product_object-type)
         16 r#type: Option<ProductType>,
-        /// Unit label: text; may be absent.
+        /// Unit label: text; may be absent. [Reference](https://docs.stripe.com/api/products/object#product_object-unit_label)
         17 unit_label: Option<String>,
-        /// Updated: a time, in Unix seconds.
+        /// Updated: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/products/object#product_object-updated)
         18 updated: Timestamp,
-        /// Url: an address; may be absent.
+        /// Url: an address; may be absent. [Reference](https://docs.stripe.com/api/products/object#product_object-url)
         19 url: Option<String>,
     }
 }
@@ -2608,7 +2608,7 @@ record! {
 record! {
     /// `marketing_features` of `product`. [Reference](https://docs.stripe.com/api/products/object)
     ProductMarketingFeature {
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/products/object#product_object-marketing_features-name)
         0 name: Option<String>,
     }
 }
@@ -2617,13 +2617,13 @@ record! {
 record! {
     /// `package_dimensions` of `product`. [Reference](https://docs.stripe.com/api/products/object)
     ProductPackageDimensions {
-        /// Height: a number.
+        /// Height: a number. [Reference](https://docs.stripe.com/api/products/object#product_object-package_dimensions-height)
         0 height: f64,
-        /// Length: a number.
+        /// Length: a number. [Reference](https://docs.stripe.com/api/products/object#product_object-package_dimensions-length)
         1 length: f64,
-        /// Weight: a number.
+        /// Weight: a number. [Reference](https://docs.stripe.com/api/products/object#product_object-package_dimensions-weight)
         2 weight: f64,
-        /// Width: a number.
+        /// Width: a number. [Reference](https://docs.stripe.com/api/products/object#product_object-package_dimensions-width)
         3 width: f64,
     }
 }
@@ -2632,9 +2632,9 @@ record! {
 record! {
     /// `tax_details` of `product`. [Reference](https://docs.stripe.com/api/products/object)
     ProductTaxDetails {
-        /// Performance location: text; may be absent.
+        /// Performance location: text; may be absent. [Reference](https://docs.stripe.com/api/products/object#product_object-tax_details-performance_location)
         0 performance_location: Option<String>,
-        /// Tax code: text; may be absent.
+        /// Tax code: text; may be absent. [Reference](https://docs.stripe.com/api/products/object#product_object-tax_details-tax_code)
         1 tax_code: Option<String>,
     }
 }
@@ -2645,31 +2645,31 @@ record! {
     ///
     /// Carried by `promotion_code.created`, `promotion_code.updated`.
     PromotionCode = "promotion_code" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-id)
         0 id: String,
-        /// Active: true or false.
+        /// Active: true or false. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-active)
         1 active: bool,
-        /// Code: text.
+        /// Code: text. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-code)
         2 code: String,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-created)
         3 created: Timestamp,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-customer)
         4 customer: Option<Id<Customer>>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-customer_account)
         5 customer_account: Option<String>,
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-expires_at)
         6 expires_at: Option<Timestamp>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-livemode)
         7 livemode: bool,
-        /// Max redemptions: a whole number; may be absent.
+        /// Max redemptions: a whole number; may be absent. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-max_redemptions)
         8 max_redemptions: Option<i64>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-metadata)
         9 metadata: Metadata,
-        /// Promotion: an object, `promotion_code.promotion`; may be absent.
+        /// Promotion: an object, `promotion_code.promotion`; may be absent. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-promotion)
         10 promotion: Option<Box<PromotionCodePromotion>>,
-        /// Restrictions: an object, `promotion_code.restrictions`.
+        /// Restrictions: an object, `promotion_code.restrictions`. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-restrictions)
         11 restrictions: PromotionCodeRestrictions,
-        /// Times redeemed: a whole number.
+        /// Times redeemed: a whole number. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-times_redeemed)
         12 times_redeemed: i64,
     }
 }
@@ -2678,9 +2678,9 @@ record! {
 record! {
     /// `promotion` of `promotion_code`. [Reference](https://docs.stripe.com/api/promotion_codes/object)
     PromotionCodePromotion {
-        /// Coupon: the id of a `coupon`; may be absent.
+        /// Coupon: the id of a `coupon`; may be absent. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-promotion-coupon)
         0 coupon: Option<Id<Coupon>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-promotion-type)
         1 r#type: Option<PromotionCodePromotionType>,
     }
 }
@@ -2689,13 +2689,13 @@ record! {
 record! {
     /// `restrictions` of `promotion_code`. [Reference](https://docs.stripe.com/api/promotion_codes/object)
     PromotionCodeRestrictions {
-        /// Currency options: by key: an object, `promotion_code.restrictions.currency_options`; empty when absent.
+        /// Currency options: by key: an object, `promotion_code.restrictions.currency_options`; empty when absent. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-restrictions-currency_options)
         0 currency_options: BTreeMap<String, PromotionCodeRestrictionsCurrencyOptions>,
-        /// First time transaction: true or false.
+        /// First time transaction: true or false. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-restrictions-first_time_transaction)
         1 first_time_transaction: bool,
-        /// Minimum amount: an amount in minor units of the currency; may be absent.
+        /// Minimum amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-restrictions-minimum_amount)
         2 minimum_amount: Option<i64>,
-        /// Minimum amount currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Minimum amount currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-restrictions-minimum_amount_currency)
         3 minimum_amount_currency: Option<Currency>,
     }
 }
@@ -2704,7 +2704,7 @@ record! {
 record! {
     /// `restrictions.currency_options` of `promotion_code`. [Reference](https://docs.stripe.com/api/promotion_codes/object)
     PromotionCodeRestrictionsCurrencyOptions {
-        /// Minimum amount: an amount in minor units of the currency; may be absent.
+        /// Minimum amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/promotion_codes/object#promotion_code_object-restrictions-currency_options-minimum_amount)
         0 minimum_amount: Option<i64>,
     }
 }
@@ -2715,75 +2715,75 @@ record! {
     ///
     /// Carried by `quote.accept_failed`, `quote.accepted`, `quote.accepting`, `quote.canceled`, `quote.created`, `quote.draft`, `quote.finalized`, `quote.reestimate_failed`, `quote.reestimated`, `quote.stale`.
     Quote = "quote" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-id)
         0 id: String,
-        /// Amount subtotal: an amount in minor units of the currency.
+        /// Amount subtotal: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-amount_subtotal)
         1 amount_subtotal: i64,
-        /// Amount total: an amount in minor units of the currency.
+        /// Amount total: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-amount_total)
         2 amount_total: i64,
-        /// Application: the id of a `application`; may be absent.
+        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-application)
         3 application: Option<Id<Application>>,
-        /// Application fee amount: an amount in minor units of the currency; may be absent.
+        /// Application fee amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-application_fee_amount)
         4 application_fee_amount: Option<i64>,
-        /// Application fee percent: a number; may be absent.
+        /// Application fee percent: a number; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-application_fee_percent)
         5 application_fee_percent: Option<f64>,
-        /// Automatic tax: an object, `quote.automatic_tax`.
+        /// Automatic tax: an object, `quote.automatic_tax`. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-automatic_tax)
         6 automatic_tax: QuoteAutomaticTax,
-        /// Collection method: one of a set of values that may grow.
+        /// Collection method: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-collection_method)
         7 collection_method: CollectionMethod,
-        /// Computed: an object, `quote.computed`.
+        /// Computed: an object, `quote.computed`. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-computed)
         8 computed: QuoteComputed,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-created)
         9 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-currency)
         10 currency: Option<Currency>,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-customer)
         11 customer: Option<Id<Customer>>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-customer_account)
         12 customer_account: Option<String>,
-        /// Default tax rates: an array; each item: the id of a `tax_rate`; empty when absent.
+        /// Default tax rates: an array; each item: the id of a `tax_rate`; empty when absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-default_tax_rates)
         13 default_tax_rates: Vec<Id<TaxRate>>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-description)
         14 description: Option<String>,
-        /// Discounts: an array; each item: the id of a `discount`; empty when absent.
+        /// Discounts: an array; each item: the id of a `discount`; empty when absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-discounts)
         15 discounts: Vec<Id<Discount>>,
-        /// Expires at: a time, in Unix seconds.
+        /// Expires at: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-expires_at)
         16 expires_at: Timestamp,
-        /// Footer: text; may be absent.
+        /// Footer: text; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-footer)
         17 footer: Option<String>,
-        /// From quote: an object, `quote.from_quote`; may be absent.
+        /// From quote: an object, `quote.from_quote`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-from_quote)
         18 from_quote: Option<Box<QuoteFromQuote>>,
-        /// Header: text; may be absent.
+        /// Header: text; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-header)
         19 header: Option<String>,
-        /// Invoice: the id of a `invoice`; may be absent.
+        /// Invoice: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice)
         20 invoice: Option<Id<Invoice>>,
-        /// Invoice settings: an object, `quote.invoice_settings`; may be absent.
+        /// Invoice settings: an object, `quote.invoice_settings`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice_settings)
         21 invoice_settings: Option<Box<QuoteInvoiceSettings>>,
-        /// Line items: a list; each item: an object, `item`; empty when absent.
+        /// Line items: a list; each item: an object, `item`; empty when absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-line_items)
         22 line_items: List<LineItem>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-livemode)
         23 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-metadata)
         24 metadata: Metadata,
-        /// Number: text; may be absent.
+        /// Number: text; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-number)
         25 number: Option<String>,
-        /// On behalf of: the id of a `account`; may be absent.
+        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-on_behalf_of)
         26 on_behalf_of: Option<Id<Account>>,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-status)
         27 status: QuoteStatus,
-        /// Status transitions: an object, `quote.status_transitions`.
+        /// Status transitions: an object, `quote.status_transitions`. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-status_transitions)
         28 status_transitions: QuoteStatusTransitions,
-        /// Subscription: the id of a `subscription`; may be absent.
+        /// Subscription: the id of a `subscription`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-subscription)
         29 subscription: Option<Id<Subscription>>,
-        /// Subscription data: an object, `quote.subscription_data`.
+        /// Subscription data: an object, `quote.subscription_data`. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-subscription_data)
         30 subscription_data: QuoteSubscriptionData,
-        /// Subscription schedule: the id of a `subscription_schedule`; may be absent.
+        /// Subscription schedule: the id of a `subscription_schedule`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-subscription_schedule)
         31 subscription_schedule: Option<Id<SubscriptionSchedule>>,
-        /// Test clock: the id of a `test_helpers.test_clock`; may be absent.
+        /// Test clock: the id of a `test_helpers.test_clock`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-test_clock)
         32 test_clock: Option<Id<TestHelpersTestClock>>,
-        /// Total details: an object, `quote.total_details`.
+        /// Total details: an object, `quote.total_details`. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-total_details)
         33 total_details: TotalDetails,
-        /// Transfer data: an object, `quote.transfer_data`; may be absent.
+        /// Transfer data: an object, `quote.transfer_data`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-transfer_data)
         34 transfer_data: Option<Box<QuoteTransferData>>,
     }
 }
@@ -2792,13 +2792,13 @@ record! {
 record! {
     /// `automatic_tax` of `quote`. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteAutomaticTax {
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-automatic_tax-enabled)
         0 enabled: bool,
-        /// Liability: an object, `quote.automatic_tax.liability`; may be absent.
+        /// Liability: an object, `quote.automatic_tax.liability`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-automatic_tax-liability)
         1 liability: Option<Box<QuoteAutomaticTaxLiability>>,
-        /// Provider: text; may be absent.
+        /// Provider: text; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-automatic_tax-provider)
         2 provider: Option<String>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-automatic_tax-status)
         3 status: Option<QuoteAutomaticTaxStatus>,
     }
 }
@@ -2807,9 +2807,9 @@ record! {
 record! {
     /// `automatic_tax.liability` of `quote`. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteAutomaticTaxLiability {
-        /// Account: the id of a `account`; may be absent.
+        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-automatic_tax-liability-account)
         0 account: Option<Id<Account>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-automatic_tax-liability-type)
         1 r#type: Option<QuoteAutomaticTaxLiabilityType>,
     }
 }
@@ -2818,9 +2818,9 @@ record! {
 record! {
     /// `computed` of `quote`. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteComputed {
-        /// Recurring: an object, `quote.computed.recurring`; may be absent.
+        /// Recurring: an object, `quote.computed.recurring`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-computed-recurring)
         0 recurring: Option<Box<QuoteComputedRecurring>>,
-        /// Upfront: an object, `quote.computed.upfront`.
+        /// Upfront: an object, `quote.computed.upfront`. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-computed-upfront)
         1 upfront: QuoteComputedUpfront,
     }
 }
@@ -2829,15 +2829,15 @@ record! {
 record! {
     /// `computed.recurring` of `quote`. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteComputedRecurring {
-        /// Amount subtotal: an amount in minor units of the currency.
+        /// Amount subtotal: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-computed-recurring-amount_subtotal)
         0 amount_subtotal: i64,
-        /// Amount total: an amount in minor units of the currency.
+        /// Amount total: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-computed-recurring-amount_total)
         1 amount_total: i64,
-        /// Interval: one of a set of values that may grow.
+        /// Interval: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-computed-recurring-interval)
         2 interval: PlanInterval,
-        /// Interval count: a whole number.
+        /// Interval count: a whole number. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-computed-recurring-interval_count)
         3 interval_count: i64,
-        /// Total details: an object, `quote.total_details`.
+        /// Total details: an object, `quote.total_details`. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-computed-recurring-total_details)
         4 total_details: TotalDetails,
     }
 }
@@ -2846,13 +2846,13 @@ record! {
 record! {
     /// `computed.upfront` of `quote`. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteComputedUpfront {
-        /// Amount subtotal: an amount in minor units of the currency.
+        /// Amount subtotal: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-computed-upfront-amount_subtotal)
         0 amount_subtotal: i64,
-        /// Amount total: an amount in minor units of the currency.
+        /// Amount total: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-computed-upfront-amount_total)
         1 amount_total: i64,
-        /// Line items: a list; each item: an object, `item`; empty when absent.
+        /// Line items: a list; each item: an object, `item`; empty when absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-computed-upfront-line_items)
         2 line_items: List<LineItem>,
-        /// Total details: an object, `quote.total_details`.
+        /// Total details: an object, `quote.total_details`. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-computed-upfront-total_details)
         3 total_details: TotalDetails,
     }
 }
@@ -2861,9 +2861,9 @@ record! {
 record! {
     /// `from_quote` of `quote`. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteFromQuote {
-        /// Is revision: true or false.
+        /// Is revision: true or false. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-from_quote-is_revision)
         0 is_revision: bool,
-        /// Quote: the id of a `quote`.
+        /// Quote: the id of a `quote`. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-from_quote-quote)
         1 quote: Id<Quote>,
     }
 }
@@ -2872,15 +2872,15 @@ record! {
 record! {
     /// `invoice_settings` of `quote`. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteInvoiceSettings {
-        /// Custom fields: an array; each item: an object, `quote.invoice_settings.custom_fields`; empty when absent.
+        /// Custom fields: an array; each item: an object, `quote.invoice_settings.custom_fields`; empty when absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice_settings-custom_fields)
         0 custom_fields: Vec<QuoteInvoiceSettingsCustomField>,
-        /// Days until due: a whole number; may be absent.
+        /// Days until due: a whole number; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice_settings-days_until_due)
         1 days_until_due: Option<i64>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice_settings-description)
         2 description: Option<String>,
-        /// Footer: text; may be absent.
+        /// Footer: text; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice_settings-footer)
         3 footer: Option<String>,
-        /// Issuer: an object, `quote.invoice_settings.issuer`; may be absent.
+        /// Issuer: an object, `quote.invoice_settings.issuer`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice_settings-issuer)
         4 issuer: Option<Box<QuoteInvoiceSettingsIssuer>>,
     }
 }
@@ -2889,9 +2889,9 @@ record! {
 record! {
     /// `invoice_settings.custom_fields` of `quote`, and 6 more places. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteInvoiceSettingsCustomField {
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice_settings-custom_fields-name)
         0 name: Option<String>,
-        /// Value: text; may be absent.
+        /// Value: text; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice_settings-custom_fields-value)
         1 value: Option<String>,
     }
 }
@@ -2900,9 +2900,9 @@ record! {
 record! {
     /// `invoice_settings.issuer` of `quote`. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteInvoiceSettingsIssuer {
-        /// Account: the id of a `account`; may be absent.
+        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice_settings-issuer-account)
         0 account: Option<Id<Account>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice_settings-issuer-type)
         1 r#type: Option<QuoteAutomaticTaxLiabilityType>,
     }
 }
@@ -2911,11 +2911,11 @@ record! {
 record! {
     /// `status_transitions` of `quote`. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteStatusTransitions {
-        /// Accepted at: a time, in Unix seconds; may be absent.
+        /// Accepted at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-status_transitions-accepted_at)
         0 accepted_at: Option<Timestamp>,
-        /// Canceled at: a time, in Unix seconds; may be absent.
+        /// Canceled at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-status_transitions-canceled_at)
         1 canceled_at: Option<Timestamp>,
-        /// Finalized at: a time, in Unix seconds; may be absent.
+        /// Finalized at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-status_transitions-finalized_at)
         2 finalized_at: Option<Timestamp>,
     }
 }
@@ -2924,15 +2924,15 @@ record! {
 record! {
     /// `subscription_data` of `quote`. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteSubscriptionData {
-        /// Billing mode: an object, `quote.subscription_data.billing_mode`; may be absent.
+        /// Billing mode: an object, `quote.subscription_data.billing_mode`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-subscription_data-billing_mode)
         0 billing_mode: Option<Box<QuoteSubscriptionDataBillingMode>>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-subscription_data-description)
         1 description: Option<String>,
-        /// Effective date: a time, in Unix seconds; may be absent.
+        /// Effective date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-subscription_data-effective_date)
         2 effective_date: Option<Timestamp>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-subscription_data-metadata)
         3 metadata: Metadata,
-        /// Trial period days: a whole number; may be absent.
+        /// Trial period days: a whole number; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-subscription_data-trial_period_days)
         4 trial_period_days: Option<i64>,
     }
 }
@@ -2941,9 +2941,9 @@ record! {
 record! {
     /// `subscription_data.billing_mode` of `quote`. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteSubscriptionDataBillingMode {
-        /// Flexible: an object, `quote.subscription_data.billing_mode.flexible`; may be absent.
+        /// Flexible: an object, `quote.subscription_data.billing_mode.flexible`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-subscription_data-billing_mode-flexible)
         0 flexible: Option<Box<QuoteSubscriptionDataBillingModeFlexible>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-subscription_data-billing_mode-type)
         1 r#type: Option<QuoteSubscriptionDataBillingModeType>,
     }
 }
@@ -2952,7 +2952,7 @@ record! {
 record! {
     /// `subscription_data.billing_mode.flexible` of `quote`. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteSubscriptionDataBillingModeFlexible {
-        /// Proration discounts: one of a set of values that may grow; may be absent.
+        /// Proration discounts: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-subscription_data-billing_mode-flexible-proration_discounts)
         0 proration_discounts: Option<ProrationDiscounts>,
     }
 }
@@ -2961,13 +2961,13 @@ record! {
 record! {
     /// `total_details` of `quote`, and 3 more places. [Reference](https://docs.stripe.com/api/quotes/object)
     TotalDetails {
-        /// Amount discount: an amount in minor units of the currency.
+        /// Amount discount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-total_details-amount_discount)
         0 amount_discount: i64,
-        /// Amount shipping: an amount in minor units of the currency; may be absent.
+        /// Amount shipping: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-total_details-amount_shipping)
         1 amount_shipping: Option<i64>,
-        /// Amount tax: an amount in minor units of the currency.
+        /// Amount tax: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-total_details-amount_tax)
         2 amount_tax: i64,
-        /// Breakdown: an object, `quote.total_details.breakdown`; may be absent.
+        /// Breakdown: an object, `quote.total_details.breakdown`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-total_details-breakdown)
         3 breakdown: Option<Box<QuoteTotalDetailsBreakdown>>,
     }
 }
@@ -2976,9 +2976,9 @@ record! {
 record! {
     /// `total_details.breakdown` of `quote`, and 3 more places. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteTotalDetailsBreakdown {
-        /// Discounts: an array; each item: an object, `item.discounts`; empty when absent.
+        /// Discounts: an array; each item: an object, `item.discounts`; empty when absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-total_details-breakdown-discounts)
         0 discounts: Vec<LineItemDiscount>,
-        /// Taxes: an array; each item: an object, `item.taxes`; empty when absent.
+        /// Taxes: an array; each item: an object, `item.taxes`; empty when absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-total_details-breakdown-taxes)
         1 taxes: Vec<LineItemTax>,
     }
 }
@@ -2987,11 +2987,11 @@ record! {
 record! {
     /// `transfer_data` of `quote`. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteTransferData {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-transfer_data-amount)
         0 amount: Option<i64>,
-        /// Amount percent: a number; may be absent.
+        /// Amount percent: a number; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-transfer_data-amount_percent)
         1 amount_percent: Option<f64>,
-        /// Destination: the id of a `account`.
+        /// Destination: the id of a `account`. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-transfer_data-destination)
         2 destination: Id<Account>,
     }
 }
@@ -3002,101 +3002,101 @@ record! {
     ///
     /// Carried by `customer.subscription.collection_paused`, `customer.subscription.collection_resumed`, `customer.subscription.created`, `customer.subscription.custom_event`, `customer.subscription.deleted`, `customer.subscription.paused`, `customer.subscription.pending_update_applied`, `customer.subscription.pending_update_expired`, `customer.subscription.price_migration_failed`, `customer.subscription.resumed`, `customer.subscription.trial_will_end`, `customer.subscription.updated`.
     Subscription = "subscription" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-id)
         0 id: String,
-        /// Application: the id of a `application`; may be absent.
+        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-application)
         1 application: Option<Id<Application>>,
-        /// Application fee percent: a number; may be absent.
+        /// Application fee percent: a number; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-application_fee_percent)
         2 application_fee_percent: Option<f64>,
-        /// Automatic tax: an object, `subscription.automatic_tax`.
+        /// Automatic tax: an object, `subscription.automatic_tax`. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-automatic_tax)
         3 automatic_tax: SubscriptionAutomaticTax,
-        /// Billing cycle anchor: a time, in Unix seconds.
+        /// Billing cycle anchor: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_cycle_anchor)
         4 billing_cycle_anchor: Timestamp,
-        /// Billing cycle anchor config: an object, `subscription.billing_cycle_anchor_config`; may be absent.
+        /// Billing cycle anchor config: an object, `subscription.billing_cycle_anchor_config`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_cycle_anchor_config)
         5 billing_cycle_anchor_config: Option<Box<SubscriptionBillingCycleAnchorConfig>>,
-        /// Billing mode: an object, `subscription.billing_mode`; may be absent.
+        /// Billing mode: an object, `subscription.billing_mode`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_mode)
         6 billing_mode: Option<Box<SubscriptionBillingMode>>,
-        /// Billing schedules: an array; each item: an object, `subscription.billing_schedules`; empty when absent.
+        /// Billing schedules: an array; each item: an object, `subscription.billing_schedules`; empty when absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_schedules)
         7 billing_schedules: Vec<SubscriptionBillingSchedule>,
-        /// Billing thresholds: an object, `subscription.billing_thresholds`; may be absent.
+        /// Billing thresholds: an object, `subscription.billing_thresholds`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_thresholds)
         8 billing_thresholds: Option<Box<BillingThresholds>>,
-        /// Cancel at: a time, in Unix seconds; may be absent.
+        /// Cancel at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-cancel_at)
         9 cancel_at: Option<Timestamp>,
-        /// Cancel at period end: true or false.
+        /// Cancel at period end: true or false. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-cancel_at_period_end)
         10 cancel_at_period_end: bool,
-        /// Canceled at: a time, in Unix seconds; may be absent.
+        /// Canceled at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-canceled_at)
         11 canceled_at: Option<Timestamp>,
-        /// Cancellation details: an object, `subscription.cancellation_details`; may be absent.
+        /// Cancellation details: an object, `subscription.cancellation_details`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details)
         12 cancellation_details: Option<Box<SubscriptionCancellationDetails>>,
-        /// Collection method: one of a set of values that may grow.
+        /// Collection method: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-collection_method)
         13 collection_method: CollectionMethod,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-created)
         14 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-currency)
         15 currency: Option<Currency>,
-        /// Customer: the id of a `customer`.
+        /// Customer: the id of a `customer`. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-customer)
         16 customer: Id<Customer>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-customer_account)
         17 customer_account: Option<String>,
-        /// Days until due: a whole number; may be absent.
+        /// Days until due: a whole number; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-days_until_due)
         18 days_until_due: Option<i64>,
-        /// Default payment method: the id of a `payment_method`; may be absent.
+        /// Default payment method: the id of a `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-default_payment_method)
         19 default_payment_method: Option<Id<PaymentMethod>>,
-        /// Default source: the id of an object of one of several kinds; may be absent.
+        /// Default source: the id of an object of one of several kinds; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-default_source)
         20 default_source: Option<Id<PaymentSource>>,
-        /// Default tax rates: an array; each item: an object, `tax_rate`; empty when absent.
+        /// Default tax rates: an array; each item: an object, `tax_rate`; empty when absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-default_tax_rates)
         21 default_tax_rates: Vec<TaxRate>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-description)
         22 description: Option<String>,
-        /// Discounts: an array; each item: the id of a `discount`; empty when absent.
+        /// Discounts: an array; each item: the id of a `discount`; empty when absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-discounts)
         23 discounts: Vec<Id<Discount>>,
-        /// Ended at: a time, in Unix seconds; may be absent.
+        /// Ended at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-ended_at)
         24 ended_at: Option<Timestamp>,
-        /// Invoice settings: an object, `subscription.invoice_settings`; may be absent.
+        /// Invoice settings: an object, `subscription.invoice_settings`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-invoice_settings)
         25 invoice_settings: Option<Box<SubscriptionInvoiceSettings>>,
-        /// Items: a list; each item: an object, `subscription_item`; empty when absent.
+        /// Items: a list; each item: an object, `subscription_item`; empty when absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-items)
         26 items: List<SubscriptionItem>,
-        /// Latest invoice: the id of a `invoice`; may be absent.
+        /// Latest invoice: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-latest_invoice)
         27 latest_invoice: Option<Id<Invoice>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-livemode)
         28 livemode: bool,
-        /// Managed payments: an object, `subscription.managed_payments`; may be absent.
+        /// Managed payments: an object, `subscription.managed_payments`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-managed_payments)
         29 managed_payments: Option<Box<SubscriptionManagedPayments>>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-metadata)
         30 metadata: Metadata,
-        /// Next pending invoice item invoice: a time, in Unix seconds; may be absent.
+        /// Next pending invoice item invoice: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-next_pending_invoice_item_invoice)
         31 next_pending_invoice_item_invoice: Option<Timestamp>,
-        /// On behalf of: the id of a `account`; may be absent.
+        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-on_behalf_of)
         32 on_behalf_of: Option<Id<Account>>,
-        /// Pause collection: an object, `subscription.pause_collection`; may be absent.
+        /// Pause collection: an object, `subscription.pause_collection`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pause_collection)
         33 pause_collection: Option<Box<SubscriptionPauseCollection>>,
-        /// Payment settings: an object, `subscription.payment_settings`; may be absent.
+        /// Payment settings: an object, `subscription.payment_settings`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings)
         34 payment_settings: Option<Box<SubscriptionPaymentSettings>>,
-        /// Pending invoice item interval: an object, `subscription.pending_invoice_item_interval`; may be absent.
+        /// Pending invoice item interval: an object, `subscription.pending_invoice_item_interval`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pending_invoice_item_interval)
         35 pending_invoice_item_interval: Option<Box<SubscriptionPendingInvoiceItemInterval>>,
-        /// Pending setup intent: the id of a `setup_intent`; may be absent.
+        /// Pending setup intent: the id of a `setup_intent`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pending_setup_intent)
         36 pending_setup_intent: Option<Id<SetupIntent>>,
-        /// Pending update: an object, `subscription.pending_update`; may be absent.
+        /// Pending update: an object, `subscription.pending_update`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pending_update)
         37 pending_update: Option<Box<SubscriptionPendingUpdate>>,
-        /// Presentment details: an object, `subscription.presentment_details`; may be absent.
+        /// Presentment details: an object, `subscription.presentment_details`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-presentment_details)
         38 presentment_details: Option<Box<SubscriptionPresentmentDetails>>,
-        /// Schedule: the id of a `subscription_schedule`; may be absent.
+        /// Schedule: the id of a `subscription_schedule`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-schedule)
         39 schedule: Option<Id<SubscriptionSchedule>>,
-        /// Start date: a time, in Unix seconds.
+        /// Start date: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-start_date)
         40 start_date: Timestamp,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-status)
         41 status: SubscriptionStatus,
-        /// Status details: an object, `subscription.status_details`; may be absent.
+        /// Status details: an object, `subscription.status_details`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-status_details)
         42 status_details: Option<Box<SubscriptionStatusDetails>>,
-        /// Test clock: the id of a `test_helpers.test_clock`; may be absent.
+        /// Test clock: the id of a `test_helpers.test_clock`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-test_clock)
         43 test_clock: Option<Id<TestHelpersTestClock>>,
-        /// Transfer data: an object, `subscription.transfer_data`; may be absent.
+        /// Transfer data: an object, `subscription.transfer_data`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-transfer_data)
         44 transfer_data: Option<Box<SubscriptionTransferData>>,
-        /// Trial end: a time, in Unix seconds; may be absent.
+        /// Trial end: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-trial_end)
         45 trial_end: Option<Timestamp>,
-        /// Trial settings: an object, `subscription.trial_settings`; may be absent.
+        /// Trial settings: an object, `subscription.trial_settings`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-trial_settings)
         46 trial_settings: Option<Box<SubscriptionTrialSettings>>,
-        /// Trial start: a time, in Unix seconds; may be absent.
+        /// Trial start: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-trial_start)
         47 trial_start: Option<Timestamp>,
     }
 }
@@ -3105,11 +3105,11 @@ record! {
 record! {
     /// `automatic_tax` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionAutomaticTax {
-        /// Disabled reason: one of a set of values that may grow; may be absent.
+        /// Disabled reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-automatic_tax-disabled_reason)
         0 disabled_reason: Option<SubscriptionAutomaticTaxDisabledReason>,
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-automatic_tax-enabled)
         1 enabled: bool,
-        /// Liability: an object, `subscription.automatic_tax.liability`; may be absent.
+        /// Liability: an object, `subscription.automatic_tax.liability`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-automatic_tax-liability)
         2 liability: Option<Box<SubscriptionAutomaticTaxLiability>>,
     }
 }
@@ -3118,9 +3118,9 @@ record! {
 record! {
     /// `automatic_tax.liability` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionAutomaticTaxLiability {
-        /// Account: the id of a `account`; may be absent.
+        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-automatic_tax-liability-account)
         0 account: Option<Id<Account>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-automatic_tax-liability-type)
         1 r#type: Option<SubscriptionAutomaticTaxLiabilityType>,
     }
 }
@@ -3129,15 +3129,15 @@ record! {
 record! {
     /// `billing_cycle_anchor_config` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionBillingCycleAnchorConfig {
-        /// Day of month: a whole number; may be absent.
+        /// Day of month: a whole number; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_cycle_anchor_config-day_of_month)
         0 day_of_month: Option<i64>,
-        /// Hour: a whole number; may be absent.
+        /// Hour: a whole number; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_cycle_anchor_config-hour)
         1 hour: Option<i64>,
-        /// Minute: a whole number; may be absent.
+        /// Minute: a whole number; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_cycle_anchor_config-minute)
         2 minute: Option<i64>,
-        /// Month: a whole number; may be absent.
+        /// Month: a whole number; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_cycle_anchor_config-month)
         3 month: Option<i64>,
-        /// Second: a whole number; may be absent.
+        /// Second: a whole number; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_cycle_anchor_config-second)
         4 second: Option<i64>,
     }
 }
@@ -3146,11 +3146,11 @@ record! {
 record! {
     /// `billing_mode` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionBillingMode {
-        /// Flexible: an object, `subscription.billing_mode.flexible`; may be absent.
+        /// Flexible: an object, `subscription.billing_mode.flexible`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_mode-flexible)
         0 flexible: Option<Box<SubscriptionBillingModeFlexible>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_mode-type)
         1 r#type: Option<SubscriptionBillingModeType>,
-        /// Updated at: a time, in Unix seconds; may be absent.
+        /// Updated at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_mode-updated_at)
         2 updated_at: Option<Timestamp>,
     }
 }
@@ -3159,7 +3159,7 @@ record! {
 record! {
     /// `billing_mode.flexible` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionBillingModeFlexible {
-        /// Proration discounts: one of a set of values that may grow; may be absent.
+        /// Proration discounts: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_mode-flexible-proration_discounts)
         0 proration_discounts: Option<ProrationDiscounts>,
     }
 }
@@ -3168,11 +3168,11 @@ record! {
 record! {
     /// `billing_schedules` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionBillingSchedule {
-        /// Applies to: an array; each item: an object, `subscription.billing_schedules.applies_to`; empty when absent.
+        /// Applies to: an array; each item: an object, `subscription.billing_schedules.applies_to`; empty when absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_schedules-applies_to)
         0 applies_to: Vec<SubscriptionBillingScheduleAppliesTo>,
-        /// Bill until: an object, `subscription.billing_schedules.bill_until`; may be absent.
+        /// Bill until: an object, `subscription.billing_schedules.bill_until`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_schedules-bill_until)
         1 bill_until: Option<Box<SubscriptionBillingScheduleBillUntil>>,
-        /// Key: text; may be absent.
+        /// Key: text; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_schedules-key)
         2 key: Option<String>,
     }
 }
@@ -3181,9 +3181,9 @@ record! {
 record! {
     /// `billing_schedules.applies_to` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionBillingScheduleAppliesTo {
-        /// Price: the id of a `price`; may be absent.
+        /// Price: the id of a `price`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_schedules-applies_to-price)
         0 price: Option<Id<Price>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_schedules-applies_to-type)
         1 r#type: Option<SubscriptionBillingScheduleAppliesToType>,
     }
 }
@@ -3192,13 +3192,13 @@ record! {
 record! {
     /// `billing_schedules.bill_until` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionBillingScheduleBillUntil {
-        /// Computed timestamp: a time, in Unix seconds; may be absent.
+        /// Computed timestamp: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_schedules-bill_until-computed_timestamp)
         0 computed_timestamp: Option<Timestamp>,
-        /// Duration: an object, `subscription.billing_schedules.bill_until.duration`; may be absent.
+        /// Duration: an object, `subscription.billing_schedules.bill_until.duration`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_schedules-bill_until-duration)
         1 duration: Option<Box<SubscriptionBillingScheduleBillUntilDuration>>,
-        /// Timestamp: a time, in Unix seconds; may be absent.
+        /// Timestamp: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_schedules-bill_until-timestamp)
         2 timestamp: Option<Timestamp>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_schedules-bill_until-type)
         3 r#type: Option<SubscriptionBillingScheduleBillUntilType>,
     }
 }
@@ -3207,9 +3207,9 @@ record! {
 record! {
     /// `billing_schedules.bill_until.duration` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionBillingScheduleBillUntilDuration {
-        /// Interval: one of a set of values that may grow; may be absent.
+        /// Interval: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_schedules-bill_until-duration-interval)
         0 interval: Option<PlanInterval>,
-        /// Interval count: a whole number; may be absent.
+        /// Interval count: a whole number; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_schedules-bill_until-duration-interval_count)
         1 interval_count: Option<i64>,
     }
 }
@@ -3218,9 +3218,9 @@ record! {
 record! {
     /// `billing_thresholds` of `subscription`, and 2 more places. [Reference](https://docs.stripe.com/api/subscriptions/object)
     BillingThresholds {
-        /// Amount gte: an amount in minor units of the currency; may be absent.
+        /// Amount gte: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_thresholds-amount_gte)
         0 amount_gte: Option<i64>,
-        /// Reset billing cycle anchor: true or false; may be absent.
+        /// Reset billing cycle anchor: true or false; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-billing_thresholds-reset_billing_cycle_anchor)
         1 reset_billing_cycle_anchor: Option<bool>,
     }
 }
@@ -3229,13 +3229,13 @@ record! {
 record! {
     /// `cancellation_details` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionCancellationDetails {
-        /// Comment: text; may be absent.
+        /// Comment: text; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details-comment)
         0 comment: Option<String>,
-        /// Feedback: one of a set of values that may grow; may be absent.
+        /// Feedback: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details-feedback)
         1 feedback: Option<SubscriptionCancellationDetailsFeedback>,
-        /// Feedback option: the id of a `billing.feedback_option`; may be absent.
+        /// Feedback option: the id of a `billing.feedback_option`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details-feedback_option)
         2 feedback_option: Option<Id<BillingFeedbackOption>>,
-        /// Reason: one of a set of values that may grow; may be absent.
+        /// Reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details-reason)
         3 reason: Option<SubscriptionCancellationDetailsReason>,
     }
 }
@@ -3244,15 +3244,15 @@ record! {
 record! {
     /// `invoice_settings` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionInvoiceSettings {
-        /// Account tax ids: an array; each item: the id of a `tax_id`; empty when absent.
+        /// Account tax ids: an array; each item: the id of a `tax_id`; empty when absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-invoice_settings-account_tax_ids)
         0 account_tax_ids: Vec<Id<TaxId>>,
-        /// Custom fields: an array; each item: an object, `quote.invoice_settings.custom_fields`; empty when absent.
+        /// Custom fields: an array; each item: an object, `quote.invoice_settings.custom_fields`; empty when absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-invoice_settings-custom_fields)
         1 custom_fields: Vec<QuoteInvoiceSettingsCustomField>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-invoice_settings-description)
         2 description: Option<String>,
-        /// Footer: text; may be absent.
+        /// Footer: text; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-invoice_settings-footer)
         3 footer: Option<String>,
-        /// Issuer: an object, `subscription.invoice_settings.issuer`; may be absent.
+        /// Issuer: an object, `subscription.invoice_settings.issuer`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-invoice_settings-issuer)
         4 issuer: Option<Box<SubscriptionInvoiceSettingsIssuer>>,
     }
 }
@@ -3261,9 +3261,9 @@ record! {
 record! {
     /// `invoice_settings.issuer` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionInvoiceSettingsIssuer {
-        /// Account: the id of a `account`; may be absent.
+        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-invoice_settings-issuer-account)
         0 account: Option<Id<Account>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-invoice_settings-issuer-type)
         1 r#type: Option<SubscriptionAutomaticTaxLiabilityType>,
     }
 }
@@ -3272,7 +3272,7 @@ record! {
 record! {
     /// `managed_payments` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionManagedPayments {
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-managed_payments-enabled)
         0 enabled: Option<bool>,
     }
 }
@@ -3281,9 +3281,9 @@ record! {
 record! {
     /// `pause_collection` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPauseCollection {
-        /// Behavior: one of a set of values that may grow.
+        /// Behavior: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pause_collection-behavior)
         0 behavior: SubscriptionPauseCollectionBehavior,
-        /// Resumes at: a time, in Unix seconds; may be absent.
+        /// Resumes at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pause_collection-resumes_at)
         1 resumes_at: Option<Timestamp>,
     }
 }
@@ -3292,11 +3292,11 @@ record! {
 record! {
     /// `payment_settings` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettings {
-        /// Payment method options: an object, `subscription.payment_settings.payment_method_options`; may be absent.
+        /// Payment method options: an object, `subscription.payment_settings.payment_method_options`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options)
         0 payment_method_options: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptions>>,
-        /// Payment method types: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Payment method types: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_types)
         1 payment_method_types: Vec<PaymentMethodType>,
-        /// Save default payment method: one of a set of values that may grow; may be absent.
+        /// Save default payment method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-save_default_payment_method)
         2 save_default_payment_method: Option<SubscriptionPaymentSettingsSaveDefaultPaymentMethod>,
     }
 }
@@ -3305,29 +3305,29 @@ record! {
 record! {
     /// `payment_settings.payment_method_options` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptions {
-        /// Acss debit: an object, `subscription.payment_settings.payment_method_options.acss_debit`; may be absent.
+        /// Acss debit: an object, `subscription.payment_settings.payment_method_options.acss_debit`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-acss_debit)
         0 acss_debit: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsAcssDebit>>,
-        /// Bancontact: an object, `subscription.payment_settings.payment_method_options.bancontact`; may be absent.
+        /// Bancontact: an object, `subscription.payment_settings.payment_method_options.bancontact`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-bancontact)
         1 bancontact: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsBancontact>>,
-        /// Billie: an object, `subscription.payment_settings.payment_method_options.billie`; may be absent.
+        /// Billie: an object, `subscription.payment_settings.payment_method_options.billie`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-billie)
         2 billie: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsBillie>>,
-        /// Blik: an object, `subscription.payment_settings.payment_method_options.blik`; may be absent.
+        /// Blik: an object, `subscription.payment_settings.payment_method_options.blik`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-blik)
         3 blik: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsBlik>>,
-        /// Card: an object, `subscription.payment_settings.payment_method_options.card`; may be absent.
+        /// Card: an object, `subscription.payment_settings.payment_method_options.card`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-card)
         4 card: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsCard>>,
-        /// Customer balance: an object, `subscription.payment_settings.payment_method_options.customer_balance`; may be absent.
+        /// Customer balance: an object, `subscription.payment_settings.payment_method_options.customer_balance`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-customer_balance)
         5 customer_balance: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsCustomerBalance>>,
-        /// Konbini: an object, `subscription.payment_settings.payment_method_options.konbini`; may be absent.
+        /// Konbini: an object, `subscription.payment_settings.payment_method_options.konbini`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-konbini)
         6 konbini: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsKonbini>>,
-        /// Payto: an object, `subscription.payment_settings.payment_method_options.payto`; may be absent.
+        /// Payto: an object, `subscription.payment_settings.payment_method_options.payto`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-payto)
         7 payto: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsPayto>>,
-        /// Pix: an object, `subscription.payment_settings.payment_method_options.pix`; may be absent.
+        /// Pix: an object, `subscription.payment_settings.payment_method_options.pix`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-pix)
         8 pix: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsPix>>,
-        /// Sepa debit: an object, `subscription.payment_settings.payment_method_options.sepa_debit`; may be absent.
+        /// Sepa debit: an object, `subscription.payment_settings.payment_method_options.sepa_debit`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-sepa_debit)
         9 sepa_debit: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsSepaDebit>>,
-        /// Upi: an object, `subscription.payment_settings.payment_method_options.upi`; may be absent.
+        /// Upi: an object, `subscription.payment_settings.payment_method_options.upi`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-upi)
         10 upi: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsUpi>>,
-        /// Us bank account: an object, `subscription.payment_settings.payment_method_options.us_bank_account`; may be absent.
+        /// Us bank account: an object, `subscription.payment_settings.payment_method_options.us_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-us_bank_account)
         11 us_bank_account: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsUsBankAccount>>,
     }
 }
@@ -3336,9 +3336,9 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.acss_debit` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsAcssDebit {
-        /// Mandate options: an object, `subscription.payment_settings.payment_method_options.acss_debit.mandate_options`; may be absent.
+        /// Mandate options: an object, `subscription.payment_settings.payment_method_options.acss_debit.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-acss_debit-mandate_options)
         0 mandate_options: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptions>>,
-        /// Verification method: one of a set of values that may grow; may be absent.
+        /// Verification method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-acss_debit-verification_method)
         1 verification_method: Option<VerificationMethod>,
     }
 }
@@ -3347,7 +3347,7 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.acss_debit.mandate_options` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsAcssDebitMandateOptions {
-        /// Transaction type: one of a set of values that may grow; may be absent.
+        /// Transaction type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-acss_debit-mandate_options-transaction_type)
         0 transaction_type: Option<TransactionType>,
     }
 }
@@ -3356,7 +3356,7 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.bancontact` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsBancontact {
-        /// Preferred language: one of a set of values that may grow.
+        /// Preferred language: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-bancontact-preferred_language)
         0 preferred_language: ChargePaymentMethodDetailsBancontactPreferredLanguage,
     }
 }
@@ -3365,7 +3365,7 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.billie` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsBillie {
-        /// Company details: an object, `invoice.payment_settings.payment_method_options.billie.company_details`; may be absent.
+        /// Company details: an object, `invoice.payment_settings.payment_method_options.billie.company_details`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-billie-company_details)
         0 company_details: Option<Box<CompanyDetails>>,
     }
 }
@@ -3374,7 +3374,7 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.blik` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsBlik {
-        /// Mandate options: an object, `subscription.payment_settings.payment_method_options.blik.mandate_options`; may be absent.
+        /// Mandate options: an object, `subscription.payment_settings.payment_method_options.blik.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-blik-mandate_options)
         0 mandate_options: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsBlikMandateOptions>>,
     }
 }
@@ -3383,7 +3383,7 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.blik.mandate_options` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsBlikMandateOptions {
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-blik-mandate_options-expires_at)
         0 expires_at: Option<Timestamp>,
     }
 }
@@ -3392,11 +3392,11 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.card` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsCard {
-        /// Mandate options: an object, `subscription.payment_settings.payment_method_options.card.mandate_options`; may be absent.
+        /// Mandate options: an object, `subscription.payment_settings.payment_method_options.card.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-card-mandate_options)
         0 mandate_options: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsCardMandateOptions>>,
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-card-network)
         1 network: Option<SubscriptionPaymentSettingsPaymentMethodOptionsCardNetwork>,
-        /// Request three d secure: one of a set of values that may grow; may be absent.
+        /// Request three d secure: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-card-request_three_d_secure)
         2 request_three_d_secure: Option<RequestThreeDSecure>,
     }
 }
@@ -3405,11 +3405,11 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.card.mandate_options` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsCardMandateOptions {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-card-mandate_options-amount)
         0 amount: Option<i64>,
-        /// Amount type: one of a set of values that may grow; may be absent.
+        /// Amount type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-card-mandate_options-amount_type)
         1 amount_type: Option<AmountType>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-card-mandate_options-description)
         2 description: Option<String>,
     }
 }
@@ -3418,9 +3418,9 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.customer_balance` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsCustomerBalance {
-        /// Bank transfer: an object, `subscription.payment_settings.payment_method_options.customer_balance.bank_transfer`; may be absent.
+        /// Bank transfer: an object, `subscription.payment_settings.payment_method_options.customer_balance.bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-customer_balance-bank_transfer)
         0 bank_transfer: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransfer>>,
-        /// Funding type: one of a set of values that may grow; may be absent.
+        /// Funding type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-customer_balance-funding_type)
         1 funding_type: Option<SubscriptionPaymentSettingsPaymentMethodOptionsCustomerBalanceFundingType>,
     }
 }
@@ -3429,9 +3429,9 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.customer_balance.bank_transfer` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransfer {
-        /// Eu bank transfer: an object, `subscription.payment_settings.payment_method_options.customer_balance.bank_transfer.eu_bank_transfer`; may be absent.
+        /// Eu bank transfer: an object, `subscription.payment_settings.payment_method_options.customer_balance.bank_transfer.eu_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-customer_balance-bank_transfer-eu_bank_transfer)
         0 eu_bank_transfer: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransfer>>,
-        /// Type: text; may be absent.
+        /// Type: text; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-customer_balance-bank_transfer-type)
         1 r#type: Option<String>,
     }
 }
@@ -3440,7 +3440,7 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.customer_balance.bank_transfer.eu_bank_transfer` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransfer {
-        /// Country: one of a set of values that may grow; may be absent.
+        /// Country: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-customer_balance-bank_transfer-eu_bank_transfer-country)
         0 country: Option<SubscriptionPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransferCountry>,
     }
 }
@@ -3456,7 +3456,7 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.payto` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsPayto {
-        /// Mandate options: an object, `subscription.payment_settings.payment_method_options.payto.mandate_options`; may be absent.
+        /// Mandate options: an object, `subscription.payment_settings.payment_method_options.payto.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-payto-mandate_options)
         0 mandate_options: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsPaytoMandateOptions>>,
     }
 }
@@ -3465,11 +3465,11 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.payto.mandate_options` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsPaytoMandateOptions {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-payto-mandate_options-amount)
         0 amount: Option<i64>,
-        /// Amount type: one of a set of values that may grow; may be absent.
+        /// Amount type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-payto-mandate_options-amount_type)
         1 amount_type: Option<AmountType>,
-        /// Purpose: one of a set of values that may grow; may be absent.
+        /// Purpose: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-payto-mandate_options-purpose)
         2 purpose: Option<SubscriptionPaymentSettingsPaymentMethodOptionsPaytoMandateOptionsPurpose>,
     }
 }
@@ -3478,9 +3478,9 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.pix` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsPix {
-        /// Expires after seconds: a whole number; may be absent.
+        /// Expires after seconds: a whole number; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-pix-expires_after_seconds)
         0 expires_after_seconds: Option<i64>,
-        /// Mandate options: an object, `subscription.payment_settings.payment_method_options.pix.mandate_options`; may be absent.
+        /// Mandate options: an object, `subscription.payment_settings.payment_method_options.pix.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-pix-mandate_options)
         1 mandate_options: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsPixMandateOptions>>,
     }
 }
@@ -3489,13 +3489,13 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.pix.mandate_options` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsPixMandateOptions {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-pix-mandate_options-amount)
         0 amount: Option<i64>,
-        /// Amount includes iof: one of a set of values that may grow; may be absent.
+        /// Amount includes iof: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-pix-mandate_options-amount_includes_iof)
         1 amount_includes_iof: Option<AmountIncludesIof>,
-        /// End date: text; may be absent.
+        /// End date: text; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-pix-mandate_options-end_date)
         2 end_date: Option<String>,
-        /// Payment schedule: one of a set of values that may grow; may be absent.
+        /// Payment schedule: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-pix-mandate_options-payment_schedule)
         3 payment_schedule: Option<MandatePaymentMethodDetailsPixPaymentSchedule>,
     }
 }
@@ -3511,7 +3511,7 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.upi` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsUpi {
-        /// Mandate options: an object, `setup_intent.payment_method_options.upi.mandate_options`; may be absent.
+        /// Mandate options: an object, `setup_intent.payment_method_options.upi.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-upi-mandate_options)
         0 mandate_options: Option<Box<SetupIntentPaymentMethodOptionsUpiMandateOptions>>,
     }
 }
@@ -3520,9 +3520,9 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.us_bank_account` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsUsBankAccount {
-        /// Financial connections: an object, `subscription.payment_settings.payment_method_options.us_bank_account.financial_connections`; may be absent.
+        /// Financial connections: an object, `subscription.payment_settings.payment_method_options.us_bank_account.financial_connections`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-us_bank_account-financial_connections)
         0 financial_connections: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnections>>,
-        /// Verification method: one of a set of values that may grow; may be absent.
+        /// Verification method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-us_bank_account-verification_method)
         1 verification_method: Option<VerificationMethod>,
     }
 }
@@ -3531,11 +3531,11 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.us_bank_account.financial_connections` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnections {
-        /// Filters: an object, `subscription.payment_settings.payment_method_options.us_bank_account.financial_connections.filters`; may be absent.
+        /// Filters: an object, `subscription.payment_settings.payment_method_options.us_bank_account.financial_connections.filters`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-us_bank_account-financial_connections-filters)
         0 filters: Option<Box<SubscriptionPaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnectionsFilters>>,
-        /// Permissions: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Permissions: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-us_bank_account-financial_connections-permissions)
         1 permissions: Vec<FinancialConnectionsAccountPermission>,
-        /// Prefetch: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Prefetch: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-us_bank_account-financial_connections-prefetch)
         2 prefetch: Vec<SetupIntentPaymentMethodOptionsUsBankAccountFinancialConnectionsPrefetch>,
     }
 }
@@ -3544,7 +3544,7 @@ record! {
 record! {
     /// `payment_settings.payment_method_options.us_bank_account.financial_connections.filters` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsUsBankAccountFinancialConnectionsFilters {
-        /// Account subcategories: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Account subcategories: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-payment_settings-payment_method_options-us_bank_account-financial_connections-filters-account_subcategories)
         0 account_subcategories: Vec<AccountSubcategory>,
     }
 }
@@ -3553,9 +3553,9 @@ record! {
 record! {
     /// `pending_invoice_item_interval` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPendingInvoiceItemInterval {
-        /// Interval: one of a set of values that may grow.
+        /// Interval: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pending_invoice_item_interval-interval)
         0 interval: PlanInterval,
-        /// Interval count: a whole number.
+        /// Interval count: a whole number. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pending_invoice_item_interval-interval_count)
         1 interval_count: i64,
     }
 }
@@ -3564,23 +3564,23 @@ record! {
 record! {
     /// `pending_update` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPendingUpdate {
-        /// Billing cycle anchor: a time, in Unix seconds; may be absent.
+        /// Billing cycle anchor: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pending_update-billing_cycle_anchor)
         0 billing_cycle_anchor: Option<Timestamp>,
-        /// Cancel at period end: true or false; may be absent.
+        /// Cancel at period end: true or false; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pending_update-cancel_at_period_end)
         1 cancel_at_period_end: Option<bool>,
-        /// Discount: an object, `discount`; may be absent.
+        /// Discount: an object, `discount`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pending_update-discount)
         2 discount: Option<Box<Discount>>,
-        /// Discounts: an array; each item: the id of a `discount`; empty when absent.
+        /// Discounts: an array; each item: the id of a `discount`; empty when absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pending_update-discounts)
         3 discounts: Vec<Id<Discount>>,
-        /// Expires at: a time, in Unix seconds.
+        /// Expires at: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pending_update-expires_at)
         4 expires_at: Timestamp,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pending_update-metadata)
         5 metadata: Metadata,
-        /// Subscription items: an array; each item: an object, `subscription_item`; empty when absent.
+        /// Subscription items: an array; each item: an object, `subscription_item`; empty when absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pending_update-subscription_items)
         6 subscription_items: Vec<SubscriptionItem>,
-        /// Trial end: a time, in Unix seconds; may be absent.
+        /// Trial end: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pending_update-trial_end)
         7 trial_end: Option<Timestamp>,
-        /// Trial from plan: true or false; may be absent.
+        /// Trial from plan: true or false; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pending_update-trial_from_plan)
         8 trial_from_plan: Option<bool>,
     }
 }
@@ -3589,7 +3589,7 @@ record! {
 record! {
     /// `presentment_details` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPresentmentDetails {
-        /// Presentment currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Presentment currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-presentment_details-presentment_currency)
         0 presentment_currency: Option<Currency>,
     }
 }
@@ -3598,7 +3598,7 @@ record! {
 record! {
     /// `status_details` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionStatusDetails {
-        /// Paused: an object, `subscription.status_details.paused`; may be absent.
+        /// Paused: an object, `subscription.status_details.paused`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-status_details-paused)
         0 paused: Option<Box<SubscriptionStatusDetailsPaused>>,
     }
 }
@@ -3607,11 +3607,11 @@ record! {
 record! {
     /// `status_details.paused` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionStatusDetailsPaused {
-        /// Subscription: an object, `subscription.status_details.paused.subscription`; may be absent.
+        /// Subscription: an object, `subscription.status_details.paused.subscription`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-status_details-paused-subscription)
         0 subscription: Option<Box<SubscriptionStatusDetailsPausedSubscription>>,
-        /// Transitioned at: a time, in Unix seconds; may be absent.
+        /// Transitioned at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-status_details-paused-transitioned_at)
         1 transitioned_at: Option<Timestamp>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-status_details-paused-type)
         2 r#type: Option<SubscriptionStatusDetailsPausedType>,
     }
 }
@@ -3620,7 +3620,7 @@ record! {
 record! {
     /// `status_details.paused.subscription` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionStatusDetailsPausedSubscription {
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-status_details-paused-subscription-type)
         0 r#type: Option<SubscriptionStatusDetailsPausedSubscriptionType>,
     }
 }
@@ -3629,9 +3629,9 @@ record! {
 record! {
     /// `transfer_data` of `subscription`, and 2 more places. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionTransferData {
-        /// Amount percent: a number; may be absent.
+        /// Amount percent: a number; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-transfer_data-amount_percent)
         0 amount_percent: Option<f64>,
-        /// Destination: the id of a `account`.
+        /// Destination: the id of a `account`. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-transfer_data-destination)
         1 destination: Id<Account>,
     }
 }
@@ -3640,7 +3640,7 @@ record! {
 record! {
     /// `trial_settings` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionTrialSettings {
-        /// End behavior: an object, `subscription.trial_settings.end_behavior`; may be absent.
+        /// End behavior: an object, `subscription.trial_settings.end_behavior`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-trial_settings-end_behavior)
         0 end_behavior: Option<Box<SubscriptionTrialSettingsEndBehavior>>,
     }
 }
@@ -3649,9 +3649,9 @@ record! {
 record! {
     /// `trial_settings.end_behavior` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionTrialSettingsEndBehavior {
-        /// Billing cycle anchor: one of a set of values that may grow; may be absent.
+        /// Billing cycle anchor: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-trial_settings-end_behavior-billing_cycle_anchor)
         0 billing_cycle_anchor: Option<BillingCycleAnchor>,
-        /// Missing payment method: one of a set of values that may grow; may be absent.
+        /// Missing payment method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-trial_settings-end_behavior-missing_payment_method)
         1 missing_payment_method: Option<MissingPaymentMethod>,
     }
 }
@@ -3660,35 +3660,35 @@ record! {
 record! {
     /// A subscription item (`subscription_item`). [Reference](https://docs.stripe.com/api/subscription_items/object)
     SubscriptionItem = "subscription_item" deletable {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-id)
         0 id: String,
-        /// Billed until: a time, in Unix seconds; may be absent.
+        /// Billed until: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-billed_until)
         1 billed_until: Option<Timestamp>,
-        /// Billing thresholds: an object, `subscription_item.billing_thresholds`; may be absent.
+        /// Billing thresholds: an object, `subscription_item.billing_thresholds`; may be absent. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-billing_thresholds)
         2 billing_thresholds: Option<Box<SubscriptionItemBillingThresholds>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-created)
         3 created: Timestamp,
-        /// Current period end: a time, in Unix seconds; may be absent.
+        /// Current period end: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-current_period_end)
         4 current_period_end: Option<Timestamp>,
-        /// Current period start: a time, in Unix seconds; may be absent.
+        /// Current period start: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-current_period_start)
         5 current_period_start: Option<Timestamp>,
-        /// Current trial: an object, `subscription_item.current_trial`; may be absent.
+        /// Current trial: an object, `subscription_item.current_trial`; may be absent. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-current_trial)
         6 current_trial: Option<Box<SubscriptionItemCurrentTrial>>,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-deleted)
         7 deleted: Option<bool>,
-        /// Discounts: an array; each item: the id of a `discount`; empty when absent.
+        /// Discounts: an array; each item: the id of a `discount`; empty when absent. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-discounts)
         8 discounts: Vec<Id<Discount>>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-metadata)
         9 metadata: Metadata,
-        /// Plan: an object, `plan`; may be absent.
+        /// Plan: an object, `plan`; may be absent. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-plan)
         10 plan: Option<Box<Plan>>,
-        /// Price: an object, `price`.
+        /// Price: an object, `price`. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-price)
         11 price: Price,
-        /// Quantity: a whole number; may be absent.
+        /// Quantity: a whole number; may be absent. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-quantity)
         12 quantity: Option<i64>,
-        /// Subscription: text.
+        /// Subscription: text. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-subscription)
         13 subscription: String,
-        /// Tax rates: an array; each item: an object, `tax_rate`; empty when absent.
+        /// Tax rates: an array; each item: an object, `tax_rate`; empty when absent. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-tax_rates)
         14 tax_rates: Vec<TaxRate>,
     }
 }
@@ -3697,7 +3697,7 @@ record! {
 record! {
     /// `billing_thresholds` of `subscription_item`. [Reference](https://docs.stripe.com/api/subscription_items/object)
     SubscriptionItemBillingThresholds {
-        /// Usage gte: a whole number; may be absent.
+        /// Usage gte: a whole number; may be absent. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-billing_thresholds-usage_gte)
         0 usage_gte: Option<i64>,
     }
 }
@@ -3706,11 +3706,11 @@ record! {
 record! {
     /// `current_trial` of `subscription_item`. [Reference](https://docs.stripe.com/api/subscription_items/object)
     SubscriptionItemCurrentTrial {
-        /// End date: a time, in Unix seconds; may be absent.
+        /// End date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-current_trial-end_date)
         0 end_date: Option<Timestamp>,
-        /// Start date: a time, in Unix seconds; may be absent.
+        /// Start date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-current_trial-start_date)
         1 start_date: Option<Timestamp>,
-        /// Trial offer: text; may be absent.
+        /// Trial offer: text; may be absent. [Reference](https://docs.stripe.com/api/subscription_items/object#subscription_item_object-current_trial-trial_offer)
         2 trial_offer: Option<String>,
     }
 }
@@ -3721,45 +3721,45 @@ record! {
     ///
     /// Carried by `subscription_schedule.aborted`, `subscription_schedule.canceled`, `subscription_schedule.completed`, `subscription_schedule.created`, `subscription_schedule.expiring`, `subscription_schedule.price_migration_failed`, `subscription_schedule.released`, `subscription_schedule.updated`.
     SubscriptionSchedule = "subscription_schedule" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-id)
         0 id: String,
-        /// Application: the id of a `application`; may be absent.
+        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-application)
         1 application: Option<Id<Application>>,
-        /// Billing mode: an object, `subscription_schedule.billing_mode`; may be absent.
+        /// Billing mode: an object, `subscription_schedule.billing_mode`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-billing_mode)
         2 billing_mode: Option<Box<SubscriptionScheduleBillingMode>>,
-        /// Canceled at: a time, in Unix seconds; may be absent.
+        /// Canceled at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-canceled_at)
         3 canceled_at: Option<Timestamp>,
-        /// Completed at: a time, in Unix seconds; may be absent.
+        /// Completed at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-completed_at)
         4 completed_at: Option<Timestamp>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-created)
         5 created: Timestamp,
-        /// Current phase: an object, `subscription_schedule.current_phase`; may be absent.
+        /// Current phase: an object, `subscription_schedule.current_phase`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-current_phase)
         6 current_phase: Option<Box<SubscriptionScheduleCurrentPhase>>,
-        /// Customer: the id of a `customer`.
+        /// Customer: the id of a `customer`. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-customer)
         7 customer: Id<Customer>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-customer_account)
         8 customer_account: Option<String>,
-        /// Default settings: an object, `subscription_schedule.default_settings`.
+        /// Default settings: an object, `subscription_schedule.default_settings`. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings)
         9 default_settings: SubscriptionScheduleDefaultSettings,
-        /// End behavior: one of a set of values that may grow.
+        /// End behavior: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-end_behavior)
         10 end_behavior: SubscriptionScheduleEndBehavior,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-livemode)
         11 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-metadata)
         12 metadata: Metadata,
-        /// Pause schedules: an array; each item: an object, `subscription_schedule.pause_schedules`; empty when absent.
+        /// Pause schedules: an array; each item: an object, `subscription_schedule.pause_schedules`; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules)
         13 pause_schedules: Vec<SubscriptionSchedulePauseSchedule>,
-        /// Phases: an array; each item: an object, `subscription_schedule.phases`; empty when absent.
+        /// Phases: an array; each item: an object, `subscription_schedule.phases`; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases)
         14 phases: Vec<SubscriptionSchedulePhase>,
-        /// Released at: a time, in Unix seconds; may be absent.
+        /// Released at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-released_at)
         15 released_at: Option<Timestamp>,
-        /// Released subscription: text; may be absent.
+        /// Released subscription: text; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-released_subscription)
         16 released_subscription: Option<String>,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-status)
         17 status: SubscriptionScheduleStatus,
-        /// Subscription: the id of a `subscription`; may be absent.
+        /// Subscription: the id of a `subscription`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-subscription)
         18 subscription: Option<Id<Subscription>>,
-        /// Test clock: the id of a `test_helpers.test_clock`; may be absent.
+        /// Test clock: the id of a `test_helpers.test_clock`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-test_clock)
         19 test_clock: Option<Id<TestHelpersTestClock>>,
     }
 }
@@ -3768,11 +3768,11 @@ record! {
 record! {
     /// `billing_mode` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionScheduleBillingMode {
-        /// Flexible: an object, `subscription_schedule.billing_mode.flexible`; may be absent.
+        /// Flexible: an object, `subscription_schedule.billing_mode.flexible`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-billing_mode-flexible)
         0 flexible: Option<Box<SubscriptionScheduleBillingModeFlexible>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-billing_mode-type)
         1 r#type: Option<SubscriptionScheduleBillingModeType>,
-        /// Updated at: a time, in Unix seconds; may be absent.
+        /// Updated at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-billing_mode-updated_at)
         2 updated_at: Option<Timestamp>,
     }
 }
@@ -3781,7 +3781,7 @@ record! {
 record! {
     /// `billing_mode.flexible` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionScheduleBillingModeFlexible {
-        /// Proration discounts: one of a set of values that may grow; may be absent.
+        /// Proration discounts: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-billing_mode-flexible-proration_discounts)
         0 proration_discounts: Option<ProrationDiscounts>,
     }
 }
@@ -3790,9 +3790,9 @@ record! {
 record! {
     /// `current_phase` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionScheduleCurrentPhase {
-        /// End date: a time, in Unix seconds.
+        /// End date: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-current_phase-end_date)
         0 end_date: Timestamp,
-        /// Start date: a time, in Unix seconds.
+        /// Start date: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-current_phase-start_date)
         1 start_date: Timestamp,
     }
 }
@@ -3801,25 +3801,25 @@ record! {
 record! {
     /// `default_settings` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionScheduleDefaultSettings {
-        /// Application fee percent: a number; may be absent.
+        /// Application fee percent: a number; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-application_fee_percent)
         0 application_fee_percent: Option<f64>,
-        /// Automatic tax: an object, `subscription_schedule.phases.automatic_tax`; may be absent.
+        /// Automatic tax: an object, `subscription_schedule.phases.automatic_tax`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-automatic_tax)
         1 automatic_tax: Option<Box<SubscriptionSchedulePhaseAutomaticTax>>,
-        /// Billing cycle anchor: one of a set of values that may grow.
+        /// Billing cycle anchor: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-billing_cycle_anchor)
         2 billing_cycle_anchor: SubscriptionSchedulePhaseBillingCycleAnchor,
-        /// Billing thresholds: an object, `subscription.billing_thresholds`; may be absent.
+        /// Billing thresholds: an object, `subscription.billing_thresholds`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-billing_thresholds)
         3 billing_thresholds: Option<Box<BillingThresholds>>,
-        /// Collection method: one of a set of values that may grow; may be absent.
+        /// Collection method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-collection_method)
         4 collection_method: Option<CollectionMethod>,
-        /// Default payment method: the id of a `payment_method`; may be absent.
+        /// Default payment method: the id of a `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-default_payment_method)
         5 default_payment_method: Option<Id<PaymentMethod>>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-description)
         6 description: Option<String>,
-        /// Invoice settings: an object, `subscription_schedule.default_settings.invoice_settings`; may be absent.
+        /// Invoice settings: an object, `subscription_schedule.default_settings.invoice_settings`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-invoice_settings)
         7 invoice_settings: Option<Box<SubscriptionScheduleDefaultSettingsInvoiceSettings>>,
-        /// On behalf of: the id of a `account`; may be absent.
+        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-on_behalf_of)
         8 on_behalf_of: Option<Id<Account>>,
-        /// Transfer data: an object, `subscription.transfer_data`; may be absent.
+        /// Transfer data: an object, `subscription.transfer_data`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-transfer_data)
         9 transfer_data: Option<Box<SubscriptionTransferData>>,
     }
 }
@@ -3828,17 +3828,17 @@ record! {
 record! {
     /// `default_settings.invoice_settings` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionScheduleDefaultSettingsInvoiceSettings {
-        /// Account tax ids: an array; each item: the id of a `tax_id`; empty when absent.
+        /// Account tax ids: an array; each item: the id of a `tax_id`; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-invoice_settings-account_tax_ids)
         0 account_tax_ids: Vec<Id<TaxId>>,
-        /// Custom fields: an array; each item: an object, `quote.invoice_settings.custom_fields`; empty when absent.
+        /// Custom fields: an array; each item: an object, `quote.invoice_settings.custom_fields`; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-invoice_settings-custom_fields)
         1 custom_fields: Vec<QuoteInvoiceSettingsCustomField>,
-        /// Days until due: a whole number; may be absent.
+        /// Days until due: a whole number; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-invoice_settings-days_until_due)
         2 days_until_due: Option<i64>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-invoice_settings-description)
         3 description: Option<String>,
-        /// Footer: text; may be absent.
+        /// Footer: text; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-invoice_settings-footer)
         4 footer: Option<String>,
-        /// Issuer: an object, `subscription_schedule.phases.invoice_settings.issuer`; may be absent.
+        /// Issuer: an object, `subscription_schedule.phases.invoice_settings.issuer`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-invoice_settings-issuer)
         5 issuer: Option<Box<SubscriptionSchedulePhaseInvoiceSettingsIssuer>>,
     }
 }
@@ -3847,11 +3847,11 @@ record! {
 record! {
     /// `pause_schedules` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseSchedule {
-        /// Key: text; may be absent.
+        /// Key: text; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-key)
         0 key: Option<String>,
-        /// Pause: an object, `subscription_schedule.pause_schedules.pause`; may be absent.
+        /// Pause: an object, `subscription_schedule.pause_schedules.pause`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-pause)
         1 pause: Option<Box<SubscriptionSchedulePauseSchedulePause>>,
-        /// Resume: an object, `subscription_schedule.pause_schedules.resume`; may be absent.
+        /// Resume: an object, `subscription_schedule.pause_schedules.resume`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-resume)
         2 resume: Option<Box<SubscriptionSchedulePauseScheduleResume>>,
     }
 }
@@ -3860,11 +3860,11 @@ record! {
 record! {
     /// `pause_schedules.pause` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseSchedulePause {
-        /// Pause at: a time, in Unix seconds; may be absent.
+        /// Pause at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-pause-pause_at)
         0 pause_at: Option<Timestamp>,
-        /// Settings: an object, `subscription_schedule.pause_schedules.pause.settings`; may be absent.
+        /// Settings: an object, `subscription_schedule.pause_schedules.pause.settings`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-pause-settings)
         1 settings: Option<Box<SubscriptionSchedulePauseSchedulePauseSettings>>,
-        /// Status: an object, `subscription_schedule.pause_schedules.pause.status`; may be absent.
+        /// Status: an object, `subscription_schedule.pause_schedules.pause.status`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-pause-status)
         2 status: Option<Box<SubscriptionSchedulePauseSchedulePauseStatus>>,
     }
 }
@@ -3873,11 +3873,11 @@ record! {
 record! {
     /// `pause_schedules.pause.settings` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseSchedulePauseSettings {
-        /// Bill for: an object, `subscription_schedule.pause_schedules.pause.settings.bill_for`; may be absent.
+        /// Bill for: an object, `subscription_schedule.pause_schedules.pause.settings.bill_for`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-pause-settings-bill_for)
         0 bill_for: Option<Box<SubscriptionSchedulePauseSchedulePauseSettingsBillFor>>,
-        /// Invoicing behavior: one of a set of values that may grow; may be absent.
+        /// Invoicing behavior: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-pause-settings-invoicing_behavior)
         1 invoicing_behavior: Option<SubscriptionSchedulePauseSchedulePauseSettingsInvoicingBehavior>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-pause-settings-type)
         2 r#type: Option<SubscriptionSchedulePauseSchedulePauseSettingsType>,
     }
 }
@@ -3886,9 +3886,9 @@ record! {
 record! {
     /// `pause_schedules.pause.settings.bill_for` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseSchedulePauseSettingsBillFor {
-        /// Outstanding usage through: an object, `subscription_schedule.pause_schedules.pause.settings.bill_for.outstanding_usage_through`; may be absent.
+        /// Outstanding usage through: an object, `subscription_schedule.pause_schedules.pause.settings.bill_for.outstanding_usage_through`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-pause-settings-bill_for-outstanding_usage_through)
         0 outstanding_usage_through: Option<Box<SubscriptionSchedulePauseSchedulePauseSettingsBillForOutstandingUsageThrough>>,
-        /// Unused time from: an object, `subscription_schedule.pause_schedules.pause.settings.bill_for.unused_time_from`; may be absent.
+        /// Unused time from: an object, `subscription_schedule.pause_schedules.pause.settings.bill_for.unused_time_from`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-pause-settings-bill_for-unused_time_from)
         1 unused_time_from: Option<Box<SubscriptionSchedulePauseSchedulePauseSettingsBillForUnusedTimeFrom>>,
     }
 }
@@ -3897,7 +3897,7 @@ record! {
 record! {
     /// `pause_schedules.pause.settings.bill_for.outstanding_usage_through` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseSchedulePauseSettingsBillForOutstandingUsageThrough {
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-pause-settings-bill_for-outstanding_usage_through-type)
         0 r#type: Option<SubscriptionSchedulePauseSchedulePauseSettingsBillForOutstandingUsageThroughType>,
     }
 }
@@ -3906,7 +3906,7 @@ record! {
 record! {
     /// `pause_schedules.pause.settings.bill_for.unused_time_from` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseSchedulePauseSettingsBillForUnusedTimeFrom {
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-pause-settings-bill_for-unused_time_from-type)
         0 r#type: Option<SubscriptionSchedulePauseSchedulePauseSettingsBillForUnusedTimeFromType>,
     }
 }
@@ -3915,9 +3915,9 @@ record! {
 record! {
     /// `pause_schedules.pause.status` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseSchedulePauseStatus {
-        /// Error: an object, `subscription_schedule.pause_schedules.pause.status.error`; may be absent.
+        /// Error: an object, `subscription_schedule.pause_schedules.pause.status.error`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-pause-status-error)
         0 error: Option<Box<SubscriptionSchedulePauseSchedulePauseStatusError>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-pause-status-type)
         1 r#type: Option<SubscriptionSchedulePauseSchedulePauseStatusType>,
     }
 }
@@ -3926,9 +3926,9 @@ record! {
 record! {
     /// `pause_schedules.pause.status.error` of `subscription_schedule`, and one more place. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseSchedulePauseStatusError {
-        /// Code: text; may be absent.
+        /// Code: text; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-pause-status-error-code)
         0 code: Option<String>,
-        /// Message: text; may be absent.
+        /// Message: text; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-pause-status-error-message)
         1 message: Option<String>,
     }
 }
@@ -3937,11 +3937,11 @@ record! {
 record! {
     /// `pause_schedules.resume` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseScheduleResume {
-        /// Resume at: a time, in Unix seconds; may be absent.
+        /// Resume at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-resume-resume_at)
         0 resume_at: Option<Timestamp>,
-        /// Settings: an object, `subscription_schedule.pause_schedules.resume.settings`; may be absent.
+        /// Settings: an object, `subscription_schedule.pause_schedules.resume.settings`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-resume-settings)
         1 settings: Option<Box<SubscriptionSchedulePauseScheduleResumeSettings>>,
-        /// Status: an object, `subscription_schedule.pause_schedules.resume.status`; may be absent.
+        /// Status: an object, `subscription_schedule.pause_schedules.resume.status`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-resume-status)
         2 status: Option<Box<SubscriptionSchedulePauseScheduleResumeStatus>>,
     }
 }
@@ -3950,11 +3950,11 @@ record! {
 record! {
     /// `pause_schedules.resume.settings` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseScheduleResumeSettings {
-        /// Billing cycle anchor: one of a set of values that may grow; may be absent.
+        /// Billing cycle anchor: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-resume-settings-billing_cycle_anchor)
         0 billing_cycle_anchor: Option<SubscriptionSchedulePauseScheduleResumeSettingsBillingCycleAnchor>,
-        /// Payment behavior: one of a set of values that may grow; may be absent.
+        /// Payment behavior: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-resume-settings-payment_behavior)
         1 payment_behavior: Option<SubscriptionSchedulePauseScheduleResumeSettingsPaymentBehavior>,
-        /// Proration behavior: one of a set of values that may grow; may be absent.
+        /// Proration behavior: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-resume-settings-proration_behavior)
         2 proration_behavior: Option<ProrationBehavior>,
     }
 }
@@ -3963,9 +3963,9 @@ record! {
 record! {
     /// `pause_schedules.resume.status` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseScheduleResumeStatus {
-        /// Error: an object, `subscription_schedule.pause_schedules.pause.status.error`; may be absent.
+        /// Error: an object, `subscription_schedule.pause_schedules.pause.status.error`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-resume-status-error)
         0 error: Option<Box<SubscriptionSchedulePauseSchedulePauseStatusError>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-pause_schedules-resume-status-type)
         1 r#type: Option<SubscriptionSchedulePauseScheduleResumeStatusType>,
     }
 }
@@ -3974,47 +3974,47 @@ record! {
 record! {
     /// `phases` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhase {
-        /// Add invoice items: an array; each item: an object, `subscription_schedule.phases.add_invoice_items`; empty when absent.
+        /// Add invoice items: an array; each item: an object, `subscription_schedule.phases.add_invoice_items`; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-add_invoice_items)
         0 add_invoice_items: Vec<SubscriptionSchedulePhaseAddInvoiceItem>,
-        /// Application fee percent: a number; may be absent.
+        /// Application fee percent: a number; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-application_fee_percent)
         1 application_fee_percent: Option<f64>,
-        /// Automatic tax: an object, `subscription_schedule.phases.automatic_tax`; may be absent.
+        /// Automatic tax: an object, `subscription_schedule.phases.automatic_tax`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-automatic_tax)
         2 automatic_tax: Option<Box<SubscriptionSchedulePhaseAutomaticTax>>,
-        /// Billing cycle anchor: one of a set of values that may grow; may be absent.
+        /// Billing cycle anchor: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-billing_cycle_anchor)
         3 billing_cycle_anchor: Option<SubscriptionSchedulePhaseBillingCycleAnchor>,
-        /// Billing thresholds: an object, `subscription.billing_thresholds`; may be absent.
+        /// Billing thresholds: an object, `subscription.billing_thresholds`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-billing_thresholds)
         4 billing_thresholds: Option<Box<BillingThresholds>>,
-        /// Collection method: one of a set of values that may grow; may be absent.
+        /// Collection method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-collection_method)
         5 collection_method: Option<CollectionMethod>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-currency)
         6 currency: Option<Currency>,
-        /// Default payment method: the id of a `payment_method`; may be absent.
+        /// Default payment method: the id of a `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-default_payment_method)
         7 default_payment_method: Option<Id<PaymentMethod>>,
-        /// Default tax rates: an array; each item: an object, `tax_rate`; empty when absent.
+        /// Default tax rates: an array; each item: an object, `tax_rate`; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-default_tax_rates)
         8 default_tax_rates: Vec<TaxRate>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-description)
         9 description: Option<String>,
-        /// Discounts: an array; each item: an object, `subscription_schedule.phases.discounts`; empty when absent.
+        /// Discounts: an array; each item: an object, `subscription_schedule.phases.discounts`; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-discounts)
         10 discounts: Vec<SubscriptionSchedulePhaseDiscount>,
-        /// End date: a time, in Unix seconds.
+        /// End date: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-end_date)
         11 end_date: Timestamp,
-        /// Invoice settings: an object, `subscription_schedule.phases.invoice_settings`; may be absent.
+        /// Invoice settings: an object, `subscription_schedule.phases.invoice_settings`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-invoice_settings)
         12 invoice_settings: Option<Box<SubscriptionSchedulePhaseInvoiceSettings>>,
-        /// Items: an array; each item: an object, `subscription_schedule.phases.items`; empty when absent.
+        /// Items: an array; each item: an object, `subscription_schedule.phases.items`; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-items)
         13 items: Vec<SubscriptionSchedulePhaseItem>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-metadata)
         14 metadata: Metadata,
-        /// On behalf of: the id of a `account`; may be absent.
+        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-on_behalf_of)
         15 on_behalf_of: Option<Id<Account>>,
-        /// Proration behavior: one of a set of values that may grow.
+        /// Proration behavior: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-proration_behavior)
         16 proration_behavior: ProrationBehavior,
-        /// Start date: a time, in Unix seconds.
+        /// Start date: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-start_date)
         17 start_date: Timestamp,
-        /// Transfer data: an object, `subscription.transfer_data`; may be absent.
+        /// Transfer data: an object, `subscription.transfer_data`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-transfer_data)
         18 transfer_data: Option<Box<SubscriptionTransferData>>,
-        /// Trial: true or false; may be absent.
+        /// Trial: true or false; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-trial)
         19 trial: Option<bool>,
-        /// Trial end: a time, in Unix seconds; may be absent.
+        /// Trial end: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-trial_end)
         20 trial_end: Option<Timestamp>,
     }
 }
@@ -4023,19 +4023,19 @@ record! {
 record! {
     /// `phases.add_invoice_items` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseAddInvoiceItem {
-        /// Discountable: true or false; may be absent.
+        /// Discountable: true or false; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-add_invoice_items-discountable)
         0 discountable: Option<bool>,
-        /// Discounts: an array; each item: an object, `subscription_schedule.phases.discounts`; empty when absent.
+        /// Discounts: an array; each item: an object, `subscription_schedule.phases.discounts`; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-add_invoice_items-discounts)
         1 discounts: Vec<SubscriptionSchedulePhaseDiscount>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-add_invoice_items-metadata)
         2 metadata: Metadata,
-        /// Period: an object, `subscription_schedule.phases.add_invoice_items.period`; may be absent.
+        /// Period: an object, `subscription_schedule.phases.add_invoice_items.period`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-add_invoice_items-period)
         3 period: Option<Box<SubscriptionSchedulePhaseAddInvoiceItemPeriod>>,
-        /// Price: the id of a `price`.
+        /// Price: the id of a `price`. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-add_invoice_items-price)
         4 price: Id<Price>,
-        /// Quantity: a whole number; may be absent.
+        /// Quantity: a whole number; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-add_invoice_items-quantity)
         5 quantity: Option<i64>,
-        /// Tax rates: an array; each item: an object, `tax_rate`; empty when absent.
+        /// Tax rates: an array; each item: an object, `tax_rate`; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-add_invoice_items-tax_rates)
         6 tax_rates: Vec<TaxRate>,
     }
 }
@@ -4044,9 +4044,9 @@ record! {
 record! {
     /// `phases.add_invoice_items.period` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseAddInvoiceItemPeriod {
-        /// End: an object, `subscription_schedule.phases.add_invoice_items.period.end`; may be absent.
+        /// End: an object, `subscription_schedule.phases.add_invoice_items.period.end`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-add_invoice_items-period-end)
         0 end: Option<Box<SubscriptionSchedulePhaseAddInvoiceItemPeriodEnd>>,
-        /// Start: an object, `subscription_schedule.phases.add_invoice_items.period.start`; may be absent.
+        /// Start: an object, `subscription_schedule.phases.add_invoice_items.period.start`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-add_invoice_items-period-start)
         1 start: Option<Box<SubscriptionSchedulePhaseAddInvoiceItemPeriodStart>>,
     }
 }
@@ -4055,9 +4055,9 @@ record! {
 record! {
     /// `phases.add_invoice_items.period.end` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseAddInvoiceItemPeriodEnd {
-        /// Timestamp: a time, in Unix seconds; may be absent.
+        /// Timestamp: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-add_invoice_items-period-end-timestamp)
         0 timestamp: Option<Timestamp>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-add_invoice_items-period-end-type)
         1 r#type: Option<SubscriptionSchedulePhaseAddInvoiceItemPeriodEndType>,
     }
 }
@@ -4066,9 +4066,9 @@ record! {
 record! {
     /// `phases.add_invoice_items.period.start` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseAddInvoiceItemPeriodStart {
-        /// Timestamp: a time, in Unix seconds; may be absent.
+        /// Timestamp: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-add_invoice_items-period-start-timestamp)
         0 timestamp: Option<Timestamp>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-add_invoice_items-period-start-type)
         1 r#type: Option<SubscriptionSchedulePhaseAddInvoiceItemPeriodStartType>,
     }
 }
@@ -4077,11 +4077,11 @@ record! {
 record! {
     /// `phases.automatic_tax` of `subscription_schedule`, and one more place. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseAutomaticTax {
-        /// Disabled reason: one of a set of values that may grow; may be absent.
+        /// Disabled reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-automatic_tax-disabled_reason)
         0 disabled_reason: Option<SubscriptionSchedulePhaseAutomaticTaxDisabledReason>,
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-automatic_tax-enabled)
         1 enabled: bool,
-        /// Liability: an object, `subscription_schedule.phases.automatic_tax.liability`; may be absent.
+        /// Liability: an object, `subscription_schedule.phases.automatic_tax.liability`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-automatic_tax-liability)
         2 liability: Option<Box<SubscriptionSchedulePhaseAutomaticTaxLiability>>,
     }
 }
@@ -4090,9 +4090,9 @@ record! {
 record! {
     /// `phases.automatic_tax.liability` of `subscription_schedule`, and one more place. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseAutomaticTaxLiability {
-        /// Account: the id of a `account`; may be absent.
+        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-automatic_tax-liability-account)
         0 account: Option<Id<Account>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-automatic_tax-liability-type)
         1 r#type: Option<SubscriptionSchedulePhaseAutomaticTaxLiabilityType>,
     }
 }
@@ -4101,11 +4101,11 @@ record! {
 record! {
     /// `phases.discounts` of `subscription_schedule`, and 2 more places. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseDiscount {
-        /// Coupon: the id of a `coupon`; may be absent.
+        /// Coupon: the id of a `coupon`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-discounts-coupon)
         0 coupon: Option<Id<Coupon>>,
-        /// Discount: the id of a `discount`; may be absent.
+        /// Discount: the id of a `discount`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-discounts-discount)
         1 discount: Option<Id<Discount>>,
-        /// Promotion code: the id of a `promotion_code`; may be absent.
+        /// Promotion code: the id of a `promotion_code`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-discounts-promotion_code)
         2 promotion_code: Option<Id<PromotionCode>>,
     }
 }
@@ -4114,17 +4114,17 @@ record! {
 record! {
     /// `phases.invoice_settings` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseInvoiceSettings {
-        /// Account tax ids: an array; each item: the id of a `tax_id`; empty when absent.
+        /// Account tax ids: an array; each item: the id of a `tax_id`; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-invoice_settings-account_tax_ids)
         0 account_tax_ids: Vec<Id<TaxId>>,
-        /// Custom fields: an array; each item: an object, `quote.invoice_settings.custom_fields`; empty when absent.
+        /// Custom fields: an array; each item: an object, `quote.invoice_settings.custom_fields`; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-invoice_settings-custom_fields)
         1 custom_fields: Vec<QuoteInvoiceSettingsCustomField>,
-        /// Days until due: a whole number; may be absent.
+        /// Days until due: a whole number; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-invoice_settings-days_until_due)
         2 days_until_due: Option<i64>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-invoice_settings-description)
         3 description: Option<String>,
-        /// Footer: text; may be absent.
+        /// Footer: text; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-invoice_settings-footer)
         4 footer: Option<String>,
-        /// Issuer: an object, `subscription_schedule.phases.invoice_settings.issuer`; may be absent.
+        /// Issuer: an object, `subscription_schedule.phases.invoice_settings.issuer`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-invoice_settings-issuer)
         5 issuer: Option<Box<SubscriptionSchedulePhaseInvoiceSettingsIssuer>>,
     }
 }
@@ -4133,9 +4133,9 @@ record! {
 record! {
     /// `phases.invoice_settings.issuer` of `subscription_schedule`, and one more place. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseInvoiceSettingsIssuer {
-        /// Account: the id of a `account`; may be absent.
+        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-invoice_settings-issuer-account)
         0 account: Option<Id<Account>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-invoice_settings-issuer-type)
         1 r#type: Option<SubscriptionSchedulePhaseAutomaticTaxLiabilityType>,
     }
 }
@@ -4144,19 +4144,19 @@ record! {
 record! {
     /// `phases.items` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseItem {
-        /// Billing thresholds: an object, `subscription_schedule.phases.items.billing_thresholds`; may be absent.
+        /// Billing thresholds: an object, `subscription_schedule.phases.items.billing_thresholds`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-items-billing_thresholds)
         0 billing_thresholds: Option<Box<SubscriptionSchedulePhaseItemBillingThresholds>>,
-        /// Discounts: an array; each item: an object, `subscription_schedule.phases.discounts`; empty when absent.
+        /// Discounts: an array; each item: an object, `subscription_schedule.phases.discounts`; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-items-discounts)
         1 discounts: Vec<SubscriptionSchedulePhaseDiscount>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-items-metadata)
         2 metadata: Metadata,
-        /// Plan: the id of a `plan`; may be absent.
+        /// Plan: the id of a `plan`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-items-plan)
         3 plan: Option<Id<Plan>>,
-        /// Price: the id of a `price`.
+        /// Price: the id of a `price`. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-items-price)
         4 price: Id<Price>,
-        /// Quantity: a whole number; may be absent.
+        /// Quantity: a whole number; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-items-quantity)
         5 quantity: Option<i64>,
-        /// Tax rates: an array; each item: an object, `tax_rate`; empty when absent.
+        /// Tax rates: an array; each item: an object, `tax_rate`; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-items-tax_rates)
         6 tax_rates: Vec<TaxRate>,
     }
 }
@@ -4165,7 +4165,7 @@ record! {
 record! {
     /// `phases.items.billing_thresholds` of `subscription_schedule`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseItemBillingThresholds {
-        /// Usage gte: a whole number; may be absent.
+        /// Usage gte: a whole number; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-items-billing_thresholds-usage_gte)
         0 usage_gte: Option<i64>,
     }
 }
@@ -4176,27 +4176,27 @@ record! {
     ///
     /// Carried by `customer.tax_id.created`, `customer.tax_id.deleted`, `customer.tax_id.updated`.
     TaxId = "tax_id" event deletable {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-id)
         0 id: String,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-country)
         1 country: Option<String>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-created)
         2 created: Timestamp,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-customer)
         3 customer: Option<Id<Customer>>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-customer_account)
         4 customer_account: Option<String>,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-deleted)
         5 deleted: Option<bool>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-livemode)
         6 livemode: bool,
-        /// Owner: an object, `tax_id.owner`; may be absent.
+        /// Owner: an object, `tax_id.owner`; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-owner)
         7 owner: Option<Box<TaxIdOwner>>,
-        /// Type: one of many values that Stripe lists, as text.
+        /// Type: one of many values that Stripe lists, as text. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-type)
         8 r#type: String,
-        /// Value: text.
+        /// Value: text. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-value)
         9 value: String,
-        /// Verification: an object, `tax_id.verification`; may be absent.
+        /// Verification: an object, `tax_id.verification`; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-verification)
         10 verification: Option<Box<TaxIdVerification>>,
     }
 }
@@ -4205,15 +4205,15 @@ record! {
 record! {
     /// `owner` of `tax_id`. [Reference](https://docs.stripe.com/api/tax_ids/object)
     TaxIdOwner {
-        /// Account: the id of a `account`; may be absent.
+        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-owner-account)
         0 account: Option<Id<Account>>,
-        /// Application: the id of a `application`; may be absent.
+        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-owner-application)
         1 application: Option<Id<Application>>,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-owner-customer)
         2 customer: Option<Id<Customer>>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-owner-customer_account)
         3 customer_account: Option<String>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-owner-type)
         4 r#type: Option<TaxIdOwnerType>,
     }
 }
@@ -4222,11 +4222,11 @@ record! {
 record! {
     /// `verification` of `tax_id`. [Reference](https://docs.stripe.com/api/tax_ids/object)
     TaxIdVerification {
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-verification-status)
         0 status: TaxIdVerificationStatus,
-        /// Verified address: text; may be absent.
+        /// Verified address: text; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-verification-verified_address)
         1 verified_address: Option<String>,
-        /// Verified name: text; may be absent.
+        /// Verified name: text; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-verification-verified_name)
         2 verified_name: Option<String>,
     }
 }
@@ -4237,39 +4237,39 @@ record! {
     ///
     /// Carried by `tax_rate.created`, `tax_rate.updated`.
     TaxRate = "tax_rate" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-id)
         0 id: String,
-        /// Active: true or false.
+        /// Active: true or false. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-active)
         1 active: bool,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-country)
         2 country: Option<String>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-created)
         3 created: Timestamp,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-description)
         4 description: Option<String>,
-        /// Display name: text.
+        /// Display name: text. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-display_name)
         5 display_name: String,
-        /// Effective percentage: a number; may be absent.
+        /// Effective percentage: a number; may be absent. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-effective_percentage)
         6 effective_percentage: Option<f64>,
-        /// Flat amount: an object, `tax_rate.flat_amount`; may be absent.
+        /// Flat amount: an object, `tax_rate.flat_amount`; may be absent. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-flat_amount)
         7 flat_amount: Option<Box<TaxRateFlatAmount>>,
-        /// Inclusive: true or false.
+        /// Inclusive: true or false. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-inclusive)
         8 inclusive: bool,
-        /// Jurisdiction: text; may be absent.
+        /// Jurisdiction: text; may be absent. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-jurisdiction)
         9 jurisdiction: Option<String>,
-        /// Jurisdiction level: one of a set of values that may grow; may be absent.
+        /// Jurisdiction level: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-jurisdiction_level)
         10 jurisdiction_level: Option<TaxRateJurisdictionLevel>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-livemode)
         11 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-metadata)
         12 metadata: Metadata,
-        /// Percentage: a number.
+        /// Percentage: a number. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-percentage)
         13 percentage: f64,
-        /// Rate type: one of a set of values that may grow; may be absent.
+        /// Rate type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-rate_type)
         14 rate_type: Option<TaxRateRateType>,
-        /// State: text; may be absent.
+        /// State: text; may be absent. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-state)
         15 state: Option<String>,
-        /// Tax type: one of a set of values that may grow; may be absent.
+        /// Tax type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-tax_type)
         16 tax_type: Option<TaxRateTaxType>,
     }
 }
@@ -4278,9 +4278,9 @@ record! {
 record! {
     /// `flat_amount` of `tax_rate`. [Reference](https://docs.stripe.com/api/tax_rates/object)
     TaxRateFlatAmount {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-flat_amount-amount)
         0 amount: Option<i64>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/tax_rates/object#tax_rate_object-flat_amount-currency)
         1 currency: Option<Currency>,
     }
 }

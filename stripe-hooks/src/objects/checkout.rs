@@ -9,141 +9,141 @@ record! {
     ///
     /// Carried by `checkout.session.async_payment_failed`, `checkout.session.async_payment_succeeded`, `checkout.session.completed`, `checkout.session.expired`.
     CheckoutSession = "checkout.session" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-id)
         0 id: String,
-        /// Adaptive pricing: an object, `checkout.session.adaptive_pricing`; may be absent.
+        /// Adaptive pricing: an object, `checkout.session.adaptive_pricing`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-adaptive_pricing)
         1 adaptive_pricing: Option<Box<CheckoutSessionAdaptivePricing>>,
-        /// After expiration: an object, `checkout.session.after_expiration`; may be absent.
+        /// After expiration: an object, `checkout.session.after_expiration`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-after_expiration)
         2 after_expiration: Option<Box<CheckoutSessionAfterExpiration>>,
-        /// Allow promotion codes: true or false; may be absent.
+        /// Allow promotion codes: true or false; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-allow_promotion_codes)
         3 allow_promotion_codes: Option<bool>,
-        /// Allowed payment method types: an array; each item: text; empty when absent.
+        /// Allowed payment method types: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-allowed_payment_method_types)
         4 allowed_payment_method_types: Vec<String>,
-        /// Amount subtotal: an amount in minor units of the currency; may be absent.
+        /// Amount subtotal: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-amount_subtotal)
         5 amount_subtotal: Option<i64>,
-        /// Amount total: an amount in minor units of the currency; may be absent.
+        /// Amount total: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-amount_total)
         6 amount_total: Option<i64>,
-        /// Automatic tax: an object, `checkout.session.automatic_tax`.
+        /// Automatic tax: an object, `checkout.session.automatic_tax`. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-automatic_tax)
         7 automatic_tax: CheckoutSessionAutomaticTax,
-        /// Billing address collection: one of a set of values that may grow; may be absent.
+        /// Billing address collection: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-billing_address_collection)
         8 billing_address_collection: Option<BillingAddressCollection>,
-        /// Branding settings: an object, `checkout.session.branding_settings`; may be absent.
+        /// Branding settings: an object, `checkout.session.branding_settings`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-branding_settings)
         9 branding_settings: Option<Box<CheckoutSessionBrandingSettings>>,
-        /// Cancel url: an address; may be absent.
+        /// Cancel url: an address; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-cancel_url)
         10 cancel_url: Option<String>,
-        /// Client reference id: text; may be absent.
+        /// Client reference id: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-client_reference_id)
         11 client_reference_id: Option<String>,
-        /// Client secret: text; may be absent.
+        /// Client secret: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-client_secret)
         12 client_secret: Option<String>,
-        /// Collected information: an object, `checkout.session.collected_information`; may be absent.
+        /// Collected information: an object, `checkout.session.collected_information`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-collected_information)
         13 collected_information: Option<Box<CheckoutSessionCollectedInformation>>,
-        /// Consent: an object, `checkout.session.consent`; may be absent.
+        /// Consent: an object, `checkout.session.consent`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-consent)
         14 consent: Option<Box<CheckoutSessionConsent>>,
-        /// Consent collection: an object, `checkout.session.consent_collection`; may be absent.
+        /// Consent collection: an object, `checkout.session.consent_collection`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-consent_collection)
         15 consent_collection: Option<Box<CheckoutSessionConsentCollection>>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-created)
         16 created: Option<Timestamp>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-currency)
         17 currency: Option<Currency>,
-        /// Currency conversion: an object, `checkout.session.currency_conversion`; may be absent.
+        /// Currency conversion: an object, `checkout.session.currency_conversion`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-currency_conversion)
         18 currency_conversion: Option<Box<CheckoutSessionCurrencyConversion>>,
-        /// Custom fields: an array; each item: an object, `checkout.session.custom_fields`; empty when absent.
+        /// Custom fields: an array; each item: an object, `checkout.session.custom_fields`; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields)
         19 custom_fields: Vec<CheckoutSessionCustomField>,
-        /// Custom text: an object, `checkout.session.custom_text`; may be absent.
+        /// Custom text: an object, `checkout.session.custom_text`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_text)
         20 custom_text: Option<Box<CheckoutSessionCustomText>>,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-customer)
         21 customer: Option<Id<Customer>>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-customer_account)
         22 customer_account: Option<String>,
-        /// Customer creation: one of a set of values that may grow; may be absent.
+        /// Customer creation: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-customer_creation)
         23 customer_creation: Option<CustomerCreation>,
-        /// Customer details: an object, `checkout.session.customer_details`; may be absent.
+        /// Customer details: an object, `checkout.session.customer_details`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-customer_details)
         24 customer_details: Option<Box<CheckoutSessionCustomerDetails>>,
-        /// Customer email: an email address; may be absent.
+        /// Customer email: an email address; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-customer_email)
         25 customer_email: Option<String>,
-        /// Discounts: an array; each item: an object, `checkout.session.discounts`; empty when absent.
+        /// Discounts: an array; each item: an object, `checkout.session.discounts`; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-discounts)
         26 discounts: Vec<CheckoutSessionDiscount>,
-        /// Excluded payment method types: an array; each item: text; empty when absent.
+        /// Excluded payment method types: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-excluded_payment_method_types)
         27 excluded_payment_method_types: Vec<String>,
-        /// Expires at: a time, in Unix seconds.
+        /// Expires at: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-expires_at)
         28 expires_at: Timestamp,
-        /// Integration identifier: text; may be absent.
+        /// Integration identifier: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-integration_identifier)
         29 integration_identifier: Option<String>,
-        /// Invoice: the id of a `invoice`; may be absent.
+        /// Invoice: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice)
         30 invoice: Option<Id<Invoice>>,
-        /// Invoice creation: an object, `checkout.session.invoice_creation`; may be absent.
+        /// Invoice creation: an object, `checkout.session.invoice_creation`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice_creation)
         31 invoice_creation: Option<Box<CheckoutSessionInvoiceCreation>>,
-        /// Line items: a list; each item: an object, `item`; empty when absent.
+        /// Line items: a list; each item: an object, `item`; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-line_items)
         32 line_items: List<LineItem>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-livemode)
         33 livemode: bool,
-        /// Locale: one of a set of values that may grow; may be absent.
+        /// Locale: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-locale)
         34 locale: Option<CheckoutSessionLocale>,
-        /// Managed payments: an object, `checkout.session.managed_payments`; may be absent.
+        /// Managed payments: an object, `checkout.session.managed_payments`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-managed_payments)
         35 managed_payments: Option<Box<CheckoutSessionManagedPayments>>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-metadata)
         36 metadata: Metadata,
-        /// Mode: one of a set of values that may grow.
+        /// Mode: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-mode)
         37 mode: CheckoutSessionMode,
-        /// Name collection: an object, `payment_link.name_collection`; may be absent.
+        /// Name collection: an object, `payment_link.name_collection`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-name_collection)
         38 name_collection: Option<Box<NameCollection>>,
-        /// Optional items: an array; each item: an object, `payment_link.optional_items`; empty when absent.
+        /// Optional items: an array; each item: an object, `payment_link.optional_items`; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-optional_items)
         39 optional_items: Vec<OptionalItem>,
-        /// Origin context: one of a set of values that may grow; may be absent.
+        /// Origin context: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-origin_context)
         40 origin_context: Option<CheckoutSessionOriginContext>,
-        /// Payment intent: the id of a `payment_intent`; may be absent.
+        /// Payment intent: the id of a `payment_intent`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_intent)
         41 payment_intent: Option<Id<PaymentIntent>>,
-        /// Payment link: the id of a `payment_link`; may be absent.
+        /// Payment link: the id of a `payment_link`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_link)
         42 payment_link: Option<Id<PaymentLink>>,
-        /// Payment method collection: one of a set of values that may grow; may be absent.
+        /// Payment method collection: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_collection)
         43 payment_method_collection: Option<PaymentMethodCollection>,
-        /// Payment method configuration details: an object, `setup_intent.payment_method_configuration_details`; may be absent.
+        /// Payment method configuration details: an object, `setup_intent.payment_method_configuration_details`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_configuration_details)
         44 payment_method_configuration_details: Option<Box<PaymentMethodConfigurationDetails>>,
-        /// Payment method options: an object, `checkout.session.payment_method_options`; may be absent.
+        /// Payment method options: an object, `checkout.session.payment_method_options`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options)
         45 payment_method_options: Option<Box<CheckoutSessionPaymentMethodOptions>>,
-        /// Payment method types: an array; each item: text; empty when absent.
+        /// Payment method types: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_types)
         46 payment_method_types: Vec<String>,
-        /// Payment status: one of a set of values that may grow.
+        /// Payment status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_status)
         47 payment_status: CheckoutSessionPaymentStatus,
-        /// Permissions: an object, `checkout.session.permissions`; may be absent.
+        /// Permissions: an object, `checkout.session.permissions`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-permissions)
         48 permissions: Option<Box<CheckoutSessionPermissions>>,
-        /// Phone number collection: an object, `checkout.session.phone_number_collection`; may be absent.
+        /// Phone number collection: an object, `checkout.session.phone_number_collection`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-phone_number_collection)
         49 phone_number_collection: Option<Box<CheckoutSessionPhoneNumberCollection>>,
-        /// Presentment details: an object, `charge.presentment_details`; may be absent.
+        /// Presentment details: an object, `charge.presentment_details`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-presentment_details)
         50 presentment_details: Option<Box<PresentmentDetails>>,
-        /// Recovered from: text; may be absent.
+        /// Recovered from: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-recovered_from)
         51 recovered_from: Option<String>,
-        /// Redirect on completion: one of a set of values that may grow; may be absent.
+        /// Redirect on completion: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-redirect_on_completion)
         52 redirect_on_completion: Option<CheckoutSessionRedirectOnCompletion>,
-        /// Return url: an address; may be absent.
+        /// Return url: an address; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-return_url)
         53 return_url: Option<String>,
-        /// Saved payment method options: an object, `checkout.session.saved_payment_method_options`; may be absent.
+        /// Saved payment method options: an object, `checkout.session.saved_payment_method_options`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-saved_payment_method_options)
         54 saved_payment_method_options: Option<Box<CheckoutSessionSavedPaymentMethodOptions>>,
-        /// Setup intent: the id of a `setup_intent`; may be absent.
+        /// Setup intent: the id of a `setup_intent`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-setup_intent)
         55 setup_intent: Option<Id<SetupIntent>>,
-        /// Shipping address collection: an object, `checkout.session.shipping_address_collection`; may be absent.
+        /// Shipping address collection: an object, `checkout.session.shipping_address_collection`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-shipping_address_collection)
         56 shipping_address_collection: Option<Box<CheckoutSessionShippingAddressCollection>>,
-        /// Shipping cost: an object, `invoice.shipping_cost`; may be absent.
+        /// Shipping cost: an object, `invoice.shipping_cost`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-shipping_cost)
         57 shipping_cost: Option<Box<ShippingCost>>,
-        /// Shipping options: an array; each item: an object, `checkout.session.shipping_options`; empty when absent.
+        /// Shipping options: an array; each item: an object, `checkout.session.shipping_options`; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-shipping_options)
         58 shipping_options: Vec<CheckoutSessionShippingOption>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-status)
         59 status: Option<CheckoutSessionStatus>,
-        /// Submit type: one of a set of values that may grow; may be absent.
+        /// Submit type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-submit_type)
         60 submit_type: Option<SubmitType>,
-        /// Subscription: the id of a `subscription`; may be absent.
+        /// Subscription: the id of a `subscription`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-subscription)
         61 subscription: Option<Id<Subscription>>,
-        /// Success url: an address; may be absent.
+        /// Success url: an address; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-success_url)
         62 success_url: Option<String>,
-        /// Tax id collection: an object, `checkout.session.tax_id_collection`; may be absent.
+        /// Tax id collection: an object, `checkout.session.tax_id_collection`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-tax_id_collection)
         63 tax_id_collection: Option<Box<CheckoutSessionTaxIdCollection>>,
-        /// Total details: an object, `quote.total_details`; may be absent.
+        /// Total details: an object, `quote.total_details`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-total_details)
         64 total_details: Option<Box<TotalDetails>>,
-        /// Ui mode: one of a set of values that may grow; may be absent.
+        /// Ui mode: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-ui_mode)
         65 ui_mode: Option<CheckoutSessionUiMode>,
-        /// Url: an address; may be absent.
+        /// Url: an address; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-url)
         66 url: Option<String>,
-        /// Wallet options: an object, `checkout.session.wallet_options`; may be absent.
+        /// Wallet options: an object, `checkout.session.wallet_options`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-wallet_options)
         67 wallet_options: Option<Box<CheckoutSessionWalletOptions>>,
     }
 }
@@ -152,7 +152,7 @@ record! {
 record! {
     /// `adaptive_pricing` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionAdaptivePricing {
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-adaptive_pricing-enabled)
         0 enabled: Option<bool>,
     }
 }
@@ -161,7 +161,7 @@ record! {
 record! {
     /// `after_expiration` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionAfterExpiration {
-        /// Recovery: an object, `checkout.session.after_expiration.recovery`; may be absent.
+        /// Recovery: an object, `checkout.session.after_expiration.recovery`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-after_expiration-recovery)
         0 recovery: Option<Box<CheckoutSessionAfterExpirationRecovery>>,
     }
 }
@@ -170,13 +170,13 @@ record! {
 record! {
     /// `after_expiration.recovery` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionAfterExpirationRecovery {
-        /// Allow promotion codes: true or false.
+        /// Allow promotion codes: true or false. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-after_expiration-recovery-allow_promotion_codes)
         0 allow_promotion_codes: bool,
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-after_expiration-recovery-enabled)
         1 enabled: bool,
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-after_expiration-recovery-expires_at)
         2 expires_at: Option<Timestamp>,
-        /// Url: an address; may be absent.
+        /// Url: an address; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-after_expiration-recovery-url)
         3 url: Option<String>,
     }
 }
@@ -185,13 +185,13 @@ record! {
 record! {
     /// `automatic_tax` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionAutomaticTax {
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-automatic_tax-enabled)
         0 enabled: bool,
-        /// Liability: an object, `checkout.session.automatic_tax.liability`; may be absent.
+        /// Liability: an object, `checkout.session.automatic_tax.liability`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-automatic_tax-liability)
         1 liability: Option<Box<CheckoutSessionAutomaticTaxLiability>>,
-        /// Provider: text; may be absent.
+        /// Provider: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-automatic_tax-provider)
         2 provider: Option<String>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-automatic_tax-status)
         3 status: Option<CheckoutSessionAutomaticTaxStatus>,
     }
 }
@@ -200,9 +200,9 @@ record! {
 record! {
     /// `automatic_tax.liability` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionAutomaticTaxLiability {
-        /// Account: the id of a `account`; may be absent.
+        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-automatic_tax-liability-account)
         0 account: Option<Id<Account>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-automatic_tax-liability-type)
         1 r#type: Option<CheckoutSessionAutomaticTaxLiabilityType>,
     }
 }
@@ -211,19 +211,19 @@ record! {
 record! {
     /// `branding_settings` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionBrandingSettings {
-        /// Background color: text; may be absent.
+        /// Background color: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-branding_settings-background_color)
         0 background_color: Option<String>,
-        /// Border style: one of a set of values that may grow; may be absent.
+        /// Border style: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-branding_settings-border_style)
         1 border_style: Option<CheckoutSessionBrandingSettingsBorderStyle>,
-        /// Button color: text; may be absent.
+        /// Button color: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-branding_settings-button_color)
         2 button_color: Option<String>,
-        /// Display name: text; may be absent.
+        /// Display name: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-branding_settings-display_name)
         3 display_name: Option<String>,
-        /// Font family: text; may be absent.
+        /// Font family: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-branding_settings-font_family)
         4 font_family: Option<String>,
-        /// Icon: an object, `checkout.session.branding_settings.icon`; may be absent.
+        /// Icon: an object, `checkout.session.branding_settings.icon`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-branding_settings-icon)
         5 icon: Option<Box<CheckoutSessionBrandingSettingsIcon>>,
-        /// Logo: an object, `checkout.session.branding_settings.logo`; may be absent.
+        /// Logo: an object, `checkout.session.branding_settings.logo`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-branding_settings-logo)
         6 logo: Option<Box<CheckoutSessionBrandingSettingsLogo>>,
     }
 }
@@ -232,11 +232,11 @@ record! {
 record! {
     /// `branding_settings.icon` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionBrandingSettingsIcon {
-        /// File: text; may be absent.
+        /// File: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-branding_settings-icon-file)
         0 file: Option<String>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-branding_settings-icon-type)
         1 r#type: Option<CheckoutSessionBrandingSettingsIconType>,
-        /// Url: an address; may be absent.
+        /// Url: an address; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-branding_settings-icon-url)
         2 url: Option<String>,
     }
 }
@@ -245,11 +245,11 @@ record! {
 record! {
     /// `branding_settings.logo` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionBrandingSettingsLogo {
-        /// File: text; may be absent.
+        /// File: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-branding_settings-logo-file)
         0 file: Option<String>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-branding_settings-logo-type)
         1 r#type: Option<CheckoutSessionBrandingSettingsIconType>,
-        /// Url: an address; may be absent.
+        /// Url: an address; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-branding_settings-logo-url)
         2 url: Option<String>,
     }
 }
@@ -258,11 +258,11 @@ record! {
 record! {
     /// `collected_information` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCollectedInformation {
-        /// Business name: text; may be absent.
+        /// Business name: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-collected_information-business_name)
         0 business_name: Option<String>,
-        /// Individual name: text; may be absent.
+        /// Individual name: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-collected_information-individual_name)
         1 individual_name: Option<String>,
-        /// Shipping details: an object, `checkout.session.collected_information.shipping_details`; may be absent.
+        /// Shipping details: an object, `checkout.session.collected_information.shipping_details`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-collected_information-shipping_details)
         2 shipping_details: Option<Box<CheckoutSessionCollectedInformationShippingDetails>>,
     }
 }
@@ -271,9 +271,9 @@ record! {
 record! {
     /// `collected_information.shipping_details` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCollectedInformationShippingDetails {
-        /// Address: an object, `address`; may be absent.
+        /// Address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-collected_information-shipping_details-address)
         0 address: Option<Box<Address>>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-collected_information-shipping_details-name)
         1 name: Option<String>,
     }
 }
@@ -282,9 +282,9 @@ record! {
 record! {
     /// `consent` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionConsent {
-        /// Promotions: one of a set of values that may grow; may be absent.
+        /// Promotions: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-consent-promotions)
         0 promotions: Option<CheckoutSessionConsentPromotions>,
-        /// Terms of service: one of a set of values that may grow; may be absent.
+        /// Terms of service: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-consent-terms_of_service)
         1 terms_of_service: Option<CheckoutSessionConsentTermsOfService>,
     }
 }
@@ -293,11 +293,11 @@ record! {
 record! {
     /// `consent_collection` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionConsentCollection {
-        /// Payment method reuse agreement: an object, `checkout.session.consent_collection.payment_method_reuse_agreement`; may be absent.
+        /// Payment method reuse agreement: an object, `checkout.session.consent_collection.payment_method_reuse_agreement`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-consent_collection-payment_method_reuse_agreement)
         0 payment_method_reuse_agreement: Option<Box<CheckoutSessionConsentCollectionPaymentMethodReuseAgreement>>,
-        /// Promotions: one of a set of values that may grow; may be absent.
+        /// Promotions: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-consent_collection-promotions)
         1 promotions: Option<PaymentLinkConsentCollectionPromotions>,
-        /// Terms of service: one of a set of values that may grow; may be absent.
+        /// Terms of service: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-consent_collection-terms_of_service)
         2 terms_of_service: Option<TermsOfService>,
     }
 }
@@ -306,7 +306,7 @@ record! {
 record! {
     /// `consent_collection.payment_method_reuse_agreement` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionConsentCollectionPaymentMethodReuseAgreement {
-        /// Position: one of a set of values that may grow; may be absent.
+        /// Position: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-consent_collection-payment_method_reuse_agreement-position)
         0 position: Option<PaymentLinkConsentCollectionPaymentMethodReuseAgreementPosition>,
     }
 }
@@ -315,13 +315,13 @@ record! {
 record! {
     /// `currency_conversion` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCurrencyConversion {
-        /// Amount subtotal: an amount in minor units of the currency; may be absent.
+        /// Amount subtotal: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-currency_conversion-amount_subtotal)
         0 amount_subtotal: Option<i64>,
-        /// Amount total: an amount in minor units of the currency; may be absent.
+        /// Amount total: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-currency_conversion-amount_total)
         1 amount_total: Option<i64>,
-        /// Fx rate: a decimal number, kept exactly; may be absent.
+        /// Fx rate: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-currency_conversion-fx_rate)
         2 fx_rate: Option<Decimal>,
-        /// Source currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Source currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-currency_conversion-source_currency)
         3 source_currency: Option<Currency>,
     }
 }
@@ -330,19 +330,19 @@ record! {
 record! {
     /// `custom_fields` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCustomField {
-        /// Dropdown: an object, `checkout.session.custom_fields.dropdown`; may be absent.
+        /// Dropdown: an object, `checkout.session.custom_fields.dropdown`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-dropdown)
         0 dropdown: Option<Box<CheckoutSessionCustomFieldDropdown>>,
-        /// Key: text; may be absent.
+        /// Key: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-key)
         1 key: Option<String>,
-        /// Label: an object, `checkout.session.custom_fields.label`; may be absent.
+        /// Label: an object, `checkout.session.custom_fields.label`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-label)
         2 label: Option<Box<CheckoutSessionCustomFieldLabel>>,
-        /// Numeric: an object, `checkout.session.custom_fields.numeric`; may be absent.
+        /// Numeric: an object, `checkout.session.custom_fields.numeric`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-numeric)
         3 numeric: Option<Box<CheckoutSessionCustomFieldNumeric>>,
-        /// Optional: true or false; may be absent.
+        /// Optional: true or false; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-optional)
         4 optional: Option<bool>,
-        /// Text: an object, `checkout.session.custom_fields.text`; may be absent.
+        /// Text: an object, `checkout.session.custom_fields.text`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-text)
         5 text: Option<Box<CheckoutSessionCustomFieldText>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-type)
         6 r#type: Option<CheckoutSessionCustomFieldType>,
     }
 }
@@ -351,11 +351,11 @@ record! {
 record! {
     /// `custom_fields.dropdown` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCustomFieldDropdown {
-        /// Default value: text; may be absent.
+        /// Default value: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-dropdown-default_value)
         0 default_value: Option<String>,
-        /// Options: an array; each item: an object, `payment_link.custom_fields.dropdown.options`; empty when absent.
+        /// Options: an array; each item: an object, `payment_link.custom_fields.dropdown.options`; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-dropdown-options)
         1 options: Vec<PaymentLinkCustomFieldDropdownOption>,
-        /// Value: text; may be absent.
+        /// Value: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-dropdown-value)
         2 value: Option<String>,
     }
 }
@@ -364,9 +364,9 @@ record! {
 record! {
     /// `custom_fields.label` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCustomFieldLabel {
-        /// Custom: text; may be absent.
+        /// Custom: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-label-custom)
         0 custom: Option<String>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-label-type)
         1 r#type: Option<CheckoutSessionCustomFieldLabelType>,
     }
 }
@@ -375,13 +375,13 @@ record! {
 record! {
     /// `custom_fields.numeric` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCustomFieldNumeric {
-        /// Default value: text; may be absent.
+        /// Default value: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-numeric-default_value)
         0 default_value: Option<String>,
-        /// Maximum length: a whole number; may be absent.
+        /// Maximum length: a whole number; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-numeric-maximum_length)
         1 maximum_length: Option<i64>,
-        /// Minimum length: a whole number; may be absent.
+        /// Minimum length: a whole number; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-numeric-minimum_length)
         2 minimum_length: Option<i64>,
-        /// Value: text; may be absent.
+        /// Value: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-numeric-value)
         3 value: Option<String>,
     }
 }
@@ -390,13 +390,13 @@ record! {
 record! {
     /// `custom_fields.text` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCustomFieldText {
-        /// Default value: text; may be absent.
+        /// Default value: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-text-default_value)
         0 default_value: Option<String>,
-        /// Maximum length: a whole number; may be absent.
+        /// Maximum length: a whole number; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-text-maximum_length)
         1 maximum_length: Option<i64>,
-        /// Minimum length: a whole number; may be absent.
+        /// Minimum length: a whole number; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-text-minimum_length)
         2 minimum_length: Option<i64>,
-        /// Value: text; may be absent.
+        /// Value: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_fields-text-value)
         3 value: Option<String>,
     }
 }
@@ -405,13 +405,13 @@ record! {
 record! {
     /// `custom_text` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCustomText {
-        /// After submit: an object, `checkout.session.custom_text.after_submit`; may be absent.
+        /// After submit: an object, `checkout.session.custom_text.after_submit`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_text-after_submit)
         0 after_submit: Option<Box<CheckoutSessionCustomTextAfterSubmit>>,
-        /// Shipping address: an object, `checkout.session.custom_text.shipping_address`; may be absent.
+        /// Shipping address: an object, `checkout.session.custom_text.shipping_address`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_text-shipping_address)
         1 shipping_address: Option<Box<CheckoutSessionCustomTextShippingAddress>>,
-        /// Submit: an object, `checkout.session.custom_text.submit`; may be absent.
+        /// Submit: an object, `checkout.session.custom_text.submit`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_text-submit)
         2 submit: Option<Box<CheckoutSessionCustomTextSubmit>>,
-        /// Terms of service acceptance: an object, `checkout.session.custom_text.terms_of_service_acceptance`; may be absent.
+        /// Terms of service acceptance: an object, `checkout.session.custom_text.terms_of_service_acceptance`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_text-terms_of_service_acceptance)
         3 terms_of_service_acceptance: Option<Box<CheckoutSessionCustomTextTermsOfServiceAcceptance>>,
     }
 }
@@ -420,7 +420,7 @@ record! {
 record! {
     /// `custom_text.after_submit` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCustomTextAfterSubmit {
-        /// Message: text; may be absent.
+        /// Message: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_text-after_submit-message)
         0 message: Option<String>,
     }
 }
@@ -429,7 +429,7 @@ record! {
 record! {
     /// `custom_text.shipping_address` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCustomTextShippingAddress {
-        /// Message: text; may be absent.
+        /// Message: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_text-shipping_address-message)
         0 message: Option<String>,
     }
 }
@@ -438,7 +438,7 @@ record! {
 record! {
     /// `custom_text.submit` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCustomTextSubmit {
-        /// Message: text; may be absent.
+        /// Message: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_text-submit-message)
         0 message: Option<String>,
     }
 }
@@ -447,7 +447,7 @@ record! {
 record! {
     /// `custom_text.terms_of_service_acceptance` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCustomTextTermsOfServiceAcceptance {
-        /// Message: text; may be absent.
+        /// Message: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-custom_text-terms_of_service_acceptance-message)
         0 message: Option<String>,
     }
 }
@@ -456,21 +456,21 @@ record! {
 record! {
     /// `customer_details` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCustomerDetails {
-        /// Address: an object, `address`; may be absent.
+        /// Address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-customer_details-address)
         0 address: Option<Box<Address>>,
-        /// Business name: text; may be absent.
+        /// Business name: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-customer_details-business_name)
         1 business_name: Option<String>,
-        /// Email: an email address; may be absent.
+        /// Email: an email address; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-customer_details-email)
         2 email: Option<String>,
-        /// Individual name: text; may be absent.
+        /// Individual name: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-customer_details-individual_name)
         3 individual_name: Option<String>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-customer_details-name)
         4 name: Option<String>,
-        /// Phone: a phone number; may be absent.
+        /// Phone: a phone number; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-customer_details-phone)
         5 phone: Option<String>,
-        /// Tax exempt: one of a set of values that may grow; may be absent.
+        /// Tax exempt: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-customer_details-tax_exempt)
         6 tax_exempt: Option<TaxExempt>,
-        /// Tax ids: an array; each item: an object, `checkout.session.customer_details.tax_ids`; empty when absent.
+        /// Tax ids: an array; each item: an object, `checkout.session.customer_details.tax_ids`; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-customer_details-tax_ids)
         7 tax_ids: Vec<CheckoutSessionCustomerDetailsTaxId>,
     }
 }
@@ -479,9 +479,9 @@ record! {
 record! {
     /// `customer_details.tax_ids` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCustomerDetailsTaxId {
-        /// Type: one of many values that Stripe lists, as text.
+        /// Type: one of many values that Stripe lists, as text. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-customer_details-tax_ids-type)
         0 r#type: String,
-        /// Value: text; may be absent.
+        /// Value: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-customer_details-tax_ids-value)
         1 value: Option<String>,
     }
 }
@@ -490,9 +490,9 @@ record! {
 record! {
     /// `discounts` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionDiscount {
-        /// Coupon: the id of a `coupon`; may be absent.
+        /// Coupon: the id of a `coupon`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-discounts-coupon)
         0 coupon: Option<Id<Coupon>>,
-        /// Promotion code: the id of a `promotion_code`; may be absent.
+        /// Promotion code: the id of a `promotion_code`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-discounts-promotion_code)
         1 promotion_code: Option<Id<PromotionCode>>,
     }
 }
@@ -501,9 +501,9 @@ record! {
 record! {
     /// `invoice_creation` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionInvoiceCreation {
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice_creation-enabled)
         0 enabled: Option<bool>,
-        /// Invoice data: an object, `checkout.session.invoice_creation.invoice_data`; may be absent.
+        /// Invoice data: an object, `checkout.session.invoice_creation.invoice_data`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice_creation-invoice_data)
         1 invoice_data: Option<Box<CheckoutSessionInvoiceCreationInvoiceData>>,
     }
 }
@@ -512,19 +512,19 @@ record! {
 record! {
     /// `invoice_creation.invoice_data` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionInvoiceCreationInvoiceData {
-        /// Account tax ids: an array; each item: the id of a `tax_id`; empty when absent.
+        /// Account tax ids: an array; each item: the id of a `tax_id`; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice_creation-invoice_data-account_tax_ids)
         0 account_tax_ids: Vec<Id<TaxId>>,
-        /// Custom fields: an array; each item: an object, `quote.invoice_settings.custom_fields`; empty when absent.
+        /// Custom fields: an array; each item: an object, `quote.invoice_settings.custom_fields`; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice_creation-invoice_data-custom_fields)
         1 custom_fields: Vec<QuoteInvoiceSettingsCustomField>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice_creation-invoice_data-description)
         2 description: Option<String>,
-        /// Footer: text; may be absent.
+        /// Footer: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice_creation-invoice_data-footer)
         3 footer: Option<String>,
-        /// Issuer: an object, `checkout.session.invoice_creation.invoice_data.issuer`; may be absent.
+        /// Issuer: an object, `checkout.session.invoice_creation.invoice_data.issuer`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice_creation-invoice_data-issuer)
         4 issuer: Option<Box<CheckoutSessionInvoiceCreationInvoiceDataIssuer>>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice_creation-invoice_data-metadata)
         5 metadata: Metadata,
-        /// Rendering options: an object, `customer.invoice_settings.rendering_options`; may be absent.
+        /// Rendering options: an object, `customer.invoice_settings.rendering_options`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice_creation-invoice_data-rendering_options)
         6 rendering_options: Option<Box<RenderingOptions>>,
     }
 }
@@ -533,9 +533,9 @@ record! {
 record! {
     /// `invoice_creation.invoice_data.issuer` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionInvoiceCreationInvoiceDataIssuer {
-        /// Account: the id of a `account`; may be absent.
+        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice_creation-invoice_data-issuer-account)
         0 account: Option<Id<Account>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice_creation-invoice_data-issuer-type)
         1 r#type: Option<CheckoutSessionAutomaticTaxLiabilityType>,
     }
 }
@@ -544,7 +544,7 @@ record! {
 record! {
     /// `managed_payments` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionManagedPayments {
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-managed_payments-enabled)
         0 enabled: Option<bool>,
     }
 }
@@ -553,99 +553,99 @@ record! {
 record! {
     /// `payment_method_options` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptions {
-        /// Acss debit: an object, `checkout.session.payment_method_options.acss_debit`; may be absent.
+        /// Acss debit: an object, `checkout.session.payment_method_options.acss_debit`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-acss_debit)
         0 acss_debit: Option<Box<CheckoutSessionPaymentMethodOptionsAcssDebit>>,
-        /// Affirm: an object, `checkout.session.payment_method_options.affirm`; may be absent.
+        /// Affirm: an object, `checkout.session.payment_method_options.affirm`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-affirm)
         1 affirm: Option<Box<CheckoutSessionPaymentMethodOptionsAffirm>>,
-        /// Afterpay clearpay: an object, `checkout.session.payment_method_options.afterpay_clearpay`; may be absent.
+        /// Afterpay clearpay: an object, `checkout.session.payment_method_options.afterpay_clearpay`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-afterpay_clearpay)
         2 afterpay_clearpay: Option<Box<CheckoutSessionPaymentMethodOptionsAfterpayClearpay>>,
-        /// Alipay: an object, `checkout.session.payment_method_options.alipay`; may be absent.
+        /// Alipay: an object, `checkout.session.payment_method_options.alipay`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-alipay)
         3 alipay: Option<Box<CheckoutSessionPaymentMethodOptionsAlipay>>,
-        /// Alma: an object, `checkout.session.payment_method_options.alma`; may be absent.
+        /// Alma: an object, `checkout.session.payment_method_options.alma`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-alma)
         4 alma: Option<Box<CheckoutSessionPaymentMethodOptionsAlma>>,
-        /// Amazon pay: an object, `checkout.session.payment_method_options.amazon_pay`; may be absent.
+        /// Amazon pay: an object, `checkout.session.payment_method_options.amazon_pay`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-amazon_pay)
         5 amazon_pay: Option<Box<CheckoutSessionPaymentMethodOptionsAmazonPay>>,
-        /// Au becs debit: an object, `checkout.session.payment_method_options.au_becs_debit`; may be absent.
+        /// Au becs debit: an object, `checkout.session.payment_method_options.au_becs_debit`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-au_becs_debit)
         6 au_becs_debit: Option<Box<CheckoutSessionPaymentMethodOptionsAuBecsDebit>>,
-        /// Bacs debit: an object, `checkout.session.payment_method_options.bacs_debit`; may be absent.
+        /// Bacs debit: an object, `checkout.session.payment_method_options.bacs_debit`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-bacs_debit)
         7 bacs_debit: Option<Box<CheckoutSessionPaymentMethodOptionsBacsDebit>>,
-        /// Bancontact: an object, `checkout.session.payment_method_options.bancontact`; may be absent.
+        /// Bancontact: an object, `checkout.session.payment_method_options.bancontact`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-bancontact)
         8 bancontact: Option<Box<CheckoutSessionPaymentMethodOptionsBancontact>>,
-        /// Billie: an object, `checkout.session.payment_method_options.billie`; may be absent.
+        /// Billie: an object, `checkout.session.payment_method_options.billie`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-billie)
         9 billie: Option<Box<CheckoutSessionPaymentMethodOptionsBillie>>,
-        /// Boleto: an object, `payment_intent.payment_method_options.boleto`; may be absent.
+        /// Boleto: an object, `payment_intent.payment_method_options.boleto`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-boleto)
         10 boleto: Option<Box<PaymentIntentPaymentMethodOptionsBoleto>>,
-        /// Card: an object, `checkout.session.payment_method_options.card`; may be absent.
+        /// Card: an object, `checkout.session.payment_method_options.card`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-card)
         11 card: Option<Box<CheckoutSessionPaymentMethodOptionsCard>>,
-        /// Cashapp: an object, `checkout.session.payment_method_options.cashapp`; may be absent.
+        /// Cashapp: an object, `checkout.session.payment_method_options.cashapp`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-cashapp)
         12 cashapp: Option<Box<CheckoutSessionPaymentMethodOptionsCashapp>>,
-        /// Customer balance: an object, `checkout.session.payment_method_options.customer_balance`; may be absent.
+        /// Customer balance: an object, `checkout.session.payment_method_options.customer_balance`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-customer_balance)
         13 customer_balance: Option<Box<CheckoutSessionPaymentMethodOptionsCustomerBalance>>,
-        /// Eps: an object, `checkout.session.payment_method_options.eps`; may be absent.
+        /// Eps: an object, `checkout.session.payment_method_options.eps`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-eps)
         14 eps: Option<Box<CheckoutSessionPaymentMethodOptionsEps>>,
-        /// Fpx: an object, `checkout.session.payment_method_options.fpx`; may be absent.
+        /// Fpx: an object, `checkout.session.payment_method_options.fpx`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-fpx)
         15 fpx: Option<Box<CheckoutSessionPaymentMethodOptionsFpx>>,
-        /// Giropay: an object, `checkout.session.payment_method_options.giropay`; may be absent.
+        /// Giropay: an object, `checkout.session.payment_method_options.giropay`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-giropay)
         16 giropay: Option<Box<CheckoutSessionPaymentMethodOptionsGiropay>>,
-        /// Grabpay: an object, `checkout.session.payment_method_options.grabpay`; may be absent.
+        /// Grabpay: an object, `checkout.session.payment_method_options.grabpay`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-grabpay)
         17 grabpay: Option<Box<CheckoutSessionPaymentMethodOptionsGrabpay>>,
-        /// Ideal: an object, `checkout.session.payment_method_options.ideal`; may be absent.
+        /// Ideal: an object, `checkout.session.payment_method_options.ideal`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-ideal)
         18 ideal: Option<Box<CheckoutSessionPaymentMethodOptionsIdeal>>,
-        /// Kakao pay: an object, `checkout.session.payment_method_options.kakao_pay`; may be absent.
+        /// Kakao pay: an object, `checkout.session.payment_method_options.kakao_pay`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-kakao_pay)
         19 kakao_pay: Option<Box<CheckoutSessionPaymentMethodOptionsKakaoPay>>,
-        /// Klarna: an object, `checkout.session.payment_method_options.klarna`; may be absent.
+        /// Klarna: an object, `checkout.session.payment_method_options.klarna`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-klarna)
         20 klarna: Option<Box<CheckoutSessionPaymentMethodOptionsKlarna>>,
-        /// Konbini: an object, `checkout.session.payment_method_options.konbini`; may be absent.
+        /// Konbini: an object, `checkout.session.payment_method_options.konbini`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-konbini)
         21 konbini: Option<Box<CheckoutSessionPaymentMethodOptionsKonbini>>,
-        /// Kr card: an object, `checkout.session.payment_method_options.kr_card`; may be absent.
+        /// Kr card: an object, `checkout.session.payment_method_options.kr_card`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-kr_card)
         22 kr_card: Option<Box<CheckoutSessionPaymentMethodOptionsKrCard>>,
-        /// Link: an object, `checkout.session.payment_method_options.link`; may be absent.
+        /// Link: an object, `checkout.session.payment_method_options.link`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-link)
         23 link: Option<Box<CheckoutSessionPaymentMethodOptionsLink>>,
-        /// Mobilepay: an object, `checkout.session.payment_method_options.mobilepay`; may be absent.
+        /// Mobilepay: an object, `checkout.session.payment_method_options.mobilepay`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-mobilepay)
         24 mobilepay: Option<Box<CheckoutSessionPaymentMethodOptionsMobilepay>>,
-        /// Multibanco: an object, `checkout.session.payment_method_options.multibanco`; may be absent.
+        /// Multibanco: an object, `checkout.session.payment_method_options.multibanco`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-multibanco)
         25 multibanco: Option<Box<CheckoutSessionPaymentMethodOptionsMultibanco>>,
-        /// Naver pay: an object, `checkout.session.payment_method_options.naver_pay`; may be absent.
+        /// Naver pay: an object, `checkout.session.payment_method_options.naver_pay`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-naver_pay)
         26 naver_pay: Option<Box<CheckoutSessionPaymentMethodOptionsNaverPay>>,
-        /// Oxxo: an object, `checkout.session.payment_method_options.oxxo`; may be absent.
+        /// Oxxo: an object, `checkout.session.payment_method_options.oxxo`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-oxxo)
         27 oxxo: Option<Box<CheckoutSessionPaymentMethodOptionsOxxo>>,
-        /// P24: an object, `checkout.session.payment_method_options.p24`; may be absent.
+        /// P24: an object, `checkout.session.payment_method_options.p24`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-p24)
         28 p24: Option<Box<CheckoutSessionPaymentMethodOptionsP24>>,
-        /// Payco: an object, `checkout.session.payment_method_options.payco`; may be absent.
+        /// Payco: an object, `checkout.session.payment_method_options.payco`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-payco)
         29 payco: Option<Box<CheckoutSessionPaymentMethodOptionsPayco>>,
-        /// Paynow: an object, `checkout.session.payment_method_options.paynow`; may be absent.
+        /// Paynow: an object, `checkout.session.payment_method_options.paynow`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-paynow)
         30 paynow: Option<Box<CheckoutSessionPaymentMethodOptionsPaynow>>,
-        /// Paypal: an object, `checkout.session.payment_method_options.paypal`; may be absent.
+        /// Paypal: an object, `checkout.session.payment_method_options.paypal`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-paypal)
         31 paypal: Option<Box<CheckoutSessionPaymentMethodOptionsPaypal>>,
-        /// Payto: an object, `checkout.session.payment_method_options.payto`; may be absent.
+        /// Payto: an object, `checkout.session.payment_method_options.payto`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-payto)
         32 payto: Option<Box<CheckoutSessionPaymentMethodOptionsPayto>>,
-        /// Pix: an object, `checkout.session.payment_method_options.pix`; may be absent.
+        /// Pix: an object, `checkout.session.payment_method_options.pix`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-pix)
         33 pix: Option<Box<CheckoutSessionPaymentMethodOptionsPix>>,
-        /// Revolut pay: an object, `checkout.session.payment_method_options.revolut_pay`; may be absent.
+        /// Revolut pay: an object, `checkout.session.payment_method_options.revolut_pay`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-revolut_pay)
         34 revolut_pay: Option<Box<CheckoutSessionPaymentMethodOptionsRevolutPay>>,
-        /// Samsung pay: an object, `checkout.session.payment_method_options.samsung_pay`; may be absent.
+        /// Samsung pay: an object, `checkout.session.payment_method_options.samsung_pay`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-samsung_pay)
         35 samsung_pay: Option<Box<CheckoutSessionPaymentMethodOptionsSamsungPay>>,
-        /// Satispay: an object, `checkout.session.payment_method_options.satispay`; may be absent.
+        /// Satispay: an object, `checkout.session.payment_method_options.satispay`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-satispay)
         36 satispay: Option<Box<CheckoutSessionPaymentMethodOptionsSatispay>>,
-        /// Scalapay: an object, `checkout.session.payment_method_options.scalapay`; may be absent.
+        /// Scalapay: an object, `checkout.session.payment_method_options.scalapay`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-scalapay)
         37 scalapay: Option<Box<CheckoutSessionPaymentMethodOptionsScalapay>>,
-        /// Sepa debit: an object, `checkout.session.payment_method_options.sepa_debit`; may be absent.
+        /// Sepa debit: an object, `checkout.session.payment_method_options.sepa_debit`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-sepa_debit)
         38 sepa_debit: Option<Box<CheckoutSessionPaymentMethodOptionsSepaDebit>>,
-        /// Sequra: an object, `checkout.session.payment_method_options.sequra`; may be absent.
+        /// Sequra: an object, `checkout.session.payment_method_options.sequra`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-sequra)
         39 sequra: Option<Box<CheckoutSessionPaymentMethodOptionsSequra>>,
-        /// Sofort: an object, `checkout.session.payment_method_options.sofort`; may be absent.
+        /// Sofort: an object, `checkout.session.payment_method_options.sofort`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-sofort)
         40 sofort: Option<Box<CheckoutSessionPaymentMethodOptionsSofort>>,
-        /// Sunbit: an object, `checkout.session.payment_method_options.sunbit`; may be absent.
+        /// Sunbit: an object, `checkout.session.payment_method_options.sunbit`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-sunbit)
         41 sunbit: Option<Box<CheckoutSessionPaymentMethodOptionsSunbit>>,
-        /// Swish: an object, `checkout.session.payment_method_options.swish`; may be absent.
+        /// Swish: an object, `checkout.session.payment_method_options.swish`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-swish)
         42 swish: Option<Box<CheckoutSessionPaymentMethodOptionsSwish>>,
-        /// Twint: an object, `checkout.session.payment_method_options.twint`; may be absent.
+        /// Twint: an object, `checkout.session.payment_method_options.twint`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-twint)
         43 twint: Option<Box<CheckoutSessionPaymentMethodOptionsTwint>>,
-        /// Upi: an object, `checkout.session.payment_method_options.upi`; may be absent.
+        /// Upi: an object, `checkout.session.payment_method_options.upi`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-upi)
         44 upi: Option<Box<CheckoutSessionPaymentMethodOptionsUpi>>,
-        /// Us bank account: an object, `checkout.session.payment_method_options.us_bank_account`; may be absent.
+        /// Us bank account: an object, `checkout.session.payment_method_options.us_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-us_bank_account)
         45 us_bank_account: Option<Box<CheckoutSessionPaymentMethodOptionsUsBankAccount>>,
-        /// Wechat pay: an object, `checkout.session.payment_method_options.wechat_pay`; may be absent.
+        /// Wechat pay: an object, `checkout.session.payment_method_options.wechat_pay`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-wechat_pay)
         46 wechat_pay: Option<Box<CheckoutSessionPaymentMethodOptionsWechatPay>>,
     }
 }
@@ -654,15 +654,15 @@ record! {
 record! {
     /// `payment_method_options.acss_debit` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsAcssDebit {
-        /// Currency: one of a set of values that may grow; may be absent.
+        /// Currency: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-acss_debit-currency)
         0 currency: Option<SetupIntentPaymentMethodOptionsAcssDebitCurrency>,
-        /// Mandate options: an object, `setup_intent.payment_method_options.acss_debit.mandate_options`; may be absent.
+        /// Mandate options: an object, `setup_intent.payment_method_options.acss_debit.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-acss_debit-mandate_options)
         1 mandate_options: Option<Box<SetupIntentPaymentMethodOptionsAcssDebitMandateOptions>>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-acss_debit-setup_future_usage)
         2 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
-        /// Target date: text; may be absent.
+        /// Target date: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-acss_debit-target_date)
         3 target_date: Option<String>,
-        /// Verification method: one of a set of values that may grow; may be absent.
+        /// Verification method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-acss_debit-verification_method)
         4 verification_method: Option<VerificationMethod>,
     }
 }
@@ -671,9 +671,9 @@ record! {
 record! {
     /// `payment_method_options.affirm` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsAffirm {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-affirm-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-affirm-setup_future_usage)
         1 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -682,9 +682,9 @@ record! {
 record! {
     /// `payment_method_options.afterpay_clearpay` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsAfterpayClearpay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-afterpay_clearpay-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-afterpay_clearpay-setup_future_usage)
         1 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -693,7 +693,7 @@ record! {
 record! {
     /// `payment_method_options.alipay` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsAlipay {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-alipay-setup_future_usage)
         0 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsAlipaySetupFutureUsage>,
     }
 }
@@ -702,7 +702,7 @@ record! {
 record! {
     /// `payment_method_options.alma` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsAlma {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-alma-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
     }
 }
@@ -711,9 +711,9 @@ record! {
 record! {
     /// `payment_method_options.amazon_pay` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsAmazonPay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-amazon_pay-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-amazon_pay-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -722,9 +722,9 @@ record! {
 record! {
     /// `payment_method_options.au_becs_debit` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsAuBecsDebit {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-au_becs_debit-setup_future_usage)
         0 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
-        /// Target date: text; may be absent.
+        /// Target date: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-au_becs_debit-target_date)
         1 target_date: Option<String>,
     }
 }
@@ -733,11 +733,11 @@ record! {
 record! {
     /// `payment_method_options.bacs_debit` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsBacsDebit {
-        /// Mandate options: an object, `checkout.session.payment_method_options.bacs_debit.mandate_options`; may be absent.
+        /// Mandate options: an object, `checkout.session.payment_method_options.bacs_debit.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-bacs_debit-mandate_options)
         0 mandate_options: Option<Box<CheckoutSessionPaymentMethodOptionsBacsDebitMandateOptions>>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-bacs_debit-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
-        /// Target date: text; may be absent.
+        /// Target date: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-bacs_debit-target_date)
         2 target_date: Option<String>,
     }
 }
@@ -746,7 +746,7 @@ record! {
 record! {
     /// `payment_method_options.bacs_debit.mandate_options` of `checkout.session`, and one more place. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsBacsDebitMandateOptions {
-        /// Reference prefix: text; may be absent.
+        /// Reference prefix: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-bacs_debit-mandate_options-reference_prefix)
         0 reference_prefix: Option<String>,
     }
 }
@@ -755,7 +755,7 @@ record! {
 record! {
     /// `payment_method_options.bancontact` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsBancontact {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-bancontact-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -764,7 +764,7 @@ record! {
 record! {
     /// `payment_method_options.billie` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsBillie {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-billie-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
     }
 }
@@ -773,27 +773,27 @@ record! {
 record! {
     /// `payment_method_options.card` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsCard {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-card-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Installments: an object, `checkout.session.payment_method_options.card.installments`; may be absent.
+        /// Installments: an object, `checkout.session.payment_method_options.card.installments`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-card-installments)
         1 installments: Option<Box<CheckoutSessionPaymentMethodOptionsCardInstallments>>,
-        /// Request extended authorization: one of a set of values that may grow; may be absent.
+        /// Request extended authorization: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-card-request_extended_authorization)
         2 request_extended_authorization: Option<PaymentIntentPaymentMethodOptionsCardRequest>,
-        /// Request incremental authorization: one of a set of values that may grow; may be absent.
+        /// Request incremental authorization: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-card-request_incremental_authorization)
         3 request_incremental_authorization: Option<PaymentIntentPaymentMethodOptionsCardRequest>,
-        /// Request multicapture: one of a set of values that may grow; may be absent.
+        /// Request multicapture: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-card-request_multicapture)
         4 request_multicapture: Option<PaymentIntentPaymentMethodOptionsCardRequest>,
-        /// Request overcapture: one of a set of values that may grow; may be absent.
+        /// Request overcapture: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-card-request_overcapture)
         5 request_overcapture: Option<PaymentIntentPaymentMethodOptionsCardRequest>,
-        /// Request three d secure: one of a set of values that may grow; may be absent.
+        /// Request three d secure: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-card-request_three_d_secure)
         6 request_three_d_secure: Option<RequestThreeDSecure>,
-        /// Restrictions: an object, `checkout.session.payment_method_options.card.restrictions`; may be absent.
+        /// Restrictions: an object, `checkout.session.payment_method_options.card.restrictions`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-card-restrictions)
         7 restrictions: Option<Box<CheckoutSessionPaymentMethodOptionsCardRestrictions>>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-card-setup_future_usage)
         8 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
-        /// Statement descriptor suffix kana: text; may be absent.
+        /// Statement descriptor suffix kana: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-card-statement_descriptor_suffix_kana)
         9 statement_descriptor_suffix_kana: Option<String>,
-        /// Statement descriptor suffix kanji: text; may be absent.
+        /// Statement descriptor suffix kanji: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-card-statement_descriptor_suffix_kanji)
         10 statement_descriptor_suffix_kanji: Option<String>,
     }
 }
@@ -802,7 +802,7 @@ record! {
 record! {
     /// `payment_method_options.card.installments` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsCardInstallments {
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-card-installments-enabled)
         0 enabled: Option<bool>,
     }
 }
@@ -811,9 +811,9 @@ record! {
 record! {
     /// `payment_method_options.card.restrictions` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsCardRestrictions {
-        /// Brands blocked: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Brands blocked: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-card-restrictions-brands_blocked)
         0 brands_blocked: Vec<BrandsBlocked>,
-        /// Funding types blocked: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Funding types blocked: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-card-restrictions-funding_types_blocked)
         1 funding_types_blocked: Vec<CheckoutSessionPaymentMethodOptionsCardRestrictionsFundingTypesBlocked>,
     }
 }
@@ -822,9 +822,9 @@ record! {
 record! {
     /// `payment_method_options.cashapp` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsCashapp {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-cashapp-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-cashapp-setup_future_usage)
         1 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -833,11 +833,11 @@ record! {
 record! {
     /// `payment_method_options.customer_balance` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsCustomerBalance {
-        /// Bank transfer: an object, `checkout.session.payment_method_options.customer_balance.bank_transfer`; may be absent.
+        /// Bank transfer: an object, `checkout.session.payment_method_options.customer_balance.bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-customer_balance-bank_transfer)
         0 bank_transfer: Option<Box<CheckoutSessionPaymentMethodOptionsCustomerBalanceBankTransfer>>,
-        /// Funding type: one of a set of values that may grow; may be absent.
+        /// Funding type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-customer_balance-funding_type)
         1 funding_type: Option<CheckoutSessionPaymentMethodOptionsCustomerBalanceFundingType>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-customer_balance-setup_future_usage)
         2 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -846,11 +846,11 @@ record! {
 record! {
     /// `payment_method_options.customer_balance.bank_transfer` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsCustomerBalanceBankTransfer {
-        /// Eu bank transfer: an object, `checkout.session.payment_method_options.customer_balance.bank_transfer.eu_bank_transfer`; may be absent.
+        /// Eu bank transfer: an object, `checkout.session.payment_method_options.customer_balance.bank_transfer.eu_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-customer_balance-bank_transfer-eu_bank_transfer)
         0 eu_bank_transfer: Option<Box<CheckoutSessionPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransfer>>,
-        /// Requested address types: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Requested address types: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-customer_balance-bank_transfer-requested_address_types)
         1 requested_address_types: Vec<RequestedAddressType>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-customer_balance-bank_transfer-type)
         2 r#type: Option<CheckoutSessionPaymentMethodOptionsCustomerBalanceBankTransferType>,
     }
 }
@@ -859,7 +859,7 @@ record! {
 record! {
     /// `payment_method_options.customer_balance.bank_transfer.eu_bank_transfer` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransfer {
-        /// Country: one of a set of values that may grow; may be absent.
+        /// Country: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-customer_balance-bank_transfer-eu_bank_transfer-country)
         0 country: Option<CheckoutSessionPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransferCountry>,
     }
 }
@@ -868,7 +868,7 @@ record! {
 record! {
     /// `payment_method_options.eps` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsEps {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-eps-setup_future_usage)
         0 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -877,7 +877,7 @@ record! {
 record! {
     /// `payment_method_options.fpx` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsFpx {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-fpx-setup_future_usage)
         0 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -886,7 +886,7 @@ record! {
 record! {
     /// `payment_method_options.giropay` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsGiropay {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-giropay-setup_future_usage)
         0 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -895,7 +895,7 @@ record! {
 record! {
     /// `payment_method_options.grabpay` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsGrabpay {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-grabpay-setup_future_usage)
         0 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -904,7 +904,7 @@ record! {
 record! {
     /// `payment_method_options.ideal` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsIdeal {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-ideal-setup_future_usage)
         0 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -913,9 +913,9 @@ record! {
 record! {
     /// `payment_method_options.kakao_pay` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsKakaoPay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-kakao_pay-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-kakao_pay-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -924,9 +924,9 @@ record! {
 record! {
     /// `payment_method_options.klarna` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsKlarna {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-klarna-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-klarna-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
     }
 }
@@ -935,9 +935,9 @@ record! {
 record! {
     /// `payment_method_options.konbini` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsKonbini {
-        /// Expires after days: a whole number; may be absent.
+        /// Expires after days: a whole number; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-konbini-expires_after_days)
         0 expires_after_days: Option<i64>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-konbini-setup_future_usage)
         1 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -946,9 +946,9 @@ record! {
 record! {
     /// `payment_method_options.kr_card` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsKrCard {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-kr_card-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-kr_card-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -957,9 +957,9 @@ record! {
 record! {
     /// `payment_method_options.link` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsLink {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-link-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-link-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -968,9 +968,9 @@ record! {
 record! {
     /// `payment_method_options.mobilepay` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsMobilepay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-mobilepay-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-mobilepay-setup_future_usage)
         1 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -979,7 +979,7 @@ record! {
 record! {
     /// `payment_method_options.multibanco` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsMultibanco {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-multibanco-setup_future_usage)
         0 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -988,9 +988,9 @@ record! {
 record! {
     /// `payment_method_options.naver_pay` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsNaverPay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-naver_pay-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-naver_pay-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -999,9 +999,9 @@ record! {
 record! {
     /// `payment_method_options.oxxo` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsOxxo {
-        /// Expires after days: a whole number.
+        /// Expires after days: a whole number. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-oxxo-expires_after_days)
         0 expires_after_days: i64,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-oxxo-setup_future_usage)
         1 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -1010,7 +1010,7 @@ record! {
 record! {
     /// `payment_method_options.p24` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsP24 {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-p24-setup_future_usage)
         0 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -1019,9 +1019,9 @@ record! {
 record! {
     /// `payment_method_options.payco` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsPayco {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-payco-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-payco-setup_future_usage)
         1 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -1030,7 +1030,7 @@ record! {
 record! {
     /// `payment_method_options.paynow` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsPaynow {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-paynow-setup_future_usage)
         0 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -1039,13 +1039,13 @@ record! {
 record! {
     /// `payment_method_options.paypal` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsPaypal {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-paypal-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Preferred locale: text; may be absent.
+        /// Preferred locale: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-paypal-preferred_locale)
         1 preferred_locale: Option<String>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-paypal-reference)
         2 reference: Option<String>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-paypal-setup_future_usage)
         3 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -1054,9 +1054,9 @@ record! {
 record! {
     /// `payment_method_options.payto` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsPayto {
-        /// Mandate options: an object, `checkout.session.payment_method_options.payto.mandate_options`; may be absent.
+        /// Mandate options: an object, `checkout.session.payment_method_options.payto.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-payto-mandate_options)
         0 mandate_options: Option<Box<CheckoutSessionPaymentMethodOptionsPaytoMandateOptions>>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-payto-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -1065,19 +1065,19 @@ record! {
 record! {
     /// `payment_method_options.payto.mandate_options` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsPaytoMandateOptions {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-payto-mandate_options-amount)
         0 amount: Option<i64>,
-        /// Amount type: one of a set of values that may grow; may be absent.
+        /// Amount type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-payto-mandate_options-amount_type)
         1 amount_type: Option<AmountType>,
-        /// End date: text; may be absent.
+        /// End date: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-payto-mandate_options-end_date)
         2 end_date: Option<String>,
-        /// Payment schedule: one of a set of values that may grow; may be absent.
+        /// Payment schedule: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-payto-mandate_options-payment_schedule)
         3 payment_schedule: Option<MandatePaymentMethodDetailsPaytoPaymentSchedule>,
-        /// Payments per period: a whole number; may be absent.
+        /// Payments per period: a whole number; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-payto-mandate_options-payments_per_period)
         4 payments_per_period: Option<i64>,
-        /// Purpose: one of a set of values that may grow; may be absent.
+        /// Purpose: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-payto-mandate_options-purpose)
         5 purpose: Option<CheckoutSessionPaymentMethodOptionsPaytoMandateOptionsPurpose>,
-        /// Start date: text; may be absent.
+        /// Start date: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-payto-mandate_options-start_date)
         6 start_date: Option<String>,
     }
 }
@@ -1086,13 +1086,13 @@ record! {
 record! {
     /// `payment_method_options.pix` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsPix {
-        /// Amount includes iof: one of a set of values that may grow; may be absent.
+        /// Amount includes iof: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-pix-amount_includes_iof)
         0 amount_includes_iof: Option<AmountIncludesIof>,
-        /// Expires after seconds: a whole number; may be absent.
+        /// Expires after seconds: a whole number; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-pix-expires_after_seconds)
         1 expires_after_seconds: Option<i64>,
-        /// Mandate options: an object, `setup_intent.payment_method_options.pix.mandate_options`; may be absent.
+        /// Mandate options: an object, `setup_intent.payment_method_options.pix.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-pix-mandate_options)
         2 mandate_options: Option<Box<SetupIntentPaymentMethodOptionsPixMandateOptions>>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-pix-setup_future_usage)
         3 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -1101,9 +1101,9 @@ record! {
 record! {
     /// `payment_method_options.revolut_pay` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsRevolutPay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-revolut_pay-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-revolut_pay-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsRevolutPaySetupFutureUsage>,
     }
 }
@@ -1112,9 +1112,9 @@ record! {
 record! {
     /// `payment_method_options.samsung_pay` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsSamsungPay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-samsung_pay-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-samsung_pay-setup_future_usage)
         1 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -1123,7 +1123,7 @@ record! {
 record! {
     /// `payment_method_options.satispay` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsSatispay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-satispay-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
     }
 }
@@ -1132,7 +1132,7 @@ record! {
 record! {
     /// `payment_method_options.scalapay` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsScalapay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-scalapay-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
     }
 }
@@ -1141,11 +1141,11 @@ record! {
 record! {
     /// `payment_method_options.sepa_debit` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsSepaDebit {
-        /// Mandate options: an object, `checkout.session.payment_method_options.bacs_debit.mandate_options`; may be absent.
+        /// Mandate options: an object, `checkout.session.payment_method_options.bacs_debit.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-sepa_debit-mandate_options)
         0 mandate_options: Option<Box<CheckoutSessionPaymentMethodOptionsBacsDebitMandateOptions>>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-sepa_debit-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
-        /// Target date: text; may be absent.
+        /// Target date: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-sepa_debit-target_date)
         2 target_date: Option<String>,
     }
 }
@@ -1154,7 +1154,7 @@ record! {
 record! {
     /// `payment_method_options.sequra` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsSequra {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-sequra-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
     }
 }
@@ -1163,7 +1163,7 @@ record! {
 record! {
     /// `payment_method_options.sofort` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsSofort {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-sofort-setup_future_usage)
         0 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -1172,9 +1172,9 @@ record! {
 record! {
     /// `payment_method_options.sunbit` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsSunbit {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-sunbit-capture_method)
         0 capture_method: Option<CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-sunbit-setup_future_usage)
         1 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -1183,7 +1183,7 @@ record! {
 record! {
     /// `payment_method_options.swish` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsSwish {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-swish-reference)
         0 reference: Option<String>,
     }
 }
@@ -1192,7 +1192,7 @@ record! {
 record! {
     /// `payment_method_options.twint` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsTwint {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-twint-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -1201,9 +1201,9 @@ record! {
 record! {
     /// `payment_method_options.upi` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsUpi {
-        /// Mandate options: an object, `setup_intent.payment_method_options.upi.mandate_options`; may be absent.
+        /// Mandate options: an object, `setup_intent.payment_method_options.upi.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-upi-mandate_options)
         0 mandate_options: Option<Box<SetupIntentPaymentMethodOptionsUpiMandateOptions>>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-upi-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
     }
 }
@@ -1212,13 +1212,13 @@ record! {
 record! {
     /// `payment_method_options.us_bank_account` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsUsBankAccount {
-        /// Financial connections: an object, `checkout.session.payment_method_options.us_bank_account.financial_connections`; may be absent.
+        /// Financial connections: an object, `checkout.session.payment_method_options.us_bank_account.financial_connections`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-us_bank_account-financial_connections)
         0 financial_connections: Option<Box<CheckoutSessionPaymentMethodOptionsUsBankAccountFinancialConnections>>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-us_bank_account-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
-        /// Target date: text; may be absent.
+        /// Target date: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-us_bank_account-target_date)
         2 target_date: Option<String>,
-        /// Verification method: one of a set of values that may grow; may be absent.
+        /// Verification method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-us_bank_account-verification_method)
         3 verification_method: Option<CheckoutSessionPaymentMethodOptionsUsBankAccountVerificationMethod>,
     }
 }
@@ -1227,13 +1227,13 @@ record! {
 record! {
     /// `payment_method_options.us_bank_account.financial_connections` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsUsBankAccountFinancialConnections {
-        /// Filters: an object, `checkout.session.payment_method_options.us_bank_account.financial_connections.filters`; may be absent.
+        /// Filters: an object, `checkout.session.payment_method_options.us_bank_account.financial_connections.filters`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-us_bank_account-financial_connections-filters)
         0 filters: Option<Box<CheckoutSessionPaymentMethodOptionsUsBankAccountFinancialConnectionsFilters>>,
-        /// Permissions: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Permissions: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-us_bank_account-financial_connections-permissions)
         1 permissions: Vec<FinancialConnectionsAccountPermission>,
-        /// Prefetch: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Prefetch: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-us_bank_account-financial_connections-prefetch)
         2 prefetch: Vec<SetupIntentPaymentMethodOptionsUsBankAccountFinancialConnectionsPrefetch>,
-        /// Return url: an address; may be absent.
+        /// Return url: an address; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-us_bank_account-financial_connections-return_url)
         3 return_url: Option<String>,
     }
 }
@@ -1242,7 +1242,7 @@ record! {
 record! {
     /// `payment_method_options.us_bank_account.financial_connections.filters` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsUsBankAccountFinancialConnectionsFilters {
-        /// Account subcategories: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Account subcategories: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-us_bank_account-financial_connections-filters-account_subcategories)
         0 account_subcategories: Vec<AccountSubcategory>,
     }
 }
@@ -1251,11 +1251,11 @@ record! {
 record! {
     /// `payment_method_options.wechat_pay` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsWechatPay {
-        /// App id: text; may be absent.
+        /// App id: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-wechat_pay-app_id)
         0 app_id: Option<String>,
-        /// Client: one of a set of values that may grow; may be absent.
+        /// Client: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-wechat_pay-client)
         1 client: Option<PaymentIntentPaymentMethodOptionsWechatPayClient>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-payment_method_options-wechat_pay-setup_future_usage)
         2 setup_future_usage: Option<CheckoutSessionPaymentMethodOptionsAlipaySetupFutureUsage>,
     }
 }
@@ -1264,7 +1264,7 @@ record! {
 record! {
     /// `permissions` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPermissions {
-        /// Update shipping details: one of a set of values that may grow; may be absent.
+        /// Update shipping details: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-permissions-update_shipping_details)
         0 update_shipping_details: Option<CheckoutSessionPermissionsUpdateShippingDetails>,
     }
 }
@@ -1273,7 +1273,7 @@ record! {
 record! {
     /// `phone_number_collection` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPhoneNumberCollection {
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-phone_number_collection-enabled)
         0 enabled: bool,
     }
 }
@@ -1282,11 +1282,11 @@ record! {
 record! {
     /// `saved_payment_method_options` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionSavedPaymentMethodOptions {
-        /// Allow redisplay filters: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Allow redisplay filters: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-saved_payment_method_options-allow_redisplay_filters)
         0 allow_redisplay_filters: Vec<CheckoutSessionSavedPaymentMethodOptionsAllowRedisplayFilter>,
-        /// Payment method remove: one of a set of values that may grow; may be absent.
+        /// Payment method remove: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-saved_payment_method_options-payment_method_remove)
         1 payment_method_remove: Option<CheckoutSessionSavedPaymentMethodOptionsPaymentMethodRemove>,
-        /// Payment method save: one of a set of values that may grow; may be absent.
+        /// Payment method save: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-saved_payment_method_options-payment_method_save)
         2 payment_method_save: Option<CheckoutSessionSavedPaymentMethodOptionsPaymentMethodSave>,
     }
 }
@@ -1295,7 +1295,7 @@ record! {
 record! {
     /// `shipping_address_collection` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionShippingAddressCollection {
-        /// Allowed countries: an array; each item: one of many values that Stripe lists, as text; empty when absent.
+        /// Allowed countries: an array; each item: one of many values that Stripe lists, as text; empty when absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-shipping_address_collection-allowed_countries)
         0 allowed_countries: Vec<String>,
     }
 }
@@ -1304,9 +1304,9 @@ record! {
 record! {
     /// `shipping_options` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionShippingOption {
-        /// Shipping amount: an amount in minor units of the currency.
+        /// Shipping amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-shipping_options-shipping_amount)
         0 shipping_amount: i64,
-        /// Shipping rate: the id of a `shipping_rate`.
+        /// Shipping rate: the id of a `shipping_rate`. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-shipping_options-shipping_rate)
         1 shipping_rate: Id<ShippingRate>,
     }
 }
@@ -1315,9 +1315,9 @@ record! {
 record! {
     /// `tax_id_collection` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionTaxIdCollection {
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-tax_id_collection-enabled)
         0 enabled: bool,
-        /// Required: one of a set of values that may grow; may be absent.
+        /// Required: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-tax_id_collection-required)
         1 required: Option<PaymentLinkTaxIdCollectionRequired>,
     }
 }
@@ -1326,7 +1326,7 @@ record! {
 record! {
     /// `wallet_options` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionWalletOptions {
-        /// Link: an object, `checkout.session.wallet_options.link`; may be absent.
+        /// Link: an object, `checkout.session.wallet_options.link`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-wallet_options-link)
         0 link: Option<Box<CheckoutSessionWalletOptionsLink>>,
     }
 }
@@ -1335,7 +1335,7 @@ record! {
 record! {
     /// `wallet_options.link` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionWalletOptionsLink {
-        /// Display: one of a set of values that may grow; may be absent.
+        /// Display: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-wallet_options-link-display)
         0 display: Option<CheckoutSessionWalletOptionsLinkDisplay>,
     }
 }
@@ -1346,77 +1346,77 @@ record! {
     ///
     /// Carried by `payment_link.created`, `payment_link.updated`.
     PaymentLink = "payment_link" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-id)
         0 id: String,
-        /// Active: true or false.
+        /// Active: true or false. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-active)
         1 active: bool,
-        /// After completion: an object, `payment_link.after_completion`.
+        /// After completion: an object, `payment_link.after_completion`. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-after_completion)
         2 after_completion: PaymentLinkAfterCompletion,
-        /// Allow promotion codes: true or false.
+        /// Allow promotion codes: true or false. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-allow_promotion_codes)
         3 allow_promotion_codes: bool,
-        /// Application: the id of a `application`; may be absent.
+        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-application)
         4 application: Option<Id<Application>>,
-        /// Application fee amount: an amount in minor units of the currency; may be absent.
+        /// Application fee amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-application_fee_amount)
         5 application_fee_amount: Option<i64>,
-        /// Application fee percent: a number; may be absent.
+        /// Application fee percent: a number; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-application_fee_percent)
         6 application_fee_percent: Option<f64>,
-        /// Automatic tax: an object, `payment_link.automatic_tax`.
+        /// Automatic tax: an object, `payment_link.automatic_tax`. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-automatic_tax)
         7 automatic_tax: PaymentLinkAutomaticTax,
-        /// Billing address collection: one of a set of values that may grow.
+        /// Billing address collection: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-billing_address_collection)
         8 billing_address_collection: BillingAddressCollection,
-        /// Consent collection: an object, `payment_link.consent_collection`; may be absent.
+        /// Consent collection: an object, `payment_link.consent_collection`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-consent_collection)
         9 consent_collection: Option<Box<PaymentLinkConsentCollection>>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-currency)
         10 currency: Option<Currency>,
-        /// Custom fields: an array; each item: an object, `payment_link.custom_fields`; empty when absent.
+        /// Custom fields: an array; each item: an object, `payment_link.custom_fields`; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields)
         11 custom_fields: Vec<PaymentLinkCustomField>,
-        /// Custom text: an object, `payment_link.custom_text`; may be absent.
+        /// Custom text: an object, `payment_link.custom_text`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_text)
         12 custom_text: Option<Box<PaymentLinkCustomText>>,
-        /// Customer creation: one of a set of values that may grow; may be absent.
+        /// Customer creation: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-customer_creation)
         13 customer_creation: Option<CustomerCreation>,
-        /// Inactive message: text; may be absent.
+        /// Inactive message: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-inactive_message)
         14 inactive_message: Option<String>,
-        /// Invoice creation: an object, `payment_link.invoice_creation`; may be absent.
+        /// Invoice creation: an object, `payment_link.invoice_creation`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-invoice_creation)
         15 invoice_creation: Option<Box<PaymentLinkInvoiceCreation>>,
-        /// Line items: a list; each item: an object, `item`; empty when absent.
+        /// Line items: a list; each item: an object, `item`; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-line_items)
         16 line_items: List<LineItem>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-livemode)
         17 livemode: bool,
-        /// Managed payments: an object, `payment_link.managed_payments`; may be absent.
+        /// Managed payments: an object, `payment_link.managed_payments`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-managed_payments)
         18 managed_payments: Option<Box<PaymentLinkManagedPayments>>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-metadata)
         19 metadata: Metadata,
-        /// Name collection: an object, `payment_link.name_collection`; may be absent.
+        /// Name collection: an object, `payment_link.name_collection`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-name_collection)
         20 name_collection: Option<Box<NameCollection>>,
-        /// On behalf of: the id of a `account`; may be absent.
+        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-on_behalf_of)
         21 on_behalf_of: Option<Id<Account>>,
-        /// Optional items: an array; each item: an object, `payment_link.optional_items`; empty when absent.
+        /// Optional items: an array; each item: an object, `payment_link.optional_items`; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-optional_items)
         22 optional_items: Vec<OptionalItem>,
-        /// Payment intent data: an object, `payment_link.payment_intent_data`; may be absent.
+        /// Payment intent data: an object, `payment_link.payment_intent_data`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-payment_intent_data)
         23 payment_intent_data: Option<Box<PaymentLinkPaymentIntentData>>,
-        /// Payment method collection: one of a set of values that may grow; may be absent.
+        /// Payment method collection: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-payment_method_collection)
         24 payment_method_collection: Option<PaymentMethodCollection>,
-        /// Payment method options: an object, `payment_link.payment_method_options`; may be absent.
+        /// Payment method options: an object, `payment_link.payment_method_options`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-payment_method_options)
         25 payment_method_options: Option<Box<PaymentLinkPaymentMethodOptions>>,
-        /// Payment method types: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Payment method types: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-payment_method_types)
         26 payment_method_types: Vec<PaymentLinkPaymentMethodType>,
-        /// Phone number collection: an object, `payment_link.phone_number_collection`.
+        /// Phone number collection: an object, `payment_link.phone_number_collection`. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-phone_number_collection)
         27 phone_number_collection: PaymentLinkPhoneNumberCollection,
-        /// Restrictions: an object, `payment_link.restrictions`; may be absent.
+        /// Restrictions: an object, `payment_link.restrictions`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-restrictions)
         28 restrictions: Option<Box<PaymentLinkRestrictions>>,
-        /// Shipping address collection: an object, `payment_link.shipping_address_collection`; may be absent.
+        /// Shipping address collection: an object, `payment_link.shipping_address_collection`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-shipping_address_collection)
         29 shipping_address_collection: Option<Box<PaymentLinkShippingAddressCollection>>,
-        /// Shipping options: an array; each item: an object, `payment_link.shipping_options`; empty when absent.
+        /// Shipping options: an array; each item: an object, `payment_link.shipping_options`; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-shipping_options)
         30 shipping_options: Vec<PaymentLinkShippingOption>,
-        /// Submit type: one of a set of values that may grow; may be absent.
+        /// Submit type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-submit_type)
         31 submit_type: Option<SubmitType>,
-        /// Subscription data: an object, `payment_link.subscription_data`; may be absent.
+        /// Subscription data: an object, `payment_link.subscription_data`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-subscription_data)
         32 subscription_data: Option<Box<PaymentLinkSubscriptionData>>,
-        /// Tax id collection: an object, `payment_link.tax_id_collection`; may be absent.
+        /// Tax id collection: an object, `payment_link.tax_id_collection`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-tax_id_collection)
         33 tax_id_collection: Option<Box<PaymentLinkTaxIdCollection>>,
-        /// Transfer data: an object, `charge.transfer_data`; may be absent.
+        /// Transfer data: an object, `charge.transfer_data`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-transfer_data)
         34 transfer_data: Option<Box<ChargeTransferData>>,
-        /// Url: an address.
+        /// Url: an address. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-url)
         35 url: String,
     }
 }
@@ -1425,11 +1425,11 @@ record! {
 record! {
     /// `after_completion` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkAfterCompletion {
-        /// Hosted confirmation: an object, `payment_link.after_completion.hosted_confirmation`; may be absent.
+        /// Hosted confirmation: an object, `payment_link.after_completion.hosted_confirmation`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-after_completion-hosted_confirmation)
         0 hosted_confirmation: Option<Box<PaymentLinkAfterCompletionHostedConfirmation>>,
-        /// Redirect: an object, `payment_link.after_completion.redirect`; may be absent.
+        /// Redirect: an object, `payment_link.after_completion.redirect`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-after_completion-redirect)
         1 redirect: Option<Box<PaymentLinkAfterCompletionRedirect>>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-after_completion-type)
         2 r#type: PaymentLinkAfterCompletionType,
     }
 }
@@ -1438,7 +1438,7 @@ record! {
 record! {
     /// `after_completion.hosted_confirmation` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkAfterCompletionHostedConfirmation {
-        /// Custom message: text; may be absent.
+        /// Custom message: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-after_completion-hosted_confirmation-custom_message)
         0 custom_message: Option<String>,
     }
 }
@@ -1447,7 +1447,7 @@ record! {
 record! {
     /// `after_completion.redirect` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkAfterCompletionRedirect {
-        /// Url: an address.
+        /// Url: an address. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-after_completion-redirect-url)
         0 url: String,
     }
 }
@@ -1456,9 +1456,9 @@ record! {
 record! {
     /// `automatic_tax` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkAutomaticTax {
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-automatic_tax-enabled)
         0 enabled: bool,
-        /// Liability: an object, `payment_link.automatic_tax.liability`; may be absent.
+        /// Liability: an object, `payment_link.automatic_tax.liability`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-automatic_tax-liability)
         1 liability: Option<Box<PaymentLinkAutomaticTaxLiability>>,
     }
 }
@@ -1467,9 +1467,9 @@ record! {
 record! {
     /// `automatic_tax.liability` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkAutomaticTaxLiability {
-        /// Account: the id of a `account`; may be absent.
+        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-automatic_tax-liability-account)
         0 account: Option<Id<Account>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-automatic_tax-liability-type)
         1 r#type: Option<PaymentLinkAutomaticTaxLiabilityType>,
     }
 }
@@ -1478,11 +1478,11 @@ record! {
 record! {
     /// `consent_collection` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkConsentCollection {
-        /// Payment method reuse agreement: an object, `payment_link.consent_collection.payment_method_reuse_agreement`; may be absent.
+        /// Payment method reuse agreement: an object, `payment_link.consent_collection.payment_method_reuse_agreement`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-consent_collection-payment_method_reuse_agreement)
         0 payment_method_reuse_agreement: Option<Box<PaymentLinkConsentCollectionPaymentMethodReuseAgreement>>,
-        /// Promotions: one of a set of values that may grow; may be absent.
+        /// Promotions: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-consent_collection-promotions)
         1 promotions: Option<PaymentLinkConsentCollectionPromotions>,
-        /// Terms of service: one of a set of values that may grow; may be absent.
+        /// Terms of service: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-consent_collection-terms_of_service)
         2 terms_of_service: Option<TermsOfService>,
     }
 }
@@ -1491,7 +1491,7 @@ record! {
 record! {
     /// `consent_collection.payment_method_reuse_agreement` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkConsentCollectionPaymentMethodReuseAgreement {
-        /// Position: one of a set of values that may grow; may be absent.
+        /// Position: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-consent_collection-payment_method_reuse_agreement-position)
         0 position: Option<PaymentLinkConsentCollectionPaymentMethodReuseAgreementPosition>,
     }
 }
@@ -1500,19 +1500,19 @@ record! {
 record! {
     /// `custom_fields` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkCustomField {
-        /// Dropdown: an object, `payment_link.custom_fields.dropdown`; may be absent.
+        /// Dropdown: an object, `payment_link.custom_fields.dropdown`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-dropdown)
         0 dropdown: Option<Box<PaymentLinkCustomFieldDropdown>>,
-        /// Key: text; may be absent.
+        /// Key: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-key)
         1 key: Option<String>,
-        /// Label: an object, `payment_link.custom_fields.label`; may be absent.
+        /// Label: an object, `payment_link.custom_fields.label`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-label)
         2 label: Option<Box<PaymentLinkCustomFieldLabel>>,
-        /// Numeric: an object, `payment_link.custom_fields.numeric`; may be absent.
+        /// Numeric: an object, `payment_link.custom_fields.numeric`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-numeric)
         3 numeric: Option<Box<PaymentLinkCustomFieldNumeric>>,
-        /// Optional: true or false; may be absent.
+        /// Optional: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-optional)
         4 optional: Option<bool>,
-        /// Text: an object, `payment_link.custom_fields.text`; may be absent.
+        /// Text: an object, `payment_link.custom_fields.text`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-text)
         5 text: Option<Box<PaymentLinkCustomFieldText>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-type)
         6 r#type: Option<PaymentLinkCustomFieldType>,
     }
 }
@@ -1521,9 +1521,9 @@ record! {
 record! {
     /// `custom_fields.dropdown` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkCustomFieldDropdown {
-        /// Default value: text; may be absent.
+        /// Default value: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-dropdown-default_value)
         0 default_value: Option<String>,
-        /// Options: an array; each item: an object, `payment_link.custom_fields.dropdown.options`; empty when absent.
+        /// Options: an array; each item: an object, `payment_link.custom_fields.dropdown.options`; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-dropdown-options)
         1 options: Vec<PaymentLinkCustomFieldDropdownOption>,
     }
 }
@@ -1532,9 +1532,9 @@ record! {
 record! {
     /// `custom_fields.dropdown.options` of `payment_link`, and one more place. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkCustomFieldDropdownOption {
-        /// Label: text; may be absent.
+        /// Label: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-dropdown-options-label)
         0 label: Option<String>,
-        /// Value: text; may be absent.
+        /// Value: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-dropdown-options-value)
         1 value: Option<String>,
     }
 }
@@ -1543,9 +1543,9 @@ record! {
 record! {
     /// `custom_fields.label` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkCustomFieldLabel {
-        /// Custom: text; may be absent.
+        /// Custom: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-label-custom)
         0 custom: Option<String>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-label-type)
         1 r#type: Option<PaymentLinkCustomFieldLabelType>,
     }
 }
@@ -1554,11 +1554,11 @@ record! {
 record! {
     /// `custom_fields.numeric` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkCustomFieldNumeric {
-        /// Default value: text; may be absent.
+        /// Default value: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-numeric-default_value)
         0 default_value: Option<String>,
-        /// Maximum length: a whole number; may be absent.
+        /// Maximum length: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-numeric-maximum_length)
         1 maximum_length: Option<i64>,
-        /// Minimum length: a whole number; may be absent.
+        /// Minimum length: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-numeric-minimum_length)
         2 minimum_length: Option<i64>,
     }
 }
@@ -1567,11 +1567,11 @@ record! {
 record! {
     /// `custom_fields.text` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkCustomFieldText {
-        /// Default value: text; may be absent.
+        /// Default value: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-text-default_value)
         0 default_value: Option<String>,
-        /// Maximum length: a whole number; may be absent.
+        /// Maximum length: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-text-maximum_length)
         1 maximum_length: Option<i64>,
-        /// Minimum length: a whole number; may be absent.
+        /// Minimum length: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_fields-text-minimum_length)
         2 minimum_length: Option<i64>,
     }
 }
@@ -1580,13 +1580,13 @@ record! {
 record! {
     /// `custom_text` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkCustomText {
-        /// After submit: an object, `payment_link.custom_text.after_submit`; may be absent.
+        /// After submit: an object, `payment_link.custom_text.after_submit`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_text-after_submit)
         0 after_submit: Option<Box<PaymentLinkCustomTextAfterSubmit>>,
-        /// Shipping address: an object, `payment_link.custom_text.shipping_address`; may be absent.
+        /// Shipping address: an object, `payment_link.custom_text.shipping_address`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_text-shipping_address)
         1 shipping_address: Option<Box<PaymentLinkCustomTextShippingAddress>>,
-        /// Submit: an object, `payment_link.custom_text.submit`; may be absent.
+        /// Submit: an object, `payment_link.custom_text.submit`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_text-submit)
         2 submit: Option<Box<PaymentLinkCustomTextSubmit>>,
-        /// Terms of service acceptance: an object, `payment_link.custom_text.terms_of_service_acceptance`; may be absent.
+        /// Terms of service acceptance: an object, `payment_link.custom_text.terms_of_service_acceptance`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_text-terms_of_service_acceptance)
         3 terms_of_service_acceptance: Option<Box<PaymentLinkCustomTextTermsOfServiceAcceptance>>,
     }
 }
@@ -1595,7 +1595,7 @@ record! {
 record! {
     /// `custom_text.after_submit` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkCustomTextAfterSubmit {
-        /// Message: text; may be absent.
+        /// Message: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_text-after_submit-message)
         0 message: Option<String>,
     }
 }
@@ -1604,7 +1604,7 @@ record! {
 record! {
     /// `custom_text.shipping_address` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkCustomTextShippingAddress {
-        /// Message: text; may be absent.
+        /// Message: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_text-shipping_address-message)
         0 message: Option<String>,
     }
 }
@@ -1613,7 +1613,7 @@ record! {
 record! {
     /// `custom_text.submit` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkCustomTextSubmit {
-        /// Message: text; may be absent.
+        /// Message: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_text-submit-message)
         0 message: Option<String>,
     }
 }
@@ -1622,7 +1622,7 @@ record! {
 record! {
     /// `custom_text.terms_of_service_acceptance` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkCustomTextTermsOfServiceAcceptance {
-        /// Message: text; may be absent.
+        /// Message: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-custom_text-terms_of_service_acceptance-message)
         0 message: Option<String>,
     }
 }
@@ -1631,9 +1631,9 @@ record! {
 record! {
     /// `invoice_creation` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkInvoiceCreation {
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-invoice_creation-enabled)
         0 enabled: Option<bool>,
-        /// Invoice data: an object, `payment_link.invoice_creation.invoice_data`; may be absent.
+        /// Invoice data: an object, `payment_link.invoice_creation.invoice_data`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-invoice_creation-invoice_data)
         1 invoice_data: Option<Box<PaymentLinkInvoiceCreationInvoiceData>>,
     }
 }
@@ -1642,19 +1642,19 @@ record! {
 record! {
     /// `invoice_creation.invoice_data` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkInvoiceCreationInvoiceData {
-        /// Account tax ids: an array; each item: the id of a `tax_id`; empty when absent.
+        /// Account tax ids: an array; each item: the id of a `tax_id`; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-invoice_creation-invoice_data-account_tax_ids)
         0 account_tax_ids: Vec<Id<TaxId>>,
-        /// Custom fields: an array; each item: an object, `quote.invoice_settings.custom_fields`; empty when absent.
+        /// Custom fields: an array; each item: an object, `quote.invoice_settings.custom_fields`; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-invoice_creation-invoice_data-custom_fields)
         1 custom_fields: Vec<QuoteInvoiceSettingsCustomField>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-invoice_creation-invoice_data-description)
         2 description: Option<String>,
-        /// Footer: text; may be absent.
+        /// Footer: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-invoice_creation-invoice_data-footer)
         3 footer: Option<String>,
-        /// Issuer: an object, `payment_link.invoice_creation.invoice_data.issuer`; may be absent.
+        /// Issuer: an object, `payment_link.invoice_creation.invoice_data.issuer`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-invoice_creation-invoice_data-issuer)
         4 issuer: Option<Box<PaymentLinkInvoiceCreationInvoiceDataIssuer>>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-invoice_creation-invoice_data-metadata)
         5 metadata: Metadata,
-        /// Rendering options: an object, `customer.invoice_settings.rendering_options`; may be absent.
+        /// Rendering options: an object, `customer.invoice_settings.rendering_options`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-invoice_creation-invoice_data-rendering_options)
         6 rendering_options: Option<Box<RenderingOptions>>,
     }
 }
@@ -1663,9 +1663,9 @@ record! {
 record! {
     /// `invoice_creation.invoice_data.issuer` of `payment_link`, and one more place. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkInvoiceCreationInvoiceDataIssuer {
-        /// Account: the id of a `account`; may be absent.
+        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-invoice_creation-invoice_data-issuer-account)
         0 account: Option<Id<Account>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-invoice_creation-invoice_data-issuer-type)
         1 r#type: Option<PaymentLinkAutomaticTaxLiabilityType>,
     }
 }
@@ -1674,7 +1674,7 @@ record! {
 record! {
     /// `managed_payments` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkManagedPayments {
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-managed_payments-enabled)
         0 enabled: Option<bool>,
     }
 }
@@ -1683,9 +1683,9 @@ record! {
 record! {
     /// `name_collection` of `payment_link`, and one more place. [Reference](https://docs.stripe.com/api/payment-link/object)
     NameCollection {
-        /// Business: an object, `payment_link.name_collection.business`; may be absent.
+        /// Business: an object, `payment_link.name_collection.business`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-name_collection-business)
         0 business: Option<Box<PaymentLinkNameCollectionBusiness>>,
-        /// Individual: an object, `payment_link.name_collection.individual`; may be absent.
+        /// Individual: an object, `payment_link.name_collection.individual`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-name_collection-individual)
         1 individual: Option<Box<PaymentLinkNameCollectionIndividual>>,
     }
 }
@@ -1694,9 +1694,9 @@ record! {
 record! {
     /// `name_collection.business` of `payment_link`, and one more place. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkNameCollectionBusiness {
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-name_collection-business-enabled)
         0 enabled: Option<bool>,
-        /// Optional: true or false; may be absent.
+        /// Optional: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-name_collection-business-optional)
         1 optional: Option<bool>,
     }
 }
@@ -1705,9 +1705,9 @@ record! {
 record! {
     /// `name_collection.individual` of `payment_link`, and one more place. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkNameCollectionIndividual {
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-name_collection-individual-enabled)
         0 enabled: Option<bool>,
-        /// Optional: true or false; may be absent.
+        /// Optional: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-name_collection-individual-optional)
         1 optional: Option<bool>,
     }
 }
@@ -1716,11 +1716,11 @@ record! {
 record! {
     /// `optional_items` of `payment_link`, and one more place. [Reference](https://docs.stripe.com/api/payment-link/object)
     OptionalItem {
-        /// Adjustable quantity: an object, `item.adjustable_quantity`; may be absent.
+        /// Adjustable quantity: an object, `item.adjustable_quantity`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-optional_items-adjustable_quantity)
         0 adjustable_quantity: Option<Box<AdjustableQuantity>>,
-        /// Price: text; may be absent.
+        /// Price: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-optional_items-price)
         1 price: Option<String>,
-        /// Quantity: a whole number; may be absent.
+        /// Quantity: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-optional_items-quantity)
         2 quantity: Option<i64>,
     }
 }
@@ -1729,19 +1729,19 @@ record! {
 record! {
     /// `payment_intent_data` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkPaymentIntentData {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-payment_intent_data-capture_method)
         0 capture_method: Option<CaptureMethod>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-payment_intent_data-description)
         1 description: Option<String>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-payment_intent_data-metadata)
         2 metadata: Metadata,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-payment_intent_data-setup_future_usage)
         3 setup_future_usage: Option<PaymentIntentSetupFutureUsage>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-payment_intent_data-statement_descriptor)
         4 statement_descriptor: Option<String>,
-        /// Statement descriptor suffix: text; may be absent.
+        /// Statement descriptor suffix: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-payment_intent_data-statement_descriptor_suffix)
         5 statement_descriptor_suffix: Option<String>,
-        /// Transfer group: text; may be absent.
+        /// Transfer group: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-payment_intent_data-transfer_group)
         6 transfer_group: Option<String>,
     }
 }
@@ -1750,7 +1750,7 @@ record! {
 record! {
     /// `payment_method_options` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkPaymentMethodOptions {
-        /// Card: an object, `payment_link.payment_method_options.card`; may be absent.
+        /// Card: an object, `payment_link.payment_method_options.card`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-payment_method_options-card)
         0 card: Option<Box<PaymentLinkPaymentMethodOptionsCard>>,
     }
 }
@@ -1759,7 +1759,7 @@ record! {
 record! {
     /// `payment_method_options.card` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkPaymentMethodOptionsCard {
-        /// Restrictions: an object, `payment_link.payment_method_options.card.restrictions`; may be absent.
+        /// Restrictions: an object, `payment_link.payment_method_options.card.restrictions`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-payment_method_options-card-restrictions)
         0 restrictions: Option<Box<PaymentLinkPaymentMethodOptionsCardRestrictions>>,
     }
 }
@@ -1768,7 +1768,7 @@ record! {
 record! {
     /// `payment_method_options.card.restrictions` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkPaymentMethodOptionsCardRestrictions {
-        /// Brands blocked: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Brands blocked: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-payment_method_options-card-restrictions-brands_blocked)
         0 brands_blocked: Vec<BrandsBlocked>,
     }
 }
@@ -1777,7 +1777,7 @@ record! {
 record! {
     /// `phone_number_collection` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkPhoneNumberCollection {
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-phone_number_collection-enabled)
         0 enabled: bool,
     }
 }
@@ -1786,7 +1786,7 @@ record! {
 record! {
     /// `restrictions` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkRestrictions {
-        /// Completed sessions: an object, `payment_link.restrictions.completed_sessions`; may be absent.
+        /// Completed sessions: an object, `payment_link.restrictions.completed_sessions`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-restrictions-completed_sessions)
         0 completed_sessions: Option<Box<PaymentLinkRestrictionsCompletedSessions>>,
     }
 }
@@ -1795,9 +1795,9 @@ record! {
 record! {
     /// `restrictions.completed_sessions` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkRestrictionsCompletedSessions {
-        /// Count: a whole number; may be absent.
+        /// Count: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-restrictions-completed_sessions-count)
         0 count: Option<i64>,
-        /// Limit: a whole number; may be absent.
+        /// Limit: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-restrictions-completed_sessions-limit)
         1 limit: Option<i64>,
     }
 }
@@ -1806,7 +1806,7 @@ record! {
 record! {
     /// `shipping_address_collection` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkShippingAddressCollection {
-        /// Allowed countries: an array; each item: one of many values that Stripe lists, as text; empty when absent.
+        /// Allowed countries: an array; each item: one of many values that Stripe lists, as text; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-shipping_address_collection-allowed_countries)
         0 allowed_countries: Vec<String>,
     }
 }
@@ -1815,9 +1815,9 @@ record! {
 record! {
     /// `shipping_options` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkShippingOption {
-        /// Shipping amount: an amount in minor units of the currency; may be absent.
+        /// Shipping amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-shipping_options-shipping_amount)
         0 shipping_amount: Option<i64>,
-        /// Shipping rate: the id of a `shipping_rate`; may be absent.
+        /// Shipping rate: the id of a `shipping_rate`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-shipping_options-shipping_rate)
         1 shipping_rate: Option<Id<ShippingRate>>,
     }
 }
@@ -1826,15 +1826,15 @@ record! {
 record! {
     /// `subscription_data` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkSubscriptionData {
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-subscription_data-description)
         0 description: Option<String>,
-        /// Invoice settings: an object, `payment_link.subscription_data.invoice_settings`; may be absent.
+        /// Invoice settings: an object, `payment_link.subscription_data.invoice_settings`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-subscription_data-invoice_settings)
         1 invoice_settings: Option<Box<PaymentLinkSubscriptionDataInvoiceSettings>>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-subscription_data-metadata)
         2 metadata: Metadata,
-        /// Trial period days: a whole number; may be absent.
+        /// Trial period days: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-subscription_data-trial_period_days)
         3 trial_period_days: Option<i64>,
-        /// Trial settings: an object, `payment_link.subscription_data.trial_settings`; may be absent.
+        /// Trial settings: an object, `payment_link.subscription_data.trial_settings`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-subscription_data-trial_settings)
         4 trial_settings: Option<Box<PaymentLinkSubscriptionDataTrialSettings>>,
     }
 }
@@ -1843,15 +1843,15 @@ record! {
 record! {
     /// `subscription_data.invoice_settings` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkSubscriptionDataInvoiceSettings {
-        /// Account tax ids: an array; each item: the id of a `tax_id`; empty when absent.
+        /// Account tax ids: an array; each item: the id of a `tax_id`; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-subscription_data-invoice_settings-account_tax_ids)
         0 account_tax_ids: Vec<Id<TaxId>>,
-        /// Custom fields: an array; each item: an object, `quote.invoice_settings.custom_fields`; empty when absent.
+        /// Custom fields: an array; each item: an object, `quote.invoice_settings.custom_fields`; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-subscription_data-invoice_settings-custom_fields)
         1 custom_fields: Vec<QuoteInvoiceSettingsCustomField>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-subscription_data-invoice_settings-description)
         2 description: Option<String>,
-        /// Footer: text; may be absent.
+        /// Footer: text; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-subscription_data-invoice_settings-footer)
         3 footer: Option<String>,
-        /// Issuer: an object, `payment_link.invoice_creation.invoice_data.issuer`; may be absent.
+        /// Issuer: an object, `payment_link.invoice_creation.invoice_data.issuer`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-subscription_data-invoice_settings-issuer)
         4 issuer: Option<Box<PaymentLinkInvoiceCreationInvoiceDataIssuer>>,
     }
 }
@@ -1860,7 +1860,7 @@ record! {
 record! {
     /// `subscription_data.trial_settings` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkSubscriptionDataTrialSettings {
-        /// End behavior: an object, `payment_link.subscription_data.trial_settings.end_behavior`; may be absent.
+        /// End behavior: an object, `payment_link.subscription_data.trial_settings.end_behavior`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-subscription_data-trial_settings-end_behavior)
         0 end_behavior: Option<Box<PaymentLinkSubscriptionDataTrialSettingsEndBehavior>>,
     }
 }
@@ -1869,7 +1869,7 @@ record! {
 record! {
     /// `subscription_data.trial_settings.end_behavior` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkSubscriptionDataTrialSettingsEndBehavior {
-        /// Missing payment method: one of a set of values that may grow; may be absent.
+        /// Missing payment method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-subscription_data-trial_settings-end_behavior-missing_payment_method)
         0 missing_payment_method: Option<MissingPaymentMethod>,
     }
 }
@@ -1878,9 +1878,9 @@ record! {
 record! {
     /// `tax_id_collection` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkTaxIdCollection {
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-tax_id_collection-enabled)
         0 enabled: Option<bool>,
-        /// Required: one of a set of values that may grow; may be absent.
+        /// Required: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-tax_id_collection-required)
         1 required: Option<PaymentLinkTaxIdCollectionRequired>,
     }
 }

@@ -9,47 +9,47 @@ record! {
     ///
     /// Carried by `climate.order.canceled`, `climate.order.created`, `climate.order.delayed`, `climate.order.delivered`, `climate.order.product_substituted`.
     ClimateOrder = "climate.order" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-id)
         0 id: String,
-        /// Amount fees: an amount in minor units of the currency; may be absent.
+        /// Amount fees: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-amount_fees)
         1 amount_fees: Option<i64>,
-        /// Amount subtotal: an amount in minor units of the currency; may be absent.
+        /// Amount subtotal: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-amount_subtotal)
         2 amount_subtotal: Option<i64>,
-        /// Amount total: an amount in minor units of the currency; may be absent.
+        /// Amount total: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-amount_total)
         3 amount_total: Option<i64>,
-        /// Beneficiary: an object, `climate.order.beneficiary`; may be absent.
+        /// Beneficiary: an object, `climate.order.beneficiary`; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-beneficiary)
         4 beneficiary: Option<Box<ClimateOrderBeneficiary>>,
-        /// Canceled at: a time, in Unix seconds; may be absent.
+        /// Canceled at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-canceled_at)
         5 canceled_at: Option<Timestamp>,
-        /// Cancellation reason: one of a set of values that may grow; may be absent.
+        /// Cancellation reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-cancellation_reason)
         6 cancellation_reason: Option<ClimateOrderCancellationReason>,
-        /// Certificate: text; may be absent.
+        /// Certificate: text; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-certificate)
         7 certificate: Option<String>,
-        /// Confirmed at: a time, in Unix seconds; may be absent.
+        /// Confirmed at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-confirmed_at)
         8 confirmed_at: Option<Timestamp>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-created)
         9 created: Option<Timestamp>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-currency)
         10 currency: Option<Currency>,
-        /// Delayed at: a time, in Unix seconds; may be absent.
+        /// Delayed at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-delayed_at)
         11 delayed_at: Option<Timestamp>,
-        /// Delivered at: a time, in Unix seconds; may be absent.
+        /// Delivered at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-delivered_at)
         12 delivered_at: Option<Timestamp>,
-        /// Delivery details: an array; each item: an object, `climate.order.delivery_details`; empty when absent.
+        /// Delivery details: an array; each item: an object, `climate.order.delivery_details`; empty when absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-delivery_details)
         13 delivery_details: Vec<ClimateOrderDeliveryDetail>,
-        /// Expected delivery year: a whole number; may be absent.
+        /// Expected delivery year: a whole number; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-expected_delivery_year)
         14 expected_delivery_year: Option<i64>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-livemode)
         15 livemode: Option<bool>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-metadata)
         16 metadata: Metadata,
-        /// Metric tons: a decimal number, kept exactly; may be absent.
+        /// Metric tons: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-metric_tons)
         17 metric_tons: Option<Decimal>,
-        /// Product: the id of a `climate.product`; may be absent.
+        /// Product: the id of a `climate.product`; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-product)
         18 product: Option<Id<ClimateProduct>>,
-        /// Product substituted at: a time, in Unix seconds; may be absent.
+        /// Product substituted at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-product_substituted_at)
         19 product_substituted_at: Option<Timestamp>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-status)
         20 status: Option<ClimateOrderStatus>,
     }
 }
@@ -58,7 +58,7 @@ record! {
 record! {
     /// `beneficiary` of `climate.order`. [Reference](https://docs.stripe.com/api/climate/orders/object)
     ClimateOrderBeneficiary {
-        /// Public name: text; may be absent.
+        /// Public name: text; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-beneficiary-public_name)
         0 public_name: Option<String>,
     }
 }
@@ -67,15 +67,15 @@ record! {
 record! {
     /// `delivery_details` of `climate.order`. [Reference](https://docs.stripe.com/api/climate/orders/object)
     ClimateOrderDeliveryDetail {
-        /// Delivered at: a time, in Unix seconds; may be absent.
+        /// Delivered at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-delivery_details-delivered_at)
         0 delivered_at: Option<Timestamp>,
-        /// Location: an object, `climate.supplier.locations`; may be absent.
+        /// Location: an object, `climate.supplier.locations`; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-delivery_details-location)
         1 location: Option<Box<ClimateSupplierLocation>>,
-        /// Metric tons: text; may be absent.
+        /// Metric tons: text; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-delivery_details-metric_tons)
         2 metric_tons: Option<String>,
-        /// Registry url: an address; may be absent.
+        /// Registry url: an address; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-delivery_details-registry_url)
         3 registry_url: Option<String>,
-        /// Supplier: an object, `climate.supplier`; may be absent.
+        /// Supplier: an object, `climate.supplier`; may be absent. [Reference](https://docs.stripe.com/api/climate/orders/object#climate_order_object-delivery_details-supplier)
         4 supplier: Option<Box<ClimateSupplier>>,
     }
 }
@@ -86,21 +86,21 @@ record! {
     ///
     /// Carried by `climate.product.created`, `climate.product.pricing_updated`.
     ClimateProduct = "climate.product" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/climate/products/object#climate_product_object-id)
         0 id: String,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/climate/products/object#climate_product_object-created)
         1 created: Option<Timestamp>,
-        /// Current prices per metric ton: by key: an object, `climate.product.current_prices_per_metric_ton`; empty when absent.
+        /// Current prices per metric ton: by key: an object, `climate.product.current_prices_per_metric_ton`; empty when absent. [Reference](https://docs.stripe.com/api/climate/products/object#climate_product_object-current_prices_per_metric_ton)
         2 current_prices_per_metric_ton: BTreeMap<String, ClimateProductCurrentPricesPerMetricTon>,
-        /// Delivery year: a whole number; may be absent.
+        /// Delivery year: a whole number; may be absent. [Reference](https://docs.stripe.com/api/climate/products/object#climate_product_object-delivery_year)
         3 delivery_year: Option<i64>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/climate/products/object#climate_product_object-livemode)
         4 livemode: Option<bool>,
-        /// Metric tons available: a decimal number, kept exactly; may be absent.
+        /// Metric tons available: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/climate/products/object#climate_product_object-metric_tons_available)
         5 metric_tons_available: Option<Decimal>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/climate/products/object#climate_product_object-name)
         6 name: Option<String>,
-        /// Suppliers: an array; each item: an object, `climate.supplier`; empty when absent.
+        /// Suppliers: an array; each item: an object, `climate.supplier`; empty when absent. [Reference](https://docs.stripe.com/api/climate/products/object#climate_product_object-suppliers)
         7 suppliers: Vec<ClimateSupplier>,
     }
 }
@@ -109,11 +109,11 @@ record! {
 record! {
     /// `current_prices_per_metric_ton` of `climate.product`. [Reference](https://docs.stripe.com/api/climate/products/object)
     ClimateProductCurrentPricesPerMetricTon {
-        /// Amount fees: an amount in minor units of the currency; may be absent.
+        /// Amount fees: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/climate/products/object#climate_product_object-current_prices_per_metric_ton-amount_fees)
         0 amount_fees: Option<i64>,
-        /// Amount subtotal: an amount in minor units of the currency; may be absent.
+        /// Amount subtotal: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/climate/products/object#climate_product_object-current_prices_per_metric_ton-amount_subtotal)
         1 amount_subtotal: Option<i64>,
-        /// Amount total: an amount in minor units of the currency; may be absent.
+        /// Amount total: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/climate/products/object#climate_product_object-current_prices_per_metric_ton-amount_total)
         2 amount_total: Option<i64>,
     }
 }
@@ -122,17 +122,17 @@ record! {
 record! {
     /// A climate supplier (`climate.supplier`). [Reference](https://docs.stripe.com/api/climate/suppliers/object)
     ClimateSupplier = "climate.supplier" {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/climate/suppliers/object#climate_supplier_object-id)
         0 id: String,
-        /// Info url: an address; may be absent.
+        /// Info url: an address; may be absent. [Reference](https://docs.stripe.com/api/climate/suppliers/object#climate_supplier_object-info_url)
         1 info_url: Option<String>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/climate/suppliers/object#climate_supplier_object-livemode)
         2 livemode: Option<bool>,
-        /// Locations: an array; each item: an object, `climate.supplier.locations`; empty when absent.
+        /// Locations: an array; each item: an object, `climate.supplier.locations`; empty when absent. [Reference](https://docs.stripe.com/api/climate/suppliers/object#climate_supplier_object-locations)
         3 locations: Vec<ClimateSupplierLocation>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/climate/suppliers/object#climate_supplier_object-name)
         4 name: Option<String>,
-        /// Removal pathway: one of a set of values that may grow; may be absent.
+        /// Removal pathway: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/climate/suppliers/object#climate_supplier_object-removal_pathway)
         5 removal_pathway: Option<ClimateSupplierRemovalPathway>,
     }
 }
@@ -141,15 +141,15 @@ record! {
 record! {
     /// `locations` of `climate.supplier`, and one more place. [Reference](https://docs.stripe.com/api/climate/suppliers/object)
     ClimateSupplierLocation {
-        /// City: text; may be absent.
+        /// City: text; may be absent. [Reference](https://docs.stripe.com/api/climate/suppliers/object#climate_supplier_object-locations-city)
         0 city: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/climate/suppliers/object#climate_supplier_object-locations-country)
         1 country: Option<String>,
-        /// Latitude: a number; may be absent.
+        /// Latitude: a number; may be absent. [Reference](https://docs.stripe.com/api/climate/suppliers/object#climate_supplier_object-locations-latitude)
         2 latitude: Option<f64>,
-        /// Longitude: a number; may be absent.
+        /// Longitude: a number; may be absent. [Reference](https://docs.stripe.com/api/climate/suppliers/object#climate_supplier_object-locations-longitude)
         3 longitude: Option<f64>,
-        /// Region: text; may be absent.
+        /// Region: text; may be absent. [Reference](https://docs.stripe.com/api/climate/suppliers/object#climate_supplier_object-locations-region)
         4 region: Option<String>,
     }
 }

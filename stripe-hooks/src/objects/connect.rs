@@ -9,51 +9,51 @@ record! {
     ///
     /// Carried by `account.updated`.
     Account = "account" event deletable {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/accounts/object#account_object-id)
         0 id: String,
-        /// Business profile: an object, `account.business_profile`; may be absent.
+        /// Business profile: an object, `account.business_profile`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile)
         1 business_profile: Option<Box<AccountBusinessProfile>>,
-        /// Business type: one of a set of values that may grow; may be absent.
+        /// Business type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_type)
         2 business_type: Option<AccountBusinessType>,
-        /// Capabilities: an object, `account.capabilities`; may be absent.
+        /// Capabilities: an object, `account.capabilities`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities)
         3 capabilities: Option<Box<AccountCapabilities>>,
-        /// Charges enabled: true or false; may be absent.
+        /// Charges enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-charges_enabled)
         4 charges_enabled: Option<bool>,
-        /// Company: an object, `account.company`; may be absent.
+        /// Company: an object, `account.company`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company)
         5 company: Option<Box<AccountCompany>>,
-        /// Controller: an object, `account.controller`; may be absent.
+        /// Controller: an object, `account.controller`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-controller)
         6 controller: Option<Box<AccountController>>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-country)
         7 country: Option<String>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-created)
         8 created: Option<Timestamp>,
-        /// Default currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Default currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-default_currency)
         9 default_currency: Option<Currency>,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-deleted)
         10 deleted: Option<bool>,
-        /// Details submitted: true or false; may be absent.
+        /// Details submitted: true or false; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-details_submitted)
         11 details_submitted: Option<bool>,
-        /// Email: an email address; may be absent.
+        /// Email: an email address; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-email)
         12 email: Option<String>,
-        /// External accounts: a list; each item: an object of one of several kinds; empty when absent.
+        /// External accounts: a list; each item: an object of one of several kinds; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-external_accounts)
         13 external_accounts: List<ExternalAccount>,
-        /// Future requirements: an object, `account.future_requirements`; may be absent.
+        /// Future requirements: an object, `account.future_requirements`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-future_requirements)
         14 future_requirements: Option<Box<AccountFutureRequirements>>,
-        /// Groups: an object, `account.groups`; may be absent.
+        /// Groups: an object, `account.groups`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-groups)
         15 groups: Option<Box<AccountGroups>>,
-        /// Individual: an object, `person`; may be absent.
+        /// Individual: an object, `person`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-individual)
         16 individual: Option<Box<Person>>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-metadata)
         17 metadata: Metadata,
-        /// Payouts enabled: true or false; may be absent.
+        /// Payouts enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-payouts_enabled)
         18 payouts_enabled: Option<bool>,
-        /// Requirements: an object, `account.requirements`; may be absent.
+        /// Requirements: an object, `account.requirements`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-requirements)
         19 requirements: Option<Box<AccountRequirements>>,
-        /// Settings: an object, `account.settings`; may be absent.
+        /// Settings: an object, `account.settings`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings)
         20 settings: Option<Box<AccountSettings>>,
-        /// Tos acceptance: an object, `account.tos_acceptance`; may be absent.
+        /// Tos acceptance: an object, `account.tos_acceptance`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-tos_acceptance)
         21 tos_acceptance: Option<Box<AccountTosAcceptance>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-type)
         22 r#type: Option<AccountType>,
     }
 }
@@ -62,31 +62,31 @@ record! {
 record! {
     /// `business_profile` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountBusinessProfile {
-        /// Annual revenue: an object, `account.business_profile.annual_revenue`; may be absent.
+        /// Annual revenue: an object, `account.business_profile.annual_revenue`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-annual_revenue)
         0 annual_revenue: Option<Box<AccountBusinessProfileAnnualRevenue>>,
-        /// Estimated worker count: a whole number; may be absent.
+        /// Estimated worker count: a whole number; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-estimated_worker_count)
         1 estimated_worker_count: Option<i64>,
-        /// Mcc: text; may be absent.
+        /// Mcc: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-mcc)
         2 mcc: Option<String>,
-        /// Minority owned business designation: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Minority owned business designation: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-minority_owned_business_designation)
         3 minority_owned_business_designation: Vec<AccountBusinessProfileMinorityOwnedBusinessDesignation>,
-        /// Monthly estimated revenue: an object, `account.business_profile.monthly_estimated_revenue`; may be absent.
+        /// Monthly estimated revenue: an object, `account.business_profile.monthly_estimated_revenue`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-monthly_estimated_revenue)
         4 monthly_estimated_revenue: Option<Box<AccountBusinessProfileMonthlyEstimatedRevenue>>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-name)
         5 name: Option<String>,
-        /// Product description: text; may be absent.
+        /// Product description: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-product_description)
         6 product_description: Option<String>,
-        /// Specified commercial transactions act url: an address; may be absent.
+        /// Specified commercial transactions act url: an address; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-specified_commercial_transactions_act_url)
         7 specified_commercial_transactions_act_url: Option<String>,
-        /// Support address: an object, `address`; may be absent.
+        /// Support address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-support_address)
         8 support_address: Option<Box<Address>>,
-        /// Support email: an email address; may be absent.
+        /// Support email: an email address; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-support_email)
         9 support_email: Option<String>,
-        /// Support phone: a phone number; may be absent.
+        /// Support phone: a phone number; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-support_phone)
         10 support_phone: Option<String>,
-        /// Support url: an address; may be absent.
+        /// Support url: an address; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-support_url)
         11 support_url: Option<String>,
-        /// Url: an address; may be absent.
+        /// Url: an address; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-url)
         12 url: Option<String>,
     }
 }
@@ -95,11 +95,11 @@ record! {
 record! {
     /// `business_profile.annual_revenue` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountBusinessProfileAnnualRevenue {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-annual_revenue-amount)
         0 amount: Option<i64>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-annual_revenue-currency)
         1 currency: Option<Currency>,
-        /// Fiscal year end: text; may be absent.
+        /// Fiscal year end: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-annual_revenue-fiscal_year_end)
         2 fiscal_year_end: Option<String>,
     }
 }
@@ -108,9 +108,9 @@ record! {
 record! {
     /// `business_profile.monthly_estimated_revenue` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountBusinessProfileMonthlyEstimatedRevenue {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-monthly_estimated_revenue-amount)
         0 amount: Option<i64>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-business_profile-monthly_estimated_revenue-currency)
         1 currency: Option<Currency>,
     }
 }
@@ -119,145 +119,145 @@ record! {
 record! {
     /// `capabilities` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountCapabilities {
-        /// Acss debit payments: one of a set of values that may grow; may be absent.
+        /// Acss debit payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-acss_debit_payments)
         0 acss_debit_payments: Option<AccountCapabilitiesStatus>,
-        /// Affirm payments: one of a set of values that may grow; may be absent.
+        /// Affirm payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-affirm_payments)
         1 affirm_payments: Option<AccountCapabilitiesStatus>,
-        /// Afterpay clearpay payments: one of a set of values that may grow; may be absent.
+        /// Afterpay clearpay payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-afterpay_clearpay_payments)
         2 afterpay_clearpay_payments: Option<AccountCapabilitiesStatus>,
-        /// Alma payments: one of a set of values that may grow; may be absent.
+        /// Alma payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-alma_payments)
         3 alma_payments: Option<AccountCapabilitiesStatus>,
-        /// Amazon pay payments: one of a set of values that may grow; may be absent.
+        /// Amazon pay payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-amazon_pay_payments)
         4 amazon_pay_payments: Option<AccountCapabilitiesStatus>,
-        /// App distribution: one of a set of values that may grow; may be absent.
+        /// App distribution: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-app_distribution)
         5 app_distribution: Option<AccountCapabilitiesStatus>,
-        /// Au becs debit payments: one of a set of values that may grow; may be absent.
+        /// Au becs debit payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-au_becs_debit_payments)
         6 au_becs_debit_payments: Option<AccountCapabilitiesStatus>,
-        /// Bacs debit payments: one of a set of values that may grow; may be absent.
+        /// Bacs debit payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-bacs_debit_payments)
         7 bacs_debit_payments: Option<AccountCapabilitiesStatus>,
-        /// Bancontact payments: one of a set of values that may grow; may be absent.
+        /// Bancontact payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-bancontact_payments)
         8 bancontact_payments: Option<AccountCapabilitiesStatus>,
-        /// Bank transfer payments: one of a set of values that may grow; may be absent.
+        /// Bank transfer payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-bank_transfer_payments)
         9 bank_transfer_payments: Option<AccountCapabilitiesStatus>,
-        /// Billie payments: one of a set of values that may grow; may be absent.
+        /// Billie payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-billie_payments)
         10 billie_payments: Option<AccountCapabilitiesStatus>,
-        /// Bizum payments: one of a set of values that may grow; may be absent.
+        /// Bizum payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-bizum_payments)
         11 bizum_payments: Option<AccountCapabilitiesStatus>,
-        /// Blik payments: one of a set of values that may grow; may be absent.
+        /// Blik payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-blik_payments)
         12 blik_payments: Option<AccountCapabilitiesStatus>,
-        /// Blik recurring payments: one of a set of values that may grow; may be absent.
+        /// Blik recurring payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-blik_recurring_payments)
         13 blik_recurring_payments: Option<AccountCapabilitiesStatus>,
-        /// Boleto payments: one of a set of values that may grow; may be absent.
+        /// Boleto payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-boleto_payments)
         14 boleto_payments: Option<AccountCapabilitiesStatus>,
-        /// Card issuing: one of a set of values that may grow; may be absent.
+        /// Card issuing: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-card_issuing)
         15 card_issuing: Option<AccountCapabilitiesStatus>,
-        /// Card payments: one of a set of values that may grow; may be absent.
+        /// Card payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-card_payments)
         16 card_payments: Option<AccountCapabilitiesStatus>,
-        /// Cartes bancaires payments: one of a set of values that may grow; may be absent.
+        /// Cartes bancaires payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-cartes_bancaires_payments)
         17 cartes_bancaires_payments: Option<AccountCapabilitiesStatus>,
-        /// Cashapp payments: one of a set of values that may grow; may be absent.
+        /// Cashapp payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-cashapp_payments)
         18 cashapp_payments: Option<AccountCapabilitiesStatus>,
-        /// Crypto payments: one of a set of values that may grow; may be absent.
+        /// Crypto payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-crypto_payments)
         19 crypto_payments: Option<AccountCapabilitiesStatus>,
-        /// Eps payments: one of a set of values that may grow; may be absent.
+        /// Eps payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-eps_payments)
         20 eps_payments: Option<AccountCapabilitiesStatus>,
-        /// Fpx payments: one of a set of values that may grow; may be absent.
+        /// Fpx payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-fpx_payments)
         21 fpx_payments: Option<AccountCapabilitiesStatus>,
-        /// Gb bank transfer payments: one of a set of values that may grow; may be absent.
+        /// Gb bank transfer payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-gb_bank_transfer_payments)
         22 gb_bank_transfer_payments: Option<AccountCapabilitiesStatus>,
-        /// Giropay payments: one of a set of values that may grow; may be absent.
+        /// Giropay payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-giropay_payments)
         23 giropay_payments: Option<AccountCapabilitiesStatus>,
-        /// Grabpay payments: one of a set of values that may grow; may be absent.
+        /// Grabpay payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-grabpay_payments)
         24 grabpay_payments: Option<AccountCapabilitiesStatus>,
-        /// Ideal payments: one of a set of values that may grow; may be absent.
+        /// Ideal payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-ideal_payments)
         25 ideal_payments: Option<AccountCapabilitiesStatus>,
-        /// India international payments: one of a set of values that may grow; may be absent.
+        /// India international payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-india_international_payments)
         26 india_international_payments: Option<AccountCapabilitiesStatus>,
-        /// Jcb payments: one of a set of values that may grow; may be absent.
+        /// Jcb payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-jcb_payments)
         27 jcb_payments: Option<AccountCapabilitiesStatus>,
-        /// Jp bank transfer payments: one of a set of values that may grow; may be absent.
+        /// Jp bank transfer payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-jp_bank_transfer_payments)
         28 jp_bank_transfer_payments: Option<AccountCapabilitiesStatus>,
-        /// Kakao pay payments: one of a set of values that may grow; may be absent.
+        /// Kakao pay payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-kakao_pay_payments)
         29 kakao_pay_payments: Option<AccountCapabilitiesStatus>,
-        /// Klarna payments: one of a set of values that may grow; may be absent.
+        /// Klarna payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-klarna_payments)
         30 klarna_payments: Option<AccountCapabilitiesStatus>,
-        /// Konbini payments: one of a set of values that may grow; may be absent.
+        /// Konbini payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-konbini_payments)
         31 konbini_payments: Option<AccountCapabilitiesStatus>,
-        /// Kr card payments: one of a set of values that may grow; may be absent.
+        /// Kr card payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-kr_card_payments)
         32 kr_card_payments: Option<AccountCapabilitiesStatus>,
-        /// Legacy payments: one of a set of values that may grow; may be absent.
+        /// Legacy payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-legacy_payments)
         33 legacy_payments: Option<AccountCapabilitiesStatus>,
-        /// Link payments: one of a set of values that may grow; may be absent.
+        /// Link payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-link_payments)
         34 link_payments: Option<AccountCapabilitiesStatus>,
-        /// Mb way payments: one of a set of values that may grow; may be absent.
+        /// Mb way payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-mb_way_payments)
         35 mb_way_payments: Option<AccountCapabilitiesStatus>,
-        /// Mobilepay payments: one of a set of values that may grow; may be absent.
+        /// Mobilepay payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-mobilepay_payments)
         36 mobilepay_payments: Option<AccountCapabilitiesStatus>,
-        /// Multibanco payments: one of a set of values that may grow; may be absent.
+        /// Multibanco payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-multibanco_payments)
         37 multibanco_payments: Option<AccountCapabilitiesStatus>,
-        /// Mx bank transfer payments: one of a set of values that may grow; may be absent.
+        /// Mx bank transfer payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-mx_bank_transfer_payments)
         38 mx_bank_transfer_payments: Option<AccountCapabilitiesStatus>,
-        /// Naver pay payments: one of a set of values that may grow; may be absent.
+        /// Naver pay payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-naver_pay_payments)
         39 naver_pay_payments: Option<AccountCapabilitiesStatus>,
-        /// Nz bank account becs debit payments: one of a set of values that may grow; may be absent.
+        /// Nz bank account becs debit payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-nz_bank_account_becs_debit_payments)
         40 nz_bank_account_becs_debit_payments: Option<AccountCapabilitiesStatus>,
-        /// Oxxo payments: one of a set of values that may grow; may be absent.
+        /// Oxxo payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-oxxo_payments)
         41 oxxo_payments: Option<AccountCapabilitiesStatus>,
-        /// P24 payments: one of a set of values that may grow; may be absent.
+        /// P24 payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-p24_payments)
         42 p24_payments: Option<AccountCapabilitiesStatus>,
-        /// Pay by bank payments: one of a set of values that may grow; may be absent.
+        /// Pay by bank payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-pay_by_bank_payments)
         43 pay_by_bank_payments: Option<AccountCapabilitiesStatus>,
-        /// Payco payments: one of a set of values that may grow; may be absent.
+        /// Payco payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-payco_payments)
         44 payco_payments: Option<AccountCapabilitiesStatus>,
-        /// Paynow payments: one of a set of values that may grow; may be absent.
+        /// Paynow payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-paynow_payments)
         45 paynow_payments: Option<AccountCapabilitiesStatus>,
-        /// Paypay payments: one of a set of values that may grow; may be absent.
+        /// Paypay payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-paypay_payments)
         46 paypay_payments: Option<AccountCapabilitiesStatus>,
-        /// Payto payments: one of a set of values that may grow; may be absent.
+        /// Payto payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-payto_payments)
         47 payto_payments: Option<AccountCapabilitiesStatus>,
-        /// Pix payments: one of a set of values that may grow; may be absent.
+        /// Pix payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-pix_payments)
         48 pix_payments: Option<AccountCapabilitiesStatus>,
-        /// Promptpay payments: one of a set of values that may grow; may be absent.
+        /// Promptpay payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-promptpay_payments)
         49 promptpay_payments: Option<AccountCapabilitiesStatus>,
-        /// Revolut pay payments: one of a set of values that may grow; may be absent.
+        /// Revolut pay payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-revolut_pay_payments)
         50 revolut_pay_payments: Option<AccountCapabilitiesStatus>,
-        /// Samsung pay payments: one of a set of values that may grow; may be absent.
+        /// Samsung pay payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-samsung_pay_payments)
         51 samsung_pay_payments: Option<AccountCapabilitiesStatus>,
-        /// Satispay payments: one of a set of values that may grow; may be absent.
+        /// Satispay payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-satispay_payments)
         52 satispay_payments: Option<AccountCapabilitiesStatus>,
-        /// Scalapay payments: one of a set of values that may grow; may be absent.
+        /// Scalapay payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-scalapay_payments)
         53 scalapay_payments: Option<AccountCapabilitiesStatus>,
-        /// Sepa bank transfer payments: one of a set of values that may grow; may be absent.
+        /// Sepa bank transfer payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-sepa_bank_transfer_payments)
         54 sepa_bank_transfer_payments: Option<AccountCapabilitiesStatus>,
-        /// Sepa debit payments: one of a set of values that may grow; may be absent.
+        /// Sepa debit payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-sepa_debit_payments)
         55 sepa_debit_payments: Option<AccountCapabilitiesStatus>,
-        /// Sequra payments: one of a set of values that may grow; may be absent.
+        /// Sequra payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-sequra_payments)
         56 sequra_payments: Option<AccountCapabilitiesStatus>,
-        /// Sofort payments: one of a set of values that may grow; may be absent.
+        /// Sofort payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-sofort_payments)
         57 sofort_payments: Option<AccountCapabilitiesStatus>,
-        /// Sunbit payments: one of a set of values that may grow; may be absent.
+        /// Sunbit payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-sunbit_payments)
         58 sunbit_payments: Option<AccountCapabilitiesStatus>,
-        /// Swish payments: one of a set of values that may grow; may be absent.
+        /// Swish payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-swish_payments)
         59 swish_payments: Option<AccountCapabilitiesStatus>,
-        /// Tax reporting us 1099 k: one of a set of values that may grow; may be absent.
+        /// Tax reporting us 1099 k: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-tax_reporting_us_1099_k)
         60 tax_reporting_us_1099_k: Option<AccountCapabilitiesStatus>,
-        /// Tax reporting us 1099 misc: one of a set of values that may grow; may be absent.
+        /// Tax reporting us 1099 misc: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-tax_reporting_us_1099_misc)
         61 tax_reporting_us_1099_misc: Option<AccountCapabilitiesStatus>,
-        /// Transfers: one of a set of values that may grow; may be absent.
+        /// Transfers: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-transfers)
         62 transfers: Option<AccountCapabilitiesStatus>,
-        /// Treasury: one of a set of values that may grow; may be absent.
+        /// Treasury: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-treasury)
         63 treasury: Option<AccountCapabilitiesStatus>,
-        /// Twint payments: one of a set of values that may grow; may be absent.
+        /// Twint payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-twint_payments)
         64 twint_payments: Option<AccountCapabilitiesStatus>,
-        /// Upi payments: one of a set of values that may grow; may be absent.
+        /// Upi payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-upi_payments)
         65 upi_payments: Option<AccountCapabilitiesStatus>,
-        /// Us bank account ach payments: one of a set of values that may grow; may be absent.
+        /// Us bank account ach payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-us_bank_account_ach_payments)
         66 us_bank_account_ach_payments: Option<AccountCapabilitiesStatus>,
-        /// Us bank transfer payments: one of a set of values that may grow; may be absent.
+        /// Us bank transfer payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-us_bank_transfer_payments)
         67 us_bank_transfer_payments: Option<AccountCapabilitiesStatus>,
-        /// Wero payments: one of a set of values that may grow; may be absent.
+        /// Wero payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-wero_payments)
         68 wero_payments: Option<AccountCapabilitiesStatus>,
-        /// Zip payments: one of a set of values that may grow; may be absent.
+        /// Zip payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-capabilities-zip_payments)
         69 zip_payments: Option<AccountCapabilitiesStatus>,
     }
 }
@@ -266,55 +266,55 @@ record! {
 record! {
     /// `company` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountCompany {
-        /// Address: an object, `address`; may be absent.
+        /// Address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-address)
         0 address: Option<Box<Address>>,
-        /// Address kana: an object, `person.address_kana`; may be absent.
+        /// Address kana: an object, `person.address_kana`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-address_kana)
         1 address_kana: Option<Box<AddressKana>>,
-        /// Address kanji: an object, `person.address_kanji`; may be absent.
+        /// Address kanji: an object, `person.address_kanji`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-address_kanji)
         2 address_kanji: Option<Box<AddressKanji>>,
-        /// Administrative address: an object, `address`; may be absent.
+        /// Administrative address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-administrative_address)
         3 administrative_address: Option<Box<Address>>,
-        /// Directors provided: true or false; may be absent.
+        /// Directors provided: true or false; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-directors_provided)
         4 directors_provided: Option<bool>,
-        /// Directorship declaration: an object, `account.company.directorship_declaration`; may be absent.
+        /// Directorship declaration: an object, `account.company.directorship_declaration`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-directorship_declaration)
         5 directorship_declaration: Option<Box<AccountCompanyDirectorshipDeclaration>>,
-        /// Executives provided: true or false; may be absent.
+        /// Executives provided: true or false; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-executives_provided)
         6 executives_provided: Option<bool>,
-        /// Export license id: text; may be absent.
+        /// Export license id: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-export_license_id)
         7 export_license_id: Option<String>,
-        /// Export purpose code: text; may be absent.
+        /// Export purpose code: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-export_purpose_code)
         8 export_purpose_code: Option<String>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-name)
         9 name: Option<String>,
-        /// Name kana: text; may be absent.
+        /// Name kana: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-name_kana)
         10 name_kana: Option<String>,
-        /// Name kanji: text; may be absent.
+        /// Name kanji: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-name_kanji)
         11 name_kanji: Option<String>,
-        /// Owners provided: true or false; may be absent.
+        /// Owners provided: true or false; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-owners_provided)
         12 owners_provided: Option<bool>,
-        /// Ownership declaration: an object, `account.company.ownership_declaration`; may be absent.
+        /// Ownership declaration: an object, `account.company.ownership_declaration`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-ownership_declaration)
         13 ownership_declaration: Option<Box<AccountCompanyOwnershipDeclaration>>,
-        /// Ownership exemption reason: one of a set of values that may grow; may be absent.
+        /// Ownership exemption reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-ownership_exemption_reason)
         14 ownership_exemption_reason: Option<AccountCompanyOwnershipExemptionReason>,
-        /// Phone: a phone number; may be absent.
+        /// Phone: a phone number; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-phone)
         15 phone: Option<String>,
-        /// Physical address: an object, `address`; may be absent.
+        /// Physical address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-physical_address)
         16 physical_address: Option<Box<Address>>,
-        /// Principal place of business: an object, `address`; may be absent.
+        /// Principal place of business: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-principal_place_of_business)
         17 principal_place_of_business: Option<Box<Address>>,
-        /// Registration date: an object, `account.company.registration_date`; may be absent.
+        /// Registration date: an object, `account.company.registration_date`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-registration_date)
         18 registration_date: Option<Box<AccountCompanyRegistrationDate>>,
-        /// Representative declaration: an object, `account.company.representative_declaration`; may be absent.
+        /// Representative declaration: an object, `account.company.representative_declaration`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-representative_declaration)
         19 representative_declaration: Option<Box<AccountCompanyRepresentativeDeclaration>>,
-        /// Structure: one of a set of values that may grow; may be absent.
+        /// Structure: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-structure)
         20 structure: Option<AccountCompanyStructure>,
-        /// Tax id provided: true or false; may be absent.
+        /// Tax id provided: true or false; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-tax_id_provided)
         21 tax_id_provided: Option<bool>,
-        /// Tax id registrar: text; may be absent.
+        /// Tax id registrar: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-tax_id_registrar)
         22 tax_id_registrar: Option<String>,
-        /// Vat id provided: true or false; may be absent.
+        /// Vat id provided: true or false; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-vat_id_provided)
         23 vat_id_provided: Option<bool>,
-        /// Verification: an object, `account.company.verification`; may be absent.
+        /// Verification: an object, `account.company.verification`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-verification)
         24 verification: Option<Box<AccountCompanyVerification>>,
     }
 }
@@ -323,11 +323,11 @@ record! {
 record! {
     /// `company.directorship_declaration` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountCompanyDirectorshipDeclaration {
-        /// Date: a time, in Unix seconds; may be absent.
+        /// Date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-directorship_declaration-date)
         0 date: Option<Timestamp>,
-        /// Ip: text; may be absent.
+        /// Ip: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-directorship_declaration-ip)
         1 ip: Option<String>,
-        /// User agent: text; may be absent.
+        /// User agent: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-directorship_declaration-user_agent)
         2 user_agent: Option<String>,
     }
 }
@@ -336,11 +336,11 @@ record! {
 record! {
     /// `company.ownership_declaration` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountCompanyOwnershipDeclaration {
-        /// Date: a time, in Unix seconds; may be absent.
+        /// Date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-ownership_declaration-date)
         0 date: Option<Timestamp>,
-        /// Ip: text; may be absent.
+        /// Ip: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-ownership_declaration-ip)
         1 ip: Option<String>,
-        /// User agent: text; may be absent.
+        /// User agent: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-ownership_declaration-user_agent)
         2 user_agent: Option<String>,
     }
 }
@@ -349,11 +349,11 @@ record! {
 record! {
     /// `company.registration_date` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountCompanyRegistrationDate {
-        /// Day: a whole number; may be absent.
+        /// Day: a whole number; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-registration_date-day)
         0 day: Option<i64>,
-        /// Month: a whole number; may be absent.
+        /// Month: a whole number; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-registration_date-month)
         1 month: Option<i64>,
-        /// Year: a whole number; may be absent.
+        /// Year: a whole number; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-registration_date-year)
         2 year: Option<i64>,
     }
 }
@@ -362,11 +362,11 @@ record! {
 record! {
     /// `company.representative_declaration` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountCompanyRepresentativeDeclaration {
-        /// Date: a time, in Unix seconds; may be absent.
+        /// Date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-representative_declaration-date)
         0 date: Option<Timestamp>,
-        /// Ip: text; may be absent.
+        /// Ip: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-representative_declaration-ip)
         1 ip: Option<String>,
-        /// User agent: text; may be absent.
+        /// User agent: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-representative_declaration-user_agent)
         2 user_agent: Option<String>,
     }
 }
@@ -375,7 +375,7 @@ record! {
 record! {
     /// `company.verification` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountCompanyVerification {
-        /// Document: an object, `person.verification.document`.
+        /// Document: an object, `person.verification.document`. [Reference](https://docs.stripe.com/api/accounts/object#account_object-company-verification-document)
         0 document: PersonVerificationDocument,
     }
 }
@@ -384,17 +384,17 @@ record! {
 record! {
     /// `controller` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountController {
-        /// Fees: an object, `account.controller.fees`; may be absent.
+        /// Fees: an object, `account.controller.fees`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-controller-fees)
         0 fees: Option<Box<AccountControllerFees>>,
-        /// Is controller: true or false; may be absent.
+        /// Is controller: true or false; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-controller-is_controller)
         1 is_controller: Option<bool>,
-        /// Losses: an object, `account.controller.losses`; may be absent.
+        /// Losses: an object, `account.controller.losses`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-controller-losses)
         2 losses: Option<Box<AccountControllerLosses>>,
-        /// Requirement collection: one of a set of values that may grow; may be absent.
+        /// Requirement collection: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-controller-requirement_collection)
         3 requirement_collection: Option<AccountControllerRequirementCollection>,
-        /// Stripe dashboard: an object, `account.controller.stripe_dashboard`; may be absent.
+        /// Stripe dashboard: an object, `account.controller.stripe_dashboard`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-controller-stripe_dashboard)
         4 stripe_dashboard: Option<Box<AccountControllerStripeDashboard>>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/accounts/object#account_object-controller-type)
         5 r#type: AccountControllerType,
     }
 }
@@ -403,7 +403,7 @@ record! {
 record! {
     /// `controller.fees` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountControllerFees {
-        /// Payer: one of a set of values that may grow; may be absent.
+        /// Payer: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-controller-fees-payer)
         0 payer: Option<AccountControllerFeesPayer>,
     }
 }
@@ -412,7 +412,7 @@ record! {
 record! {
     /// `controller.losses` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountControllerLosses {
-        /// Payments: one of a set of values that may grow; may be absent.
+        /// Payments: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-controller-losses-payments)
         0 payments: Option<AccountControllerLossesPayments>,
     }
 }
@@ -421,7 +421,7 @@ record! {
 record! {
     /// `controller.stripe_dashboard` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountControllerStripeDashboard {
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-controller-stripe_dashboard-type)
         0 r#type: Option<AccountControllerStripeDashboardType>,
     }
 }
@@ -430,21 +430,21 @@ record! {
 record! {
     /// `future_requirements` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountFutureRequirements {
-        /// Alternatives: an array; each item: an object, `person.requirements.alternatives`; empty when absent.
+        /// Alternatives: an array; each item: an object, `person.requirements.alternatives`; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-future_requirements-alternatives)
         0 alternatives: Vec<PersonRequirementsAlternative>,
-        /// Current deadline: a time, in Unix seconds; may be absent.
+        /// Current deadline: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-future_requirements-current_deadline)
         1 current_deadline: Option<Timestamp>,
-        /// Currently due: an array; each item: text; empty when absent.
+        /// Currently due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-future_requirements-currently_due)
         2 currently_due: Vec<String>,
-        /// Disabled reason: one of a set of values that may grow; may be absent.
+        /// Disabled reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-future_requirements-disabled_reason)
         3 disabled_reason: Option<AccountRequirementsDisabledReason>,
-        /// Errors: an array; each item: an object, `account.requirements.errors`; empty when absent.
+        /// Errors: an array; each item: an object, `account.requirements.errors`; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-future_requirements-errors)
         4 errors: Vec<AccountRequirementsError>,
-        /// Eventually due: an array; each item: text; empty when absent.
+        /// Eventually due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-future_requirements-eventually_due)
         5 eventually_due: Vec<String>,
-        /// Past due: an array; each item: text; empty when absent.
+        /// Past due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-future_requirements-past_due)
         6 past_due: Vec<String>,
-        /// Pending verification: an array; each item: text; empty when absent.
+        /// Pending verification: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-future_requirements-pending_verification)
         7 pending_verification: Vec<String>,
     }
 }
@@ -453,7 +453,7 @@ record! {
 record! {
     /// `groups` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountGroups {
-        /// Payments pricing: text; may be absent.
+        /// Payments pricing: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-groups-payments_pricing)
         0 payments_pricing: Option<String>,
     }
 }
@@ -462,21 +462,21 @@ record! {
 record! {
     /// `requirements` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountRequirements {
-        /// Alternatives: an array; each item: an object, `person.requirements.alternatives`; empty when absent.
+        /// Alternatives: an array; each item: an object, `person.requirements.alternatives`; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-requirements-alternatives)
         0 alternatives: Vec<PersonRequirementsAlternative>,
-        /// Current deadline: a time, in Unix seconds; may be absent.
+        /// Current deadline: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-requirements-current_deadline)
         1 current_deadline: Option<Timestamp>,
-        /// Currently due: an array; each item: text; empty when absent.
+        /// Currently due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-requirements-currently_due)
         2 currently_due: Vec<String>,
-        /// Disabled reason: one of a set of values that may grow; may be absent.
+        /// Disabled reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-requirements-disabled_reason)
         3 disabled_reason: Option<AccountRequirementsDisabledReason>,
-        /// Errors: an array; each item: an object, `account.requirements.errors`; empty when absent.
+        /// Errors: an array; each item: an object, `account.requirements.errors`; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-requirements-errors)
         4 errors: Vec<AccountRequirementsError>,
-        /// Eventually due: an array; each item: text; empty when absent.
+        /// Eventually due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-requirements-eventually_due)
         5 eventually_due: Vec<String>,
-        /// Past due: an array; each item: text; empty when absent.
+        /// Past due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-requirements-past_due)
         6 past_due: Vec<String>,
-        /// Pending verification: an array; each item: text; empty when absent.
+        /// Pending verification: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-requirements-pending_verification)
         7 pending_verification: Vec<String>,
     }
 }
@@ -485,11 +485,11 @@ record! {
 record! {
     /// `requirements.errors` of `account`, and one more place. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountRequirementsError {
-        /// Code: one of many values that Stripe lists, as text.
+        /// Code: one of many values that Stripe lists, as text. [Reference](https://docs.stripe.com/api/accounts/object#account_object-requirements-errors-code)
         0 code: String,
-        /// Reason: text.
+        /// Reason: text. [Reference](https://docs.stripe.com/api/accounts/object#account_object-requirements-errors-reason)
         1 reason: String,
-        /// Requirement: text.
+        /// Requirement: text. [Reference](https://docs.stripe.com/api/accounts/object#account_object-requirements-errors-requirement)
         2 requirement: String,
     }
 }
@@ -498,27 +498,27 @@ record! {
 record! {
     /// `settings` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettings {
-        /// Bacs debit payments: an object, `account.settings.bacs_debit_payments`; may be absent.
+        /// Bacs debit payments: an object, `account.settings.bacs_debit_payments`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-bacs_debit_payments)
         0 bacs_debit_payments: Option<Box<AccountSettingsBacsDebitPayments>>,
-        /// Branding: an object, `account.settings.branding`.
+        /// Branding: an object, `account.settings.branding`. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-branding)
         1 branding: AccountSettingsBranding,
-        /// Card issuing: an object, `account.settings.card_issuing`; may be absent.
+        /// Card issuing: an object, `account.settings.card_issuing`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-card_issuing)
         2 card_issuing: Option<Box<AccountSettingsCardIssuing>>,
-        /// Card payments: an object, `account.settings.card_payments`.
+        /// Card payments: an object, `account.settings.card_payments`. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-card_payments)
         3 card_payments: AccountSettingsCardPayments,
-        /// Dashboard: an object, `account.settings.dashboard`.
+        /// Dashboard: an object, `account.settings.dashboard`. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-dashboard)
         4 dashboard: AccountSettingsDashboard,
-        /// Invoices: an object, `account.settings.invoices`; may be absent.
+        /// Invoices: an object, `account.settings.invoices`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-invoices)
         5 invoices: Option<Box<AccountSettingsInvoices>>,
-        /// Payments: an object, `account.settings.payments`.
+        /// Payments: an object, `account.settings.payments`. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-payments)
         6 payments: AccountSettingsPayments,
-        /// Payouts: an object, `account.settings.payouts`; may be absent.
+        /// Payouts: an object, `account.settings.payouts`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-payouts)
         7 payouts: Option<Box<AccountSettingsPayouts>>,
-        /// Paypay payments: an object, `account.settings.paypay_payments`; may be absent.
+        /// Paypay payments: an object, `account.settings.paypay_payments`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-paypay_payments)
         8 paypay_payments: Option<Box<AccountSettingsPaypayPayments>>,
-        /// Sepa debit payments: an object, `account.settings.sepa_debit_payments`; may be absent.
+        /// Sepa debit payments: an object, `account.settings.sepa_debit_payments`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-sepa_debit_payments)
         9 sepa_debit_payments: Option<Box<AccountSettingsSepaDebitPayments>>,
-        /// Treasury: an object, `account.settings.treasury`; may be absent.
+        /// Treasury: an object, `account.settings.treasury`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-treasury)
         10 treasury: Option<Box<AccountSettingsTreasury>>,
     }
 }
@@ -527,9 +527,9 @@ record! {
 record! {
     /// `settings.bacs_debit_payments` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsBacsDebitPayments {
-        /// Display name: text; may be absent.
+        /// Display name: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-bacs_debit_payments-display_name)
         0 display_name: Option<String>,
-        /// Service user number: text; may be absent.
+        /// Service user number: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-bacs_debit_payments-service_user_number)
         1 service_user_number: Option<String>,
     }
 }
@@ -538,13 +538,13 @@ record! {
 record! {
     /// `settings.branding` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsBranding {
-        /// Icon: the id of a `file`; may be absent.
+        /// Icon: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-branding-icon)
         0 icon: Option<Id<File>>,
-        /// Logo: the id of a `file`; may be absent.
+        /// Logo: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-branding-logo)
         1 logo: Option<Id<File>>,
-        /// Primary color: text; may be absent.
+        /// Primary color: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-branding-primary_color)
         2 primary_color: Option<String>,
-        /// Secondary color: text; may be absent.
+        /// Secondary color: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-branding-secondary_color)
         3 secondary_color: Option<String>,
     }
 }
@@ -553,7 +553,7 @@ record! {
 record! {
     /// `settings.card_issuing` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsCardIssuing {
-        /// Tos acceptance: an object, `account.settings.treasury.tos_acceptance`; may be absent.
+        /// Tos acceptance: an object, `account.settings.treasury.tos_acceptance`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-card_issuing-tos_acceptance)
         0 tos_acceptance: Option<Box<AccountSettingsTreasuryTosAcceptance>>,
     }
 }
@@ -562,13 +562,13 @@ record! {
 record! {
     /// `settings.card_payments` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsCardPayments {
-        /// Decline on: an object, `account.settings.card_payments.decline_on`; may be absent.
+        /// Decline on: an object, `account.settings.card_payments.decline_on`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-card_payments-decline_on)
         0 decline_on: Option<Box<AccountSettingsCardPaymentsDeclineOn>>,
-        /// Statement descriptor prefix: text; may be absent.
+        /// Statement descriptor prefix: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-card_payments-statement_descriptor_prefix)
         1 statement_descriptor_prefix: Option<String>,
-        /// Statement descriptor prefix kana: text; may be absent.
+        /// Statement descriptor prefix kana: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-card_payments-statement_descriptor_prefix_kana)
         2 statement_descriptor_prefix_kana: Option<String>,
-        /// Statement descriptor prefix kanji: text; may be absent.
+        /// Statement descriptor prefix kanji: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-card_payments-statement_descriptor_prefix_kanji)
         3 statement_descriptor_prefix_kanji: Option<String>,
     }
 }
@@ -577,9 +577,9 @@ record! {
 record! {
     /// `settings.card_payments.decline_on` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsCardPaymentsDeclineOn {
-        /// Avs failure: true or false.
+        /// Avs failure: true or false. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-card_payments-decline_on-avs_failure)
         0 avs_failure: bool,
-        /// Cvc failure: true or false.
+        /// Cvc failure: true or false. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-card_payments-decline_on-cvc_failure)
         1 cvc_failure: bool,
     }
 }
@@ -588,9 +588,9 @@ record! {
 record! {
     /// `settings.dashboard` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsDashboard {
-        /// Display name: text; may be absent.
+        /// Display name: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-dashboard-display_name)
         0 display_name: Option<String>,
-        /// Timezone: text; may be absent.
+        /// Timezone: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-dashboard-timezone)
         1 timezone: Option<String>,
     }
 }
@@ -599,9 +599,9 @@ record! {
 record! {
     /// `settings.invoices` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsInvoices {
-        /// Default account tax ids: an array; each item: the id of a `tax_id`; empty when absent.
+        /// Default account tax ids: an array; each item: the id of a `tax_id`; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-invoices-default_account_tax_ids)
         0 default_account_tax_ids: Vec<Id<TaxId>>,
-        /// Hosted payment method save: one of a set of values that may grow; may be absent.
+        /// Hosted payment method save: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-invoices-hosted_payment_method_save)
         1 hosted_payment_method_save: Option<AccountSettingsInvoicesHostedPaymentMethodSave>,
     }
 }
@@ -610,15 +610,15 @@ record! {
 record! {
     /// `settings.payments` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsPayments {
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-payments-statement_descriptor)
         0 statement_descriptor: Option<String>,
-        /// Statement descriptor kana: text; may be absent.
+        /// Statement descriptor kana: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-payments-statement_descriptor_kana)
         1 statement_descriptor_kana: Option<String>,
-        /// Statement descriptor kanji: text; may be absent.
+        /// Statement descriptor kanji: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-payments-statement_descriptor_kanji)
         2 statement_descriptor_kanji: Option<String>,
-        /// Statement descriptor prefix kana: text; may be absent.
+        /// Statement descriptor prefix kana: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-payments-statement_descriptor_prefix_kana)
         3 statement_descriptor_prefix_kana: Option<String>,
-        /// Statement descriptor prefix kanji: text; may be absent.
+        /// Statement descriptor prefix kanji: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-payments-statement_descriptor_prefix_kanji)
         4 statement_descriptor_prefix_kanji: Option<String>,
     }
 }
@@ -627,11 +627,11 @@ record! {
 record! {
     /// `settings.payouts` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsPayouts {
-        /// Debit negative balances: true or false.
+        /// Debit negative balances: true or false. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-payouts-debit_negative_balances)
         0 debit_negative_balances: bool,
-        /// Schedule: an object, `account.settings.payouts.schedule`.
+        /// Schedule: an object, `account.settings.payouts.schedule`. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-payouts-schedule)
         1 schedule: AccountSettingsPayoutsSchedule,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-payouts-statement_descriptor)
         2 statement_descriptor: Option<String>,
     }
 }
@@ -640,17 +640,17 @@ record! {
 record! {
     /// `settings.payouts.schedule` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsPayoutsSchedule {
-        /// Delay days: a whole number.
+        /// Delay days: a whole number. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-payouts-schedule-delay_days)
         0 delay_days: i64,
-        /// Interval: text.
+        /// Interval: text. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-payouts-schedule-interval)
         1 interval: String,
-        /// Monthly anchor: a whole number; may be absent.
+        /// Monthly anchor: a whole number; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-payouts-schedule-monthly_anchor)
         2 monthly_anchor: Option<i64>,
-        /// Monthly payout days: an array; each item: a whole number; empty when absent.
+        /// Monthly payout days: an array; each item: a whole number; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-payouts-schedule-monthly_payout_days)
         3 monthly_payout_days: Vec<i64>,
-        /// Weekly anchor: text; may be absent.
+        /// Weekly anchor: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-payouts-schedule-weekly_anchor)
         4 weekly_anchor: Option<String>,
-        /// Weekly payout days: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Weekly payout days: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-payouts-schedule-weekly_payout_days)
         5 weekly_payout_days: Vec<WeeklyPayoutDay>,
     }
 }
@@ -659,11 +659,11 @@ record! {
 record! {
     /// `settings.paypay_payments` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsPaypayPayments {
-        /// Additional files: an array; each item: text; empty when absent.
+        /// Additional files: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-paypay_payments-additional_files)
         0 additional_files: Vec<String>,
-        /// Goods type: one of a set of values that may grow; may be absent.
+        /// Goods type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-paypay_payments-goods_type)
         1 goods_type: Option<AccountSettingsPaypayPaymentsGoodsType>,
-        /// Site: an object, `account.settings.paypay_payments.site`; may be absent.
+        /// Site: an object, `account.settings.paypay_payments.site`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-paypay_payments-site)
         2 site: Option<Box<AccountSettingsPaypayPaymentsSite>>,
     }
 }
@@ -672,13 +672,13 @@ record! {
 record! {
     /// `settings.paypay_payments.site` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsPaypayPaymentsSite {
-        /// Accessible: an object, `account.settings.paypay_payments.site.accessible`; may be absent.
+        /// Accessible: an object, `account.settings.paypay_payments.site.accessible`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-paypay_payments-site-accessible)
         0 accessible: Option<Box<AccountSettingsPaypayPaymentsSiteAccessible>>,
-        /// In development: an object, `account.settings.paypay_payments.site.in_development`; may be absent.
+        /// In development: an object, `account.settings.paypay_payments.site.in_development`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-paypay_payments-site-in_development)
         1 in_development: Option<Box<AccountSettingsPaypayPaymentsSiteInDevelopment>>,
-        /// Restricted: an object, `account.settings.paypay_payments.site.restricted`; may be absent.
+        /// Restricted: an object, `account.settings.paypay_payments.site.restricted`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-paypay_payments-site-restricted)
         2 restricted: Option<Box<AccountSettingsPaypayPaymentsSiteRestricted>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-paypay_payments-site-type)
         3 r#type: Option<AccountSettingsPaypayPaymentsSiteType>,
     }
 }
@@ -694,9 +694,9 @@ record! {
 record! {
     /// `settings.paypay_payments.site.in_development` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsPaypayPaymentsSiteInDevelopment {
-        /// Password provided: true or false; may be absent.
+        /// Password provided: true or false; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-paypay_payments-site-in_development-password_provided)
         0 password_provided: Option<bool>,
-        /// Username: text; may be absent.
+        /// Username: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-paypay_payments-site-in_development-username)
         1 username: Option<String>,
     }
 }
@@ -705,7 +705,7 @@ record! {
 record! {
     /// `settings.paypay_payments.site.restricted` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsPaypayPaymentsSiteRestricted {
-        /// Payment flow file: text; may be absent.
+        /// Payment flow file: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-paypay_payments-site-restricted-payment_flow_file)
         0 payment_flow_file: Option<String>,
     }
 }
@@ -714,7 +714,7 @@ record! {
 record! {
     /// `settings.sepa_debit_payments` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsSepaDebitPayments {
-        /// Creditor id: text; may be absent.
+        /// Creditor id: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-sepa_debit_payments-creditor_id)
         0 creditor_id: Option<String>,
     }
 }
@@ -723,7 +723,7 @@ record! {
 record! {
     /// `settings.treasury` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsTreasury {
-        /// Tos acceptance: an object, `account.settings.treasury.tos_acceptance`; may be absent.
+        /// Tos acceptance: an object, `account.settings.treasury.tos_acceptance`; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-treasury-tos_acceptance)
         0 tos_acceptance: Option<Box<AccountSettingsTreasuryTosAcceptance>>,
     }
 }
@@ -732,11 +732,11 @@ record! {
 record! {
     /// `settings.treasury.tos_acceptance` of `account`, and one more place. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsTreasuryTosAcceptance {
-        /// Date: a time, in Unix seconds; may be absent.
+        /// Date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-treasury-tos_acceptance-date)
         0 date: Option<Timestamp>,
-        /// Ip: text; may be absent.
+        /// Ip: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-treasury-tos_acceptance-ip)
         1 ip: Option<String>,
-        /// User agent: text; may be absent.
+        /// User agent: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-settings-treasury-tos_acceptance-user_agent)
         2 user_agent: Option<String>,
     }
 }
@@ -745,13 +745,13 @@ record! {
 record! {
     /// `tos_acceptance` of `account`. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountTosAcceptance {
-        /// Date: a time, in Unix seconds; may be absent.
+        /// Date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-tos_acceptance-date)
         0 date: Option<Timestamp>,
-        /// Ip: text; may be absent.
+        /// Ip: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-tos_acceptance-ip)
         1 ip: Option<String>,
-        /// Service agreement: text; may be absent.
+        /// Service agreement: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-tos_acceptance-service_agreement)
         2 service_agreement: Option<String>,
-        /// User agent: text; may be absent.
+        /// User agent: text; may be absent. [Reference](https://docs.stripe.com/api/accounts/object#account_object-tos_acceptance-user_agent)
         3 user_agent: Option<String>,
     }
 }
@@ -762,11 +762,11 @@ record! {
     ///
     /// Carried by `account.application.authorized`, `account.application.deauthorized`.
     Application = "application" event deletable {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/connect)
         0 id: String,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/connect)
         1 deleted: Option<bool>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/connect)
         2 name: Option<String>,
     }
 }
@@ -777,33 +777,33 @@ record! {
     ///
     /// Carried by `application_fee.created`, `application_fee.refunded`.
     ApplicationFee = "application_fee" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-id)
         0 id: String,
-        /// Account: the id of a `account`.
+        /// Account: the id of a `account`. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-account)
         1 account: Id<Account>,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-amount)
         2 amount: i64,
-        /// Amount refunded: an amount in minor units of the currency.
+        /// Amount refunded: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-amount_refunded)
         3 amount_refunded: i64,
-        /// Application: the id of a `application`.
+        /// Application: the id of a `application`. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-application)
         4 application: Id<Application>,
-        /// Balance transaction: the id of a `balance_transaction`; may be absent.
+        /// Balance transaction: the id of a `balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-balance_transaction)
         5 balance_transaction: Option<Id<BalanceTransaction>>,
-        /// Charge: the id of a `charge`.
+        /// Charge: the id of a `charge`. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-charge)
         6 charge: Id<Charge>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-created)
         7 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-currency)
         8 currency: Currency,
-        /// Fee source: an object, `application_fee.fee_source`; may be absent.
+        /// Fee source: an object, `application_fee.fee_source`; may be absent. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-fee_source)
         9 fee_source: Option<Box<ApplicationFeeFeeSource>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-livemode)
         10 livemode: bool,
-        /// Originating transaction: the id of a `charge`; may be absent.
+        /// Originating transaction: the id of a `charge`; may be absent. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-originating_transaction)
         11 originating_transaction: Option<Id<Charge>>,
-        /// Refunded: true or false.
+        /// Refunded: true or false. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-refunded)
         12 refunded: bool,
-        /// Refunds: a list; each item: an object, `fee_refund`; empty when absent.
+        /// Refunds: a list; each item: an object, `fee_refund`; empty when absent. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-refunds)
         13 refunds: List<FeeRefund>,
     }
 }
@@ -812,11 +812,11 @@ record! {
 record! {
     /// `fee_source` of `application_fee`. [Reference](https://docs.stripe.com/api/application_fees/object)
     ApplicationFeeFeeSource {
-        /// Charge: text; may be absent.
+        /// Charge: text; may be absent. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-fee_source-charge)
         0 charge: Option<String>,
-        /// Payout: text; may be absent.
+        /// Payout: text; may be absent. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-fee_source-payout)
         1 payout: Option<String>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-fee_source-type)
         2 r#type: Option<ApplicationFeeFeeSourceType>,
     }
 }
@@ -827,19 +827,19 @@ record! {
     ///
     /// Carried by `capability.updated`.
     Capability = "capability" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-id)
         0 id: String,
-        /// Account: the id of a `account`.
+        /// Account: the id of a `account`. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-account)
         1 account: Id<Account>,
-        /// Future requirements: an object, `capability.future_requirements`; may be absent.
+        /// Future requirements: an object, `capability.future_requirements`; may be absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-future_requirements)
         2 future_requirements: Option<Box<CapabilityFutureRequirements>>,
-        /// Requested: true or false.
+        /// Requested: true or false. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-requested)
         3 requested: bool,
-        /// Requested at: a time, in Unix seconds; may be absent.
+        /// Requested at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-requested_at)
         4 requested_at: Option<Timestamp>,
-        /// Requirements: an object, `capability.requirements`; may be absent.
+        /// Requirements: an object, `capability.requirements`; may be absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-requirements)
         5 requirements: Option<Box<CapabilityRequirements>>,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-status)
         6 status: CapabilityStatus,
     }
 }
@@ -848,21 +848,21 @@ record! {
 record! {
     /// `future_requirements` of `capability`. [Reference](https://docs.stripe.com/api/capabilities/object)
     CapabilityFutureRequirements {
-        /// Alternatives: an array; each item: an object, `person.requirements.alternatives`; empty when absent.
+        /// Alternatives: an array; each item: an object, `person.requirements.alternatives`; empty when absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-future_requirements-alternatives)
         0 alternatives: Vec<PersonRequirementsAlternative>,
-        /// Current deadline: a time, in Unix seconds; may be absent.
+        /// Current deadline: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-future_requirements-current_deadline)
         1 current_deadline: Option<Timestamp>,
-        /// Currently due: an array; each item: text; empty when absent.
+        /// Currently due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-future_requirements-currently_due)
         2 currently_due: Vec<String>,
-        /// Disabled reason: one of a set of values that may grow; may be absent.
+        /// Disabled reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-future_requirements-disabled_reason)
         3 disabled_reason: Option<CapabilityRequirementsDisabledReason>,
-        /// Errors: an array; each item: an object, `capability.requirements.errors`; empty when absent.
+        /// Errors: an array; each item: an object, `capability.requirements.errors`; empty when absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-future_requirements-errors)
         4 errors: Vec<CapabilityRequirementsError>,
-        /// Eventually due: an array; each item: text; empty when absent.
+        /// Eventually due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-future_requirements-eventually_due)
         5 eventually_due: Vec<String>,
-        /// Past due: an array; each item: text; empty when absent.
+        /// Past due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-future_requirements-past_due)
         6 past_due: Vec<String>,
-        /// Pending verification: an array; each item: text; empty when absent.
+        /// Pending verification: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-future_requirements-pending_verification)
         7 pending_verification: Vec<String>,
     }
 }
@@ -871,21 +871,21 @@ record! {
 record! {
     /// `requirements` of `capability`. [Reference](https://docs.stripe.com/api/capabilities/object)
     CapabilityRequirements {
-        /// Alternatives: an array; each item: an object, `person.requirements.alternatives`; empty when absent.
+        /// Alternatives: an array; each item: an object, `person.requirements.alternatives`; empty when absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-requirements-alternatives)
         0 alternatives: Vec<PersonRequirementsAlternative>,
-        /// Current deadline: a time, in Unix seconds; may be absent.
+        /// Current deadline: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-requirements-current_deadline)
         1 current_deadline: Option<Timestamp>,
-        /// Currently due: an array; each item: text; empty when absent.
+        /// Currently due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-requirements-currently_due)
         2 currently_due: Vec<String>,
-        /// Disabled reason: one of a set of values that may grow; may be absent.
+        /// Disabled reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-requirements-disabled_reason)
         3 disabled_reason: Option<CapabilityRequirementsDisabledReason>,
-        /// Errors: an array; each item: an object, `capability.requirements.errors`; empty when absent.
+        /// Errors: an array; each item: an object, `capability.requirements.errors`; empty when absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-requirements-errors)
         4 errors: Vec<CapabilityRequirementsError>,
-        /// Eventually due: an array; each item: text; empty when absent.
+        /// Eventually due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-requirements-eventually_due)
         5 eventually_due: Vec<String>,
-        /// Past due: an array; each item: text; empty when absent.
+        /// Past due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-requirements-past_due)
         6 past_due: Vec<String>,
-        /// Pending verification: an array; each item: text; empty when absent.
+        /// Pending verification: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-requirements-pending_verification)
         7 pending_verification: Vec<String>,
     }
 }
@@ -894,11 +894,11 @@ record! {
 record! {
     /// `requirements.errors` of `capability`, and one more place. [Reference](https://docs.stripe.com/api/capabilities/object)
     CapabilityRequirementsError {
-        /// Code: one of many values that Stripe lists, as text.
+        /// Code: one of many values that Stripe lists, as text. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-requirements-errors-code)
         0 code: String,
-        /// Reason: text.
+        /// Reason: text. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-requirements-errors-reason)
         1 reason: String,
-        /// Requirement: text.
+        /// Requirement: text. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-requirements-errors-requirement)
         2 requirement: String,
     }
 }
@@ -909,19 +909,19 @@ record! {
     ///
     /// Carried by `application_fee.refund.updated`.
     FeeRefund = "fee_refund" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/fee_refunds/object#fee_refund_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/fee_refunds/object#fee_refund_object-amount)
         1 amount: i64,
-        /// Balance transaction: the id of a `balance_transaction`; may be absent.
+        /// Balance transaction: the id of a `balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/fee_refunds/object#fee_refund_object-balance_transaction)
         2 balance_transaction: Option<Id<BalanceTransaction>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/fee_refunds/object#fee_refund_object-created)
         3 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/fee_refunds/object#fee_refund_object-currency)
         4 currency: Currency,
-        /// Fee: the id of a `application_fee`.
+        /// Fee: the id of a `application_fee`. [Reference](https://docs.stripe.com/api/fee_refunds/object#fee_refund_object-fee)
         5 fee: Id<ApplicationFee>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/fee_refunds/object#fee_refund_object-metadata)
         6 metadata: Metadata,
     }
 }
@@ -932,69 +932,69 @@ record! {
     ///
     /// Carried by `person.created`, `person.deleted`, `person.updated`.
     Person = "person" event deletable {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/persons/object#person_object-id)
         0 id: String,
-        /// Account: text; may be absent.
+        /// Account: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-account)
         1 account: Option<String>,
-        /// Additional tos acceptances: an object, `person.additional_tos_acceptances`; may be absent.
+        /// Additional tos acceptances: an object, `person.additional_tos_acceptances`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-additional_tos_acceptances)
         2 additional_tos_acceptances: Option<Box<PersonAdditionalTosAcceptances>>,
-        /// Address: an object, `address`; may be absent.
+        /// Address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address)
         3 address: Option<Box<Address>>,
-        /// Address kana: an object, `person.address_kana`; may be absent.
+        /// Address kana: an object, `person.address_kana`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address_kana)
         4 address_kana: Option<Box<AddressKana>>,
-        /// Address kanji: an object, `person.address_kanji`; may be absent.
+        /// Address kanji: an object, `person.address_kanji`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address_kanji)
         5 address_kanji: Option<Box<AddressKanji>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/persons/object#person_object-created)
         6 created: Timestamp,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-deleted)
         7 deleted: Option<bool>,
-        /// Dob: an object, `person.dob`; may be absent.
+        /// Dob: an object, `person.dob`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-dob)
         8 dob: Option<Box<Dob>>,
-        /// Email: an email address; may be absent.
+        /// Email: an email address; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-email)
         9 email: Option<String>,
-        /// First name: text; may be absent.
+        /// First name: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-first_name)
         10 first_name: Option<String>,
-        /// First name kana: text; may be absent.
+        /// First name kana: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-first_name_kana)
         11 first_name_kana: Option<String>,
-        /// First name kanji: text; may be absent.
+        /// First name kanji: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-first_name_kanji)
         12 first_name_kanji: Option<String>,
-        /// Full name aliases: an array; each item: text; empty when absent.
+        /// Full name aliases: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-full_name_aliases)
         13 full_name_aliases: Vec<String>,
-        /// Future requirements: an object, `person.future_requirements`; may be absent.
+        /// Future requirements: an object, `person.future_requirements`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-future_requirements)
         14 future_requirements: Option<Box<PersonFutureRequirements>>,
-        /// Gender: text; may be absent.
+        /// Gender: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-gender)
         15 gender: Option<String>,
-        /// Id number provided: true or false; may be absent.
+        /// Id number provided: true or false; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-id_number_provided)
         16 id_number_provided: Option<bool>,
-        /// Id number secondary provided: true or false; may be absent.
+        /// Id number secondary provided: true or false; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-id_number_secondary_provided)
         17 id_number_secondary_provided: Option<bool>,
-        /// Last name: text; may be absent.
+        /// Last name: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-last_name)
         18 last_name: Option<String>,
-        /// Last name kana: text; may be absent.
+        /// Last name kana: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-last_name_kana)
         19 last_name_kana: Option<String>,
-        /// Last name kanji: text; may be absent.
+        /// Last name kanji: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-last_name_kanji)
         20 last_name_kanji: Option<String>,
-        /// Maiden name: text; may be absent.
+        /// Maiden name: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-maiden_name)
         21 maiden_name: Option<String>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-metadata)
         22 metadata: Metadata,
-        /// Nationality: text; may be absent.
+        /// Nationality: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-nationality)
         23 nationality: Option<String>,
-        /// Phone: a phone number; may be absent.
+        /// Phone: a phone number; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-phone)
         24 phone: Option<String>,
-        /// Political exposure: one of a set of values that may grow; may be absent.
+        /// Political exposure: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-political_exposure)
         25 political_exposure: Option<PersonPoliticalExposure>,
-        /// Registered address: an object, `address`; may be absent.
+        /// Registered address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-registered_address)
         26 registered_address: Option<Box<Address>>,
-        /// Relationship: an object, `person.relationship`; may be absent.
+        /// Relationship: an object, `person.relationship`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-relationship)
         27 relationship: Option<Box<PersonRelationship>>,
-        /// Requirements: an object, `person.requirements`; may be absent.
+        /// Requirements: an object, `person.requirements`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-requirements)
         28 requirements: Option<Box<PersonRequirements>>,
-        /// Ssn last 4 provided: true or false; may be absent.
+        /// Ssn last 4 provided: true or false; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-ssn_last_4_provided)
         29 ssn_last_4_provided: Option<bool>,
-        /// Us cfpb data: an object, `person.us_cfpb_data`; may be absent.
+        /// Us cfpb data: an object, `person.us_cfpb_data`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-us_cfpb_data)
         30 us_cfpb_data: Option<Box<PersonUsCfpbData>>,
-        /// Verification: an object, `person.verification`; may be absent.
+        /// Verification: an object, `person.verification`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-verification)
         31 verification: Option<Box<PersonVerification>>,
     }
 }
@@ -1003,7 +1003,7 @@ record! {
 record! {
     /// `additional_tos_acceptances` of `person`. [Reference](https://docs.stripe.com/api/persons/object)
     PersonAdditionalTosAcceptances {
-        /// Account: an object, `person.additional_tos_acceptances.account`; may be absent.
+        /// Account: an object, `person.additional_tos_acceptances.account`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-additional_tos_acceptances-account)
         0 account: Option<Box<PersonAdditionalTosAcceptancesAccount>>,
     }
 }
@@ -1012,11 +1012,11 @@ record! {
 record! {
     /// `additional_tos_acceptances.account` of `person`. [Reference](https://docs.stripe.com/api/persons/object)
     PersonAdditionalTosAcceptancesAccount {
-        /// Date: a time, in Unix seconds; may be absent.
+        /// Date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-additional_tos_acceptances-account-date)
         0 date: Option<Timestamp>,
-        /// Ip: text; may be absent.
+        /// Ip: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-additional_tos_acceptances-account-ip)
         1 ip: Option<String>,
-        /// User agent: text; may be absent.
+        /// User agent: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-additional_tos_acceptances-account-user_agent)
         2 user_agent: Option<String>,
     }
 }
@@ -1025,19 +1025,19 @@ record! {
 record! {
     /// `address_kana` of `person`, and one more place. [Reference](https://docs.stripe.com/api/persons/object)
     AddressKana {
-        /// City: text; may be absent.
+        /// City: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address_kana-city)
         0 city: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address_kana-country)
         1 country: Option<String>,
-        /// Line1: text; may be absent.
+        /// Line1: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address_kana-line1)
         2 line1: Option<String>,
-        /// Line2: text; may be absent.
+        /// Line2: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address_kana-line2)
         3 line2: Option<String>,
-        /// Postal code: text; may be absent.
+        /// Postal code: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address_kana-postal_code)
         4 postal_code: Option<String>,
-        /// State: text; may be absent.
+        /// State: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address_kana-state)
         5 state: Option<String>,
-        /// Town: text; may be absent.
+        /// Town: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address_kana-town)
         6 town: Option<String>,
     }
 }
@@ -1046,19 +1046,19 @@ record! {
 record! {
     /// `address_kanji` of `person`, and one more place. [Reference](https://docs.stripe.com/api/persons/object)
     AddressKanji {
-        /// City: text; may be absent.
+        /// City: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address_kanji-city)
         0 city: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address_kanji-country)
         1 country: Option<String>,
-        /// Line1: text; may be absent.
+        /// Line1: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address_kanji-line1)
         2 line1: Option<String>,
-        /// Line2: text; may be absent.
+        /// Line2: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address_kanji-line2)
         3 line2: Option<String>,
-        /// Postal code: text; may be absent.
+        /// Postal code: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address_kanji-postal_code)
         4 postal_code: Option<String>,
-        /// State: text; may be absent.
+        /// State: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address_kanji-state)
         5 state: Option<String>,
-        /// Town: text; may be absent.
+        /// Town: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-address_kanji-town)
         6 town: Option<String>,
     }
 }
@@ -1074,11 +1074,11 @@ record! {
 record! {
     /// `dob` of `person`, and 3 more places. [Reference](https://docs.stripe.com/api/persons/object)
     Dob {
-        /// Day: a whole number; may be absent.
+        /// Day: a whole number; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-dob-day)
         0 day: Option<i64>,
-        /// Month: a whole number; may be absent.
+        /// Month: a whole number; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-dob-month)
         1 month: Option<i64>,
-        /// Year: a whole number; may be absent.
+        /// Year: a whole number; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-dob-year)
         2 year: Option<i64>,
     }
 }
@@ -1087,17 +1087,17 @@ record! {
 record! {
     /// `future_requirements` of `person`. [Reference](https://docs.stripe.com/api/persons/object)
     PersonFutureRequirements {
-        /// Alternatives: an array; each item: an object, `person.requirements.alternatives`; empty when absent.
+        /// Alternatives: an array; each item: an object, `person.requirements.alternatives`; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-future_requirements-alternatives)
         0 alternatives: Vec<PersonRequirementsAlternative>,
-        /// Currently due: an array; each item: text; empty when absent.
+        /// Currently due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-future_requirements-currently_due)
         1 currently_due: Vec<String>,
-        /// Errors: an array; each item: an object, `person.requirements.errors`; empty when absent.
+        /// Errors: an array; each item: an object, `person.requirements.errors`; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-future_requirements-errors)
         2 errors: Vec<PersonRequirementsError>,
-        /// Eventually due: an array; each item: text; empty when absent.
+        /// Eventually due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-future_requirements-eventually_due)
         3 eventually_due: Vec<String>,
-        /// Past due: an array; each item: text; empty when absent.
+        /// Past due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-future_requirements-past_due)
         4 past_due: Vec<String>,
-        /// Pending verification: an array; each item: text; empty when absent.
+        /// Pending verification: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-future_requirements-pending_verification)
         5 pending_verification: Vec<String>,
     }
 }
@@ -1106,21 +1106,21 @@ record! {
 record! {
     /// `relationship` of `person`. [Reference](https://docs.stripe.com/api/persons/object)
     PersonRelationship {
-        /// Authorizer: true or false; may be absent.
+        /// Authorizer: true or false; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-relationship-authorizer)
         0 authorizer: Option<bool>,
-        /// Director: true or false; may be absent.
+        /// Director: true or false; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-relationship-director)
         1 director: Option<bool>,
-        /// Executive: true or false; may be absent.
+        /// Executive: true or false; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-relationship-executive)
         2 executive: Option<bool>,
-        /// Legal guardian: true or false; may be absent.
+        /// Legal guardian: true or false; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-relationship-legal_guardian)
         3 legal_guardian: Option<bool>,
-        /// Owner: true or false; may be absent.
+        /// Owner: true or false; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-relationship-owner)
         4 owner: Option<bool>,
-        /// Percent ownership: a number; may be absent.
+        /// Percent ownership: a number; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-relationship-percent_ownership)
         5 percent_ownership: Option<f64>,
-        /// Representative: true or false; may be absent.
+        /// Representative: true or false; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-relationship-representative)
         6 representative: Option<bool>,
-        /// Title: text; may be absent.
+        /// Title: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-relationship-title)
         7 title: Option<String>,
     }
 }
@@ -1129,17 +1129,17 @@ record! {
 record! {
     /// `requirements` of `person`. [Reference](https://docs.stripe.com/api/persons/object)
     PersonRequirements {
-        /// Alternatives: an array; each item: an object, `person.requirements.alternatives`; empty when absent.
+        /// Alternatives: an array; each item: an object, `person.requirements.alternatives`; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-requirements-alternatives)
         0 alternatives: Vec<PersonRequirementsAlternative>,
-        /// Currently due: an array; each item: text; empty when absent.
+        /// Currently due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-requirements-currently_due)
         1 currently_due: Vec<String>,
-        /// Errors: an array; each item: an object, `person.requirements.errors`; empty when absent.
+        /// Errors: an array; each item: an object, `person.requirements.errors`; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-requirements-errors)
         2 errors: Vec<PersonRequirementsError>,
-        /// Eventually due: an array; each item: text; empty when absent.
+        /// Eventually due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-requirements-eventually_due)
         3 eventually_due: Vec<String>,
-        /// Past due: an array; each item: text; empty when absent.
+        /// Past due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-requirements-past_due)
         4 past_due: Vec<String>,
-        /// Pending verification: an array; each item: text; empty when absent.
+        /// Pending verification: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-requirements-pending_verification)
         5 pending_verification: Vec<String>,
     }
 }
@@ -1148,9 +1148,9 @@ record! {
 record! {
     /// `requirements.alternatives` of `person`, and 5 more places. [Reference](https://docs.stripe.com/api/persons/object)
     PersonRequirementsAlternative {
-        /// Alternative fields due: an array; each item: text; empty when absent.
+        /// Alternative fields due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-requirements-alternatives-alternative_fields_due)
         0 alternative_fields_due: Vec<String>,
-        /// Original fields due: an array; each item: text; empty when absent.
+        /// Original fields due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-requirements-alternatives-original_fields_due)
         1 original_fields_due: Vec<String>,
     }
 }
@@ -1159,11 +1159,11 @@ record! {
 record! {
     /// `requirements.errors` of `person`, and one more place. [Reference](https://docs.stripe.com/api/persons/object)
     PersonRequirementsError {
-        /// Code: one of many values that Stripe lists, as text.
+        /// Code: one of many values that Stripe lists, as text. [Reference](https://docs.stripe.com/api/persons/object#person_object-requirements-errors-code)
         0 code: String,
-        /// Reason: text.
+        /// Reason: text. [Reference](https://docs.stripe.com/api/persons/object#person_object-requirements-errors-reason)
         1 reason: String,
-        /// Requirement: text.
+        /// Requirement: text. [Reference](https://docs.stripe.com/api/persons/object#person_object-requirements-errors-requirement)
         2 requirement: String,
     }
 }
@@ -1172,11 +1172,11 @@ record! {
 record! {
     /// `us_cfpb_data` of `person`. [Reference](https://docs.stripe.com/api/persons/object)
     PersonUsCfpbData {
-        /// Ethnicity details: an object, `person.us_cfpb_data.ethnicity_details`; may be absent.
+        /// Ethnicity details: an object, `person.us_cfpb_data.ethnicity_details`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-us_cfpb_data-ethnicity_details)
         0 ethnicity_details: Option<Box<PersonUsCfpbDataEthnicityDetails>>,
-        /// Race details: an object, `person.us_cfpb_data.race_details`; may be absent.
+        /// Race details: an object, `person.us_cfpb_data.race_details`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-us_cfpb_data-race_details)
         1 race_details: Option<Box<PersonUsCfpbDataRaceDetails>>,
-        /// Self identified gender: text; may be absent.
+        /// Self identified gender: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-us_cfpb_data-self_identified_gender)
         2 self_identified_gender: Option<String>,
     }
 }
@@ -1185,9 +1185,9 @@ record! {
 record! {
     /// `us_cfpb_data.ethnicity_details` of `person`. [Reference](https://docs.stripe.com/api/persons/object)
     PersonUsCfpbDataEthnicityDetails {
-        /// Ethnicity: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Ethnicity: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-us_cfpb_data-ethnicity_details-ethnicity)
         0 ethnicity: Vec<PersonUsCfpbDataEthnicityDetailsEthnicity>,
-        /// Ethnicity other: text; may be absent.
+        /// Ethnicity other: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-us_cfpb_data-ethnicity_details-ethnicity_other)
         1 ethnicity_other: Option<String>,
     }
 }
@@ -1196,9 +1196,9 @@ record! {
 record! {
     /// `us_cfpb_data.race_details` of `person`. [Reference](https://docs.stripe.com/api/persons/object)
     PersonUsCfpbDataRaceDetails {
-        /// Race: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Race: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-us_cfpb_data-race_details-race)
         0 race: Vec<PersonUsCfpbDataRaceDetailsRace>,
-        /// Race other: text; may be absent.
+        /// Race other: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-us_cfpb_data-race_details-race_other)
         1 race_other: Option<String>,
     }
 }
@@ -1207,15 +1207,15 @@ record! {
 record! {
     /// `verification` of `person`. [Reference](https://docs.stripe.com/api/persons/object)
     PersonVerification {
-        /// Additional document: an object, `person.verification.additional_document`; may be absent.
+        /// Additional document: an object, `person.verification.additional_document`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-verification-additional_document)
         0 additional_document: Option<Box<PersonVerificationAdditionalDocument>>,
-        /// Details: text; may be absent.
+        /// Details: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-verification-details)
         1 details: Option<String>,
-        /// Details code: text; may be absent.
+        /// Details code: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-verification-details_code)
         2 details_code: Option<String>,
-        /// Document: an object, `person.verification.document`; may be absent.
+        /// Document: an object, `person.verification.document`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-verification-document)
         3 document: Option<Box<PersonVerificationDocument>>,
-        /// Status: text.
+        /// Status: text. [Reference](https://docs.stripe.com/api/persons/object#person_object-verification-status)
         4 status: String,
     }
 }
@@ -1224,13 +1224,13 @@ record! {
 record! {
     /// `verification.additional_document` of `person`. [Reference](https://docs.stripe.com/api/persons/object)
     PersonVerificationAdditionalDocument {
-        /// Back: the id of a `file`; may be absent.
+        /// Back: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-verification-additional_document-back)
         0 back: Option<Id<File>>,
-        /// Details: text; may be absent.
+        /// Details: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-verification-additional_document-details)
         1 details: Option<String>,
-        /// Details code: text; may be absent.
+        /// Details code: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-verification-additional_document-details_code)
         2 details_code: Option<String>,
-        /// Front: the id of a `file`; may be absent.
+        /// Front: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-verification-additional_document-front)
         3 front: Option<Id<File>>,
     }
 }
@@ -1239,13 +1239,13 @@ record! {
 record! {
     /// `verification.document` of `person`, and one more place. [Reference](https://docs.stripe.com/api/persons/object)
     PersonVerificationDocument {
-        /// Back: the id of a `file`; may be absent.
+        /// Back: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-verification-document-back)
         0 back: Option<Id<File>>,
-        /// Details: text; may be absent.
+        /// Details: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-verification-document-details)
         1 details: Option<String>,
-        /// Details code: text; may be absent.
+        /// Details code: text; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-verification-document-details_code)
         2 details_code: Option<String>,
-        /// Front: the id of a `file`; may be absent.
+        /// Front: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/persons/object#person_object-verification-document-front)
         3 front: Option<Id<File>>,
     }
 }
@@ -1256,41 +1256,41 @@ record! {
     ///
     /// Carried by `topup.canceled`, `topup.created`, `topup.failed`, `topup.reversed`, `topup.succeeded`.
     Topup = "topup" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/topups/object#topup_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/topups/object#topup_object-amount)
         1 amount: i64,
-        /// Balance transaction: the id of a `balance_transaction`; may be absent.
+        /// Balance transaction: the id of a `balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/topups/object#topup_object-balance_transaction)
         2 balance_transaction: Option<Id<BalanceTransaction>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/topups/object#topup_object-created)
         3 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/topups/object#topup_object-currency)
         4 currency: Currency,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/topups/object#topup_object-description)
         5 description: Option<String>,
-        /// Expected availability date: a time, in Unix seconds; may be absent.
+        /// Expected availability date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/topups/object#topup_object-expected_availability_date)
         6 expected_availability_date: Option<Timestamp>,
-        /// Failure code: text; may be absent.
+        /// Failure code: text; may be absent. [Reference](https://docs.stripe.com/api/topups/object#topup_object-failure_code)
         7 failure_code: Option<String>,
-        /// Failure message: text; may be absent.
+        /// Failure message: text; may be absent. [Reference](https://docs.stripe.com/api/topups/object#topup_object-failure_message)
         8 failure_message: Option<String>,
-        /// Initiated by: one of a set of values that may grow; may be absent.
+        /// Initiated by: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/topups/object#topup_object-initiated_by)
         9 initiated_by: Option<TopupInitiatedBy>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/topups/object#topup_object-livemode)
         10 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/topups/object#topup_object-metadata)
         11 metadata: Metadata,
-        /// Payment method: the id of a `payment_method`; may be absent.
+        /// Payment method: the id of a `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/topups/object#topup_object-payment_method)
         12 payment_method: Option<Id<PaymentMethod>>,
-        /// Payment method options: an object, `topup.payment_method_options`; may be absent.
+        /// Payment method options: an object, `topup.payment_method_options`; may be absent. [Reference](https://docs.stripe.com/api/topups/object#topup_object-payment_method_options)
         13 payment_method_options: Option<Box<TopupPaymentMethodOptions>>,
-        /// Source: an object, `source`; may be absent.
+        /// Source: an object, `source`; may be absent. [Reference](https://docs.stripe.com/api/topups/object#topup_object-source)
         14 source: Option<Box<Source>>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/topups/object#topup_object-statement_descriptor)
         15 statement_descriptor: Option<String>,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/topups/object#topup_object-status)
         16 status: TopupStatus,
-        /// Transfer group: text; may be absent.
+        /// Transfer group: text; may be absent. [Reference](https://docs.stripe.com/api/topups/object#topup_object-transfer_group)
         17 transfer_group: Option<String>,
     }
 }
@@ -1299,7 +1299,7 @@ record! {
 record! {
     /// `payment_method_options` of `topup`. [Reference](https://docs.stripe.com/api/topups/object)
     TopupPaymentMethodOptions {
-        /// Us bank account: an object, `topup.payment_method_options.us_bank_account`; may be absent.
+        /// Us bank account: an object, `topup.payment_method_options.us_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/topups/object#topup_object-payment_method_options-us_bank_account)
         0 us_bank_account: Option<Box<TopupPaymentMethodOptionsUsBankAccount>>,
     }
 }
@@ -1308,7 +1308,7 @@ record! {
 record! {
     /// `payment_method_options.us_bank_account` of `topup`. [Reference](https://docs.stripe.com/api/topups/object)
     TopupPaymentMethodOptionsUsBankAccount {
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/topups/object#topup_object-payment_method_options-us_bank_account-network)
         0 network: Option<TopupPaymentMethodOptionsUsBankAccountNetwork>,
     }
 }
@@ -1319,37 +1319,37 @@ record! {
     ///
     /// Carried by `transfer.created`, `transfer.reversed`, `transfer.updated`.
     Transfer = "transfer" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-amount)
         1 amount: i64,
-        /// Amount reversed: an amount in minor units of the currency.
+        /// Amount reversed: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-amount_reversed)
         2 amount_reversed: i64,
-        /// Balance transaction: the id of a `balance_transaction`; may be absent.
+        /// Balance transaction: the id of a `balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-balance_transaction)
         3 balance_transaction: Option<Id<BalanceTransaction>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-created)
         4 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-currency)
         5 currency: Currency,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-description)
         6 description: Option<String>,
-        /// Destination: the id of a `account`; may be absent.
+        /// Destination: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-destination)
         7 destination: Option<Id<Account>>,
-        /// Destination payment: the id of a `charge`; may be absent.
+        /// Destination payment: the id of a `charge`; may be absent. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-destination_payment)
         8 destination_payment: Option<Id<Charge>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-livemode)
         9 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-metadata)
         10 metadata: Metadata,
-        /// Reversals: a list; each item: an object, `transfer_reversal`; empty when absent.
+        /// Reversals: a list; each item: an object, `transfer_reversal`; empty when absent. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-reversals)
         11 reversals: List<TransferReversal>,
-        /// Reversed: true or false.
+        /// Reversed: true or false. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-reversed)
         12 reversed: bool,
-        /// Source transaction: the id of a `charge`; may be absent.
+        /// Source transaction: the id of a `charge`; may be absent. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-source_transaction)
         13 source_transaction: Option<Id<Charge>>,
-        /// Source type: text; may be absent.
+        /// Source type: text; may be absent. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-source_type)
         14 source_type: Option<String>,
-        /// Transfer group: text; may be absent.
+        /// Transfer group: text; may be absent. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-transfer_group)
         15 transfer_group: Option<String>,
     }
 }
@@ -1358,23 +1358,23 @@ record! {
 record! {
     /// A transfer reversal (`transfer_reversal`). [Reference](https://docs.stripe.com/api/transfer_reversals/object)
     TransferReversal = "transfer_reversal" {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/transfer_reversals/object#transfer_reversal_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/transfer_reversals/object#transfer_reversal_object-amount)
         1 amount: i64,
-        /// Balance transaction: the id of a `balance_transaction`; may be absent.
+        /// Balance transaction: the id of a `balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/transfer_reversals/object#transfer_reversal_object-balance_transaction)
         2 balance_transaction: Option<Id<BalanceTransaction>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/transfer_reversals/object#transfer_reversal_object-created)
         3 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/transfer_reversals/object#transfer_reversal_object-currency)
         4 currency: Currency,
-        /// Destination payment refund: the id of a `refund`; may be absent.
+        /// Destination payment refund: the id of a `refund`; may be absent. [Reference](https://docs.stripe.com/api/transfer_reversals/object#transfer_reversal_object-destination_payment_refund)
         5 destination_payment_refund: Option<Id<Refund>>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/transfer_reversals/object#transfer_reversal_object-metadata)
         6 metadata: Metadata,
-        /// Source refund: the id of a `refund`; may be absent.
+        /// Source refund: the id of a `refund`; may be absent. [Reference](https://docs.stripe.com/api/transfer_reversals/object#transfer_reversal_object-source_refund)
         7 source_refund: Option<Id<Refund>>,
-        /// Transfer: the id of a `transfer`.
+        /// Transfer: the id of a `transfer`. [Reference](https://docs.stripe.com/api/transfer_reversals/object#transfer_reversal_object-transfer)
         8 transfer: Id<Transfer>,
     }
 }

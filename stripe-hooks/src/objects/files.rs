@@ -9,25 +9,25 @@ record! {
     ///
     /// Carried by `file.created`.
     File = "file" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/files/object#file_object-id)
         0 id: String,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/files/object#file_object-created)
         1 created: Timestamp,
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/files/object#file_object-expires_at)
         2 expires_at: Option<Timestamp>,
-        /// Filename: text; may be absent.
+        /// Filename: text; may be absent. [Reference](https://docs.stripe.com/api/files/object#file_object-filename)
         3 filename: Option<String>,
-        /// Links: a list; each item: an object, `file_link`; empty when absent.
+        /// Links: a list; each item: an object, `file_link`; empty when absent. [Reference](https://docs.stripe.com/api/files/object#file_object-links)
         4 links: List<FileLink>,
-        /// Purpose: one of a set of values that may grow.
+        /// Purpose: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/files/object#file_object-purpose)
         5 purpose: FilePurpose,
-        /// Size: a whole number.
+        /// Size: a whole number. [Reference](https://docs.stripe.com/api/files/object#file_object-size)
         6 size: i64,
-        /// Title: text; may be absent.
+        /// Title: text; may be absent. [Reference](https://docs.stripe.com/api/files/object#file_object-title)
         7 title: Option<String>,
-        /// Type: text; may be absent.
+        /// Type: text; may be absent. [Reference](https://docs.stripe.com/api/files/object#file_object-type)
         8 r#type: Option<String>,
-        /// Url: an address; may be absent.
+        /// Url: an address; may be absent. [Reference](https://docs.stripe.com/api/files/object#file_object-url)
         9 url: Option<String>,
     }
 }
@@ -36,21 +36,21 @@ record! {
 record! {
     /// A file link (`file_link`). [Reference](https://docs.stripe.com/api/file_links/object)
     FileLink = "file_link" {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/file_links/object#file_link_object-id)
         0 id: String,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/file_links/object#file_link_object-created)
         1 created: Timestamp,
-        /// Expired: true or false.
+        /// Expired: true or false. [Reference](https://docs.stripe.com/api/file_links/object#file_link_object-expired)
         2 expired: bool,
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/file_links/object#file_link_object-expires_at)
         3 expires_at: Option<Timestamp>,
-        /// File: the id of a `file`.
+        /// File: the id of a `file`. [Reference](https://docs.stripe.com/api/file_links/object#file_link_object-file)
         4 file: Id<File>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/file_links/object#file_link_object-livemode)
         5 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/file_links/object#file_link_object-metadata)
         6 metadata: Metadata,
-        /// Url: an address; may be absent.
+        /// Url: an address; may be absent. [Reference](https://docs.stripe.com/api/file_links/object#file_link_object-url)
         7 url: Option<String>,
     }
 }

@@ -9,45 +9,45 @@ record! {
     ///
     /// Carried by `financial_connections.account.account_numbers_updated`, `financial_connections.account.created`, `financial_connections.account.deactivated`, `financial_connections.account.disconnected`, `financial_connections.account.expected_deactivation_date_updated`, `financial_connections.account.reactivated`, `financial_connections.account.refreshed_balance`, `financial_connections.account.refreshed_inferred_balances`, `financial_connections.account.refreshed_ownership`, `financial_connections.account.refreshed_transactions`, `financial_connections.account.supported_payment_method_types_updated`, `financial_connections.account.upcoming_account_number_expiry`, `financial_connections.account.upcoming_deactivation`.
     FinancialConnectionsAccount = "financial_connections.account" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-id)
         0 id: String,
-        /// Account holder: an object, `financial_connections.account.account_holder`; may be absent.
+        /// Account holder: an object, `financial_connections.account.account_holder`; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-account_holder)
         1 account_holder: Option<Box<FinancialConnectionsAccountAccountHolder>>,
-        /// Account numbers: an array; each item: an object, `financial_connections.account.account_numbers`; empty when absent.
+        /// Account numbers: an array; each item: an object, `financial_connections.account.account_numbers`; empty when absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-account_numbers)
         2 account_numbers: Vec<FinancialConnectionsAccountAccountNumber>,
-        /// Balance: an object, `financial_connections.account.balance`; may be absent.
+        /// Balance: an object, `financial_connections.account.balance`; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-balance)
         3 balance: Option<Box<FinancialConnectionsAccountBalance>>,
-        /// Balance refresh: an object, `financial_connections.account.balance_refresh`; may be absent.
+        /// Balance refresh: an object, `financial_connections.account.balance_refresh`; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-balance_refresh)
         4 balance_refresh: Option<Box<FinancialConnectionsAccountBalanceRefresh>>,
-        /// Category: one of a set of values that may grow; may be absent.
+        /// Category: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-category)
         5 category: Option<FinancialConnectionsAccountCategory>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-created)
         6 created: Option<Timestamp>,
-        /// Display name: text; may be absent.
+        /// Display name: text; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-display_name)
         7 display_name: Option<String>,
-        /// Institution name: text; may be absent.
+        /// Institution name: text; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-institution_name)
         8 institution_name: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-last4)
         9 last4: Option<String>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-livemode)
         10 livemode: Option<bool>,
-        /// Ownership: the id of a `financial_connections.account_ownership`; may be absent.
+        /// Ownership: the id of a `financial_connections.account_ownership`; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-ownership)
         11 ownership: Option<Id<FinancialConnectionsAccountOwnership>>,
-        /// Ownership refresh: an object, `financial_connections.account.ownership_refresh`; may be absent.
+        /// Ownership refresh: an object, `financial_connections.account.ownership_refresh`; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-ownership_refresh)
         12 ownership_refresh: Option<Box<FinancialConnectionsAccountOwnershipRefresh>>,
-        /// Permissions: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Permissions: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-permissions)
         13 permissions: Vec<FinancialConnectionsAccountPermission>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-status)
         14 status: Option<FinancialConnectionsAccountStatus>,
-        /// Status details: an object, `financial_connections.account.status_details`; may be absent.
+        /// Status details: an object, `financial_connections.account.status_details`; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-status_details)
         15 status_details: Option<Box<FinancialConnectionsAccountStatusDetails>>,
-        /// Subcategory: one of a set of values that may grow; may be absent.
+        /// Subcategory: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-subcategory)
         16 subcategory: Option<FinancialConnectionsAccountSubcategory>,
-        /// Subscriptions: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Subscriptions: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-subscriptions)
         17 subscriptions: Vec<FinancialConnectionsAccountSubscriptions>,
-        /// Supported payment method types: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Supported payment method types: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-supported_payment_method_types)
         18 supported_payment_method_types: Vec<FinancialConnectionsAccountSupportedPaymentMethodType>,
-        /// Transaction refresh: an object, `financial_connections.account.transaction_refresh`; may be absent.
+        /// Transaction refresh: an object, `financial_connections.account.transaction_refresh`; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-transaction_refresh)
         19 transaction_refresh: Option<Box<FinancialConnectionsAccountTransactionRefresh>>,
     }
 }
@@ -56,13 +56,13 @@ record! {
 record! {
     /// `account_holder` of `financial_connections.account`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountAccountHolder {
-        /// Account: the id of a `financial_connections.account`; may be absent.
+        /// Account: the id of a `financial_connections.account`; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-account_holder-account)
         0 account: Option<Id<FinancialConnectionsAccount>>,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-account_holder-customer)
         1 customer: Option<Id<Customer>>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-account_holder-customer_account)
         2 customer_account: Option<String>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-account_holder-type)
         3 r#type: Option<FinancialConnectionsAccountAccountHolderType>,
     }
 }
@@ -71,13 +71,13 @@ record! {
 record! {
     /// `account_numbers` of `financial_connections.account`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountAccountNumber {
-        /// Expected expiry date: a time, in Unix seconds; may be absent.
+        /// Expected expiry date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-account_numbers-expected_expiry_date)
         0 expected_expiry_date: Option<Timestamp>,
-        /// Identifier type: one of a set of values that may grow; may be absent.
+        /// Identifier type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-account_numbers-identifier_type)
         1 identifier_type: Option<FinancialConnectionsAccountAccountNumberIdentifierType>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-account_numbers-status)
         2 status: Option<FinancialConnectionsAccountAccountNumberStatus>,
-        /// Supported networks: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Supported networks: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-account_numbers-supported_networks)
         3 supported_networks: Vec<FinancialConnectionsAccountAccountNumberSupportedNetworks>,
     }
 }
@@ -86,15 +86,15 @@ record! {
 record! {
     /// `balance` of `financial_connections.account`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountBalance {
-        /// As of: a time, in Unix seconds; may be absent.
+        /// As of: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-balance-as_of)
         0 as_of: Option<Timestamp>,
-        /// Cash: an object, `financial_connections.account.balance.cash`; may be absent.
+        /// Cash: an object, `financial_connections.account.balance.cash`; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-balance-cash)
         1 cash: Option<Box<FinancialConnectionsAccountBalanceCash>>,
-        /// Credit: an object, `financial_connections.account.balance.credit`; may be absent.
+        /// Credit: an object, `financial_connections.account.balance.credit`; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-balance-credit)
         2 credit: Option<Box<FinancialConnectionsAccountBalanceCredit>>,
-        /// Current: by key: a whole number; empty when absent.
+        /// Current: by key: a whole number; empty when absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-balance-current)
         3 current: BTreeMap<String, i64>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-balance-type)
         4 r#type: Option<FinancialConnectionsAccountBalanceType>,
     }
 }
@@ -103,7 +103,7 @@ record! {
 record! {
     /// `balance.cash` of `financial_connections.account`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountBalanceCash {
-        /// Available: by key: a whole number; empty when absent.
+        /// Available: by key: a whole number; empty when absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-balance-cash-available)
         0 available: BTreeMap<String, i64>,
     }
 }
@@ -112,7 +112,7 @@ record! {
 record! {
     /// `balance.credit` of `financial_connections.account`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountBalanceCredit {
-        /// Used: by key: a whole number; empty when absent.
+        /// Used: by key: a whole number; empty when absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-balance-credit-used)
         0 used: BTreeMap<String, i64>,
     }
 }
@@ -121,11 +121,11 @@ record! {
 record! {
     /// `balance_refresh` of `financial_connections.account`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountBalanceRefresh {
-        /// Last attempted at: a time, in Unix seconds; may be absent.
+        /// Last attempted at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-balance_refresh-last_attempted_at)
         0 last_attempted_at: Option<Timestamp>,
-        /// Next refresh available at: a time, in Unix seconds; may be absent.
+        /// Next refresh available at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-balance_refresh-next_refresh_available_at)
         1 next_refresh_available_at: Option<Timestamp>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-balance_refresh-status)
         2 status: Option<FinancialConnectionsAccountBalanceRefreshStatus>,
     }
 }
@@ -134,11 +134,11 @@ record! {
 record! {
     /// `ownership_refresh` of `financial_connections.account`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountOwnershipRefresh {
-        /// Last attempted at: a time, in Unix seconds; may be absent.
+        /// Last attempted at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-ownership_refresh-last_attempted_at)
         0 last_attempted_at: Option<Timestamp>,
-        /// Next refresh available at: a time, in Unix seconds; may be absent.
+        /// Next refresh available at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-ownership_refresh-next_refresh_available_at)
         1 next_refresh_available_at: Option<Timestamp>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-ownership_refresh-status)
         2 status: Option<FinancialConnectionsAccountBalanceRefreshStatus>,
     }
 }
@@ -147,7 +147,7 @@ record! {
 record! {
     /// `status_details` of `financial_connections.account`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountStatusDetails {
-        /// Active: an object, `financial_connections.account.status_details.active`; may be absent.
+        /// Active: an object, `financial_connections.account.status_details.active`; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-status_details-active)
         0 active: Option<Box<FinancialConnectionsAccountStatusDetailsActive>>,
     }
 }
@@ -156,11 +156,11 @@ record! {
 record! {
     /// `status_details.active` of `financial_connections.account`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountStatusDetailsActive {
-        /// Action: one of a set of values that may grow; may be absent.
+        /// Action: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-status_details-active-action)
         0 action: Option<FinancialConnectionsAccountStatusDetailsActiveAction>,
-        /// Cause: one of a set of values that may grow; may be absent.
+        /// Cause: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-status_details-active-cause)
         1 cause: Option<FinancialConnectionsAccountStatusDetailsActiveCause>,
-        /// Expected deactivation date: a time, in Unix seconds; may be absent.
+        /// Expected deactivation date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-status_details-active-expected_deactivation_date)
         2 expected_deactivation_date: Option<Timestamp>,
     }
 }
@@ -169,13 +169,13 @@ record! {
 record! {
     /// `transaction_refresh` of `financial_connections.account`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountTransactionRefresh {
-        /// Id: text; may be absent.
+        /// Id: text; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-transaction_refresh-id)
         0 id: Option<String>,
-        /// Last attempted at: a time, in Unix seconds; may be absent.
+        /// Last attempted at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-transaction_refresh-last_attempted_at)
         1 last_attempted_at: Option<Timestamp>,
-        /// Next refresh available at: a time, in Unix seconds; may be absent.
+        /// Next refresh available at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-transaction_refresh-next_refresh_available_at)
         2 next_refresh_available_at: Option<Timestamp>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_account_object-transaction_refresh-status)
         3 status: Option<FinancialConnectionsAccountBalanceRefreshStatus>,
     }
 }
@@ -186,15 +186,15 @@ record! {
     ///
     /// Carried by `financial_connections.authorization.expected_deactivation_date_updated`, `financial_connections.authorization.upcoming_deactivation`.
     FinancialConnectionsAuthorization = "financial_connections.authorization" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_authorization_object-id)
         0 id: String,
-        /// Institution name: text; may be absent.
+        /// Institution name: text; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_authorization_object-institution_name)
         1 institution_name: Option<String>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_authorization_object-livemode)
         2 livemode: Option<bool>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_authorization_object-status)
         3 status: Option<FinancialConnectionsAuthorizationStatus>,
-        /// Status details: an object, `financial_connections.authorization.status_details`; may be absent.
+        /// Status details: an object, `financial_connections.authorization.status_details`; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_authorization_object-status_details)
         4 status_details: Option<Box<FinancialConnectionsAuthorizationStatusDetails>>,
     }
 }
@@ -203,9 +203,9 @@ record! {
 record! {
     /// `status_details` of `financial_connections.authorization`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAuthorizationStatusDetails {
-        /// Active: an object, `financial_connections.authorization.status_details.active`; may be absent.
+        /// Active: an object, `financial_connections.authorization.status_details.active`; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_authorization_object-status_details-active)
         0 active: Option<Box<FinancialConnectionsAuthorizationStatusDetailsActive>>,
-        /// Inactive: an object, `financial_connections.authorization.status_details.inactive`; may be absent.
+        /// Inactive: an object, `financial_connections.authorization.status_details.inactive`; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_authorization_object-status_details-inactive)
         1 inactive: Option<Box<FinancialConnectionsAuthorizationStatusDetailsInactive>>,
     }
 }
@@ -214,9 +214,9 @@ record! {
 record! {
     /// `status_details.active` of `financial_connections.authorization`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAuthorizationStatusDetailsActive {
-        /// Action: one of a set of values that may grow; may be absent.
+        /// Action: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_authorization_object-status_details-active-action)
         0 action: Option<FinancialConnectionsAuthorizationStatusDetailsActiveAction>,
-        /// Expected deactivation date: a time, in Unix seconds; may be absent.
+        /// Expected deactivation date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_authorization_object-status_details-active-expected_deactivation_date)
         1 expected_deactivation_date: Option<Timestamp>,
     }
 }
@@ -225,7 +225,7 @@ record! {
 record! {
     /// `status_details.inactive` of `financial_connections.authorization`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAuthorizationStatusDetailsInactive {
-        /// Action: one of a set of values that may grow; may be absent.
+        /// Action: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object#financial_connections_authorization_object-status_details-inactive-action)
         0 action: Option<FinancialConnectionsAuthorizationStatusDetailsActiveAction>,
     }
 }

@@ -9,43 +9,43 @@ record! {
     ///
     /// Carried by `identity.verification_session.canceled`, `identity.verification_session.created`, `identity.verification_session.processing`, `identity.verification_session.redacted`, `identity.verification_session.requires_input`, `identity.verification_session.verified`.
     IdentityVerificationSession = "identity.verification_session" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-id)
         0 id: String,
-        /// Client reference id: text; may be absent.
+        /// Client reference id: text; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-client_reference_id)
         1 client_reference_id: Option<String>,
-        /// Client secret: text; may be absent.
+        /// Client secret: text; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-client_secret)
         2 client_secret: Option<String>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-created)
         3 created: Timestamp,
-        /// Last error: an object, `identity.verification_session.last_error`; may be absent.
+        /// Last error: an object, `identity.verification_session.last_error`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-last_error)
         4 last_error: Option<Box<IdentityVerificationSessionLastError>>,
-        /// Last verification report: the id of a `identity.verification_report`; may be absent.
+        /// Last verification report: the id of a `identity.verification_report`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-last_verification_report)
         5 last_verification_report: Option<Id<IdentityVerificationReport>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-livemode)
         6 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-metadata)
         7 metadata: Metadata,
-        /// Options: an object, `identity.verification_session.options`; may be absent.
+        /// Options: an object, `identity.verification_session.options`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-options)
         8 options: Option<Box<IdentityVerificationSessionOptions>>,
-        /// Provided details: an object, `identity.verification_session.provided_details`; may be absent.
+        /// Provided details: an object, `identity.verification_session.provided_details`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-provided_details)
         9 provided_details: Option<Box<IdentityVerificationSessionProvidedDetails>>,
-        /// Redaction: an object, `identity.verification_session.redaction`; may be absent.
+        /// Redaction: an object, `identity.verification_session.redaction`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-redaction)
         10 redaction: Option<Box<IdentityVerificationSessionRedaction>>,
-        /// Related customer: text; may be absent.
+        /// Related customer: text; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-related_customer)
         11 related_customer: Option<String>,
-        /// Related customer account: text; may be absent.
+        /// Related customer account: text; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-related_customer_account)
         12 related_customer_account: Option<String>,
-        /// Related person: an object, `identity.verification_session.related_person`; may be absent.
+        /// Related person: an object, `identity.verification_session.related_person`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-related_person)
         13 related_person: Option<Box<IdentityVerificationSessionRelatedPerson>>,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-status)
         14 status: IdentityVerificationSessionStatus,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-type)
         15 r#type: Option<IdentityVerificationSessionType>,
-        /// Url: an address; may be absent.
+        /// Url: an address; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-url)
         16 url: Option<String>,
-        /// Verification flow: text; may be absent.
+        /// Verification flow: text; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-verification_flow)
         17 verification_flow: Option<String>,
-        /// Verified outputs: an object, `identity.verification_session.verified_outputs`; may be absent.
+        /// Verified outputs: an object, `identity.verification_session.verified_outputs`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-verified_outputs)
         18 verified_outputs: Option<Box<IdentityVerificationSessionVerifiedOutputs>>,
     }
 }
@@ -54,9 +54,9 @@ record! {
 record! {
     /// `last_error` of `identity.verification_session`. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionLastError {
-        /// Code: one of a set of values that may grow; may be absent.
+        /// Code: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-last_error-code)
         0 code: Option<IdentityVerificationSessionLastErrorCode>,
-        /// Reason: text; may be absent.
+        /// Reason: text; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-last_error-reason)
         1 reason: Option<String>,
     }
 }
@@ -65,15 +65,15 @@ record! {
 record! {
     /// `options` of `identity.verification_session`. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionOptions {
-        /// Document: an object, `identity.verification_session.options.document`; may be absent.
+        /// Document: an object, `identity.verification_session.options.document`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-options-document)
         0 document: Option<Box<IdentityVerificationSessionOptionsDocument>>,
-        /// Email: an object, `identity.verification_session.options.email`; may be absent.
+        /// Email: an object, `identity.verification_session.options.email`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-options-email)
         1 email: Option<Box<IdentityVerificationSessionOptionsEmail>>,
-        /// Id number: an object, `identity.verification_session.options.id_number`; may be absent.
+        /// Id number: an object, `identity.verification_session.options.id_number`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-options-id_number)
         2 id_number: Option<Box<IdentityVerificationSessionOptionsIdNumber>>,
-        /// Matching: an object, `identity.verification_session.options.matching`; may be absent.
+        /// Matching: an object, `identity.verification_session.options.matching`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-options-matching)
         3 matching: Option<Box<IdentityVerificationSessionOptionsMatching>>,
-        /// Phone: an object, `identity.verification_session.options.phone`; may be absent.
+        /// Phone: an object, `identity.verification_session.options.phone`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-options-phone)
         4 phone: Option<Box<IdentityVerificationSessionOptionsPhone>>,
     }
 }
@@ -82,13 +82,13 @@ record! {
 record! {
     /// `options.document` of `identity.verification_session`. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionOptionsDocument {
-        /// Allowed types: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Allowed types: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-options-document-allowed_types)
         0 allowed_types: Vec<IdentityVerificationSessionOptionsDocumentAllowedType>,
-        /// Require id number: true or false; may be absent.
+        /// Require id number: true or false; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-options-document-require_id_number)
         1 require_id_number: Option<bool>,
-        /// Require live capture: true or false; may be absent.
+        /// Require live capture: true or false; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-options-document-require_live_capture)
         2 require_live_capture: Option<bool>,
-        /// Require matching selfie: true or false; may be absent.
+        /// Require matching selfie: true or false; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-options-document-require_matching_selfie)
         3 require_matching_selfie: Option<bool>,
     }
 }
@@ -97,7 +97,7 @@ record! {
 record! {
     /// `options.email` of `identity.verification_session`. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionOptionsEmail {
-        /// Require verification: true or false; may be absent.
+        /// Require verification: true or false; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-options-email-require_verification)
         0 require_verification: Option<bool>,
     }
 }
@@ -113,9 +113,9 @@ record! {
 record! {
     /// `options.matching` of `identity.verification_session`. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionOptionsMatching {
-        /// Dob: one of a set of values that may grow; may be absent.
+        /// Dob: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-options-matching-dob)
         0 dob: Option<IdentityVerificationSessionOptionsMatchingDob>,
-        /// Name: one of a set of values that may grow; may be absent.
+        /// Name: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-options-matching-name)
         1 name: Option<IdentityVerificationSessionOptionsMatchingName>,
     }
 }
@@ -124,7 +124,7 @@ record! {
 record! {
     /// `options.phone` of `identity.verification_session`. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionOptionsPhone {
-        /// Require verification: true or false; may be absent.
+        /// Require verification: true or false; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-options-phone-require_verification)
         0 require_verification: Option<bool>,
     }
 }
@@ -133,9 +133,9 @@ record! {
 record! {
     /// `provided_details` of `identity.verification_session`. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionProvidedDetails {
-        /// Email: an email address; may be absent.
+        /// Email: an email address; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-provided_details-email)
         0 email: Option<String>,
-        /// Phone: a phone number; may be absent.
+        /// Phone: a phone number; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-provided_details-phone)
         1 phone: Option<String>,
     }
 }
@@ -144,7 +144,7 @@ record! {
 record! {
     /// `redaction` of `identity.verification_session`. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionRedaction {
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-redaction-status)
         0 status: IdentityVerificationSessionRedactionStatus,
     }
 }
@@ -153,9 +153,9 @@ record! {
 record! {
     /// `related_person` of `identity.verification_session`. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionRelatedPerson {
-        /// Account: text; may be absent.
+        /// Account: text; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-related_person-account)
         0 account: Option<String>,
-        /// Person: text; may be absent.
+        /// Person: text; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-related_person-person)
         1 person: Option<String>,
     }
 }
@@ -164,27 +164,27 @@ record! {
 record! {
     /// `verified_outputs` of `identity.verification_session`. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionVerifiedOutputs {
-        /// Address: an object, `address`; may be absent.
+        /// Address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-verified_outputs-address)
         0 address: Option<Box<Address>>,
-        /// Dob: an object, `person.dob`; may be absent.
+        /// Dob: an object, `person.dob`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-verified_outputs-dob)
         1 dob: Option<Box<Dob>>,
-        /// Email: an email address; may be absent.
+        /// Email: an email address; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-verified_outputs-email)
         2 email: Option<String>,
-        /// First name: text; may be absent.
+        /// First name: text; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-verified_outputs-first_name)
         3 first_name: Option<String>,
-        /// Id number: text; may be absent.
+        /// Id number: text; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-verified_outputs-id_number)
         4 id_number: Option<String>,
-        /// Id number type: one of a set of values that may grow; may be absent.
+        /// Id number type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-verified_outputs-id_number_type)
         5 id_number_type: Option<IdentityVerificationSessionVerifiedOutputsIdNumberType>,
-        /// Last name: text; may be absent.
+        /// Last name: text; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-verified_outputs-last_name)
         6 last_name: Option<String>,
-        /// Phone: a phone number; may be absent.
+        /// Phone: a phone number; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-verified_outputs-phone)
         7 phone: Option<String>,
-        /// Sex: one of a set of values that may grow; may be absent.
+        /// Sex: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-verified_outputs-sex)
         8 sex: Option<IdentityVerificationSessionVerifiedOutputsSex>,
-        /// Unparsed place of birth: text; may be absent.
+        /// Unparsed place of birth: text; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-verified_outputs-unparsed_place_of_birth)
         9 unparsed_place_of_birth: Option<String>,
-        /// Unparsed sex: text; may be absent.
+        /// Unparsed sex: text; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-verified_outputs-unparsed_sex)
         10 unparsed_sex: Option<String>,
     }
 }

@@ -9,63 +9,63 @@ record! {
     ///
     /// Carried by `issuing_authorization.created`, `issuing_authorization.request`, `issuing_authorization.updated`.
     IssuingAuthorization = "issuing.authorization" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-amount)
         1 amount: i64,
-        /// Amount details: an object, `issuing.transaction.amount_details`; may be absent.
+        /// Amount details: an object, `issuing.transaction.amount_details`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-amount_details)
         2 amount_details: Option<Box<AmountDetails>>,
-        /// Approved: true or false.
+        /// Approved: true or false. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-approved)
         3 approved: bool,
-        /// Authorization method: one of a set of values that may grow.
+        /// Authorization method: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-authorization_method)
         4 authorization_method: IssuingAuthorizationAuthorizationMethod,
-        /// Balance transactions: an array; each item: an object, `balance_transaction`; empty when absent.
+        /// Balance transactions: an array; each item: an object, `balance_transaction`; empty when absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-balance_transactions)
         5 balance_transactions: Vec<BalanceTransaction>,
-        /// Card: an object, `issuing.card`.
+        /// Card: an object, `issuing.card`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-card)
         6 card: IssuingCard,
-        /// Card presence: one of a set of values that may grow; may be absent.
+        /// Card presence: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-card_presence)
         7 card_presence: Option<IssuingAuthorizationCardPresence>,
-        /// Cardholder: the id of a `issuing.cardholder`; may be absent.
+        /// Cardholder: the id of a `issuing.cardholder`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-cardholder)
         8 cardholder: Option<Id<IssuingCardholder>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-created)
         9 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-currency)
         10 currency: Currency,
-        /// Fleet: an object, `issuing.authorization.fleet`; may be absent.
+        /// Fleet: an object, `issuing.authorization.fleet`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet)
         11 fleet: Option<Box<IssuingAuthorizationFleet>>,
-        /// Fraud challenges: an array; each item: an object, `issuing.authorization.fraud_challenges`; empty when absent.
+        /// Fraud challenges: an array; each item: an object, `issuing.authorization.fraud_challenges`; empty when absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fraud_challenges)
         12 fraud_challenges: Vec<IssuingAuthorizationFraudChallenge>,
-        /// Fuel: an object, `issuing.authorization.fuel`; may be absent.
+        /// Fuel: an object, `issuing.authorization.fuel`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fuel)
         13 fuel: Option<Box<IssuingAuthorizationFuel>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-livemode)
         14 livemode: bool,
-        /// Merchant amount: an amount in minor units of the currency.
+        /// Merchant amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-merchant_amount)
         15 merchant_amount: i64,
-        /// Merchant currency: a currency, as a three-letter code in lower case.
+        /// Merchant currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-merchant_currency)
         16 merchant_currency: Currency,
-        /// Merchant data: an object, `issuing.transaction.merchant_data`.
+        /// Merchant data: an object, `issuing.transaction.merchant_data`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-merchant_data)
         17 merchant_data: MerchantData,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-metadata)
         18 metadata: Metadata,
-        /// Network data: an object, `issuing.authorization.network_data`; may be absent.
+        /// Network data: an object, `issuing.authorization.network_data`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-network_data)
         19 network_data: Option<Box<IssuingAuthorizationNetworkData>>,
-        /// Pending request: an object, `issuing.authorization.pending_request`; may be absent.
+        /// Pending request: an object, `issuing.authorization.pending_request`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-pending_request)
         20 pending_request: Option<Box<IssuingAuthorizationPendingRequest>>,
-        /// Request history: an array; each item: an object, `issuing.authorization.request_history`; empty when absent.
+        /// Request history: an array; each item: an object, `issuing.authorization.request_history`; empty when absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-request_history)
         21 request_history: Vec<IssuingAuthorizationRequestHistory>,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-status)
         22 status: IssuingAuthorizationStatus,
-        /// Token: the id of a `issuing.token`; may be absent.
+        /// Token: the id of a `issuing.token`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-token)
         23 token: Option<Id<IssuingToken>>,
-        /// Transactions: an array; each item: an object, `issuing.transaction`; empty when absent.
+        /// Transactions: an array; each item: an object, `issuing.transaction`; empty when absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-transactions)
         24 transactions: Vec<IssuingTransaction>,
-        /// Treasury: an object, `issuing.authorization.treasury`; may be absent.
+        /// Treasury: an object, `issuing.authorization.treasury`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-treasury)
         25 treasury: Option<Box<IssuingAuthorizationTreasury>>,
-        /// Verification data: an object, `issuing.authorization.verification_data`.
+        /// Verification data: an object, `issuing.authorization.verification_data`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-verification_data)
         26 verification_data: IssuingAuthorizationVerificationData,
-        /// Verified by fraud challenge: true or false; may be absent.
+        /// Verified by fraud challenge: true or false; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-verified_by_fraud_challenge)
         27 verified_by_fraud_challenge: Option<bool>,
-        /// Wallet: text; may be absent.
+        /// Wallet: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-wallet)
         28 wallet: Option<String>,
     }
 }
@@ -74,13 +74,13 @@ record! {
 record! {
     /// `fleet` of `issuing.authorization`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationFleet {
-        /// Cardholder prompt data: an object, `issuing.authorization.fleet.cardholder_prompt_data`; may be absent.
+        /// Cardholder prompt data: an object, `issuing.authorization.fleet.cardholder_prompt_data`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-cardholder_prompt_data)
         0 cardholder_prompt_data: Option<Box<IssuingAuthorizationFleetCardholderPromptData>>,
-        /// Purchase type: one of a set of values that may grow; may be absent.
+        /// Purchase type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-purchase_type)
         1 purchase_type: Option<IssuingAuthorizationFleetPurchaseType>,
-        /// Reported breakdown: an object, `issuing.authorization.fleet.reported_breakdown`; may be absent.
+        /// Reported breakdown: an object, `issuing.authorization.fleet.reported_breakdown`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-reported_breakdown)
         2 reported_breakdown: Option<Box<IssuingAuthorizationFleetReportedBreakdown>>,
-        /// Service type: one of a set of values that may grow; may be absent.
+        /// Service type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-service_type)
         3 service_type: Option<IssuingAuthorizationFleetServiceType>,
     }
 }
@@ -89,17 +89,17 @@ record! {
 record! {
     /// `fleet.cardholder_prompt_data` of `issuing.authorization`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationFleetCardholderPromptData {
-        /// Alphanumeric id: text; may be absent.
+        /// Alphanumeric id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-cardholder_prompt_data-alphanumeric_id)
         0 alphanumeric_id: Option<String>,
-        /// Driver id: text; may be absent.
+        /// Driver id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-cardholder_prompt_data-driver_id)
         1 driver_id: Option<String>,
-        /// Odometer: a whole number; may be absent.
+        /// Odometer: a whole number; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-cardholder_prompt_data-odometer)
         2 odometer: Option<i64>,
-        /// Unspecified id: text; may be absent.
+        /// Unspecified id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-cardholder_prompt_data-unspecified_id)
         3 unspecified_id: Option<String>,
-        /// User id: text; may be absent.
+        /// User id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-cardholder_prompt_data-user_id)
         4 user_id: Option<String>,
-        /// Vehicle number: text; may be absent.
+        /// Vehicle number: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-cardholder_prompt_data-vehicle_number)
         5 vehicle_number: Option<String>,
     }
 }
@@ -108,11 +108,11 @@ record! {
 record! {
     /// `fleet.reported_breakdown` of `issuing.authorization`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationFleetReportedBreakdown {
-        /// Fuel: an object, `issuing.authorization.fleet.reported_breakdown.fuel`; may be absent.
+        /// Fuel: an object, `issuing.authorization.fleet.reported_breakdown.fuel`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-reported_breakdown-fuel)
         0 fuel: Option<Box<IssuingAuthorizationFleetReportedBreakdownFuel>>,
-        /// Non fuel: an object, `issuing.authorization.fleet.reported_breakdown.non_fuel`; may be absent.
+        /// Non fuel: an object, `issuing.authorization.fleet.reported_breakdown.non_fuel`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-reported_breakdown-non_fuel)
         1 non_fuel: Option<Box<IssuingAuthorizationFleetReportedBreakdownNonFuel>>,
-        /// Tax: an object, `issuing.authorization.fleet.reported_breakdown.tax`; may be absent.
+        /// Tax: an object, `issuing.authorization.fleet.reported_breakdown.tax`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-reported_breakdown-tax)
         2 tax: Option<Box<IssuingAuthorizationFleetReportedBreakdownTax>>,
     }
 }
@@ -121,7 +121,7 @@ record! {
 record! {
     /// `fleet.reported_breakdown.fuel` of `issuing.authorization`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationFleetReportedBreakdownFuel {
-        /// Gross amount decimal: a decimal number, kept exactly; may be absent.
+        /// Gross amount decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-reported_breakdown-fuel-gross_amount_decimal)
         0 gross_amount_decimal: Option<Decimal>,
     }
 }
@@ -130,7 +130,7 @@ record! {
 record! {
     /// `fleet.reported_breakdown.non_fuel` of `issuing.authorization`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationFleetReportedBreakdownNonFuel {
-        /// Gross amount decimal: a decimal number, kept exactly; may be absent.
+        /// Gross amount decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-reported_breakdown-non_fuel-gross_amount_decimal)
         0 gross_amount_decimal: Option<Decimal>,
     }
 }
@@ -139,9 +139,9 @@ record! {
 record! {
     /// `fleet.reported_breakdown.tax` of `issuing.authorization`, and one more place. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationFleetReportedBreakdownTax {
-        /// Local amount decimal: a decimal number, kept exactly; may be absent.
+        /// Local amount decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-reported_breakdown-tax-local_amount_decimal)
         0 local_amount_decimal: Option<Decimal>,
-        /// National amount decimal: a decimal number, kept exactly; may be absent.
+        /// National amount decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fleet-reported_breakdown-tax-national_amount_decimal)
         1 national_amount_decimal: Option<Decimal>,
     }
 }
@@ -150,11 +150,11 @@ record! {
 record! {
     /// `fraud_challenges` of `issuing.authorization`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationFraudChallenge {
-        /// Channel: one of a set of values that may grow; may be absent.
+        /// Channel: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fraud_challenges-channel)
         0 channel: Option<IssuingAuthorizationFraudChallengeChannel>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fraud_challenges-status)
         1 status: Option<IssuingAuthorizationFraudChallengeStatus>,
-        /// Undeliverable reason: one of a set of values that may grow; may be absent.
+        /// Undeliverable reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fraud_challenges-undeliverable_reason)
         2 undeliverable_reason: Option<IssuingAuthorizationFraudChallengeUndeliverableReason>,
     }
 }
@@ -163,15 +163,15 @@ record! {
 record! {
     /// `fuel` of `issuing.authorization`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationFuel {
-        /// Industry product code: text; may be absent.
+        /// Industry product code: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fuel-industry_product_code)
         0 industry_product_code: Option<String>,
-        /// Quantity decimal: a decimal number, kept exactly; may be absent.
+        /// Quantity decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fuel-quantity_decimal)
         1 quantity_decimal: Option<Decimal>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fuel-type)
         2 r#type: Option<IssuingAuthorizationFuelType>,
-        /// Unit: one of a set of values that may grow; may be absent.
+        /// Unit: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fuel-unit)
         3 unit: Option<IssuingAuthorizationFuelUnit>,
-        /// Unit cost decimal: a decimal number, kept exactly; may be absent.
+        /// Unit cost decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-fuel-unit_cost_decimal)
         4 unit_cost_decimal: Option<Decimal>,
     }
 }
@@ -180,11 +180,11 @@ record! {
 record! {
     /// `network_data` of `issuing.authorization`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationNetworkData {
-        /// Acquiring institution id: text; may be absent.
+        /// Acquiring institution id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-network_data-acquiring_institution_id)
         0 acquiring_institution_id: Option<String>,
-        /// System trace audit number: text; may be absent.
+        /// System trace audit number: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-network_data-system_trace_audit_number)
         1 system_trace_audit_number: Option<String>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-network_data-transaction_id)
         2 transaction_id: Option<String>,
     }
 }
@@ -193,19 +193,19 @@ record! {
 record! {
     /// `pending_request` of `issuing.authorization`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationPendingRequest {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-pending_request-amount)
         0 amount: i64,
-        /// Amount details: an object, `issuing.transaction.amount_details`; may be absent.
+        /// Amount details: an object, `issuing.transaction.amount_details`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-pending_request-amount_details)
         1 amount_details: Option<Box<AmountDetails>>,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-pending_request-currency)
         2 currency: Currency,
-        /// Is amount controllable: true or false.
+        /// Is amount controllable: true or false. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-pending_request-is_amount_controllable)
         3 is_amount_controllable: bool,
-        /// Merchant amount: an amount in minor units of the currency.
+        /// Merchant amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-pending_request-merchant_amount)
         4 merchant_amount: i64,
-        /// Merchant currency: a currency, as a three-letter code in lower case.
+        /// Merchant currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-pending_request-merchant_currency)
         5 merchant_currency: Currency,
-        /// Network risk score: a whole number; may be absent.
+        /// Network risk score: a whole number; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-pending_request-network_risk_score)
         6 network_risk_score: Option<i64>,
     }
 }
@@ -214,29 +214,29 @@ record! {
 record! {
     /// `request_history` of `issuing.authorization`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationRequestHistory {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-request_history-amount)
         0 amount: i64,
-        /// Amount details: an object, `issuing.transaction.amount_details`; may be absent.
+        /// Amount details: an object, `issuing.transaction.amount_details`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-request_history-amount_details)
         1 amount_details: Option<Box<AmountDetails>>,
-        /// Approved: true or false.
+        /// Approved: true or false. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-request_history-approved)
         2 approved: bool,
-        /// Authorization code: text; may be absent.
+        /// Authorization code: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-request_history-authorization_code)
         3 authorization_code: Option<String>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-request_history-created)
         4 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-request_history-currency)
         5 currency: Currency,
-        /// Merchant amount: an amount in minor units of the currency.
+        /// Merchant amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-request_history-merchant_amount)
         6 merchant_amount: i64,
-        /// Merchant currency: a currency, as a three-letter code in lower case.
+        /// Merchant currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-request_history-merchant_currency)
         7 merchant_currency: Currency,
-        /// Network risk score: a whole number; may be absent.
+        /// Network risk score: a whole number; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-request_history-network_risk_score)
         8 network_risk_score: Option<i64>,
-        /// Reason: one of a set of values that may grow.
+        /// Reason: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-request_history-reason)
         9 reason: IssuingAuthorizationRequestHistoryReason,
-        /// Reason message: text; may be absent.
+        /// Reason message: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-request_history-reason_message)
         10 reason_message: Option<String>,
-        /// Requested at: a time, in Unix seconds; may be absent.
+        /// Requested at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-request_history-requested_at)
         11 requested_at: Option<Timestamp>,
     }
 }
@@ -245,11 +245,11 @@ record! {
 record! {
     /// `treasury` of `issuing.authorization`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationTreasury {
-        /// Received credits: an array; each item: text; empty when absent.
+        /// Received credits: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-treasury-received_credits)
         0 received_credits: Vec<String>,
-        /// Received debits: an array; each item: text; empty when absent.
+        /// Received debits: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-treasury-received_debits)
         1 received_debits: Vec<String>,
-        /// Transaction: text; may be absent.
+        /// Transaction: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-treasury-transaction)
         2 transaction: Option<String>,
     }
 }
@@ -258,19 +258,19 @@ record! {
 record! {
     /// `verification_data` of `issuing.authorization`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationVerificationData {
-        /// Address line1 check: one of a set of values that may grow.
+        /// Address line1 check: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-verification_data-address_line1_check)
         0 address_line1_check: IssuingAuthorizationVerificationDataCheck,
-        /// Address postal code check: one of a set of values that may grow.
+        /// Address postal code check: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-verification_data-address_postal_code_check)
         1 address_postal_code_check: IssuingAuthorizationVerificationDataCheck,
-        /// Authentication exemption: an object, `issuing.authorization.verification_data.authentication_exemption`; may be absent.
+        /// Authentication exemption: an object, `issuing.authorization.verification_data.authentication_exemption`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-verification_data-authentication_exemption)
         2 authentication_exemption: Option<Box<IssuingAuthorizationVerificationDataAuthenticationExemption>>,
-        /// Cvc check: one of a set of values that may grow.
+        /// Cvc check: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-verification_data-cvc_check)
         3 cvc_check: IssuingAuthorizationVerificationDataCheck,
-        /// Expiry check: one of a set of values that may grow.
+        /// Expiry check: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-verification_data-expiry_check)
         4 expiry_check: IssuingAuthorizationVerificationDataCheck,
-        /// Postal code: text; may be absent.
+        /// Postal code: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-verification_data-postal_code)
         5 postal_code: Option<String>,
-        /// Three d secure: an object, `issuing.authorization.verification_data.three_d_secure`; may be absent.
+        /// Three d secure: an object, `issuing.authorization.verification_data.three_d_secure`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-verification_data-three_d_secure)
         6 three_d_secure: Option<Box<IssuingAuthorizationVerificationDataThreeDSecure>>,
     }
 }
@@ -279,9 +279,9 @@ record! {
 record! {
     /// `verification_data.authentication_exemption` of `issuing.authorization`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationVerificationDataAuthenticationExemption {
-        /// Claimed by: one of a set of values that may grow; may be absent.
+        /// Claimed by: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-verification_data-authentication_exemption-claimed_by)
         0 claimed_by: Option<IssuingAuthorizationVerificationDataAuthenticationExemptionClaimedBy>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-verification_data-authentication_exemption-type)
         1 r#type: Option<IssuingAuthorizationVerificationDataAuthenticationExemptionType>,
     }
 }
@@ -290,7 +290,7 @@ record! {
 record! {
     /// `verification_data.three_d_secure` of `issuing.authorization`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationVerificationDataThreeDSecure {
-        /// Result: one of a set of values that may grow; may be absent.
+        /// Result: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-verification_data-three_d_secure-result)
         0 result: Option<IssuingAuthorizationVerificationDataThreeDSecureResult>,
     }
 }
@@ -301,57 +301,57 @@ record! {
     ///
     /// Carried by `issuing_card.created`, `issuing_card.updated`.
     IssuingCard = "issuing.card" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-id)
         0 id: String,
-        /// Brand: text.
+        /// Brand: text. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-brand)
         1 brand: String,
-        /// Cancellation reason: one of a set of values that may grow; may be absent.
+        /// Cancellation reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-cancellation_reason)
         2 cancellation_reason: Option<IssuingCardCancellationReason>,
-        /// Cardholder: an object, `issuing.cardholder`.
+        /// Cardholder: an object, `issuing.cardholder`. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-cardholder)
         3 cardholder: IssuingCardholder,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-created)
         4 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-currency)
         5 currency: Currency,
-        /// Cvc: text; may be absent.
+        /// Cvc: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-cvc)
         6 cvc: Option<String>,
-        /// Exp month: a whole number.
+        /// Exp month: a whole number. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-exp_month)
         7 exp_month: i64,
-        /// Exp year: a whole number.
+        /// Exp year: a whole number. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-exp_year)
         8 exp_year: i64,
-        /// Financial account: text; may be absent.
+        /// Financial account: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-financial_account)
         9 financial_account: Option<String>,
-        /// Last4: text.
+        /// Last4: text. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-last4)
         10 last4: String,
-        /// Latest fraud warning: an object, `issuing.card.latest_fraud_warning`; may be absent.
+        /// Latest fraud warning: an object, `issuing.card.latest_fraud_warning`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-latest_fraud_warning)
         11 latest_fraud_warning: Option<Box<IssuingCardLatestFraudWarning>>,
-        /// Lifecycle controls: an object, `issuing.card.lifecycle_controls`; may be absent.
+        /// Lifecycle controls: an object, `issuing.card.lifecycle_controls`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-lifecycle_controls)
         12 lifecycle_controls: Option<Box<IssuingCardLifecycleControls>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-livemode)
         13 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-metadata)
         14 metadata: Metadata,
-        /// Number: text; may be absent.
+        /// Number: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-number)
         15 number: Option<String>,
-        /// Personalization design: the id of a `issuing.personalization_design`; may be absent.
+        /// Personalization design: the id of a `issuing.personalization_design`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-personalization_design)
         16 personalization_design: Option<Id<IssuingPersonalizationDesign>>,
-        /// Replaced by: the id of a `issuing.card`; may be absent.
+        /// Replaced by: the id of a `issuing.card`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-replaced_by)
         17 replaced_by: Option<Id<IssuingCard>>,
-        /// Replacement for: the id of a `issuing.card`; may be absent.
+        /// Replacement for: the id of a `issuing.card`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-replacement_for)
         18 replacement_for: Option<Id<IssuingCard>>,
-        /// Replacement reason: one of a set of values that may grow; may be absent.
+        /// Replacement reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-replacement_reason)
         19 replacement_reason: Option<IssuingCardReplacementReason>,
-        /// Second line: text; may be absent.
+        /// Second line: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-second_line)
         20 second_line: Option<String>,
-        /// Shipping: an object, `issuing.card.shipping`; may be absent.
+        /// Shipping: an object, `issuing.card.shipping`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping)
         21 shipping: Option<Box<IssuingCardShipping>>,
-        /// Spending controls: an object, `issuing.card.spending_controls`.
+        /// Spending controls: an object, `issuing.card.spending_controls`. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-spending_controls)
         22 spending_controls: SpendingControls,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-status)
         23 status: IssuingCardStatus,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-type)
         24 r#type: IssuingCardType,
-        /// Wallets: an object, `issuing.card.wallets`; may be absent.
+        /// Wallets: an object, `issuing.card.wallets`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-wallets)
         25 wallets: Option<Box<IssuingCardWallets>>,
     }
 }
@@ -360,9 +360,9 @@ record! {
 record! {
     /// `latest_fraud_warning` of `issuing.card`. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardLatestFraudWarning {
-        /// Started at: a time, in Unix seconds; may be absent.
+        /// Started at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-latest_fraud_warning-started_at)
         0 started_at: Option<Timestamp>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-latest_fraud_warning-type)
         1 r#type: Option<IssuingCardLatestFraudWarningType>,
     }
 }
@@ -371,7 +371,7 @@ record! {
 record! {
     /// `lifecycle_controls` of `issuing.card`. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardLifecycleControls {
-        /// Cancel after: an object, `issuing.card.lifecycle_controls.cancel_after`; may be absent.
+        /// Cancel after: an object, `issuing.card.lifecycle_controls.cancel_after`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-lifecycle_controls-cancel_after)
         0 cancel_after: Option<Box<IssuingCardLifecycleControlsCancelAfter>>,
     }
 }
@@ -380,7 +380,7 @@ record! {
 record! {
     /// `lifecycle_controls.cancel_after` of `issuing.card`. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardLifecycleControlsCancelAfter {
-        /// Payment count: a whole number; may be absent.
+        /// Payment count: a whole number; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-lifecycle_controls-cancel_after-payment_count)
         0 payment_count: Option<i64>,
     }
 }
@@ -389,37 +389,37 @@ record! {
 record! {
     /// `shipping` of `issuing.card`. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardShipping {
-        /// Address: an object, `address`.
+        /// Address: an object, `address`. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-address)
         0 address: Address,
-        /// Address validation: an object, `issuing.card.shipping.address_validation`; may be absent.
+        /// Address validation: an object, `issuing.card.shipping.address_validation`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-address_validation)
         1 address_validation: Option<Box<IssuingCardShippingAddressValidation>>,
-        /// Business name: text; may be absent.
+        /// Business name: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-business_name)
         2 business_name: Option<String>,
-        /// Carrier: one of a set of values that may grow; may be absent.
+        /// Carrier: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-carrier)
         3 carrier: Option<IssuingCardShippingCarrier>,
-        /// Customs: an object, `issuing.card.shipping.customs`; may be absent.
+        /// Customs: an object, `issuing.card.shipping.customs`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-customs)
         4 customs: Option<Box<IssuingCardShippingCustoms>>,
-        /// Delivered at: a time, in Unix seconds; may be absent.
+        /// Delivered at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-delivered_at)
         5 delivered_at: Option<Timestamp>,
-        /// Eta: a time, in Unix seconds; may be absent.
+        /// Eta: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-eta)
         6 eta: Option<Timestamp>,
-        /// Name: text.
+        /// Name: text. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-name)
         7 name: String,
-        /// Phone number: a phone number; may be absent.
+        /// Phone number: a phone number; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-phone_number)
         8 phone_number: Option<String>,
-        /// Require signature: true or false; may be absent.
+        /// Require signature: true or false; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-require_signature)
         9 require_signature: Option<bool>,
-        /// Service: one of a set of values that may grow.
+        /// Service: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-service)
         10 service: IssuingCardShippingService,
-        /// Shipped at: a time, in Unix seconds; may be absent.
+        /// Shipped at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-shipped_at)
         11 shipped_at: Option<Timestamp>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-status)
         12 status: Option<IssuingCardShippingStatus>,
-        /// Tracking number: text; may be absent.
+        /// Tracking number: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-tracking_number)
         13 tracking_number: Option<String>,
-        /// Tracking url: an address; may be absent.
+        /// Tracking url: an address; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-tracking_url)
         14 tracking_url: Option<String>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-type)
         15 r#type: IssuingCardShippingType,
     }
 }
@@ -428,11 +428,11 @@ record! {
 record! {
     /// `shipping.address_validation` of `issuing.card`. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardShippingAddressValidation {
-        /// Mode: one of a set of values that may grow; may be absent.
+        /// Mode: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-address_validation-mode)
         0 mode: Option<IssuingCardShippingAddressValidationMode>,
-        /// Normalized address: an object, `address`; may be absent.
+        /// Normalized address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-address_validation-normalized_address)
         1 normalized_address: Option<Box<Address>>,
-        /// Result: one of a set of values that may grow; may be absent.
+        /// Result: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-address_validation-result)
         2 result: Option<IssuingCardShippingAddressValidationResult>,
     }
 }
@@ -441,7 +441,7 @@ record! {
 record! {
     /// `shipping.customs` of `issuing.card`. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardShippingCustoms {
-        /// Eori number: text; may be absent.
+        /// Eori number: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-shipping-customs-eori_number)
         0 eori_number: Option<String>,
     }
 }
@@ -450,21 +450,21 @@ record! {
 record! {
     /// `spending_controls` of `issuing.card`, and one more place. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     SpendingControls {
-        /// Allowed card presences: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Allowed card presences: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-spending_controls-allowed_card_presences)
         0 allowed_card_presences: Vec<AllowedCardPresence>,
-        /// Allowed categories: an array; each item: one of many values that Stripe lists, as text; empty when absent.
+        /// Allowed categories: an array; each item: one of many values that Stripe lists, as text; empty when absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-spending_controls-allowed_categories)
         1 allowed_categories: Vec<String>,
-        /// Allowed merchant countries: an array; each item: text; empty when absent.
+        /// Allowed merchant countries: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-spending_controls-allowed_merchant_countries)
         2 allowed_merchant_countries: Vec<String>,
-        /// Blocked card presences: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Blocked card presences: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-spending_controls-blocked_card_presences)
         3 blocked_card_presences: Vec<BlockedCardPresence>,
-        /// Blocked categories: an array; each item: one of many values that Stripe lists, as text; empty when absent.
+        /// Blocked categories: an array; each item: one of many values that Stripe lists, as text; empty when absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-spending_controls-blocked_categories)
         4 blocked_categories: Vec<String>,
-        /// Blocked merchant countries: an array; each item: text; empty when absent.
+        /// Blocked merchant countries: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-spending_controls-blocked_merchant_countries)
         5 blocked_merchant_countries: Vec<String>,
-        /// Spending limits: an array; each item: an object, `issuing.card.spending_controls.spending_limits`; empty when absent.
+        /// Spending limits: an array; each item: an object, `issuing.card.spending_controls.spending_limits`; empty when absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-spending_controls-spending_limits)
         6 spending_limits: Vec<SpendingLimit>,
-        /// Spending limits currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Spending limits currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-spending_controls-spending_limits_currency)
         7 spending_limits_currency: Option<Currency>,
     }
 }
@@ -473,11 +473,11 @@ record! {
 record! {
     /// `spending_controls.spending_limits` of `issuing.card`, and one more place. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     SpendingLimit {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-spending_controls-spending_limits-amount)
         0 amount: i64,
-        /// Categories: an array; each item: one of many values that Stripe lists, as text; empty when absent.
+        /// Categories: an array; each item: one of many values that Stripe lists, as text; empty when absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-spending_controls-spending_limits-categories)
         1 categories: Vec<String>,
-        /// Interval: one of a set of values that may grow.
+        /// Interval: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-spending_controls-spending_limits-interval)
         2 interval: IssuingCardSpendingControlsSpendingLimitInterval,
     }
 }
@@ -486,11 +486,11 @@ record! {
 record! {
     /// `wallets` of `issuing.card`. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardWallets {
-        /// Apple pay: an object, `issuing.card.wallets.apple_pay`.
+        /// Apple pay: an object, `issuing.card.wallets.apple_pay`. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-wallets-apple_pay)
         0 apple_pay: IssuingCardWalletsApplePay,
-        /// Google pay: an object, `issuing.card.wallets.google_pay`.
+        /// Google pay: an object, `issuing.card.wallets.google_pay`. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-wallets-google_pay)
         1 google_pay: IssuingCardWalletsGooglePay,
-        /// Primary account identifier: text; may be absent.
+        /// Primary account identifier: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-wallets-primary_account_identifier)
         2 primary_account_identifier: Option<String>,
     }
 }
@@ -499,9 +499,9 @@ record! {
 record! {
     /// `wallets.apple_pay` of `issuing.card`. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardWalletsApplePay {
-        /// Eligible: true or false.
+        /// Eligible: true or false. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-wallets-apple_pay-eligible)
         0 eligible: bool,
-        /// Ineligible reason: one of a set of values that may grow; may be absent.
+        /// Ineligible reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-wallets-apple_pay-ineligible_reason)
         1 ineligible_reason: Option<IssuingCardWalletsApplePayIneligibleReason>,
     }
 }
@@ -510,9 +510,9 @@ record! {
 record! {
     /// `wallets.google_pay` of `issuing.card`. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardWalletsGooglePay {
-        /// Eligible: true or false.
+        /// Eligible: true or false. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-wallets-google_pay-eligible)
         0 eligible: bool,
-        /// Ineligible reason: one of a set of values that may grow; may be absent.
+        /// Ineligible reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-wallets-google_pay-ineligible_reason)
         1 ineligible_reason: Option<IssuingCardWalletsApplePayIneligibleReason>,
     }
 }
@@ -523,35 +523,35 @@ record! {
     ///
     /// Carried by `issuing_cardholder.created`, `issuing_cardholder.updated`.
     IssuingCardholder = "issuing.cardholder" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-id)
         0 id: String,
-        /// Billing: an object, `issuing.cardholder.billing`.
+        /// Billing: an object, `issuing.cardholder.billing`. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-billing)
         1 billing: IssuingCardholderBilling,
-        /// Company: an object, `issuing.cardholder.company`; may be absent.
+        /// Company: an object, `issuing.cardholder.company`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-company)
         2 company: Option<Box<IssuingCardholderCompany>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-created)
         3 created: Timestamp,
-        /// Email: an email address; may be absent.
+        /// Email: an email address; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-email)
         4 email: Option<String>,
-        /// Individual: an object, `issuing.cardholder.individual`; may be absent.
+        /// Individual: an object, `issuing.cardholder.individual`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-individual)
         5 individual: Option<Box<IssuingCardholderIndividual>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-livemode)
         6 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-metadata)
         7 metadata: Metadata,
-        /// Name: text.
+        /// Name: text. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-name)
         8 name: String,
-        /// Phone number: a phone number; may be absent.
+        /// Phone number: a phone number; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-phone_number)
         9 phone_number: Option<String>,
-        /// Preferred locales: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Preferred locales: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-preferred_locales)
         10 preferred_locales: Vec<IssuingCardholderPreferredLocale>,
-        /// Requirements: an object, `issuing.cardholder.requirements`.
+        /// Requirements: an object, `issuing.cardholder.requirements`. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-requirements)
         11 requirements: IssuingCardholderRequirements,
-        /// Spending controls: an object, `issuing.card.spending_controls`; may be absent.
+        /// Spending controls: an object, `issuing.card.spending_controls`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-spending_controls)
         12 spending_controls: Option<Box<SpendingControls>>,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-status)
         13 status: IssuingCardholderStatus,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-type)
         14 r#type: IssuingCardholderType,
     }
 }
@@ -560,7 +560,7 @@ record! {
 record! {
     /// `billing` of `issuing.cardholder`. [Reference](https://docs.stripe.com/api/issuing/cardholders/object)
     IssuingCardholderBilling {
-        /// Address: an object, `address`.
+        /// Address: an object, `address`. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-billing-address)
         0 address: Address,
     }
 }
@@ -569,7 +569,7 @@ record! {
 record! {
     /// `company` of `issuing.cardholder`. [Reference](https://docs.stripe.com/api/issuing/cardholders/object)
     IssuingCardholderCompany {
-        /// Tax id provided: true or false.
+        /// Tax id provided: true or false. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-company-tax_id_provided)
         0 tax_id_provided: bool,
     }
 }
@@ -578,15 +578,15 @@ record! {
 record! {
     /// `individual` of `issuing.cardholder`. [Reference](https://docs.stripe.com/api/issuing/cardholders/object)
     IssuingCardholderIndividual {
-        /// Card issuing: an object, `issuing.cardholder.individual.card_issuing`; may be absent.
+        /// Card issuing: an object, `issuing.cardholder.individual.card_issuing`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-individual-card_issuing)
         0 card_issuing: Option<Box<IssuingCardholderIndividualCardIssuing>>,
-        /// Dob: an object, `person.dob`; may be absent.
+        /// Dob: an object, `person.dob`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-individual-dob)
         1 dob: Option<Box<Dob>>,
-        /// First name: text; may be absent.
+        /// First name: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-individual-first_name)
         2 first_name: Option<String>,
-        /// Last name: text; may be absent.
+        /// Last name: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-individual-last_name)
         3 last_name: Option<String>,
-        /// Verification: an object, `issuing.cardholder.individual.verification`; may be absent.
+        /// Verification: an object, `issuing.cardholder.individual.verification`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-individual-verification)
         4 verification: Option<Box<IssuingCardholderIndividualVerification>>,
     }
 }
@@ -595,7 +595,7 @@ record! {
 record! {
     /// `individual.card_issuing` of `issuing.cardholder`. [Reference](https://docs.stripe.com/api/issuing/cardholders/object)
     IssuingCardholderIndividualCardIssuing {
-        /// User terms acceptance: an object, `issuing.cardholder.individual.card_issuing.user_terms_acceptance`; may be absent.
+        /// User terms acceptance: an object, `issuing.cardholder.individual.card_issuing.user_terms_acceptance`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-individual-card_issuing-user_terms_acceptance)
         0 user_terms_acceptance: Option<Box<IssuingCardholderIndividualCardIssuingUserTermsAcceptance>>,
     }
 }
@@ -604,11 +604,11 @@ record! {
 record! {
     /// `individual.card_issuing.user_terms_acceptance` of `issuing.cardholder`. [Reference](https://docs.stripe.com/api/issuing/cardholders/object)
     IssuingCardholderIndividualCardIssuingUserTermsAcceptance {
-        /// Date: a time, in Unix seconds; may be absent.
+        /// Date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-individual-card_issuing-user_terms_acceptance-date)
         0 date: Option<Timestamp>,
-        /// Ip: text; may be absent.
+        /// Ip: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-individual-card_issuing-user_terms_acceptance-ip)
         1 ip: Option<String>,
-        /// User agent: text; may be absent.
+        /// User agent: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-individual-card_issuing-user_terms_acceptance-user_agent)
         2 user_agent: Option<String>,
     }
 }
@@ -617,7 +617,7 @@ record! {
 record! {
     /// `individual.verification` of `issuing.cardholder`. [Reference](https://docs.stripe.com/api/issuing/cardholders/object)
     IssuingCardholderIndividualVerification {
-        /// Document: an object, `issuing.cardholder.individual.verification.document`; may be absent.
+        /// Document: an object, `issuing.cardholder.individual.verification.document`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-individual-verification-document)
         0 document: Option<Box<IssuingCardholderIndividualVerificationDocument>>,
     }
 }
@@ -626,9 +626,9 @@ record! {
 record! {
     /// `individual.verification.document` of `issuing.cardholder`. [Reference](https://docs.stripe.com/api/issuing/cardholders/object)
     IssuingCardholderIndividualVerificationDocument {
-        /// Back: the id of a `file`; may be absent.
+        /// Back: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-individual-verification-document-back)
         0 back: Option<Id<File>>,
-        /// Front: the id of a `file`; may be absent.
+        /// Front: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-individual-verification-document-front)
         1 front: Option<Id<File>>,
     }
 }
@@ -637,9 +637,9 @@ record! {
 record! {
     /// `requirements` of `issuing.cardholder`. [Reference](https://docs.stripe.com/api/issuing/cardholders/object)
     IssuingCardholderRequirements {
-        /// Disabled reason: one of a set of values that may grow; may be absent.
+        /// Disabled reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-requirements-disabled_reason)
         0 disabled_reason: Option<IssuingCardholderRequirementsDisabledReason>,
-        /// Past due: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Past due: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/issuing/cardholders/object#issuing_cardholder_object-requirements-past_due)
         1 past_due: Vec<IssuingCardholderRequirementsPastDue>,
     }
 }
@@ -650,29 +650,29 @@ record! {
     ///
     /// Carried by `issuing_dispute.closed`, `issuing_dispute.created`, `issuing_dispute.funds_reinstated`, `issuing_dispute.funds_rescinded`, `issuing_dispute.submitted`, `issuing_dispute.updated`.
     IssuingDispute = "issuing.dispute" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-amount)
         1 amount: i64,
-        /// Balance transactions: an array; each item: an object, `balance_transaction`; empty when absent.
+        /// Balance transactions: an array; each item: an object, `balance_transaction`; empty when absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-balance_transactions)
         2 balance_transactions: Vec<BalanceTransaction>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-created)
         3 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-currency)
         4 currency: Currency,
-        /// Evidence: an object, `issuing.dispute.evidence`.
+        /// Evidence: an object, `issuing.dispute.evidence`. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence)
         5 evidence: IssuingDisputeEvidence,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-livemode)
         6 livemode: bool,
-        /// Loss reason: one of a set of values that may grow; may be absent.
+        /// Loss reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-loss_reason)
         7 loss_reason: Option<IssuingDisputeLossReason>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-metadata)
         8 metadata: Metadata,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-status)
         9 status: IssuingDisputeStatus,
-        /// Transaction: the id of a `issuing.transaction`.
+        /// Transaction: the id of a `issuing.transaction`. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-transaction)
         10 transaction: Id<IssuingTransaction>,
-        /// Treasury: an object, `issuing.dispute.treasury`; may be absent.
+        /// Treasury: an object, `issuing.dispute.treasury`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-treasury)
         11 treasury: Option<Box<IssuingDisputeTreasury>>,
     }
 }
@@ -681,23 +681,23 @@ record! {
 record! {
     /// `evidence` of `issuing.dispute`. [Reference](https://docs.stripe.com/api/issuing/disputes/object)
     IssuingDisputeEvidence {
-        /// Canceled: an object, `issuing.dispute.evidence.canceled`; may be absent.
+        /// Canceled: an object, `issuing.dispute.evidence.canceled`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-canceled)
         0 canceled: Option<Box<IssuingDisputeEvidenceCanceled>>,
-        /// Duplicate: an object, `issuing.dispute.evidence.duplicate`; may be absent.
+        /// Duplicate: an object, `issuing.dispute.evidence.duplicate`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-duplicate)
         1 duplicate: Option<Box<IssuingDisputeEvidenceDuplicate>>,
-        /// Fraudulent: an object, `issuing.dispute.evidence.fraudulent`; may be absent.
+        /// Fraudulent: an object, `issuing.dispute.evidence.fraudulent`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-fraudulent)
         2 fraudulent: Option<Box<IssuingDisputeEvidenceFraudulent>>,
-        /// Merchandise not as described: an object, `issuing.dispute.evidence.merchandise_not_as_described`; may be absent.
+        /// Merchandise not as described: an object, `issuing.dispute.evidence.merchandise_not_as_described`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-merchandise_not_as_described)
         3 merchandise_not_as_described: Option<Box<IssuingDisputeEvidenceMerchandiseNotAsDescribed>>,
-        /// No valid authorization: an object, `issuing.dispute.evidence.no_valid_authorization`; may be absent.
+        /// No valid authorization: an object, `issuing.dispute.evidence.no_valid_authorization`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-no_valid_authorization)
         4 no_valid_authorization: Option<Box<IssuingDisputeEvidenceNoValidAuthorization>>,
-        /// Not received: an object, `issuing.dispute.evidence.not_received`; may be absent.
+        /// Not received: an object, `issuing.dispute.evidence.not_received`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-not_received)
         5 not_received: Option<Box<IssuingDisputeEvidenceNotReceived>>,
-        /// Other: an object, `issuing.dispute.evidence.other`; may be absent.
+        /// Other: an object, `issuing.dispute.evidence.other`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-other)
         6 other: Option<Box<IssuingDisputeEvidenceOther>>,
-        /// Reason: one of a set of values that may grow.
+        /// Reason: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-reason)
         7 reason: IssuingDisputeEvidenceReason,
-        /// Service not as described: an object, `issuing.dispute.evidence.service_not_as_described`; may be absent.
+        /// Service not as described: an object, `issuing.dispute.evidence.service_not_as_described`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-service_not_as_described)
         8 service_not_as_described: Option<Box<IssuingDisputeEvidenceServiceNotAsDescribed>>,
     }
 }
@@ -706,25 +706,25 @@ record! {
 record! {
     /// `evidence.canceled` of `issuing.dispute`. [Reference](https://docs.stripe.com/api/issuing/disputes/object)
     IssuingDisputeEvidenceCanceled {
-        /// Additional documentation: the id of a `file`; may be absent.
+        /// Additional documentation: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-canceled-additional_documentation)
         0 additional_documentation: Option<Id<File>>,
-        /// Canceled at: a time, in Unix seconds; may be absent.
+        /// Canceled at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-canceled-canceled_at)
         1 canceled_at: Option<Timestamp>,
-        /// Cancellation policy provided: true or false; may be absent.
+        /// Cancellation policy provided: true or false; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-canceled-cancellation_policy_provided)
         2 cancellation_policy_provided: Option<bool>,
-        /// Cancellation reason: text; may be absent.
+        /// Cancellation reason: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-canceled-cancellation_reason)
         3 cancellation_reason: Option<String>,
-        /// Expected at: a time, in Unix seconds; may be absent.
+        /// Expected at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-canceled-expected_at)
         4 expected_at: Option<Timestamp>,
-        /// Explanation: text; may be absent.
+        /// Explanation: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-canceled-explanation)
         5 explanation: Option<String>,
-        /// Product description: text; may be absent.
+        /// Product description: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-canceled-product_description)
         6 product_description: Option<String>,
-        /// Product type: one of a set of values that may grow; may be absent.
+        /// Product type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-canceled-product_type)
         7 product_type: Option<IssuingDisputeEvidenceOtherProductType>,
-        /// Return status: one of a set of values that may grow; may be absent.
+        /// Return status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-canceled-return_status)
         8 return_status: Option<IssuingDisputeEvidenceCanceledReturnStatus>,
-        /// Returned at: a time, in Unix seconds; may be absent.
+        /// Returned at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-canceled-returned_at)
         9 returned_at: Option<Timestamp>,
     }
 }
@@ -733,17 +733,17 @@ record! {
 record! {
     /// `evidence.duplicate` of `issuing.dispute`. [Reference](https://docs.stripe.com/api/issuing/disputes/object)
     IssuingDisputeEvidenceDuplicate {
-        /// Additional documentation: the id of a `file`; may be absent.
+        /// Additional documentation: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-duplicate-additional_documentation)
         0 additional_documentation: Option<Id<File>>,
-        /// Card statement: the id of a `file`; may be absent.
+        /// Card statement: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-duplicate-card_statement)
         1 card_statement: Option<Id<File>>,
-        /// Cash receipt: the id of a `file`; may be absent.
+        /// Cash receipt: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-duplicate-cash_receipt)
         2 cash_receipt: Option<Id<File>>,
-        /// Check image: the id of a `file`; may be absent.
+        /// Check image: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-duplicate-check_image)
         3 check_image: Option<Id<File>>,
-        /// Explanation: text; may be absent.
+        /// Explanation: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-duplicate-explanation)
         4 explanation: Option<String>,
-        /// Original transaction: text; may be absent.
+        /// Original transaction: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-duplicate-original_transaction)
         5 original_transaction: Option<String>,
     }
 }
@@ -752,9 +752,9 @@ record! {
 record! {
     /// `evidence.fraudulent` of `issuing.dispute`. [Reference](https://docs.stripe.com/api/issuing/disputes/object)
     IssuingDisputeEvidenceFraudulent {
-        /// Additional documentation: the id of a `file`; may be absent.
+        /// Additional documentation: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-fraudulent-additional_documentation)
         0 additional_documentation: Option<Id<File>>,
-        /// Explanation: text; may be absent.
+        /// Explanation: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-fraudulent-explanation)
         1 explanation: Option<String>,
     }
 }
@@ -763,17 +763,17 @@ record! {
 record! {
     /// `evidence.merchandise_not_as_described` of `issuing.dispute`. [Reference](https://docs.stripe.com/api/issuing/disputes/object)
     IssuingDisputeEvidenceMerchandiseNotAsDescribed {
-        /// Additional documentation: the id of a `file`; may be absent.
+        /// Additional documentation: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-merchandise_not_as_described-additional_documentation)
         0 additional_documentation: Option<Id<File>>,
-        /// Explanation: text; may be absent.
+        /// Explanation: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-merchandise_not_as_described-explanation)
         1 explanation: Option<String>,
-        /// Received at: a time, in Unix seconds; may be absent.
+        /// Received at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-merchandise_not_as_described-received_at)
         2 received_at: Option<Timestamp>,
-        /// Return description: text; may be absent.
+        /// Return description: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-merchandise_not_as_described-return_description)
         3 return_description: Option<String>,
-        /// Return status: one of a set of values that may grow; may be absent.
+        /// Return status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-merchandise_not_as_described-return_status)
         4 return_status: Option<IssuingDisputeEvidenceCanceledReturnStatus>,
-        /// Returned at: a time, in Unix seconds; may be absent.
+        /// Returned at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-merchandise_not_as_described-returned_at)
         5 returned_at: Option<Timestamp>,
     }
 }
@@ -782,9 +782,9 @@ record! {
 record! {
     /// `evidence.no_valid_authorization` of `issuing.dispute`. [Reference](https://docs.stripe.com/api/issuing/disputes/object)
     IssuingDisputeEvidenceNoValidAuthorization {
-        /// Additional documentation: the id of a `file`; may be absent.
+        /// Additional documentation: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-no_valid_authorization-additional_documentation)
         0 additional_documentation: Option<Id<File>>,
-        /// Explanation: text; may be absent.
+        /// Explanation: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-no_valid_authorization-explanation)
         1 explanation: Option<String>,
     }
 }
@@ -793,15 +793,15 @@ record! {
 record! {
     /// `evidence.not_received` of `issuing.dispute`. [Reference](https://docs.stripe.com/api/issuing/disputes/object)
     IssuingDisputeEvidenceNotReceived {
-        /// Additional documentation: the id of a `file`; may be absent.
+        /// Additional documentation: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-not_received-additional_documentation)
         0 additional_documentation: Option<Id<File>>,
-        /// Expected at: a time, in Unix seconds; may be absent.
+        /// Expected at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-not_received-expected_at)
         1 expected_at: Option<Timestamp>,
-        /// Explanation: text; may be absent.
+        /// Explanation: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-not_received-explanation)
         2 explanation: Option<String>,
-        /// Product description: text; may be absent.
+        /// Product description: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-not_received-product_description)
         3 product_description: Option<String>,
-        /// Product type: one of a set of values that may grow; may be absent.
+        /// Product type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-not_received-product_type)
         4 product_type: Option<IssuingDisputeEvidenceOtherProductType>,
     }
 }
@@ -810,13 +810,13 @@ record! {
 record! {
     /// `evidence.other` of `issuing.dispute`. [Reference](https://docs.stripe.com/api/issuing/disputes/object)
     IssuingDisputeEvidenceOther {
-        /// Additional documentation: the id of a `file`; may be absent.
+        /// Additional documentation: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-other-additional_documentation)
         0 additional_documentation: Option<Id<File>>,
-        /// Explanation: text; may be absent.
+        /// Explanation: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-other-explanation)
         1 explanation: Option<String>,
-        /// Product description: text; may be absent.
+        /// Product description: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-other-product_description)
         2 product_description: Option<String>,
-        /// Product type: one of a set of values that may grow; may be absent.
+        /// Product type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-other-product_type)
         3 product_type: Option<IssuingDisputeEvidenceOtherProductType>,
     }
 }
@@ -825,15 +825,15 @@ record! {
 record! {
     /// `evidence.service_not_as_described` of `issuing.dispute`. [Reference](https://docs.stripe.com/api/issuing/disputes/object)
     IssuingDisputeEvidenceServiceNotAsDescribed {
-        /// Additional documentation: the id of a `file`; may be absent.
+        /// Additional documentation: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-service_not_as_described-additional_documentation)
         0 additional_documentation: Option<Id<File>>,
-        /// Canceled at: a time, in Unix seconds; may be absent.
+        /// Canceled at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-service_not_as_described-canceled_at)
         1 canceled_at: Option<Timestamp>,
-        /// Cancellation reason: text; may be absent.
+        /// Cancellation reason: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-service_not_as_described-cancellation_reason)
         2 cancellation_reason: Option<String>,
-        /// Explanation: text; may be absent.
+        /// Explanation: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-service_not_as_described-explanation)
         3 explanation: Option<String>,
-        /// Received at: a time, in Unix seconds; may be absent.
+        /// Received at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-evidence-service_not_as_described-received_at)
         4 received_at: Option<Timestamp>,
     }
 }
@@ -842,9 +842,9 @@ record! {
 record! {
     /// `treasury` of `issuing.dispute`. [Reference](https://docs.stripe.com/api/issuing/disputes/object)
     IssuingDisputeTreasury {
-        /// Debit reversal: text; may be absent.
+        /// Debit reversal: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-treasury-debit_reversal)
         0 debit_reversal: Option<String>,
-        /// Received debit: text; may be absent.
+        /// Received debit: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-treasury-received_debit)
         1 received_debit: Option<String>,
     }
 }
@@ -855,29 +855,29 @@ record! {
     ///
     /// Carried by `issuing_personalization_design.activated`, `issuing_personalization_design.deactivated`, `issuing_personalization_design.rejected`, `issuing_personalization_design.updated`.
     IssuingPersonalizationDesign = "issuing.personalization_design" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-id)
         0 id: String,
-        /// Card logo: the id of a `file`; may be absent.
+        /// Card logo: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-card_logo)
         1 card_logo: Option<Id<File>>,
-        /// Carrier text: an object, `issuing.personalization_design.carrier_text`; may be absent.
+        /// Carrier text: an object, `issuing.personalization_design.carrier_text`; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-carrier_text)
         2 carrier_text: Option<Box<IssuingPersonalizationDesignCarrierText>>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-created)
         3 created: Option<Timestamp>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-livemode)
         4 livemode: Option<bool>,
-        /// Lookup key: text; may be absent.
+        /// Lookup key: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-lookup_key)
         5 lookup_key: Option<String>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-metadata)
         6 metadata: Metadata,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-name)
         7 name: Option<String>,
-        /// Physical bundle: the id of a `issuing.physical_bundle`; may be absent.
+        /// Physical bundle: the id of a `issuing.physical_bundle`; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-physical_bundle)
         8 physical_bundle: Option<Id<IssuingPhysicalBundle>>,
-        /// Preferences: an object, `issuing.personalization_design.preferences`; may be absent.
+        /// Preferences: an object, `issuing.personalization_design.preferences`; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-preferences)
         9 preferences: Option<Box<IssuingPersonalizationDesignPreferences>>,
-        /// Rejection reasons: an object, `issuing.personalization_design.rejection_reasons`; may be absent.
+        /// Rejection reasons: an object, `issuing.personalization_design.rejection_reasons`; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-rejection_reasons)
         10 rejection_reasons: Option<Box<IssuingPersonalizationDesignRejectionReasons>>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-status)
         11 status: Option<IssuingPersonalizationDesignStatus>,
     }
 }
@@ -886,13 +886,13 @@ record! {
 record! {
     /// `carrier_text` of `issuing.personalization_design`. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object)
     IssuingPersonalizationDesignCarrierText {
-        /// Footer body: text; may be absent.
+        /// Footer body: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-carrier_text-footer_body)
         0 footer_body: Option<String>,
-        /// Footer title: text; may be absent.
+        /// Footer title: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-carrier_text-footer_title)
         1 footer_title: Option<String>,
-        /// Header body: text; may be absent.
+        /// Header body: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-carrier_text-header_body)
         2 header_body: Option<String>,
-        /// Header title: text; may be absent.
+        /// Header title: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-carrier_text-header_title)
         3 header_title: Option<String>,
     }
 }
@@ -901,9 +901,9 @@ record! {
 record! {
     /// `preferences` of `issuing.personalization_design`. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object)
     IssuingPersonalizationDesignPreferences {
-        /// Is default: true or false; may be absent.
+        /// Is default: true or false; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-preferences-is_default)
         0 is_default: Option<bool>,
-        /// Is platform default: true or false; may be absent.
+        /// Is platform default: true or false; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-preferences-is_platform_default)
         1 is_platform_default: Option<bool>,
     }
 }
@@ -912,9 +912,9 @@ record! {
 record! {
     /// `rejection_reasons` of `issuing.personalization_design`. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object)
     IssuingPersonalizationDesignRejectionReasons {
-        /// Card logo: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Card logo: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-rejection_reasons-card_logo)
         0 card_logo: Vec<IssuingPersonalizationDesignRejectionReasonsCardLogo>,
-        /// Carrier text: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Carrier text: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-rejection_reasons-carrier_text)
         1 carrier_text: Vec<IssuingPersonalizationDesignRejectionReasonsCarrierText>,
     }
 }
@@ -925,27 +925,27 @@ record! {
     ///
     /// Carried by `issuing_token.created`, `issuing_token.updated`.
     IssuingToken = "issuing.token" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-id)
         0 id: String,
-        /// Card: the id of a `issuing.card`; may be absent.
+        /// Card: the id of a `issuing.card`; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-card)
         1 card: Option<Id<IssuingCard>>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-created)
         2 created: Option<Timestamp>,
-        /// Device fingerprint: text; may be absent.
+        /// Device fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-device_fingerprint)
         3 device_fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-last4)
         4 last4: Option<String>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-livemode)
         5 livemode: Option<bool>,
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network)
         6 network: Option<IssuingTokenNetwork>,
-        /// Network data: an object, `issuing.token.network_data`; may be absent.
+        /// Network data: an object, `issuing.token.network_data`; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data)
         7 network_data: Option<Box<IssuingTokenNetworkData>>,
-        /// Network updated at: a time, in Unix seconds; may be absent.
+        /// Network updated at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_updated_at)
         8 network_updated_at: Option<Timestamp>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-status)
         9 status: Option<IssuingTokenStatus>,
-        /// Wallet provider: one of a set of values that may grow; may be absent.
+        /// Wallet provider: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-wallet_provider)
         10 wallet_provider: Option<IssuingTokenWalletProvider>,
     }
 }
@@ -954,15 +954,15 @@ record! {
 record! {
     /// `network_data` of `issuing.token`. [Reference](https://docs.stripe.com/api/issuing/tokens/object)
     IssuingTokenNetworkData {
-        /// Device: an object, `issuing.token.network_data.device`; may be absent.
+        /// Device: an object, `issuing.token.network_data.device`; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-device)
         0 device: Option<Box<IssuingTokenNetworkDataDevice>>,
-        /// Mastercard: an object, `issuing.token.network_data.mastercard`; may be absent.
+        /// Mastercard: an object, `issuing.token.network_data.mastercard`; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-mastercard)
         1 mastercard: Option<Box<IssuingTokenNetworkDataMastercard>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-type)
         2 r#type: Option<IssuingTokenNetworkDataType>,
-        /// Visa: an object, `issuing.token.network_data.visa`; may be absent.
+        /// Visa: an object, `issuing.token.network_data.visa`; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-visa)
         3 visa: Option<Box<IssuingTokenNetworkDataVisa>>,
-        /// Wallet provider: an object, `issuing.token.network_data.wallet_provider`; may be absent.
+        /// Wallet provider: an object, `issuing.token.network_data.wallet_provider`; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-wallet_provider)
         4 wallet_provider: Option<Box<IssuingTokenNetworkDataWalletProvider>>,
     }
 }
@@ -971,17 +971,17 @@ record! {
 record! {
     /// `network_data.device` of `issuing.token`. [Reference](https://docs.stripe.com/api/issuing/tokens/object)
     IssuingTokenNetworkDataDevice {
-        /// Device fingerprint: text; may be absent.
+        /// Device fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-device-device_fingerprint)
         0 device_fingerprint: Option<String>,
-        /// Ip address: text; may be absent.
+        /// Ip address: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-device-ip_address)
         1 ip_address: Option<String>,
-        /// Location: text; may be absent.
+        /// Location: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-device-location)
         2 location: Option<String>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-device-name)
         3 name: Option<String>,
-        /// Phone number: a phone number; may be absent.
+        /// Phone number: a phone number; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-device-phone_number)
         4 phone_number: Option<String>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-device-type)
         5 r#type: Option<IssuingTokenNetworkDataDeviceType>,
     }
 }
@@ -990,13 +990,13 @@ record! {
 record! {
     /// `network_data.mastercard` of `issuing.token`. [Reference](https://docs.stripe.com/api/issuing/tokens/object)
     IssuingTokenNetworkDataMastercard {
-        /// Card reference id: text; may be absent.
+        /// Card reference id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-mastercard-card_reference_id)
         0 card_reference_id: Option<String>,
-        /// Token reference id: text; may be absent.
+        /// Token reference id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-mastercard-token_reference_id)
         1 token_reference_id: Option<String>,
-        /// Token requestor id: text; may be absent.
+        /// Token requestor id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-mastercard-token_requestor_id)
         2 token_requestor_id: Option<String>,
-        /// Token requestor name: text; may be absent.
+        /// Token requestor name: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-mastercard-token_requestor_name)
         3 token_requestor_name: Option<String>,
     }
 }
@@ -1005,13 +1005,13 @@ record! {
 record! {
     /// `network_data.visa` of `issuing.token`. [Reference](https://docs.stripe.com/api/issuing/tokens/object)
     IssuingTokenNetworkDataVisa {
-        /// Card reference id: text; may be absent.
+        /// Card reference id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-visa-card_reference_id)
         0 card_reference_id: Option<String>,
-        /// Token reference id: text; may be absent.
+        /// Token reference id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-visa-token_reference_id)
         1 token_reference_id: Option<String>,
-        /// Token requestor id: text; may be absent.
+        /// Token requestor id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-visa-token_requestor_id)
         2 token_requestor_id: Option<String>,
-        /// Token risk score: text; may be absent.
+        /// Token risk score: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-visa-token_risk_score)
         3 token_risk_score: Option<String>,
     }
 }
@@ -1020,25 +1020,25 @@ record! {
 record! {
     /// `network_data.wallet_provider` of `issuing.token`. [Reference](https://docs.stripe.com/api/issuing/tokens/object)
     IssuingTokenNetworkDataWalletProvider {
-        /// Account id: text; may be absent.
+        /// Account id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-wallet_provider-account_id)
         0 account_id: Option<String>,
-        /// Account trust score: a whole number; may be absent.
+        /// Account trust score: a whole number; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-wallet_provider-account_trust_score)
         1 account_trust_score: Option<i64>,
-        /// Card number source: one of a set of values that may grow; may be absent.
+        /// Card number source: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-wallet_provider-card_number_source)
         2 card_number_source: Option<IssuingTokenNetworkDataWalletProviderCardNumberSource>,
-        /// Cardholder address: an object, `issuing.token.network_data.wallet_provider.cardholder_address`; may be absent.
+        /// Cardholder address: an object, `issuing.token.network_data.wallet_provider.cardholder_address`; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-wallet_provider-cardholder_address)
         3 cardholder_address: Option<Box<IssuingTokenNetworkDataWalletProviderCardholderAddress>>,
-        /// Cardholder name: text; may be absent.
+        /// Cardholder name: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-wallet_provider-cardholder_name)
         4 cardholder_name: Option<String>,
-        /// Device trust score: a whole number; may be absent.
+        /// Device trust score: a whole number; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-wallet_provider-device_trust_score)
         5 device_trust_score: Option<i64>,
-        /// Hashed account email address: an email address; may be absent.
+        /// Hashed account email address: an email address; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-wallet_provider-hashed_account_email_address)
         6 hashed_account_email_address: Option<String>,
-        /// Reason codes: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Reason codes: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-wallet_provider-reason_codes)
         7 reason_codes: Vec<IssuingTokenNetworkDataWalletProviderReasonCode>,
-        /// Suggested decision: one of a set of values that may grow; may be absent.
+        /// Suggested decision: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-wallet_provider-suggested_decision)
         8 suggested_decision: Option<IssuingTokenNetworkDataWalletProviderSuggestedDecision>,
-        /// Suggested decision version: text; may be absent.
+        /// Suggested decision version: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-wallet_provider-suggested_decision_version)
         9 suggested_decision_version: Option<String>,
     }
 }
@@ -1047,9 +1047,9 @@ record! {
 record! {
     /// `network_data.wallet_provider.cardholder_address` of `issuing.token`. [Reference](https://docs.stripe.com/api/issuing/tokens/object)
     IssuingTokenNetworkDataWalletProviderCardholderAddress {
-        /// Line1: text; may be absent.
+        /// Line1: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-wallet_provider-cardholder_address-line1)
         0 line1: Option<String>,
-        /// Postal code: text; may be absent.
+        /// Postal code: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-network_data-wallet_provider-cardholder_address-postal_code)
         1 postal_code: Option<String>,
     }
 }
@@ -1060,47 +1060,47 @@ record! {
     ///
     /// Carried by `issuing_transaction.created`, `issuing_transaction.purchase_details_receipt_updated`, `issuing_transaction.updated`.
     IssuingTransaction = "issuing.transaction" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-amount)
         1 amount: i64,
-        /// Amount details: an object, `issuing.transaction.amount_details`; may be absent.
+        /// Amount details: an object, `issuing.transaction.amount_details`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-amount_details)
         2 amount_details: Option<Box<AmountDetails>>,
-        /// Authorization: the id of a `issuing.authorization`; may be absent.
+        /// Authorization: the id of a `issuing.authorization`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-authorization)
         3 authorization: Option<Id<IssuingAuthorization>>,
-        /// Balance transaction: the id of a `balance_transaction`; may be absent.
+        /// Balance transaction: the id of a `balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-balance_transaction)
         4 balance_transaction: Option<Id<BalanceTransaction>>,
-        /// Card: the id of a `issuing.card`.
+        /// Card: the id of a `issuing.card`. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-card)
         5 card: Id<IssuingCard>,
-        /// Cardholder: the id of a `issuing.cardholder`; may be absent.
+        /// Cardholder: the id of a `issuing.cardholder`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-cardholder)
         6 cardholder: Option<Id<IssuingCardholder>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-created)
         7 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-currency)
         8 currency: Currency,
-        /// Dispute: the id of a `issuing.dispute`; may be absent.
+        /// Dispute: the id of a `issuing.dispute`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-dispute)
         9 dispute: Option<Id<IssuingDispute>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-livemode)
         10 livemode: bool,
-        /// Merchant amount: an amount in minor units of the currency.
+        /// Merchant amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-merchant_amount)
         11 merchant_amount: i64,
-        /// Merchant currency: a currency, as a three-letter code in lower case.
+        /// Merchant currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-merchant_currency)
         12 merchant_currency: Currency,
-        /// Merchant data: an object, `issuing.transaction.merchant_data`.
+        /// Merchant data: an object, `issuing.transaction.merchant_data`. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-merchant_data)
         13 merchant_data: MerchantData,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-metadata)
         14 metadata: Metadata,
-        /// Network data: an object, `issuing.transaction.network_data`; may be absent.
+        /// Network data: an object, `issuing.transaction.network_data`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-network_data)
         15 network_data: Option<Box<IssuingTransactionNetworkData>>,
-        /// Purchase details: an object, `issuing.transaction.purchase_details`; may be absent.
+        /// Purchase details: an object, `issuing.transaction.purchase_details`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details)
         16 purchase_details: Option<Box<IssuingTransactionPurchaseDetails>>,
-        /// Token: the id of a `issuing.token`; may be absent.
+        /// Token: the id of a `issuing.token`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-token)
         17 token: Option<Id<IssuingToken>>,
-        /// Treasury: an object, `issuing.transaction.treasury`; may be absent.
+        /// Treasury: an object, `issuing.transaction.treasury`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-treasury)
         18 treasury: Option<Box<IssuingTransactionTreasury>>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-type)
         19 r#type: IssuingTransactionType,
-        /// Wallet: one of a set of values that may grow; may be absent.
+        /// Wallet: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-wallet)
         20 wallet: Option<IssuingTransactionWallet>,
     }
 }
@@ -1109,9 +1109,9 @@ record! {
 record! {
     /// `amount_details` of `issuing.transaction`, and 3 more places. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     AmountDetails {
-        /// Atm fee: a whole number; may be absent.
+        /// Atm fee: a whole number; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-amount_details-atm_fee)
         0 atm_fee: Option<i64>,
-        /// Cashback amount: an amount in minor units of the currency; may be absent.
+        /// Cashback amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-amount_details-cashback_amount)
         1 cashback_amount: Option<i64>,
     }
 }
@@ -1120,27 +1120,27 @@ record! {
 record! {
     /// `merchant_data` of `issuing.transaction`, and one more place. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     MerchantData {
-        /// Category: text.
+        /// Category: text. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-merchant_data-category)
         0 category: String,
-        /// Category code: text.
+        /// Category code: text. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-merchant_data-category_code)
         1 category_code: String,
-        /// City: text; may be absent.
+        /// City: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-merchant_data-city)
         2 city: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-merchant_data-country)
         3 country: Option<String>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-merchant_data-name)
         4 name: Option<String>,
-        /// Network id: text.
+        /// Network id: text. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-merchant_data-network_id)
         5 network_id: String,
-        /// Postal code: text; may be absent.
+        /// Postal code: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-merchant_data-postal_code)
         6 postal_code: Option<String>,
-        /// State: text; may be absent.
+        /// State: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-merchant_data-state)
         7 state: Option<String>,
-        /// Tax id: text; may be absent.
+        /// Tax id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-merchant_data-tax_id)
         8 tax_id: Option<String>,
-        /// Terminal id: text; may be absent.
+        /// Terminal id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-merchant_data-terminal_id)
         9 terminal_id: Option<String>,
-        /// Url: an address; may be absent.
+        /// Url: an address; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-merchant_data-url)
         10 url: Option<String>,
     }
 }
@@ -1149,11 +1149,11 @@ record! {
 record! {
     /// `network_data` of `issuing.transaction`. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     IssuingTransactionNetworkData {
-        /// Authorization code: text; may be absent.
+        /// Authorization code: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-network_data-authorization_code)
         0 authorization_code: Option<String>,
-        /// Processing date: text; may be absent.
+        /// Processing date: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-network_data-processing_date)
         1 processing_date: Option<String>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-network_data-transaction_id)
         2 transaction_id: Option<String>,
     }
 }
@@ -1162,17 +1162,17 @@ record! {
 record! {
     /// `purchase_details` of `issuing.transaction`. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     IssuingTransactionPurchaseDetails {
-        /// Fleet: an object, `issuing.transaction.purchase_details.fleet`; may be absent.
+        /// Fleet: an object, `issuing.transaction.purchase_details.fleet`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fleet)
         0 fleet: Option<Box<IssuingTransactionPurchaseDetailsFleet>>,
-        /// Flight: an object, `issuing.transaction.purchase_details.flight`; may be absent.
+        /// Flight: an object, `issuing.transaction.purchase_details.flight`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-flight)
         1 flight: Option<Box<IssuingTransactionPurchaseDetailsFlight>>,
-        /// Fuel: an object, `issuing.transaction.purchase_details.fuel`; may be absent.
+        /// Fuel: an object, `issuing.transaction.purchase_details.fuel`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fuel)
         2 fuel: Option<Box<IssuingTransactionPurchaseDetailsFuel>>,
-        /// Lodging: an object, `issuing.transaction.purchase_details.lodging`; may be absent.
+        /// Lodging: an object, `issuing.transaction.purchase_details.lodging`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-lodging)
         3 lodging: Option<Box<IssuingTransactionPurchaseDetailsLodging>>,
-        /// Receipt: an array; each item: an object, `issuing.transaction.purchase_details.receipt`; empty when absent.
+        /// Receipt: an array; each item: an object, `issuing.transaction.purchase_details.receipt`; empty when absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-receipt)
         4 receipt: Vec<IssuingTransactionPurchaseDetailsReceipt>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-reference)
         5 reference: Option<String>,
     }
 }
@@ -1181,13 +1181,13 @@ record! {
 record! {
     /// `purchase_details.fleet` of `issuing.transaction`. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     IssuingTransactionPurchaseDetailsFleet {
-        /// Cardholder prompt data: an object, `issuing.transaction.purchase_details.fleet.cardholder_prompt_data`; may be absent.
+        /// Cardholder prompt data: an object, `issuing.transaction.purchase_details.fleet.cardholder_prompt_data`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fleet-cardholder_prompt_data)
         0 cardholder_prompt_data: Option<Box<IssuingTransactionPurchaseDetailsFleetCardholderPromptData>>,
-        /// Purchase type: text; may be absent.
+        /// Purchase type: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fleet-purchase_type)
         1 purchase_type: Option<String>,
-        /// Reported breakdown: an object, `issuing.transaction.purchase_details.fleet.reported_breakdown`; may be absent.
+        /// Reported breakdown: an object, `issuing.transaction.purchase_details.fleet.reported_breakdown`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fleet-reported_breakdown)
         2 reported_breakdown: Option<Box<IssuingTransactionPurchaseDetailsFleetReportedBreakdown>>,
-        /// Service type: text; may be absent.
+        /// Service type: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fleet-service_type)
         3 service_type: Option<String>,
     }
 }
@@ -1196,15 +1196,15 @@ record! {
 record! {
     /// `purchase_details.fleet.cardholder_prompt_data` of `issuing.transaction`. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     IssuingTransactionPurchaseDetailsFleetCardholderPromptData {
-        /// Driver id: text; may be absent.
+        /// Driver id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fleet-cardholder_prompt_data-driver_id)
         0 driver_id: Option<String>,
-        /// Odometer: a whole number; may be absent.
+        /// Odometer: a whole number; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fleet-cardholder_prompt_data-odometer)
         1 odometer: Option<i64>,
-        /// Unspecified id: text; may be absent.
+        /// Unspecified id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fleet-cardholder_prompt_data-unspecified_id)
         2 unspecified_id: Option<String>,
-        /// User id: text; may be absent.
+        /// User id: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fleet-cardholder_prompt_data-user_id)
         3 user_id: Option<String>,
-        /// Vehicle number: text; may be absent.
+        /// Vehicle number: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fleet-cardholder_prompt_data-vehicle_number)
         4 vehicle_number: Option<String>,
     }
 }
@@ -1213,11 +1213,11 @@ record! {
 record! {
     /// `purchase_details.fleet.reported_breakdown` of `issuing.transaction`. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     IssuingTransactionPurchaseDetailsFleetReportedBreakdown {
-        /// Fuel: an object, `issuing.transaction.purchase_details.fleet.reported_breakdown.fuel`; may be absent.
+        /// Fuel: an object, `issuing.transaction.purchase_details.fleet.reported_breakdown.fuel`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fleet-reported_breakdown-fuel)
         0 fuel: Option<Box<IssuingTransactionPurchaseDetailsFleetReportedBreakdownFuel>>,
-        /// Non fuel: an object, `issuing.transaction.purchase_details.fleet.reported_breakdown.non_fuel`; may be absent.
+        /// Non fuel: an object, `issuing.transaction.purchase_details.fleet.reported_breakdown.non_fuel`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fleet-reported_breakdown-non_fuel)
         1 non_fuel: Option<Box<IssuingTransactionPurchaseDetailsFleetReportedBreakdownNonFuel>>,
-        /// Tax: an object, `issuing.authorization.fleet.reported_breakdown.tax`; may be absent.
+        /// Tax: an object, `issuing.authorization.fleet.reported_breakdown.tax`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fleet-reported_breakdown-tax)
         2 tax: Option<Box<IssuingAuthorizationFleetReportedBreakdownTax>>,
     }
 }
@@ -1226,7 +1226,7 @@ record! {
 record! {
     /// `purchase_details.fleet.reported_breakdown.fuel` of `issuing.transaction`. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     IssuingTransactionPurchaseDetailsFleetReportedBreakdownFuel {
-        /// Gross amount decimal: a decimal number, kept exactly; may be absent.
+        /// Gross amount decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fleet-reported_breakdown-fuel-gross_amount_decimal)
         0 gross_amount_decimal: Option<Decimal>,
     }
 }
@@ -1235,7 +1235,7 @@ record! {
 record! {
     /// `purchase_details.fleet.reported_breakdown.non_fuel` of `issuing.transaction`. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     IssuingTransactionPurchaseDetailsFleetReportedBreakdownNonFuel {
-        /// Gross amount decimal: a decimal number, kept exactly; may be absent.
+        /// Gross amount decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fleet-reported_breakdown-non_fuel-gross_amount_decimal)
         0 gross_amount_decimal: Option<Decimal>,
     }
 }
@@ -1244,15 +1244,15 @@ record! {
 record! {
     /// `purchase_details.flight` of `issuing.transaction`. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     IssuingTransactionPurchaseDetailsFlight {
-        /// Departure at: a time, in Unix seconds; may be absent.
+        /// Departure at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-flight-departure_at)
         0 departure_at: Option<Timestamp>,
-        /// Passenger name: text; may be absent.
+        /// Passenger name: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-flight-passenger_name)
         1 passenger_name: Option<String>,
-        /// Refundable: true or false; may be absent.
+        /// Refundable: true or false; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-flight-refundable)
         2 refundable: Option<bool>,
-        /// Segments: an array; each item: an object, `issuing.transaction.purchase_details.flight.segments`; empty when absent.
+        /// Segments: an array; each item: an object, `issuing.transaction.purchase_details.flight.segments`; empty when absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-flight-segments)
         3 segments: Vec<IssuingTransactionPurchaseDetailsFlightSegment>,
-        /// Travel agency: text; may be absent.
+        /// Travel agency: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-flight-travel_agency)
         4 travel_agency: Option<String>,
     }
 }
@@ -1261,17 +1261,17 @@ record! {
 record! {
     /// `purchase_details.flight.segments` of `issuing.transaction`. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     IssuingTransactionPurchaseDetailsFlightSegment {
-        /// Arrival airport code: text; may be absent.
+        /// Arrival airport code: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-flight-segments-arrival_airport_code)
         0 arrival_airport_code: Option<String>,
-        /// Carrier: text; may be absent.
+        /// Carrier: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-flight-segments-carrier)
         1 carrier: Option<String>,
-        /// Departure airport code: text; may be absent.
+        /// Departure airport code: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-flight-segments-departure_airport_code)
         2 departure_airport_code: Option<String>,
-        /// Flight number: text; may be absent.
+        /// Flight number: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-flight-segments-flight_number)
         3 flight_number: Option<String>,
-        /// Service class: text; may be absent.
+        /// Service class: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-flight-segments-service_class)
         4 service_class: Option<String>,
-        /// Stopover allowed: true or false; may be absent.
+        /// Stopover allowed: true or false; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-flight-segments-stopover_allowed)
         5 stopover_allowed: Option<bool>,
     }
 }
@@ -1280,15 +1280,15 @@ record! {
 record! {
     /// `purchase_details.fuel` of `issuing.transaction`. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     IssuingTransactionPurchaseDetailsFuel {
-        /// Industry product code: text; may be absent.
+        /// Industry product code: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fuel-industry_product_code)
         0 industry_product_code: Option<String>,
-        /// Quantity decimal: a decimal number, kept exactly; may be absent.
+        /// Quantity decimal: a decimal number, kept exactly; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fuel-quantity_decimal)
         1 quantity_decimal: Option<Decimal>,
-        /// Type: text.
+        /// Type: text. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fuel-type)
         2 r#type: String,
-        /// Unit: text.
+        /// Unit: text. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fuel-unit)
         3 unit: String,
-        /// Unit cost decimal: a decimal number, kept exactly.
+        /// Unit cost decimal: a decimal number, kept exactly. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-fuel-unit_cost_decimal)
         4 unit_cost_decimal: Decimal,
     }
 }
@@ -1297,9 +1297,9 @@ record! {
 record! {
     /// `purchase_details.lodging` of `issuing.transaction`. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     IssuingTransactionPurchaseDetailsLodging {
-        /// Check in at: a time, in Unix seconds; may be absent.
+        /// Check in at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-lodging-check_in_at)
         0 check_in_at: Option<Timestamp>,
-        /// Nights: a whole number; may be absent.
+        /// Nights: a whole number; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-lodging-nights)
         1 nights: Option<i64>,
     }
 }
@@ -1308,13 +1308,13 @@ record! {
 record! {
     /// `purchase_details.receipt` of `issuing.transaction`. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     IssuingTransactionPurchaseDetailsReceipt {
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-receipt-description)
         0 description: Option<String>,
-        /// Quantity: a number; may be absent.
+        /// Quantity: a number; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-receipt-quantity)
         1 quantity: Option<f64>,
-        /// Total: a whole number; may be absent.
+        /// Total: a whole number; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-receipt-total)
         2 total: Option<i64>,
-        /// Unit cost: a whole number; may be absent.
+        /// Unit cost: a whole number; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details-receipt-unit_cost)
         3 unit_cost: Option<i64>,
     }
 }
@@ -1323,9 +1323,9 @@ record! {
 record! {
     /// `treasury` of `issuing.transaction`. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     IssuingTransactionTreasury {
-        /// Received credit: text; may be absent.
+        /// Received credit: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-treasury-received_credit)
         0 received_credit: Option<String>,
-        /// Received debit: text; may be absent.
+        /// Received debit: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-treasury-received_debit)
         1 received_debit: Option<String>,
     }
 }

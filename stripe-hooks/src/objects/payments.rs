@@ -9,15 +9,15 @@ record! {
     ///
     /// Carried by `cash_balance.funds_available`.
     CashBalance = "cash_balance" event {
-        /// Available: by key: a whole number; empty when absent.
+        /// Available: by key: a whole number; empty when absent. [Reference](https://docs.stripe.com/api/cash_balance/object#cash_balance_object-available)
         0 available: BTreeMap<String, i64>,
-        /// Customer: text; may be absent.
+        /// Customer: text; may be absent. [Reference](https://docs.stripe.com/api/cash_balance/object#cash_balance_object-customer)
         1 customer: Option<String>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/cash_balance/object#cash_balance_object-customer_account)
         2 customer_account: Option<String>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/cash_balance/object#cash_balance_object-livemode)
         3 livemode: Option<bool>,
-        /// Settings: an object, `cash_balance.settings`; may be absent.
+        /// Settings: an object, `cash_balance.settings`; may be absent. [Reference](https://docs.stripe.com/api/cash_balance/object#cash_balance_object-settings)
         4 settings: Option<Box<CashBalanceSettings>>,
     }
 }
@@ -26,9 +26,9 @@ record! {
 record! {
     /// `settings` of `cash_balance`. [Reference](https://docs.stripe.com/api/cash_balance/object)
     CashBalanceSettings {
-        /// Reconciliation mode: one of a set of values that may grow; may be absent.
+        /// Reconciliation mode: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/cash_balance/object#cash_balance_object-settings-reconciliation_mode)
         0 reconciliation_mode: Option<CashBalanceSettingsReconciliationMode>,
-        /// Using merchant default: true or false; may be absent.
+        /// Using merchant default: true or false; may be absent. [Reference](https://docs.stripe.com/api/cash_balance/object#cash_balance_object-settings-using_merchant_default)
         1 using_merchant_default: Option<bool>,
     }
 }
@@ -39,99 +39,99 @@ record! {
     ///
     /// Carried by `charge.captured`, `charge.expired`, `charge.failed`, `charge.pending`, `charge.refunded`, `charge.succeeded`, `charge.updated`.
     Charge = "charge" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/charges/object#charge_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/charges/object#charge_object-amount)
         1 amount: i64,
-        /// Amount captured: an amount in minor units of the currency.
+        /// Amount captured: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/charges/object#charge_object-amount_captured)
         2 amount_captured: i64,
-        /// Amount refunded: an amount in minor units of the currency.
+        /// Amount refunded: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/charges/object#charge_object-amount_refunded)
         3 amount_refunded: i64,
-        /// Application: the id of a `application`; may be absent.
+        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-application)
         4 application: Option<Id<Application>>,
-        /// Application fee: the id of a `application_fee`; may be absent.
+        /// Application fee: the id of a `application_fee`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-application_fee)
         5 application_fee: Option<Id<ApplicationFee>>,
-        /// Application fee amount: an amount in minor units of the currency; may be absent.
+        /// Application fee amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-application_fee_amount)
         6 application_fee_amount: Option<i64>,
-        /// Authorization code: text; may be absent.
+        /// Authorization code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-authorization_code)
         7 authorization_code: Option<String>,
-        /// Balance transaction: the id of a `balance_transaction`; may be absent.
+        /// Balance transaction: the id of a `balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-balance_transaction)
         8 balance_transaction: Option<Id<BalanceTransaction>>,
-        /// Billing details: an object, `charge.billing_details`.
+        /// Billing details: an object, `charge.billing_details`. [Reference](https://docs.stripe.com/api/charges/object#charge_object-billing_details)
         9 billing_details: ChargeBillingDetails,
-        /// Calculated statement descriptor: text; may be absent.
+        /// Calculated statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-calculated_statement_descriptor)
         10 calculated_statement_descriptor: Option<String>,
-        /// Captured: true or false.
+        /// Captured: true or false. [Reference](https://docs.stripe.com/api/charges/object#charge_object-captured)
         11 captured: bool,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/charges/object#charge_object-created)
         12 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/charges/object#charge_object-currency)
         13 currency: Currency,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-customer)
         14 customer: Option<Id<Customer>>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-description)
         15 description: Option<String>,
-        /// Disputed: true or false.
+        /// Disputed: true or false. [Reference](https://docs.stripe.com/api/charges/object#charge_object-disputed)
         16 disputed: bool,
-        /// Failure balance transaction: the id of a `balance_transaction`; may be absent.
+        /// Failure balance transaction: the id of a `balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-failure_balance_transaction)
         17 failure_balance_transaction: Option<Id<BalanceTransaction>>,
-        /// Failure code: text; may be absent.
+        /// Failure code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-failure_code)
         18 failure_code: Option<String>,
-        /// Failure message: text; may be absent.
+        /// Failure message: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-failure_message)
         19 failure_message: Option<String>,
-        /// Fraud details: an object, `charge.fraud_details`; may be absent.
+        /// Fraud details: an object, `charge.fraud_details`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-fraud_details)
         20 fraud_details: Option<Box<ChargeFraudDetails>>,
-        /// Level3: an object, `charge.level3`; may be absent.
+        /// Level3: an object, `charge.level3`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-level3)
         21 level3: Option<Box<ChargeLevel3>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/charges/object#charge_object-livemode)
         22 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-metadata)
         23 metadata: Metadata,
-        /// On behalf of: the id of a `account`; may be absent.
+        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-on_behalf_of)
         24 on_behalf_of: Option<Id<Account>>,
-        /// Outcome: an object, `charge.outcome`; may be absent.
+        /// Outcome: an object, `charge.outcome`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-outcome)
         25 outcome: Option<Box<ChargeOutcome>>,
-        /// Paid: true or false.
+        /// Paid: true or false. [Reference](https://docs.stripe.com/api/charges/object#charge_object-paid)
         26 paid: bool,
-        /// Payment intent: the id of a `payment_intent`; may be absent.
+        /// Payment intent: the id of a `payment_intent`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_intent)
         27 payment_intent: Option<Id<PaymentIntent>>,
-        /// Payment method: text; may be absent.
+        /// Payment method: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method)
         28 payment_method: Option<String>,
-        /// Payment method details: an object, `charge.payment_method_details`; may be absent.
+        /// Payment method details: an object, `charge.payment_method_details`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details)
         29 payment_method_details: Option<Box<ChargePaymentMethodDetails>>,
-        /// Presentment details: an object, `charge.presentment_details`; may be absent.
+        /// Presentment details: an object, `charge.presentment_details`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-presentment_details)
         30 presentment_details: Option<Box<PresentmentDetails>>,
-        /// Radar options: an object, `charge.radar_options`; may be absent.
+        /// Radar options: an object, `charge.radar_options`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-radar_options)
         31 radar_options: Option<Box<ChargeRadarOptions>>,
-        /// Receipt email: an email address; may be absent.
+        /// Receipt email: an email address; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-receipt_email)
         32 receipt_email: Option<String>,
-        /// Receipt number: text; may be absent.
+        /// Receipt number: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-receipt_number)
         33 receipt_number: Option<String>,
-        /// Receipt url: an address; may be absent.
+        /// Receipt url: an address; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-receipt_url)
         34 receipt_url: Option<String>,
-        /// Refunded: true or false.
+        /// Refunded: true or false. [Reference](https://docs.stripe.com/api/charges/object#charge_object-refunded)
         35 refunded: bool,
-        /// Refunds: a list; each item: an object, `refund`; empty when absent.
+        /// Refunds: a list; each item: an object, `refund`; empty when absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-refunds)
         36 refunds: List<Refund>,
-        /// Review: the id of a `review`; may be absent.
+        /// Review: the id of a `review`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-review)
         37 review: Option<Id<Review>>,
-        /// Shipping: an object, `charge.shipping`; may be absent.
+        /// Shipping: an object, `charge.shipping`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-shipping)
         38 shipping: Option<Box<Shipping>>,
-        /// Source: an object of one of several kinds; may be absent.
+        /// Source: an object of one of several kinds; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-source)
         39 source: Option<CustomerSource>,
-        /// Source transfer: the id of a `transfer`; may be absent.
+        /// Source transfer: the id of a `transfer`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-source_transfer)
         40 source_transfer: Option<Id<Transfer>>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-statement_descriptor)
         41 statement_descriptor: Option<String>,
-        /// Statement descriptor suffix: text; may be absent.
+        /// Statement descriptor suffix: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-statement_descriptor_suffix)
         42 statement_descriptor_suffix: Option<String>,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/charges/object#charge_object-status)
         43 status: ChargeStatus,
-        /// Transfer: the id of a `transfer`; may be absent.
+        /// Transfer: the id of a `transfer`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-transfer)
         44 transfer: Option<Id<Transfer>>,
-        /// Transfer data: an object, `charge.transfer_data`; may be absent.
+        /// Transfer data: an object, `charge.transfer_data`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-transfer_data)
         45 transfer_data: Option<Box<ChargeTransferData>>,
-        /// Transfer group: text; may be absent.
+        /// Transfer group: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-transfer_group)
         46 transfer_group: Option<String>,
     }
 }
@@ -140,15 +140,15 @@ record! {
 record! {
     /// `billing_details` of `charge`, and one more place. [Reference](https://docs.stripe.com/api/charges/object)
     ChargeBillingDetails {
-        /// Address: an object, `address`; may be absent.
+        /// Address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-billing_details-address)
         0 address: Option<Box<Address>>,
-        /// Email: an email address; may be absent.
+        /// Email: an email address; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-billing_details-email)
         1 email: Option<String>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-billing_details-name)
         2 name: Option<String>,
-        /// Phone: a phone number; may be absent.
+        /// Phone: a phone number; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-billing_details-phone)
         3 phone: Option<String>,
-        /// Tax id: text; may be absent.
+        /// Tax id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-billing_details-tax_id)
         4 tax_id: Option<String>,
     }
 }
@@ -157,9 +157,9 @@ record! {
 record! {
     /// `fraud_details` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargeFraudDetails {
-        /// Stripe report: text; may be absent.
+        /// Stripe report: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-fraud_details-stripe_report)
         0 stripe_report: Option<String>,
-        /// User report: text; may be absent.
+        /// User report: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-fraud_details-user_report)
         1 user_report: Option<String>,
     }
 }
@@ -168,17 +168,17 @@ record! {
 record! {
     /// `level3` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargeLevel3 {
-        /// Customer reference: text; may be absent.
+        /// Customer reference: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-level3-customer_reference)
         0 customer_reference: Option<String>,
-        /// Line items: an array; each item: an object, `charge.level3.line_items`; empty when absent.
+        /// Line items: an array; each item: an object, `charge.level3.line_items`; empty when absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-level3-line_items)
         1 line_items: Vec<ChargeLevel3LineItem>,
-        /// Merchant reference: text; may be absent.
+        /// Merchant reference: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-level3-merchant_reference)
         2 merchant_reference: Option<String>,
-        /// Shipping address zip: text; may be absent.
+        /// Shipping address zip: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-level3-shipping_address_zip)
         3 shipping_address_zip: Option<String>,
-        /// Shipping amount: an amount in minor units of the currency; may be absent.
+        /// Shipping amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-level3-shipping_amount)
         4 shipping_amount: Option<i64>,
-        /// Shipping from zip: text; may be absent.
+        /// Shipping from zip: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-level3-shipping_from_zip)
         5 shipping_from_zip: Option<String>,
     }
 }
@@ -187,17 +187,17 @@ record! {
 record! {
     /// `level3.line_items` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargeLevel3LineItem {
-        /// Discount amount: an amount in minor units of the currency; may be absent.
+        /// Discount amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-level3-line_items-discount_amount)
         0 discount_amount: Option<i64>,
-        /// Product code: text; may be absent.
+        /// Product code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-level3-line_items-product_code)
         1 product_code: Option<String>,
-        /// Product description: text; may be absent.
+        /// Product description: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-level3-line_items-product_description)
         2 product_description: Option<String>,
-        /// Quantity: a whole number; may be absent.
+        /// Quantity: a whole number; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-level3-line_items-quantity)
         3 quantity: Option<i64>,
-        /// Tax amount: an amount in minor units of the currency; may be absent.
+        /// Tax amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-level3-line_items-tax_amount)
         4 tax_amount: Option<i64>,
-        /// Unit cost: a whole number; may be absent.
+        /// Unit cost: a whole number; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-level3-line_items-unit_cost)
         5 unit_cost: Option<i64>,
     }
 }
@@ -206,25 +206,25 @@ record! {
 record! {
     /// `outcome` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargeOutcome {
-        /// Advice code: one of a set of values that may grow; may be absent.
+        /// Advice code: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-outcome-advice_code)
         0 advice_code: Option<ChargeOutcomeAdviceCode>,
-        /// Network advice code: text; may be absent.
+        /// Network advice code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-outcome-network_advice_code)
         1 network_advice_code: Option<String>,
-        /// Network decline code: text; may be absent.
+        /// Network decline code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-outcome-network_decline_code)
         2 network_decline_code: Option<String>,
-        /// Network status: text; may be absent.
+        /// Network status: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-outcome-network_status)
         3 network_status: Option<String>,
-        /// Reason: text; may be absent.
+        /// Reason: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-outcome-reason)
         4 reason: Option<String>,
-        /// Risk level: text; may be absent.
+        /// Risk level: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-outcome-risk_level)
         5 risk_level: Option<String>,
-        /// Risk score: a whole number; may be absent.
+        /// Risk score: a whole number; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-outcome-risk_score)
         6 risk_score: Option<i64>,
-        /// Rule: the id of a `charge.outcome.rule`; may be absent.
+        /// Rule: the id of a `charge.outcome.rule`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-outcome-rule)
         7 rule: Option<Id<ChargeOutcomeRule>>,
-        /// Seller message: text; may be absent.
+        /// Seller message: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-outcome-seller_message)
         8 seller_message: Option<String>,
-        /// Type: text.
+        /// Type: text. [Reference](https://docs.stripe.com/api/charges/object#charge_object-outcome-type)
         9 r#type: String,
     }
 }
@@ -233,133 +233,133 @@ record! {
 record! {
     /// `payment_method_details` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetails {
-        /// Ach credit transfer: an object, `charge.payment_method_details.ach_credit_transfer`; may be absent.
+        /// Ach credit transfer: an object, `charge.payment_method_details.ach_credit_transfer`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ach_credit_transfer)
         0 ach_credit_transfer: Option<Box<ChargePaymentMethodDetailsAchCreditTransfer>>,
-        /// Ach debit: an object, `charge.payment_method_details.ach_debit`; may be absent.
+        /// Ach debit: an object, `charge.payment_method_details.ach_debit`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ach_debit)
         1 ach_debit: Option<Box<ChargePaymentMethodDetailsAchDebit>>,
-        /// Acss debit: an object, `charge.payment_method_details.acss_debit`; may be absent.
+        /// Acss debit: an object, `charge.payment_method_details.acss_debit`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-acss_debit)
         2 acss_debit: Option<Box<ChargePaymentMethodDetailsAcssDebit>>,
-        /// Affirm: an object, `charge.payment_method_details.affirm`; may be absent.
+        /// Affirm: an object, `charge.payment_method_details.affirm`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-affirm)
         3 affirm: Option<Box<ChargePaymentMethodDetailsAffirm>>,
-        /// Afterpay clearpay: an object, `charge.payment_method_details.afterpay_clearpay`; may be absent.
+        /// Afterpay clearpay: an object, `charge.payment_method_details.afterpay_clearpay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-afterpay_clearpay)
         4 afterpay_clearpay: Option<Box<ChargePaymentMethodDetailsAfterpayClearpay>>,
-        /// Alipay: an object, `charge.payment_method_details.alipay`; may be absent.
+        /// Alipay: an object, `charge.payment_method_details.alipay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-alipay)
         5 alipay: Option<Box<ChargePaymentMethodDetailsAlipay>>,
-        /// Alma: an object, `charge.payment_method_details.alma`; may be absent.
+        /// Alma: an object, `charge.payment_method_details.alma`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-alma)
         6 alma: Option<Box<ChargePaymentMethodDetailsAlma>>,
-        /// Amazon pay: an object, `charge.payment_method_details.amazon_pay`; may be absent.
+        /// Amazon pay: an object, `charge.payment_method_details.amazon_pay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-amazon_pay)
         7 amazon_pay: Option<Box<ChargePaymentMethodDetailsAmazonPay>>,
-        /// Au becs debit: an object, `charge.payment_method_details.au_becs_debit`; may be absent.
+        /// Au becs debit: an object, `charge.payment_method_details.au_becs_debit`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-au_becs_debit)
         8 au_becs_debit: Option<Box<ChargePaymentMethodDetailsAuBecsDebit>>,
-        /// Bacs debit: an object, `charge.payment_method_details.bacs_debit`; may be absent.
+        /// Bacs debit: an object, `charge.payment_method_details.bacs_debit`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bacs_debit)
         9 bacs_debit: Option<Box<ChargePaymentMethodDetailsBacsDebit>>,
-        /// Bancontact: an object, `charge.payment_method_details.bancontact`; may be absent.
+        /// Bancontact: an object, `charge.payment_method_details.bancontact`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bancontact)
         10 bancontact: Option<Box<ChargePaymentMethodDetailsBancontact>>,
-        /// Billie: an object, `charge.payment_method_details.billie`; may be absent.
+        /// Billie: an object, `charge.payment_method_details.billie`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-billie)
         11 billie: Option<Box<ChargePaymentMethodDetailsBillie>>,
-        /// Bizum: an object, `charge.payment_method_details.bizum`; may be absent.
+        /// Bizum: an object, `charge.payment_method_details.bizum`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bizum)
         12 bizum: Option<Box<ChargePaymentMethodDetailsBizum>>,
-        /// Blik: an object, `charge.payment_method_details.blik`; may be absent.
+        /// Blik: an object, `charge.payment_method_details.blik`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-blik)
         13 blik: Option<Box<ChargePaymentMethodDetailsBlik>>,
-        /// Boleto: an object, `charge.payment_method_details.boleto`; may be absent.
+        /// Boleto: an object, `charge.payment_method_details.boleto`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-boleto)
         14 boleto: Option<Box<ChargePaymentMethodDetailsBoleto>>,
-        /// Card: an object, `charge.payment_method_details.card`; may be absent.
+        /// Card: an object, `charge.payment_method_details.card`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card)
         15 card: Option<Box<ChargePaymentMethodDetailsCard>>,
-        /// Card present: an object, `charge.payment_method_details.card_present`; may be absent.
+        /// Card present: an object, `charge.payment_method_details.card_present`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present)
         16 card_present: Option<Box<ChargePaymentMethodDetailsCardPresent>>,
-        /// Cashapp: an object, `charge.payment_method_details.cashapp`; may be absent.
+        /// Cashapp: an object, `charge.payment_method_details.cashapp`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-cashapp)
         17 cashapp: Option<Box<ChargePaymentMethodDetailsCashapp>>,
-        /// Crypto: an object, `charge.payment_method_details.crypto`; may be absent.
+        /// Crypto: an object, `charge.payment_method_details.crypto`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-crypto)
         18 crypto: Option<Box<ChargePaymentMethodDetailsCrypto>>,
-        /// Customer balance: an object, `charge.payment_method_details.customer_balance`; may be absent.
+        /// Customer balance: an object, `charge.payment_method_details.customer_balance`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-customer_balance)
         19 customer_balance: Option<Box<ChargePaymentMethodDetailsCustomerBalance>>,
-        /// Eps: an object, `charge.payment_method_details.eps`; may be absent.
+        /// Eps: an object, `charge.payment_method_details.eps`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-eps)
         20 eps: Option<Box<ChargePaymentMethodDetailsEps>>,
-        /// Fpx: an object, `charge.payment_method_details.fpx`; may be absent.
+        /// Fpx: an object, `charge.payment_method_details.fpx`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-fpx)
         21 fpx: Option<Box<ChargePaymentMethodDetailsFpx>>,
-        /// Giropay: an object, `charge.payment_method_details.giropay`; may be absent.
+        /// Giropay: an object, `charge.payment_method_details.giropay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-giropay)
         22 giropay: Option<Box<ChargePaymentMethodDetailsGiropay>>,
-        /// Grabpay: an object, `charge.payment_method_details.grabpay`; may be absent.
+        /// Grabpay: an object, `charge.payment_method_details.grabpay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-grabpay)
         23 grabpay: Option<Box<ChargePaymentMethodDetailsGrabpay>>,
-        /// Ideal: an object, `charge.payment_method_details.ideal`; may be absent.
+        /// Ideal: an object, `charge.payment_method_details.ideal`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ideal)
         24 ideal: Option<Box<ChargePaymentMethodDetailsIdeal>>,
-        /// Interac present: an object, `charge.payment_method_details.interac_present`; may be absent.
+        /// Interac present: an object, `charge.payment_method_details.interac_present`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present)
         25 interac_present: Option<Box<ChargePaymentMethodDetailsInteracPresent>>,
-        /// Kakao pay: an object, `charge.payment_method_details.kakao_pay`; may be absent.
+        /// Kakao pay: an object, `charge.payment_method_details.kakao_pay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-kakao_pay)
         26 kakao_pay: Option<Box<ChargePaymentMethodDetailsKakaoPay>>,
-        /// Klarna: an object, `charge.payment_method_details.klarna`; may be absent.
+        /// Klarna: an object, `charge.payment_method_details.klarna`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-klarna)
         27 klarna: Option<Box<ChargePaymentMethodDetailsKlarna>>,
-        /// Konbini: an object, `charge.payment_method_details.konbini`; may be absent.
+        /// Konbini: an object, `charge.payment_method_details.konbini`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-konbini)
         28 konbini: Option<Box<ChargePaymentMethodDetailsKonbini>>,
-        /// Kr card: an object, `charge.payment_method_details.kr_card`; may be absent.
+        /// Kr card: an object, `charge.payment_method_details.kr_card`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-kr_card)
         29 kr_card: Option<Box<ChargePaymentMethodDetailsKrCard>>,
-        /// Link: an object, `charge.payment_method_details.link`; may be absent.
+        /// Link: an object, `charge.payment_method_details.link`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-link)
         30 link: Option<Box<ChargePaymentMethodDetailsLink>>,
-        /// Mb way: an object, `charge.payment_method_details.mb_way`; may be absent.
+        /// Mb way: an object, `charge.payment_method_details.mb_way`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-mb_way)
         31 mb_way: Option<Box<ChargePaymentMethodDetailsMbWay>>,
-        /// Mobilepay: an object, `charge.payment_method_details.mobilepay`; may be absent.
+        /// Mobilepay: an object, `charge.payment_method_details.mobilepay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-mobilepay)
         32 mobilepay: Option<Box<ChargePaymentMethodDetailsMobilepay>>,
-        /// Multibanco: an object, `charge.payment_method_details.multibanco`; may be absent.
+        /// Multibanco: an object, `charge.payment_method_details.multibanco`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-multibanco)
         33 multibanco: Option<Box<ChargePaymentMethodDetailsMultibanco>>,
-        /// Naver pay: an object, `charge.payment_method_details.naver_pay`; may be absent.
+        /// Naver pay: an object, `charge.payment_method_details.naver_pay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-naver_pay)
         34 naver_pay: Option<Box<ChargePaymentMethodDetailsNaverPay>>,
-        /// Nz bank account: an object, `charge.payment_method_details.nz_bank_account`; may be absent.
+        /// Nz bank account: an object, `charge.payment_method_details.nz_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-nz_bank_account)
         35 nz_bank_account: Option<Box<ChargePaymentMethodDetailsNzBankAccount>>,
-        /// Oxxo: an object, `charge.payment_method_details.oxxo`; may be absent.
+        /// Oxxo: an object, `charge.payment_method_details.oxxo`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-oxxo)
         36 oxxo: Option<Box<ChargePaymentMethodDetailsOxxo>>,
-        /// P24: an object, `charge.payment_method_details.p24`; may be absent.
+        /// P24: an object, `charge.payment_method_details.p24`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-p24)
         37 p24: Option<Box<ChargePaymentMethodDetailsP24>>,
-        /// Pay by bank: an object, `charge.payment_method_details.pay_by_bank`; may be absent.
+        /// Pay by bank: an object, `charge.payment_method_details.pay_by_bank`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-pay_by_bank)
         38 pay_by_bank: Option<Box<ChargePaymentMethodDetailsPayByBank>>,
-        /// Payco: an object, `charge.payment_method_details.payco`; may be absent.
+        /// Payco: an object, `charge.payment_method_details.payco`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-payco)
         39 payco: Option<Box<ChargePaymentMethodDetailsPayco>>,
-        /// Paynow: an object, `charge.payment_method_details.paynow`; may be absent.
+        /// Paynow: an object, `charge.payment_method_details.paynow`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-paynow)
         40 paynow: Option<Box<ChargePaymentMethodDetailsPaynow>>,
-        /// Paypal: an object, `charge.payment_method_details.paypal`; may be absent.
+        /// Paypal: an object, `charge.payment_method_details.paypal`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-paypal)
         41 paypal: Option<Box<ChargePaymentMethodDetailsPaypal>>,
-        /// Paypay: an object, `charge.payment_method_details.paypay`; may be absent.
+        /// Paypay: an object, `charge.payment_method_details.paypay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-paypay)
         42 paypay: Option<Box<ChargePaymentMethodDetailsPaypay>>,
-        /// Payto: an object, `charge.payment_method_details.payto`; may be absent.
+        /// Payto: an object, `charge.payment_method_details.payto`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-payto)
         43 payto: Option<Box<ChargePaymentMethodDetailsPayto>>,
-        /// Pix: an object, `charge.payment_method_details.pix`; may be absent.
+        /// Pix: an object, `charge.payment_method_details.pix`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-pix)
         44 pix: Option<Box<ChargePaymentMethodDetailsPix>>,
-        /// Promptpay: an object, `charge.payment_method_details.promptpay`; may be absent.
+        /// Promptpay: an object, `charge.payment_method_details.promptpay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-promptpay)
         45 promptpay: Option<Box<ChargePaymentMethodDetailsPromptpay>>,
-        /// Revolut pay: an object, `charge.payment_method_details.revolut_pay`; may be absent.
+        /// Revolut pay: an object, `charge.payment_method_details.revolut_pay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-revolut_pay)
         46 revolut_pay: Option<Box<ChargePaymentMethodDetailsRevolutPay>>,
-        /// Samsung pay: an object, `charge.payment_method_details.samsung_pay`; may be absent.
+        /// Samsung pay: an object, `charge.payment_method_details.samsung_pay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-samsung_pay)
         47 samsung_pay: Option<Box<ChargePaymentMethodDetailsSamsungPay>>,
-        /// Satispay: an object, `charge.payment_method_details.satispay`; may be absent.
+        /// Satispay: an object, `charge.payment_method_details.satispay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-satispay)
         48 satispay: Option<Box<ChargePaymentMethodDetailsSatispay>>,
-        /// Scalapay: an object, `charge.payment_method_details.scalapay`; may be absent.
+        /// Scalapay: an object, `charge.payment_method_details.scalapay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-scalapay)
         49 scalapay: Option<Box<ChargePaymentMethodDetailsScalapay>>,
-        /// Sepa credit transfer: an object, `charge.payment_method_details.sepa_credit_transfer`; may be absent.
+        /// Sepa credit transfer: an object, `charge.payment_method_details.sepa_credit_transfer`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sepa_credit_transfer)
         50 sepa_credit_transfer: Option<Box<ChargePaymentMethodDetailsSepaCreditTransfer>>,
-        /// Sepa debit: an object, `charge.payment_method_details.sepa_debit`; may be absent.
+        /// Sepa debit: an object, `charge.payment_method_details.sepa_debit`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sepa_debit)
         51 sepa_debit: Option<Box<ChargePaymentMethodDetailsSepaDebit>>,
-        /// Sequra: an object, `charge.payment_method_details.sequra`; may be absent.
+        /// Sequra: an object, `charge.payment_method_details.sequra`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sequra)
         52 sequra: Option<Box<ChargePaymentMethodDetailsSequra>>,
-        /// Sofort: an object, `charge.payment_method_details.sofort`; may be absent.
+        /// Sofort: an object, `charge.payment_method_details.sofort`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sofort)
         53 sofort: Option<Box<ChargePaymentMethodDetailsSofort>>,
-        /// Stripe account: an object, `charge.payment_method_details.stripe_account`; may be absent.
+        /// Stripe account: an object, `charge.payment_method_details.stripe_account`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-stripe_account)
         54 stripe_account: Option<Box<ChargePaymentMethodDetailsStripeAccount>>,
-        /// Sunbit: an object, `charge.payment_method_details.sunbit`; may be absent.
+        /// Sunbit: an object, `charge.payment_method_details.sunbit`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sunbit)
         55 sunbit: Option<Box<ChargePaymentMethodDetailsSunbit>>,
-        /// Swish: an object, `charge.payment_method_details.swish`; may be absent.
+        /// Swish: an object, `charge.payment_method_details.swish`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-swish)
         56 swish: Option<Box<ChargePaymentMethodDetailsSwish>>,
-        /// Twint: an object, `charge.payment_method_details.twint`; may be absent.
+        /// Twint: an object, `charge.payment_method_details.twint`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-twint)
         57 twint: Option<Box<ChargePaymentMethodDetailsTwint>>,
-        /// Type: text.
+        /// Type: text. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-type)
         58 r#type: String,
-        /// Upi: an object, `charge.payment_method_details.upi`; may be absent.
+        /// Upi: an object, `charge.payment_method_details.upi`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-upi)
         59 upi: Option<Box<ChargePaymentMethodDetailsUpi>>,
-        /// Us bank account: an object, `charge.payment_method_details.us_bank_account`; may be absent.
+        /// Us bank account: an object, `charge.payment_method_details.us_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-us_bank_account)
         60 us_bank_account: Option<Box<ChargePaymentMethodDetailsUsBankAccount>>,
-        /// Wechat: an object, `charge.payment_method_details.wechat`; may be absent.
+        /// Wechat: an object, `charge.payment_method_details.wechat`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-wechat)
         61 wechat: Option<Box<ChargePaymentMethodDetailsWechat>>,
-        /// Wechat pay: an object, `charge.payment_method_details.wechat_pay`; may be absent.
+        /// Wechat pay: an object, `charge.payment_method_details.wechat_pay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-wechat_pay)
         62 wechat_pay: Option<Box<ChargePaymentMethodDetailsWechatPay>>,
-        /// Zip: an object, `charge.payment_method_details.zip`; may be absent.
+        /// Zip: an object, `charge.payment_method_details.zip`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-zip)
         63 zip: Option<Box<ChargePaymentMethodDetailsZip>>,
     }
 }
@@ -368,13 +368,13 @@ record! {
 record! {
     /// `payment_method_details.ach_credit_transfer` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsAchCreditTransfer {
-        /// Account number: text; may be absent.
+        /// Account number: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ach_credit_transfer-account_number)
         0 account_number: Option<String>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ach_credit_transfer-bank_name)
         1 bank_name: Option<String>,
-        /// Routing number: text; may be absent.
+        /// Routing number: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ach_credit_transfer-routing_number)
         2 routing_number: Option<String>,
-        /// Swift code: text; may be absent.
+        /// Swift code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ach_credit_transfer-swift_code)
         3 swift_code: Option<String>,
     }
 }
@@ -383,17 +383,17 @@ record! {
 record! {
     /// `payment_method_details.ach_debit` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsAchDebit {
-        /// Account holder type: one of a set of values that may grow; may be absent.
+        /// Account holder type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ach_debit-account_holder_type)
         0 account_holder_type: Option<AccountHolderType>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ach_debit-bank_name)
         1 bank_name: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ach_debit-country)
         2 country: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ach_debit-fingerprint)
         3 fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ach_debit-last4)
         4 last4: Option<String>,
-        /// Routing number: text; may be absent.
+        /// Routing number: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ach_debit-routing_number)
         5 routing_number: Option<String>,
     }
 }
@@ -402,19 +402,19 @@ record! {
 record! {
     /// `payment_method_details.acss_debit` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsAcssDebit {
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-acss_debit-bank_name)
         0 bank_name: Option<String>,
-        /// Expected debit date: text; may be absent.
+        /// Expected debit date: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-acss_debit-expected_debit_date)
         1 expected_debit_date: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-acss_debit-fingerprint)
         2 fingerprint: Option<String>,
-        /// Institution number: text; may be absent.
+        /// Institution number: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-acss_debit-institution_number)
         3 institution_number: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-acss_debit-last4)
         4 last4: Option<String>,
-        /// Mandate: text; may be absent.
+        /// Mandate: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-acss_debit-mandate)
         5 mandate: Option<String>,
-        /// Transit number: text; may be absent.
+        /// Transit number: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-acss_debit-transit_number)
         6 transit_number: Option<String>,
     }
 }
@@ -423,11 +423,11 @@ record! {
 record! {
     /// `payment_method_details.affirm` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsAffirm {
-        /// Location: text; may be absent.
+        /// Location: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-affirm-location)
         0 location: Option<String>,
-        /// Reader: text; may be absent.
+        /// Reader: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-affirm-reader)
         1 reader: Option<String>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-affirm-transaction_id)
         2 transaction_id: Option<String>,
     }
 }
@@ -436,9 +436,9 @@ record! {
 record! {
     /// `payment_method_details.afterpay_clearpay` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsAfterpayClearpay {
-        /// Order id: text; may be absent.
+        /// Order id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-afterpay_clearpay-order_id)
         0 order_id: Option<String>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-afterpay_clearpay-reference)
         1 reference: Option<String>,
     }
 }
@@ -447,11 +447,11 @@ record! {
 record! {
     /// `payment_method_details.alipay` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsAlipay {
-        /// Buyer id: text; may be absent.
+        /// Buyer id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-alipay-buyer_id)
         0 buyer_id: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-alipay-fingerprint)
         1 fingerprint: Option<String>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-alipay-transaction_id)
         2 transaction_id: Option<String>,
     }
 }
@@ -460,9 +460,9 @@ record! {
 record! {
     /// `payment_method_details.alma` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsAlma {
-        /// Installments: an object, `charge.payment_method_details.alma.installments`; may be absent.
+        /// Installments: an object, `charge.payment_method_details.alma.installments`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-alma-installments)
         0 installments: Option<Box<ChargePaymentMethodDetailsAlmaInstallments>>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-alma-transaction_id)
         1 transaction_id: Option<String>,
     }
 }
@@ -471,7 +471,7 @@ record! {
 record! {
     /// `payment_method_details.alma.installments` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsAlmaInstallments {
-        /// Count: a whole number; may be absent.
+        /// Count: a whole number; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-alma-installments-count)
         0 count: Option<i64>,
     }
 }
@@ -480,9 +480,9 @@ record! {
 record! {
     /// `payment_method_details.amazon_pay` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsAmazonPay {
-        /// Funding: an object, `charge.payment_method_details.amazon_pay.funding`; may be absent.
+        /// Funding: an object, `charge.payment_method_details.amazon_pay.funding`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-amazon_pay-funding)
         0 funding: Option<Box<ChargePaymentMethodDetailsAmazonPayFunding>>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-amazon_pay-transaction_id)
         1 transaction_id: Option<String>,
     }
 }
@@ -491,9 +491,9 @@ record! {
 record! {
     /// `payment_method_details.amazon_pay.funding` of `charge`, and one more place. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsAmazonPayFunding {
-        /// Card: an object, `charge.payment_method_details.amazon_pay.funding.card`; may be absent.
+        /// Card: an object, `charge.payment_method_details.amazon_pay.funding.card`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-amazon_pay-funding-card)
         0 card: Option<Box<ChargePaymentMethodDetailsAmazonPayFundingCard>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-amazon_pay-funding-type)
         1 r#type: Option<ChargePaymentMethodDetailsAmazonPayFundingType>,
     }
 }
@@ -502,17 +502,17 @@ record! {
 record! {
     /// `payment_method_details.amazon_pay.funding.card` of `charge`, and one more place. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsAmazonPayFundingCard {
-        /// Brand: text; may be absent.
+        /// Brand: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-amazon_pay-funding-card-brand)
         0 brand: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-amazon_pay-funding-card-country)
         1 country: Option<String>,
-        /// Exp month: a whole number; may be absent.
+        /// Exp month: a whole number; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-amazon_pay-funding-card-exp_month)
         2 exp_month: Option<i64>,
-        /// Exp year: a whole number; may be absent.
+        /// Exp year: a whole number; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-amazon_pay-funding-card-exp_year)
         3 exp_year: Option<i64>,
-        /// Funding: text; may be absent.
+        /// Funding: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-amazon_pay-funding-card-funding)
         4 funding: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-amazon_pay-funding-card-last4)
         5 last4: Option<String>,
     }
 }
@@ -521,15 +521,15 @@ record! {
 record! {
     /// `payment_method_details.au_becs_debit` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsAuBecsDebit {
-        /// Bsb number: text; may be absent.
+        /// Bsb number: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-au_becs_debit-bsb_number)
         0 bsb_number: Option<String>,
-        /// Expected debit date: text; may be absent.
+        /// Expected debit date: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-au_becs_debit-expected_debit_date)
         1 expected_debit_date: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-au_becs_debit-fingerprint)
         2 fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-au_becs_debit-last4)
         3 last4: Option<String>,
-        /// Mandate: text; may be absent.
+        /// Mandate: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-au_becs_debit-mandate)
         4 mandate: Option<String>,
     }
 }
@@ -538,15 +538,15 @@ record! {
 record! {
     /// `payment_method_details.bacs_debit` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsBacsDebit {
-        /// Expected debit date: text; may be absent.
+        /// Expected debit date: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bacs_debit-expected_debit_date)
         0 expected_debit_date: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bacs_debit-fingerprint)
         1 fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bacs_debit-last4)
         2 last4: Option<String>,
-        /// Mandate: text; may be absent.
+        /// Mandate: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bacs_debit-mandate)
         3 mandate: Option<String>,
-        /// Sort code: text; may be absent.
+        /// Sort code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bacs_debit-sort_code)
         4 sort_code: Option<String>,
     }
 }
@@ -555,21 +555,21 @@ record! {
 record! {
     /// `payment_method_details.bancontact` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsBancontact {
-        /// Bank code: text; may be absent.
+        /// Bank code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bancontact-bank_code)
         0 bank_code: Option<String>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bancontact-bank_name)
         1 bank_name: Option<String>,
-        /// Bic: text; may be absent.
+        /// Bic: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bancontact-bic)
         2 bic: Option<String>,
-        /// Generated sepa debit: the id of a `payment_method`; may be absent.
+        /// Generated sepa debit: the id of a `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bancontact-generated_sepa_debit)
         3 generated_sepa_debit: Option<Id<PaymentMethod>>,
-        /// Generated sepa debit mandate: the id of a `mandate`; may be absent.
+        /// Generated sepa debit mandate: the id of a `mandate`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bancontact-generated_sepa_debit_mandate)
         4 generated_sepa_debit_mandate: Option<Id<Mandate>>,
-        /// Iban last4: text; may be absent.
+        /// Iban last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bancontact-iban_last4)
         5 iban_last4: Option<String>,
-        /// Preferred language: one of a set of values that may grow; may be absent.
+        /// Preferred language: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bancontact-preferred_language)
         6 preferred_language: Option<ChargePaymentMethodDetailsBancontactPreferredLanguage>,
-        /// Verified name: text; may be absent.
+        /// Verified name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bancontact-verified_name)
         7 verified_name: Option<String>,
     }
 }
@@ -578,7 +578,7 @@ record! {
 record! {
     /// `payment_method_details.billie` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsBillie {
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-billie-transaction_id)
         0 transaction_id: Option<String>,
     }
 }
@@ -587,9 +587,9 @@ record! {
 record! {
     /// `payment_method_details.bizum` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsBizum {
-        /// Buyer id: text; may be absent.
+        /// Buyer id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bizum-buyer_id)
         0 buyer_id: Option<String>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-bizum-transaction_id)
         1 transaction_id: Option<String>,
     }
 }
@@ -598,7 +598,7 @@ record! {
 record! {
     /// `payment_method_details.blik` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsBlik {
-        /// Buyer id: text; may be absent.
+        /// Buyer id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-blik-buyer_id)
         0 buyer_id: Option<String>,
     }
 }
@@ -607,7 +607,7 @@ record! {
 record! {
     /// `payment_method_details.boleto` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsBoleto {
-        /// Tax id: text.
+        /// Tax id: text. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-boleto-tax_id)
         0 tax_id: String,
     }
 }
@@ -616,67 +616,67 @@ record! {
 record! {
     /// `payment_method_details.card` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCard {
-        /// Amount authorized: an amount in minor units of the currency; may be absent.
+        /// Amount authorized: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-amount_authorized)
         0 amount_authorized: Option<i64>,
-        /// Authorization code: text; may be absent.
+        /// Authorization code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-authorization_code)
         1 authorization_code: Option<String>,
-        /// Brand: text; may be absent.
+        /// Brand: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-brand)
         2 brand: Option<String>,
-        /// Capture before: a time, in Unix seconds; may be absent.
+        /// Capture before: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-capture_before)
         3 capture_before: Option<Timestamp>,
-        /// Checks: an object, `payment_method.card.checks`; may be absent.
+        /// Checks: an object, `payment_method.card.checks`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-checks)
         4 checks: Option<Box<PaymentMethodCardChecks>>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-country)
         5 country: Option<String>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-description)
         6 description: Option<String>,
-        /// Electronic commerce indicator: text; may be absent.
+        /// Electronic commerce indicator: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-electronic_commerce_indicator)
         7 electronic_commerce_indicator: Option<String>,
-        /// Exp month: a whole number.
+        /// Exp month: a whole number. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-exp_month)
         8 exp_month: i64,
-        /// Exp year: a whole number.
+        /// Exp year: a whole number. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-exp_year)
         9 exp_year: i64,
-        /// Extended authorization: an object, `charge.payment_method_details.card.extended_authorization`; may be absent.
+        /// Extended authorization: an object, `charge.payment_method_details.card.extended_authorization`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-extended_authorization)
         10 extended_authorization: Option<Box<ChargePaymentMethodDetailsCardExtendedAuthorization>>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-fingerprint)
         11 fingerprint: Option<String>,
-        /// Funding: text; may be absent.
+        /// Funding: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-funding)
         12 funding: Option<String>,
-        /// Iin: text; may be absent.
+        /// Iin: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-iin)
         13 iin: Option<String>,
-        /// Incremental authorization: an object, `charge.payment_method_details.card.incremental_authorization`; may be absent.
+        /// Incremental authorization: an object, `charge.payment_method_details.card.incremental_authorization`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-incremental_authorization)
         14 incremental_authorization: Option<Box<ChargePaymentMethodDetailsCardIncrementalAuthorization>>,
-        /// Installments: an object, `charge.payment_method_details.card.installments`; may be absent.
+        /// Installments: an object, `charge.payment_method_details.card.installments`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-installments)
         15 installments: Option<Box<ChargePaymentMethodDetailsCardInstallments>>,
-        /// Issuer: text; may be absent.
+        /// Issuer: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-issuer)
         16 issuer: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-last4)
         17 last4: Option<String>,
-        /// Mandate: the id of a `mandate`; may be absent.
+        /// Mandate: the id of a `mandate`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-mandate)
         18 mandate: Option<Id<Mandate>>,
-        /// Moto: true or false; may be absent.
+        /// Moto: true or false; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-moto)
         19 moto: Option<bool>,
-        /// Multicapture: an object, `charge.payment_method_details.card.multicapture`; may be absent.
+        /// Multicapture: an object, `charge.payment_method_details.card.multicapture`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-multicapture)
         20 multicapture: Option<Box<ChargePaymentMethodDetailsCardMulticapture>>,
-        /// Network: text; may be absent.
+        /// Network: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-network)
         21 network: Option<String>,
-        /// Network token: an object, `charge.payment_method_details.card.network_token`; may be absent.
+        /// Network token: an object, `charge.payment_method_details.card.network_token`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-network_token)
         22 network_token: Option<Box<ChargePaymentMethodDetailsCardNetworkToken>>,
-        /// Network transaction id: text; may be absent.
+        /// Network transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-network_transaction_id)
         23 network_transaction_id: Option<String>,
-        /// Overcapture: an object, `charge.payment_method_details.card.overcapture`; may be absent.
+        /// Overcapture: an object, `charge.payment_method_details.card.overcapture`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-overcapture)
         24 overcapture: Option<Box<ChargePaymentMethodDetailsCardOvercapture>>,
-        /// Regulated status: one of a set of values that may grow; may be absent.
+        /// Regulated status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-regulated_status)
         25 regulated_status: Option<RegulatedStatus>,
-        /// Setup credential usage: one of a set of values that may grow; may be absent.
+        /// Setup credential usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-setup_credential_usage)
         26 setup_credential_usage: Option<SetupCredentialUsage>,
-        /// Stored credential usage: one of a set of values that may grow; may be absent.
+        /// Stored credential usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-stored_credential_usage)
         27 stored_credential_usage: Option<StoredCredentialUsage>,
-        /// Three d secure: an object, `charge.payment_method_details.card.three_d_secure`; may be absent.
+        /// Three d secure: an object, `charge.payment_method_details.card.three_d_secure`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-three_d_secure)
         28 three_d_secure: Option<Box<ChargePaymentMethodDetailsCardThreeDSecure>>,
-        /// Transaction link id: text; may be absent.
+        /// Transaction link id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-transaction_link_id)
         29 transaction_link_id: Option<String>,
-        /// Wallet: an object, `charge.payment_method_details.card.wallet`; may be absent.
+        /// Wallet: an object, `charge.payment_method_details.card.wallet`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-wallet)
         30 wallet: Option<Box<ChargePaymentMethodDetailsCardWallet>>,
     }
 }
@@ -685,7 +685,7 @@ record! {
 record! {
     /// `payment_method_details.card.extended_authorization` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardExtendedAuthorization {
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-extended_authorization-status)
         0 status: Option<ChargePaymentMethodDetailsCardExtendedAuthorizationStatus>,
     }
 }
@@ -694,7 +694,7 @@ record! {
 record! {
     /// `payment_method_details.card.incremental_authorization` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardIncrementalAuthorization {
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-incremental_authorization-status)
         0 status: Option<ChargePaymentMethodDetailsCardOvercaptureStatus>,
     }
 }
@@ -703,7 +703,7 @@ record! {
 record! {
     /// `payment_method_details.card.installments` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardInstallments {
-        /// Plan: an object, `charge.payment_method_details.card.installments.plan`; may be absent.
+        /// Plan: an object, `charge.payment_method_details.card.installments.plan`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-installments-plan)
         0 plan: Option<Box<ChargePaymentMethodDetailsCardInstallmentsPlan>>,
     }
 }
@@ -712,11 +712,11 @@ record! {
 record! {
     /// `payment_method_details.card.installments.plan` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardInstallmentsPlan {
-        /// Count: a whole number; may be absent.
+        /// Count: a whole number; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-installments-plan-count)
         0 count: Option<i64>,
-        /// Interval: one of a set of values that may grow; may be absent.
+        /// Interval: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-installments-plan-interval)
         1 interval: Option<ChargePaymentMethodDetailsCardInstallmentsPlanInterval>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-installments-plan-type)
         2 r#type: ChargePaymentMethodDetailsCardInstallmentsPlanType,
     }
 }
@@ -725,7 +725,7 @@ record! {
 record! {
     /// `payment_method_details.card.multicapture` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardMulticapture {
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-multicapture-status)
         0 status: Option<ChargePaymentMethodDetailsCardOvercaptureStatus>,
     }
 }
@@ -734,7 +734,7 @@ record! {
 record! {
     /// `payment_method_details.card.network_token` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardNetworkToken {
-        /// Used: true or false; may be absent.
+        /// Used: true or false; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-network_token-used)
         0 used: Option<bool>,
     }
 }
@@ -743,9 +743,9 @@ record! {
 record! {
     /// `payment_method_details.card.overcapture` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardOvercapture {
-        /// Maximum amount capturable: an amount in minor units of the currency; may be absent.
+        /// Maximum amount capturable: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-overcapture-maximum_amount_capturable)
         0 maximum_amount_capturable: Option<i64>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-overcapture-status)
         1 status: Option<ChargePaymentMethodDetailsCardOvercaptureStatus>,
     }
 }
@@ -754,21 +754,21 @@ record! {
 record! {
     /// `payment_method_details.card.three_d_secure` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardThreeDSecure {
-        /// Authentication flow: one of a set of values that may grow; may be absent.
+        /// Authentication flow: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-three_d_secure-authentication_flow)
         0 authentication_flow: Option<ChargePaymentMethodDetailsCardThreeDSecureAuthenticationFlow>,
-        /// Electronic commerce indicator: one of a set of values that may grow; may be absent.
+        /// Electronic commerce indicator: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-three_d_secure-electronic_commerce_indicator)
         1 electronic_commerce_indicator: Option<ChargePaymentMethodDetailsCardThreeDSecureElectronicCommerceIndicator>,
-        /// Exemption indicator: one of a set of values that may grow; may be absent.
+        /// Exemption indicator: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-three_d_secure-exemption_indicator)
         2 exemption_indicator: Option<ChargePaymentMethodDetailsCardThreeDSecureExemptionIndicator>,
-        /// Exemption indicator applied: true or false; may be absent.
+        /// Exemption indicator applied: true or false; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-three_d_secure-exemption_indicator_applied)
         3 exemption_indicator_applied: Option<bool>,
-        /// Result: one of a set of values that may grow; may be absent.
+        /// Result: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-three_d_secure-result)
         4 result: Option<ChargePaymentMethodDetailsCardThreeDSecureResult>,
-        /// Result reason: one of a set of values that may grow; may be absent.
+        /// Result reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-three_d_secure-result_reason)
         5 result_reason: Option<ChargePaymentMethodDetailsCardThreeDSecureResultReason>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-three_d_secure-transaction_id)
         6 transaction_id: Option<String>,
-        /// Version: one of a set of values that may grow; may be absent.
+        /// Version: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-three_d_secure-version)
         7 version: Option<ChargePaymentMethodDetailsCardThreeDSecureVersion>,
     }
 }
@@ -777,23 +777,23 @@ record! {
 record! {
     /// `payment_method_details.card.wallet` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardWallet {
-        /// Amex express checkout: an object, `charge.payment_method_details.card.wallet.amex_express_checkout`; may be absent.
+        /// Amex express checkout: an object, `charge.payment_method_details.card.wallet.amex_express_checkout`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-wallet-amex_express_checkout)
         0 amex_express_checkout: Option<Box<ChargePaymentMethodDetailsCardWalletAmexExpressCheckout>>,
-        /// Apple pay: an object, `charge.payment_method_details.card.wallet.apple_pay`; may be absent.
+        /// Apple pay: an object, `charge.payment_method_details.card.wallet.apple_pay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-wallet-apple_pay)
         1 apple_pay: Option<Box<ChargePaymentMethodDetailsCardWalletApplePay>>,
-        /// Dynamic last4: text; may be absent.
+        /// Dynamic last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-wallet-dynamic_last4)
         2 dynamic_last4: Option<String>,
-        /// Google pay: an object, `charge.payment_method_details.card.wallet.google_pay`; may be absent.
+        /// Google pay: an object, `charge.payment_method_details.card.wallet.google_pay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-wallet-google_pay)
         3 google_pay: Option<Box<ChargePaymentMethodDetailsCardWalletGooglePay>>,
-        /// Link: an object, `charge.payment_method_details.card.wallet.link`; may be absent.
+        /// Link: an object, `charge.payment_method_details.card.wallet.link`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-wallet-link)
         4 link: Option<Box<ChargePaymentMethodDetailsCardWalletLink>>,
-        /// Masterpass: an object, `payment_method.card.wallet.masterpass`; may be absent.
+        /// Masterpass: an object, `payment_method.card.wallet.masterpass`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-wallet-masterpass)
         5 masterpass: Option<Box<PaymentMethodCardWalletMasterpass>>,
-        /// Samsung pay: an object, `charge.payment_method_details.card.wallet.samsung_pay`; may be absent.
+        /// Samsung pay: an object, `charge.payment_method_details.card.wallet.samsung_pay`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-wallet-samsung_pay)
         6 samsung_pay: Option<Box<ChargePaymentMethodDetailsCardWalletSamsungPay>>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-wallet-type)
         7 r#type: ChargePaymentMethodDetailsCardWalletType,
-        /// Visa checkout: an object, `payment_method.card.wallet.visa_checkout`; may be absent.
+        /// Visa checkout: an object, `payment_method.card.wallet.visa_checkout`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-wallet-visa_checkout)
         8 visa_checkout: Option<Box<VisaCheckout>>,
     }
 }
@@ -823,7 +823,7 @@ record! {
 record! {
     /// `payment_method_details.card.wallet.link` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardWalletLink {
-        /// Funding source group: text; may be absent.
+        /// Funding source group: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card-wallet-link-funding_source_group)
         0 funding_source_group: Option<String>,
     }
 }
@@ -839,59 +839,59 @@ record! {
 record! {
     /// `payment_method_details.card_present` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardPresent {
-        /// Amount authorized: an amount in minor units of the currency; may be absent.
+        /// Amount authorized: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-amount_authorized)
         0 amount_authorized: Option<i64>,
-        /// Brand: text; may be absent.
+        /// Brand: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-brand)
         1 brand: Option<String>,
-        /// Brand product: text; may be absent.
+        /// Brand product: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-brand_product)
         2 brand_product: Option<String>,
-        /// Capture before: a time, in Unix seconds; may be absent.
+        /// Capture before: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-capture_before)
         3 capture_before: Option<Timestamp>,
-        /// Cardholder name: text; may be absent.
+        /// Cardholder name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-cardholder_name)
         4 cardholder_name: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-country)
         5 country: Option<String>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-description)
         6 description: Option<String>,
-        /// Emv auth data: text; may be absent.
+        /// Emv auth data: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-emv_auth_data)
         7 emv_auth_data: Option<String>,
-        /// Exp month: a whole number.
+        /// Exp month: a whole number. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-exp_month)
         8 exp_month: i64,
-        /// Exp year: a whole number.
+        /// Exp year: a whole number. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-exp_year)
         9 exp_year: i64,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-fingerprint)
         10 fingerprint: Option<String>,
-        /// Funding: text; may be absent.
+        /// Funding: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-funding)
         11 funding: Option<String>,
-        /// Generated card: text; may be absent.
+        /// Generated card: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-generated_card)
         12 generated_card: Option<String>,
-        /// Iin: text; may be absent.
+        /// Iin: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-iin)
         13 iin: Option<String>,
-        /// Incremental authorization supported: true or false; may be absent.
+        /// Incremental authorization supported: true or false; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-incremental_authorization_supported)
         14 incremental_authorization_supported: Option<bool>,
-        /// Issuer: text; may be absent.
+        /// Issuer: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-issuer)
         15 issuer: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-last4)
         16 last4: Option<String>,
-        /// Location: text; may be absent.
+        /// Location: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-location)
         17 location: Option<String>,
-        /// Network: text; may be absent.
+        /// Network: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-network)
         18 network: Option<String>,
-        /// Network transaction id: text; may be absent.
+        /// Network transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-network_transaction_id)
         19 network_transaction_id: Option<String>,
-        /// Offline: an object, `charge.payment_method_details.card_present.offline`; may be absent.
+        /// Offline: an object, `charge.payment_method_details.card_present.offline`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-offline)
         20 offline: Option<Box<ChargePaymentMethodDetailsCardPresentOffline>>,
-        /// Overcapture supported: true or false; may be absent.
+        /// Overcapture supported: true or false; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-overcapture_supported)
         21 overcapture_supported: Option<bool>,
-        /// Preferred locales: an array; each item: text; empty when absent.
+        /// Preferred locales: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-preferred_locales)
         22 preferred_locales: Vec<String>,
-        /// Read method: one of a set of values that may grow; may be absent.
+        /// Read method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-read_method)
         23 read_method: Option<ReadMethod>,
-        /// Reader: text; may be absent.
+        /// Reader: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-reader)
         24 reader: Option<String>,
-        /// Receipt: an object, `charge.payment_method_details.card_present.receipt`; may be absent.
+        /// Receipt: an object, `charge.payment_method_details.card_present.receipt`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-receipt)
         25 receipt: Option<Box<ChargePaymentMethodDetailsCardPresentReceipt>>,
-        /// Wallet: an object, `charge.payment_method_details.card_present.wallet`; may be absent.
+        /// Wallet: an object, `charge.payment_method_details.card_present.wallet`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-wallet)
         26 wallet: Option<Box<ChargePaymentMethodDetailsCardPresentWallet>>,
     }
 }
@@ -900,9 +900,9 @@ record! {
 record! {
     /// `payment_method_details.card_present.offline` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardPresentOffline {
-        /// Stored at: a time, in Unix seconds; may be absent.
+        /// Stored at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-offline-stored_at)
         0 stored_at: Option<Timestamp>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-offline-type)
         1 r#type: Option<ChargePaymentMethodDetailsCardPresentOfflineType>,
     }
 }
@@ -911,23 +911,23 @@ record! {
 record! {
     /// `payment_method_details.card_present.receipt` of `charge`, and one more place. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardPresentReceipt {
-        /// Account type: one of a set of values that may grow; may be absent.
+        /// Account type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-receipt-account_type)
         0 account_type: Option<ChargePaymentMethodDetailsCardPresentReceiptAccountType>,
-        /// Application cryptogram: text; may be absent.
+        /// Application cryptogram: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-receipt-application_cryptogram)
         1 application_cryptogram: Option<String>,
-        /// Application preferred name: text; may be absent.
+        /// Application preferred name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-receipt-application_preferred_name)
         2 application_preferred_name: Option<String>,
-        /// Authorization code: text; may be absent.
+        /// Authorization code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-receipt-authorization_code)
         3 authorization_code: Option<String>,
-        /// Authorization response code: text; may be absent.
+        /// Authorization response code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-receipt-authorization_response_code)
         4 authorization_response_code: Option<String>,
-        /// Cardholder verification method: text; may be absent.
+        /// Cardholder verification method: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-receipt-cardholder_verification_method)
         5 cardholder_verification_method: Option<String>,
-        /// Dedicated file name: text; may be absent.
+        /// Dedicated file name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-receipt-dedicated_file_name)
         6 dedicated_file_name: Option<String>,
-        /// Terminal verification results: text; may be absent.
+        /// Terminal verification results: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-receipt-terminal_verification_results)
         7 terminal_verification_results: Option<String>,
-        /// Transaction status information: text; may be absent.
+        /// Transaction status information: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-receipt-transaction_status_information)
         8 transaction_status_information: Option<String>,
     }
 }
@@ -936,7 +936,7 @@ record! {
 record! {
     /// `payment_method_details.card_present.wallet` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardPresentWallet {
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-card_present-wallet-type)
         0 r#type: Option<ChargePaymentMethodDetailsCardPresentWalletType>,
     }
 }
@@ -945,11 +945,11 @@ record! {
 record! {
     /// `payment_method_details.cashapp` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCashapp {
-        /// Buyer id: text; may be absent.
+        /// Buyer id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-cashapp-buyer_id)
         0 buyer_id: Option<String>,
-        /// Cashtag: text; may be absent.
+        /// Cashtag: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-cashapp-cashtag)
         1 cashtag: Option<String>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-cashapp-transaction_id)
         2 transaction_id: Option<String>,
     }
 }
@@ -958,13 +958,13 @@ record! {
 record! {
     /// `payment_method_details.crypto` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCrypto {
-        /// Buyer address: text; may be absent.
+        /// Buyer address: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-crypto-buyer_address)
         0 buyer_address: Option<String>,
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-crypto-network)
         1 network: Option<ChargePaymentMethodDetailsCryptoNetwork>,
-        /// Token currency: one of a set of values that may grow; may be absent.
+        /// Token currency: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-crypto-token_currency)
         2 token_currency: Option<ChargePaymentMethodDetailsCryptoTokenCurrency>,
-        /// Transaction hash: text; may be absent.
+        /// Transaction hash: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-crypto-transaction_hash)
         3 transaction_hash: Option<String>,
     }
 }
@@ -980,9 +980,9 @@ record! {
 record! {
     /// `payment_method_details.eps` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsEps {
-        /// Bank: one of a set of values that may grow; may be absent.
+        /// Bank: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-eps-bank)
         0 bank: Option<PaymentMethodEpsBank>,
-        /// Verified name: text; may be absent.
+        /// Verified name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-eps-verified_name)
         1 verified_name: Option<String>,
     }
 }
@@ -991,11 +991,11 @@ record! {
 record! {
     /// `payment_method_details.fpx` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsFpx {
-        /// Account holder type: one of a set of values that may grow; may be absent.
+        /// Account holder type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-fpx-account_holder_type)
         0 account_holder_type: Option<AccountHolderType>,
-        /// Bank: one of a set of values that may grow.
+        /// Bank: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-fpx-bank)
         1 bank: PaymentMethodFpxBank,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-fpx-transaction_id)
         2 transaction_id: Option<String>,
     }
 }
@@ -1004,13 +1004,13 @@ record! {
 record! {
     /// `payment_method_details.giropay` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsGiropay {
-        /// Bank code: text; may be absent.
+        /// Bank code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-giropay-bank_code)
         0 bank_code: Option<String>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-giropay-bank_name)
         1 bank_name: Option<String>,
-        /// Bic: text; may be absent.
+        /// Bic: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-giropay-bic)
         2 bic: Option<String>,
-        /// Verified name: text; may be absent.
+        /// Verified name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-giropay-verified_name)
         3 verified_name: Option<String>,
     }
 }
@@ -1019,7 +1019,7 @@ record! {
 record! {
     /// `payment_method_details.grabpay` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsGrabpay {
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-grabpay-transaction_id)
         0 transaction_id: Option<String>,
     }
 }
@@ -1028,19 +1028,19 @@ record! {
 record! {
     /// `payment_method_details.ideal` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsIdeal {
-        /// Bank: one of a set of values that may grow; may be absent.
+        /// Bank: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ideal-bank)
         0 bank: Option<PaymentMethodIdealBank>,
-        /// Bic: one of a set of values that may grow; may be absent.
+        /// Bic: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ideal-bic)
         1 bic: Option<PaymentMethodIdealBic>,
-        /// Generated sepa debit: the id of a `payment_method`; may be absent.
+        /// Generated sepa debit: the id of a `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ideal-generated_sepa_debit)
         2 generated_sepa_debit: Option<Id<PaymentMethod>>,
-        /// Generated sepa debit mandate: the id of a `mandate`; may be absent.
+        /// Generated sepa debit mandate: the id of a `mandate`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ideal-generated_sepa_debit_mandate)
         3 generated_sepa_debit_mandate: Option<Id<Mandate>>,
-        /// Iban last4: text; may be absent.
+        /// Iban last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ideal-iban_last4)
         4 iban_last4: Option<String>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ideal-transaction_id)
         5 transaction_id: Option<String>,
-        /// Verified name: text; may be absent.
+        /// Verified name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-ideal-verified_name)
         6 verified_name: Option<String>,
     }
 }
@@ -1049,45 +1049,45 @@ record! {
 record! {
     /// `payment_method_details.interac_present` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsInteracPresent {
-        /// Brand: text; may be absent.
+        /// Brand: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-brand)
         0 brand: Option<String>,
-        /// Cardholder name: text; may be absent.
+        /// Cardholder name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-cardholder_name)
         1 cardholder_name: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-country)
         2 country: Option<String>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-description)
         3 description: Option<String>,
-        /// Emv auth data: text; may be absent.
+        /// Emv auth data: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-emv_auth_data)
         4 emv_auth_data: Option<String>,
-        /// Exp month: a whole number.
+        /// Exp month: a whole number. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-exp_month)
         5 exp_month: i64,
-        /// Exp year: a whole number.
+        /// Exp year: a whole number. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-exp_year)
         6 exp_year: i64,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-fingerprint)
         7 fingerprint: Option<String>,
-        /// Funding: text; may be absent.
+        /// Funding: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-funding)
         8 funding: Option<String>,
-        /// Generated card: text; may be absent.
+        /// Generated card: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-generated_card)
         9 generated_card: Option<String>,
-        /// Iin: text; may be absent.
+        /// Iin: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-iin)
         10 iin: Option<String>,
-        /// Issuer: text; may be absent.
+        /// Issuer: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-issuer)
         11 issuer: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-last4)
         12 last4: Option<String>,
-        /// Location: text; may be absent.
+        /// Location: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-location)
         13 location: Option<String>,
-        /// Network: text; may be absent.
+        /// Network: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-network)
         14 network: Option<String>,
-        /// Network transaction id: text; may be absent.
+        /// Network transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-network_transaction_id)
         15 network_transaction_id: Option<String>,
-        /// Preferred locales: an array; each item: text; empty when absent.
+        /// Preferred locales: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-preferred_locales)
         16 preferred_locales: Vec<String>,
-        /// Read method: one of a set of values that may grow; may be absent.
+        /// Read method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-read_method)
         17 read_method: Option<ReadMethod>,
-        /// Reader: text; may be absent.
+        /// Reader: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-reader)
         18 reader: Option<String>,
-        /// Receipt: an object, `charge.payment_method_details.interac_present.receipt`; may be absent.
+        /// Receipt: an object, `charge.payment_method_details.interac_present.receipt`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-receipt)
         19 receipt: Option<Box<ChargePaymentMethodDetailsInteracPresentReceipt>>,
     }
 }
@@ -1096,23 +1096,23 @@ record! {
 record! {
     /// `payment_method_details.interac_present.receipt` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsInteracPresentReceipt {
-        /// Account type: one of a set of values that may grow; may be absent.
+        /// Account type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-receipt-account_type)
         0 account_type: Option<ChargePaymentMethodDetailsInteracPresentReceiptAccountType>,
-        /// Application cryptogram: text; may be absent.
+        /// Application cryptogram: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-receipt-application_cryptogram)
         1 application_cryptogram: Option<String>,
-        /// Application preferred name: text; may be absent.
+        /// Application preferred name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-receipt-application_preferred_name)
         2 application_preferred_name: Option<String>,
-        /// Authorization code: text; may be absent.
+        /// Authorization code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-receipt-authorization_code)
         3 authorization_code: Option<String>,
-        /// Authorization response code: text; may be absent.
+        /// Authorization response code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-receipt-authorization_response_code)
         4 authorization_response_code: Option<String>,
-        /// Cardholder verification method: text; may be absent.
+        /// Cardholder verification method: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-receipt-cardholder_verification_method)
         5 cardholder_verification_method: Option<String>,
-        /// Dedicated file name: text; may be absent.
+        /// Dedicated file name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-receipt-dedicated_file_name)
         6 dedicated_file_name: Option<String>,
-        /// Terminal verification results: text; may be absent.
+        /// Terminal verification results: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-receipt-terminal_verification_results)
         7 terminal_verification_results: Option<String>,
-        /// Transaction status information: text; may be absent.
+        /// Transaction status information: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-interac_present-receipt-transaction_status_information)
         8 transaction_status_information: Option<String>,
     }
 }
@@ -1121,9 +1121,9 @@ record! {
 record! {
     /// `payment_method_details.kakao_pay` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsKakaoPay {
-        /// Buyer id: text; may be absent.
+        /// Buyer id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-kakao_pay-buyer_id)
         0 buyer_id: Option<String>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-kakao_pay-transaction_id)
         1 transaction_id: Option<String>,
     }
 }
@@ -1132,15 +1132,15 @@ record! {
 record! {
     /// `payment_method_details.klarna` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsKlarna {
-        /// Location: text; may be absent.
+        /// Location: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-klarna-location)
         0 location: Option<String>,
-        /// Payer details: an object, `charge.payment_method_details.klarna.payer_details`; may be absent.
+        /// Payer details: an object, `charge.payment_method_details.klarna.payer_details`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-klarna-payer_details)
         1 payer_details: Option<Box<ChargePaymentMethodDetailsKlarnaPayerDetails>>,
-        /// Payment method category: text; may be absent.
+        /// Payment method category: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-klarna-payment_method_category)
         2 payment_method_category: Option<String>,
-        /// Preferred locale: text; may be absent.
+        /// Preferred locale: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-klarna-preferred_locale)
         3 preferred_locale: Option<String>,
-        /// Reader: text; may be absent.
+        /// Reader: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-klarna-reader)
         4 reader: Option<String>,
     }
 }
@@ -1149,7 +1149,7 @@ record! {
 record! {
     /// `payment_method_details.klarna.payer_details` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsKlarnaPayerDetails {
-        /// Address: an object, `charge.payment_method_details.klarna.payer_details.address`; may be absent.
+        /// Address: an object, `charge.payment_method_details.klarna.payer_details.address`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-klarna-payer_details-address)
         0 address: Option<Box<ChargePaymentMethodDetailsKlarnaPayerDetailsAddress>>,
     }
 }
@@ -1158,7 +1158,7 @@ record! {
 record! {
     /// `payment_method_details.klarna.payer_details.address` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsKlarnaPayerDetailsAddress {
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-klarna-payer_details-address-country)
         0 country: Option<String>,
     }
 }
@@ -1167,7 +1167,7 @@ record! {
 record! {
     /// `payment_method_details.konbini` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsKonbini {
-        /// Store: an object, `charge.payment_method_details.konbini.store`; may be absent.
+        /// Store: an object, `charge.payment_method_details.konbini.store`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-konbini-store)
         0 store: Option<Box<ChargePaymentMethodDetailsKonbiniStore>>,
     }
 }
@@ -1176,7 +1176,7 @@ record! {
 record! {
     /// `payment_method_details.konbini.store` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsKonbiniStore {
-        /// Chain: one of a set of values that may grow; may be absent.
+        /// Chain: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-konbini-store-chain)
         0 chain: Option<ChargePaymentMethodDetailsKonbiniStoreChain>,
     }
 }
@@ -1185,13 +1185,13 @@ record! {
 record! {
     /// `payment_method_details.kr_card` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsKrCard {
-        /// Brand: one of a set of values that may grow; may be absent.
+        /// Brand: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-kr_card-brand)
         0 brand: Option<ChargePaymentMethodDetailsKrCardBrand>,
-        /// Buyer id: text; may be absent.
+        /// Buyer id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-kr_card-buyer_id)
         1 buyer_id: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-kr_card-last4)
         2 last4: Option<String>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-kr_card-transaction_id)
         3 transaction_id: Option<String>,
     }
 }
@@ -1200,9 +1200,9 @@ record! {
 record! {
     /// `payment_method_details.link` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsLink {
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-link-country)
         0 country: Option<String>,
-        /// Funding source group: text; may be absent.
+        /// Funding source group: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-link-funding_source_group)
         1 funding_source_group: Option<String>,
     }
 }
@@ -1218,7 +1218,7 @@ record! {
 record! {
     /// `payment_method_details.mobilepay` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsMobilepay {
-        /// Card: an object, `charge.payment_method_details.mobilepay.card`; may be absent.
+        /// Card: an object, `charge.payment_method_details.mobilepay.card`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-mobilepay-card)
         0 card: Option<Box<ChargePaymentMethodDetailsMobilepayCard>>,
     }
 }
@@ -1227,15 +1227,15 @@ record! {
 record! {
     /// `payment_method_details.mobilepay.card` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsMobilepayCard {
-        /// Brand: text; may be absent.
+        /// Brand: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-mobilepay-card-brand)
         0 brand: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-mobilepay-card-country)
         1 country: Option<String>,
-        /// Exp month: a whole number; may be absent.
+        /// Exp month: a whole number; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-mobilepay-card-exp_month)
         2 exp_month: Option<i64>,
-        /// Exp year: a whole number; may be absent.
+        /// Exp year: a whole number; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-mobilepay-card-exp_year)
         3 exp_year: Option<i64>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-mobilepay-card-last4)
         4 last4: Option<String>,
     }
 }
@@ -1244,9 +1244,9 @@ record! {
 record! {
     /// `payment_method_details.multibanco` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsMultibanco {
-        /// Entity: text; may be absent.
+        /// Entity: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-multibanco-entity)
         0 entity: Option<String>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-multibanco-reference)
         1 reference: Option<String>,
     }
 }
@@ -1255,9 +1255,9 @@ record! {
 record! {
     /// `payment_method_details.naver_pay` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsNaverPay {
-        /// Buyer id: text; may be absent.
+        /// Buyer id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-naver_pay-buyer_id)
         0 buyer_id: Option<String>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-naver_pay-transaction_id)
         1 transaction_id: Option<String>,
     }
 }
@@ -1266,19 +1266,19 @@ record! {
 record! {
     /// `payment_method_details.nz_bank_account` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsNzBankAccount {
-        /// Account holder name: text; may be absent.
+        /// Account holder name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-nz_bank_account-account_holder_name)
         0 account_holder_name: Option<String>,
-        /// Bank code: text; may be absent.
+        /// Bank code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-nz_bank_account-bank_code)
         1 bank_code: Option<String>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-nz_bank_account-bank_name)
         2 bank_name: Option<String>,
-        /// Branch code: text; may be absent.
+        /// Branch code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-nz_bank_account-branch_code)
         3 branch_code: Option<String>,
-        /// Expected debit date: text; may be absent.
+        /// Expected debit date: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-nz_bank_account-expected_debit_date)
         4 expected_debit_date: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-nz_bank_account-last4)
         5 last4: Option<String>,
-        /// Suffix: text; may be absent.
+        /// Suffix: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-nz_bank_account-suffix)
         6 suffix: Option<String>,
     }
 }
@@ -1287,7 +1287,7 @@ record! {
 record! {
     /// `payment_method_details.oxxo` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsOxxo {
-        /// Number: text; may be absent.
+        /// Number: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-oxxo-number)
         0 number: Option<String>,
     }
 }
@@ -1296,11 +1296,11 @@ record! {
 record! {
     /// `payment_method_details.p24` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsP24 {
-        /// Bank: one of a set of values that may grow; may be absent.
+        /// Bank: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-p24-bank)
         0 bank: Option<PaymentMethodP24Bank>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-p24-reference)
         1 reference: Option<String>,
-        /// Verified name: text; may be absent.
+        /// Verified name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-p24-verified_name)
         2 verified_name: Option<String>,
     }
 }
@@ -1316,9 +1316,9 @@ record! {
 record! {
     /// `payment_method_details.payco` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsPayco {
-        /// Buyer id: text; may be absent.
+        /// Buyer id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-payco-buyer_id)
         0 buyer_id: Option<String>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-payco-transaction_id)
         1 transaction_id: Option<String>,
     }
 }
@@ -1327,11 +1327,11 @@ record! {
 record! {
     /// `payment_method_details.paynow` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsPaynow {
-        /// Location: text; may be absent.
+        /// Location: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-paynow-location)
         0 location: Option<String>,
-        /// Reader: text; may be absent.
+        /// Reader: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-paynow-reader)
         1 reader: Option<String>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-paynow-reference)
         2 reference: Option<String>,
     }
 }
@@ -1340,17 +1340,17 @@ record! {
 record! {
     /// `payment_method_details.paypal` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsPaypal {
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-paypal-country)
         0 country: Option<String>,
-        /// Payer email: an email address; may be absent.
+        /// Payer email: an email address; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-paypal-payer_email)
         1 payer_email: Option<String>,
-        /// Payer id: text; may be absent.
+        /// Payer id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-paypal-payer_id)
         2 payer_id: Option<String>,
-        /// Payer name: text; may be absent.
+        /// Payer name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-paypal-payer_name)
         3 payer_name: Option<String>,
-        /// Seller protection: an object, `charge.payment_method_details.paypal.seller_protection`; may be absent.
+        /// Seller protection: an object, `charge.payment_method_details.paypal.seller_protection`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-paypal-seller_protection)
         4 seller_protection: Option<Box<ChargePaymentMethodDetailsPaypalSellerProtection>>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-paypal-transaction_id)
         5 transaction_id: Option<String>,
     }
 }
@@ -1359,9 +1359,9 @@ record! {
 record! {
     /// `payment_method_details.paypal.seller_protection` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsPaypalSellerProtection {
-        /// Dispute categories: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Dispute categories: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-paypal-seller_protection-dispute_categories)
         0 dispute_categories: Vec<ChargePaymentMethodDetailsPaypalSellerProtectionDisputeCategory>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-paypal-seller_protection-status)
         1 status: Option<ChargePaymentMethodDetailsPaypalSellerProtectionStatus>,
     }
 }
@@ -1377,13 +1377,13 @@ record! {
 record! {
     /// `payment_method_details.payto` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsPayto {
-        /// Bsb number: text; may be absent.
+        /// Bsb number: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-payto-bsb_number)
         0 bsb_number: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-payto-last4)
         1 last4: Option<String>,
-        /// Mandate: text; may be absent.
+        /// Mandate: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-payto-mandate)
         2 mandate: Option<String>,
-        /// Pay id: text; may be absent.
+        /// Pay id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-payto-pay_id)
         3 pay_id: Option<String>,
     }
 }
@@ -1392,11 +1392,11 @@ record! {
 record! {
     /// `payment_method_details.pix` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsPix {
-        /// Bank transaction id: text; may be absent.
+        /// Bank transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-pix-bank_transaction_id)
         0 bank_transaction_id: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-pix-fingerprint)
         1 fingerprint: Option<String>,
-        /// Mandate: text; may be absent.
+        /// Mandate: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-pix-mandate)
         2 mandate: Option<String>,
     }
 }
@@ -1405,7 +1405,7 @@ record! {
 record! {
     /// `payment_method_details.promptpay` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsPromptpay {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-promptpay-reference)
         0 reference: Option<String>,
     }
 }
@@ -1414,9 +1414,9 @@ record! {
 record! {
     /// `payment_method_details.revolut_pay` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsRevolutPay {
-        /// Funding: an object, `charge.payment_method_details.amazon_pay.funding`; may be absent.
+        /// Funding: an object, `charge.payment_method_details.amazon_pay.funding`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-revolut_pay-funding)
         0 funding: Option<Box<ChargePaymentMethodDetailsAmazonPayFunding>>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-revolut_pay-transaction_id)
         1 transaction_id: Option<String>,
     }
 }
@@ -1425,9 +1425,9 @@ record! {
 record! {
     /// `payment_method_details.samsung_pay` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsSamsungPay {
-        /// Buyer id: text; may be absent.
+        /// Buyer id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-samsung_pay-buyer_id)
         0 buyer_id: Option<String>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-samsung_pay-transaction_id)
         1 transaction_id: Option<String>,
     }
 }
@@ -1436,7 +1436,7 @@ record! {
 record! {
     /// `payment_method_details.satispay` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsSatispay {
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-satispay-transaction_id)
         0 transaction_id: Option<String>,
     }
 }
@@ -1445,7 +1445,7 @@ record! {
 record! {
     /// `payment_method_details.scalapay` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsScalapay {
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-scalapay-transaction_id)
         0 transaction_id: Option<String>,
     }
 }
@@ -1454,11 +1454,11 @@ record! {
 record! {
     /// `payment_method_details.sepa_credit_transfer` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsSepaCreditTransfer {
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sepa_credit_transfer-bank_name)
         0 bank_name: Option<String>,
-        /// Bic: text; may be absent.
+        /// Bic: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sepa_credit_transfer-bic)
         1 bic: Option<String>,
-        /// Iban: text; may be absent.
+        /// Iban: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sepa_credit_transfer-iban)
         2 iban: Option<String>,
     }
 }
@@ -1467,19 +1467,19 @@ record! {
 record! {
     /// `payment_method_details.sepa_debit` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsSepaDebit {
-        /// Bank code: text; may be absent.
+        /// Bank code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sepa_debit-bank_code)
         0 bank_code: Option<String>,
-        /// Branch code: text; may be absent.
+        /// Branch code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sepa_debit-branch_code)
         1 branch_code: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sepa_debit-country)
         2 country: Option<String>,
-        /// Expected debit date: text; may be absent.
+        /// Expected debit date: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sepa_debit-expected_debit_date)
         3 expected_debit_date: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sepa_debit-fingerprint)
         4 fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sepa_debit-last4)
         5 last4: Option<String>,
-        /// Mandate: text; may be absent.
+        /// Mandate: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sepa_debit-mandate)
         6 mandate: Option<String>,
     }
 }
@@ -1488,7 +1488,7 @@ record! {
 record! {
     /// `payment_method_details.sequra` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsSequra {
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sequra-transaction_id)
         0 transaction_id: Option<String>,
     }
 }
@@ -1497,23 +1497,23 @@ record! {
 record! {
     /// `payment_method_details.sofort` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsSofort {
-        /// Bank code: text; may be absent.
+        /// Bank code: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sofort-bank_code)
         0 bank_code: Option<String>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sofort-bank_name)
         1 bank_name: Option<String>,
-        /// Bic: text; may be absent.
+        /// Bic: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sofort-bic)
         2 bic: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sofort-country)
         3 country: Option<String>,
-        /// Generated sepa debit: the id of a `payment_method`; may be absent.
+        /// Generated sepa debit: the id of a `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sofort-generated_sepa_debit)
         4 generated_sepa_debit: Option<Id<PaymentMethod>>,
-        /// Generated sepa debit mandate: the id of a `mandate`; may be absent.
+        /// Generated sepa debit mandate: the id of a `mandate`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sofort-generated_sepa_debit_mandate)
         5 generated_sepa_debit_mandate: Option<Id<Mandate>>,
-        /// Iban last4: text; may be absent.
+        /// Iban last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sofort-iban_last4)
         6 iban_last4: Option<String>,
-        /// Preferred language: one of a set of values that may grow; may be absent.
+        /// Preferred language: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sofort-preferred_language)
         7 preferred_language: Option<ChargePaymentMethodDetailsSofortPreferredLanguage>,
-        /// Verified name: text; may be absent.
+        /// Verified name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sofort-verified_name)
         8 verified_name: Option<String>,
     }
 }
@@ -1529,7 +1529,7 @@ record! {
 record! {
     /// `payment_method_details.sunbit` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsSunbit {
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-sunbit-transaction_id)
         0 transaction_id: Option<String>,
     }
 }
@@ -1538,11 +1538,11 @@ record! {
 record! {
     /// `payment_method_details.swish` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsSwish {
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-swish-fingerprint)
         0 fingerprint: Option<String>,
-        /// Payment reference: text; may be absent.
+        /// Payment reference: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-swish-payment_reference)
         1 payment_reference: Option<String>,
-        /// Verified phone last4: a phone number; may be absent.
+        /// Verified phone last4: a phone number; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-swish-verified_phone_last4)
         2 verified_phone_last4: Option<String>,
     }
 }
@@ -1551,7 +1551,7 @@ record! {
 record! {
     /// `payment_method_details.twint` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsTwint {
-        /// Mandate: text; may be absent.
+        /// Mandate: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-twint-mandate)
         0 mandate: Option<String>,
     }
 }
@@ -1560,7 +1560,7 @@ record! {
 record! {
     /// `payment_method_details.upi` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsUpi {
-        /// Vpa: text; may be absent.
+        /// Vpa: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-upi-vpa)
         0 vpa: Option<String>,
     }
 }
@@ -1569,23 +1569,23 @@ record! {
 record! {
     /// `payment_method_details.us_bank_account` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsUsBankAccount {
-        /// Account holder type: one of a set of values that may grow; may be absent.
+        /// Account holder type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-us_bank_account-account_holder_type)
         0 account_holder_type: Option<AccountHolderType>,
-        /// Account type: one of a set of values that may grow; may be absent.
+        /// Account type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-us_bank_account-account_type)
         1 account_type: Option<PaymentMethodUsBankAccountAccountType>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-us_bank_account-bank_name)
         2 bank_name: Option<String>,
-        /// Expected debit date: text; may be absent.
+        /// Expected debit date: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-us_bank_account-expected_debit_date)
         3 expected_debit_date: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-us_bank_account-fingerprint)
         4 fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-us_bank_account-last4)
         5 last4: Option<String>,
-        /// Mandate: the id of a `mandate`; may be absent.
+        /// Mandate: the id of a `mandate`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-us_bank_account-mandate)
         6 mandate: Option<Id<Mandate>>,
-        /// Payment reference: text; may be absent.
+        /// Payment reference: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-us_bank_account-payment_reference)
         7 payment_reference: Option<String>,
-        /// Routing number: text; may be absent.
+        /// Routing number: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-us_bank_account-routing_number)
         8 routing_number: Option<String>,
     }
 }
@@ -1601,13 +1601,13 @@ record! {
 record! {
     /// `payment_method_details.wechat_pay` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsWechatPay {
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-wechat_pay-fingerprint)
         0 fingerprint: Option<String>,
-        /// Location: text; may be absent.
+        /// Location: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-wechat_pay-location)
         1 location: Option<String>,
-        /// Reader: text; may be absent.
+        /// Reader: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-wechat_pay-reader)
         2 reader: Option<String>,
-        /// Transaction id: text; may be absent.
+        /// Transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-payment_method_details-wechat_pay-transaction_id)
         3 transaction_id: Option<String>,
     }
 }
@@ -1623,9 +1623,9 @@ record! {
 record! {
     /// `presentment_details` of `charge`, and 3 more places. [Reference](https://docs.stripe.com/api/charges/object)
     PresentmentDetails {
-        /// Presentment amount: an amount in minor units of the currency; may be absent.
+        /// Presentment amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-presentment_details-presentment_amount)
         0 presentment_amount: Option<i64>,
-        /// Presentment currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Presentment currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-presentment_details-presentment_currency)
         1 presentment_currency: Option<Currency>,
     }
 }
@@ -1634,7 +1634,7 @@ record! {
 record! {
     /// `radar_options` of `charge`. [Reference](https://docs.stripe.com/api/charges/object)
     ChargeRadarOptions {
-        /// Session: text; may be absent.
+        /// Session: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-radar_options-session)
         0 session: Option<String>,
     }
 }
@@ -1643,15 +1643,15 @@ record! {
 record! {
     /// `shipping` of `charge`, and 3 more places. [Reference](https://docs.stripe.com/api/charges/object)
     Shipping {
-        /// Address: an object, `address`; may be absent.
+        /// Address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-shipping-address)
         0 address: Option<Box<Address>>,
-        /// Carrier: text; may be absent.
+        /// Carrier: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-shipping-carrier)
         1 carrier: Option<String>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-shipping-name)
         2 name: Option<String>,
-        /// Phone: a phone number; may be absent.
+        /// Phone: a phone number; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-shipping-phone)
         3 phone: Option<String>,
-        /// Tracking number: text; may be absent.
+        /// Tracking number: text; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-shipping-tracking_number)
         4 tracking_number: Option<String>,
     }
 }
@@ -1660,9 +1660,9 @@ record! {
 record! {
     /// `transfer_data` of `charge`, and one more place. [Reference](https://docs.stripe.com/api/charges/object)
     ChargeTransferData {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-transfer_data-amount)
         0 amount: Option<i64>,
-        /// Destination: the id of a `account`.
+        /// Destination: the id of a `account`. [Reference](https://docs.stripe.com/api/charges/object#charge_object-transfer_data-destination)
         1 destination: Id<Account>,
     }
 }
@@ -1673,67 +1673,67 @@ record! {
     ///
     /// Carried by `customer.created`, `customer.deleted`, `customer.updated`.
     Customer = "customer" event deletable {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/customers/object#customer_object-id)
         0 id: String,
-        /// Address: an object, `address`; may be absent.
+        /// Address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-address)
         1 address: Option<Box<Address>>,
-        /// Balance: a whole number; may be absent.
+        /// Balance: a whole number; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-balance)
         2 balance: Option<i64>,
-        /// Business name: text; may be absent.
+        /// Business name: text; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-business_name)
         3 business_name: Option<String>,
-        /// Cash balance: an object, `cash_balance`; may be absent.
+        /// Cash balance: an object, `cash_balance`; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-cash_balance)
         4 cash_balance: Option<Box<CashBalance>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/customers/object#customer_object-created)
         5 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-currency)
         6 currency: Option<Currency>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-customer_account)
         7 customer_account: Option<String>,
-        /// Default source: the id of an object of one of several kinds; may be absent.
+        /// Default source: the id of an object of one of several kinds; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-default_source)
         8 default_source: Option<Id<PaymentSource>>,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-deleted)
         9 deleted: Option<bool>,
-        /// Delinquent: true or false; may be absent.
+        /// Delinquent: true or false; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-delinquent)
         10 delinquent: Option<bool>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-description)
         11 description: Option<String>,
-        /// Discount: an object, `discount`; may be absent.
+        /// Discount: an object, `discount`; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-discount)
         12 discount: Option<Box<Discount>>,
-        /// Email: an email address; may be absent.
+        /// Email: an email address; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-email)
         13 email: Option<String>,
-        /// Individual name: text; may be absent.
+        /// Individual name: text; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-individual_name)
         14 individual_name: Option<String>,
-        /// Invoice credit balance: by key: a whole number; empty when absent.
+        /// Invoice credit balance: by key: a whole number; empty when absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-invoice_credit_balance)
         15 invoice_credit_balance: BTreeMap<String, i64>,
-        /// Invoice prefix: text; may be absent.
+        /// Invoice prefix: text; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-invoice_prefix)
         16 invoice_prefix: Option<String>,
-        /// Invoice settings: an object, `customer.invoice_settings`; may be absent.
+        /// Invoice settings: an object, `customer.invoice_settings`; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-invoice_settings)
         17 invoice_settings: Option<Box<CustomerInvoiceSettings>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/customers/object#customer_object-livemode)
         18 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-metadata)
         19 metadata: Metadata,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-name)
         20 name: Option<String>,
-        /// Next invoice sequence: a whole number; may be absent.
+        /// Next invoice sequence: a whole number; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-next_invoice_sequence)
         21 next_invoice_sequence: Option<i64>,
-        /// Phone: a phone number; may be absent.
+        /// Phone: a phone number; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-phone)
         22 phone: Option<String>,
-        /// Preferred locales: an array; each item: text; empty when absent.
+        /// Preferred locales: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-preferred_locales)
         23 preferred_locales: Vec<String>,
-        /// Shipping: an object, `charge.shipping`; may be absent.
+        /// Shipping: an object, `charge.shipping`; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-shipping)
         24 shipping: Option<Box<Shipping>>,
-        /// Sources: a list; each item: an object of one of several kinds; empty when absent.
+        /// Sources: a list; each item: an object of one of several kinds; empty when absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-sources)
         25 sources: List<CustomerSource>,
-        /// Subscriptions: a list; each item: an object, `subscription`; empty when absent.
+        /// Subscriptions: a list; each item: an object, `subscription`; empty when absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-subscriptions)
         26 subscriptions: List<Subscription>,
-        /// Tax: an object, `customer.tax`; may be absent.
+        /// Tax: an object, `customer.tax`; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-tax)
         27 tax: Option<Box<CustomerTax>>,
-        /// Tax exempt: one of a set of values that may grow; may be absent.
+        /// Tax exempt: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-tax_exempt)
         28 tax_exempt: Option<TaxExempt>,
-        /// Tax ids: a list; each item: an object, `tax_id`; empty when absent.
+        /// Tax ids: a list; each item: an object, `tax_id`; empty when absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-tax_ids)
         29 tax_ids: List<TaxId>,
-        /// Test clock: the id of a `test_helpers.test_clock`; may be absent.
+        /// Test clock: the id of a `test_helpers.test_clock`; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-test_clock)
         30 test_clock: Option<Id<TestHelpersTestClock>>,
     }
 }
@@ -1742,13 +1742,13 @@ record! {
 record! {
     /// `invoice_settings` of `customer`. [Reference](https://docs.stripe.com/api/customers/object)
     CustomerInvoiceSettings {
-        /// Custom fields: an array; each item: an object, `invoice.custom_fields`; empty when absent.
+        /// Custom fields: an array; each item: an object, `invoice.custom_fields`; empty when absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-invoice_settings-custom_fields)
         0 custom_fields: Vec<InvoiceCustomField>,
-        /// Default payment method: the id of a `payment_method`; may be absent.
+        /// Default payment method: the id of a `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-invoice_settings-default_payment_method)
         1 default_payment_method: Option<Id<PaymentMethod>>,
-        /// Footer: text; may be absent.
+        /// Footer: text; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-invoice_settings-footer)
         2 footer: Option<String>,
-        /// Rendering options: an object, `customer.invoice_settings.rendering_options`; may be absent.
+        /// Rendering options: an object, `customer.invoice_settings.rendering_options`; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-invoice_settings-rendering_options)
         3 rendering_options: Option<Box<RenderingOptions>>,
     }
 }
@@ -1757,9 +1757,9 @@ record! {
 record! {
     /// `invoice_settings.rendering_options` of `customer`, and 2 more places. [Reference](https://docs.stripe.com/api/customers/object)
     RenderingOptions {
-        /// Amount tax display: text; may be absent.
+        /// Amount tax display: text; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-invoice_settings-rendering_options-amount_tax_display)
         0 amount_tax_display: Option<String>,
-        /// Template: text; may be absent.
+        /// Template: text; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-invoice_settings-rendering_options-template)
         1 template: Option<String>,
     }
 }
@@ -1768,13 +1768,13 @@ record! {
 record! {
     /// `tax` of `customer`. [Reference](https://docs.stripe.com/api/customers/object)
     CustomerTax {
-        /// Automatic tax: one of a set of values that may grow.
+        /// Automatic tax: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/customers/object#customer_object-tax-automatic_tax)
         0 automatic_tax: CustomerTaxAutomaticTax,
-        /// Ip address: text; may be absent.
+        /// Ip address: text; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-tax-ip_address)
         1 ip_address: Option<String>,
-        /// Location: an object, `customer.tax.location`; may be absent.
+        /// Location: an object, `customer.tax.location`; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-tax-location)
         2 location: Option<Box<CustomerTaxLocation>>,
-        /// Provider: one of a set of values that may grow; may be absent.
+        /// Provider: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-tax-provider)
         3 provider: Option<CustomerTaxProvider>,
     }
 }
@@ -1783,11 +1783,11 @@ record! {
 record! {
     /// `tax.location` of `customer`. [Reference](https://docs.stripe.com/api/customers/object)
     CustomerTaxLocation {
-        /// Country: a country, as a two-letter code.
+        /// Country: a country, as a two-letter code. [Reference](https://docs.stripe.com/api/customers/object#customer_object-tax-location-country)
         0 country: String,
-        /// Source: one of a set of values that may grow.
+        /// Source: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/customers/object#customer_object-tax-location-source)
         1 source: CustomerTaxLocationSource,
-        /// State: text; may be absent.
+        /// State: text; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-tax-location-state)
         2 state: Option<String>,
     }
 }
@@ -1798,35 +1798,35 @@ record! {
     ///
     /// Carried by `customer_cash_balance_transaction.created`.
     CustomerCashBalanceTransaction = "customer_cash_balance_transaction" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-id)
         0 id: String,
-        /// Adjusted for overdraft: an object, `customer_cash_balance_transaction.adjusted_for_overdraft`; may be absent.
+        /// Adjusted for overdraft: an object, `customer_cash_balance_transaction.adjusted_for_overdraft`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-adjusted_for_overdraft)
         1 adjusted_for_overdraft: Option<Box<CustomerCashBalanceTransactionAdjustedForOverdraft>>,
-        /// Applied to payment: an object, `customer_cash_balance_transaction.applied_to_payment`; may be absent.
+        /// Applied to payment: an object, `customer_cash_balance_transaction.applied_to_payment`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-applied_to_payment)
         2 applied_to_payment: Option<Box<CustomerCashBalanceTransactionAppliedToPayment>>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-created)
         3 created: Option<Timestamp>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-currency)
         4 currency: Option<Currency>,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-customer)
         5 customer: Option<Id<Customer>>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-customer_account)
         6 customer_account: Option<String>,
-        /// Ending balance: a whole number; may be absent.
+        /// Ending balance: a whole number; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-ending_balance)
         7 ending_balance: Option<i64>,
-        /// Funded: an object, `customer_cash_balance_transaction.funded`; may be absent.
+        /// Funded: an object, `customer_cash_balance_transaction.funded`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded)
         8 funded: Option<Box<CustomerCashBalanceTransactionFunded>>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-livemode)
         9 livemode: Option<bool>,
-        /// Net amount: an amount in minor units of the currency; may be absent.
+        /// Net amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-net_amount)
         10 net_amount: Option<i64>,
-        /// Refunded from payment: an object, `customer_cash_balance_transaction.refunded_from_payment`; may be absent.
+        /// Refunded from payment: an object, `customer_cash_balance_transaction.refunded_from_payment`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-refunded_from_payment)
         11 refunded_from_payment: Option<Box<CustomerCashBalanceTransactionRefundedFromPayment>>,
-        /// Transferred to balance: an object, `customer_cash_balance_transaction.transferred_to_balance`; may be absent.
+        /// Transferred to balance: an object, `customer_cash_balance_transaction.transferred_to_balance`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-transferred_to_balance)
         12 transferred_to_balance: Option<Box<CustomerCashBalanceTransactionTransferredToBalance>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-type)
         13 r#type: Option<CustomerCashBalanceTransactionType>,
-        /// Unapplied from payment: an object, `customer_cash_balance_transaction.unapplied_from_payment`; may be absent.
+        /// Unapplied from payment: an object, `customer_cash_balance_transaction.unapplied_from_payment`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-unapplied_from_payment)
         14 unapplied_from_payment: Option<Box<CustomerCashBalanceTransactionUnappliedFromPayment>>,
     }
 }
@@ -1835,9 +1835,9 @@ record! {
 record! {
     /// `adjusted_for_overdraft` of `customer_cash_balance_transaction`. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object)
     CustomerCashBalanceTransactionAdjustedForOverdraft {
-        /// Balance transaction: the id of a `balance_transaction`; may be absent.
+        /// Balance transaction: the id of a `balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-adjusted_for_overdraft-balance_transaction)
         0 balance_transaction: Option<Id<BalanceTransaction>>,
-        /// Linked transaction: the id of a `customer_cash_balance_transaction`; may be absent.
+        /// Linked transaction: the id of a `customer_cash_balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-adjusted_for_overdraft-linked_transaction)
         1 linked_transaction: Option<Id<CustomerCashBalanceTransaction>>,
     }
 }
@@ -1846,7 +1846,7 @@ record! {
 record! {
     /// `applied_to_payment` of `customer_cash_balance_transaction`. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object)
     CustomerCashBalanceTransactionAppliedToPayment {
-        /// Payment intent: the id of a `payment_intent`; may be absent.
+        /// Payment intent: the id of a `payment_intent`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-applied_to_payment-payment_intent)
         0 payment_intent: Option<Id<PaymentIntent>>,
     }
 }
@@ -1855,7 +1855,7 @@ record! {
 record! {
     /// `funded` of `customer_cash_balance_transaction`. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object)
     CustomerCashBalanceTransactionFunded {
-        /// Bank transfer: an object, `customer_cash_balance_transaction.funded.bank_transfer`; may be absent.
+        /// Bank transfer: an object, `customer_cash_balance_transaction.funded.bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer)
         0 bank_transfer: Option<Box<CustomerCashBalanceTransactionFundedBankTransfer>>,
     }
 }
@@ -1864,17 +1864,17 @@ record! {
 record! {
     /// `funded.bank_transfer` of `customer_cash_balance_transaction`. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object)
     CustomerCashBalanceTransactionFundedBankTransfer {
-        /// Eu bank transfer: an object, `customer_cash_balance_transaction.funded.bank_transfer.eu_bank_transfer`; may be absent.
+        /// Eu bank transfer: an object, `customer_cash_balance_transaction.funded.bank_transfer.eu_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-eu_bank_transfer)
         0 eu_bank_transfer: Option<Box<CustomerCashBalanceTransactionFundedBankTransferEuBankTransfer>>,
-        /// Gb bank transfer: an object, `customer_cash_balance_transaction.funded.bank_transfer.gb_bank_transfer`; may be absent.
+        /// Gb bank transfer: an object, `customer_cash_balance_transaction.funded.bank_transfer.gb_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-gb_bank_transfer)
         1 gb_bank_transfer: Option<Box<CustomerCashBalanceTransactionFundedBankTransferGbBankTransfer>>,
-        /// Jp bank transfer: an object, `customer_cash_balance_transaction.funded.bank_transfer.jp_bank_transfer`; may be absent.
+        /// Jp bank transfer: an object, `customer_cash_balance_transaction.funded.bank_transfer.jp_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-jp_bank_transfer)
         2 jp_bank_transfer: Option<Box<CustomerCashBalanceTransactionFundedBankTransferJpBankTransfer>>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-reference)
         3 reference: Option<String>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-type)
         4 r#type: Option<CustomerCashBalanceTransactionFundedBankTransferType>,
-        /// Us bank transfer: an object, `customer_cash_balance_transaction.funded.bank_transfer.us_bank_transfer`; may be absent.
+        /// Us bank transfer: an object, `customer_cash_balance_transaction.funded.bank_transfer.us_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-us_bank_transfer)
         5 us_bank_transfer: Option<Box<CustomerCashBalanceTransactionFundedBankTransferUsBankTransfer>>,
     }
 }
@@ -1883,11 +1883,11 @@ record! {
 record! {
     /// `funded.bank_transfer.eu_bank_transfer` of `customer_cash_balance_transaction`. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object)
     CustomerCashBalanceTransactionFundedBankTransferEuBankTransfer {
-        /// Bic: text; may be absent.
+        /// Bic: text; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-eu_bank_transfer-bic)
         0 bic: Option<String>,
-        /// Iban last4: text; may be absent.
+        /// Iban last4: text; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-eu_bank_transfer-iban_last4)
         1 iban_last4: Option<String>,
-        /// Sender name: text; may be absent.
+        /// Sender name: text; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-eu_bank_transfer-sender_name)
         2 sender_name: Option<String>,
     }
 }
@@ -1896,11 +1896,11 @@ record! {
 record! {
     /// `funded.bank_transfer.gb_bank_transfer` of `customer_cash_balance_transaction`. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object)
     CustomerCashBalanceTransactionFundedBankTransferGbBankTransfer {
-        /// Account number last4: text; may be absent.
+        /// Account number last4: text; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-gb_bank_transfer-account_number_last4)
         0 account_number_last4: Option<String>,
-        /// Sender name: text; may be absent.
+        /// Sender name: text; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-gb_bank_transfer-sender_name)
         1 sender_name: Option<String>,
-        /// Sort code: text; may be absent.
+        /// Sort code: text; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-gb_bank_transfer-sort_code)
         2 sort_code: Option<String>,
     }
 }
@@ -1909,11 +1909,11 @@ record! {
 record! {
     /// `funded.bank_transfer.jp_bank_transfer` of `customer_cash_balance_transaction`. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object)
     CustomerCashBalanceTransactionFundedBankTransferJpBankTransfer {
-        /// Sender bank: text; may be absent.
+        /// Sender bank: text; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-jp_bank_transfer-sender_bank)
         0 sender_bank: Option<String>,
-        /// Sender branch: text; may be absent.
+        /// Sender branch: text; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-jp_bank_transfer-sender_branch)
         1 sender_branch: Option<String>,
-        /// Sender name: text; may be absent.
+        /// Sender name: text; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-jp_bank_transfer-sender_name)
         2 sender_name: Option<String>,
     }
 }
@@ -1922,9 +1922,9 @@ record! {
 record! {
     /// `funded.bank_transfer.us_bank_transfer` of `customer_cash_balance_transaction`. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object)
     CustomerCashBalanceTransactionFundedBankTransferUsBankTransfer {
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-us_bank_transfer-network)
         0 network: Option<CustomerCashBalanceTransactionFundedBankTransferUsBankTransferNetwork>,
-        /// Sender name: text; may be absent.
+        /// Sender name: text; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-funded-bank_transfer-us_bank_transfer-sender_name)
         1 sender_name: Option<String>,
     }
 }
@@ -1933,7 +1933,7 @@ record! {
 record! {
     /// `refunded_from_payment` of `customer_cash_balance_transaction`. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object)
     CustomerCashBalanceTransactionRefundedFromPayment {
-        /// Refund: the id of a `refund`; may be absent.
+        /// Refund: the id of a `refund`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-refunded_from_payment-refund)
         0 refund: Option<Id<Refund>>,
     }
 }
@@ -1942,7 +1942,7 @@ record! {
 record! {
     /// `transferred_to_balance` of `customer_cash_balance_transaction`. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object)
     CustomerCashBalanceTransactionTransferredToBalance {
-        /// Balance transaction: the id of a `balance_transaction`; may be absent.
+        /// Balance transaction: the id of a `balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-transferred_to_balance-balance_transaction)
         0 balance_transaction: Option<Id<BalanceTransaction>>,
     }
 }
@@ -1951,7 +1951,7 @@ record! {
 record! {
     /// `unapplied_from_payment` of `customer_cash_balance_transaction`. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object)
     CustomerCashBalanceTransactionUnappliedFromPayment {
-        /// Payment intent: the id of a `payment_intent`; may be absent.
+        /// Payment intent: the id of a `payment_intent`; may be absent. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object#customer_cash_balance_transaction_object-unapplied_from_payment-payment_intent)
         0 payment_intent: Option<Id<PaymentIntent>>,
     }
 }
@@ -1962,41 +1962,41 @@ record! {
     ///
     /// Carried by `charge.dispute.closed`, `charge.dispute.created`, `charge.dispute.funds_reinstated`, `charge.dispute.funds_withdrawn`, `charge.dispute.updated`.
     Dispute = "dispute" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-amount)
         1 amount: i64,
-        /// Balance transactions: an array; each item: an object, `balance_transaction`; empty when absent.
+        /// Balance transactions: an array; each item: an object, `balance_transaction`; empty when absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-balance_transactions)
         2 balance_transactions: Vec<BalanceTransaction>,
-        /// Charge: the id of a `charge`.
+        /// Charge: the id of a `charge`. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-charge)
         3 charge: Id<Charge>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-created)
         4 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-currency)
         5 currency: Currency,
-        /// Enhanced eligibility types: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Enhanced eligibility types: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-enhanced_eligibility_types)
         6 enhanced_eligibility_types: Vec<DisputeEnhancedEligibilityType>,
-        /// Evidence: an object, `dispute.evidence`.
+        /// Evidence: an object, `dispute.evidence`. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence)
         7 evidence: DisputeEvidence,
-        /// Evidence details: an object, `dispute.evidence_details`.
+        /// Evidence details: an object, `dispute.evidence_details`. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence_details)
         8 evidence_details: DisputeEvidenceDetails,
-        /// Intended submission method: one of a set of values that may grow; may be absent.
+        /// Intended submission method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-intended_submission_method)
         9 intended_submission_method: Option<DisputeIntendedSubmissionMethod>,
-        /// Is charge refundable: true or false.
+        /// Is charge refundable: true or false. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-is_charge_refundable)
         10 is_charge_refundable: bool,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-livemode)
         11 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-metadata)
         12 metadata: Metadata,
-        /// Network reason code: text; may be absent.
+        /// Network reason code: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-network_reason_code)
         13 network_reason_code: Option<String>,
-        /// Payment intent: the id of a `payment_intent`; may be absent.
+        /// Payment intent: the id of a `payment_intent`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-payment_intent)
         14 payment_intent: Option<Id<PaymentIntent>>,
-        /// Payment method details: an object, `dispute.payment_method_details`; may be absent.
+        /// Payment method details: an object, `dispute.payment_method_details`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details)
         15 payment_method_details: Option<Box<DisputePaymentMethodDetails>>,
-        /// Reason: text.
+        /// Reason: text. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-reason)
         16 reason: String,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-status)
         17 status: DisputeStatus,
     }
 }
@@ -2005,63 +2005,63 @@ record! {
 record! {
     /// `evidence` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidence {
-        /// Access activity log: text; may be absent.
+        /// Access activity log: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-access_activity_log)
         0 access_activity_log: Option<String>,
-        /// Appeal: an object, `dispute.evidence.appeal`; may be absent.
+        /// Appeal: an object, `dispute.evidence.appeal`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-appeal)
         1 appeal: Option<Box<DisputeEvidenceAppeal>>,
-        /// Billing address: text; may be absent.
+        /// Billing address: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-billing_address)
         2 billing_address: Option<String>,
-        /// Cancellation policy: the id of a `file`; may be absent.
+        /// Cancellation policy: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-cancellation_policy)
         3 cancellation_policy: Option<Id<File>>,
-        /// Cancellation policy disclosure: text; may be absent.
+        /// Cancellation policy disclosure: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-cancellation_policy_disclosure)
         4 cancellation_policy_disclosure: Option<String>,
-        /// Cancellation rebuttal: text; may be absent.
+        /// Cancellation rebuttal: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-cancellation_rebuttal)
         5 cancellation_rebuttal: Option<String>,
-        /// Customer communication: the id of a `file`; may be absent.
+        /// Customer communication: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-customer_communication)
         6 customer_communication: Option<Id<File>>,
-        /// Customer email address: an email address; may be absent.
+        /// Customer email address: an email address; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-customer_email_address)
         7 customer_email_address: Option<String>,
-        /// Customer name: text; may be absent.
+        /// Customer name: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-customer_name)
         8 customer_name: Option<String>,
-        /// Customer purchase ip: text; may be absent.
+        /// Customer purchase ip: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-customer_purchase_ip)
         9 customer_purchase_ip: Option<String>,
-        /// Customer signature: the id of a `file`; may be absent.
+        /// Customer signature: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-customer_signature)
         10 customer_signature: Option<Id<File>>,
-        /// Duplicate charge documentation: the id of a `file`; may be absent.
+        /// Duplicate charge documentation: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-duplicate_charge_documentation)
         11 duplicate_charge_documentation: Option<Id<File>>,
-        /// Duplicate charge explanation: text; may be absent.
+        /// Duplicate charge explanation: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-duplicate_charge_explanation)
         12 duplicate_charge_explanation: Option<String>,
-        /// Duplicate charge id: text; may be absent.
+        /// Duplicate charge id: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-duplicate_charge_id)
         13 duplicate_charge_id: Option<String>,
-        /// Enhanced evidence: an object, `dispute.evidence.enhanced_evidence`; may be absent.
+        /// Enhanced evidence: an object, `dispute.evidence.enhanced_evidence`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence)
         14 enhanced_evidence: Option<Box<DisputeEvidenceEnhancedEvidence>>,
-        /// Product description: text; may be absent.
+        /// Product description: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-product_description)
         15 product_description: Option<String>,
-        /// Receipt: the id of a `file`; may be absent.
+        /// Receipt: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-receipt)
         16 receipt: Option<Id<File>>,
-        /// Refund policy: the id of a `file`; may be absent.
+        /// Refund policy: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-refund_policy)
         17 refund_policy: Option<Id<File>>,
-        /// Refund policy disclosure: text; may be absent.
+        /// Refund policy disclosure: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-refund_policy_disclosure)
         18 refund_policy_disclosure: Option<String>,
-        /// Refund refusal explanation: text; may be absent.
+        /// Refund refusal explanation: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-refund_refusal_explanation)
         19 refund_refusal_explanation: Option<String>,
-        /// Service date: text; may be absent.
+        /// Service date: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-service_date)
         20 service_date: Option<String>,
-        /// Service documentation: the id of a `file`; may be absent.
+        /// Service documentation: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-service_documentation)
         21 service_documentation: Option<Id<File>>,
-        /// Shipping address: text; may be absent.
+        /// Shipping address: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-shipping_address)
         22 shipping_address: Option<String>,
-        /// Shipping carrier: text; may be absent.
+        /// Shipping carrier: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-shipping_carrier)
         23 shipping_carrier: Option<String>,
-        /// Shipping date: text; may be absent.
+        /// Shipping date: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-shipping_date)
         24 shipping_date: Option<String>,
-        /// Shipping documentation: the id of a `file`; may be absent.
+        /// Shipping documentation: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-shipping_documentation)
         25 shipping_documentation: Option<Id<File>>,
-        /// Shipping tracking number: text; may be absent.
+        /// Shipping tracking number: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-shipping_tracking_number)
         26 shipping_tracking_number: Option<String>,
-        /// Uncategorized file: the id of a `file`; may be absent.
+        /// Uncategorized file: the id of a `file`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-uncategorized_file)
         27 uncategorized_file: Option<Id<File>>,
-        /// Uncategorized text: text; may be absent.
+        /// Uncategorized text: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-uncategorized_text)
         28 uncategorized_text: Option<String>,
     }
 }
@@ -2070,7 +2070,7 @@ record! {
 record! {
     /// `evidence.appeal` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceAppeal {
-        /// Card: an object, `dispute.evidence.appeal.card`; may be absent.
+        /// Card: an object, `dispute.evidence.appeal.card`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-appeal-card)
         0 card: Option<Box<DisputeEvidenceAppealCard>>,
     }
 }
@@ -2079,9 +2079,9 @@ record! {
 record! {
     /// `evidence.appeal.card` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceAppealCard {
-        /// Reason for filing: text; may be absent.
+        /// Reason for filing: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-appeal-card-reason_for_filing)
         0 reason_for_filing: Option<String>,
-        /// Supporting files: an array; each item: text; empty when absent.
+        /// Supporting files: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-appeal-card-supporting_files)
         1 supporting_files: Vec<String>,
     }
 }
@@ -2090,11 +2090,11 @@ record! {
 record! {
     /// `evidence.enhanced_evidence` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceEnhancedEvidence {
-        /// Mastercard compliance: an object, `dispute.evidence.enhanced_evidence.mastercard_compliance`; may be absent.
+        /// Mastercard compliance: an object, `dispute.evidence.enhanced_evidence.mastercard_compliance`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-mastercard_compliance)
         0 mastercard_compliance: Option<Box<DisputeEvidenceEnhancedEvidenceMastercardCompliance>>,
-        /// Visa compelling evidence 3: an object, `dispute.evidence.enhanced_evidence.visa_compelling_evidence_3`; may be absent.
+        /// Visa compelling evidence 3: an object, `dispute.evidence.enhanced_evidence.visa_compelling_evidence_3`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3)
         1 visa_compelling_evidence_3: Option<Box<DisputeEvidenceEnhancedEvidenceVisaCompellingEvidence3>>,
-        /// Visa compliance: an object, `dispute.evidence.enhanced_evidence.visa_compliance`; may be absent.
+        /// Visa compliance: an object, `dispute.evidence.enhanced_evidence.visa_compliance`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compliance)
         2 visa_compliance: Option<Box<DisputeEvidenceEnhancedEvidenceVisaCompliance>>,
     }
 }
@@ -2103,7 +2103,7 @@ record! {
 record! {
     /// `evidence.enhanced_evidence.mastercard_compliance` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceEnhancedEvidenceMastercardCompliance {
-        /// Fee acknowledged: true or false; may be absent.
+        /// Fee acknowledged: true or false; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-mastercard_compliance-fee_acknowledged)
         0 fee_acknowledged: Option<bool>,
     }
 }
@@ -2112,9 +2112,9 @@ record! {
 record! {
     /// `evidence.enhanced_evidence.visa_compelling_evidence_3` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceEnhancedEvidenceVisaCompellingEvidence3 {
-        /// Disputed transaction: an object, `dispute.evidence.enhanced_evidence.visa_compelling_evidence_3.disputed_transaction`; may be absent.
+        /// Disputed transaction: an object, `dispute.evidence.enhanced_evidence.visa_compelling_evidence_3.disputed_transaction`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-disputed_transaction)
         0 disputed_transaction: Option<Box<DisputeEvidenceEnhancedEvidenceVisaCompellingEvidence3DisputedTransaction>>,
-        /// Prior undisputed transactions: an array; each item: an object, `dispute.evidence.enhanced_evidence.visa_compelling_evidence_3.prior_undisputed_transactions`; empty when absent.
+        /// Prior undisputed transactions: an array; each item: an object, `dispute.evidence.enhanced_evidence.visa_compelling_evidence_3.prior_undisputed_transactions`; empty when absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-prior_undisputed_transactions)
         1 prior_undisputed_transactions: Vec<DisputeEvidenceEnhancedEvidenceVisaCompellingEvidence3PriorUndisputedTransaction>,
     }
 }
@@ -2123,21 +2123,21 @@ record! {
 record! {
     /// `evidence.enhanced_evidence.visa_compelling_evidence_3.disputed_transaction` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceEnhancedEvidenceVisaCompellingEvidence3DisputedTransaction {
-        /// Customer account id: text; may be absent.
+        /// Customer account id: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-disputed_transaction-customer_account_id)
         0 customer_account_id: Option<String>,
-        /// Customer device fingerprint: text; may be absent.
+        /// Customer device fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-disputed_transaction-customer_device_fingerprint)
         1 customer_device_fingerprint: Option<String>,
-        /// Customer device id: text; may be absent.
+        /// Customer device id: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-disputed_transaction-customer_device_id)
         2 customer_device_id: Option<String>,
-        /// Customer email address: an email address; may be absent.
+        /// Customer email address: an email address; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-disputed_transaction-customer_email_address)
         3 customer_email_address: Option<String>,
-        /// Customer purchase ip: text; may be absent.
+        /// Customer purchase ip: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-disputed_transaction-customer_purchase_ip)
         4 customer_purchase_ip: Option<String>,
-        /// Merchandise or services: one of a set of values that may grow; may be absent.
+        /// Merchandise or services: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-disputed_transaction-merchandise_or_services)
         5 merchandise_or_services: Option<DisputeEvidenceEnhancedEvidenceVisaCompellingEvidence3DisputedTransactionMerchandiseOrServices>,
-        /// Product description: text; may be absent.
+        /// Product description: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-disputed_transaction-product_description)
         6 product_description: Option<String>,
-        /// Shipping address: an object, `address`; may be absent.
+        /// Shipping address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-disputed_transaction-shipping_address)
         7 shipping_address: Option<Box<Address>>,
     }
 }
@@ -2146,21 +2146,21 @@ record! {
 record! {
     /// `evidence.enhanced_evidence.visa_compelling_evidence_3.prior_undisputed_transactions` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceEnhancedEvidenceVisaCompellingEvidence3PriorUndisputedTransaction {
-        /// Charge: text; may be absent.
+        /// Charge: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-prior_undisputed_transactions-charge)
         0 charge: Option<String>,
-        /// Customer account id: text; may be absent.
+        /// Customer account id: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-prior_undisputed_transactions-customer_account_id)
         1 customer_account_id: Option<String>,
-        /// Customer device fingerprint: text; may be absent.
+        /// Customer device fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-prior_undisputed_transactions-customer_device_fingerprint)
         2 customer_device_fingerprint: Option<String>,
-        /// Customer device id: text; may be absent.
+        /// Customer device id: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-prior_undisputed_transactions-customer_device_id)
         3 customer_device_id: Option<String>,
-        /// Customer email address: an email address; may be absent.
+        /// Customer email address: an email address; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-prior_undisputed_transactions-customer_email_address)
         4 customer_email_address: Option<String>,
-        /// Customer purchase ip: text; may be absent.
+        /// Customer purchase ip: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-prior_undisputed_transactions-customer_purchase_ip)
         5 customer_purchase_ip: Option<String>,
-        /// Product description: text; may be absent.
+        /// Product description: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-prior_undisputed_transactions-product_description)
         6 product_description: Option<String>,
-        /// Shipping address: an object, `address`; may be absent.
+        /// Shipping address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compelling_evidence_3-prior_undisputed_transactions-shipping_address)
         7 shipping_address: Option<Box<Address>>,
     }
 }
@@ -2169,7 +2169,7 @@ record! {
 record! {
     /// `evidence.enhanced_evidence.visa_compliance` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceEnhancedEvidenceVisaCompliance {
-        /// Fee acknowledged: true or false; may be absent.
+        /// Fee acknowledged: true or false; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence-enhanced_evidence-visa_compliance-fee_acknowledged)
         0 fee_acknowledged: Option<bool>,
     }
 }
@@ -2178,17 +2178,17 @@ record! {
 record! {
     /// `evidence_details` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceDetails {
-        /// Due by: a time, in Unix seconds; may be absent.
+        /// Due by: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence_details-due_by)
         0 due_by: Option<Timestamp>,
-        /// Enhanced eligibility: an object, `dispute.evidence_details.enhanced_eligibility`; may be absent.
+        /// Enhanced eligibility: an object, `dispute.evidence_details.enhanced_eligibility`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence_details-enhanced_eligibility)
         1 enhanced_eligibility: Option<Box<DisputeEvidenceDetailsEnhancedEligibility>>,
-        /// Has evidence: true or false.
+        /// Has evidence: true or false. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence_details-has_evidence)
         2 has_evidence: bool,
-        /// Past due: true or false.
+        /// Past due: true or false. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence_details-past_due)
         3 past_due: bool,
-        /// Submission count: a whole number.
+        /// Submission count: a whole number. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence_details-submission_count)
         4 submission_count: i64,
-        /// Submission method: one of a set of values that may grow; may be absent.
+        /// Submission method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence_details-submission_method)
         5 submission_method: Option<DisputeEvidenceDetailsSubmissionMethod>,
     }
 }
@@ -2197,11 +2197,11 @@ record! {
 record! {
     /// `evidence_details.enhanced_eligibility` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceDetailsEnhancedEligibility {
-        /// Mastercard compliance: an object, `dispute.evidence_details.enhanced_eligibility.mastercard_compliance`; may be absent.
+        /// Mastercard compliance: an object, `dispute.evidence_details.enhanced_eligibility.mastercard_compliance`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence_details-enhanced_eligibility-mastercard_compliance)
         0 mastercard_compliance: Option<Box<DisputeEvidenceDetailsEnhancedEligibilityMastercardCompliance>>,
-        /// Visa compelling evidence 3: an object, `dispute.evidence_details.enhanced_eligibility.visa_compelling_evidence_3`; may be absent.
+        /// Visa compelling evidence 3: an object, `dispute.evidence_details.enhanced_eligibility.visa_compelling_evidence_3`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence_details-enhanced_eligibility-visa_compelling_evidence_3)
         1 visa_compelling_evidence_3: Option<Box<DisputeEvidenceDetailsEnhancedEligibilityVisaCompellingEvidence3>>,
-        /// Visa compliance: an object, `dispute.evidence_details.enhanced_eligibility.visa_compliance`; may be absent.
+        /// Visa compliance: an object, `dispute.evidence_details.enhanced_eligibility.visa_compliance`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence_details-enhanced_eligibility-visa_compliance)
         2 visa_compliance: Option<Box<DisputeEvidenceDetailsEnhancedEligibilityVisaCompliance>>,
     }
 }
@@ -2210,7 +2210,7 @@ record! {
 record! {
     /// `evidence_details.enhanced_eligibility.mastercard_compliance` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceDetailsEnhancedEligibilityMastercardCompliance {
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence_details-enhanced_eligibility-mastercard_compliance-status)
         0 status: Option<DisputeEvidenceDetailsEnhancedEligibilityMastercardComplianceStatus>,
     }
 }
@@ -2219,9 +2219,9 @@ record! {
 record! {
     /// `evidence_details.enhanced_eligibility.visa_compelling_evidence_3` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceDetailsEnhancedEligibilityVisaCompellingEvidence3 {
-        /// Required actions: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Required actions: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence_details-enhanced_eligibility-visa_compelling_evidence_3-required_actions)
         0 required_actions: Vec<DisputeEvidenceDetailsEnhancedEligibilityVisaCompellingEvidence3RequiredAction>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence_details-enhanced_eligibility-visa_compelling_evidence_3-status)
         1 status: Option<DisputeEvidenceDetailsEnhancedEligibilityVisaCompellingEvidence3Status>,
     }
 }
@@ -2230,7 +2230,7 @@ record! {
 record! {
     /// `evidence_details.enhanced_eligibility.visa_compliance` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceDetailsEnhancedEligibilityVisaCompliance {
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-evidence_details-enhanced_eligibility-visa_compliance-status)
         0 status: Option<DisputeEvidenceDetailsEnhancedEligibilityVisaComplianceStatus>,
     }
 }
@@ -2239,15 +2239,15 @@ record! {
 record! {
     /// `payment_method_details` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputePaymentMethodDetails {
-        /// Amazon pay: an object, `dispute.payment_method_details.amazon_pay`; may be absent.
+        /// Amazon pay: an object, `dispute.payment_method_details.amazon_pay`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details-amazon_pay)
         0 amazon_pay: Option<Box<DisputePaymentMethodDetailsAmazonPay>>,
-        /// Card: an object, `dispute.payment_method_details.card`; may be absent.
+        /// Card: an object, `dispute.payment_method_details.card`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details-card)
         1 card: Option<Box<DisputePaymentMethodDetailsCard>>,
-        /// Klarna: an object, `dispute.payment_method_details.klarna`; may be absent.
+        /// Klarna: an object, `dispute.payment_method_details.klarna`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details-klarna)
         2 klarna: Option<Box<DisputePaymentMethodDetailsKlarna>>,
-        /// Paypal: an object, `dispute.payment_method_details.paypal`; may be absent.
+        /// Paypal: an object, `dispute.payment_method_details.paypal`; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details-paypal)
         3 paypal: Option<Box<DisputePaymentMethodDetailsPaypal>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details-type)
         4 r#type: Option<DisputePaymentMethodDetailsType>,
     }
 }
@@ -2256,7 +2256,7 @@ record! {
 record! {
     /// `payment_method_details.amazon_pay` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputePaymentMethodDetailsAmazonPay {
-        /// Dispute type: one of a set of values that may grow; may be absent.
+        /// Dispute type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details-amazon_pay-dispute_type)
         0 dispute_type: Option<DisputePaymentMethodDetailsAmazonPayDisputeType>,
     }
 }
@@ -2265,13 +2265,13 @@ record! {
 record! {
     /// `payment_method_details.card` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputePaymentMethodDetailsCard {
-        /// Brand: text; may be absent.
+        /// Brand: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details-card-brand)
         0 brand: Option<String>,
-        /// Case type: one of a set of values that may grow; may be absent.
+        /// Case type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details-card-case_type)
         1 case_type: Option<DisputePaymentMethodDetailsCardCaseType>,
-        /// Network: text; may be absent.
+        /// Network: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details-card-network)
         2 network: Option<String>,
-        /// Network reason code: text; may be absent.
+        /// Network reason code: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details-card-network_reason_code)
         3 network_reason_code: Option<String>,
     }
 }
@@ -2280,9 +2280,9 @@ record! {
 record! {
     /// `payment_method_details.klarna` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputePaymentMethodDetailsKlarna {
-        /// Chargeback loss reason code: text; may be absent.
+        /// Chargeback loss reason code: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details-klarna-chargeback_loss_reason_code)
         0 chargeback_loss_reason_code: Option<String>,
-        /// Reason code: text; may be absent.
+        /// Reason code: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details-klarna-reason_code)
         1 reason_code: Option<String>,
     }
 }
@@ -2291,9 +2291,9 @@ record! {
 record! {
     /// `payment_method_details.paypal` of `dispute`. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputePaymentMethodDetailsPaypal {
-        /// Case id: text; may be absent.
+        /// Case id: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details-paypal-case_id)
         0 case_id: Option<String>,
-        /// Reason code: text; may be absent.
+        /// Reason code: text; may be absent. [Reference](https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details-paypal-reason_code)
         1 reason_code: Option<String>,
     }
 }
@@ -2304,25 +2304,25 @@ record! {
     ///
     /// Carried by `mandate.updated`.
     Mandate = "mandate" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-id)
         0 id: String,
-        /// Customer acceptance: an object, `mandate.customer_acceptance`.
+        /// Customer acceptance: an object, `mandate.customer_acceptance`. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-customer_acceptance)
         1 customer_acceptance: MandateCustomerAcceptance,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-livemode)
         2 livemode: bool,
-        /// Multi use: an object, `mandate.multi_use`; may be absent.
+        /// Multi use: an object, `mandate.multi_use`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-multi_use)
         3 multi_use: Option<Box<MandateMultiUse>>,
-        /// On behalf of: text; may be absent.
+        /// On behalf of: text; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-on_behalf_of)
         4 on_behalf_of: Option<String>,
-        /// Payment method: the id of a `payment_method`.
+        /// Payment method: the id of a `payment_method`. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method)
         5 payment_method: Id<PaymentMethod>,
-        /// Payment method details: an object, `mandate.payment_method_details`.
+        /// Payment method details: an object, `mandate.payment_method_details`. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details)
         6 payment_method_details: MandatePaymentMethodDetails,
-        /// Single use: an object, `mandate.single_use`; may be absent.
+        /// Single use: an object, `mandate.single_use`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-single_use)
         7 single_use: Option<Box<MandateSingleUse>>,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-status)
         8 status: MandateStatus,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-type)
         9 r#type: MandateType,
     }
 }
@@ -2331,13 +2331,13 @@ record! {
 record! {
     /// `customer_acceptance` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandateCustomerAcceptance {
-        /// Accepted at: a time, in Unix seconds; may be absent.
+        /// Accepted at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-customer_acceptance-accepted_at)
         0 accepted_at: Option<Timestamp>,
-        /// Offline: an object, `mandate.customer_acceptance.offline`; may be absent.
+        /// Offline: an object, `mandate.customer_acceptance.offline`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-customer_acceptance-offline)
         1 offline: Option<Box<MandateCustomerAcceptanceOffline>>,
-        /// Online: an object, `mandate.customer_acceptance.online`; may be absent.
+        /// Online: an object, `mandate.customer_acceptance.online`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-customer_acceptance-online)
         2 online: Option<Box<MandateCustomerAcceptanceOnline>>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-customer_acceptance-type)
         3 r#type: MandateCustomerAcceptanceType,
     }
 }
@@ -2353,9 +2353,9 @@ record! {
 record! {
     /// `customer_acceptance.online` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandateCustomerAcceptanceOnline {
-        /// Ip address: text; may be absent.
+        /// Ip address: text; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-customer_acceptance-online-ip_address)
         0 ip_address: Option<String>,
-        /// User agent: text; may be absent.
+        /// User agent: text; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-customer_acceptance-online-user_agent)
         1 user_agent: Option<String>,
     }
 }
@@ -2364,9 +2364,9 @@ record! {
 record! {
     /// `multi_use` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandateMultiUse {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-multi_use-amount)
         0 amount: Option<i64>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-multi_use-currency)
         1 currency: Option<Currency>,
     }
 }
@@ -2375,49 +2375,49 @@ record! {
 record! {
     /// `payment_method_details` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetails {
-        /// Acss debit: an object, `mandate.payment_method_details.acss_debit`; may be absent.
+        /// Acss debit: an object, `mandate.payment_method_details.acss_debit`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-acss_debit)
         0 acss_debit: Option<Box<MandatePaymentMethodDetailsAcssDebit>>,
-        /// Amazon pay: an object, `mandate.payment_method_details.amazon_pay`; may be absent.
+        /// Amazon pay: an object, `mandate.payment_method_details.amazon_pay`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-amazon_pay)
         1 amazon_pay: Option<Box<MandatePaymentMethodDetailsAmazonPay>>,
-        /// Au becs debit: an object, `mandate.payment_method_details.au_becs_debit`; may be absent.
+        /// Au becs debit: an object, `mandate.payment_method_details.au_becs_debit`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-au_becs_debit)
         2 au_becs_debit: Option<Box<MandatePaymentMethodDetailsAuBecsDebit>>,
-        /// Bacs debit: an object, `mandate.payment_method_details.bacs_debit`; may be absent.
+        /// Bacs debit: an object, `mandate.payment_method_details.bacs_debit`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-bacs_debit)
         3 bacs_debit: Option<Box<MandatePaymentMethodDetailsBacsDebit>>,
-        /// Blik: an object, `mandate.payment_method_details.blik`; may be absent.
+        /// Blik: an object, `mandate.payment_method_details.blik`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-blik)
         4 blik: Option<Box<MandatePaymentMethodDetailsBlik>>,
-        /// Card: an object, `mandate.payment_method_details.card`; may be absent.
+        /// Card: an object, `mandate.payment_method_details.card`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-card)
         5 card: Option<Box<MandatePaymentMethodDetailsCard>>,
-        /// Cashapp: an object, `mandate.payment_method_details.cashapp`; may be absent.
+        /// Cashapp: an object, `mandate.payment_method_details.cashapp`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-cashapp)
         6 cashapp: Option<Box<MandatePaymentMethodDetailsCashapp>>,
-        /// Kakao pay: an object, `mandate.payment_method_details.kakao_pay`; may be absent.
+        /// Kakao pay: an object, `mandate.payment_method_details.kakao_pay`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-kakao_pay)
         7 kakao_pay: Option<Box<MandatePaymentMethodDetailsKakaoPay>>,
-        /// Klarna: an object, `mandate.payment_method_details.klarna`; may be absent.
+        /// Klarna: an object, `mandate.payment_method_details.klarna`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-klarna)
         8 klarna: Option<Box<MandatePaymentMethodDetailsKlarna>>,
-        /// Kr card: an object, `mandate.payment_method_details.kr_card`; may be absent.
+        /// Kr card: an object, `mandate.payment_method_details.kr_card`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-kr_card)
         9 kr_card: Option<Box<MandatePaymentMethodDetailsKrCard>>,
-        /// Link: an object, `mandate.payment_method_details.link`; may be absent.
+        /// Link: an object, `mandate.payment_method_details.link`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-link)
         10 link: Option<Box<MandatePaymentMethodDetailsLink>>,
-        /// Naver pay: an object, `mandate.payment_method_details.naver_pay`; may be absent.
+        /// Naver pay: an object, `mandate.payment_method_details.naver_pay`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-naver_pay)
         11 naver_pay: Option<Box<MandatePaymentMethodDetailsNaverPay>>,
-        /// Nz bank account: an object, `mandate.payment_method_details.nz_bank_account`; may be absent.
+        /// Nz bank account: an object, `mandate.payment_method_details.nz_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-nz_bank_account)
         12 nz_bank_account: Option<Box<MandatePaymentMethodDetailsNzBankAccount>>,
-        /// Paypal: an object, `mandate.payment_method_details.paypal`; may be absent.
+        /// Paypal: an object, `mandate.payment_method_details.paypal`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-paypal)
         13 paypal: Option<Box<MandatePaymentMethodDetailsPaypal>>,
-        /// Payto: an object, `mandate.payment_method_details.payto`; may be absent.
+        /// Payto: an object, `mandate.payment_method_details.payto`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-payto)
         14 payto: Option<Box<MandatePaymentMethodDetailsPayto>>,
-        /// Pix: an object, `mandate.payment_method_details.pix`; may be absent.
+        /// Pix: an object, `mandate.payment_method_details.pix`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-pix)
         15 pix: Option<Box<MandatePaymentMethodDetailsPix>>,
-        /// Revolut pay: an object, `mandate.payment_method_details.revolut_pay`; may be absent.
+        /// Revolut pay: an object, `mandate.payment_method_details.revolut_pay`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-revolut_pay)
         16 revolut_pay: Option<Box<MandatePaymentMethodDetailsRevolutPay>>,
-        /// Sepa debit: an object, `mandate.payment_method_details.sepa_debit`; may be absent.
+        /// Sepa debit: an object, `mandate.payment_method_details.sepa_debit`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-sepa_debit)
         17 sepa_debit: Option<Box<MandatePaymentMethodDetailsSepaDebit>>,
-        /// Twint: an object, `mandate.payment_method_details.twint`; may be absent.
+        /// Twint: an object, `mandate.payment_method_details.twint`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-twint)
         18 twint: Option<Box<MandatePaymentMethodDetailsTwint>>,
-        /// Type: text.
+        /// Type: text. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-type)
         19 r#type: String,
-        /// Upi: an object, `mandate.payment_method_details.upi`; may be absent.
+        /// Upi: an object, `mandate.payment_method_details.upi`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-upi)
         20 upi: Option<Box<MandatePaymentMethodDetailsUpi>>,
-        /// Us bank account: an object, `mandate.payment_method_details.us_bank_account`; may be absent.
+        /// Us bank account: an object, `mandate.payment_method_details.us_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-us_bank_account)
         21 us_bank_account: Option<Box<MandatePaymentMethodDetailsUsBankAccount>>,
     }
 }
@@ -2426,13 +2426,13 @@ record! {
 record! {
     /// `payment_method_details.acss_debit` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsAcssDebit {
-        /// Default for: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Default for: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-acss_debit-default_for)
         0 default_for: Vec<DefaultFor>,
-        /// Interval description: text; may be absent.
+        /// Interval description: text; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-acss_debit-interval_description)
         1 interval_description: Option<String>,
-        /// Payment schedule: one of a set of values that may grow.
+        /// Payment schedule: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-acss_debit-payment_schedule)
         2 payment_schedule: MandatePaymentMethodDetailsAcssDebitPaymentSchedule,
-        /// Transaction type: one of a set of values that may grow.
+        /// Transaction type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-acss_debit-transaction_type)
         3 transaction_type: TransactionType,
     }
 }
@@ -2448,7 +2448,7 @@ record! {
 record! {
     /// `payment_method_details.au_becs_debit` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsAuBecsDebit {
-        /// Url: an address.
+        /// Url: an address. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-au_becs_debit-url)
         0 url: String,
     }
 }
@@ -2457,17 +2457,17 @@ record! {
 record! {
     /// `payment_method_details.bacs_debit` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsBacsDebit {
-        /// Display name: text; may be absent.
+        /// Display name: text; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-bacs_debit-display_name)
         0 display_name: Option<String>,
-        /// Network status: one of a set of values that may grow.
+        /// Network status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-bacs_debit-network_status)
         1 network_status: MandatePaymentMethodDetailsBacsDebitNetworkStatus,
-        /// Reference: text.
+        /// Reference: text. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-bacs_debit-reference)
         2 reference: String,
-        /// Revocation reason: one of a set of values that may grow; may be absent.
+        /// Revocation reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-bacs_debit-revocation_reason)
         3 revocation_reason: Option<MandatePaymentMethodDetailsBacsDebitRevocationReason>,
-        /// Service user number: text; may be absent.
+        /// Service user number: text; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-bacs_debit-service_user_number)
         4 service_user_number: Option<String>,
-        /// Url: an address.
+        /// Url: an address. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-bacs_debit-url)
         5 url: String,
     }
 }
@@ -2476,9 +2476,9 @@ record! {
 record! {
     /// `payment_method_details.blik` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsBlik {
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-blik-expires_at)
         0 expires_at: Option<Timestamp>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-blik-type)
         1 r#type: Option<MandatePaymentMethodDetailsBlikType>,
     }
 }
@@ -2487,7 +2487,7 @@ record! {
 record! {
     /// `payment_method_details.card` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsCard {
-        /// India: an object, `mandate.payment_method_details.card.india`; may be absent.
+        /// India: an object, `mandate.payment_method_details.card.india`; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-card-india)
         0 india: Option<Box<MandatePaymentMethodDetailsCardIndia>>,
     }
 }
@@ -2496,7 +2496,7 @@ record! {
 record! {
     /// `payment_method_details.card.india` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsCardIndia {
-        /// Inactive reason: one of a set of values that may grow; may be absent.
+        /// Inactive reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-card-india-inactive_reason)
         0 inactive_reason: Option<MandatePaymentMethodDetailsCardIndiaInactiveReason>,
     }
 }
@@ -2554,9 +2554,9 @@ record! {
 record! {
     /// `payment_method_details.paypal` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsPaypal {
-        /// Billing agreement id: text; may be absent.
+        /// Billing agreement id: text; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-paypal-billing_agreement_id)
         0 billing_agreement_id: Option<String>,
-        /// Payer id: text; may be absent.
+        /// Payer id: text; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-paypal-payer_id)
         1 payer_id: Option<String>,
     }
 }
@@ -2565,19 +2565,19 @@ record! {
 record! {
     /// `payment_method_details.payto` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsPayto {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-payto-amount)
         0 amount: Option<i64>,
-        /// Amount type: one of a set of values that may grow; may be absent.
+        /// Amount type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-payto-amount_type)
         1 amount_type: Option<AmountType>,
-        /// End date: text; may be absent.
+        /// End date: text; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-payto-end_date)
         2 end_date: Option<String>,
-        /// Payment schedule: one of a set of values that may grow; may be absent.
+        /// Payment schedule: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-payto-payment_schedule)
         3 payment_schedule: Option<MandatePaymentMethodDetailsPaytoPaymentSchedule>,
-        /// Payments per period: a whole number; may be absent.
+        /// Payments per period: a whole number; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-payto-payments_per_period)
         4 payments_per_period: Option<i64>,
-        /// Purpose: one of a set of values that may grow; may be absent.
+        /// Purpose: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-payto-purpose)
         5 purpose: Option<MandatePaymentMethodDetailsPaytoPurpose>,
-        /// Start date: text; may be absent.
+        /// Start date: text; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-payto-start_date)
         6 start_date: Option<String>,
     }
 }
@@ -2586,17 +2586,17 @@ record! {
 record! {
     /// `payment_method_details.pix` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsPix {
-        /// Amount includes iof: one of a set of values that may grow; may be absent.
+        /// Amount includes iof: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-pix-amount_includes_iof)
         0 amount_includes_iof: Option<AmountIncludesIof>,
-        /// Amount type: one of a set of values that may grow; may be absent.
+        /// Amount type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-pix-amount_type)
         1 amount_type: Option<AmountType>,
-        /// End date: text; may be absent.
+        /// End date: text; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-pix-end_date)
         2 end_date: Option<String>,
-        /// Payment schedule: one of a set of values that may grow; may be absent.
+        /// Payment schedule: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-pix-payment_schedule)
         3 payment_schedule: Option<MandatePaymentMethodDetailsPixPaymentSchedule>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-pix-reference)
         4 reference: Option<String>,
-        /// Start date: text; may be absent.
+        /// Start date: text; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-pix-start_date)
         5 start_date: Option<String>,
     }
 }
@@ -2612,9 +2612,9 @@ record! {
 record! {
     /// `payment_method_details.sepa_debit` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsSepaDebit {
-        /// Reference: text.
+        /// Reference: text. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-sepa_debit-reference)
         0 reference: String,
-        /// Url: an address.
+        /// Url: an address. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-sepa_debit-url)
         1 url: String,
     }
 }
@@ -2630,13 +2630,13 @@ record! {
 record! {
     /// `payment_method_details.upi` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsUpi {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-upi-amount)
         0 amount: Option<i64>,
-        /// Amount type: one of a set of values that may grow; may be absent.
+        /// Amount type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-upi-amount_type)
         1 amount_type: Option<AmountType>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-upi-description)
         2 description: Option<String>,
-        /// End date: a time, in Unix seconds; may be absent.
+        /// End date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-upi-end_date)
         3 end_date: Option<Timestamp>,
     }
 }
@@ -2645,7 +2645,7 @@ record! {
 record! {
     /// `payment_method_details.us_bank_account` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsUsBankAccount {
-        /// Collection method: one of a set of values that may grow; may be absent.
+        /// Collection method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-payment_method_details-us_bank_account-collection_method)
         0 collection_method: Option<MandatePaymentMethodDetailsUsBankAccountCollectionMethod>,
     }
 }
@@ -2654,9 +2654,9 @@ record! {
 record! {
     /// `single_use` of `mandate`. [Reference](https://docs.stripe.com/api/mandates/object)
     MandateSingleUse {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-single_use-amount)
         0 amount: i64,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/mandates/object#mandate_object-single_use-currency)
         1 currency: Currency,
     }
 }
@@ -2667,97 +2667,97 @@ record! {
     ///
     /// Carried by `payment_intent.amount_capturable_updated`, `payment_intent.canceled`, `payment_intent.created`, `payment_intent.partially_funded`, `payment_intent.payment_failed`, `payment_intent.processing`, `payment_intent.requires_action`, `payment_intent.succeeded`.
     PaymentIntent = "payment_intent" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-id)
         0 id: String,
-        /// Allowed payment method types: an array; each item: one of many values that Stripe lists, as text; empty when absent.
+        /// Allowed payment method types: an array; each item: one of many values that Stripe lists, as text; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-allowed_payment_method_types)
         1 allowed_payment_method_types: Vec<String>,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount)
         2 amount: i64,
-        /// Amount capturable: an amount in minor units of the currency; may be absent.
+        /// Amount capturable: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_capturable)
         3 amount_capturable: Option<i64>,
-        /// Amount details: an object, `payment_intent.amount_details`; may be absent.
+        /// Amount details: an object, `payment_intent.amount_details`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_details)
         4 amount_details: Option<Box<PaymentIntentAmountDetails>>,
-        /// Amount received: an amount in minor units of the currency; may be absent.
+        /// Amount received: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_received)
         5 amount_received: Option<i64>,
-        /// Application: the id of a `application`; may be absent.
+        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-application)
         6 application: Option<Id<Application>>,
-        /// Application fee amount: an amount in minor units of the currency; may be absent.
+        /// Application fee amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-application_fee_amount)
         7 application_fee_amount: Option<i64>,
-        /// Automatic payment methods: an object, `payment_intent.automatic_payment_methods`; may be absent.
+        /// Automatic payment methods: an object, `payment_intent.automatic_payment_methods`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-automatic_payment_methods)
         8 automatic_payment_methods: Option<Box<PaymentIntentAutomaticPaymentMethods>>,
-        /// Canceled at: a time, in Unix seconds; may be absent.
+        /// Canceled at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-canceled_at)
         9 canceled_at: Option<Timestamp>,
-        /// Cancellation reason: one of a set of values that may grow; may be absent.
+        /// Cancellation reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-cancellation_reason)
         10 cancellation_reason: Option<PaymentIntentCancellationReason>,
-        /// Capture method: one of a set of values that may grow.
+        /// Capture method: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-capture_method)
         11 capture_method: CaptureMethod,
-        /// Client secret: text; may be absent.
+        /// Client secret: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-client_secret)
         12 client_secret: Option<String>,
-        /// Confirmation method: one of a set of values that may grow.
+        /// Confirmation method: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-confirmation_method)
         13 confirmation_method: PaymentIntentConfirmationMethod,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-created)
         14 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-currency)
         15 currency: Currency,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-customer)
         16 customer: Option<Id<Customer>>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-customer_account)
         17 customer_account: Option<String>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-description)
         18 description: Option<String>,
-        /// Excluded payment method types: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Excluded payment method types: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-excluded_payment_method_types)
         19 excluded_payment_method_types: Vec<ExcludedPaymentMethodType>,
-        /// Hooks: an object, `payment_intent.hooks`; may be absent.
+        /// Hooks: an object, `payment_intent.hooks`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-hooks)
         20 hooks: Option<Box<PaymentIntentHooks>>,
-        /// Last payment error: an object, `payment_intent.last_payment_error`; may be absent.
+        /// Last payment error: an object, `payment_intent.last_payment_error`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error)
         21 last_payment_error: Option<Box<PaymentIntentLastPaymentError>>,
-        /// Latest charge: the id of a `charge`; may be absent.
+        /// Latest charge: the id of a `charge`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-latest_charge)
         22 latest_charge: Option<Id<Charge>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-livemode)
         23 livemode: bool,
-        /// Managed payments: an object, `payment_intent.managed_payments`; may be absent.
+        /// Managed payments: an object, `payment_intent.managed_payments`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-managed_payments)
         24 managed_payments: Option<Box<PaymentIntentManagedPayments>>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-metadata)
         25 metadata: Metadata,
-        /// Next action: an object, `payment_intent.next_action`; may be absent.
+        /// Next action: an object, `payment_intent.next_action`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action)
         26 next_action: Option<Box<PaymentIntentNextAction>>,
-        /// On behalf of: the id of a `account`; may be absent.
+        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-on_behalf_of)
         27 on_behalf_of: Option<Id<Account>>,
-        /// Payment details: an object, `payment_intent.payment_details`; may be absent.
+        /// Payment details: an object, `payment_intent.payment_details`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_details)
         28 payment_details: Option<Box<PaymentIntentPaymentDetails>>,
-        /// Payment method: the id of a `payment_method`; may be absent.
+        /// Payment method: the id of a `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method)
         29 payment_method: Option<Id<PaymentMethod>>,
-        /// Payment method configuration details: an object, `setup_intent.payment_method_configuration_details`; may be absent.
+        /// Payment method configuration details: an object, `setup_intent.payment_method_configuration_details`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_configuration_details)
         30 payment_method_configuration_details: Option<Box<PaymentMethodConfigurationDetails>>,
-        /// Payment method options: an object, `payment_intent.payment_method_options`; may be absent.
+        /// Payment method options: an object, `payment_intent.payment_method_options`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options)
         31 payment_method_options: Option<Box<PaymentIntentPaymentMethodOptions>>,
-        /// Payment method types: an array; each item: text; empty when absent.
+        /// Payment method types: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_types)
         32 payment_method_types: Vec<String>,
-        /// Payment record: the id of a `payment_record`; may be absent.
+        /// Payment record: the id of a `payment_record`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_record)
         33 payment_record: Option<Id<PaymentRecord>>,
-        /// Presentment details: an object, `charge.presentment_details`; may be absent.
+        /// Presentment details: an object, `charge.presentment_details`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-presentment_details)
         34 presentment_details: Option<Box<PresentmentDetails>>,
-        /// Processing: an object, `payment_intent.processing`; may be absent.
+        /// Processing: an object, `payment_intent.processing`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-processing)
         35 processing: Option<Box<PaymentIntentProcessing>>,
-        /// Receipt email: an email address; may be absent.
+        /// Receipt email: an email address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-receipt_email)
         36 receipt_email: Option<String>,
-        /// Review: the id of a `review`; may be absent.
+        /// Review: the id of a `review`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-review)
         37 review: Option<Id<Review>>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-setup_future_usage)
         38 setup_future_usage: Option<PaymentIntentSetupFutureUsage>,
-        /// Shipping: an object, `charge.shipping`; may be absent.
+        /// Shipping: an object, `charge.shipping`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-shipping)
         39 shipping: Option<Box<Shipping>>,
-        /// Source: the id of an object of one of several kinds; may be absent.
+        /// Source: the id of an object of one of several kinds; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-source)
         40 source: Option<Id<PaymentSource>>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-statement_descriptor)
         41 statement_descriptor: Option<String>,
-        /// Statement descriptor suffix: text; may be absent.
+        /// Statement descriptor suffix: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-statement_descriptor_suffix)
         42 statement_descriptor_suffix: Option<String>,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-status)
         43 status: PaymentIntentStatus,
-        /// Transfer data: an object, `payment_intent.transfer_data`; may be absent.
+        /// Transfer data: an object, `payment_intent.transfer_data`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-transfer_data)
         44 transfer_data: Option<Box<PaymentIntentTransferData>>,
-        /// Transfer group: text; may be absent.
+        /// Transfer group: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-transfer_group)
         45 transfer_group: Option<String>,
     }
 }
@@ -2766,17 +2766,17 @@ record! {
 record! {
     /// `amount_details` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentAmountDetails {
-        /// Discount amount: an amount in minor units of the currency; may be absent.
+        /// Discount amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_details-discount_amount)
         0 discount_amount: Option<i64>,
-        /// Error: an object, `payment_intent.amount_details.error`; may be absent.
+        /// Error: an object, `payment_intent.amount_details.error`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_details-error)
         1 error: Option<Box<PaymentIntentAmountDetailsError>>,
-        /// Line items: a list; each item: an object, `payment_intent_amount_details_line_item`; empty when absent.
+        /// Line items: a list; each item: an object, `payment_intent_amount_details_line_item`; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_details-line_items)
         2 line_items: List<PaymentIntentAmountDetailsLineItem>,
-        /// Shipping: an object, `payment_intent.amount_details.shipping`; may be absent.
+        /// Shipping: an object, `payment_intent.amount_details.shipping`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_details-shipping)
         3 shipping: Option<Box<PaymentIntentAmountDetailsShipping>>,
-        /// Tax: an object, `payment_intent.amount_details.tax`; may be absent.
+        /// Tax: an object, `payment_intent.amount_details.tax`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_details-tax)
         4 tax: Option<Box<PaymentIntentAmountDetailsTax>>,
-        /// Tip: an object, `payment_intent.amount_details.tip`; may be absent.
+        /// Tip: an object, `payment_intent.amount_details.tip`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_details-tip)
         5 tip: Option<Box<PaymentIntentAmountDetailsTip>>,
     }
 }
@@ -2785,9 +2785,9 @@ record! {
 record! {
     /// `amount_details.error` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentAmountDetailsError {
-        /// Code: one of a set of values that may grow; may be absent.
+        /// Code: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_details-error-code)
         0 code: Option<PaymentIntentAmountDetailsErrorCode>,
-        /// Message: text; may be absent.
+        /// Message: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_details-error-message)
         1 message: Option<String>,
     }
 }
@@ -2796,11 +2796,11 @@ record! {
 record! {
     /// `amount_details.shipping` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentAmountDetailsShipping {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_details-shipping-amount)
         0 amount: Option<i64>,
-        /// From postal code: text; may be absent.
+        /// From postal code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_details-shipping-from_postal_code)
         1 from_postal_code: Option<String>,
-        /// To postal code: text; may be absent.
+        /// To postal code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_details-shipping-to_postal_code)
         2 to_postal_code: Option<String>,
     }
 }
@@ -2809,7 +2809,7 @@ record! {
 record! {
     /// `amount_details.tax` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentAmountDetailsTax {
-        /// Total tax amount: an amount in minor units of the currency; may be absent.
+        /// Total tax amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_details-tax-total_tax_amount)
         0 total_tax_amount: Option<i64>,
     }
 }
@@ -2818,7 +2818,7 @@ record! {
 record! {
     /// `amount_details.tip` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentAmountDetailsTip {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_details-tip-amount)
         0 amount: Option<i64>,
     }
 }
@@ -2827,9 +2827,9 @@ record! {
 record! {
     /// `automatic_payment_methods` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentAutomaticPaymentMethods {
-        /// Allow redirects: one of a set of values that may grow; may be absent.
+        /// Allow redirects: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-automatic_payment_methods-allow_redirects)
         0 allow_redirects: Option<AllowRedirects>,
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-automatic_payment_methods-enabled)
         1 enabled: bool,
     }
 }
@@ -2838,7 +2838,7 @@ record! {
 record! {
     /// `hooks` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentHooks {
-        /// Inputs: an object, `payment_intent.hooks.inputs`; may be absent.
+        /// Inputs: an object, `payment_intent.hooks.inputs`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-hooks-inputs)
         0 inputs: Option<Box<PaymentIntentHooksInputs>>,
     }
 }
@@ -2847,7 +2847,7 @@ record! {
 record! {
     /// `hooks.inputs` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentHooksInputs {
-        /// Tax: an object, `payment_intent.hooks.inputs.tax`; may be absent.
+        /// Tax: an object, `payment_intent.hooks.inputs.tax`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-hooks-inputs-tax)
         0 tax: Option<Box<PaymentIntentHooksInputsTax>>,
     }
 }
@@ -2856,7 +2856,7 @@ record! {
 record! {
     /// `hooks.inputs.tax` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentHooksInputsTax {
-        /// Calculation: text; may be absent.
+        /// Calculation: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-hooks-inputs-tax-calculation)
         0 calculation: Option<String>,
     }
 }
@@ -2865,37 +2865,37 @@ record! {
 record! {
     /// `last_payment_error` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentLastPaymentError {
-        /// Advice code: text; may be absent.
+        /// Advice code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error-advice_code)
         0 advice_code: Option<String>,
-        /// Charge: text; may be absent.
+        /// Charge: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error-charge)
         1 charge: Option<String>,
-        /// Code: one of many values that Stripe lists, as text; may be absent.
+        /// Code: one of many values that Stripe lists, as text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error-code)
         2 code: Option<String>,
-        /// Decline code: text; may be absent.
+        /// Decline code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error-decline_code)
         3 decline_code: Option<String>,
-        /// Doc url: an address; may be absent.
+        /// Doc url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error-doc_url)
         4 doc_url: Option<String>,
-        /// Message: text; may be absent.
+        /// Message: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error-message)
         5 message: Option<String>,
-        /// Network advice code: text; may be absent.
+        /// Network advice code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error-network_advice_code)
         6 network_advice_code: Option<String>,
-        /// Network decline code: text; may be absent.
+        /// Network decline code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error-network_decline_code)
         7 network_decline_code: Option<String>,
-        /// Param: text; may be absent.
+        /// Param: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error-param)
         8 param: Option<String>,
-        /// Payment intent: JSON, untouched; may be absent.
+        /// Payment intent: JSON, untouched; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error-payment_intent)
         9 payment_intent: Option<Raw>,
-        /// Payment method: an object, `payment_method`; may be absent.
+        /// Payment method: an object, `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error-payment_method)
         10 payment_method: Option<Box<PaymentMethod>>,
-        /// Payment method type: text; may be absent.
+        /// Payment method type: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error-payment_method_type)
         11 payment_method_type: Option<String>,
-        /// Request log url: an address; may be absent.
+        /// Request log url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error-request_log_url)
         12 request_log_url: Option<String>,
-        /// Setup intent: JSON, untouched; may be absent.
+        /// Setup intent: JSON, untouched; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error-setup_intent)
         13 setup_intent: Option<Raw>,
-        /// Source: JSON, untouched; may be absent.
+        /// Source: JSON, untouched; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error-source)
         14 source: Option<Raw>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error-type)
         15 r#type: PaymentIntentLastPaymentErrorType,
     }
 }
@@ -2904,7 +2904,7 @@ record! {
 record! {
     /// `managed_payments` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentManagedPayments {
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-managed_payments-enabled)
         0 enabled: Option<bool>,
     }
 }
@@ -2913,49 +2913,49 @@ record! {
 record! {
     /// `next_action` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextAction {
-        /// Alipay handle redirect: an object, `payment_intent.next_action.alipay_handle_redirect`; may be absent.
+        /// Alipay handle redirect: an object, `payment_intent.next_action.alipay_handle_redirect`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-alipay_handle_redirect)
         0 alipay_handle_redirect: Option<Box<PaymentIntentNextActionAlipayHandleRedirect>>,
-        /// Blik authorize: an object, `payment_intent.next_action.blik_authorize`; may be absent.
+        /// Blik authorize: an object, `payment_intent.next_action.blik_authorize`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-blik_authorize)
         1 blik_authorize: Option<Box<PaymentIntentNextActionBlikAuthorize>>,
-        /// Boleto display details: an object, `payment_intent.next_action.boleto_display_details`; may be absent.
+        /// Boleto display details: an object, `payment_intent.next_action.boleto_display_details`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-boleto_display_details)
         2 boleto_display_details: Option<Box<PaymentIntentNextActionBoletoDisplayDetails>>,
-        /// Card await notification: an object, `payment_intent.next_action.card_await_notification`; may be absent.
+        /// Card await notification: an object, `payment_intent.next_action.card_await_notification`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-card_await_notification)
         3 card_await_notification: Option<Box<PaymentIntentNextActionCardAwaitNotification>>,
-        /// Cashapp handle redirect or display qr code: an object, `setup_intent.next_action.cashapp_handle_redirect_or_display_qr_code`; may be absent.
+        /// Cashapp handle redirect or display qr code: an object, `setup_intent.next_action.cashapp_handle_redirect_or_display_qr_code`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-cashapp_handle_redirect_or_display_qr_code)
         4 cashapp_handle_redirect_or_display_qr_code: Option<Box<CashappHandleRedirectOrDisplayQrCode>>,
-        /// Display bank transfer instructions: an object, `payment_intent.next_action.display_bank_transfer_instructions`; may be absent.
+        /// Display bank transfer instructions: an object, `payment_intent.next_action.display_bank_transfer_instructions`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions)
         5 display_bank_transfer_instructions: Option<Box<PaymentIntentNextActionDisplayBankTransferInstructions>>,
-        /// Klarna display qr code: an object, `payment_intent.next_action.klarna_display_qr_code`; may be absent.
+        /// Klarna display qr code: an object, `payment_intent.next_action.klarna_display_qr_code`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-klarna_display_qr_code)
         6 klarna_display_qr_code: Option<Box<PaymentIntentNextActionKlarnaDisplayQrCode>>,
-        /// Konbini display details: an object, `payment_intent.next_action.konbini_display_details`; may be absent.
+        /// Konbini display details: an object, `payment_intent.next_action.konbini_display_details`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-konbini_display_details)
         7 konbini_display_details: Option<Box<PaymentIntentNextActionKonbiniDisplayDetails>>,
-        /// Multibanco display details: an object, `payment_intent.next_action.multibanco_display_details`; may be absent.
+        /// Multibanco display details: an object, `payment_intent.next_action.multibanco_display_details`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-multibanco_display_details)
         8 multibanco_display_details: Option<Box<PaymentIntentNextActionMultibancoDisplayDetails>>,
-        /// Oxxo display details: an object, `payment_intent.next_action.oxxo_display_details`; may be absent.
+        /// Oxxo display details: an object, `payment_intent.next_action.oxxo_display_details`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-oxxo_display_details)
         9 oxxo_display_details: Option<Box<PaymentIntentNextActionOxxoDisplayDetails>>,
-        /// Paynow display qr code: an object, `payment_intent.next_action.paynow_display_qr_code`; may be absent.
+        /// Paynow display qr code: an object, `payment_intent.next_action.paynow_display_qr_code`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-paynow_display_qr_code)
         10 paynow_display_qr_code: Option<Box<PaymentIntentNextActionPaynowDisplayQrCode>>,
-        /// Pix display qr code: an object, `payment_intent.next_action.pix_display_qr_code`; may be absent.
+        /// Pix display qr code: an object, `payment_intent.next_action.pix_display_qr_code`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-pix_display_qr_code)
         11 pix_display_qr_code: Option<Box<PaymentIntentNextActionPixDisplayQrCode>>,
-        /// Promptpay display qr code: an object, `payment_intent.next_action.promptpay_display_qr_code`; may be absent.
+        /// Promptpay display qr code: an object, `payment_intent.next_action.promptpay_display_qr_code`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-promptpay_display_qr_code)
         12 promptpay_display_qr_code: Option<Box<PaymentIntentNextActionPromptpayDisplayQrCode>>,
-        /// Redirect to url: an object, `setup_intent.next_action.redirect_to_url`; may be absent.
+        /// Redirect to url: an object, `setup_intent.next_action.redirect_to_url`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-redirect_to_url)
         13 redirect_to_url: Option<Box<RedirectToUrl>>,
-        /// Swish handle redirect or display qr code: an object, `payment_intent.next_action.swish_handle_redirect_or_display_qr_code`; may be absent.
+        /// Swish handle redirect or display qr code: an object, `payment_intent.next_action.swish_handle_redirect_or_display_qr_code`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-swish_handle_redirect_or_display_qr_code)
         14 swish_handle_redirect_or_display_qr_code: Option<Box<PaymentIntentNextActionSwishHandleRedirectOrDisplayQrCode>>,
-        /// Type: text.
+        /// Type: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-type)
         15 r#type: String,
-        /// Upi handle redirect or display qr code: an object, `setup_intent.next_action.upi_handle_redirect_or_display_qr_code`; may be absent.
+        /// Upi handle redirect or display qr code: an object, `setup_intent.next_action.upi_handle_redirect_or_display_qr_code`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-upi_handle_redirect_or_display_qr_code)
         16 upi_handle_redirect_or_display_qr_code: Option<Box<UpiHandleRedirectOrDisplayQrCode>>,
-        /// Use stripe sdk: JSON, untouched; may be absent.
+        /// Use stripe sdk: JSON, untouched; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-use_stripe_sdk)
         17 use_stripe_sdk: Option<Raw>,
-        /// Verify with microdeposits: an object, `setup_intent.next_action.verify_with_microdeposits`; may be absent.
+        /// Verify with microdeposits: an object, `setup_intent.next_action.verify_with_microdeposits`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-verify_with_microdeposits)
         18 verify_with_microdeposits: Option<Box<VerifyWithMicrodeposits>>,
-        /// Wechat pay display qr code: an object, `payment_intent.next_action.wechat_pay_display_qr_code`; may be absent.
+        /// Wechat pay display qr code: an object, `payment_intent.next_action.wechat_pay_display_qr_code`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-wechat_pay_display_qr_code)
         19 wechat_pay_display_qr_code: Option<Box<PaymentIntentNextActionWechatPayDisplayQrCode>>,
-        /// Wechat pay redirect to android app: an object, `payment_intent.next_action.wechat_pay_redirect_to_android_app`; may be absent.
+        /// Wechat pay redirect to android app: an object, `payment_intent.next_action.wechat_pay_redirect_to_android_app`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-wechat_pay_redirect_to_android_app)
         20 wechat_pay_redirect_to_android_app: Option<Box<PaymentIntentNextActionWechatPayRedirectToAndroidApp>>,
-        /// Wechat pay redirect to ios app: an object, `payment_intent.next_action.wechat_pay_redirect_to_ios_app`; may be absent.
+        /// Wechat pay redirect to ios app: an object, `payment_intent.next_action.wechat_pay_redirect_to_ios_app`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-wechat_pay_redirect_to_ios_app)
         21 wechat_pay_redirect_to_ios_app: Option<Box<PaymentIntentNextActionWechatPayRedirectToIosApp>>,
     }
 }
@@ -2964,13 +2964,13 @@ record! {
 record! {
     /// `next_action.alipay_handle_redirect` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionAlipayHandleRedirect {
-        /// Native data: text; may be absent.
+        /// Native data: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-alipay_handle_redirect-native_data)
         0 native_data: Option<String>,
-        /// Native url: an address; may be absent.
+        /// Native url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-alipay_handle_redirect-native_url)
         1 native_url: Option<String>,
-        /// Return url: an address; may be absent.
+        /// Return url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-alipay_handle_redirect-return_url)
         2 return_url: Option<String>,
-        /// Url: an address; may be absent.
+        /// Url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-alipay_handle_redirect-url)
         3 url: Option<String>,
     }
 }
@@ -2986,13 +2986,13 @@ record! {
 record! {
     /// `next_action.boleto_display_details` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionBoletoDisplayDetails {
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-boleto_display_details-expires_at)
         0 expires_at: Option<Timestamp>,
-        /// Hosted voucher url: an address; may be absent.
+        /// Hosted voucher url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-boleto_display_details-hosted_voucher_url)
         1 hosted_voucher_url: Option<String>,
-        /// Number: text; may be absent.
+        /// Number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-boleto_display_details-number)
         2 number: Option<String>,
-        /// Pdf: text; may be absent.
+        /// Pdf: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-boleto_display_details-pdf)
         3 pdf: Option<String>,
     }
 }
@@ -3001,9 +3001,9 @@ record! {
 record! {
     /// `next_action.card_await_notification` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionCardAwaitNotification {
-        /// Charge attempt at: a time, in Unix seconds; may be absent.
+        /// Charge attempt at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-card_await_notification-charge_attempt_at)
         0 charge_attempt_at: Option<Timestamp>,
-        /// Customer approval required: true or false; may be absent.
+        /// Customer approval required: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-card_await_notification-customer_approval_required)
         1 customer_approval_required: Option<bool>,
     }
 }
@@ -3012,17 +3012,17 @@ record! {
 record! {
     /// `next_action.display_bank_transfer_instructions` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionDisplayBankTransferInstructions {
-        /// Amount remaining: an amount in minor units of the currency; may be absent.
+        /// Amount remaining: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-amount_remaining)
         0 amount_remaining: Option<i64>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-currency)
         1 currency: Option<Currency>,
-        /// Financial addresses: an array; each item: an object, `payment_intent.next_action.display_bank_transfer_instructions.financial_addresses`; empty when absent.
+        /// Financial addresses: an array; each item: an object, `payment_intent.next_action.display_bank_transfer_instructions.financial_addresses`; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses)
         2 financial_addresses: Vec<PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddress>,
-        /// Hosted instructions url: an address; may be absent.
+        /// Hosted instructions url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-hosted_instructions_url)
         3 hosted_instructions_url: Option<String>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-reference)
         4 reference: Option<String>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-type)
         5 r#type: Option<PaymentIntentNextActionDisplayBankTransferInstructionsType>,
     }
 }
@@ -3031,21 +3031,21 @@ record! {
 record! {
     /// `next_action.display_bank_transfer_instructions.financial_addresses` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddress {
-        /// Aba: an object, `payment_intent.next_action.display_bank_transfer_instructions.financial_addresses.aba`; may be absent.
+        /// Aba: an object, `payment_intent.next_action.display_bank_transfer_instructions.financial_addresses.aba`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-aba)
         0 aba: Option<Box<PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddressAba>>,
-        /// Iban: an object, `payment_intent.next_action.display_bank_transfer_instructions.financial_addresses.iban`; may be absent.
+        /// Iban: an object, `payment_intent.next_action.display_bank_transfer_instructions.financial_addresses.iban`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-iban)
         1 iban: Option<Box<PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddressIban>>,
-        /// Sort code: an object, `payment_intent.next_action.display_bank_transfer_instructions.financial_addresses.sort_code`; may be absent.
+        /// Sort code: an object, `payment_intent.next_action.display_bank_transfer_instructions.financial_addresses.sort_code`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-sort_code)
         2 sort_code: Option<Box<PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddressSortCode>>,
-        /// Spei: an object, `payment_intent.next_action.display_bank_transfer_instructions.financial_addresses.spei`; may be absent.
+        /// Spei: an object, `payment_intent.next_action.display_bank_transfer_instructions.financial_addresses.spei`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-spei)
         3 spei: Option<Box<PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddressSpei>>,
-        /// Supported networks: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Supported networks: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-supported_networks)
         4 supported_networks: Vec<PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddressSupportedNetwork>,
-        /// Swift: an object, `payment_intent.next_action.display_bank_transfer_instructions.financial_addresses.swift`; may be absent.
+        /// Swift: an object, `payment_intent.next_action.display_bank_transfer_instructions.financial_addresses.swift`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-swift)
         5 swift: Option<Box<PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddressSwift>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-type)
         6 r#type: Option<PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddressType>,
-        /// Zengin: an object, `payment_intent.next_action.display_bank_transfer_instructions.financial_addresses.zengin`; may be absent.
+        /// Zengin: an object, `payment_intent.next_action.display_bank_transfer_instructions.financial_addresses.zengin`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-zengin)
         7 zengin: Option<Box<PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddressZengin>>,
     }
 }
@@ -3054,19 +3054,19 @@ record! {
 record! {
     /// `next_action.display_bank_transfer_instructions.financial_addresses.aba` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddressAba {
-        /// Account holder address: an object, `address`; may be absent.
+        /// Account holder address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-aba-account_holder_address)
         0 account_holder_address: Option<Box<Address>>,
-        /// Account holder name: text; may be absent.
+        /// Account holder name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-aba-account_holder_name)
         1 account_holder_name: Option<String>,
-        /// Account number: text; may be absent.
+        /// Account number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-aba-account_number)
         2 account_number: Option<String>,
-        /// Account type: text; may be absent.
+        /// Account type: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-aba-account_type)
         3 account_type: Option<String>,
-        /// Bank address: an object, `address`; may be absent.
+        /// Bank address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-aba-bank_address)
         4 bank_address: Option<Box<Address>>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-aba-bank_name)
         5 bank_name: Option<String>,
-        /// Routing number: text; may be absent.
+        /// Routing number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-aba-routing_number)
         6 routing_number: Option<String>,
     }
 }
@@ -3075,17 +3075,17 @@ record! {
 record! {
     /// `next_action.display_bank_transfer_instructions.financial_addresses.iban` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddressIban {
-        /// Account holder address: an object, `address`; may be absent.
+        /// Account holder address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-iban-account_holder_address)
         0 account_holder_address: Option<Box<Address>>,
-        /// Account holder name: text; may be absent.
+        /// Account holder name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-iban-account_holder_name)
         1 account_holder_name: Option<String>,
-        /// Bank address: an object, `address`; may be absent.
+        /// Bank address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-iban-bank_address)
         2 bank_address: Option<Box<Address>>,
-        /// Bic: text; may be absent.
+        /// Bic: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-iban-bic)
         3 bic: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-iban-country)
         4 country: Option<String>,
-        /// Iban: text; may be absent.
+        /// Iban: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-iban-iban)
         5 iban: Option<String>,
     }
 }
@@ -3094,15 +3094,15 @@ record! {
 record! {
     /// `next_action.display_bank_transfer_instructions.financial_addresses.sort_code` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddressSortCode {
-        /// Account holder address: an object, `address`; may be absent.
+        /// Account holder address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-sort_code-account_holder_address)
         0 account_holder_address: Option<Box<Address>>,
-        /// Account holder name: text; may be absent.
+        /// Account holder name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-sort_code-account_holder_name)
         1 account_holder_name: Option<String>,
-        /// Account number: text; may be absent.
+        /// Account number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-sort_code-account_number)
         2 account_number: Option<String>,
-        /// Bank address: an object, `address`; may be absent.
+        /// Bank address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-sort_code-bank_address)
         3 bank_address: Option<Box<Address>>,
-        /// Sort code: text; may be absent.
+        /// Sort code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-sort_code-sort_code)
         4 sort_code: Option<String>,
     }
 }
@@ -3111,17 +3111,17 @@ record! {
 record! {
     /// `next_action.display_bank_transfer_instructions.financial_addresses.spei` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddressSpei {
-        /// Account holder address: an object, `address`; may be absent.
+        /// Account holder address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-spei-account_holder_address)
         0 account_holder_address: Option<Box<Address>>,
-        /// Account holder name: text; may be absent.
+        /// Account holder name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-spei-account_holder_name)
         1 account_holder_name: Option<String>,
-        /// Bank address: an object, `address`; may be absent.
+        /// Bank address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-spei-bank_address)
         2 bank_address: Option<Box<Address>>,
-        /// Bank code: text; may be absent.
+        /// Bank code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-spei-bank_code)
         3 bank_code: Option<String>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-spei-bank_name)
         4 bank_name: Option<String>,
-        /// Clabe: text; may be absent.
+        /// Clabe: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-spei-clabe)
         5 clabe: Option<String>,
     }
 }
@@ -3130,19 +3130,19 @@ record! {
 record! {
     /// `next_action.display_bank_transfer_instructions.financial_addresses.swift` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddressSwift {
-        /// Account holder address: an object, `address`; may be absent.
+        /// Account holder address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-swift-account_holder_address)
         0 account_holder_address: Option<Box<Address>>,
-        /// Account holder name: text; may be absent.
+        /// Account holder name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-swift-account_holder_name)
         1 account_holder_name: Option<String>,
-        /// Account number: text; may be absent.
+        /// Account number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-swift-account_number)
         2 account_number: Option<String>,
-        /// Account type: text; may be absent.
+        /// Account type: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-swift-account_type)
         3 account_type: Option<String>,
-        /// Bank address: an object, `address`; may be absent.
+        /// Bank address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-swift-bank_address)
         4 bank_address: Option<Box<Address>>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-swift-bank_name)
         5 bank_name: Option<String>,
-        /// Swift code: text; may be absent.
+        /// Swift code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-swift-swift_code)
         6 swift_code: Option<String>,
     }
 }
@@ -3151,23 +3151,23 @@ record! {
 record! {
     /// `next_action.display_bank_transfer_instructions.financial_addresses.zengin` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddressZengin {
-        /// Account holder address: an object, `address`; may be absent.
+        /// Account holder address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-zengin-account_holder_address)
         0 account_holder_address: Option<Box<Address>>,
-        /// Account holder name: text; may be absent.
+        /// Account holder name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-zengin-account_holder_name)
         1 account_holder_name: Option<String>,
-        /// Account number: text; may be absent.
+        /// Account number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-zengin-account_number)
         2 account_number: Option<String>,
-        /// Account type: text; may be absent.
+        /// Account type: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-zengin-account_type)
         3 account_type: Option<String>,
-        /// Bank address: an object, `address`; may be absent.
+        /// Bank address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-zengin-bank_address)
         4 bank_address: Option<Box<Address>>,
-        /// Bank code: text; may be absent.
+        /// Bank code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-zengin-bank_code)
         5 bank_code: Option<String>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-zengin-bank_name)
         6 bank_name: Option<String>,
-        /// Branch code: text; may be absent.
+        /// Branch code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-zengin-branch_code)
         7 branch_code: Option<String>,
-        /// Branch name: text; may be absent.
+        /// Branch name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-display_bank_transfer_instructions-financial_addresses-zengin-branch_name)
         8 branch_name: Option<String>,
     }
 }
@@ -3176,13 +3176,13 @@ record! {
 record! {
     /// `next_action.klarna_display_qr_code` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionKlarnaDisplayQrCode {
-        /// Data: text; may be absent.
+        /// Data: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-klarna_display_qr_code-data)
         0 data: Option<String>,
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-klarna_display_qr_code-expires_at)
         1 expires_at: Option<Timestamp>,
-        /// Image url png: text; may be absent.
+        /// Image url png: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-klarna_display_qr_code-image_url_png)
         2 image_url_png: Option<String>,
-        /// Image url svg: text; may be absent.
+        /// Image url svg: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-klarna_display_qr_code-image_url_svg)
         3 image_url_svg: Option<String>,
     }
 }
@@ -3191,11 +3191,11 @@ record! {
 record! {
     /// `next_action.konbini_display_details` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionKonbiniDisplayDetails {
-        /// Expires at: a time, in Unix seconds.
+        /// Expires at: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-konbini_display_details-expires_at)
         0 expires_at: Timestamp,
-        /// Hosted voucher url: an address; may be absent.
+        /// Hosted voucher url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-konbini_display_details-hosted_voucher_url)
         1 hosted_voucher_url: Option<String>,
-        /// Stores: an object, `payment_intent.next_action.konbini_display_details.stores`.
+        /// Stores: an object, `payment_intent.next_action.konbini_display_details.stores`. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-konbini_display_details-stores)
         2 stores: PaymentIntentNextActionKonbiniDisplayDetailsStores,
     }
 }
@@ -3204,13 +3204,13 @@ record! {
 record! {
     /// `next_action.konbini_display_details.stores` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionKonbiniDisplayDetailsStores {
-        /// Familymart: an object, `payment_intent.next_action.konbini_display_details.stores.familymart`; may be absent.
+        /// Familymart: an object, `payment_intent.next_action.konbini_display_details.stores.familymart`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-konbini_display_details-stores-familymart)
         0 familymart: Option<Box<PaymentIntentNextActionKonbiniDisplayDetailsStoresFamilymart>>,
-        /// Lawson: an object, `payment_intent.next_action.konbini_display_details.stores.lawson`; may be absent.
+        /// Lawson: an object, `payment_intent.next_action.konbini_display_details.stores.lawson`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-konbini_display_details-stores-lawson)
         1 lawson: Option<Box<PaymentIntentNextActionKonbiniDisplayDetailsStoresLawson>>,
-        /// Ministop: an object, `payment_intent.next_action.konbini_display_details.stores.ministop`; may be absent.
+        /// Ministop: an object, `payment_intent.next_action.konbini_display_details.stores.ministop`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-konbini_display_details-stores-ministop)
         2 ministop: Option<Box<PaymentIntentNextActionKonbiniDisplayDetailsStoresMinistop>>,
-        /// Seicomart: an object, `payment_intent.next_action.konbini_display_details.stores.seicomart`; may be absent.
+        /// Seicomart: an object, `payment_intent.next_action.konbini_display_details.stores.seicomart`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-konbini_display_details-stores-seicomart)
         3 seicomart: Option<Box<PaymentIntentNextActionKonbiniDisplayDetailsStoresSeicomart>>,
     }
 }
@@ -3219,9 +3219,9 @@ record! {
 record! {
     /// `next_action.konbini_display_details.stores.familymart` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionKonbiniDisplayDetailsStoresFamilymart {
-        /// Confirmation number: text; may be absent.
+        /// Confirmation number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-konbini_display_details-stores-familymart-confirmation_number)
         0 confirmation_number: Option<String>,
-        /// Payment code: text.
+        /// Payment code: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-konbini_display_details-stores-familymart-payment_code)
         1 payment_code: String,
     }
 }
@@ -3230,9 +3230,9 @@ record! {
 record! {
     /// `next_action.konbini_display_details.stores.lawson` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionKonbiniDisplayDetailsStoresLawson {
-        /// Confirmation number: text; may be absent.
+        /// Confirmation number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-konbini_display_details-stores-lawson-confirmation_number)
         0 confirmation_number: Option<String>,
-        /// Payment code: text.
+        /// Payment code: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-konbini_display_details-stores-lawson-payment_code)
         1 payment_code: String,
     }
 }
@@ -3241,9 +3241,9 @@ record! {
 record! {
     /// `next_action.konbini_display_details.stores.ministop` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionKonbiniDisplayDetailsStoresMinistop {
-        /// Confirmation number: text; may be absent.
+        /// Confirmation number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-konbini_display_details-stores-ministop-confirmation_number)
         0 confirmation_number: Option<String>,
-        /// Payment code: text.
+        /// Payment code: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-konbini_display_details-stores-ministop-payment_code)
         1 payment_code: String,
     }
 }
@@ -3252,9 +3252,9 @@ record! {
 record! {
     /// `next_action.konbini_display_details.stores.seicomart` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionKonbiniDisplayDetailsStoresSeicomart {
-        /// Confirmation number: text; may be absent.
+        /// Confirmation number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-konbini_display_details-stores-seicomart-confirmation_number)
         0 confirmation_number: Option<String>,
-        /// Payment code: text.
+        /// Payment code: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-konbini_display_details-stores-seicomart-payment_code)
         1 payment_code: String,
     }
 }
@@ -3263,13 +3263,13 @@ record! {
 record! {
     /// `next_action.multibanco_display_details` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionMultibancoDisplayDetails {
-        /// Entity: text; may be absent.
+        /// Entity: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-multibanco_display_details-entity)
         0 entity: Option<String>,
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-multibanco_display_details-expires_at)
         1 expires_at: Option<Timestamp>,
-        /// Hosted voucher url: an address; may be absent.
+        /// Hosted voucher url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-multibanco_display_details-hosted_voucher_url)
         2 hosted_voucher_url: Option<String>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-multibanco_display_details-reference)
         3 reference: Option<String>,
     }
 }
@@ -3278,11 +3278,11 @@ record! {
 record! {
     /// `next_action.oxxo_display_details` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionOxxoDisplayDetails {
-        /// Expires after: a time, in Unix seconds; may be absent.
+        /// Expires after: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-oxxo_display_details-expires_after)
         0 expires_after: Option<Timestamp>,
-        /// Hosted voucher url: an address; may be absent.
+        /// Hosted voucher url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-oxxo_display_details-hosted_voucher_url)
         1 hosted_voucher_url: Option<String>,
-        /// Number: text; may be absent.
+        /// Number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-oxxo_display_details-number)
         2 number: Option<String>,
     }
 }
@@ -3291,13 +3291,13 @@ record! {
 record! {
     /// `next_action.paynow_display_qr_code` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionPaynowDisplayQrCode {
-        /// Data: text.
+        /// Data: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-paynow_display_qr_code-data)
         0 data: String,
-        /// Hosted instructions url: an address; may be absent.
+        /// Hosted instructions url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-paynow_display_qr_code-hosted_instructions_url)
         1 hosted_instructions_url: Option<String>,
-        /// Image url png: text.
+        /// Image url png: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-paynow_display_qr_code-image_url_png)
         2 image_url_png: String,
-        /// Image url svg: text.
+        /// Image url svg: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-paynow_display_qr_code-image_url_svg)
         3 image_url_svg: String,
     }
 }
@@ -3306,15 +3306,15 @@ record! {
 record! {
     /// `next_action.pix_display_qr_code` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionPixDisplayQrCode {
-        /// Data: text; may be absent.
+        /// Data: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-pix_display_qr_code-data)
         0 data: Option<String>,
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-pix_display_qr_code-expires_at)
         1 expires_at: Option<Timestamp>,
-        /// Hosted instructions url: an address; may be absent.
+        /// Hosted instructions url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-pix_display_qr_code-hosted_instructions_url)
         2 hosted_instructions_url: Option<String>,
-        /// Image url png: text; may be absent.
+        /// Image url png: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-pix_display_qr_code-image_url_png)
         3 image_url_png: Option<String>,
-        /// Image url svg: text; may be absent.
+        /// Image url svg: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-pix_display_qr_code-image_url_svg)
         4 image_url_svg: Option<String>,
     }
 }
@@ -3323,13 +3323,13 @@ record! {
 record! {
     /// `next_action.promptpay_display_qr_code` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionPromptpayDisplayQrCode {
-        /// Data: text; may be absent.
+        /// Data: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-promptpay_display_qr_code-data)
         0 data: Option<String>,
-        /// Hosted instructions url: an address; may be absent.
+        /// Hosted instructions url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-promptpay_display_qr_code-hosted_instructions_url)
         1 hosted_instructions_url: Option<String>,
-        /// Image url png: text; may be absent.
+        /// Image url png: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-promptpay_display_qr_code-image_url_png)
         2 image_url_png: Option<String>,
-        /// Image url svg: text; may be absent.
+        /// Image url svg: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-promptpay_display_qr_code-image_url_svg)
         3 image_url_svg: Option<String>,
     }
 }
@@ -3338,11 +3338,11 @@ record! {
 record! {
     /// `next_action.swish_handle_redirect_or_display_qr_code` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionSwishHandleRedirectOrDisplayQrCode {
-        /// Hosted instructions url: an address; may be absent.
+        /// Hosted instructions url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-swish_handle_redirect_or_display_qr_code-hosted_instructions_url)
         0 hosted_instructions_url: Option<String>,
-        /// Mobile auth url: an address; may be absent.
+        /// Mobile auth url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-swish_handle_redirect_or_display_qr_code-mobile_auth_url)
         1 mobile_auth_url: Option<String>,
-        /// Qr code: an object, `payment_intent.next_action.swish_handle_redirect_or_display_qr_code.qr_code`; may be absent.
+        /// Qr code: an object, `payment_intent.next_action.swish_handle_redirect_or_display_qr_code.qr_code`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-swish_handle_redirect_or_display_qr_code-qr_code)
         2 qr_code: Option<Box<PaymentIntentNextActionSwishHandleRedirectOrDisplayQrCodeQrCode>>,
     }
 }
@@ -3351,13 +3351,13 @@ record! {
 record! {
     /// `next_action.swish_handle_redirect_or_display_qr_code.qr_code` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionSwishHandleRedirectOrDisplayQrCodeQrCode {
-        /// Data: text; may be absent.
+        /// Data: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-swish_handle_redirect_or_display_qr_code-qr_code-data)
         0 data: Option<String>,
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-swish_handle_redirect_or_display_qr_code-qr_code-expires_at)
         1 expires_at: Option<Timestamp>,
-        /// Image url png: text; may be absent.
+        /// Image url png: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-swish_handle_redirect_or_display_qr_code-qr_code-image_url_png)
         2 image_url_png: Option<String>,
-        /// Image url svg: text; may be absent.
+        /// Image url svg: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-swish_handle_redirect_or_display_qr_code-qr_code-image_url_svg)
         3 image_url_svg: Option<String>,
     }
 }
@@ -3366,15 +3366,15 @@ record! {
 record! {
     /// `next_action.wechat_pay_display_qr_code` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionWechatPayDisplayQrCode {
-        /// Data: text.
+        /// Data: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-wechat_pay_display_qr_code-data)
         0 data: String,
-        /// Hosted instructions url: an address; may be absent.
+        /// Hosted instructions url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-wechat_pay_display_qr_code-hosted_instructions_url)
         1 hosted_instructions_url: Option<String>,
-        /// Image data url: an address.
+        /// Image data url: an address. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-wechat_pay_display_qr_code-image_data_url)
         2 image_data_url: String,
-        /// Image url png: text.
+        /// Image url png: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-wechat_pay_display_qr_code-image_url_png)
         3 image_url_png: String,
-        /// Image url svg: text.
+        /// Image url svg: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-wechat_pay_display_qr_code-image_url_svg)
         4 image_url_svg: String,
     }
 }
@@ -3383,19 +3383,19 @@ record! {
 record! {
     /// `next_action.wechat_pay_redirect_to_android_app` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionWechatPayRedirectToAndroidApp {
-        /// App id: text.
+        /// App id: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-wechat_pay_redirect_to_android_app-app_id)
         0 app_id: String,
-        /// Nonce str: text.
+        /// Nonce str: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-wechat_pay_redirect_to_android_app-nonce_str)
         1 nonce_str: String,
-        /// Package: text.
+        /// Package: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-wechat_pay_redirect_to_android_app-package)
         2 package: String,
-        /// Partner id: text.
+        /// Partner id: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-wechat_pay_redirect_to_android_app-partner_id)
         3 partner_id: String,
-        /// Prepay id: text.
+        /// Prepay id: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-wechat_pay_redirect_to_android_app-prepay_id)
         4 prepay_id: String,
-        /// Sign: text.
+        /// Sign: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-wechat_pay_redirect_to_android_app-sign)
         5 sign: String,
-        /// Timestamp: text.
+        /// Timestamp: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-wechat_pay_redirect_to_android_app-timestamp)
         6 timestamp: String,
     }
 }
@@ -3404,7 +3404,7 @@ record! {
 record! {
     /// `next_action.wechat_pay_redirect_to_ios_app` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionWechatPayRedirectToIosApp {
-        /// Native url: an address.
+        /// Native url: an address. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action-wechat_pay_redirect_to_ios_app-native_url)
         0 native_url: String,
     }
 }
@@ -3413,9 +3413,9 @@ record! {
 record! {
     /// `payment_details` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentDetails {
-        /// Customer reference: text; may be absent.
+        /// Customer reference: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_details-customer_reference)
         0 customer_reference: Option<String>,
-        /// Order reference: text; may be absent.
+        /// Order reference: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_details-order_reference)
         1 order_reference: Option<String>,
     }
 }
@@ -3424,121 +3424,121 @@ record! {
 record! {
     /// `payment_method_options` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptions {
-        /// Acss debit: an object, `payment_intent.payment_method_options.acss_debit`; may be absent.
+        /// Acss debit: an object, `payment_intent.payment_method_options.acss_debit`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-acss_debit)
         0 acss_debit: Option<Box<PaymentIntentPaymentMethodOptionsAcssDebit>>,
-        /// Affirm: an object, `payment_intent.payment_method_options.affirm`; may be absent.
+        /// Affirm: an object, `payment_intent.payment_method_options.affirm`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-affirm)
         1 affirm: Option<Box<PaymentIntentPaymentMethodOptionsAffirm>>,
-        /// Afterpay clearpay: an object, `payment_intent.payment_method_options.afterpay_clearpay`; may be absent.
+        /// Afterpay clearpay: an object, `payment_intent.payment_method_options.afterpay_clearpay`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-afterpay_clearpay)
         2 afterpay_clearpay: Option<Box<PaymentIntentPaymentMethodOptionsAfterpayClearpay>>,
-        /// Alipay: an object, `payment_intent.payment_method_options.alipay`; may be absent.
+        /// Alipay: an object, `payment_intent.payment_method_options.alipay`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-alipay)
         3 alipay: Option<Box<PaymentIntentPaymentMethodOptionsAlipay>>,
-        /// Alma: an object, `payment_intent.payment_method_options.alma`; may be absent.
+        /// Alma: an object, `payment_intent.payment_method_options.alma`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-alma)
         4 alma: Option<Box<PaymentIntentPaymentMethodOptionsAlma>>,
-        /// Amazon pay: an object, `payment_intent.payment_method_options.amazon_pay`; may be absent.
+        /// Amazon pay: an object, `payment_intent.payment_method_options.amazon_pay`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-amazon_pay)
         5 amazon_pay: Option<Box<PaymentIntentPaymentMethodOptionsAmazonPay>>,
-        /// Au becs debit: an object, `payment_intent.payment_method_options.au_becs_debit`; may be absent.
+        /// Au becs debit: an object, `payment_intent.payment_method_options.au_becs_debit`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-au_becs_debit)
         6 au_becs_debit: Option<Box<PaymentIntentPaymentMethodOptionsAuBecsDebit>>,
-        /// Bacs debit: an object, `payment_intent.payment_method_options.bacs_debit`; may be absent.
+        /// Bacs debit: an object, `payment_intent.payment_method_options.bacs_debit`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-bacs_debit)
         7 bacs_debit: Option<Box<PaymentIntentPaymentMethodOptionsBacsDebit>>,
-        /// Bancontact: an object, `payment_intent.payment_method_options.bancontact`; may be absent.
+        /// Bancontact: an object, `payment_intent.payment_method_options.bancontact`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-bancontact)
         8 bancontact: Option<Box<PaymentIntentPaymentMethodOptionsBancontact>>,
-        /// Billie: an object, `payment_intent.payment_method_options.billie`; may be absent.
+        /// Billie: an object, `payment_intent.payment_method_options.billie`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-billie)
         9 billie: Option<Box<PaymentIntentPaymentMethodOptionsBillie>>,
-        /// Bizum: an object, `payment_intent.payment_method_options.bizum`; may be absent.
+        /// Bizum: an object, `payment_intent.payment_method_options.bizum`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-bizum)
         10 bizum: Option<Box<PaymentIntentPaymentMethodOptionsBizum>>,
-        /// Blik: an object, `payment_intent.payment_method_options.blik`; may be absent.
+        /// Blik: an object, `payment_intent.payment_method_options.blik`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-blik)
         11 blik: Option<Box<PaymentIntentPaymentMethodOptionsBlik>>,
-        /// Boleto: an object, `payment_intent.payment_method_options.boleto`; may be absent.
+        /// Boleto: an object, `payment_intent.payment_method_options.boleto`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-boleto)
         12 boleto: Option<Box<PaymentIntentPaymentMethodOptionsBoleto>>,
-        /// Card: an object, `payment_intent.payment_method_options.card`; may be absent.
+        /// Card: an object, `payment_intent.payment_method_options.card`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card)
         13 card: Option<Box<PaymentIntentPaymentMethodOptionsCard>>,
-        /// Card present: an object, `payment_intent.payment_method_options.card_present`; may be absent.
+        /// Card present: an object, `payment_intent.payment_method_options.card_present`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card_present)
         14 card_present: Option<Box<PaymentIntentPaymentMethodOptionsCardPresent>>,
-        /// Cashapp: an object, `payment_intent.payment_method_options.cashapp`; may be absent.
+        /// Cashapp: an object, `payment_intent.payment_method_options.cashapp`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-cashapp)
         15 cashapp: Option<Box<PaymentIntentPaymentMethodOptionsCashapp>>,
-        /// Crypto: an object, `payment_intent.payment_method_options.crypto`; may be absent.
+        /// Crypto: an object, `payment_intent.payment_method_options.crypto`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-crypto)
         16 crypto: Option<Box<PaymentIntentPaymentMethodOptionsCrypto>>,
-        /// Customer balance: an object, `payment_intent.payment_method_options.customer_balance`; may be absent.
+        /// Customer balance: an object, `payment_intent.payment_method_options.customer_balance`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-customer_balance)
         17 customer_balance: Option<Box<PaymentIntentPaymentMethodOptionsCustomerBalance>>,
-        /// Eps: an object, `payment_intent.payment_method_options.eps`; may be absent.
+        /// Eps: an object, `payment_intent.payment_method_options.eps`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-eps)
         18 eps: Option<Box<PaymentIntentPaymentMethodOptionsEps>>,
-        /// Fpx: an object, `payment_intent.payment_method_options.fpx`; may be absent.
+        /// Fpx: an object, `payment_intent.payment_method_options.fpx`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-fpx)
         19 fpx: Option<Box<PaymentIntentPaymentMethodOptionsFpx>>,
-        /// Giropay: an object, `payment_intent.payment_method_options.giropay`; may be absent.
+        /// Giropay: an object, `payment_intent.payment_method_options.giropay`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-giropay)
         20 giropay: Option<Box<PaymentIntentPaymentMethodOptionsGiropay>>,
-        /// Grabpay: an object, `payment_intent.payment_method_options.grabpay`; may be absent.
+        /// Grabpay: an object, `payment_intent.payment_method_options.grabpay`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-grabpay)
         21 grabpay: Option<Box<PaymentIntentPaymentMethodOptionsGrabpay>>,
-        /// Ideal: an object, `payment_intent.payment_method_options.ideal`; may be absent.
+        /// Ideal: an object, `payment_intent.payment_method_options.ideal`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-ideal)
         22 ideal: Option<Box<PaymentIntentPaymentMethodOptionsIdeal>>,
-        /// Interac present: an object, `payment_intent.payment_method_options.interac_present`; may be absent.
+        /// Interac present: an object, `payment_intent.payment_method_options.interac_present`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-interac_present)
         23 interac_present: Option<Box<PaymentIntentPaymentMethodOptionsInteracPresent>>,
-        /// Kakao pay: an object, `payment_intent.payment_method_options.kakao_pay`; may be absent.
+        /// Kakao pay: an object, `payment_intent.payment_method_options.kakao_pay`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-kakao_pay)
         24 kakao_pay: Option<Box<PaymentIntentPaymentMethodOptionsKakaoPay>>,
-        /// Klarna: an object, `payment_intent.payment_method_options.klarna`; may be absent.
+        /// Klarna: an object, `payment_intent.payment_method_options.klarna`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-klarna)
         25 klarna: Option<Box<PaymentIntentPaymentMethodOptionsKlarna>>,
-        /// Konbini: an object, `payment_intent.payment_method_options.konbini`; may be absent.
+        /// Konbini: an object, `payment_intent.payment_method_options.konbini`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-konbini)
         26 konbini: Option<Box<PaymentIntentPaymentMethodOptionsKonbini>>,
-        /// Kr card: an object, `payment_intent.payment_method_options.kr_card`; may be absent.
+        /// Kr card: an object, `payment_intent.payment_method_options.kr_card`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-kr_card)
         27 kr_card: Option<Box<PaymentIntentPaymentMethodOptionsKrCard>>,
-        /// Link: an object, `payment_intent.payment_method_options.link`; may be absent.
+        /// Link: an object, `payment_intent.payment_method_options.link`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-link)
         28 link: Option<Box<PaymentIntentPaymentMethodOptionsLink>>,
-        /// Mb way: an object, `payment_intent.payment_method_options.mb_way`; may be absent.
+        /// Mb way: an object, `payment_intent.payment_method_options.mb_way`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-mb_way)
         29 mb_way: Option<Box<PaymentIntentPaymentMethodOptionsMbWay>>,
-        /// Mobilepay: an object, `payment_intent.payment_method_options.mobilepay`; may be absent.
+        /// Mobilepay: an object, `payment_intent.payment_method_options.mobilepay`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-mobilepay)
         30 mobilepay: Option<Box<PaymentIntentPaymentMethodOptionsMobilepay>>,
-        /// Multibanco: an object, `payment_intent.payment_method_options.multibanco`; may be absent.
+        /// Multibanco: an object, `payment_intent.payment_method_options.multibanco`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-multibanco)
         31 multibanco: Option<Box<PaymentIntentPaymentMethodOptionsMultibanco>>,
-        /// Naver pay: an object, `payment_intent.payment_method_options.naver_pay`; may be absent.
+        /// Naver pay: an object, `payment_intent.payment_method_options.naver_pay`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-naver_pay)
         32 naver_pay: Option<Box<PaymentIntentPaymentMethodOptionsNaverPay>>,
-        /// Nz bank account: an object, `payment_intent.payment_method_options.nz_bank_account`; may be absent.
+        /// Nz bank account: an object, `payment_intent.payment_method_options.nz_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-nz_bank_account)
         33 nz_bank_account: Option<Box<PaymentIntentPaymentMethodOptionsNzBankAccount>>,
-        /// Oxxo: an object, `payment_intent.payment_method_options.oxxo`; may be absent.
+        /// Oxxo: an object, `payment_intent.payment_method_options.oxxo`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-oxxo)
         34 oxxo: Option<Box<PaymentIntentPaymentMethodOptionsOxxo>>,
-        /// P24: an object, `payment_intent.payment_method_options.p24`; may be absent.
+        /// P24: an object, `payment_intent.payment_method_options.p24`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-p24)
         35 p24: Option<Box<PaymentIntentPaymentMethodOptionsP24>>,
-        /// Pay by bank: an object, `payment_intent.payment_method_options.pay_by_bank`; may be absent.
+        /// Pay by bank: an object, `payment_intent.payment_method_options.pay_by_bank`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-pay_by_bank)
         36 pay_by_bank: Option<Box<PaymentIntentPaymentMethodOptionsPayByBank>>,
-        /// Payco: an object, `payment_intent.payment_method_options.payco`; may be absent.
+        /// Payco: an object, `payment_intent.payment_method_options.payco`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-payco)
         37 payco: Option<Box<PaymentIntentPaymentMethodOptionsPayco>>,
-        /// Paynow: an object, `payment_intent.payment_method_options.paynow`; may be absent.
+        /// Paynow: an object, `payment_intent.payment_method_options.paynow`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-paynow)
         38 paynow: Option<Box<PaymentIntentPaymentMethodOptionsPaynow>>,
-        /// Paypal: an object, `payment_intent.payment_method_options.paypal`; may be absent.
+        /// Paypal: an object, `payment_intent.payment_method_options.paypal`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-paypal)
         39 paypal: Option<Box<PaymentIntentPaymentMethodOptionsPaypal>>,
-        /// Paypay: an object, `payment_intent.payment_method_options.paypay`; may be absent.
+        /// Paypay: an object, `payment_intent.payment_method_options.paypay`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-paypay)
         40 paypay: Option<Box<PaymentIntentPaymentMethodOptionsPaypay>>,
-        /// Payto: an object, `payment_intent.payment_method_options.payto`; may be absent.
+        /// Payto: an object, `payment_intent.payment_method_options.payto`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-payto)
         41 payto: Option<Box<PaymentIntentPaymentMethodOptionsPayto>>,
-        /// Pix: an object, `payment_intent.payment_method_options.pix`; may be absent.
+        /// Pix: an object, `payment_intent.payment_method_options.pix`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-pix)
         42 pix: Option<Box<PaymentIntentPaymentMethodOptionsPix>>,
-        /// Promptpay: an object, `payment_intent.payment_method_options.promptpay`; may be absent.
+        /// Promptpay: an object, `payment_intent.payment_method_options.promptpay`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-promptpay)
         43 promptpay: Option<Box<PaymentIntentPaymentMethodOptionsPromptpay>>,
-        /// Revolut pay: an object, `payment_intent.payment_method_options.revolut_pay`; may be absent.
+        /// Revolut pay: an object, `payment_intent.payment_method_options.revolut_pay`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-revolut_pay)
         44 revolut_pay: Option<Box<PaymentIntentPaymentMethodOptionsRevolutPay>>,
-        /// Samsung pay: an object, `payment_intent.payment_method_options.samsung_pay`; may be absent.
+        /// Samsung pay: an object, `payment_intent.payment_method_options.samsung_pay`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-samsung_pay)
         45 samsung_pay: Option<Box<PaymentIntentPaymentMethodOptionsSamsungPay>>,
-        /// Satispay: an object, `payment_intent.payment_method_options.satispay`; may be absent.
+        /// Satispay: an object, `payment_intent.payment_method_options.satispay`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-satispay)
         46 satispay: Option<Box<PaymentIntentPaymentMethodOptionsSatispay>>,
-        /// Scalapay: an object, `payment_intent.payment_method_options.scalapay`; may be absent.
+        /// Scalapay: an object, `payment_intent.payment_method_options.scalapay`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-scalapay)
         47 scalapay: Option<Box<PaymentIntentPaymentMethodOptionsScalapay>>,
-        /// Sepa debit: an object, `payment_intent.payment_method_options.sepa_debit`; may be absent.
+        /// Sepa debit: an object, `payment_intent.payment_method_options.sepa_debit`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-sepa_debit)
         48 sepa_debit: Option<Box<PaymentIntentPaymentMethodOptionsSepaDebit>>,
-        /// Sequra: an object, `payment_intent.payment_method_options.sequra`; may be absent.
+        /// Sequra: an object, `payment_intent.payment_method_options.sequra`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-sequra)
         49 sequra: Option<Box<PaymentIntentPaymentMethodOptionsSequra>>,
-        /// Sofort: an object, `payment_intent.payment_method_options.sofort`; may be absent.
+        /// Sofort: an object, `payment_intent.payment_method_options.sofort`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-sofort)
         50 sofort: Option<Box<PaymentIntentPaymentMethodOptionsSofort>>,
-        /// Sunbit: an object, `payment_intent.payment_method_options.sunbit`; may be absent.
+        /// Sunbit: an object, `payment_intent.payment_method_options.sunbit`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-sunbit)
         51 sunbit: Option<Box<PaymentIntentPaymentMethodOptionsSunbit>>,
-        /// Swish: an object, `payment_intent.payment_method_options.swish`; may be absent.
+        /// Swish: an object, `payment_intent.payment_method_options.swish`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-swish)
         52 swish: Option<Box<PaymentIntentPaymentMethodOptionsSwish>>,
-        /// Twint: an object, `payment_intent.payment_method_options.twint`; may be absent.
+        /// Twint: an object, `payment_intent.payment_method_options.twint`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-twint)
         53 twint: Option<Box<PaymentIntentPaymentMethodOptionsTwint>>,
-        /// Upi: an object, `payment_intent.payment_method_options.upi`; may be absent.
+        /// Upi: an object, `payment_intent.payment_method_options.upi`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-upi)
         54 upi: Option<Box<PaymentIntentPaymentMethodOptionsUpi>>,
-        /// Us bank account: an object, `payment_intent.payment_method_options.us_bank_account`; may be absent.
+        /// Us bank account: an object, `payment_intent.payment_method_options.us_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-us_bank_account)
         55 us_bank_account: Option<Box<PaymentIntentPaymentMethodOptionsUsBankAccount>>,
-        /// Wechat pay: an object, `payment_intent.payment_method_options.wechat_pay`; may be absent.
+        /// Wechat pay: an object, `payment_intent.payment_method_options.wechat_pay`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-wechat_pay)
         56 wechat_pay: Option<Box<PaymentIntentPaymentMethodOptionsWechatPay>>,
-        /// Zip: an object, `payment_intent.payment_method_options.zip`; may be absent.
+        /// Zip: an object, `payment_intent.payment_method_options.zip`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-zip)
         57 zip: Option<Box<PaymentIntentPaymentMethodOptionsZip>>,
     }
 }
@@ -3547,13 +3547,13 @@ record! {
 record! {
     /// `payment_method_options.acss_debit` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsAcssDebit {
-        /// Mandate options: an object, `payment_intent.payment_method_options.acss_debit.mandate_options`; may be absent.
+        /// Mandate options: an object, `payment_intent.payment_method_options.acss_debit.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-acss_debit-mandate_options)
         0 mandate_options: Option<Box<PaymentIntentPaymentMethodOptionsAcssDebitMandateOptions>>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-acss_debit-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
-        /// Target date: text; may be absent.
+        /// Target date: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-acss_debit-target_date)
         2 target_date: Option<String>,
-        /// Verification method: one of a set of values that may grow; may be absent.
+        /// Verification method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-acss_debit-verification_method)
         3 verification_method: Option<VerificationMethod>,
     }
 }
@@ -3562,13 +3562,13 @@ record! {
 record! {
     /// `payment_method_options.acss_debit.mandate_options` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsAcssDebitMandateOptions {
-        /// Custom mandate url: an address; may be absent.
+        /// Custom mandate url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-acss_debit-mandate_options-custom_mandate_url)
         0 custom_mandate_url: Option<String>,
-        /// Interval description: text; may be absent.
+        /// Interval description: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-acss_debit-mandate_options-interval_description)
         1 interval_description: Option<String>,
-        /// Payment schedule: one of a set of values that may grow; may be absent.
+        /// Payment schedule: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-acss_debit-mandate_options-payment_schedule)
         2 payment_schedule: Option<MandatePaymentMethodDetailsAcssDebitPaymentSchedule>,
-        /// Transaction type: one of a set of values that may grow; may be absent.
+        /// Transaction type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-acss_debit-mandate_options-transaction_type)
         3 transaction_type: Option<TransactionType>,
     }
 }
@@ -3577,11 +3577,11 @@ record! {
 record! {
     /// `payment_method_options.affirm` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsAffirm {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-affirm-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Preferred locale: text; may be absent.
+        /// Preferred locale: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-affirm-preferred_locale)
         1 preferred_locale: Option<String>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-affirm-setup_future_usage)
         2 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -3590,11 +3590,11 @@ record! {
 record! {
     /// `payment_method_options.afterpay_clearpay` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsAfterpayClearpay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-afterpay_clearpay-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-afterpay_clearpay-reference)
         1 reference: Option<String>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-afterpay_clearpay-setup_future_usage)
         2 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -3603,7 +3603,7 @@ record! {
 record! {
     /// `payment_method_options.alipay` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsAlipay {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-alipay-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -3612,7 +3612,7 @@ record! {
 record! {
     /// `payment_method_options.alma` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsAlma {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-alma-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
     }
 }
@@ -3621,9 +3621,9 @@ record! {
 record! {
     /// `payment_method_options.amazon_pay` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsAmazonPay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-amazon_pay-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-amazon_pay-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -3632,9 +3632,9 @@ record! {
 record! {
     /// `payment_method_options.au_becs_debit` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsAuBecsDebit {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-au_becs_debit-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
-        /// Target date: text; may be absent.
+        /// Target date: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-au_becs_debit-target_date)
         1 target_date: Option<String>,
     }
 }
@@ -3643,11 +3643,11 @@ record! {
 record! {
     /// `payment_method_options.bacs_debit` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsBacsDebit {
-        /// Mandate options: an object, `payment_intent.payment_method_options.bacs_debit.mandate_options`; may be absent.
+        /// Mandate options: an object, `payment_intent.payment_method_options.bacs_debit.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-bacs_debit-mandate_options)
         0 mandate_options: Option<Box<PaymentIntentPaymentMethodOptionsBacsDebitMandateOptions>>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-bacs_debit-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
-        /// Target date: text; may be absent.
+        /// Target date: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-bacs_debit-target_date)
         2 target_date: Option<String>,
     }
 }
@@ -3656,7 +3656,7 @@ record! {
 record! {
     /// `payment_method_options.bacs_debit.mandate_options` of `payment_intent`, and one more place. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsBacsDebitMandateOptions {
-        /// Reference prefix: text; may be absent.
+        /// Reference prefix: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-bacs_debit-mandate_options-reference_prefix)
         0 reference_prefix: Option<String>,
     }
 }
@@ -3665,9 +3665,9 @@ record! {
 record! {
     /// `payment_method_options.bancontact` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsBancontact {
-        /// Preferred language: one of a set of values that may grow.
+        /// Preferred language: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-bancontact-preferred_language)
         0 preferred_language: ChargePaymentMethodDetailsBancontactPreferredLanguage,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-bancontact-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -3676,11 +3676,11 @@ record! {
 record! {
     /// `payment_method_options.billie` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsBillie {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-billie-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Company details: an object, `payment_intent.payment_method_options.billie.company_details`; may be absent.
+        /// Company details: an object, `payment_intent.payment_method_options.billie.company_details`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-billie-company_details)
         1 company_details: Option<Box<PaymentIntentPaymentMethodOptionsBillieCompanyDetails>>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-billie-reference)
         2 reference: Option<String>,
     }
 }
@@ -3689,15 +3689,15 @@ record! {
 record! {
     /// `payment_method_options.billie.company_details` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsBillieCompanyDetails {
-        /// Registered address: an object, `address`; may be absent.
+        /// Registered address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-billie-company_details-registered_address)
         0 registered_address: Option<Box<Address>>,
-        /// Registered name: text; may be absent.
+        /// Registered name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-billie-company_details-registered_name)
         1 registered_name: Option<String>,
-        /// Registration number: text; may be absent.
+        /// Registration number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-billie-company_details-registration_number)
         2 registration_number: Option<String>,
-        /// Registration type: one of a set of values that may grow; may be absent.
+        /// Registration type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-billie-company_details-registration_type)
         3 registration_type: Option<PaymentIntentPaymentMethodOptionsBillieCompanyDetailsRegistrationType>,
-        /// Vat: text; may be absent.
+        /// Vat: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-billie-company_details-vat)
         4 vat: Option<String>,
     }
 }
@@ -3713,9 +3713,9 @@ record! {
 record! {
     /// `payment_method_options.blik` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsBlik {
-        /// Mandate options: an object, `payment_intent.payment_method_options.blik.mandate_options`; may be absent.
+        /// Mandate options: an object, `payment_intent.payment_method_options.blik.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-blik-mandate_options)
         0 mandate_options: Option<Box<PaymentIntentPaymentMethodOptionsBlikMandateOptions>>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-blik-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -3724,9 +3724,9 @@ record! {
 record! {
     /// `payment_method_options.blik.mandate_options` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsBlikMandateOptions {
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-blik-mandate_options-expires_at)
         0 expires_at: Option<Timestamp>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-blik-mandate_options-type)
         1 r#type: Option<PaymentIntentPaymentMethodOptionsBlikMandateOptionsType>,
     }
 }
@@ -3735,9 +3735,9 @@ record! {
 record! {
     /// `payment_method_options.boleto` of `payment_intent`, and one more place. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsBoleto {
-        /// Expires after days: a whole number.
+        /// Expires after days: a whole number. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-boleto-expires_after_days)
         0 expires_after_days: i64,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-boleto-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
     }
 }
@@ -3746,35 +3746,35 @@ record! {
 record! {
     /// `payment_method_options.card` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCard {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Installments: an object, `payment_intent.payment_method_options.card.installments`; may be absent.
+        /// Installments: an object, `payment_intent.payment_method_options.card.installments`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-installments)
         1 installments: Option<Box<PaymentIntentPaymentMethodOptionsCardInstallments>>,
-        /// Mandate options: an object, `payment_intent.payment_method_options.card.mandate_options`; may be absent.
+        /// Mandate options: an object, `payment_intent.payment_method_options.card.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-mandate_options)
         2 mandate_options: Option<Box<PaymentIntentPaymentMethodOptionsCardMandateOptions>>,
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-network)
         3 network: Option<PaymentIntentPaymentMethodOptionsCardNetwork>,
-        /// Request extended authorization: one of a set of values that may grow; may be absent.
+        /// Request extended authorization: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-request_extended_authorization)
         4 request_extended_authorization: Option<PaymentIntentPaymentMethodOptionsCardRequest>,
-        /// Request incremental authorization: one of a set of values that may grow; may be absent.
+        /// Request incremental authorization: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-request_incremental_authorization)
         5 request_incremental_authorization: Option<PaymentIntentPaymentMethodOptionsCardRequest>,
-        /// Request multicapture: one of a set of values that may grow; may be absent.
+        /// Request multicapture: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-request_multicapture)
         6 request_multicapture: Option<PaymentIntentPaymentMethodOptionsCardRequest>,
-        /// Request overcapture: one of a set of values that may grow; may be absent.
+        /// Request overcapture: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-request_overcapture)
         7 request_overcapture: Option<PaymentIntentPaymentMethodOptionsCardRequest>,
-        /// Request three d secure: one of a set of values that may grow; may be absent.
+        /// Request three d secure: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-request_three_d_secure)
         8 request_three_d_secure: Option<RequestThreeDSecure>,
-        /// Require cvc recollection: true or false; may be absent.
+        /// Require cvc recollection: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-require_cvc_recollection)
         9 require_cvc_recollection: Option<bool>,
-        /// Setup credential usage: one of a set of values that may grow; may be absent.
+        /// Setup credential usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-setup_credential_usage)
         10 setup_credential_usage: Option<SetupCredentialUsage>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-setup_future_usage)
         11 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
-        /// Statement descriptor suffix kana: text; may be absent.
+        /// Statement descriptor suffix kana: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-statement_descriptor_suffix_kana)
         12 statement_descriptor_suffix_kana: Option<String>,
-        /// Statement descriptor suffix kanji: text; may be absent.
+        /// Statement descriptor suffix kanji: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-statement_descriptor_suffix_kanji)
         13 statement_descriptor_suffix_kanji: Option<String>,
-        /// Stored credential usage: one of a set of values that may grow; may be absent.
+        /// Stored credential usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-stored_credential_usage)
         14 stored_credential_usage: Option<StoredCredentialUsage>,
     }
 }
@@ -3783,11 +3783,11 @@ record! {
 record! {
     /// `payment_method_options.card.installments` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCardInstallments {
-        /// Available plans: an array; each item: an object, `payment_intent.payment_method_options.card.installments.available_plans`; empty when absent.
+        /// Available plans: an array; each item: an object, `payment_intent.payment_method_options.card.installments.available_plans`; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-installments-available_plans)
         0 available_plans: Vec<PaymentIntentPaymentMethodOptionsCardInstallmentsAvailablePlan>,
-        /// Enabled: true or false.
+        /// Enabled: true or false. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-installments-enabled)
         1 enabled: bool,
-        /// Plan: an object, `payment_intent.payment_method_options.card.installments.plan`; may be absent.
+        /// Plan: an object, `payment_intent.payment_method_options.card.installments.plan`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-installments-plan)
         2 plan: Option<Box<PaymentIntentPaymentMethodOptionsCardInstallmentsPlan>>,
     }
 }
@@ -3796,11 +3796,11 @@ record! {
 record! {
     /// `payment_method_options.card.installments.available_plans` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCardInstallmentsAvailablePlan {
-        /// Count: a whole number; may be absent.
+        /// Count: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-installments-available_plans-count)
         0 count: Option<i64>,
-        /// Interval: one of a set of values that may grow; may be absent.
+        /// Interval: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-installments-available_plans-interval)
         1 interval: Option<PaymentIntentPaymentMethodOptionsCardInstallmentsPlanInterval>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-installments-available_plans-type)
         2 r#type: PaymentIntentPaymentMethodOptionsCardInstallmentsPlanType,
     }
 }
@@ -3809,11 +3809,11 @@ record! {
 record! {
     /// `payment_method_options.card.installments.plan` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCardInstallmentsPlan {
-        /// Count: a whole number; may be absent.
+        /// Count: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-installments-plan-count)
         0 count: Option<i64>,
-        /// Interval: one of a set of values that may grow; may be absent.
+        /// Interval: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-installments-plan-interval)
         1 interval: Option<PaymentIntentPaymentMethodOptionsCardInstallmentsPlanInterval>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-installments-plan-type)
         2 r#type: PaymentIntentPaymentMethodOptionsCardInstallmentsPlanType,
     }
 }
@@ -3822,23 +3822,23 @@ record! {
 record! {
     /// `payment_method_options.card.mandate_options` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCardMandateOptions {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-mandate_options-amount)
         0 amount: i64,
-        /// Amount type: one of a set of values that may grow.
+        /// Amount type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-mandate_options-amount_type)
         1 amount_type: AmountType,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-mandate_options-description)
         2 description: Option<String>,
-        /// End date: a time, in Unix seconds; may be absent.
+        /// End date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-mandate_options-end_date)
         3 end_date: Option<Timestamp>,
-        /// Interval: one of a set of values that may grow.
+        /// Interval: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-mandate_options-interval)
         4 interval: SetupIntentPaymentMethodOptionsCardMandateOptionsInterval,
-        /// Interval count: a whole number; may be absent.
+        /// Interval count: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-mandate_options-interval_count)
         5 interval_count: Option<i64>,
-        /// Reference: text.
+        /// Reference: text. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-mandate_options-reference)
         6 reference: String,
-        /// Start date: a time, in Unix seconds.
+        /// Start date: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-mandate_options-start_date)
         7 start_date: Timestamp,
-        /// Supported types: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Supported types: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card-mandate_options-supported_types)
         8 supported_types: Vec<PaymentIntentPaymentMethodOptionsCardMandateOptionsSupportedTypes>,
     }
 }
@@ -3847,13 +3847,13 @@ record! {
 record! {
     /// `payment_method_options.card_present` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCardPresent {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card_present-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsCardPresentCaptureMethod>,
-        /// Request extended authorization: true or false; may be absent.
+        /// Request extended authorization: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card_present-request_extended_authorization)
         1 request_extended_authorization: Option<bool>,
-        /// Request incremental authorization support: true or false; may be absent.
+        /// Request incremental authorization support: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card_present-request_incremental_authorization_support)
         2 request_incremental_authorization_support: Option<bool>,
-        /// Routing: an object, `payment_intent.payment_method_options.card_present.routing`; may be absent.
+        /// Routing: an object, `payment_intent.payment_method_options.card_present.routing`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card_present-routing)
         3 routing: Option<Box<PaymentIntentPaymentMethodOptionsCardPresentRouting>>,
     }
 }
@@ -3862,7 +3862,7 @@ record! {
 record! {
     /// `payment_method_options.card_present.routing` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCardPresentRouting {
-        /// Requested priority: one of a set of values that may grow; may be absent.
+        /// Requested priority: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-card_present-routing-requested_priority)
         0 requested_priority: Option<PaymentIntentPaymentMethodOptionsCardPresentRoutingRequestedPriority>,
     }
 }
@@ -3871,9 +3871,9 @@ record! {
 record! {
     /// `payment_method_options.cashapp` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCashapp {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-cashapp-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-cashapp-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
     }
 }
@@ -3882,7 +3882,7 @@ record! {
 record! {
     /// `payment_method_options.crypto` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCrypto {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-crypto-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -3891,11 +3891,11 @@ record! {
 record! {
     /// `payment_method_options.customer_balance` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCustomerBalance {
-        /// Bank transfer: an object, `payment_intent.payment_method_options.customer_balance.bank_transfer`; may be absent.
+        /// Bank transfer: an object, `payment_intent.payment_method_options.customer_balance.bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-customer_balance-bank_transfer)
         0 bank_transfer: Option<Box<PaymentIntentPaymentMethodOptionsCustomerBalanceBankTransfer>>,
-        /// Funding type: one of a set of values that may grow; may be absent.
+        /// Funding type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-customer_balance-funding_type)
         1 funding_type: Option<PaymentIntentPaymentMethodOptionsCustomerBalanceFundingType>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-customer_balance-setup_future_usage)
         2 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -3904,11 +3904,11 @@ record! {
 record! {
     /// `payment_method_options.customer_balance.bank_transfer` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCustomerBalanceBankTransfer {
-        /// Eu bank transfer: an object, `payment_intent.payment_method_options.customer_balance.bank_transfer.eu_bank_transfer`; may be absent.
+        /// Eu bank transfer: an object, `payment_intent.payment_method_options.customer_balance.bank_transfer.eu_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-customer_balance-bank_transfer-eu_bank_transfer)
         0 eu_bank_transfer: Option<Box<PaymentIntentPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransfer>>,
-        /// Requested address types: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Requested address types: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-customer_balance-bank_transfer-requested_address_types)
         1 requested_address_types: Vec<RequestedAddressType>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-customer_balance-bank_transfer-type)
         2 r#type: Option<PaymentIntentNextActionDisplayBankTransferInstructionsType>,
     }
 }
@@ -3917,7 +3917,7 @@ record! {
 record! {
     /// `payment_method_options.customer_balance.bank_transfer.eu_bank_transfer` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransfer {
-        /// Country: one of a set of values that may grow; may be absent.
+        /// Country: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-customer_balance-bank_transfer-eu_bank_transfer-country)
         0 country: Option<PaymentIntentPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransferCountry>,
     }
 }
@@ -3926,7 +3926,7 @@ record! {
 record! {
     /// `payment_method_options.eps` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsEps {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-eps-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -3935,7 +3935,7 @@ record! {
 record! {
     /// `payment_method_options.fpx` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsFpx {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-fpx-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -3944,7 +3944,7 @@ record! {
 record! {
     /// `payment_method_options.giropay` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsGiropay {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-giropay-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -3953,7 +3953,7 @@ record! {
 record! {
     /// `payment_method_options.grabpay` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsGrabpay {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-grabpay-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -3962,7 +3962,7 @@ record! {
 record! {
     /// `payment_method_options.ideal` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsIdeal {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-ideal-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -3978,9 +3978,9 @@ record! {
 record! {
     /// `payment_method_options.kakao_pay` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsKakaoPay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-kakao_pay-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-kakao_pay-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -3989,11 +3989,11 @@ record! {
 record! {
     /// `payment_method_options.klarna` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsKlarna {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-klarna-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Preferred locale: text; may be absent.
+        /// Preferred locale: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-klarna-preferred_locale)
         1 preferred_locale: Option<String>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-klarna-setup_future_usage)
         2 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
     }
 }
@@ -4002,15 +4002,15 @@ record! {
 record! {
     /// `payment_method_options.konbini` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsKonbini {
-        /// Confirmation number: text; may be absent.
+        /// Confirmation number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-konbini-confirmation_number)
         0 confirmation_number: Option<String>,
-        /// Expires after days: a whole number; may be absent.
+        /// Expires after days: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-konbini-expires_after_days)
         1 expires_after_days: Option<i64>,
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-konbini-expires_at)
         2 expires_at: Option<Timestamp>,
-        /// Product description: text; may be absent.
+        /// Product description: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-konbini-product_description)
         3 product_description: Option<String>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-konbini-setup_future_usage)
         4 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -4019,9 +4019,9 @@ record! {
 record! {
     /// `payment_method_options.kr_card` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsKrCard {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-kr_card-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-kr_card-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -4030,11 +4030,11 @@ record! {
 record! {
     /// `payment_method_options.link` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsLink {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-link-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Persistent token: text; may be absent.
+        /// Persistent token: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-link-persistent_token)
         1 persistent_token: Option<String>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-link-setup_future_usage)
         2 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -4043,7 +4043,7 @@ record! {
 record! {
     /// `payment_method_options.mb_way` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsMbWay {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-mb_way-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -4052,9 +4052,9 @@ record! {
 record! {
     /// `payment_method_options.mobilepay` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsMobilepay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-mobilepay-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-mobilepay-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -4063,7 +4063,7 @@ record! {
 record! {
     /// `payment_method_options.multibanco` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsMultibanco {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-multibanco-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -4072,9 +4072,9 @@ record! {
 record! {
     /// `payment_method_options.naver_pay` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsNaverPay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-naver_pay-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-naver_pay-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -4083,9 +4083,9 @@ record! {
 record! {
     /// `payment_method_options.nz_bank_account` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsNzBankAccount {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-nz_bank_account-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
-        /// Target date: text; may be absent.
+        /// Target date: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-nz_bank_account-target_date)
         1 target_date: Option<String>,
     }
 }
@@ -4094,9 +4094,9 @@ record! {
 record! {
     /// `payment_method_options.oxxo` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsOxxo {
-        /// Expires after days: a whole number.
+        /// Expires after days: a whole number. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-oxxo-expires_after_days)
         0 expires_after_days: i64,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-oxxo-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -4105,7 +4105,7 @@ record! {
 record! {
     /// `payment_method_options.p24` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsP24 {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-p24-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -4121,9 +4121,9 @@ record! {
 record! {
     /// `payment_method_options.payco` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsPayco {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-payco-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-payco-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -4132,7 +4132,7 @@ record! {
 record! {
     /// `payment_method_options.paynow` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsPaynow {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-paynow-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -4141,13 +4141,13 @@ record! {
 record! {
     /// `payment_method_options.paypal` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsPaypal {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-paypal-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Preferred locale: text; may be absent.
+        /// Preferred locale: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-paypal-preferred_locale)
         1 preferred_locale: Option<String>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-paypal-reference)
         2 reference: Option<String>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-paypal-setup_future_usage)
         3 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -4163,9 +4163,9 @@ record! {
 record! {
     /// `payment_method_options.payto` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsPayto {
-        /// Mandate options: an object, `payment_intent.payment_method_options.payto.mandate_options`; may be absent.
+        /// Mandate options: an object, `payment_intent.payment_method_options.payto.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-payto-mandate_options)
         0 mandate_options: Option<Box<PaymentIntentPaymentMethodOptionsPaytoMandateOptions>>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-payto-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -4174,17 +4174,17 @@ record! {
 record! {
     /// `payment_method_options.payto.mandate_options` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsPaytoMandateOptions {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-payto-mandate_options-amount)
         0 amount: Option<i64>,
-        /// Amount type: one of a set of values that may grow; may be absent.
+        /// Amount type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-payto-mandate_options-amount_type)
         1 amount_type: Option<AmountType>,
-        /// End date: text; may be absent.
+        /// End date: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-payto-mandate_options-end_date)
         2 end_date: Option<String>,
-        /// Payment schedule: one of a set of values that may grow; may be absent.
+        /// Payment schedule: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-payto-mandate_options-payment_schedule)
         3 payment_schedule: Option<MandatePaymentMethodDetailsPaytoPaymentSchedule>,
-        /// Payments per period: a whole number; may be absent.
+        /// Payments per period: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-payto-mandate_options-payments_per_period)
         4 payments_per_period: Option<i64>,
-        /// Purpose: one of a set of values that may grow; may be absent.
+        /// Purpose: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-payto-mandate_options-purpose)
         5 purpose: Option<PaymentIntentPaymentMethodOptionsPaytoMandateOptionsPurpose>,
     }
 }
@@ -4193,15 +4193,15 @@ record! {
 record! {
     /// `payment_method_options.pix` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsPix {
-        /// Amount includes iof: one of a set of values that may grow; may be absent.
+        /// Amount includes iof: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-pix-amount_includes_iof)
         0 amount_includes_iof: Option<AmountIncludesIof>,
-        /// Expires after seconds: a whole number; may be absent.
+        /// Expires after seconds: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-pix-expires_after_seconds)
         1 expires_after_seconds: Option<i64>,
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-pix-expires_at)
         2 expires_at: Option<Timestamp>,
-        /// Mandate options: an object, `setup_intent.payment_method_options.pix.mandate_options`; may be absent.
+        /// Mandate options: an object, `setup_intent.payment_method_options.pix.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-pix-mandate_options)
         3 mandate_options: Option<Box<SetupIntentPaymentMethodOptionsPixMandateOptions>>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-pix-setup_future_usage)
         4 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -4210,7 +4210,7 @@ record! {
 record! {
     /// `payment_method_options.promptpay` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsPromptpay {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-promptpay-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -4219,9 +4219,9 @@ record! {
 record! {
     /// `payment_method_options.revolut_pay` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsRevolutPay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-revolut_pay-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-revolut_pay-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsRevolutPaySetupFutureUsage>,
     }
 }
@@ -4230,9 +4230,9 @@ record! {
 record! {
     /// `payment_method_options.samsung_pay` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsSamsungPay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-samsung_pay-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-samsung_pay-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -4241,9 +4241,9 @@ record! {
 record! {
     /// `payment_method_options.satispay` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsSatispay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-satispay-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-satispay-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
     }
 }
@@ -4252,7 +4252,7 @@ record! {
 record! {
     /// `payment_method_options.scalapay` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsScalapay {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-scalapay-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
     }
 }
@@ -4261,11 +4261,11 @@ record! {
 record! {
     /// `payment_method_options.sepa_debit` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsSepaDebit {
-        /// Mandate options: an object, `payment_intent.payment_method_options.bacs_debit.mandate_options`; may be absent.
+        /// Mandate options: an object, `payment_intent.payment_method_options.bacs_debit.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-sepa_debit-mandate_options)
         0 mandate_options: Option<Box<PaymentIntentPaymentMethodOptionsBacsDebitMandateOptions>>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-sepa_debit-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
-        /// Target date: text; may be absent.
+        /// Target date: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-sepa_debit-target_date)
         2 target_date: Option<String>,
     }
 }
@@ -4274,9 +4274,9 @@ record! {
 record! {
     /// `payment_method_options.sequra` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsSequra {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-sequra-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-sequra-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -4285,9 +4285,9 @@ record! {
 record! {
     /// `payment_method_options.sofort` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsSofort {
-        /// Preferred language: one of a set of values that may grow; may be absent.
+        /// Preferred language: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-sofort-preferred_language)
         0 preferred_language: Option<ChargePaymentMethodDetailsSofortPreferredLanguage>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-sofort-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -4296,9 +4296,9 @@ record! {
 record! {
     /// `payment_method_options.sunbit` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsSunbit {
-        /// Capture method: one of a set of values that may grow; may be absent.
+        /// Capture method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-sunbit-capture_method)
         0 capture_method: Option<PaymentIntentPaymentMethodOptionsAlmaCaptureMethod>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-sunbit-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -4307,9 +4307,9 @@ record! {
 record! {
     /// `payment_method_options.swish` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsSwish {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-swish-reference)
         0 reference: Option<String>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-swish-setup_future_usage)
         1 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -4318,7 +4318,7 @@ record! {
 record! {
     /// `payment_method_options.twint` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsTwint {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-twint-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsPixSetupFutureUsage>,
     }
 }
@@ -4327,7 +4327,7 @@ record! {
 record! {
     /// `payment_method_options.upi` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsUpi {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-upi-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentSetupFutureUsage>,
     }
 }
@@ -4336,17 +4336,17 @@ record! {
 record! {
     /// `payment_method_options.us_bank_account` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsUsBankAccount {
-        /// Financial connections: an object, `payment_intent.payment_method_options.us_bank_account.financial_connections`; may be absent.
+        /// Financial connections: an object, `payment_intent.payment_method_options.us_bank_account.financial_connections`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-us_bank_account-financial_connections)
         0 financial_connections: Option<Box<PaymentIntentPaymentMethodOptionsUsBankAccountFinancialConnections>>,
-        /// Mandate options: an object, `payment_intent.payment_method_options.us_bank_account.mandate_options`; may be absent.
+        /// Mandate options: an object, `payment_intent.payment_method_options.us_bank_account.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-us_bank_account-mandate_options)
         1 mandate_options: Option<Box<PaymentIntentPaymentMethodOptionsUsBankAccountMandateOptions>>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-us_bank_account-setup_future_usage)
         2 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsCardSetupFutureUsage>,
-        /// Target date: text; may be absent.
+        /// Target date: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-us_bank_account-target_date)
         3 target_date: Option<String>,
-        /// Transaction purpose: one of a set of values that may grow; may be absent.
+        /// Transaction purpose: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-us_bank_account-transaction_purpose)
         4 transaction_purpose: Option<PaymentIntentPaymentMethodOptionsUsBankAccountTransactionPurpose>,
-        /// Verification method: one of a set of values that may grow; may be absent.
+        /// Verification method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-us_bank_account-verification_method)
         5 verification_method: Option<VerificationMethod>,
     }
 }
@@ -4355,13 +4355,13 @@ record! {
 record! {
     /// `payment_method_options.us_bank_account.financial_connections` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsUsBankAccountFinancialConnections {
-        /// Filters: an object, `payment_intent.payment_method_options.us_bank_account.financial_connections.filters`; may be absent.
+        /// Filters: an object, `payment_intent.payment_method_options.us_bank_account.financial_connections.filters`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-us_bank_account-financial_connections-filters)
         0 filters: Option<Box<PaymentIntentPaymentMethodOptionsUsBankAccountFinancialConnectionsFilters>>,
-        /// Permissions: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Permissions: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-us_bank_account-financial_connections-permissions)
         1 permissions: Vec<FinancialConnectionsAccountPermission>,
-        /// Prefetch: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Prefetch: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-us_bank_account-financial_connections-prefetch)
         2 prefetch: Vec<SetupIntentPaymentMethodOptionsUsBankAccountFinancialConnectionsPrefetch>,
-        /// Return url: an address; may be absent.
+        /// Return url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-us_bank_account-financial_connections-return_url)
         3 return_url: Option<String>,
     }
 }
@@ -4370,7 +4370,7 @@ record! {
 record! {
     /// `payment_method_options.us_bank_account.financial_connections.filters` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsUsBankAccountFinancialConnectionsFilters {
-        /// Account subcategories: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Account subcategories: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-us_bank_account-financial_connections-filters-account_subcategories)
         0 account_subcategories: Vec<AccountSubcategory>,
     }
 }
@@ -4379,7 +4379,7 @@ record! {
 record! {
     /// `payment_method_options.us_bank_account.mandate_options` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsUsBankAccountMandateOptions {
-        /// Collection method: one of a set of values that may grow; may be absent.
+        /// Collection method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-us_bank_account-mandate_options-collection_method)
         0 collection_method: Option<PaymentIntentPaymentMethodOptionsUsBankAccountMandateOptionsCollectionMethod>,
     }
 }
@@ -4388,11 +4388,11 @@ record! {
 record! {
     /// `payment_method_options.wechat_pay` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsWechatPay {
-        /// App id: text; may be absent.
+        /// App id: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-wechat_pay-app_id)
         0 app_id: Option<String>,
-        /// Client: one of a set of values that may grow; may be absent.
+        /// Client: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-wechat_pay-client)
         1 client: Option<PaymentIntentPaymentMethodOptionsWechatPayClient>,
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-wechat_pay-setup_future_usage)
         2 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsWechatPaySetupFutureUsage>,
     }
 }
@@ -4401,7 +4401,7 @@ record! {
 record! {
     /// `payment_method_options.zip` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsZip {
-        /// Setup future usage: one of a set of values that may grow; may be absent.
+        /// Setup future usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_options-zip-setup_future_usage)
         0 setup_future_usage: Option<PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage>,
     }
 }
@@ -4410,9 +4410,9 @@ record! {
 record! {
     /// `processing` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentProcessing {
-        /// Card: an object, `payment_intent.processing.card`; may be absent.
+        /// Card: an object, `payment_intent.processing.card`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-processing-card)
         0 card: Option<Box<PaymentIntentProcessingCard>>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-processing-type)
         1 r#type: PaymentIntentProcessingType,
     }
 }
@@ -4421,7 +4421,7 @@ record! {
 record! {
     /// `processing.card` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentProcessingCard {
-        /// Customer notification: an object, `payment_intent.processing.card.customer_notification`; may be absent.
+        /// Customer notification: an object, `payment_intent.processing.card.customer_notification`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-processing-card-customer_notification)
         0 customer_notification: Option<Box<PaymentIntentProcessingCardCustomerNotification>>,
     }
 }
@@ -4430,9 +4430,9 @@ record! {
 record! {
     /// `processing.card.customer_notification` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentProcessingCardCustomerNotification {
-        /// Approval requested: true or false; may be absent.
+        /// Approval requested: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-processing-card-customer_notification-approval_requested)
         0 approval_requested: Option<bool>,
-        /// Completes at: a time, in Unix seconds; may be absent.
+        /// Completes at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-processing-card-customer_notification-completes_at)
         1 completes_at: Option<Timestamp>,
     }
 }
@@ -4441,15 +4441,15 @@ record! {
 record! {
     /// `transfer_data` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentTransferData {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-transfer_data-amount)
         0 amount: Option<i64>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-transfer_data-description)
         1 description: Option<String>,
-        /// Destination: the id of a `account`.
+        /// Destination: the id of a `account`. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-transfer_data-destination)
         2 destination: Id<Account>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-transfer_data-metadata)
         3 metadata: Metadata,
-        /// Payment data: an object, `payment_intent.transfer_data.payment_data`; may be absent.
+        /// Payment data: an object, `payment_intent.transfer_data.payment_data`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-transfer_data-payment_data)
         4 payment_data: Option<Box<PaymentIntentTransferDataPaymentData>>,
     }
 }
@@ -4458,9 +4458,9 @@ record! {
 record! {
     /// `transfer_data.payment_data` of `payment_intent`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentTransferDataPaymentData {
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-transfer_data-payment_data-description)
         0 description: Option<String>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-transfer_data-payment_data-metadata)
         1 metadata: Metadata,
     }
 }
@@ -4469,23 +4469,23 @@ record! {
 record! {
     /// A payment intent amount details line item (`payment_intent_amount_details_line_item`). [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
     PaymentIntentAmountDetailsLineItem = "payment_intent_amount_details_line_item" {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         0 id: String,
-        /// Discount amount: an amount in minor units of the currency; may be absent.
+        /// Discount amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         1 discount_amount: Option<i64>,
-        /// Payment method options: an object, `payment_intent_amount_details_line_item.payment_method_options`; may be absent.
+        /// Payment method options: an object, `payment_intent_amount_details_line_item.payment_method_options`; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         2 payment_method_options: Option<Box<PaymentIntentAmountDetailsLineItemPaymentMethodOptions>>,
-        /// Product code: text; may be absent.
+        /// Product code: text; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         3 product_code: Option<String>,
-        /// Product name: text; may be absent.
+        /// Product name: text; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         4 product_name: Option<String>,
-        /// Quantity: a whole number; may be absent.
+        /// Quantity: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         5 quantity: Option<i64>,
-        /// Tax: an object, `payment_intent_amount_details_line_item.tax`; may be absent.
+        /// Tax: an object, `payment_intent_amount_details_line_item.tax`; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         6 tax: Option<Box<PaymentIntentAmountDetailsLineItemTax>>,
-        /// Unit cost: a whole number; may be absent.
+        /// Unit cost: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         7 unit_cost: Option<i64>,
-        /// Unit of measure: text; may be absent.
+        /// Unit of measure: text; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         8 unit_of_measure: Option<String>,
     }
 }
@@ -4494,13 +4494,13 @@ record! {
 record! {
     /// `payment_method_options` of `payment_intent_amount_details_line_item`. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
     PaymentIntentAmountDetailsLineItemPaymentMethodOptions {
-        /// Card: an object, `payment_intent_amount_details_line_item.payment_method_options.card`; may be absent.
+        /// Card: an object, `payment_intent_amount_details_line_item.payment_method_options.card`; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         0 card: Option<Box<PaymentIntentAmountDetailsLineItemPaymentMethodOptionsCard>>,
-        /// Card present: an object, `payment_intent_amount_details_line_item.payment_method_options.card_present`; may be absent.
+        /// Card present: an object, `payment_intent_amount_details_line_item.payment_method_options.card_present`; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         1 card_present: Option<Box<PaymentIntentAmountDetailsLineItemPaymentMethodOptionsCardPresent>>,
-        /// Klarna: an object, `payment_intent_amount_details_line_item.payment_method_options.klarna`; may be absent.
+        /// Klarna: an object, `payment_intent_amount_details_line_item.payment_method_options.klarna`; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         2 klarna: Option<Box<PaymentIntentAmountDetailsLineItemPaymentMethodOptionsKlarna>>,
-        /// Paypal: an object, `payment_intent_amount_details_line_item.payment_method_options.paypal`; may be absent.
+        /// Paypal: an object, `payment_intent_amount_details_line_item.payment_method_options.paypal`; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         3 paypal: Option<Box<PaymentIntentAmountDetailsLineItemPaymentMethodOptionsPaypal>>,
     }
 }
@@ -4509,7 +4509,7 @@ record! {
 record! {
     /// `payment_method_options.card` of `payment_intent_amount_details_line_item`. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
     PaymentIntentAmountDetailsLineItemPaymentMethodOptionsCard {
-        /// Commodity code: text; may be absent.
+        /// Commodity code: text; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         0 commodity_code: Option<String>,
     }
 }
@@ -4518,7 +4518,7 @@ record! {
 record! {
     /// `payment_method_options.card_present` of `payment_intent_amount_details_line_item`. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
     PaymentIntentAmountDetailsLineItemPaymentMethodOptionsCardPresent {
-        /// Commodity code: text; may be absent.
+        /// Commodity code: text; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         0 commodity_code: Option<String>,
     }
 }
@@ -4527,13 +4527,13 @@ record! {
 record! {
     /// `payment_method_options.klarna` of `payment_intent_amount_details_line_item`. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
     PaymentIntentAmountDetailsLineItemPaymentMethodOptionsKlarna {
-        /// Image url: an address; may be absent.
+        /// Image url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         0 image_url: Option<String>,
-        /// Product url: an address; may be absent.
+        /// Product url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         1 product_url: Option<String>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         2 reference: Option<String>,
-        /// Subscription reference: text; may be absent.
+        /// Subscription reference: text; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         3 subscription_reference: Option<String>,
     }
 }
@@ -4542,11 +4542,11 @@ record! {
 record! {
     /// `payment_method_options.paypal` of `payment_intent_amount_details_line_item`. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
     PaymentIntentAmountDetailsLineItemPaymentMethodOptionsPaypal {
-        /// Category: one of a set of values that may grow; may be absent.
+        /// Category: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         0 category: Option<PaymentIntentAmountDetailsLineItemPaymentMethodOptionsPaypalCategory>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         1 description: Option<String>,
-        /// Sold by: text; may be absent.
+        /// Sold by: text; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         2 sold_by: Option<String>,
     }
 }
@@ -4555,7 +4555,7 @@ record! {
 record! {
     /// `tax` of `payment_intent_amount_details_line_item`. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
     PaymentIntentAmountDetailsLineItemTax {
-        /// Total tax amount: an amount in minor units of the currency; may be absent.
+        /// Total tax amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
         0 total_tax_amount: Option<i64>,
     }
 }
@@ -4566,143 +4566,143 @@ record! {
     ///
     /// Carried by `payment_method.attached`, `payment_method.automatically_updated`, `payment_method.detached`, `payment_method.updated`.
     PaymentMethod = "payment_method" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-id)
         0 id: String,
-        /// Acss debit: an object, `payment_method.acss_debit`; may be absent.
+        /// Acss debit: an object, `payment_method.acss_debit`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-acss_debit)
         1 acss_debit: Option<Box<PaymentMethodAcssDebit>>,
-        /// Affirm: an object, `payment_method.affirm`; may be absent.
+        /// Affirm: an object, `payment_method.affirm`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-affirm)
         2 affirm: Option<Box<PaymentMethodAffirm>>,
-        /// Afterpay clearpay: an object, `payment_method.afterpay_clearpay`; may be absent.
+        /// Afterpay clearpay: an object, `payment_method.afterpay_clearpay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-afterpay_clearpay)
         3 afterpay_clearpay: Option<Box<PaymentMethodAfterpayClearpay>>,
-        /// Alipay: an object, `payment_method.alipay`; may be absent.
+        /// Alipay: an object, `payment_method.alipay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-alipay)
         4 alipay: Option<Box<PaymentMethodAlipay>>,
-        /// Allow redisplay: one of a set of values that may grow; may be absent.
+        /// Allow redisplay: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-allow_redisplay)
         5 allow_redisplay: Option<AllowRedisplay>,
-        /// Alma: an object, `payment_method.alma`; may be absent.
+        /// Alma: an object, `payment_method.alma`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-alma)
         6 alma: Option<Box<PaymentMethodAlma>>,
-        /// Amazon pay: an object, `payment_method.amazon_pay`; may be absent.
+        /// Amazon pay: an object, `payment_method.amazon_pay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-amazon_pay)
         7 amazon_pay: Option<Box<PaymentMethodAmazonPay>>,
-        /// Au becs debit: an object, `payment_method.au_becs_debit`; may be absent.
+        /// Au becs debit: an object, `payment_method.au_becs_debit`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-au_becs_debit)
         8 au_becs_debit: Option<Box<PaymentMethodAuBecsDebit>>,
-        /// Bacs debit: an object, `payment_method.bacs_debit`; may be absent.
+        /// Bacs debit: an object, `payment_method.bacs_debit`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-bacs_debit)
         9 bacs_debit: Option<Box<PaymentMethodBacsDebit>>,
-        /// Bancontact: an object, `payment_method.bancontact`; may be absent.
+        /// Bancontact: an object, `payment_method.bancontact`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-bancontact)
         10 bancontact: Option<Box<PaymentMethodBancontact>>,
-        /// Billie: an object, `payment_method.billie`; may be absent.
+        /// Billie: an object, `payment_method.billie`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-billie)
         11 billie: Option<Box<PaymentMethodBillie>>,
-        /// Billing details: an object, `charge.billing_details`.
+        /// Billing details: an object, `charge.billing_details`. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-billing_details)
         12 billing_details: ChargeBillingDetails,
-        /// Bizum: an object, `payment_method.bizum`; may be absent.
+        /// Bizum: an object, `payment_method.bizum`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-bizum)
         13 bizum: Option<Box<PaymentMethodBizum>>,
-        /// Blik: an object, `payment_method.blik`; may be absent.
+        /// Blik: an object, `payment_method.blik`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-blik)
         14 blik: Option<Box<PaymentMethodBlik>>,
-        /// Boleto: an object, `payment_method.boleto`; may be absent.
+        /// Boleto: an object, `payment_method.boleto`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-boleto)
         15 boleto: Option<Box<PaymentMethodBoleto>>,
-        /// Card: an object, `payment_method.card`; may be absent.
+        /// Card: an object, `payment_method.card`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card)
         16 card: Option<Box<PaymentMethodCard>>,
-        /// Card present: an object, `payment_method.card_present`; may be absent.
+        /// Card present: an object, `payment_method.card_present`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present)
         17 card_present: Option<Box<PaymentMethodCardPresent>>,
-        /// Cashapp: an object, `payment_method.cashapp`; may be absent.
+        /// Cashapp: an object, `payment_method.cashapp`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-cashapp)
         18 cashapp: Option<Box<PaymentMethodCashapp>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-created)
         19 created: Timestamp,
-        /// Crypto: an object, `payment_method.crypto`; may be absent.
+        /// Crypto: an object, `payment_method.crypto`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-crypto)
         20 crypto: Option<Box<PaymentMethodCrypto>>,
-        /// Custom: an object, `payment_method.custom`; may be absent.
+        /// Custom: an object, `payment_method.custom`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-custom)
         21 custom: Option<Box<PaymentMethodCustom>>,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-customer)
         22 customer: Option<Id<Customer>>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-customer_account)
         23 customer_account: Option<String>,
-        /// Customer balance: an object, `payment_method.customer_balance`; may be absent.
+        /// Customer balance: an object, `payment_method.customer_balance`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-customer_balance)
         24 customer_balance: Option<Box<PaymentMethodCustomerBalance>>,
-        /// Eps: an object, `payment_method.eps`; may be absent.
+        /// Eps: an object, `payment_method.eps`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-eps)
         25 eps: Option<Box<PaymentMethodEps>>,
-        /// Fpx: an object, `payment_method.fpx`; may be absent.
+        /// Fpx: an object, `payment_method.fpx`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-fpx)
         26 fpx: Option<Box<PaymentMethodFpx>>,
-        /// Giropay: an object, `payment_method.giropay`; may be absent.
+        /// Giropay: an object, `payment_method.giropay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-giropay)
         27 giropay: Option<Box<PaymentMethodGiropay>>,
-        /// Grabpay: an object, `payment_method.grabpay`; may be absent.
+        /// Grabpay: an object, `payment_method.grabpay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-grabpay)
         28 grabpay: Option<Box<PaymentMethodGrabpay>>,
-        /// Ideal: an object, `payment_method.ideal`; may be absent.
+        /// Ideal: an object, `payment_method.ideal`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-ideal)
         29 ideal: Option<Box<PaymentMethodIdeal>>,
-        /// Interac present: an object, `payment_method.interac_present`; may be absent.
+        /// Interac present: an object, `payment_method.interac_present`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-interac_present)
         30 interac_present: Option<Box<PaymentMethodInteracPresent>>,
-        /// Kakao pay: an object, `payment_method.kakao_pay`; may be absent.
+        /// Kakao pay: an object, `payment_method.kakao_pay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-kakao_pay)
         31 kakao_pay: Option<Box<PaymentMethodKakaoPay>>,
-        /// Klarna: an object, `payment_method.klarna`; may be absent.
+        /// Klarna: an object, `payment_method.klarna`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-klarna)
         32 klarna: Option<Box<PaymentMethodKlarna>>,
-        /// Konbini: an object, `payment_method.konbini`; may be absent.
+        /// Konbini: an object, `payment_method.konbini`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-konbini)
         33 konbini: Option<Box<PaymentMethodKonbini>>,
-        /// Kr card: an object, `payment_method.kr_card`; may be absent.
+        /// Kr card: an object, `payment_method.kr_card`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-kr_card)
         34 kr_card: Option<Box<PaymentMethodKrCard>>,
-        /// Link: an object, `payment_method.link`; may be absent.
+        /// Link: an object, `payment_method.link`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-link)
         35 link: Option<Box<PaymentMethodLink>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-livemode)
         36 livemode: bool,
-        /// Mb way: an object, `payment_method.mb_way`; may be absent.
+        /// Mb way: an object, `payment_method.mb_way`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-mb_way)
         37 mb_way: Option<Box<PaymentMethodMbWay>>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-metadata)
         38 metadata: Metadata,
-        /// Mobilepay: an object, `payment_method.mobilepay`; may be absent.
+        /// Mobilepay: an object, `payment_method.mobilepay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-mobilepay)
         39 mobilepay: Option<Box<PaymentMethodMobilepay>>,
-        /// Multibanco: an object, `payment_method.multibanco`; may be absent.
+        /// Multibanco: an object, `payment_method.multibanco`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-multibanco)
         40 multibanco: Option<Box<PaymentMethodMultibanco>>,
-        /// Naver pay: an object, `payment_method.naver_pay`; may be absent.
+        /// Naver pay: an object, `payment_method.naver_pay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-naver_pay)
         41 naver_pay: Option<Box<PaymentMethodNaverPay>>,
-        /// Nz bank account: an object, `payment_method.nz_bank_account`; may be absent.
+        /// Nz bank account: an object, `payment_method.nz_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-nz_bank_account)
         42 nz_bank_account: Option<Box<PaymentMethodNzBankAccount>>,
-        /// Oxxo: an object, `payment_method.oxxo`; may be absent.
+        /// Oxxo: an object, `payment_method.oxxo`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-oxxo)
         43 oxxo: Option<Box<PaymentMethodOxxo>>,
-        /// P24: an object, `payment_method.p24`; may be absent.
+        /// P24: an object, `payment_method.p24`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-p24)
         44 p24: Option<Box<PaymentMethodP24>>,
-        /// Pay by bank: an object, `payment_method.pay_by_bank`; may be absent.
+        /// Pay by bank: an object, `payment_method.pay_by_bank`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-pay_by_bank)
         45 pay_by_bank: Option<Box<PaymentMethodPayByBank>>,
-        /// Payco: an object, `payment_method.payco`; may be absent.
+        /// Payco: an object, `payment_method.payco`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-payco)
         46 payco: Option<Box<PaymentMethodPayco>>,
-        /// Paynow: an object, `payment_method.paynow`; may be absent.
+        /// Paynow: an object, `payment_method.paynow`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-paynow)
         47 paynow: Option<Box<PaymentMethodPaynow>>,
-        /// Paypal: an object, `payment_method.paypal`; may be absent.
+        /// Paypal: an object, `payment_method.paypal`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-paypal)
         48 paypal: Option<Box<PaymentMethodPaypal>>,
-        /// Paypay: an object, `payment_method.paypay`; may be absent.
+        /// Paypay: an object, `payment_method.paypay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-paypay)
         49 paypay: Option<Box<PaymentMethodPaypay>>,
-        /// Payto: an object, `payment_method.payto`; may be absent.
+        /// Payto: an object, `payment_method.payto`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-payto)
         50 payto: Option<Box<PaymentMethodPayto>>,
-        /// Pix: an object, `payment_method.pix`; may be absent.
+        /// Pix: an object, `payment_method.pix`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-pix)
         51 pix: Option<Box<PaymentMethodPix>>,
-        /// Promptpay: an object, `payment_method.promptpay`; may be absent.
+        /// Promptpay: an object, `payment_method.promptpay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-promptpay)
         52 promptpay: Option<Box<PaymentMethodPromptpay>>,
-        /// Radar options: an object, `payment_method.radar_options`; may be absent.
+        /// Radar options: an object, `payment_method.radar_options`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-radar_options)
         53 radar_options: Option<Box<PaymentMethodRadarOptions>>,
-        /// Revolut pay: an object, `payment_method.revolut_pay`; may be absent.
+        /// Revolut pay: an object, `payment_method.revolut_pay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-revolut_pay)
         54 revolut_pay: Option<Box<PaymentMethodRevolutPay>>,
-        /// Samsung pay: an object, `payment_method.samsung_pay`; may be absent.
+        /// Samsung pay: an object, `payment_method.samsung_pay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-samsung_pay)
         55 samsung_pay: Option<Box<PaymentMethodSamsungPay>>,
-        /// Satispay: an object, `payment_method.satispay`; may be absent.
+        /// Satispay: an object, `payment_method.satispay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-satispay)
         56 satispay: Option<Box<PaymentMethodSatispay>>,
-        /// Scalapay: an object, `payment_method.scalapay`; may be absent.
+        /// Scalapay: an object, `payment_method.scalapay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-scalapay)
         57 scalapay: Option<Box<PaymentMethodScalapay>>,
-        /// Sepa debit: an object, `payment_method.sepa_debit`; may be absent.
+        /// Sepa debit: an object, `payment_method.sepa_debit`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-sepa_debit)
         58 sepa_debit: Option<Box<PaymentMethodSepaDebit>>,
-        /// Sequra: an object, `payment_method.sequra`; may be absent.
+        /// Sequra: an object, `payment_method.sequra`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-sequra)
         59 sequra: Option<Box<PaymentMethodSequra>>,
-        /// Sofort: an object, `payment_method.sofort`; may be absent.
+        /// Sofort: an object, `payment_method.sofort`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-sofort)
         60 sofort: Option<Box<PaymentMethodSofort>>,
-        /// Sunbit: an object, `payment_method.sunbit`; may be absent.
+        /// Sunbit: an object, `payment_method.sunbit`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-sunbit)
         61 sunbit: Option<Box<PaymentMethodSunbit>>,
-        /// Swish: an object, `payment_method.swish`; may be absent.
+        /// Swish: an object, `payment_method.swish`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-swish)
         62 swish: Option<Box<PaymentMethodSwish>>,
-        /// Twint: an object, `payment_method.twint`; may be absent.
+        /// Twint: an object, `payment_method.twint`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-twint)
         63 twint: Option<Box<PaymentMethodTwint>>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-type)
         64 r#type: PaymentMethodTypeKind,
-        /// Upi: an object, `payment_method.upi`; may be absent.
+        /// Upi: an object, `payment_method.upi`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-upi)
         65 upi: Option<Box<PaymentMethodUpi>>,
-        /// Us bank account: an object, `payment_method.us_bank_account`; may be absent.
+        /// Us bank account: an object, `payment_method.us_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-us_bank_account)
         66 us_bank_account: Option<Box<PaymentMethodUsBankAccount>>,
-        /// Wechat pay: an object, `payment_method.wechat_pay`; may be absent.
+        /// Wechat pay: an object, `payment_method.wechat_pay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-wechat_pay)
         67 wechat_pay: Option<Box<PaymentMethodWechatPay>>,
-        /// Zip: an object, `payment_method.zip`; may be absent.
+        /// Zip: an object, `payment_method.zip`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-zip)
         68 zip: Option<Box<PaymentMethodZip>>,
     }
 }
@@ -4711,15 +4711,15 @@ record! {
 record! {
     /// `acss_debit` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodAcssDebit {
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-acss_debit-bank_name)
         0 bank_name: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-acss_debit-fingerprint)
         1 fingerprint: Option<String>,
-        /// Institution number: text; may be absent.
+        /// Institution number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-acss_debit-institution_number)
         2 institution_number: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-acss_debit-last4)
         3 last4: Option<String>,
-        /// Transit number: text; may be absent.
+        /// Transit number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-acss_debit-transit_number)
         4 transit_number: Option<String>,
     }
 }
@@ -4763,11 +4763,11 @@ record! {
 record! {
     /// `au_becs_debit` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodAuBecsDebit {
-        /// Bsb number: text; may be absent.
+        /// Bsb number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-au_becs_debit-bsb_number)
         0 bsb_number: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-au_becs_debit-fingerprint)
         1 fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-au_becs_debit-last4)
         2 last4: Option<String>,
     }
 }
@@ -4776,11 +4776,11 @@ record! {
 record! {
     /// `bacs_debit` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodBacsDebit {
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-bacs_debit-fingerprint)
         0 fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-bacs_debit-last4)
         1 last4: Option<String>,
-        /// Sort code: text; may be absent.
+        /// Sort code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-bacs_debit-sort_code)
         2 sort_code: Option<String>,
     }
 }
@@ -4803,7 +4803,7 @@ record! {
 record! {
     /// `bizum` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodBizum {
-        /// Buyer id: text; may be absent.
+        /// Buyer id: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-bizum-buyer_id)
         0 buyer_id: Option<String>,
     }
 }
@@ -4812,7 +4812,7 @@ record! {
 record! {
     /// `blik` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodBlik {
-        /// Buyer id: text; may be absent.
+        /// Buyer id: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-blik-buyer_id)
         0 buyer_id: Option<String>,
     }
 }
@@ -4821,7 +4821,7 @@ record! {
 record! {
     /// `boleto` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodBoleto {
-        /// Tax id: text.
+        /// Tax id: text. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-boleto-tax_id)
         0 tax_id: String,
     }
 }
@@ -4830,39 +4830,39 @@ record! {
 record! {
     /// `card` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCard {
-        /// Brand: text.
+        /// Brand: text. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-brand)
         0 brand: String,
-        /// Checks: an object, `payment_method.card.checks`; may be absent.
+        /// Checks: an object, `payment_method.card.checks`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-checks)
         1 checks: Option<Box<PaymentMethodCardChecks>>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-country)
         2 country: Option<String>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-description)
         3 description: Option<String>,
-        /// Display brand: text; may be absent.
+        /// Display brand: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-display_brand)
         4 display_brand: Option<String>,
-        /// Exp month: a whole number.
+        /// Exp month: a whole number. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-exp_month)
         5 exp_month: i64,
-        /// Exp year: a whole number.
+        /// Exp year: a whole number. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-exp_year)
         6 exp_year: i64,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-fingerprint)
         7 fingerprint: Option<String>,
-        /// Funding: text.
+        /// Funding: text. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-funding)
         8 funding: String,
-        /// Generated from: an object, `payment_method.card.generated_from`; may be absent.
+        /// Generated from: an object, `payment_method.card.generated_from`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from)
         9 generated_from: Option<Box<PaymentMethodCardGeneratedFrom>>,
-        /// Iin: text; may be absent.
+        /// Iin: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-iin)
         10 iin: Option<String>,
-        /// Issuer: text; may be absent.
+        /// Issuer: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-issuer)
         11 issuer: Option<String>,
-        /// Last4: text.
+        /// Last4: text. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-last4)
         12 last4: String,
-        /// Networks: an object, `payment_method.card.networks`; may be absent.
+        /// Networks: an object, `payment_method.card.networks`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-networks)
         13 networks: Option<Box<PaymentMethodCardNetworks>>,
-        /// Regulated status: one of a set of values that may grow; may be absent.
+        /// Regulated status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-regulated_status)
         14 regulated_status: Option<RegulatedStatus>,
-        /// Three d secure usage: an object, `payment_method.card.three_d_secure_usage`; may be absent.
+        /// Three d secure usage: an object, `payment_method.card.three_d_secure_usage`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-three_d_secure_usage)
         15 three_d_secure_usage: Option<Box<PaymentMethodCardThreeDSecureUsage>>,
-        /// Wallet: an object, `payment_method.card.wallet`; may be absent.
+        /// Wallet: an object, `payment_method.card.wallet`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet)
         16 wallet: Option<Box<PaymentMethodCardWallet>>,
     }
 }
@@ -4871,11 +4871,11 @@ record! {
 record! {
     /// `card.checks` of `payment_method`, and one more place. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCardChecks {
-        /// Address line1 check: text; may be absent.
+        /// Address line1 check: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-checks-address_line1_check)
         0 address_line1_check: Option<String>,
-        /// Address postal code check: text; may be absent.
+        /// Address postal code check: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-checks-address_postal_code_check)
         1 address_postal_code_check: Option<String>,
-        /// Cvc check: text; may be absent.
+        /// Cvc check: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-checks-cvc_check)
         2 cvc_check: Option<String>,
     }
 }
@@ -4884,11 +4884,11 @@ record! {
 record! {
     /// `card.generated_from` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCardGeneratedFrom {
-        /// Charge: text; may be absent.
+        /// Charge: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-charge)
         0 charge: Option<String>,
-        /// Payment method details: an object, `payment_method.card.generated_from.payment_method_details`; may be absent.
+        /// Payment method details: an object, `payment_method.card.generated_from.payment_method_details`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details)
         1 payment_method_details: Option<Box<PaymentMethodCardGeneratedFromPaymentMethodDetails>>,
-        /// Setup attempt: the id of a `setup_attempt`; may be absent.
+        /// Setup attempt: the id of a `setup_attempt`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-setup_attempt)
         2 setup_attempt: Option<Id<SetupAttempt>>,
     }
 }
@@ -4897,9 +4897,9 @@ record! {
 record! {
     /// `card.generated_from.payment_method_details` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCardGeneratedFromPaymentMethodDetails {
-        /// Card present: an object, `payment_method.card.generated_from.payment_method_details.card_present`; may be absent.
+        /// Card present: an object, `payment_method.card.generated_from.payment_method_details.card_present`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present)
         0 card_present: Option<Box<PaymentMethodCardGeneratedFromPaymentMethodDetailsCardPresent>>,
-        /// Type: text.
+        /// Type: text. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-type)
         1 r#type: String,
     }
 }
@@ -4908,59 +4908,59 @@ record! {
 record! {
     /// `card.generated_from.payment_method_details.card_present` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCardGeneratedFromPaymentMethodDetailsCardPresent {
-        /// Amount authorized: an amount in minor units of the currency; may be absent.
+        /// Amount authorized: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-amount_authorized)
         0 amount_authorized: Option<i64>,
-        /// Brand: text; may be absent.
+        /// Brand: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-brand)
         1 brand: Option<String>,
-        /// Brand product: text; may be absent.
+        /// Brand product: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-brand_product)
         2 brand_product: Option<String>,
-        /// Capture before: a time, in Unix seconds; may be absent.
+        /// Capture before: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-capture_before)
         3 capture_before: Option<Timestamp>,
-        /// Cardholder name: text; may be absent.
+        /// Cardholder name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-cardholder_name)
         4 cardholder_name: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-country)
         5 country: Option<String>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-description)
         6 description: Option<String>,
-        /// Emv auth data: text; may be absent.
+        /// Emv auth data: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-emv_auth_data)
         7 emv_auth_data: Option<String>,
-        /// Exp month: a whole number.
+        /// Exp month: a whole number. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-exp_month)
         8 exp_month: i64,
-        /// Exp year: a whole number.
+        /// Exp year: a whole number. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-exp_year)
         9 exp_year: i64,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-fingerprint)
         10 fingerprint: Option<String>,
-        /// Funding: text; may be absent.
+        /// Funding: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-funding)
         11 funding: Option<String>,
-        /// Generated card: text; may be absent.
+        /// Generated card: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-generated_card)
         12 generated_card: Option<String>,
-        /// Iin: text; may be absent.
+        /// Iin: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-iin)
         13 iin: Option<String>,
-        /// Incremental authorization supported: true or false; may be absent.
+        /// Incremental authorization supported: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-incremental_authorization_supported)
         14 incremental_authorization_supported: Option<bool>,
-        /// Issuer: text; may be absent.
+        /// Issuer: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-issuer)
         15 issuer: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-last4)
         16 last4: Option<String>,
-        /// Location: text; may be absent.
+        /// Location: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-location)
         17 location: Option<String>,
-        /// Network: text; may be absent.
+        /// Network: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-network)
         18 network: Option<String>,
-        /// Network transaction id: text; may be absent.
+        /// Network transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-network_transaction_id)
         19 network_transaction_id: Option<String>,
-        /// Offline: an object, `payment_method.card_present.offline`; may be absent.
+        /// Offline: an object, `payment_method.card_present.offline`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-offline)
         20 offline: Option<Box<PaymentMethodCardPresentOffline>>,
-        /// Overcapture supported: true or false; may be absent.
+        /// Overcapture supported: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-overcapture_supported)
         21 overcapture_supported: Option<bool>,
-        /// Preferred locales: an array; each item: text; empty when absent.
+        /// Preferred locales: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-preferred_locales)
         22 preferred_locales: Vec<String>,
-        /// Read method: one of a set of values that may grow; may be absent.
+        /// Read method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-read_method)
         23 read_method: Option<ReadMethod>,
-        /// Reader: text; may be absent.
+        /// Reader: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-reader)
         24 reader: Option<String>,
-        /// Receipt: an object, `charge.payment_method_details.card_present.receipt`; may be absent.
+        /// Receipt: an object, `charge.payment_method_details.card_present.receipt`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-receipt)
         25 receipt: Option<Box<ChargePaymentMethodDetailsCardPresentReceipt>>,
-        /// Wallet: an object, `payment_method.card_present.wallet`; may be absent.
+        /// Wallet: an object, `payment_method.card_present.wallet`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-generated_from-payment_method_details-card_present-wallet)
         26 wallet: Option<Box<PaymentMethodCardPresentWallet>>,
     }
 }
@@ -4969,9 +4969,9 @@ record! {
 record! {
     /// `card.networks` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCardNetworks {
-        /// Available: an array; each item: text; empty when absent.
+        /// Available: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-networks-available)
         0 available: Vec<String>,
-        /// Preferred: text; may be absent.
+        /// Preferred: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-networks-preferred)
         1 preferred: Option<String>,
     }
 }
@@ -4980,7 +4980,7 @@ record! {
 record! {
     /// `card.three_d_secure_usage` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCardThreeDSecureUsage {
-        /// Supported: true or false.
+        /// Supported: true or false. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-three_d_secure_usage-supported)
         0 supported: bool,
     }
 }
@@ -4989,23 +4989,23 @@ record! {
 record! {
     /// `card.wallet` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCardWallet {
-        /// Amex express checkout: an object, `payment_method.card.wallet.amex_express_checkout`; may be absent.
+        /// Amex express checkout: an object, `payment_method.card.wallet.amex_express_checkout`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-amex_express_checkout)
         0 amex_express_checkout: Option<Box<PaymentMethodCardWalletAmexExpressCheckout>>,
-        /// Apple pay: an object, `payment_method.card.wallet.apple_pay`; may be absent.
+        /// Apple pay: an object, `payment_method.card.wallet.apple_pay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-apple_pay)
         1 apple_pay: Option<Box<PaymentMethodCardWalletApplePay>>,
-        /// Dynamic last4: text; may be absent.
+        /// Dynamic last4: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-dynamic_last4)
         2 dynamic_last4: Option<String>,
-        /// Google pay: an object, `payment_method.card.wallet.google_pay`; may be absent.
+        /// Google pay: an object, `payment_method.card.wallet.google_pay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-google_pay)
         3 google_pay: Option<Box<PaymentMethodCardWalletGooglePay>>,
-        /// Link: an object, `payment_method.card.wallet.link`; may be absent.
+        /// Link: an object, `payment_method.card.wallet.link`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-link)
         4 link: Option<Box<PaymentMethodCardWalletLink>>,
-        /// Masterpass: an object, `payment_method.card.wallet.masterpass`; may be absent.
+        /// Masterpass: an object, `payment_method.card.wallet.masterpass`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-masterpass)
         5 masterpass: Option<Box<PaymentMethodCardWalletMasterpass>>,
-        /// Samsung pay: an object, `payment_method.samsung_pay`; may be absent.
+        /// Samsung pay: an object, `payment_method.samsung_pay`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-samsung_pay)
         6 samsung_pay: Option<Box<PaymentMethodSamsungPay>>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-type)
         7 r#type: PaymentMethodCardWalletType,
-        /// Visa checkout: an object, `payment_method.card.wallet.visa_checkout`; may be absent.
+        /// Visa checkout: an object, `payment_method.card.wallet.visa_checkout`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-visa_checkout)
         8 visa_checkout: Option<Box<VisaCheckout>>,
     }
 }
@@ -5042,13 +5042,13 @@ record! {
 record! {
     /// `card.wallet.masterpass` of `payment_method`, and one more place. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCardWalletMasterpass {
-        /// Billing address: an object, `address`; may be absent.
+        /// Billing address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-masterpass-billing_address)
         0 billing_address: Option<Box<Address>>,
-        /// Email: an email address; may be absent.
+        /// Email: an email address; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-masterpass-email)
         1 email: Option<String>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-masterpass-name)
         2 name: Option<String>,
-        /// Shipping address: an object, `address`; may be absent.
+        /// Shipping address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-masterpass-shipping_address)
         3 shipping_address: Option<Box<Address>>,
     }
 }
@@ -5057,13 +5057,13 @@ record! {
 record! {
     /// `card.wallet.visa_checkout` of `payment_method`, and one more place. [Reference](https://docs.stripe.com/api/payment_methods/object)
     VisaCheckout {
-        /// Billing address: an object, `address`; may be absent.
+        /// Billing address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-visa_checkout-billing_address)
         0 billing_address: Option<Box<Address>>,
-        /// Email: an email address; may be absent.
+        /// Email: an email address; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-visa_checkout-email)
         1 email: Option<String>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-visa_checkout-name)
         2 name: Option<String>,
-        /// Shipping address: an object, `address`; may be absent.
+        /// Shipping address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card-wallet-visa_checkout-shipping_address)
         3 shipping_address: Option<Box<Address>>,
     }
 }
@@ -5072,39 +5072,39 @@ record! {
 record! {
     /// `card_present` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCardPresent {
-        /// Brand: text; may be absent.
+        /// Brand: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-brand)
         0 brand: Option<String>,
-        /// Brand product: text; may be absent.
+        /// Brand product: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-brand_product)
         1 brand_product: Option<String>,
-        /// Cardholder name: text; may be absent.
+        /// Cardholder name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-cardholder_name)
         2 cardholder_name: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-country)
         3 country: Option<String>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-description)
         4 description: Option<String>,
-        /// Exp month: a whole number; may be absent.
+        /// Exp month: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-exp_month)
         5 exp_month: Option<i64>,
-        /// Exp year: a whole number; may be absent.
+        /// Exp year: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-exp_year)
         6 exp_year: Option<i64>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-fingerprint)
         7 fingerprint: Option<String>,
-        /// Funding: text; may be absent.
+        /// Funding: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-funding)
         8 funding: Option<String>,
-        /// Iin: text; may be absent.
+        /// Iin: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-iin)
         9 iin: Option<String>,
-        /// Issuer: text; may be absent.
+        /// Issuer: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-issuer)
         10 issuer: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-last4)
         11 last4: Option<String>,
-        /// Networks: an object, `payment_method.card_present.networks`; may be absent.
+        /// Networks: an object, `payment_method.card_present.networks`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-networks)
         12 networks: Option<Box<PaymentMethodCardPresentNetworks>>,
-        /// Offline: an object, `payment_method.card_present.offline`; may be absent.
+        /// Offline: an object, `payment_method.card_present.offline`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-offline)
         13 offline: Option<Box<PaymentMethodCardPresentOffline>>,
-        /// Preferred locales: an array; each item: text; empty when absent.
+        /// Preferred locales: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-preferred_locales)
         14 preferred_locales: Vec<String>,
-        /// Read method: one of a set of values that may grow; may be absent.
+        /// Read method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-read_method)
         15 read_method: Option<ReadMethod>,
-        /// Wallet: an object, `payment_method.card_present.wallet`; may be absent.
+        /// Wallet: an object, `payment_method.card_present.wallet`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-wallet)
         16 wallet: Option<Box<PaymentMethodCardPresentWallet>>,
     }
 }
@@ -5113,9 +5113,9 @@ record! {
 record! {
     /// `card_present.networks` of `payment_method`, and one more place. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCardPresentNetworks {
-        /// Available: an array; each item: text; empty when absent.
+        /// Available: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-networks-available)
         0 available: Vec<String>,
-        /// Preferred: text; may be absent.
+        /// Preferred: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-networks-preferred)
         1 preferred: Option<String>,
     }
 }
@@ -5124,9 +5124,9 @@ record! {
 record! {
     /// `card_present.offline` of `payment_method`, and one more place. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCardPresentOffline {
-        /// Stored at: a time, in Unix seconds; may be absent.
+        /// Stored at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-offline-stored_at)
         0 stored_at: Option<Timestamp>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-offline-type)
         1 r#type: Option<PaymentMethodCardPresentOfflineType>,
     }
 }
@@ -5135,7 +5135,7 @@ record! {
 record! {
     /// `card_present.wallet` of `payment_method`, and one more place. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCardPresentWallet {
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-card_present-wallet-type)
         0 r#type: Option<PaymentMethodCardPresentWalletType>,
     }
 }
@@ -5144,9 +5144,9 @@ record! {
 record! {
     /// `cashapp` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCashapp {
-        /// Buyer id: text; may be absent.
+        /// Buyer id: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-cashapp-buyer_id)
         0 buyer_id: Option<String>,
-        /// Cashtag: text; may be absent.
+        /// Cashtag: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-cashapp-cashtag)
         1 cashtag: Option<String>,
     }
 }
@@ -5162,11 +5162,11 @@ record! {
 record! {
     /// `custom` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCustom {
-        /// Display name: text; may be absent.
+        /// Display name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-custom-display_name)
         0 display_name: Option<String>,
-        /// Logo: an object, `payment_method.custom.logo`; may be absent.
+        /// Logo: an object, `payment_method.custom.logo`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-custom-logo)
         1 logo: Option<Box<PaymentMethodCustomLogo>>,
-        /// Type: text; may be absent.
+        /// Type: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-custom-type)
         2 r#type: Option<String>,
     }
 }
@@ -5175,9 +5175,9 @@ record! {
 record! {
     /// `custom.logo` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCustomLogo {
-        /// Content type: text; may be absent.
+        /// Content type: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-custom-logo-content_type)
         0 content_type: Option<String>,
-        /// Url: an address; may be absent.
+        /// Url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-custom-logo-url)
         1 url: Option<String>,
     }
 }
@@ -5193,7 +5193,7 @@ record! {
 record! {
     /// `eps` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodEps {
-        /// Bank: one of a set of values that may grow; may be absent.
+        /// Bank: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-eps-bank)
         0 bank: Option<PaymentMethodEpsBank>,
     }
 }
@@ -5202,9 +5202,9 @@ record! {
 record! {
     /// `fpx` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodFpx {
-        /// Account holder type: one of a set of values that may grow; may be absent.
+        /// Account holder type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-fpx-account_holder_type)
         0 account_holder_type: Option<AccountHolderType>,
-        /// Bank: one of a set of values that may grow.
+        /// Bank: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-fpx-bank)
         1 bank: PaymentMethodFpxBank,
     }
 }
@@ -5227,9 +5227,9 @@ record! {
 record! {
     /// `ideal` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodIdeal {
-        /// Bank: one of a set of values that may grow; may be absent.
+        /// Bank: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-ideal-bank)
         0 bank: Option<PaymentMethodIdealBank>,
-        /// Bic: one of a set of values that may grow; may be absent.
+        /// Bic: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-ideal-bic)
         1 bic: Option<PaymentMethodIdealBic>,
     }
 }
@@ -5238,33 +5238,33 @@ record! {
 record! {
     /// `interac_present` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodInteracPresent {
-        /// Brand: text; may be absent.
+        /// Brand: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-interac_present-brand)
         0 brand: Option<String>,
-        /// Cardholder name: text; may be absent.
+        /// Cardholder name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-interac_present-cardholder_name)
         1 cardholder_name: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-interac_present-country)
         2 country: Option<String>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-interac_present-description)
         3 description: Option<String>,
-        /// Exp month: a whole number; may be absent.
+        /// Exp month: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-interac_present-exp_month)
         4 exp_month: Option<i64>,
-        /// Exp year: a whole number; may be absent.
+        /// Exp year: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-interac_present-exp_year)
         5 exp_year: Option<i64>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-interac_present-fingerprint)
         6 fingerprint: Option<String>,
-        /// Funding: text; may be absent.
+        /// Funding: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-interac_present-funding)
         7 funding: Option<String>,
-        /// Iin: text; may be absent.
+        /// Iin: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-interac_present-iin)
         8 iin: Option<String>,
-        /// Issuer: text; may be absent.
+        /// Issuer: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-interac_present-issuer)
         9 issuer: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-interac_present-last4)
         10 last4: Option<String>,
-        /// Networks: an object, `payment_method.card_present.networks`; may be absent.
+        /// Networks: an object, `payment_method.card_present.networks`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-interac_present-networks)
         11 networks: Option<Box<PaymentMethodCardPresentNetworks>>,
-        /// Preferred locales: an array; each item: text; empty when absent.
+        /// Preferred locales: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-interac_present-preferred_locales)
         12 preferred_locales: Vec<String>,
-        /// Read method: one of a set of values that may grow; may be absent.
+        /// Read method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-interac_present-read_method)
         13 read_method: Option<ReadMethod>,
     }
 }
@@ -5280,7 +5280,7 @@ record! {
 record! {
     /// `klarna` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodKlarna {
-        /// Dob: an object, `person.dob`; may be absent.
+        /// Dob: an object, `person.dob`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-klarna-dob)
         0 dob: Option<Box<Dob>>,
     }
 }
@@ -5296,9 +5296,9 @@ record! {
 record! {
     /// `kr_card` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodKrCard {
-        /// Brand: one of a set of values that may grow; may be absent.
+        /// Brand: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-kr_card-brand)
         0 brand: Option<PaymentMethodKrCardBrand>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-kr_card-last4)
         1 last4: Option<String>,
     }
 }
@@ -5307,9 +5307,9 @@ record! {
 record! {
     /// `link` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodLink {
-        /// Email: an email address; may be absent.
+        /// Email: an email address; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-link-email)
         0 email: Option<String>,
-        /// Persistent token: text; may be absent.
+        /// Persistent token: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-link-persistent_token)
         1 persistent_token: Option<String>,
     }
 }
@@ -5339,9 +5339,9 @@ record! {
 record! {
     /// `naver_pay` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodNaverPay {
-        /// Buyer id: text; may be absent.
+        /// Buyer id: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-naver_pay-buyer_id)
         0 buyer_id: Option<String>,
-        /// Funding: one of a set of values that may grow; may be absent.
+        /// Funding: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-naver_pay-funding)
         1 funding: Option<PaymentMethodNaverPayFunding>,
     }
 }
@@ -5350,17 +5350,17 @@ record! {
 record! {
     /// `nz_bank_account` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodNzBankAccount {
-        /// Account holder name: text; may be absent.
+        /// Account holder name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-nz_bank_account-account_holder_name)
         0 account_holder_name: Option<String>,
-        /// Bank code: text; may be absent.
+        /// Bank code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-nz_bank_account-bank_code)
         1 bank_code: Option<String>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-nz_bank_account-bank_name)
         2 bank_name: Option<String>,
-        /// Branch code: text; may be absent.
+        /// Branch code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-nz_bank_account-branch_code)
         3 branch_code: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-nz_bank_account-last4)
         4 last4: Option<String>,
-        /// Suffix: text; may be absent.
+        /// Suffix: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-nz_bank_account-suffix)
         5 suffix: Option<String>,
     }
 }
@@ -5376,7 +5376,7 @@ record! {
 record! {
     /// `p24` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodP24 {
-        /// Bank: one of a set of values that may grow; may be absent.
+        /// Bank: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-p24-bank)
         0 bank: Option<PaymentMethodP24Bank>,
     }
 }
@@ -5406,11 +5406,11 @@ record! {
 record! {
     /// `paypal` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodPaypal {
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-paypal-country)
         0 country: Option<String>,
-        /// Payer email: an email address; may be absent.
+        /// Payer email: an email address; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-paypal-payer_email)
         1 payer_email: Option<String>,
-        /// Payer id: text; may be absent.
+        /// Payer id: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-paypal-payer_id)
         2 payer_id: Option<String>,
     }
 }
@@ -5426,11 +5426,11 @@ record! {
 record! {
     /// `payto` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodPayto {
-        /// Bsb number: text; may be absent.
+        /// Bsb number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-payto-bsb_number)
         0 bsb_number: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-payto-last4)
         1 last4: Option<String>,
-        /// Pay id: text; may be absent.
+        /// Pay id: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-payto-pay_id)
         2 pay_id: Option<String>,
     }
 }
@@ -5439,7 +5439,7 @@ record! {
 record! {
     /// `pix` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodPix {
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-pix-fingerprint)
         0 fingerprint: Option<String>,
     }
 }
@@ -5455,7 +5455,7 @@ record! {
 record! {
     /// `radar_options` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodRadarOptions {
-        /// Session: text; may be absent.
+        /// Session: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-radar_options-session)
         0 session: Option<String>,
     }
 }
@@ -5492,17 +5492,17 @@ record! {
 record! {
     /// `sepa_debit` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodSepaDebit {
-        /// Bank code: text; may be absent.
+        /// Bank code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-sepa_debit-bank_code)
         0 bank_code: Option<String>,
-        /// Branch code: text; may be absent.
+        /// Branch code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-sepa_debit-branch_code)
         1 branch_code: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-sepa_debit-country)
         2 country: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-sepa_debit-fingerprint)
         3 fingerprint: Option<String>,
-        /// Generated from: an object, `payment_method.sepa_debit.generated_from`; may be absent.
+        /// Generated from: an object, `payment_method.sepa_debit.generated_from`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-sepa_debit-generated_from)
         4 generated_from: Option<Box<PaymentMethodSepaDebitGeneratedFrom>>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-sepa_debit-last4)
         5 last4: Option<String>,
     }
 }
@@ -5511,9 +5511,9 @@ record! {
 record! {
     /// `sepa_debit.generated_from` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodSepaDebitGeneratedFrom {
-        /// Charge: the id of a `charge`; may be absent.
+        /// Charge: the id of a `charge`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-sepa_debit-generated_from-charge)
         0 charge: Option<Id<Charge>>,
-        /// Setup attempt: the id of a `setup_attempt`; may be absent.
+        /// Setup attempt: the id of a `setup_attempt`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-sepa_debit-generated_from-setup_attempt)
         1 setup_attempt: Option<Id<SetupAttempt>>,
     }
 }
@@ -5529,7 +5529,7 @@ record! {
 record! {
     /// `sofort` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodSofort {
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-sofort-country)
         0 country: Option<String>,
     }
 }
@@ -5559,7 +5559,7 @@ record! {
 record! {
     /// `upi` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodUpi {
-        /// Vpa: text; may be absent.
+        /// Vpa: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-upi-vpa)
         0 vpa: Option<String>,
     }
 }
@@ -5568,23 +5568,23 @@ record! {
 record! {
     /// `us_bank_account` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodUsBankAccount {
-        /// Account holder type: one of a set of values that may grow; may be absent.
+        /// Account holder type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-us_bank_account-account_holder_type)
         0 account_holder_type: Option<AccountHolderType>,
-        /// Account type: one of a set of values that may grow; may be absent.
+        /// Account type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-us_bank_account-account_type)
         1 account_type: Option<PaymentMethodUsBankAccountAccountType>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-us_bank_account-bank_name)
         2 bank_name: Option<String>,
-        /// Financial connections account: text; may be absent.
+        /// Financial connections account: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-us_bank_account-financial_connections_account)
         3 financial_connections_account: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-us_bank_account-fingerprint)
         4 fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-us_bank_account-last4)
         5 last4: Option<String>,
-        /// Networks: an object, `payment_method.us_bank_account.networks`; may be absent.
+        /// Networks: an object, `payment_method.us_bank_account.networks`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-us_bank_account-networks)
         6 networks: Option<Box<PaymentMethodUsBankAccountNetworks>>,
-        /// Routing number: text; may be absent.
+        /// Routing number: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-us_bank_account-routing_number)
         7 routing_number: Option<String>,
-        /// Status details: an object, `payment_method.us_bank_account.status_details`; may be absent.
+        /// Status details: an object, `payment_method.us_bank_account.status_details`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-us_bank_account-status_details)
         8 status_details: Option<Box<PaymentMethodUsBankAccountStatusDetails>>,
     }
 }
@@ -5593,9 +5593,9 @@ record! {
 record! {
     /// `us_bank_account.networks` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodUsBankAccountNetworks {
-        /// Preferred: text; may be absent.
+        /// Preferred: text; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-us_bank_account-networks-preferred)
         0 preferred: Option<String>,
-        /// Supported: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Supported: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-us_bank_account-networks-supported)
         1 supported: Vec<PaymentMethodUsBankAccountNetworksSupported>,
     }
 }
@@ -5604,7 +5604,7 @@ record! {
 record! {
     /// `us_bank_account.status_details` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodUsBankAccountStatusDetails {
-        /// Blocked: an object, `payment_method.us_bank_account.status_details.blocked`; may be absent.
+        /// Blocked: an object, `payment_method.us_bank_account.status_details.blocked`; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-us_bank_account-status_details-blocked)
         0 blocked: Option<Box<PaymentMethodUsBankAccountStatusDetailsBlocked>>,
     }
 }
@@ -5613,9 +5613,9 @@ record! {
 record! {
     /// `us_bank_account.status_details.blocked` of `payment_method`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodUsBankAccountStatusDetailsBlocked {
-        /// Network code: one of a set of values that may grow; may be absent.
+        /// Network code: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-us_bank_account-status_details-blocked-network_code)
         0 network_code: Option<PaymentMethodUsBankAccountStatusDetailsBlockedNetworkCode>,
-        /// Reason: one of a set of values that may grow; may be absent.
+        /// Reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_methods/object#payment_method_object-us_bank_account-status_details-blocked-reason)
         1 reason: Option<PaymentMethodUsBankAccountStatusDetailsBlockedReason>,
     }
 }
@@ -5640,53 +5640,53 @@ record! {
     ///
     /// Carried by `charge.refund.updated`, `refund.created`, `refund.failed`, `refund.updated`.
     Refund = "refund" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-amount)
         1 amount: i64,
-        /// Balance transaction: the id of a `balance_transaction`; may be absent.
+        /// Balance transaction: the id of a `balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-balance_transaction)
         2 balance_transaction: Option<Id<BalanceTransaction>>,
-        /// Charge: the id of a `charge`; may be absent.
+        /// Charge: the id of a `charge`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-charge)
         3 charge: Option<Id<Charge>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-created)
         4 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-currency)
         5 currency: Currency,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-customer)
         6 customer: Option<Id<Customer>>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-customer_account)
         7 customer_account: Option<String>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-description)
         8 description: Option<String>,
-        /// Destination details: an object, `refund.destination_details`; may be absent.
+        /// Destination details: an object, `refund.destination_details`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details)
         9 destination_details: Option<Box<RefundDestinationDetails>>,
-        /// Failure balance transaction: the id of a `balance_transaction`; may be absent.
+        /// Failure balance transaction: the id of a `balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-failure_balance_transaction)
         10 failure_balance_transaction: Option<Id<BalanceTransaction>>,
-        /// Failure reason: text; may be absent.
+        /// Failure reason: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-failure_reason)
         11 failure_reason: Option<String>,
-        /// Instructions email: an email address; may be absent.
+        /// Instructions email: an email address; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-instructions_email)
         12 instructions_email: Option<String>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-metadata)
         13 metadata: Metadata,
-        /// Next action: an object, `refund.next_action`; may be absent.
+        /// Next action: an object, `refund.next_action`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-next_action)
         14 next_action: Option<Box<RefundNextAction>>,
-        /// Payment intent: the id of a `payment_intent`; may be absent.
+        /// Payment intent: the id of a `payment_intent`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-payment_intent)
         15 payment_intent: Option<Id<PaymentIntent>>,
-        /// Payment method: the id of a `payment_method`; may be absent.
+        /// Payment method: the id of a `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-payment_method)
         16 payment_method: Option<Id<PaymentMethod>>,
-        /// Pending reason: one of a set of values that may grow; may be absent.
+        /// Pending reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-pending_reason)
         17 pending_reason: Option<RefundPendingReason>,
-        /// Presentment details: an object, `charge.presentment_details`; may be absent.
+        /// Presentment details: an object, `charge.presentment_details`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-presentment_details)
         18 presentment_details: Option<Box<PresentmentDetails>>,
-        /// Reason: one of a set of values that may grow; may be absent.
+        /// Reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-reason)
         19 reason: Option<RefundReason>,
-        /// Receipt number: text; may be absent.
+        /// Receipt number: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-receipt_number)
         20 receipt_number: Option<String>,
-        /// Source transfer reversal: the id of a `transfer_reversal`; may be absent.
+        /// Source transfer reversal: the id of a `transfer_reversal`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-source_transfer_reversal)
         21 source_transfer_reversal: Option<Id<TransferReversal>>,
-        /// Status: text; may be absent.
+        /// Status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-status)
         22 status: Option<String>,
-        /// Transfer reversal: the id of a `transfer_reversal`; may be absent.
+        /// Transfer reversal: the id of a `transfer_reversal`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-transfer_reversal)
         23 transfer_reversal: Option<Id<TransferReversal>>,
     }
 }
@@ -5695,79 +5695,79 @@ record! {
 record! {
     /// `destination_details` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetails {
-        /// Affirm: an object, `refund.destination_details.affirm`; may be absent.
+        /// Affirm: an object, `refund.destination_details.affirm`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-affirm)
         0 affirm: Option<Box<RefundDestinationDetailsAffirm>>,
-        /// Afterpay clearpay: an object, `refund.destination_details.afterpay_clearpay`; may be absent.
+        /// Afterpay clearpay: an object, `refund.destination_details.afterpay_clearpay`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-afterpay_clearpay)
         1 afterpay_clearpay: Option<Box<RefundDestinationDetailsAfterpayClearpay>>,
-        /// Alipay: an object, `refund.destination_details.alipay`; may be absent.
+        /// Alipay: an object, `refund.destination_details.alipay`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-alipay)
         2 alipay: Option<Box<RefundDestinationDetailsAlipay>>,
-        /// Alma: an object, `refund.destination_details.alma`; may be absent.
+        /// Alma: an object, `refund.destination_details.alma`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-alma)
         3 alma: Option<Box<RefundDestinationDetailsAlma>>,
-        /// Amazon pay: an object, `refund.destination_details.amazon_pay`; may be absent.
+        /// Amazon pay: an object, `refund.destination_details.amazon_pay`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-amazon_pay)
         4 amazon_pay: Option<Box<RefundDestinationDetailsAmazonPay>>,
-        /// Au bank transfer: an object, `refund.destination_details.au_bank_transfer`; may be absent.
+        /// Au bank transfer: an object, `refund.destination_details.au_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-au_bank_transfer)
         5 au_bank_transfer: Option<Box<RefundDestinationDetailsAuBankTransfer>>,
-        /// Blik: an object, `refund.destination_details.blik`; may be absent.
+        /// Blik: an object, `refund.destination_details.blik`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-blik)
         6 blik: Option<Box<RefundDestinationDetailsBlik>>,
-        /// Br bank transfer: an object, `refund.destination_details.br_bank_transfer`; may be absent.
+        /// Br bank transfer: an object, `refund.destination_details.br_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-br_bank_transfer)
         7 br_bank_transfer: Option<Box<RefundDestinationDetailsBrBankTransfer>>,
-        /// Card: an object, `refund.destination_details.card`; may be absent.
+        /// Card: an object, `refund.destination_details.card`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-card)
         8 card: Option<Box<RefundDestinationDetailsCard>>,
-        /// Cashapp: an object, `refund.destination_details.cashapp`; may be absent.
+        /// Cashapp: an object, `refund.destination_details.cashapp`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-cashapp)
         9 cashapp: Option<Box<RefundDestinationDetailsCashapp>>,
-        /// Crypto: an object, `refund.destination_details.crypto`; may be absent.
+        /// Crypto: an object, `refund.destination_details.crypto`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-crypto)
         10 crypto: Option<Box<RefundDestinationDetailsCrypto>>,
-        /// Customer cash balance: an object, `refund.destination_details.customer_cash_balance`; may be absent.
+        /// Customer cash balance: an object, `refund.destination_details.customer_cash_balance`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-customer_cash_balance)
         11 customer_cash_balance: Option<Box<RefundDestinationDetailsCustomerCashBalance>>,
-        /// Eps: an object, `refund.destination_details.eps`; may be absent.
+        /// Eps: an object, `refund.destination_details.eps`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-eps)
         12 eps: Option<Box<RefundDestinationDetailsEps>>,
-        /// Eu bank transfer: an object, `refund.destination_details.eu_bank_transfer`; may be absent.
+        /// Eu bank transfer: an object, `refund.destination_details.eu_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-eu_bank_transfer)
         13 eu_bank_transfer: Option<Box<RefundDestinationDetailsEuBankTransfer>>,
-        /// Gb bank transfer: an object, `refund.destination_details.gb_bank_transfer`; may be absent.
+        /// Gb bank transfer: an object, `refund.destination_details.gb_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-gb_bank_transfer)
         14 gb_bank_transfer: Option<Box<RefundDestinationDetailsGbBankTransfer>>,
-        /// Giropay: an object, `refund.destination_details.giropay`; may be absent.
+        /// Giropay: an object, `refund.destination_details.giropay`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-giropay)
         15 giropay: Option<Box<RefundDestinationDetailsGiropay>>,
-        /// Grabpay: an object, `refund.destination_details.grabpay`; may be absent.
+        /// Grabpay: an object, `refund.destination_details.grabpay`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-grabpay)
         16 grabpay: Option<Box<RefundDestinationDetailsGrabpay>>,
-        /// Jp bank transfer: an object, `refund.destination_details.jp_bank_transfer`; may be absent.
+        /// Jp bank transfer: an object, `refund.destination_details.jp_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-jp_bank_transfer)
         17 jp_bank_transfer: Option<Box<RefundDestinationDetailsJpBankTransfer>>,
-        /// Klarna: an object, `refund.destination_details.klarna`; may be absent.
+        /// Klarna: an object, `refund.destination_details.klarna`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-klarna)
         18 klarna: Option<Box<RefundDestinationDetailsKlarna>>,
-        /// Mb way: an object, `refund.destination_details.mb_way`; may be absent.
+        /// Mb way: an object, `refund.destination_details.mb_way`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-mb_way)
         19 mb_way: Option<Box<RefundDestinationDetailsMbWay>>,
-        /// Multibanco: an object, `refund.destination_details.multibanco`; may be absent.
+        /// Multibanco: an object, `refund.destination_details.multibanco`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-multibanco)
         20 multibanco: Option<Box<RefundDestinationDetailsMultibanco>>,
-        /// Mx bank transfer: an object, `refund.destination_details.mx_bank_transfer`; may be absent.
+        /// Mx bank transfer: an object, `refund.destination_details.mx_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-mx_bank_transfer)
         21 mx_bank_transfer: Option<Box<RefundDestinationDetailsMxBankTransfer>>,
-        /// Nz bank transfer: an object, `refund.destination_details.nz_bank_transfer`; may be absent.
+        /// Nz bank transfer: an object, `refund.destination_details.nz_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-nz_bank_transfer)
         22 nz_bank_transfer: Option<Box<RefundDestinationDetailsNzBankTransfer>>,
-        /// P24: an object, `refund.destination_details.p24`; may be absent.
+        /// P24: an object, `refund.destination_details.p24`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-p24)
         23 p24: Option<Box<RefundDestinationDetailsP24>>,
-        /// Paynow: an object, `refund.destination_details.paynow`; may be absent.
+        /// Paynow: an object, `refund.destination_details.paynow`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-paynow)
         24 paynow: Option<Box<RefundDestinationDetailsPaynow>>,
-        /// Paypal: an object, `refund.destination_details.paypal`; may be absent.
+        /// Paypal: an object, `refund.destination_details.paypal`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-paypal)
         25 paypal: Option<Box<RefundDestinationDetailsPaypal>>,
-        /// Pix: an object, `refund.destination_details.pix`; may be absent.
+        /// Pix: an object, `refund.destination_details.pix`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-pix)
         26 pix: Option<Box<RefundDestinationDetailsPix>>,
-        /// Revolut: an object, `refund.destination_details.revolut`; may be absent.
+        /// Revolut: an object, `refund.destination_details.revolut`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-revolut)
         27 revolut: Option<Box<RefundDestinationDetailsRevolut>>,
-        /// Scalapay: an object, `refund.destination_details.scalapay`; may be absent.
+        /// Scalapay: an object, `refund.destination_details.scalapay`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-scalapay)
         28 scalapay: Option<Box<RefundDestinationDetailsScalapay>>,
-        /// Sofort: an object, `refund.destination_details.sofort`; may be absent.
+        /// Sofort: an object, `refund.destination_details.sofort`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-sofort)
         29 sofort: Option<Box<RefundDestinationDetailsSofort>>,
-        /// Swish: an object, `refund.destination_details.swish`; may be absent.
+        /// Swish: an object, `refund.destination_details.swish`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-swish)
         30 swish: Option<Box<RefundDestinationDetailsSwish>>,
-        /// Th bank transfer: an object, `refund.destination_details.th_bank_transfer`; may be absent.
+        /// Th bank transfer: an object, `refund.destination_details.th_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-th_bank_transfer)
         31 th_bank_transfer: Option<Box<RefundDestinationDetailsThBankTransfer>>,
-        /// Twint: an object, `refund.destination_details.twint`; may be absent.
+        /// Twint: an object, `refund.destination_details.twint`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-twint)
         32 twint: Option<Box<RefundDestinationDetailsTwint>>,
-        /// Type: text; may be absent.
+        /// Type: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-type)
         33 r#type: Option<String>,
-        /// Us bank transfer: an object, `refund.destination_details.us_bank_transfer`; may be absent.
+        /// Us bank transfer: an object, `refund.destination_details.us_bank_transfer`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-us_bank_transfer)
         34 us_bank_transfer: Option<Box<RefundDestinationDetailsUsBankTransfer>>,
-        /// Wechat pay: an object, `refund.destination_details.wechat_pay`; may be absent.
+        /// Wechat pay: an object, `refund.destination_details.wechat_pay`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-wechat_pay)
         35 wechat_pay: Option<Box<RefundDestinationDetailsWechatPay>>,
-        /// Zip: an object, `refund.destination_details.zip`; may be absent.
+        /// Zip: an object, `refund.destination_details.zip`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-zip)
         36 zip: Option<Box<RefundDestinationDetailsZip>>,
     }
 }
@@ -5783,9 +5783,9 @@ record! {
 record! {
     /// `destination_details.afterpay_clearpay` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsAfterpayClearpay {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-afterpay_clearpay-reference)
         0 reference: Option<String>,
-        /// Reference status: text; may be absent.
+        /// Reference status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-afterpay_clearpay-reference_status)
         1 reference_status: Option<String>,
     }
 }
@@ -5822,11 +5822,11 @@ record! {
 record! {
     /// `destination_details.blik` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsBlik {
-        /// Network decline code: text; may be absent.
+        /// Network decline code: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-blik-network_decline_code)
         0 network_decline_code: Option<String>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-blik-reference)
         1 reference: Option<String>,
-        /// Reference status: text; may be absent.
+        /// Reference status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-blik-reference_status)
         2 reference_status: Option<String>,
     }
 }
@@ -5835,9 +5835,9 @@ record! {
 record! {
     /// `destination_details.br_bank_transfer` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsBrBankTransfer {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-br_bank_transfer-reference)
         0 reference: Option<String>,
-        /// Reference status: text; may be absent.
+        /// Reference status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-br_bank_transfer-reference_status)
         1 reference_status: Option<String>,
     }
 }
@@ -5846,13 +5846,13 @@ record! {
 record! {
     /// `destination_details.card` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsCard {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-card-reference)
         0 reference: Option<String>,
-        /// Reference status: text; may be absent.
+        /// Reference status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-card-reference_status)
         1 reference_status: Option<String>,
-        /// Reference type: text; may be absent.
+        /// Reference type: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-card-reference_type)
         2 reference_type: Option<String>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-card-type)
         3 r#type: Option<RefundDestinationDetailsCardType>,
     }
 }
@@ -5868,7 +5868,7 @@ record! {
 record! {
     /// `destination_details.crypto` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsCrypto {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-crypto-reference)
         0 reference: Option<String>,
     }
 }
@@ -5891,9 +5891,9 @@ record! {
 record! {
     /// `destination_details.eu_bank_transfer` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsEuBankTransfer {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-eu_bank_transfer-reference)
         0 reference: Option<String>,
-        /// Reference status: text; may be absent.
+        /// Reference status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-eu_bank_transfer-reference_status)
         1 reference_status: Option<String>,
     }
 }
@@ -5902,9 +5902,9 @@ record! {
 record! {
     /// `destination_details.gb_bank_transfer` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsGbBankTransfer {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-gb_bank_transfer-reference)
         0 reference: Option<String>,
-        /// Reference status: text; may be absent.
+        /// Reference status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-gb_bank_transfer-reference_status)
         1 reference_status: Option<String>,
     }
 }
@@ -5927,9 +5927,9 @@ record! {
 record! {
     /// `destination_details.jp_bank_transfer` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsJpBankTransfer {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-jp_bank_transfer-reference)
         0 reference: Option<String>,
-        /// Reference status: text; may be absent.
+        /// Reference status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-jp_bank_transfer-reference_status)
         1 reference_status: Option<String>,
     }
 }
@@ -5938,9 +5938,9 @@ record! {
 record! {
     /// `destination_details.klarna` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsKlarna {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-klarna-reference)
         0 reference: Option<String>,
-        /// Reference status: text; may be absent.
+        /// Reference status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-klarna-reference_status)
         1 reference_status: Option<String>,
     }
 }
@@ -5949,9 +5949,9 @@ record! {
 record! {
     /// `destination_details.mb_way` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsMbWay {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-mb_way-reference)
         0 reference: Option<String>,
-        /// Reference status: text; may be absent.
+        /// Reference status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-mb_way-reference_status)
         1 reference_status: Option<String>,
     }
 }
@@ -5960,9 +5960,9 @@ record! {
 record! {
     /// `destination_details.multibanco` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsMultibanco {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-multibanco-reference)
         0 reference: Option<String>,
-        /// Reference status: text; may be absent.
+        /// Reference status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-multibanco-reference_status)
         1 reference_status: Option<String>,
     }
 }
@@ -5971,9 +5971,9 @@ record! {
 record! {
     /// `destination_details.mx_bank_transfer` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsMxBankTransfer {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-mx_bank_transfer-reference)
         0 reference: Option<String>,
-        /// Reference status: text; may be absent.
+        /// Reference status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-mx_bank_transfer-reference_status)
         1 reference_status: Option<String>,
     }
 }
@@ -5989,9 +5989,9 @@ record! {
 record! {
     /// `destination_details.p24` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsP24 {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-p24-reference)
         0 reference: Option<String>,
-        /// Reference status: text; may be absent.
+        /// Reference status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-p24-reference_status)
         1 reference_status: Option<String>,
     }
 }
@@ -6007,11 +6007,11 @@ record! {
 record! {
     /// `destination_details.paypal` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsPaypal {
-        /// Network decline code: text; may be absent.
+        /// Network decline code: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-paypal-network_decline_code)
         0 network_decline_code: Option<String>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-paypal-reference)
         1 reference: Option<String>,
-        /// Reference status: text; may be absent.
+        /// Reference status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-paypal-reference_status)
         2 reference_status: Option<String>,
     }
 }
@@ -6048,11 +6048,11 @@ record! {
 record! {
     /// `destination_details.swish` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsSwish {
-        /// Network decline code: text; may be absent.
+        /// Network decline code: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-swish-network_decline_code)
         0 network_decline_code: Option<String>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-swish-reference)
         1 reference: Option<String>,
-        /// Reference status: text; may be absent.
+        /// Reference status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-swish-reference_status)
         2 reference_status: Option<String>,
     }
 }
@@ -6061,9 +6061,9 @@ record! {
 record! {
     /// `destination_details.th_bank_transfer` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsThBankTransfer {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-th_bank_transfer-reference)
         0 reference: Option<String>,
-        /// Reference status: text; may be absent.
+        /// Reference status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-th_bank_transfer-reference_status)
         1 reference_status: Option<String>,
     }
 }
@@ -6079,9 +6079,9 @@ record! {
 record! {
     /// `destination_details.us_bank_transfer` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsUsBankTransfer {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-us_bank_transfer-reference)
         0 reference: Option<String>,
-        /// Reference status: text; may be absent.
+        /// Reference status: text; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-destination_details-us_bank_transfer-reference_status)
         1 reference_status: Option<String>,
     }
 }
@@ -6104,9 +6104,9 @@ record! {
 record! {
     /// `next_action` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundNextAction {
-        /// Display details: an object, `refund.next_action.display_details`; may be absent.
+        /// Display details: an object, `refund.next_action.display_details`; may be absent. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-next_action-display_details)
         0 display_details: Option<Box<RefundNextActionDisplayDetails>>,
-        /// Type: text.
+        /// Type: text. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-next_action-type)
         1 r#type: String,
     }
 }
@@ -6115,9 +6115,9 @@ record! {
 record! {
     /// `next_action.display_details` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundNextActionDisplayDetails {
-        /// Email sent: an object, `refund.next_action.display_details.email_sent`.
+        /// Email sent: an object, `refund.next_action.display_details.email_sent`. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-next_action-display_details-email_sent)
         0 email_sent: RefundNextActionDisplayDetailsEmailSent,
-        /// Expires at: a time, in Unix seconds.
+        /// Expires at: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-next_action-display_details-expires_at)
         1 expires_at: Timestamp,
     }
 }
@@ -6126,9 +6126,9 @@ record! {
 record! {
     /// `next_action.display_details.email_sent` of `refund`. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundNextActionDisplayDetailsEmailSent {
-        /// Email sent at: a time, in Unix seconds.
+        /// Email sent at: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-next_action-display_details-email_sent-email_sent_at)
         0 email_sent_at: Timestamp,
-        /// Email sent to: an email address.
+        /// Email sent to: an email address. [Reference](https://docs.stripe.com/api/refunds/object#refund_object-next_action-display_details-email_sent-email_sent_to)
         1 email_sent_to: String,
     }
 }
@@ -6139,61 +6139,61 @@ record! {
     ///
     /// Carried by `setup_intent.canceled`, `setup_intent.created`, `setup_intent.requires_action`, `setup_intent.setup_failed`, `setup_intent.succeeded`.
     SetupIntent = "setup_intent" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-id)
         0 id: String,
-        /// Allowed payment method types: an array; each item: one of many values that Stripe lists, as text; empty when absent.
+        /// Allowed payment method types: an array; each item: one of many values that Stripe lists, as text; empty when absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-allowed_payment_method_types)
         1 allowed_payment_method_types: Vec<String>,
-        /// Application: the id of a `application`; may be absent.
+        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-application)
         2 application: Option<Id<Application>>,
-        /// Attach to self: true or false; may be absent.
+        /// Attach to self: true or false; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-attach_to_self)
         3 attach_to_self: Option<bool>,
-        /// Automatic payment methods: an object, `setup_intent.automatic_payment_methods`; may be absent.
+        /// Automatic payment methods: an object, `setup_intent.automatic_payment_methods`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-automatic_payment_methods)
         4 automatic_payment_methods: Option<Box<SetupIntentAutomaticPaymentMethods>>,
-        /// Cancellation reason: one of a set of values that may grow; may be absent.
+        /// Cancellation reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-cancellation_reason)
         5 cancellation_reason: Option<SetupIntentCancellationReason>,
-        /// Client secret: text; may be absent.
+        /// Client secret: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-client_secret)
         6 client_secret: Option<String>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-created)
         7 created: Timestamp,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-customer)
         8 customer: Option<Id<Customer>>,
-        /// Customer account: text; may be absent.
+        /// Customer account: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-customer_account)
         9 customer_account: Option<String>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-description)
         10 description: Option<String>,
-        /// Excluded payment method types: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Excluded payment method types: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-excluded_payment_method_types)
         11 excluded_payment_method_types: Vec<ExcludedPaymentMethodType>,
-        /// Flow directions: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Flow directions: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-flow_directions)
         12 flow_directions: Vec<SetupIntentFlowDirection>,
-        /// Last setup error: an object, `setup_intent.last_setup_error`; may be absent.
+        /// Last setup error: an object, `setup_intent.last_setup_error`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error)
         13 last_setup_error: Option<Box<SetupIntentLastSetupError>>,
-        /// Latest attempt: the id of a `setup_attempt`; may be absent.
+        /// Latest attempt: the id of a `setup_attempt`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-latest_attempt)
         14 latest_attempt: Option<Id<SetupAttempt>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-livemode)
         15 livemode: bool,
-        /// Managed payments: an object, `setup_intent.managed_payments`; may be absent.
+        /// Managed payments: an object, `setup_intent.managed_payments`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-managed_payments)
         16 managed_payments: Option<Box<SetupIntentManagedPayments>>,
-        /// Mandate: the id of a `mandate`; may be absent.
+        /// Mandate: the id of a `mandate`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-mandate)
         17 mandate: Option<Id<Mandate>>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-metadata)
         18 metadata: Metadata,
-        /// Next action: an object, `setup_intent.next_action`; may be absent.
+        /// Next action: an object, `setup_intent.next_action`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action)
         19 next_action: Option<Box<SetupIntentNextAction>>,
-        /// On behalf of: the id of a `account`; may be absent.
+        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-on_behalf_of)
         20 on_behalf_of: Option<Id<Account>>,
-        /// Payment method: the id of a `payment_method`; may be absent.
+        /// Payment method: the id of a `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method)
         21 payment_method: Option<Id<PaymentMethod>>,
-        /// Payment method configuration details: an object, `setup_intent.payment_method_configuration_details`; may be absent.
+        /// Payment method configuration details: an object, `setup_intent.payment_method_configuration_details`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_configuration_details)
         22 payment_method_configuration_details: Option<Box<PaymentMethodConfigurationDetails>>,
-        /// Payment method options: an object, `setup_intent.payment_method_options`; may be absent.
+        /// Payment method options: an object, `setup_intent.payment_method_options`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options)
         23 payment_method_options: Option<Box<SetupIntentPaymentMethodOptions>>,
-        /// Payment method types: an array; each item: text; empty when absent.
+        /// Payment method types: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_types)
         24 payment_method_types: Vec<String>,
-        /// Single use mandate: the id of a `mandate`; may be absent.
+        /// Single use mandate: the id of a `mandate`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-single_use_mandate)
         25 single_use_mandate: Option<Id<Mandate>>,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-status)
         26 status: SetupIntentStatus,
-        /// Usage: text.
+        /// Usage: text. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-usage)
         27 usage: String,
     }
 }
@@ -6202,9 +6202,9 @@ record! {
 record! {
     /// `automatic_payment_methods` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentAutomaticPaymentMethods {
-        /// Allow redirects: one of a set of values that may grow; may be absent.
+        /// Allow redirects: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-automatic_payment_methods-allow_redirects)
         0 allow_redirects: Option<AllowRedirects>,
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-automatic_payment_methods-enabled)
         1 enabled: Option<bool>,
     }
 }
@@ -6213,37 +6213,37 @@ record! {
 record! {
     /// `last_setup_error` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentLastSetupError {
-        /// Advice code: text; may be absent.
+        /// Advice code: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error-advice_code)
         0 advice_code: Option<String>,
-        /// Charge: text; may be absent.
+        /// Charge: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error-charge)
         1 charge: Option<String>,
-        /// Code: one of many values that Stripe lists, as text; may be absent.
+        /// Code: one of many values that Stripe lists, as text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error-code)
         2 code: Option<String>,
-        /// Decline code: text; may be absent.
+        /// Decline code: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error-decline_code)
         3 decline_code: Option<String>,
-        /// Doc url: an address; may be absent.
+        /// Doc url: an address; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error-doc_url)
         4 doc_url: Option<String>,
-        /// Message: text; may be absent.
+        /// Message: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error-message)
         5 message: Option<String>,
-        /// Network advice code: text; may be absent.
+        /// Network advice code: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error-network_advice_code)
         6 network_advice_code: Option<String>,
-        /// Network decline code: text; may be absent.
+        /// Network decline code: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error-network_decline_code)
         7 network_decline_code: Option<String>,
-        /// Param: text; may be absent.
+        /// Param: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error-param)
         8 param: Option<String>,
-        /// Payment intent: JSON, untouched; may be absent.
+        /// Payment intent: JSON, untouched; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error-payment_intent)
         9 payment_intent: Option<Raw>,
-        /// Payment method: an object, `payment_method`; may be absent.
+        /// Payment method: an object, `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error-payment_method)
         10 payment_method: Option<Box<PaymentMethod>>,
-        /// Payment method type: text; may be absent.
+        /// Payment method type: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error-payment_method_type)
         11 payment_method_type: Option<String>,
-        /// Request log url: an address; may be absent.
+        /// Request log url: an address; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error-request_log_url)
         12 request_log_url: Option<String>,
-        /// Setup intent: JSON, untouched; may be absent.
+        /// Setup intent: JSON, untouched; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error-setup_intent)
         13 setup_intent: Option<Raw>,
-        /// Source: JSON, untouched; may be absent.
+        /// Source: JSON, untouched; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error-source)
         14 source: Option<Raw>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-last_setup_error-type)
         15 r#type: SetupIntentLastSetupErrorType,
     }
 }
@@ -6252,7 +6252,7 @@ record! {
 record! {
     /// `managed_payments` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentManagedPayments {
-        /// Enabled: true or false; may be absent.
+        /// Enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-managed_payments-enabled)
         0 enabled: Option<bool>,
     }
 }
@@ -6261,21 +6261,21 @@ record! {
 record! {
     /// `next_action` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentNextAction {
-        /// Blik authorize: an object, `setup_intent.next_action.blik_authorize`; may be absent.
+        /// Blik authorize: an object, `setup_intent.next_action.blik_authorize`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-blik_authorize)
         0 blik_authorize: Option<Box<SetupIntentNextActionBlikAuthorize>>,
-        /// Cashapp handle redirect or display qr code: an object, `setup_intent.next_action.cashapp_handle_redirect_or_display_qr_code`; may be absent.
+        /// Cashapp handle redirect or display qr code: an object, `setup_intent.next_action.cashapp_handle_redirect_or_display_qr_code`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-cashapp_handle_redirect_or_display_qr_code)
         1 cashapp_handle_redirect_or_display_qr_code: Option<Box<CashappHandleRedirectOrDisplayQrCode>>,
-        /// Pix display qr code: an object, `setup_intent.next_action.pix_display_qr_code`; may be absent.
+        /// Pix display qr code: an object, `setup_intent.next_action.pix_display_qr_code`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-pix_display_qr_code)
         2 pix_display_qr_code: Option<Box<SetupIntentNextActionPixDisplayQrCode>>,
-        /// Redirect to url: an object, `setup_intent.next_action.redirect_to_url`; may be absent.
+        /// Redirect to url: an object, `setup_intent.next_action.redirect_to_url`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-redirect_to_url)
         3 redirect_to_url: Option<Box<RedirectToUrl>>,
-        /// Type: text.
+        /// Type: text. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-type)
         4 r#type: String,
-        /// Upi handle redirect or display qr code: an object, `setup_intent.next_action.upi_handle_redirect_or_display_qr_code`; may be absent.
+        /// Upi handle redirect or display qr code: an object, `setup_intent.next_action.upi_handle_redirect_or_display_qr_code`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-upi_handle_redirect_or_display_qr_code)
         5 upi_handle_redirect_or_display_qr_code: Option<Box<UpiHandleRedirectOrDisplayQrCode>>,
-        /// Use stripe sdk: JSON, untouched; may be absent.
+        /// Use stripe sdk: JSON, untouched; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-use_stripe_sdk)
         6 use_stripe_sdk: Option<Raw>,
-        /// Verify with microdeposits: an object, `setup_intent.next_action.verify_with_microdeposits`; may be absent.
+        /// Verify with microdeposits: an object, `setup_intent.next_action.verify_with_microdeposits`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-verify_with_microdeposits)
         7 verify_with_microdeposits: Option<Box<VerifyWithMicrodeposits>>,
     }
 }
@@ -6291,11 +6291,11 @@ record! {
 record! {
     /// `next_action.cashapp_handle_redirect_or_display_qr_code` of `setup_intent`, and one more place. [Reference](https://docs.stripe.com/api/setup_intents/object)
     CashappHandleRedirectOrDisplayQrCode {
-        /// Hosted instructions url: an address; may be absent.
+        /// Hosted instructions url: an address; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-cashapp_handle_redirect_or_display_qr_code-hosted_instructions_url)
         0 hosted_instructions_url: Option<String>,
-        /// Mobile auth url: an address; may be absent.
+        /// Mobile auth url: an address; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-cashapp_handle_redirect_or_display_qr_code-mobile_auth_url)
         1 mobile_auth_url: Option<String>,
-        /// Qr code: an object, `setup_intent.next_action.upi_handle_redirect_or_display_qr_code.qr_code`; may be absent.
+        /// Qr code: an object, `setup_intent.next_action.upi_handle_redirect_or_display_qr_code.qr_code`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-cashapp_handle_redirect_or_display_qr_code-qr_code)
         2 qr_code: Option<Box<QrCode>>,
     }
 }
@@ -6304,15 +6304,15 @@ record! {
 record! {
     /// `next_action.pix_display_qr_code` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentNextActionPixDisplayQrCode {
-        /// Data: text; may be absent.
+        /// Data: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-pix_display_qr_code-data)
         0 data: Option<String>,
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-pix_display_qr_code-expires_at)
         1 expires_at: Option<Timestamp>,
-        /// Hosted instructions url: an address; may be absent.
+        /// Hosted instructions url: an address; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-pix_display_qr_code-hosted_instructions_url)
         2 hosted_instructions_url: Option<String>,
-        /// Image url png: text; may be absent.
+        /// Image url png: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-pix_display_qr_code-image_url_png)
         3 image_url_png: Option<String>,
-        /// Image url svg: text; may be absent.
+        /// Image url svg: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-pix_display_qr_code-image_url_svg)
         4 image_url_svg: Option<String>,
     }
 }
@@ -6321,9 +6321,9 @@ record! {
 record! {
     /// `next_action.redirect_to_url` of `setup_intent`, and one more place. [Reference](https://docs.stripe.com/api/setup_intents/object)
     RedirectToUrl {
-        /// Return url: an address; may be absent.
+        /// Return url: an address; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-redirect_to_url-return_url)
         0 return_url: Option<String>,
-        /// Url: an address; may be absent.
+        /// Url: an address; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-redirect_to_url-url)
         1 url: Option<String>,
     }
 }
@@ -6332,9 +6332,9 @@ record! {
 record! {
     /// `next_action.upi_handle_redirect_or_display_qr_code` of `setup_intent`, and one more place. [Reference](https://docs.stripe.com/api/setup_intents/object)
     UpiHandleRedirectOrDisplayQrCode {
-        /// Hosted instructions url: an address; may be absent.
+        /// Hosted instructions url: an address; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-upi_handle_redirect_or_display_qr_code-hosted_instructions_url)
         0 hosted_instructions_url: Option<String>,
-        /// Qr code: an object, `setup_intent.next_action.upi_handle_redirect_or_display_qr_code.qr_code`; may be absent.
+        /// Qr code: an object, `setup_intent.next_action.upi_handle_redirect_or_display_qr_code.qr_code`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-upi_handle_redirect_or_display_qr_code-qr_code)
         1 qr_code: Option<Box<QrCode>>,
     }
 }
@@ -6343,11 +6343,11 @@ record! {
 record! {
     /// `next_action.upi_handle_redirect_or_display_qr_code.qr_code` of `setup_intent`, and 3 more places. [Reference](https://docs.stripe.com/api/setup_intents/object)
     QrCode {
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-upi_handle_redirect_or_display_qr_code-qr_code-expires_at)
         0 expires_at: Option<Timestamp>,
-        /// Image url png: text; may be absent.
+        /// Image url png: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-upi_handle_redirect_or_display_qr_code-qr_code-image_url_png)
         1 image_url_png: Option<String>,
-        /// Image url svg: text; may be absent.
+        /// Image url svg: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-upi_handle_redirect_or_display_qr_code-qr_code-image_url_svg)
         2 image_url_svg: Option<String>,
     }
 }
@@ -6356,11 +6356,11 @@ record! {
 record! {
     /// `next_action.verify_with_microdeposits` of `setup_intent`, and one more place. [Reference](https://docs.stripe.com/api/setup_intents/object)
     VerifyWithMicrodeposits {
-        /// Arrival date: a time, in Unix seconds.
+        /// Arrival date: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-verify_with_microdeposits-arrival_date)
         0 arrival_date: Timestamp,
-        /// Hosted verification url: an address.
+        /// Hosted verification url: an address. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-verify_with_microdeposits-hosted_verification_url)
         1 hosted_verification_url: String,
-        /// Microdeposit type: one of a set of values that may grow; may be absent.
+        /// Microdeposit type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action-verify_with_microdeposits-microdeposit_type)
         2 microdeposit_type: Option<MicrodepositType>,
     }
 }
@@ -6369,9 +6369,9 @@ record! {
 record! {
     /// `payment_method_configuration_details` of `setup_intent`, and 2 more places. [Reference](https://docs.stripe.com/api/setup_intents/object)
     PaymentMethodConfigurationDetails {
-        /// Id: text; may be absent.
+        /// Id: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_configuration_details-id)
         0 id: Option<String>,
-        /// Parent: text; may be absent.
+        /// Parent: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_configuration_details-parent)
         1 parent: Option<String>,
     }
 }
@@ -6380,35 +6380,35 @@ record! {
 record! {
     /// `payment_method_options` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptions {
-        /// Acss debit: an object, `setup_intent.payment_method_options.acss_debit`; may be absent.
+        /// Acss debit: an object, `setup_intent.payment_method_options.acss_debit`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-acss_debit)
         0 acss_debit: Option<Box<SetupIntentPaymentMethodOptionsAcssDebit>>,
-        /// Amazon pay: an object, `setup_intent.payment_method_options.amazon_pay`; may be absent.
+        /// Amazon pay: an object, `setup_intent.payment_method_options.amazon_pay`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-amazon_pay)
         1 amazon_pay: Option<Box<SetupIntentPaymentMethodOptionsAmazonPay>>,
-        /// Bacs debit: an object, `setup_intent.payment_method_options.bacs_debit`; may be absent.
+        /// Bacs debit: an object, `setup_intent.payment_method_options.bacs_debit`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-bacs_debit)
         2 bacs_debit: Option<Box<SetupIntentPaymentMethodOptionsBacsDebit>>,
-        /// Bizum: an object, `setup_intent.payment_method_options.bizum`; may be absent.
+        /// Bizum: an object, `setup_intent.payment_method_options.bizum`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-bizum)
         3 bizum: Option<Box<SetupIntentPaymentMethodOptionsBizum>>,
-        /// Blik: an object, `setup_intent.payment_method_options.blik`; may be absent.
+        /// Blik: an object, `setup_intent.payment_method_options.blik`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-blik)
         4 blik: Option<Box<SetupIntentPaymentMethodOptionsBlik>>,
-        /// Card: an object, `setup_intent.payment_method_options.card`; may be absent.
+        /// Card: an object, `setup_intent.payment_method_options.card`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-card)
         5 card: Option<Box<SetupIntentPaymentMethodOptionsCard>>,
-        /// Card present: an object, `setup_intent.payment_method_options.card_present`; may be absent.
+        /// Card present: an object, `setup_intent.payment_method_options.card_present`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-card_present)
         6 card_present: Option<Box<SetupIntentPaymentMethodOptionsCardPresent>>,
-        /// Klarna: an object, `setup_intent.payment_method_options.klarna`; may be absent.
+        /// Klarna: an object, `setup_intent.payment_method_options.klarna`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-klarna)
         7 klarna: Option<Box<SetupIntentPaymentMethodOptionsKlarna>>,
-        /// Link: an object, `setup_intent.payment_method_options.link`; may be absent.
+        /// Link: an object, `setup_intent.payment_method_options.link`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-link)
         8 link: Option<Box<SetupIntentPaymentMethodOptionsLink>>,
-        /// Paypal: an object, `setup_intent.payment_method_options.paypal`; may be absent.
+        /// Paypal: an object, `setup_intent.payment_method_options.paypal`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-paypal)
         9 paypal: Option<Box<SetupIntentPaymentMethodOptionsPaypal>>,
-        /// Payto: an object, `setup_intent.payment_method_options.payto`; may be absent.
+        /// Payto: an object, `setup_intent.payment_method_options.payto`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-payto)
         10 payto: Option<Box<SetupIntentPaymentMethodOptionsPayto>>,
-        /// Pix: an object, `setup_intent.payment_method_options.pix`; may be absent.
+        /// Pix: an object, `setup_intent.payment_method_options.pix`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-pix)
         11 pix: Option<Box<SetupIntentPaymentMethodOptionsPix>>,
-        /// Sepa debit: an object, `setup_intent.payment_method_options.sepa_debit`; may be absent.
+        /// Sepa debit: an object, `setup_intent.payment_method_options.sepa_debit`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-sepa_debit)
         12 sepa_debit: Option<Box<SetupIntentPaymentMethodOptionsSepaDebit>>,
-        /// Upi: an object, `setup_intent.payment_method_options.upi`; may be absent.
+        /// Upi: an object, `setup_intent.payment_method_options.upi`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-upi)
         13 upi: Option<Box<SetupIntentPaymentMethodOptionsUpi>>,
-        /// Us bank account: an object, `setup_intent.payment_method_options.us_bank_account`; may be absent.
+        /// Us bank account: an object, `setup_intent.payment_method_options.us_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-us_bank_account)
         14 us_bank_account: Option<Box<SetupIntentPaymentMethodOptionsUsBankAccount>>,
     }
 }
@@ -6417,11 +6417,11 @@ record! {
 record! {
     /// `payment_method_options.acss_debit` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsAcssDebit {
-        /// Currency: one of a set of values that may grow; may be absent.
+        /// Currency: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-acss_debit-currency)
         0 currency: Option<SetupIntentPaymentMethodOptionsAcssDebitCurrency>,
-        /// Mandate options: an object, `setup_intent.payment_method_options.acss_debit.mandate_options`; may be absent.
+        /// Mandate options: an object, `setup_intent.payment_method_options.acss_debit.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-acss_debit-mandate_options)
         1 mandate_options: Option<Box<SetupIntentPaymentMethodOptionsAcssDebitMandateOptions>>,
-        /// Verification method: one of a set of values that may grow; may be absent.
+        /// Verification method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-acss_debit-verification_method)
         2 verification_method: Option<VerificationMethod>,
     }
 }
@@ -6430,15 +6430,15 @@ record! {
 record! {
     /// `payment_method_options.acss_debit.mandate_options` of `setup_intent`, and one more place. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsAcssDebitMandateOptions {
-        /// Custom mandate url: an address; may be absent.
+        /// Custom mandate url: an address; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-acss_debit-mandate_options-custom_mandate_url)
         0 custom_mandate_url: Option<String>,
-        /// Default for: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Default for: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-acss_debit-mandate_options-default_for)
         1 default_for: Vec<DefaultFor>,
-        /// Interval description: text; may be absent.
+        /// Interval description: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-acss_debit-mandate_options-interval_description)
         2 interval_description: Option<String>,
-        /// Payment schedule: one of a set of values that may grow; may be absent.
+        /// Payment schedule: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-acss_debit-mandate_options-payment_schedule)
         3 payment_schedule: Option<MandatePaymentMethodDetailsAcssDebitPaymentSchedule>,
-        /// Transaction type: one of a set of values that may grow; may be absent.
+        /// Transaction type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-acss_debit-mandate_options-transaction_type)
         4 transaction_type: Option<TransactionType>,
     }
 }
@@ -6454,7 +6454,7 @@ record! {
 record! {
     /// `payment_method_options.bacs_debit` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsBacsDebit {
-        /// Mandate options: an object, `setup_intent.payment_method_options.bacs_debit.mandate_options`; may be absent.
+        /// Mandate options: an object, `setup_intent.payment_method_options.bacs_debit.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-bacs_debit-mandate_options)
         0 mandate_options: Option<Box<SetupIntentPaymentMethodOptionsBacsDebitMandateOptions>>,
     }
 }
@@ -6463,7 +6463,7 @@ record! {
 record! {
     /// `payment_method_options.bacs_debit.mandate_options` of `setup_intent`, and one more place. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsBacsDebitMandateOptions {
-        /// Reference prefix: text; may be absent.
+        /// Reference prefix: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-bacs_debit-mandate_options-reference_prefix)
         0 reference_prefix: Option<String>,
     }
 }
@@ -6479,7 +6479,7 @@ record! {
 record! {
     /// `payment_method_options.blik` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsBlik {
-        /// Mandate options: an object, `setup_intent.payment_method_options.blik.mandate_options`; may be absent.
+        /// Mandate options: an object, `setup_intent.payment_method_options.blik.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-blik-mandate_options)
         0 mandate_options: Option<Box<SetupIntentPaymentMethodOptionsBlikMandateOptions>>,
     }
 }
@@ -6488,9 +6488,9 @@ record! {
 record! {
     /// `payment_method_options.blik.mandate_options` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsBlikMandateOptions {
-        /// Expires at: a time, in Unix seconds; may be absent.
+        /// Expires at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-blik-mandate_options-expires_at)
         0 expires_at: Option<Timestamp>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-blik-mandate_options-type)
         1 r#type: Option<SetupIntentPaymentMethodOptionsBlikMandateOptionsType>,
     }
 }
@@ -6499,13 +6499,13 @@ record! {
 record! {
     /// `payment_method_options.card` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsCard {
-        /// Mandate options: an object, `setup_intent.payment_method_options.card.mandate_options`; may be absent.
+        /// Mandate options: an object, `setup_intent.payment_method_options.card.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-card-mandate_options)
         0 mandate_options: Option<Box<SetupIntentPaymentMethodOptionsCardMandateOptions>>,
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-card-network)
         1 network: Option<SetupIntentPaymentMethodOptionsCardNetwork>,
-        /// Request three d secure: one of a set of values that may grow; may be absent.
+        /// Request three d secure: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-card-request_three_d_secure)
         2 request_three_d_secure: Option<RequestThreeDSecure>,
-        /// Setup credential usage: one of a set of values that may grow; may be absent.
+        /// Setup credential usage: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-card-setup_credential_usage)
         3 setup_credential_usage: Option<SetupCredentialUsage>,
     }
 }
@@ -6514,25 +6514,25 @@ record! {
 record! {
     /// `payment_method_options.card.mandate_options` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsCardMandateOptions {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-card-mandate_options-amount)
         0 amount: i64,
-        /// Amount type: one of a set of values that may grow.
+        /// Amount type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-card-mandate_options-amount_type)
         1 amount_type: AmountType,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-card-mandate_options-currency)
         2 currency: Currency,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-card-mandate_options-description)
         3 description: Option<String>,
-        /// End date: a time, in Unix seconds; may be absent.
+        /// End date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-card-mandate_options-end_date)
         4 end_date: Option<Timestamp>,
-        /// Interval: one of a set of values that may grow.
+        /// Interval: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-card-mandate_options-interval)
         5 interval: SetupIntentPaymentMethodOptionsCardMandateOptionsInterval,
-        /// Interval count: a whole number; may be absent.
+        /// Interval count: a whole number; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-card-mandate_options-interval_count)
         6 interval_count: Option<i64>,
-        /// Reference: text.
+        /// Reference: text. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-card-mandate_options-reference)
         7 reference: String,
-        /// Start date: a time, in Unix seconds.
+        /// Start date: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-card-mandate_options-start_date)
         8 start_date: Timestamp,
-        /// Supported types: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Supported types: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-card-mandate_options-supported_types)
         9 supported_types: Vec<SetupIntentPaymentMethodOptionsCardMandateOptionsSupportedTypes>,
     }
 }
@@ -6548,9 +6548,9 @@ record! {
 record! {
     /// `payment_method_options.klarna` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsKlarna {
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-klarna-currency)
         0 currency: Option<Currency>,
-        /// Preferred locale: text; may be absent.
+        /// Preferred locale: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-klarna-preferred_locale)
         1 preferred_locale: Option<String>,
     }
 }
@@ -6559,7 +6559,7 @@ record! {
 record! {
     /// `payment_method_options.link` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsLink {
-        /// Persistent token: text; may be absent.
+        /// Persistent token: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-link-persistent_token)
         0 persistent_token: Option<String>,
     }
 }
@@ -6568,7 +6568,7 @@ record! {
 record! {
     /// `payment_method_options.paypal` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsPaypal {
-        /// Billing agreement id: text; may be absent.
+        /// Billing agreement id: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-paypal-billing_agreement_id)
         0 billing_agreement_id: Option<String>,
     }
 }
@@ -6577,7 +6577,7 @@ record! {
 record! {
     /// `payment_method_options.payto` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsPayto {
-        /// Mandate options: an object, `setup_intent.payment_method_options.payto.mandate_options`; may be absent.
+        /// Mandate options: an object, `setup_intent.payment_method_options.payto.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-payto-mandate_options)
         0 mandate_options: Option<Box<SetupIntentPaymentMethodOptionsPaytoMandateOptions>>,
     }
 }
@@ -6586,19 +6586,19 @@ record! {
 record! {
     /// `payment_method_options.payto.mandate_options` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsPaytoMandateOptions {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-payto-mandate_options-amount)
         0 amount: Option<i64>,
-        /// Amount type: one of a set of values that may grow; may be absent.
+        /// Amount type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-payto-mandate_options-amount_type)
         1 amount_type: Option<AmountType>,
-        /// End date: text; may be absent.
+        /// End date: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-payto-mandate_options-end_date)
         2 end_date: Option<String>,
-        /// Payment schedule: one of a set of values that may grow; may be absent.
+        /// Payment schedule: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-payto-mandate_options-payment_schedule)
         3 payment_schedule: Option<MandatePaymentMethodDetailsPaytoPaymentSchedule>,
-        /// Payments per period: a whole number; may be absent.
+        /// Payments per period: a whole number; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-payto-mandate_options-payments_per_period)
         4 payments_per_period: Option<i64>,
-        /// Purpose: one of a set of values that may grow; may be absent.
+        /// Purpose: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-payto-mandate_options-purpose)
         5 purpose: Option<SetupIntentPaymentMethodOptionsPaytoMandateOptionsPurpose>,
-        /// Start date: text; may be absent.
+        /// Start date: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-payto-mandate_options-start_date)
         6 start_date: Option<String>,
     }
 }
@@ -6607,7 +6607,7 @@ record! {
 record! {
     /// `payment_method_options.pix` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsPix {
-        /// Mandate options: an object, `setup_intent.payment_method_options.pix.mandate_options`; may be absent.
+        /// Mandate options: an object, `setup_intent.payment_method_options.pix.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-pix-mandate_options)
         0 mandate_options: Option<Box<SetupIntentPaymentMethodOptionsPixMandateOptions>>,
     }
 }
@@ -6616,21 +6616,21 @@ record! {
 record! {
     /// `payment_method_options.pix.mandate_options` of `setup_intent`, and 2 more places. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsPixMandateOptions {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-pix-mandate_options-amount)
         0 amount: Option<i64>,
-        /// Amount includes iof: one of a set of values that may grow; may be absent.
+        /// Amount includes iof: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-pix-mandate_options-amount_includes_iof)
         1 amount_includes_iof: Option<AmountIncludesIof>,
-        /// Amount type: one of a set of values that may grow; may be absent.
+        /// Amount type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-pix-mandate_options-amount_type)
         2 amount_type: Option<AmountType>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-pix-mandate_options-currency)
         3 currency: Option<Currency>,
-        /// End date: text; may be absent.
+        /// End date: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-pix-mandate_options-end_date)
         4 end_date: Option<String>,
-        /// Payment schedule: one of a set of values that may grow; may be absent.
+        /// Payment schedule: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-pix-mandate_options-payment_schedule)
         5 payment_schedule: Option<MandatePaymentMethodDetailsPixPaymentSchedule>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-pix-mandate_options-reference)
         6 reference: Option<String>,
-        /// Start date: text; may be absent.
+        /// Start date: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-pix-mandate_options-start_date)
         7 start_date: Option<String>,
     }
 }
@@ -6639,7 +6639,7 @@ record! {
 record! {
     /// `payment_method_options.sepa_debit` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsSepaDebit {
-        /// Mandate options: an object, `setup_intent.payment_method_options.bacs_debit.mandate_options`; may be absent.
+        /// Mandate options: an object, `setup_intent.payment_method_options.bacs_debit.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-sepa_debit-mandate_options)
         0 mandate_options: Option<Box<SetupIntentPaymentMethodOptionsBacsDebitMandateOptions>>,
     }
 }
@@ -6648,7 +6648,7 @@ record! {
 record! {
     /// `payment_method_options.upi` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsUpi {
-        /// Mandate options: an object, `setup_intent.payment_method_options.upi.mandate_options`; may be absent.
+        /// Mandate options: an object, `setup_intent.payment_method_options.upi.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-upi-mandate_options)
         0 mandate_options: Option<Box<SetupIntentPaymentMethodOptionsUpiMandateOptions>>,
     }
 }
@@ -6657,13 +6657,13 @@ record! {
 record! {
     /// `payment_method_options.upi.mandate_options` of `setup_intent`, and 3 more places. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsUpiMandateOptions {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-upi-mandate_options-amount)
         0 amount: Option<i64>,
-        /// Amount type: one of a set of values that may grow; may be absent.
+        /// Amount type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-upi-mandate_options-amount_type)
         1 amount_type: Option<AmountType>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-upi-mandate_options-description)
         2 description: Option<String>,
-        /// End date: a time, in Unix seconds; may be absent.
+        /// End date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-upi-mandate_options-end_date)
         3 end_date: Option<Timestamp>,
     }
 }
@@ -6672,11 +6672,11 @@ record! {
 record! {
     /// `payment_method_options.us_bank_account` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsUsBankAccount {
-        /// Financial connections: an object, `setup_intent.payment_method_options.us_bank_account.financial_connections`; may be absent.
+        /// Financial connections: an object, `setup_intent.payment_method_options.us_bank_account.financial_connections`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-us_bank_account-financial_connections)
         0 financial_connections: Option<Box<SetupIntentPaymentMethodOptionsUsBankAccountFinancialConnections>>,
-        /// Mandate options: an object, `setup_intent.payment_method_options.us_bank_account.mandate_options`; may be absent.
+        /// Mandate options: an object, `setup_intent.payment_method_options.us_bank_account.mandate_options`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-us_bank_account-mandate_options)
         1 mandate_options: Option<Box<SetupIntentPaymentMethodOptionsUsBankAccountMandateOptions>>,
-        /// Verification method: one of a set of values that may grow; may be absent.
+        /// Verification method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-us_bank_account-verification_method)
         2 verification_method: Option<VerificationMethod>,
     }
 }
@@ -6685,13 +6685,13 @@ record! {
 record! {
     /// `payment_method_options.us_bank_account.financial_connections` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsUsBankAccountFinancialConnections {
-        /// Filters: an object, `setup_intent.payment_method_options.us_bank_account.financial_connections.filters`; may be absent.
+        /// Filters: an object, `setup_intent.payment_method_options.us_bank_account.financial_connections.filters`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-us_bank_account-financial_connections-filters)
         0 filters: Option<Box<SetupIntentPaymentMethodOptionsUsBankAccountFinancialConnectionsFilters>>,
-        /// Permissions: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Permissions: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-us_bank_account-financial_connections-permissions)
         1 permissions: Vec<FinancialConnectionsAccountPermission>,
-        /// Prefetch: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Prefetch: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-us_bank_account-financial_connections-prefetch)
         2 prefetch: Vec<SetupIntentPaymentMethodOptionsUsBankAccountFinancialConnectionsPrefetch>,
-        /// Return url: an address; may be absent.
+        /// Return url: an address; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-us_bank_account-financial_connections-return_url)
         3 return_url: Option<String>,
     }
 }
@@ -6700,7 +6700,7 @@ record! {
 record! {
     /// `payment_method_options.us_bank_account.financial_connections.filters` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsUsBankAccountFinancialConnectionsFilters {
-        /// Account subcategories: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Account subcategories: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-us_bank_account-financial_connections-filters-account_subcategories)
         0 account_subcategories: Vec<AccountSubcategory>,
     }
 }
@@ -6709,7 +6709,7 @@ record! {
 record! {
     /// `payment_method_options.us_bank_account.mandate_options` of `setup_intent`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsUsBankAccountMandateOptions {
-        /// Collection method: one of a set of values that may grow; may be absent.
+        /// Collection method: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method_options-us_bank_account-mandate_options-collection_method)
         0 collection_method: Option<SetupIntentPaymentMethodOptionsUsBankAccountMandateOptionsCollectionMethod>,
     }
 }
@@ -6720,45 +6720,45 @@ record! {
     ///
     /// Carried by `three_d_secure.authentication.canceled`, `three_d_secure.authentication.challenge_started`, `three_d_secure.authentication.errored`, `three_d_secure.authentication.failed`, `three_d_secure.authentication.requires_challenge`, `three_d_secure.authentication.requires_submission`, `three_d_secure.authentication.succeeded`.
     ThreeDSecureAuthentication = "three_d_secure.authentication" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-id)
         0 id: String,
-        /// Acquirer details: an object, `three_d_secure.authentication.acquirer_details`; may be absent.
+        /// Acquirer details: an object, `three_d_secure.authentication.acquirer_details`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-acquirer_details)
         1 acquirer_details: Option<Box<ThreeDSecureAuthenticationAcquirerDetails>>,
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-amount)
         2 amount: Option<i64>,
-        /// Challenge url: an address; may be absent.
+        /// Challenge url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-challenge_url)
         3 challenge_url: Option<String>,
-        /// Channel: an object, `three_d_secure.authentication.channel`; may be absent.
+        /// Channel: an object, `three_d_secure.authentication.channel`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-channel)
         4 channel: Option<Box<ThreeDSecureAuthenticationChannel>>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-created)
         5 created: Option<Timestamp>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-currency)
         6 currency: Option<Currency>,
-        /// Directory server: one of a set of values that may grow; may be absent.
+        /// Directory server: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-directory_server)
         7 directory_server: Option<ThreeDSecureAuthenticationDirectoryServer>,
-        /// Fingerprinting url: an address; may be absent.
+        /// Fingerprinting url: an address; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-fingerprinting_url)
         8 fingerprinting_url: Option<String>,
-        /// Flow preference: an object, `three_d_secure.authentication.flow_preference`; may be absent.
+        /// Flow preference: an object, `three_d_secure.authentication.flow_preference`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-flow_preference)
         9 flow_preference: Option<Box<ThreeDSecureAuthenticationFlowPreference>>,
-        /// Future usage: an object, `three_d_secure.authentication.future_usage`; may be absent.
+        /// Future usage: an object, `three_d_secure.authentication.future_usage`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-future_usage)
         10 future_usage: Option<Box<ThreeDSecureAuthenticationFutureUsage>>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-livemode)
         11 livemode: Option<bool>,
-        /// Message category: one of a set of values that may grow; may be absent.
+        /// Message category: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-message_category)
         12 message_category: Option<ThreeDSecureAuthenticationMessageCategory>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-metadata)
         13 metadata: Metadata,
-        /// Outcome: one of a set of values that may grow; may be absent.
+        /// Outcome: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome)
         14 outcome: Option<ThreeDSecureAuthenticationOutcome>,
-        /// Outcome details: an object, `three_d_secure.authentication.outcome_details`; may be absent.
+        /// Outcome details: an object, `three_d_secure.authentication.outcome_details`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details)
         15 outcome_details: Option<Box<ThreeDSecureAuthenticationOutcomeDetails>>,
-        /// Payment method: the id of a `payment_method`; may be absent.
+        /// Payment method: the id of a `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-payment_method)
         16 payment_method: Option<Id<PaymentMethod>>,
-        /// Reason: one of a set of values that may grow; may be absent.
+        /// Reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-reason)
         17 reason: Option<ThreeDSecureAuthenticationReason>,
-        /// Shipping address: an object, `three_d_secure.authentication.shipping_address`; may be absent.
+        /// Shipping address: an object, `three_d_secure.authentication.shipping_address`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-shipping_address)
         18 shipping_address: Option<Box<ThreeDSecureAuthenticationShippingAddress>>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-status)
         19 status: Option<ThreeDSecureAuthenticationStatus>,
     }
 }
@@ -6767,17 +6767,17 @@ record! {
 record! {
     /// `acquirer_details` of `three_d_secure.authentication`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationAcquirerDetails {
-        /// Acquirer bin: text; may be absent.
+        /// Acquirer bin: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-acquirer_details-acquirer_bin)
         0 acquirer_bin: Option<String>,
-        /// Acquirer country: a country, as a two-letter code; may be absent.
+        /// Acquirer country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-acquirer_details-acquirer_country)
         1 acquirer_country: Option<String>,
-        /// Acquirer merchant id: text; may be absent.
+        /// Acquirer merchant id: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-acquirer_details-acquirer_merchant_id)
         2 acquirer_merchant_id: Option<String>,
-        /// Mcc: text; may be absent.
+        /// Mcc: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-acquirer_details-mcc)
         3 mcc: Option<String>,
-        /// Merchant name: text; may be absent.
+        /// Merchant name: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-acquirer_details-merchant_name)
         4 merchant_name: Option<String>,
-        /// Requestor id: text; may be absent.
+        /// Requestor id: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-acquirer_details-requestor_id)
         5 requestor_id: Option<String>,
     }
 }
@@ -6786,11 +6786,11 @@ record! {
 record! {
     /// `channel` of `three_d_secure.authentication`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationChannel {
-        /// Browser: an object, `three_d_secure.authentication.channel.browser`; may be absent.
+        /// Browser: an object, `three_d_secure.authentication.channel.browser`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-channel-browser)
         0 browser: Option<Box<ThreeDSecureAuthenticationChannelBrowser>>,
-        /// Three r i: an object, `three_d_secure.authentication.channel.three_r_i`; may be absent.
+        /// Three r i: an object, `three_d_secure.authentication.channel.three_r_i`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-channel-three_r_i)
         1 three_r_i: Option<Box<ThreeDSecureAuthenticationChannelThreeRI>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-channel-type)
         2 r#type: Option<ThreeDSecureAuthenticationChannelType>,
     }
 }
@@ -6799,25 +6799,25 @@ record! {
 record! {
     /// `channel.browser` of `three_d_secure.authentication`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationChannelBrowser {
-        /// Accept header: text; may be absent.
+        /// Accept header: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-channel-browser-accept_header)
         0 accept_header: Option<String>,
-        /// Color depth: a whole number; may be absent.
+        /// Color depth: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-channel-browser-color_depth)
         1 color_depth: Option<i64>,
-        /// Ip address: text; may be absent.
+        /// Ip address: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-channel-browser-ip_address)
         2 ip_address: Option<String>,
-        /// Java enabled: true or false; may be absent.
+        /// Java enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-channel-browser-java_enabled)
         3 java_enabled: Option<bool>,
-        /// Javascript enabled: true or false; may be absent.
+        /// Javascript enabled: true or false; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-channel-browser-javascript_enabled)
         4 javascript_enabled: Option<bool>,
-        /// Language: text; may be absent.
+        /// Language: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-channel-browser-language)
         5 language: Option<String>,
-        /// Screen height: a whole number; may be absent.
+        /// Screen height: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-channel-browser-screen_height)
         6 screen_height: Option<i64>,
-        /// Screen width: a whole number; may be absent.
+        /// Screen width: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-channel-browser-screen_width)
         7 screen_width: Option<i64>,
-        /// Timezone offset: a whole number; may be absent.
+        /// Timezone offset: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-channel-browser-timezone_offset)
         8 timezone_offset: Option<i64>,
-        /// User agent: text; may be absent.
+        /// User agent: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-channel-browser-user_agent)
         9 user_agent: Option<String>,
     }
 }
@@ -6826,9 +6826,9 @@ record! {
 record! {
     /// `channel.three_r_i` of `three_d_secure.authentication`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationChannelThreeRI {
-        /// Previous authentication: text; may be absent.
+        /// Previous authentication: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-channel-three_r_i-previous_authentication)
         0 previous_authentication: Option<String>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-channel-three_r_i-type)
         1 r#type: Option<ThreeDSecureAuthenticationChannelThreeRIType>,
     }
 }
@@ -6837,13 +6837,13 @@ record! {
 record! {
     /// `flow_preference` of `three_d_secure.authentication`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationFlowPreference {
-        /// Challenge: an object, `three_d_secure.authentication.flow_preference.challenge`; may be absent.
+        /// Challenge: an object, `three_d_secure.authentication.flow_preference.challenge`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-flow_preference-challenge)
         0 challenge: Option<Box<ThreeDSecureAuthenticationFlowPreferenceChallenge>>,
-        /// Data share: an object, `three_d_secure.authentication.flow_preference.data_share`; may be absent.
+        /// Data share: an object, `three_d_secure.authentication.flow_preference.data_share`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-flow_preference-data_share)
         1 data_share: Option<Box<ThreeDSecureAuthenticationFlowPreferenceDataShare>>,
-        /// Frictionless: an object, `three_d_secure.authentication.flow_preference.frictionless`; may be absent.
+        /// Frictionless: an object, `three_d_secure.authentication.flow_preference.frictionless`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-flow_preference-frictionless)
         2 frictionless: Option<Box<ThreeDSecureAuthenticationFlowPreferenceFrictionless>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-flow_preference-type)
         3 r#type: Option<ThreeDSecureAuthenticationFlowPreferenceType>,
     }
 }
@@ -6852,7 +6852,7 @@ record! {
 record! {
     /// `flow_preference.challenge` of `three_d_secure.authentication`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationFlowPreferenceChallenge {
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-flow_preference-challenge-type)
         0 r#type: Option<ThreeDSecureAuthenticationFlowPreferenceChallengeType>,
     }
 }
@@ -6861,7 +6861,7 @@ record! {
 record! {
     /// `flow_preference.data_share` of `three_d_secure.authentication`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationFlowPreferenceDataShare {
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-flow_preference-data_share-type)
         0 r#type: Option<ThreeDSecureAuthenticationFlowPreferenceDataShareType>,
     }
 }
@@ -6870,7 +6870,7 @@ record! {
 record! {
     /// `flow_preference.frictionless` of `three_d_secure.authentication`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationFlowPreferenceFrictionless {
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-flow_preference-frictionless-type)
         0 r#type: Option<ThreeDSecureAuthenticationFlowPreferenceFrictionlessType>,
     }
 }
@@ -6879,11 +6879,11 @@ record! {
 record! {
     /// `future_usage` of `three_d_secure.authentication`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationFutureUsage {
-        /// Installment: an object, `three_d_secure.authentication.future_usage.installment`; may be absent.
+        /// Installment: an object, `three_d_secure.authentication.future_usage.installment`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-future_usage-installment)
         0 installment: Option<Box<ThreeDSecureAuthenticationFutureUsageInstallment>>,
-        /// Recurring: an object, `three_d_secure.authentication.future_usage.recurring`; may be absent.
+        /// Recurring: an object, `three_d_secure.authentication.future_usage.recurring`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-future_usage-recurring)
         1 recurring: Option<Box<ThreeDSecureAuthenticationFutureUsageRecurring>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-future_usage-type)
         2 r#type: Option<ThreeDSecureAuthenticationFutureUsageType>,
     }
 }
@@ -6892,15 +6892,15 @@ record! {
 record! {
     /// `future_usage.installment` of `three_d_secure.authentication`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationFutureUsageInstallment {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-future_usage-installment-amount)
         0 amount: Option<i64>,
-        /// Expiry: an object, `three_d_secure.authentication.future_usage.recurring.expiry`; may be absent.
+        /// Expiry: an object, `three_d_secure.authentication.future_usage.recurring.expiry`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-future_usage-installment-expiry)
         1 expiry: Option<Box<ThreeDSecureAuthenticationFutureUsageRecurringExpiry>>,
-        /// Interval: one of a set of values that may grow; may be absent.
+        /// Interval: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-future_usage-installment-interval)
         2 interval: Option<ThreeDSecureAuthenticationFutureUsageRecurringInterval>,
-        /// Interval count: a whole number; may be absent.
+        /// Interval count: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-future_usage-installment-interval_count)
         3 interval_count: Option<i64>,
-        /// Number: a whole number; may be absent.
+        /// Number: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-future_usage-installment-number)
         4 number: Option<i64>,
     }
 }
@@ -6909,13 +6909,13 @@ record! {
 record! {
     /// `future_usage.recurring` of `three_d_secure.authentication`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationFutureUsageRecurring {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-future_usage-recurring-amount)
         0 amount: Option<i64>,
-        /// Expiry: an object, `three_d_secure.authentication.future_usage.recurring.expiry`; may be absent.
+        /// Expiry: an object, `three_d_secure.authentication.future_usage.recurring.expiry`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-future_usage-recurring-expiry)
         1 expiry: Option<Box<ThreeDSecureAuthenticationFutureUsageRecurringExpiry>>,
-        /// Interval: one of a set of values that may grow; may be absent.
+        /// Interval: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-future_usage-recurring-interval)
         2 interval: Option<ThreeDSecureAuthenticationFutureUsageRecurringInterval>,
-        /// Interval count: a whole number; may be absent.
+        /// Interval count: a whole number; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-future_usage-recurring-interval_count)
         3 interval_count: Option<i64>,
     }
 }
@@ -6924,9 +6924,9 @@ record! {
 record! {
     /// `future_usage.recurring.expiry` of `three_d_secure.authentication`, and one more place. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationFutureUsageRecurringExpiry {
-        /// Date: text; may be absent.
+        /// Date: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-future_usage-recurring-expiry-date)
         0 date: Option<String>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-future_usage-recurring-expiry-type)
         1 r#type: Option<ThreeDSecureAuthenticationFutureUsageRecurringExpiryType>,
     }
 }
@@ -6935,29 +6935,29 @@ record! {
 record! {
     /// `outcome_details` of `three_d_secure.authentication`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationOutcomeDetails {
-        /// Acs transaction id: text; may be absent.
+        /// Acs transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details-acs_transaction_id)
         0 acs_transaction_id: Option<String>,
-        /// Ares: text; may be absent.
+        /// Ares: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details-ares)
         1 ares: Option<String>,
-        /// Ares trans status: one of a set of values that may grow; may be absent.
+        /// Ares trans status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details-ares_trans_status)
         2 ares_trans_status: Option<ThreeDSecureAuthenticationOutcomeDetailsAresTransStatus>,
-        /// Cryptogram: text; may be absent.
+        /// Cryptogram: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details-cryptogram)
         3 cryptogram: Option<String>,
-        /// Ds transaction id: text; may be absent.
+        /// Ds transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details-ds_transaction_id)
         4 ds_transaction_id: Option<String>,
-        /// Eci: text; may be absent.
+        /// Eci: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details-eci)
         5 eci: Option<String>,
-        /// Network details: an object, `three_d_secure.authentication.outcome_details.network_details`; may be absent.
+        /// Network details: an object, `three_d_secure.authentication.outcome_details.network_details`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details-network_details)
         6 network_details: Option<Box<ThreeDSecureAuthenticationOutcomeDetailsNetworkDetails>>,
-        /// Protocol version: one of a set of values that may grow; may be absent.
+        /// Protocol version: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details-protocol_version)
         7 protocol_version: Option<ThreeDSecureAuthenticationOutcomeDetailsProtocolVersion>,
-        /// Requestor challenge indicator: one of a set of values that may grow; may be absent.
+        /// Requestor challenge indicator: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details-requestor_challenge_indicator)
         8 requestor_challenge_indicator: Option<ThreeDSecureAuthenticationOutcomeDetailsRequestorChallengeIndicator>,
-        /// Rreq: text; may be absent.
+        /// Rreq: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details-rreq)
         9 rreq: Option<String>,
-        /// Rreq trans status: one of a set of values that may grow; may be absent.
+        /// Rreq trans status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details-rreq_trans_status)
         10 rreq_trans_status: Option<ThreeDSecureAuthenticationOutcomeDetailsRreqTransStatus>,
-        /// Three ds server transaction id: text; may be absent.
+        /// Three ds server transaction id: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details-three_ds_server_transaction_id)
         11 three_ds_server_transaction_id: Option<String>,
     }
 }
@@ -6966,7 +6966,7 @@ record! {
 record! {
     /// `outcome_details.network_details` of `three_d_secure.authentication`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationOutcomeDetailsNetworkDetails {
-        /// Cartes bancaires: an object, `three_d_secure.authentication.outcome_details.network_details.cartes_bancaires`; may be absent.
+        /// Cartes bancaires: an object, `three_d_secure.authentication.outcome_details.network_details.cartes_bancaires`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details-network_details-cartes_bancaires)
         0 cartes_bancaires: Option<Box<ThreeDSecureAuthenticationOutcomeDetailsNetworkDetailsCartesBancaires>>,
     }
 }
@@ -6975,11 +6975,11 @@ record! {
 record! {
     /// `outcome_details.network_details.cartes_bancaires` of `three_d_secure.authentication`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationOutcomeDetailsNetworkDetailsCartesBancaires {
-        /// Avalgo: text; may be absent.
+        /// Avalgo: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details-network_details-cartes_bancaires-avalgo)
         0 avalgo: Option<String>,
-        /// Cb exemption: text; may be absent.
+        /// Cb exemption: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details-network_details-cartes_bancaires-cb_exemption)
         1 cb_exemption: Option<String>,
-        /// Cb score: text; may be absent.
+        /// Cb score: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-outcome_details-network_details-cartes_bancaires-cb_score)
         2 cb_score: Option<String>,
     }
 }
@@ -6988,17 +6988,17 @@ record! {
 record! {
     /// `shipping_address` of `three_d_secure.authentication`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationShippingAddress {
-        /// City: text; may be absent.
+        /// City: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-shipping_address-city)
         0 city: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-shipping_address-country)
         1 country: Option<String>,
-        /// Line1: text; may be absent.
+        /// Line1: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-shipping_address-line1)
         2 line1: Option<String>,
-        /// Line2: text; may be absent.
+        /// Line2: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-shipping_address-line2)
         3 line2: Option<String>,
-        /// Postal code: text; may be absent.
+        /// Postal code: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-shipping_address-postal_code)
         4 postal_code: Option<String>,
-        /// State: text; may be absent.
+        /// State: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#three_d_secure_authentication_object-shipping_address-state)
         5 state: Option<String>,
     }
 }

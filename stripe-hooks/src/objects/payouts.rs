@@ -9,19 +9,19 @@ record! {
     ///
     /// Carried by `balance.available`.
     Balance = "balance" event {
-        /// Available: an array; each item: an object, `balance.available`; empty when absent.
+        /// Available: an array; each item: an object, `balance.available`; empty when absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         0 available: Vec<BalanceAvailable>,
-        /// Connect reserved: an array; each item: an object, `balance.connect_reserved`; empty when absent.
+        /// Connect reserved: an array; each item: an object, `balance.connect_reserved`; empty when absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         1 connect_reserved: Vec<BalanceConnectReserved>,
-        /// Instant available: an array; each item: an object, `balance.instant_available`; empty when absent.
+        /// Instant available: an array; each item: an object, `balance.instant_available`; empty when absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         2 instant_available: Vec<BalanceInstantAvailable>,
-        /// Issuing: an object, `balance.issuing`; may be absent.
+        /// Issuing: an object, `balance.issuing`; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         3 issuing: Option<Box<BalanceIssuing>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/balance/balance_object)
         4 livemode: bool,
-        /// Pending: an array; each item: an object, `balance.pending`; empty when absent.
+        /// Pending: an array; each item: an object, `balance.pending`; empty when absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         5 pending: Vec<BalancePending>,
-        /// Refund and dispute prefunding: an object, `balance.refund_and_dispute_prefunding`; may be absent.
+        /// Refund and dispute prefunding: an object, `balance.refund_and_dispute_prefunding`; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         6 refund_and_dispute_prefunding: Option<Box<BalanceRefundAndDisputePrefunding>>,
     }
 }
@@ -30,11 +30,11 @@ record! {
 record! {
     /// `available` of `balance`, and one more place. [Reference](https://docs.stripe.com/api/balance/balance_object)
     BalanceAvailable {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/balance/balance_object)
         0 amount: i64,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/balance/balance_object)
         1 currency: Currency,
-        /// Source types: an object, `balance.pending.source_types`; may be absent.
+        /// Source types: an object, `balance.pending.source_types`; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         2 source_types: Option<Box<BalancePendingSourceTypes>>,
     }
 }
@@ -43,11 +43,11 @@ record! {
 record! {
     /// `connect_reserved` of `balance`. [Reference](https://docs.stripe.com/api/balance/balance_object)
     BalanceConnectReserved {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/balance/balance_object)
         0 amount: i64,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/balance/balance_object)
         1 currency: Currency,
-        /// Source types: an object, `balance.pending.source_types`; may be absent.
+        /// Source types: an object, `balance.pending.source_types`; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         2 source_types: Option<Box<BalancePendingSourceTypes>>,
     }
 }
@@ -56,13 +56,13 @@ record! {
 record! {
     /// `instant_available` of `balance`. [Reference](https://docs.stripe.com/api/balance/balance_object)
     BalanceInstantAvailable {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/balance/balance_object)
         0 amount: i64,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/balance/balance_object)
         1 currency: Currency,
-        /// Net available: an array; each item: an object, `balance.instant_available.net_available`; empty when absent.
+        /// Net available: an array; each item: an object, `balance.instant_available.net_available`; empty when absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         2 net_available: Vec<BalanceInstantAvailableNetAvailable>,
-        /// Source types: an object, `balance.pending.source_types`; may be absent.
+        /// Source types: an object, `balance.pending.source_types`; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         3 source_types: Option<Box<BalancePendingSourceTypes>>,
     }
 }
@@ -71,11 +71,11 @@ record! {
 record! {
     /// `instant_available.net_available` of `balance`. [Reference](https://docs.stripe.com/api/balance/balance_object)
     BalanceInstantAvailableNetAvailable {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         0 amount: Option<i64>,
-        /// Destination: text; may be absent.
+        /// Destination: text; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         1 destination: Option<String>,
-        /// Source types: an object, `balance.pending.source_types`; may be absent.
+        /// Source types: an object, `balance.pending.source_types`; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         2 source_types: Option<Box<BalancePendingSourceTypes>>,
     }
 }
@@ -84,7 +84,7 @@ record! {
 record! {
     /// `issuing` of `balance`. [Reference](https://docs.stripe.com/api/balance/balance_object)
     BalanceIssuing {
-        /// Available: an array; each item: an object, `balance.available`; empty when absent.
+        /// Available: an array; each item: an object, `balance.available`; empty when absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         0 available: Vec<BalanceAvailable>,
     }
 }
@@ -93,11 +93,11 @@ record! {
 record! {
     /// `pending` of `balance`. [Reference](https://docs.stripe.com/api/balance/balance_object)
     BalancePending {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/balance/balance_object)
         0 amount: i64,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/balance/balance_object)
         1 currency: Currency,
-        /// Source types: an object, `balance.pending.source_types`; may be absent.
+        /// Source types: an object, `balance.pending.source_types`; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         2 source_types: Option<Box<BalancePendingSourceTypes>>,
     }
 }
@@ -106,11 +106,11 @@ record! {
 record! {
     /// `pending.source_types` of `balance`, and 7 more places. [Reference](https://docs.stripe.com/api/balance/balance_object)
     BalancePendingSourceTypes {
-        /// Bank account: a whole number; may be absent.
+        /// Bank account: a whole number; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         0 bank_account: Option<i64>,
-        /// Card: a whole number; may be absent.
+        /// Card: a whole number; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         1 card: Option<i64>,
-        /// Fpx: a whole number; may be absent.
+        /// Fpx: a whole number; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         2 fpx: Option<i64>,
     }
 }
@@ -119,9 +119,9 @@ record! {
 record! {
     /// `refund_and_dispute_prefunding` of `balance`. [Reference](https://docs.stripe.com/api/balance/balance_object)
     BalanceRefundAndDisputePrefunding {
-        /// Available: an array; each item: an object, `balance.refund_and_dispute_prefunding.available`; empty when absent.
+        /// Available: an array; each item: an object, `balance.refund_and_dispute_prefunding.available`; empty when absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         0 available: Vec<BalanceRefundAndDisputePrefundingAvailable>,
-        /// Pending: an array; each item: an object, `balance.refund_and_dispute_prefunding.pending`; empty when absent.
+        /// Pending: an array; each item: an object, `balance.refund_and_dispute_prefunding.pending`; empty when absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         1 pending: Vec<BalanceRefundAndDisputePrefundingPending>,
     }
 }
@@ -130,11 +130,11 @@ record! {
 record! {
     /// `refund_and_dispute_prefunding.available` of `balance`. [Reference](https://docs.stripe.com/api/balance/balance_object)
     BalanceRefundAndDisputePrefundingAvailable {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         0 amount: Option<i64>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         1 currency: Option<Currency>,
-        /// Source types: an object, `balance.pending.source_types`; may be absent.
+        /// Source types: an object, `balance.pending.source_types`; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         2 source_types: Option<Box<BalancePendingSourceTypes>>,
     }
 }
@@ -143,11 +143,11 @@ record! {
 record! {
     /// `refund_and_dispute_prefunding.pending` of `balance`. [Reference](https://docs.stripe.com/api/balance/balance_object)
     BalanceRefundAndDisputePrefundingPending {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         0 amount: Option<i64>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         1 currency: Option<Currency>,
-        /// Source types: an object, `balance.pending.source_types`; may be absent.
+        /// Source types: an object, `balance.pending.source_types`; may be absent. [Reference](https://docs.stripe.com/api/balance/balance_object)
         2 source_types: Option<Box<BalancePendingSourceTypes>>,
     }
 }
@@ -158,7 +158,7 @@ record! {
     ///
     /// Carried by `balance_settings.updated`.
     BalanceSettings = "balance_settings" event {
-        /// Payments: an object, `balance_settings.payments`; may be absent.
+        /// Payments: an object, `balance_settings.payments`; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments)
         0 payments: Option<Box<BalanceSettingsPayments>>,
     }
 }
@@ -167,11 +167,11 @@ record! {
 record! {
     /// `payments` of `balance_settings`. [Reference](https://docs.stripe.com/api/balance-settings/object)
     BalanceSettingsPayments {
-        /// Debit negative balances: true or false; may be absent.
+        /// Debit negative balances: true or false; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-debit_negative_balances)
         0 debit_negative_balances: Option<bool>,
-        /// Payouts: an object, `balance_settings.payments.payouts`; may be absent.
+        /// Payouts: an object, `balance_settings.payments.payouts`; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-payouts)
         1 payouts: Option<Box<BalanceSettingsPaymentsPayouts>>,
-        /// Settlement timing: an object, `balance_settings.payments.settlement_timing`; may be absent.
+        /// Settlement timing: an object, `balance_settings.payments.settlement_timing`; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-settlement_timing)
         2 settlement_timing: Option<Box<BalanceSettingsPaymentsSettlementTiming>>,
     }
 }
@@ -180,15 +180,15 @@ record! {
 record! {
     /// `payments.payouts` of `balance_settings`. [Reference](https://docs.stripe.com/api/balance-settings/object)
     BalanceSettingsPaymentsPayouts {
-        /// Automatic transfer rules by currency: by key: an array; each item: an object, `balance_settings.payments.payouts.automatic_transfer_rules_by_currency`; empty when absent.
+        /// Automatic transfer rules by currency: by key: an array; each item: an object, `balance_settings.payments.payouts.automatic_transfer_rules_by_currency`; empty when absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-payouts-automatic_transfer_rules_by_currency)
         0 automatic_transfer_rules_by_currency: BTreeMap<String, Vec<BalanceSettingsPaymentsPayoutsAutomaticTransferRulesByCurrency>>,
-        /// Minimum balance by currency: by key: a whole number; empty when absent.
+        /// Minimum balance by currency: by key: a whole number; empty when absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-payouts-minimum_balance_by_currency)
         1 minimum_balance_by_currency: BTreeMap<String, i64>,
-        /// Schedule: an object, `balance_settings.payments.payouts.schedule`; may be absent.
+        /// Schedule: an object, `balance_settings.payments.payouts.schedule`; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-payouts-schedule)
         2 schedule: Option<Box<BalanceSettingsPaymentsPayoutsSchedule>>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-payouts-statement_descriptor)
         3 statement_descriptor: Option<String>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-payouts-status)
         4 status: Option<BalanceSettingsPaymentsPayoutsStatus>,
     }
 }
@@ -197,11 +197,11 @@ record! {
 record! {
     /// `payments.payouts.automatic_transfer_rules_by_currency` of `balance_settings`. [Reference](https://docs.stripe.com/api/balance-settings/object)
     BalanceSettingsPaymentsPayoutsAutomaticTransferRulesByCurrency {
-        /// Payout method: text; may be absent.
+        /// Payout method: text; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-payouts-automatic_transfer_rules_by_currency-payout_method)
         0 payout_method: Option<String>,
-        /// Transfer up to amount: an amount in minor units of the currency; may be absent.
+        /// Transfer up to amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-payouts-automatic_transfer_rules_by_currency-transfer_up_to_amount)
         1 transfer_up_to_amount: Option<i64>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-payouts-automatic_transfer_rules_by_currency-type)
         2 r#type: Option<BalanceSettingsPaymentsPayoutsAutomaticTransferRulesByCurrencyType>,
     }
 }
@@ -210,11 +210,11 @@ record! {
 record! {
     /// `payments.payouts.schedule` of `balance_settings`. [Reference](https://docs.stripe.com/api/balance-settings/object)
     BalanceSettingsPaymentsPayoutsSchedule {
-        /// Interval: one of a set of values that may grow; may be absent.
+        /// Interval: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-payouts-schedule-interval)
         0 interval: Option<BalanceSettingsPaymentsPayoutsScheduleInterval>,
-        /// Monthly payout days: an array; each item: a whole number; empty when absent.
+        /// Monthly payout days: an array; each item: a whole number; empty when absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-payouts-schedule-monthly_payout_days)
         1 monthly_payout_days: Vec<i64>,
-        /// Weekly payout days: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Weekly payout days: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-payouts-schedule-weekly_payout_days)
         2 weekly_payout_days: Vec<WeeklyPayoutDay>,
     }
 }
@@ -223,11 +223,11 @@ record! {
 record! {
     /// `payments.settlement_timing` of `balance_settings`. [Reference](https://docs.stripe.com/api/balance-settings/object)
     BalanceSettingsPaymentsSettlementTiming {
-        /// Delay days: a whole number; may be absent.
+        /// Delay days: a whole number; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-settlement_timing-delay_days)
         0 delay_days: Option<i64>,
-        /// Delay days override: a whole number; may be absent.
+        /// Delay days override: a whole number; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-settlement_timing-delay_days_override)
         1 delay_days_override: Option<i64>,
-        /// Start of day: an object, `balance_settings.payments.settlement_timing.start_of_day`; may be absent.
+        /// Start of day: an object, `balance_settings.payments.settlement_timing.start_of_day`; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-settlement_timing-start_of_day)
         2 start_of_day: Option<Box<BalanceSettingsPaymentsSettlementTimingStartOfDay>>,
     }
 }
@@ -236,11 +236,11 @@ record! {
 record! {
     /// `payments.settlement_timing.start_of_day` of `balance_settings`. [Reference](https://docs.stripe.com/api/balance-settings/object)
     BalanceSettingsPaymentsSettlementTimingStartOfDay {
-        /// Hour: a whole number; may be absent.
+        /// Hour: a whole number; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-settlement_timing-start_of_day-hour)
         0 hour: Option<i64>,
-        /// Minutes: a whole number; may be absent.
+        /// Minutes: a whole number; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-settlement_timing-start_of_day-minutes)
         1 minutes: Option<i64>,
-        /// Timezone: text; may be absent.
+        /// Timezone: text; may be absent. [Reference](https://docs.stripe.com/api/balance-settings/object#balance_settings_object-payments-settlement_timing-start_of_day-timezone)
         2 timezone: Option<String>,
     }
 }
@@ -249,35 +249,35 @@ record! {
 record! {
     /// A balance transaction (`balance_transaction`). [Reference](https://docs.stripe.com/api/balance_transactions/object)
     BalanceTransaction = "balance_transaction" {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-amount)
         1 amount: i64,
-        /// Available on: a time, in Unix seconds.
+        /// Available on: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-available_on)
         2 available_on: Timestamp,
-        /// Balance type: one of a set of values that may grow; may be absent.
+        /// Balance type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-balance_type)
         3 balance_type: Option<BalanceTransactionBalanceType>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-created)
         4 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-currency)
         5 currency: Currency,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-description)
         6 description: Option<String>,
-        /// Exchange rate: a number; may be absent.
+        /// Exchange rate: a number; may be absent. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-exchange_rate)
         7 exchange_rate: Option<f64>,
-        /// Fee: a whole number.
+        /// Fee: a whole number. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-fee)
         8 fee: i64,
-        /// Fee details: an array; each item: an object, `balance_transaction.fee_details`; empty when absent.
+        /// Fee details: an array; each item: an object, `balance_transaction.fee_details`; empty when absent. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-fee_details)
         9 fee_details: Vec<BalanceTransactionFeeDetail>,
-        /// Net: a whole number.
+        /// Net: a whole number. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-net)
         10 net: i64,
-        /// Reporting category: text.
+        /// Reporting category: text. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-reporting_category)
         11 reporting_category: String,
-        /// Source: the id of an object of one of several kinds; may be absent.
+        /// Source: the id of an object of one of several kinds; may be absent. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-source)
         12 source: Option<Id<BalanceTransactionSource>>,
-        /// Status: text.
+        /// Status: text. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-status)
         13 status: String,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-type)
         14 r#type: BalanceTransactionType,
     }
 }
@@ -286,15 +286,15 @@ record! {
 record! {
     /// `fee_details` of `balance_transaction`. [Reference](https://docs.stripe.com/api/balance_transactions/object)
     BalanceTransactionFeeDetail {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-fee_details-amount)
         0 amount: i64,
-        /// Application: text; may be absent.
+        /// Application: text; may be absent. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-fee_details-application)
         1 application: Option<String>,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-fee_details-currency)
         2 currency: Currency,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-fee_details-description)
         3 description: Option<String>,
-        /// Type: text.
+        /// Type: text. [Reference](https://docs.stripe.com/api/balance_transactions/object#balance_transaction_object-fee_details-type)
         4 r#type: String,
     }
 }
@@ -305,57 +305,57 @@ record! {
     ///
     /// Carried by `payout.canceled`, `payout.created`, `payout.failed`, `payout.paid`, `payout.reconciliation_completed`, `payout.updated`.
     Payout = "payout" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-amount)
         1 amount: i64,
-        /// Application fee: the id of a `application_fee`; may be absent.
+        /// Application fee: the id of a `application_fee`; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-application_fee)
         2 application_fee: Option<Id<ApplicationFee>>,
-        /// Application fee amount: an amount in minor units of the currency; may be absent.
+        /// Application fee amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-application_fee_amount)
         3 application_fee_amount: Option<i64>,
-        /// Arrival date: a time, in Unix seconds.
+        /// Arrival date: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-arrival_date)
         4 arrival_date: Timestamp,
-        /// Automatic: true or false.
+        /// Automatic: true or false. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-automatic)
         5 automatic: bool,
-        /// Balance transaction: the id of a `balance_transaction`; may be absent.
+        /// Balance transaction: the id of a `balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-balance_transaction)
         6 balance_transaction: Option<Id<BalanceTransaction>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-created)
         7 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-currency)
         8 currency: Currency,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-description)
         9 description: Option<String>,
-        /// Destination: the id of an object of one of several kinds; may be absent.
+        /// Destination: the id of an object of one of several kinds; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-destination)
         10 destination: Option<Id<ExternalAccount>>,
-        /// Failure balance transaction: the id of a `balance_transaction`; may be absent.
+        /// Failure balance transaction: the id of a `balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-failure_balance_transaction)
         11 failure_balance_transaction: Option<Id<BalanceTransaction>>,
-        /// Failure code: text; may be absent.
+        /// Failure code: text; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-failure_code)
         12 failure_code: Option<String>,
-        /// Failure message: text; may be absent.
+        /// Failure message: text; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-failure_message)
         13 failure_message: Option<String>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-livemode)
         14 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-metadata)
         15 metadata: Metadata,
-        /// Method: text.
+        /// Method: text. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-method)
         16 method: String,
-        /// Original payout: the id of a `payout`; may be absent.
+        /// Original payout: the id of a `payout`; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-original_payout)
         17 original_payout: Option<Id<Payout>>,
-        /// Payout method: text; may be absent.
+        /// Payout method: text; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-payout_method)
         18 payout_method: Option<String>,
-        /// Reconciliation status: one of a set of values that may grow; may be absent.
+        /// Reconciliation status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-reconciliation_status)
         19 reconciliation_status: Option<PayoutReconciliationStatus>,
-        /// Reversed by: the id of a `payout`; may be absent.
+        /// Reversed by: the id of a `payout`; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-reversed_by)
         20 reversed_by: Option<Id<Payout>>,
-        /// Source type: text.
+        /// Source type: text. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-source_type)
         21 source_type: String,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-statement_descriptor)
         22 statement_descriptor: Option<String>,
-        /// Status: text.
+        /// Status: text. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-status)
         23 status: String,
-        /// Trace id: an object, `payout.trace_id`; may be absent.
+        /// Trace id: an object, `payout.trace_id`; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-trace_id)
         24 trace_id: Option<Box<PayoutTraceId>>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-type)
         25 r#type: PayoutType,
     }
 }
@@ -364,9 +364,9 @@ record! {
 record! {
     /// `trace_id` of `payout`. [Reference](https://docs.stripe.com/api/payouts/object)
     PayoutTraceId {
-        /// Status: text; may be absent.
+        /// Status: text; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-trace_id-status)
         0 status: Option<String>,
-        /// Value: text; may be absent.
+        /// Value: text; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-trace_id-value)
         1 value: Option<String>,
     }
 }

@@ -9,19 +9,19 @@ record! {
     ///
     /// Carried by `radar.early_fraud_warning.created`, `radar.early_fraud_warning.updated`.
     RadarEarlyFraudWarning = "radar.early_fraud_warning" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/radar/early_fraud_warnings/object#radar_early_fraud_warning_object-id)
         0 id: String,
-        /// Actionable: true or false.
+        /// Actionable: true or false. [Reference](https://docs.stripe.com/api/radar/early_fraud_warnings/object#radar_early_fraud_warning_object-actionable)
         1 actionable: bool,
-        /// Charge: the id of a `charge`.
+        /// Charge: the id of a `charge`. [Reference](https://docs.stripe.com/api/radar/early_fraud_warnings/object#radar_early_fraud_warning_object-charge)
         2 charge: Id<Charge>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/radar/early_fraud_warnings/object#radar_early_fraud_warning_object-created)
         3 created: Timestamp,
-        /// Fraud type: text.
+        /// Fraud type: text. [Reference](https://docs.stripe.com/api/radar/early_fraud_warnings/object#radar_early_fraud_warning_object-fraud_type)
         4 fraud_type: String,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/radar/early_fraud_warnings/object#radar_early_fraud_warning_object-livemode)
         5 livemode: bool,
-        /// Payment intent: the id of a `payment_intent`; may be absent.
+        /// Payment intent: the id of a `payment_intent`; may be absent. [Reference](https://docs.stripe.com/api/radar/early_fraud_warnings/object#radar_early_fraud_warning_object-payment_intent)
         6 payment_intent: Option<Id<PaymentIntent>>,
     }
 }
@@ -32,31 +32,31 @@ record! {
     ///
     /// Carried by `review.closed`, `review.opened`.
     Review = "review" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-id)
         0 id: String,
-        /// Billing zip: text; may be absent.
+        /// Billing zip: text; may be absent. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-billing_zip)
         1 billing_zip: Option<String>,
-        /// Charge: the id of a `charge`; may be absent.
+        /// Charge: the id of a `charge`; may be absent. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-charge)
         2 charge: Option<Id<Charge>>,
-        /// Closed reason: one of a set of values that may grow; may be absent.
+        /// Closed reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-closed_reason)
         3 closed_reason: Option<ReviewClosedReason>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-created)
         4 created: Timestamp,
-        /// Ip address: text; may be absent.
+        /// Ip address: text; may be absent. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-ip_address)
         5 ip_address: Option<String>,
-        /// Ip address location: an object, `review.ip_address_location`; may be absent.
+        /// Ip address location: an object, `review.ip_address_location`; may be absent. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-ip_address_location)
         6 ip_address_location: Option<Box<ReviewIpAddressLocation>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-livemode)
         7 livemode: bool,
-        /// Open: true or false.
+        /// Open: true or false. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-open)
         8 open: bool,
-        /// Opened reason: one of a set of values that may grow.
+        /// Opened reason: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-opened_reason)
         9 opened_reason: ReviewOpenedReason,
-        /// Payment intent: the id of a `payment_intent`; may be absent.
+        /// Payment intent: the id of a `payment_intent`; may be absent. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-payment_intent)
         10 payment_intent: Option<Id<PaymentIntent>>,
-        /// Reason: text.
+        /// Reason: text. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-reason)
         11 reason: String,
-        /// Session: an object, `review.session`; may be absent.
+        /// Session: an object, `review.session`; may be absent. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-session)
         12 session: Option<Box<ReviewSession>>,
     }
 }
@@ -65,15 +65,15 @@ record! {
 record! {
     /// `ip_address_location` of `review`. [Reference](https://docs.stripe.com/api/radar/reviews/object)
     ReviewIpAddressLocation {
-        /// City: text; may be absent.
+        /// City: text; may be absent. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-ip_address_location-city)
         0 city: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-ip_address_location-country)
         1 country: Option<String>,
-        /// Latitude: a number; may be absent.
+        /// Latitude: a number; may be absent. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-ip_address_location-latitude)
         2 latitude: Option<f64>,
-        /// Longitude: a number; may be absent.
+        /// Longitude: a number; may be absent. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-ip_address_location-longitude)
         3 longitude: Option<f64>,
-        /// Region: text; may be absent.
+        /// Region: text; may be absent. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-ip_address_location-region)
         4 region: Option<String>,
     }
 }
@@ -82,13 +82,13 @@ record! {
 record! {
     /// `session` of `review`. [Reference](https://docs.stripe.com/api/radar/reviews/object)
     ReviewSession {
-        /// Browser: text; may be absent.
+        /// Browser: text; may be absent. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-session-browser)
         0 browser: Option<String>,
-        /// Device: text; may be absent.
+        /// Device: text; may be absent. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-session-device)
         1 device: Option<String>,
-        /// Platform: text; may be absent.
+        /// Platform: text; may be absent. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-session-platform)
         2 platform: Option<String>,
-        /// Version: text; may be absent.
+        /// Version: text; may be absent. [Reference](https://docs.stripe.com/api/radar/reviews/object#review_object-session-version)
         3 version: Option<String>,
     }
 }

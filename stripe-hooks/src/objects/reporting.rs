@@ -9,23 +9,23 @@ record! {
     ///
     /// Carried by `reporting.report_run.failed`, `reporting.report_run.succeeded`.
     ReportingReportRun = "reporting.report_run" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-id)
         0 id: String,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-created)
         1 created: Timestamp,
-        /// Error: text; may be absent.
+        /// Error: text; may be absent. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-error)
         2 error: Option<String>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-livemode)
         3 livemode: bool,
-        /// Parameters: an object, `reporting.report_run.parameters`.
+        /// Parameters: an object, `reporting.report_run.parameters`. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-parameters)
         4 parameters: ReportingReportRunParameters,
-        /// Report type: text.
+        /// Report type: text. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-report_type)
         5 report_type: String,
-        /// Result: an object, `file`; may be absent.
+        /// Result: an object, `file`; may be absent. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-result)
         6 result: Option<Box<File>>,
-        /// Status: text.
+        /// Status: text. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-status)
         7 status: String,
-        /// Succeeded at: a time, in Unix seconds; may be absent.
+        /// Succeeded at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-succeeded_at)
         8 succeeded_at: Option<Timestamp>,
     }
 }
@@ -34,21 +34,21 @@ record! {
 record! {
     /// `parameters` of `reporting.report_run`. [Reference](https://docs.stripe.com/api/reporting/report_run/object)
     ReportingReportRunParameters {
-        /// Columns: an array; each item: text; empty when absent.
+        /// Columns: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-parameters-columns)
         0 columns: Vec<String>,
-        /// Connected account: text; may be absent.
+        /// Connected account: text; may be absent. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-parameters-connected_account)
         1 connected_account: Option<String>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-parameters-currency)
         2 currency: Option<Currency>,
-        /// Interval end: a time, in Unix seconds; may be absent.
+        /// Interval end: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-parameters-interval_end)
         3 interval_end: Option<Timestamp>,
-        /// Interval start: a time, in Unix seconds; may be absent.
+        /// Interval start: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-parameters-interval_start)
         4 interval_start: Option<Timestamp>,
-        /// Payout: text; may be absent.
+        /// Payout: text; may be absent. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-parameters-payout)
         5 payout: Option<String>,
-        /// Reporting category: text; may be absent.
+        /// Reporting category: text; may be absent. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-parameters-reporting_category)
         6 reporting_category: Option<String>,
-        /// Timezone: text; may be absent.
+        /// Timezone: text; may be absent. [Reference](https://docs.stripe.com/api/reporting/report_run/object#reporting_report_run_object-parameters-timezone)
         7 timezone: Option<String>,
     }
 }
@@ -59,21 +59,21 @@ record! {
     ///
     /// Carried by `reporting.report_type.updated`.
     ReportingReportType = "reporting.report_type" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/reporting/report_type/object#reporting_report_type_object-id)
         0 id: String,
-        /// Data available end: a time, in Unix seconds.
+        /// Data available end: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/reporting/report_type/object#reporting_report_type_object-data_available_end)
         1 data_available_end: Timestamp,
-        /// Data available start: a time, in Unix seconds.
+        /// Data available start: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/reporting/report_type/object#reporting_report_type_object-data_available_start)
         2 data_available_start: Timestamp,
-        /// Default columns: an array; each item: text; empty when absent.
+        /// Default columns: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/reporting/report_type/object#reporting_report_type_object-default_columns)
         3 default_columns: Vec<String>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/reporting/report_type/object#reporting_report_type_object-livemode)
         4 livemode: bool,
-        /// Name: text.
+        /// Name: text. [Reference](https://docs.stripe.com/api/reporting/report_type/object#reporting_report_type_object-name)
         5 name: String,
-        /// Updated: a time, in Unix seconds.
+        /// Updated: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/reporting/report_type/object#reporting_report_type_object-updated)
         6 updated: Timestamp,
-        /// Version: a whole number.
+        /// Version: a whole number. [Reference](https://docs.stripe.com/api/reporting/report_type/object#reporting_report_type_object-version)
         7 version: i64,
     }
 }
@@ -84,25 +84,25 @@ record! {
     ///
     /// Carried by `sigma.scheduled_query_run.created`.
     ScheduledQueryRun = "scheduled_query_run" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/sigma/scheduled_queries/object#scheduled_query_run_object-id)
         0 id: String,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/sigma/scheduled_queries/object#scheduled_query_run_object-created)
         1 created: Timestamp,
-        /// Data load time: a time, in Unix seconds.
+        /// Data load time: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/sigma/scheduled_queries/object#scheduled_query_run_object-data_load_time)
         2 data_load_time: Timestamp,
-        /// Error: an object, `scheduled_query_run.error`; may be absent.
+        /// Error: an object, `scheduled_query_run.error`; may be absent. [Reference](https://docs.stripe.com/api/sigma/scheduled_queries/object#scheduled_query_run_object-error)
         3 error: Option<Box<SigmaScheduledQueryRunError>>,
-        /// File: an object, `file`; may be absent.
+        /// File: an object, `file`; may be absent. [Reference](https://docs.stripe.com/api/sigma/scheduled_queries/object#scheduled_query_run_object-file)
         4 file: Option<Box<File>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/sigma/scheduled_queries/object#scheduled_query_run_object-livemode)
         5 livemode: bool,
-        /// Result available until: a time, in Unix seconds.
+        /// Result available until: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/sigma/scheduled_queries/object#scheduled_query_run_object-result_available_until)
         6 result_available_until: Timestamp,
-        /// Sql: text.
+        /// Sql: text. [Reference](https://docs.stripe.com/api/sigma/scheduled_queries/object#scheduled_query_run_object-sql)
         7 sql: String,
-        /// Status: text.
+        /// Status: text. [Reference](https://docs.stripe.com/api/sigma/scheduled_queries/object#scheduled_query_run_object-status)
         8 status: String,
-        /// Title: text.
+        /// Title: text. [Reference](https://docs.stripe.com/api/sigma/scheduled_queries/object#scheduled_query_run_object-title)
         9 title: String,
     }
 }
@@ -111,7 +111,7 @@ record! {
 record! {
     /// `error` of `scheduled_query_run`. [Reference](https://docs.stripe.com/api/sigma/scheduled_queries/object)
     SigmaScheduledQueryRunError {
-        /// Message: text.
+        /// Message: text. [Reference](https://docs.stripe.com/api/sigma/scheduled_queries/object#scheduled_query_run_object-error-message)
         0 message: String,
     }
 }

@@ -9,37 +9,37 @@ record! {
     ///
     /// Carried by `reserve.hold.created`, `reserve.hold.updated`.
     ReserveHold = "reserve.hold" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/reserves)
         0 id: String,
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         1 amount: Option<i64>,
-        /// Amount releasable: an amount in minor units of the currency; may be absent.
+        /// Amount releasable: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         2 amount_releasable: Option<i64>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         3 created: Option<Timestamp>,
-        /// Created by: one of a set of values that may grow; may be absent.
+        /// Created by: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         4 created_by: Option<CreatedBy>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         5 currency: Option<Currency>,
-        /// Destination: one of a set of values that may grow; may be absent.
+        /// Destination: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         6 destination: Option<ReserveHoldDestination>,
-        /// Is releasable: true or false; may be absent.
+        /// Is releasable: true or false; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         7 is_releasable: Option<bool>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         8 livemode: Option<bool>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/reserves)
         9 metadata: Metadata,
-        /// Reason: one of a set of values that may grow; may be absent.
+        /// Reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         10 reason: Option<ReserveHoldReason>,
-        /// Release details: an array; each item: an object, `reserve.hold.release_details`; empty when absent.
+        /// Release details: an array; each item: an object, `reserve.hold.release_details`; empty when absent. [Reference](https://docs.stripe.com/api/reserves)
         11 release_details: Vec<ReserveHoldReleaseDetail>,
-        /// Release schedule: an object, `reserve.hold.release_schedule`; may be absent.
+        /// Release schedule: an object, `reserve.hold.release_schedule`; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         12 release_schedule: Option<Box<ReserveHoldReleaseSchedule>>,
-        /// Reserve plan: the id of a `reserve.plan`; may be absent.
+        /// Reserve plan: the id of a `reserve.plan`; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         13 reserve_plan: Option<Id<ReservePlan>>,
-        /// Source charge: the id of a `charge`; may be absent.
+        /// Source charge: the id of a `charge`; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         14 source_charge: Option<Id<Charge>>,
-        /// Source type: one of a set of values that may grow; may be absent.
+        /// Source type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         15 source_type: Option<ReserveHoldSourceType>,
     }
 }
@@ -48,9 +48,9 @@ record! {
 record! {
     /// `release_details` of `reserve.hold`. [Reference](https://docs.stripe.com/api/reserves)
     ReserveHoldReleaseDetail {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         0 amount: Option<i64>,
-        /// Reserve release: text; may be absent.
+        /// Reserve release: text; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         1 reserve_release: Option<String>,
     }
 }
@@ -59,9 +59,9 @@ record! {
 record! {
     /// `release_schedule` of `reserve.hold`. [Reference](https://docs.stripe.com/api/reserves)
     ReserveHoldReleaseSchedule {
-        /// Release after: a time, in Unix seconds; may be absent.
+        /// Release after: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         0 release_after: Option<Timestamp>,
-        /// Scheduled release: a time, in Unix seconds; may be absent.
+        /// Scheduled release: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         1 scheduled_release: Option<Timestamp>,
     }
 }
@@ -72,33 +72,33 @@ record! {
     ///
     /// Carried by `reserve.plan.created`, `reserve.plan.disabled`, `reserve.plan.expired`, `reserve.plan.updated`.
     ReservePlan = "reserve.plan" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/reserves)
         0 id: String,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         1 created: Option<Timestamp>,
-        /// Created by: one of a set of values that may grow; may be absent.
+        /// Created by: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         2 created_by: Option<CreatedBy>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         3 currency: Option<Currency>,
-        /// Destination: one of a set of values that may grow; may be absent.
+        /// Destination: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         4 destination: Option<ReserveHoldDestination>,
-        /// Disabled at: a time, in Unix seconds; may be absent.
+        /// Disabled at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         5 disabled_at: Option<Timestamp>,
-        /// Fixed release: an object, `reserve.plan.fixed_release`; may be absent.
+        /// Fixed release: an object, `reserve.plan.fixed_release`; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         6 fixed_release: Option<Box<ReservePlanFixedRelease>>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         7 livemode: Option<bool>,
-        /// Manual release: an object, `reserve.plan.manual_release`; may be absent.
+        /// Manual release: an object, `reserve.plan.manual_release`; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         8 manual_release: Option<Box<ReservePlanManualRelease>>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/reserves)
         9 metadata: Metadata,
-        /// Percent: a whole number; may be absent.
+        /// Percent: a whole number; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         10 percent: Option<i64>,
-        /// Rolling release: an object, `reserve.plan.rolling_release`; may be absent.
+        /// Rolling release: an object, `reserve.plan.rolling_release`; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         11 rolling_release: Option<Box<ReservePlanRollingRelease>>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         12 status: Option<ReservePlanStatus>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         13 r#type: Option<ReservePlanType>,
     }
 }
@@ -107,9 +107,9 @@ record! {
 record! {
     /// `fixed_release` of `reserve.plan`. [Reference](https://docs.stripe.com/api/reserves)
     ReservePlanFixedRelease {
-        /// Release after: a whole number; may be absent.
+        /// Release after: a whole number; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         0 release_after: Option<i64>,
-        /// Scheduled release: a time, in Unix seconds; may be absent.
+        /// Scheduled release: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         1 scheduled_release: Option<Timestamp>,
     }
 }
@@ -125,9 +125,9 @@ record! {
 record! {
     /// `rolling_release` of `reserve.plan`. [Reference](https://docs.stripe.com/api/reserves)
     ReservePlanRollingRelease {
-        /// Days after charge: a whole number; may be absent.
+        /// Days after charge: a whole number; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         0 days_after_charge: Option<i64>,
-        /// Expires on: a whole number; may be absent.
+        /// Expires on: a whole number; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         1 expires_on: Option<i64>,
     }
 }
@@ -138,31 +138,31 @@ record! {
     ///
     /// Carried by `reserve.release.created`.
     ReserveRelease = "reserve.release" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/reserves)
         0 id: String,
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         1 amount: Option<i64>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         2 created: Option<Timestamp>,
-        /// Created by: one of a set of values that may grow; may be absent.
+        /// Created by: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         3 created_by: Option<CreatedBy>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         4 currency: Option<Currency>,
-        /// Destination: one of a set of values that may grow; may be absent.
+        /// Destination: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         5 destination: Option<ReserveReleaseDestination>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         6 livemode: Option<bool>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/reserves)
         7 metadata: Metadata,
-        /// Reason: one of a set of values that may grow; may be absent.
+        /// Reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         8 reason: Option<ReserveReleaseReason>,
-        /// Released at: a time, in Unix seconds; may be absent.
+        /// Released at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         9 released_at: Option<Timestamp>,
-        /// Reserve hold: the id of a `reserve.hold`; may be absent.
+        /// Reserve hold: the id of a `reserve.hold`; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         10 reserve_hold: Option<Id<ReserveHold>>,
-        /// Reserve plan: the id of a `reserve.plan`; may be absent.
+        /// Reserve plan: the id of a `reserve.plan`; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         11 reserve_plan: Option<Id<ReservePlan>>,
-        /// Source transaction: an object, `reserve.release.source_transaction`; may be absent.
+        /// Source transaction: an object, `reserve.release.source_transaction`; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         12 source_transaction: Option<Box<ReserveReleaseSourceTransaction>>,
     }
 }
@@ -171,11 +171,11 @@ record! {
 record! {
     /// `source_transaction` of `reserve.release`. [Reference](https://docs.stripe.com/api/reserves)
     ReserveReleaseSourceTransaction {
-        /// Dispute: the id of a `dispute`; may be absent.
+        /// Dispute: the id of a `dispute`; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         0 dispute: Option<Id<Dispute>>,
-        /// Refund: the id of a `refund`; may be absent.
+        /// Refund: the id of a `refund`; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         1 refund: Option<Id<Refund>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/reserves)
         2 r#type: Option<ReserveReleaseSourceTransactionType>,
     }
 }

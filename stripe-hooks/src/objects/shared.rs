@@ -18,17 +18,17 @@ use super::prelude::*;
 record! {
     /// `address`, as several objects hold it. [Reference](https://docs.stripe.com/api/customers/object#customer_object-address)
     Address {
-        /// City: text; may be absent.
+        /// City: text; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-address-city)
         0 city: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-address-country)
         1 country: Option<String>,
-        /// Line1: text; may be absent.
+        /// Line1: text; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-address-line1)
         2 line1: Option<String>,
-        /// Line2: text; may be absent.
+        /// Line2: text; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-address-line2)
         3 line2: Option<String>,
-        /// Postal code: text; may be absent.
+        /// Postal code: text; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-address-postal_code)
         4 postal_code: Option<String>,
-        /// State: text; may be absent.
+        /// State: text; may be absent. [Reference](https://docs.stripe.com/api/customers/object#customer_object-address-state)
         5 state: Option<String>,
     }
 }

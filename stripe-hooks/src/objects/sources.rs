@@ -9,43 +9,43 @@ record! {
     ///
     /// Carried by `account.external_account.created`, `account.external_account.deleted`, `account.external_account.updated`, `customer.source.created`, `customer.source.deleted`, `customer.source.updated`.
     BankAccount = "bank_account" event deletable {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-id)
         0 id: String,
-        /// Account: the id of a `account`; may be absent.
+        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-account)
         1 account: Option<Id<Account>>,
-        /// Account holder name: text; may be absent.
+        /// Account holder name: text; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-account_holder_name)
         2 account_holder_name: Option<String>,
-        /// Account holder type: text; may be absent.
+        /// Account holder type: text; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-account_holder_type)
         3 account_holder_type: Option<String>,
-        /// Account type: text; may be absent.
+        /// Account type: text; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-account_type)
         4 account_type: Option<String>,
-        /// Available payout methods: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Available payout methods: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-available_payout_methods)
         5 available_payout_methods: Vec<AvailablePayoutMethod>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-bank_name)
         6 bank_name: Option<String>,
-        /// Country: a country, as a two-letter code.
+        /// Country: a country, as a two-letter code. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-country)
         7 country: String,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-currency)
         8 currency: Currency,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-customer)
         9 customer: Option<Id<Customer>>,
-        /// Default for currency: true or false; may be absent.
+        /// Default for currency: true or false; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-default_for_currency)
         10 default_for_currency: Option<bool>,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-deleted)
         11 deleted: Option<bool>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-fingerprint)
         12 fingerprint: Option<String>,
-        /// Future requirements: an object, `bank_account.future_requirements`; may be absent.
+        /// Future requirements: an object, `bank_account.future_requirements`; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-future_requirements)
         13 future_requirements: Option<Box<BankAccountFutureRequirements>>,
-        /// Last4: text.
+        /// Last4: text. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-last4)
         14 last4: String,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-metadata)
         15 metadata: Metadata,
-        /// Requirements: an object, `bank_account.requirements`; may be absent.
+        /// Requirements: an object, `bank_account.requirements`; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-requirements)
         16 requirements: Option<Box<BankAccountRequirements>>,
-        /// Routing number: text; may be absent.
+        /// Routing number: text; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-routing_number)
         17 routing_number: Option<String>,
-        /// Status: text.
+        /// Status: text. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-status)
         18 status: String,
     }
 }
@@ -54,13 +54,13 @@ record! {
 record! {
     /// `future_requirements` of `bank_account`. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object)
     BankAccountFutureRequirements {
-        /// Currently due: an array; each item: text; empty when absent.
+        /// Currently due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-future_requirements-currently_due)
         0 currently_due: Vec<String>,
-        /// Errors: an array; each item: an object, `bank_account.requirements.errors`; empty when absent.
+        /// Errors: an array; each item: an object, `bank_account.requirements.errors`; empty when absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-future_requirements-errors)
         1 errors: Vec<BankAccountRequirementsError>,
-        /// Past due: an array; each item: text; empty when absent.
+        /// Past due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-future_requirements-past_due)
         2 past_due: Vec<String>,
-        /// Pending verification: an array; each item: text; empty when absent.
+        /// Pending verification: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-future_requirements-pending_verification)
         3 pending_verification: Vec<String>,
     }
 }
@@ -69,13 +69,13 @@ record! {
 record! {
     /// `requirements` of `bank_account`. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object)
     BankAccountRequirements {
-        /// Currently due: an array; each item: text; empty when absent.
+        /// Currently due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-requirements-currently_due)
         0 currently_due: Vec<String>,
-        /// Errors: an array; each item: an object, `bank_account.requirements.errors`; empty when absent.
+        /// Errors: an array; each item: an object, `bank_account.requirements.errors`; empty when absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-requirements-errors)
         1 errors: Vec<BankAccountRequirementsError>,
-        /// Past due: an array; each item: text; empty when absent.
+        /// Past due: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-requirements-past_due)
         2 past_due: Vec<String>,
-        /// Pending verification: an array; each item: text; empty when absent.
+        /// Pending verification: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-requirements-pending_verification)
         3 pending_verification: Vec<String>,
     }
 }
@@ -84,11 +84,11 @@ record! {
 record! {
     /// `requirements.errors` of `bank_account`, and one more place. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object)
     BankAccountRequirementsError {
-        /// Code: one of many values that Stripe lists, as text; may be absent.
+        /// Code: one of many values that Stripe lists, as text; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-requirements-errors-code)
         0 code: Option<String>,
-        /// Reason: text; may be absent.
+        /// Reason: text; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-requirements-errors-reason)
         1 reason: Option<String>,
-        /// Requirement: text; may be absent.
+        /// Requirement: text; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-requirements-errors-requirement)
         2 requirement: Option<String>,
     }
 }
@@ -99,73 +99,73 @@ record! {
     ///
     /// Carried by `account.external_account.created`, `account.external_account.deleted`, `account.external_account.updated`, `customer.source.created`, `customer.source.deleted`, `customer.source.expiring`, `customer.source.updated`.
     Card = "card" event deletable {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/cards/object#card_object-id)
         0 id: String,
-        /// Account: the id of a `account`; may be absent.
+        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-account)
         1 account: Option<Id<Account>>,
-        /// Address city: text; may be absent.
+        /// Address city: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-address_city)
         2 address_city: Option<String>,
-        /// Address country: a country, as a two-letter code; may be absent.
+        /// Address country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-address_country)
         3 address_country: Option<String>,
-        /// Address line1: text; may be absent.
+        /// Address line1: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-address_line1)
         4 address_line1: Option<String>,
-        /// Address line1 check: text; may be absent.
+        /// Address line1 check: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-address_line1_check)
         5 address_line1_check: Option<String>,
-        /// Address line2: text; may be absent.
+        /// Address line2: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-address_line2)
         6 address_line2: Option<String>,
-        /// Address state: text; may be absent.
+        /// Address state: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-address_state)
         7 address_state: Option<String>,
-        /// Address zip: text; may be absent.
+        /// Address zip: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-address_zip)
         8 address_zip: Option<String>,
-        /// Address zip check: text; may be absent.
+        /// Address zip check: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-address_zip_check)
         9 address_zip_check: Option<String>,
-        /// Allow redisplay: one of a set of values that may grow; may be absent.
+        /// Allow redisplay: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-allow_redisplay)
         10 allow_redisplay: Option<AllowRedisplay>,
-        /// Available payout methods: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Available payout methods: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-available_payout_methods)
         11 available_payout_methods: Vec<AvailablePayoutMethod>,
-        /// Brand: text.
+        /// Brand: text. [Reference](https://docs.stripe.com/api/cards/object#card_object-brand)
         12 brand: String,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-country)
         13 country: Option<String>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-currency)
         14 currency: Option<Currency>,
-        /// Customer: the id of a `customer`; may be absent.
+        /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-customer)
         15 customer: Option<Id<Customer>>,
-        /// Cvc check: text; may be absent.
+        /// Cvc check: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-cvc_check)
         16 cvc_check: Option<String>,
-        /// Default for currency: true or false; may be absent.
+        /// Default for currency: true or false; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-default_for_currency)
         17 default_for_currency: Option<bool>,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-deleted)
         18 deleted: Option<bool>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-description)
         19 description: Option<String>,
-        /// Dynamic last4: text; may be absent.
+        /// Dynamic last4: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-dynamic_last4)
         20 dynamic_last4: Option<String>,
-        /// Exp month: a whole number.
+        /// Exp month: a whole number. [Reference](https://docs.stripe.com/api/cards/object#card_object-exp_month)
         21 exp_month: i64,
-        /// Exp year: a whole number.
+        /// Exp year: a whole number. [Reference](https://docs.stripe.com/api/cards/object#card_object-exp_year)
         22 exp_year: i64,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-fingerprint)
         23 fingerprint: Option<String>,
-        /// Funding: text.
+        /// Funding: text. [Reference](https://docs.stripe.com/api/cards/object#card_object-funding)
         24 funding: String,
-        /// Iin: text; may be absent.
+        /// Iin: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-iin)
         25 iin: Option<String>,
-        /// Issuer: text; may be absent.
+        /// Issuer: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-issuer)
         26 issuer: Option<String>,
-        /// Last4: text.
+        /// Last4: text. [Reference](https://docs.stripe.com/api/cards/object#card_object-last4)
         27 last4: String,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-metadata)
         28 metadata: Metadata,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-name)
         29 name: Option<String>,
-        /// Networks: an object, `card.networks`; may be absent.
+        /// Networks: an object, `card.networks`; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-networks)
         30 networks: Option<Box<CardNetworks>>,
-        /// Regulated status: one of a set of values that may grow; may be absent.
+        /// Regulated status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-regulated_status)
         31 regulated_status: Option<RegulatedStatus>,
-        /// Status: text; may be absent.
+        /// Status: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-status)
         32 status: Option<String>,
-        /// Tokenization method: text; may be absent.
+        /// Tokenization method: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-tokenization_method)
         33 tokenization_method: Option<String>,
     }
 }
@@ -174,7 +174,7 @@ record! {
 record! {
     /// `networks` of `card`. [Reference](https://docs.stripe.com/api/cards/object)
     CardNetworks {
-        /// Preferred: text; may be absent.
+        /// Preferred: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-networks-preferred)
         0 preferred: Option<String>,
     }
 }
@@ -185,81 +185,81 @@ record! {
     ///
     /// Carried by `account.external_account.created`, `account.external_account.deleted`, `account.external_account.updated`, `customer.source.created`, `customer.source.deleted`, `customer.source.expiring`, `customer.source.updated`, `source.canceled`, `source.chargeable`, `source.failed`, `source.refund_attributes_required`.
     Source = "source" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/sources/object#source_object-id)
         0 id: String,
-        /// Ach credit transfer: an object, `source.ach_credit_transfer`; may be absent.
+        /// Ach credit transfer: an object, `source.ach_credit_transfer`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ach_credit_transfer)
         1 ach_credit_transfer: Option<Box<SourceAchCreditTransfer>>,
-        /// Ach debit: an object, `source.ach_debit`; may be absent.
+        /// Ach debit: an object, `source.ach_debit`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ach_debit)
         2 ach_debit: Option<Box<SourceAchDebit>>,
-        /// Acss debit: an object, `source.acss_debit`; may be absent.
+        /// Acss debit: an object, `source.acss_debit`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-acss_debit)
         3 acss_debit: Option<Box<SourceAcssDebit>>,
-        /// Alipay: an object, `source.alipay`; may be absent.
+        /// Alipay: an object, `source.alipay`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-alipay)
         4 alipay: Option<Box<SourceAlipay>>,
-        /// Allow redisplay: one of a set of values that may grow; may be absent.
+        /// Allow redisplay: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-allow_redisplay)
         5 allow_redisplay: Option<AllowRedisplay>,
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-amount)
         6 amount: Option<i64>,
-        /// Au becs debit: an object, `source.au_becs_debit`; may be absent.
+        /// Au becs debit: an object, `source.au_becs_debit`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-au_becs_debit)
         7 au_becs_debit: Option<Box<SourceAuBecsDebit>>,
-        /// Bancontact: an object, `source.bancontact`; may be absent.
+        /// Bancontact: an object, `source.bancontact`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-bancontact)
         8 bancontact: Option<Box<SourceBancontact>>,
-        /// Card: an object, `source.card`; may be absent.
+        /// Card: an object, `source.card`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card)
         9 card: Option<Box<SourceCard>>,
-        /// Card present: an object, `source.card_present`; may be absent.
+        /// Card present: an object, `source.card_present`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present)
         10 card_present: Option<Box<SourceCardPresent>>,
-        /// Client secret: text.
+        /// Client secret: text. [Reference](https://docs.stripe.com/api/sources/object#source_object-client_secret)
         11 client_secret: String,
-        /// Code verification: an object, `source.code_verification`; may be absent.
+        /// Code verification: an object, `source.code_verification`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-code_verification)
         12 code_verification: Option<Box<SourceCodeVerification>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/sources/object#source_object-created)
         13 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-currency)
         14 currency: Option<Currency>,
-        /// Customer: text; may be absent.
+        /// Customer: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-customer)
         15 customer: Option<String>,
-        /// Eps: an object, `source.eps`; may be absent.
+        /// Eps: an object, `source.eps`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-eps)
         16 eps: Option<Box<SourceEps>>,
-        /// Flow: text.
+        /// Flow: text. [Reference](https://docs.stripe.com/api/sources/object#source_object-flow)
         17 flow: String,
-        /// Giropay: an object, `source.giropay`; may be absent.
+        /// Giropay: an object, `source.giropay`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-giropay)
         18 giropay: Option<Box<SourceGiropay>>,
-        /// Ideal: an object, `source.ideal`; may be absent.
+        /// Ideal: an object, `source.ideal`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ideal)
         19 ideal: Option<Box<SourceIdeal>>,
-        /// Klarna: an object, `source.klarna`; may be absent.
+        /// Klarna: an object, `source.klarna`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna)
         20 klarna: Option<Box<SourceKlarna>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/sources/object#source_object-livemode)
         21 livemode: bool,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-metadata)
         22 metadata: Metadata,
-        /// Multibanco: an object, `source.multibanco`; may be absent.
+        /// Multibanco: an object, `source.multibanco`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-multibanco)
         23 multibanco: Option<Box<SourceMultibanco>>,
-        /// Owner: an object, `source.owner`; may be absent.
+        /// Owner: an object, `source.owner`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-owner)
         24 owner: Option<Box<SourceOwner>>,
-        /// P24: an object, `source.p24`; may be absent.
+        /// P24: an object, `source.p24`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-p24)
         25 p24: Option<Box<SourceP24>>,
-        /// Receiver: an object, `source.receiver`; may be absent.
+        /// Receiver: an object, `source.receiver`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-receiver)
         26 receiver: Option<Box<SourceReceiver>>,
-        /// Redirect: an object, `source.redirect`; may be absent.
+        /// Redirect: an object, `source.redirect`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-redirect)
         27 redirect: Option<Box<SourceRedirect>>,
-        /// Sepa credit transfer: an object, `source.sepa_credit_transfer`; may be absent.
+        /// Sepa credit transfer: an object, `source.sepa_credit_transfer`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_credit_transfer)
         28 sepa_credit_transfer: Option<Box<SourceSepaCreditTransfer>>,
-        /// Sepa debit: an object, `source.sepa_debit`; may be absent.
+        /// Sepa debit: an object, `source.sepa_debit`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_debit)
         29 sepa_debit: Option<Box<SourceSepaDebit>>,
-        /// Sofort: an object, `source.sofort`; may be absent.
+        /// Sofort: an object, `source.sofort`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sofort)
         30 sofort: Option<Box<SourceSofort>>,
-        /// Source order: an object, `source.source_order`; may be absent.
+        /// Source order: an object, `source.source_order`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-source_order)
         31 source_order: Option<Box<SourceSourceOrder>>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-statement_descriptor)
         32 statement_descriptor: Option<String>,
-        /// Status: text.
+        /// Status: text. [Reference](https://docs.stripe.com/api/sources/object#source_object-status)
         33 status: String,
-        /// Three d secure: an object, `source.three_d_secure`; may be absent.
+        /// Three d secure: an object, `source.three_d_secure`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure)
         34 three_d_secure: Option<Box<SourceThreeDSecure>>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/sources/object#source_object-type)
         35 r#type: SourceType,
-        /// Usage: text; may be absent.
+        /// Usage: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-usage)
         36 usage: Option<String>,
-        /// Wechat: an object, `source.wechat`; may be absent.
+        /// Wechat: an object, `source.wechat`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-wechat)
         37 wechat: Option<Box<SourceWechat>>,
     }
 }
@@ -268,21 +268,21 @@ record! {
 record! {
     /// `ach_credit_transfer` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceAchCreditTransfer {
-        /// Account number: text; may be absent.
+        /// Account number: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ach_credit_transfer-account_number)
         0 account_number: Option<String>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ach_credit_transfer-bank_name)
         1 bank_name: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ach_credit_transfer-fingerprint)
         2 fingerprint: Option<String>,
-        /// Refund account holder name: text; may be absent.
+        /// Refund account holder name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ach_credit_transfer-refund_account_holder_name)
         3 refund_account_holder_name: Option<String>,
-        /// Refund account holder type: text; may be absent.
+        /// Refund account holder type: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ach_credit_transfer-refund_account_holder_type)
         4 refund_account_holder_type: Option<String>,
-        /// Refund routing number: text; may be absent.
+        /// Refund routing number: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ach_credit_transfer-refund_routing_number)
         5 refund_routing_number: Option<String>,
-        /// Routing number: text; may be absent.
+        /// Routing number: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ach_credit_transfer-routing_number)
         6 routing_number: Option<String>,
-        /// Swift code: text; may be absent.
+        /// Swift code: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ach_credit_transfer-swift_code)
         7 swift_code: Option<String>,
     }
 }
@@ -291,17 +291,17 @@ record! {
 record! {
     /// `ach_debit` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceAchDebit {
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ach_debit-bank_name)
         0 bank_name: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ach_debit-country)
         1 country: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ach_debit-fingerprint)
         2 fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ach_debit-last4)
         3 last4: Option<String>,
-        /// Routing number: text; may be absent.
+        /// Routing number: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ach_debit-routing_number)
         4 routing_number: Option<String>,
-        /// Type: text; may be absent.
+        /// Type: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ach_debit-type)
         5 r#type: Option<String>,
     }
 }
@@ -310,25 +310,25 @@ record! {
 record! {
     /// `acss_debit` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceAcssDebit {
-        /// Bank address city: text; may be absent.
+        /// Bank address city: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-acss_debit-bank_address_city)
         0 bank_address_city: Option<String>,
-        /// Bank address line 1: text; may be absent.
+        /// Bank address line 1: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-acss_debit-bank_address_line_1)
         1 bank_address_line_1: Option<String>,
-        /// Bank address line 2: text; may be absent.
+        /// Bank address line 2: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-acss_debit-bank_address_line_2)
         2 bank_address_line_2: Option<String>,
-        /// Bank address postal code: text; may be absent.
+        /// Bank address postal code: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-acss_debit-bank_address_postal_code)
         3 bank_address_postal_code: Option<String>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-acss_debit-bank_name)
         4 bank_name: Option<String>,
-        /// Category: text; may be absent.
+        /// Category: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-acss_debit-category)
         5 category: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-acss_debit-country)
         6 country: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-acss_debit-fingerprint)
         7 fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-acss_debit-last4)
         8 last4: Option<String>,
-        /// Routing number: text; may be absent.
+        /// Routing number: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-acss_debit-routing_number)
         9 routing_number: Option<String>,
     }
 }
@@ -337,11 +337,11 @@ record! {
 record! {
     /// `alipay` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceAlipay {
-        /// Data string: text; may be absent.
+        /// Data string: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-alipay-data_string)
         0 data_string: Option<String>,
-        /// Native url: an address; may be absent.
+        /// Native url: an address; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-alipay-native_url)
         1 native_url: Option<String>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-alipay-statement_descriptor)
         2 statement_descriptor: Option<String>,
     }
 }
@@ -350,11 +350,11 @@ record! {
 record! {
     /// `au_becs_debit` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceAuBecsDebit {
-        /// Bsb number: text; may be absent.
+        /// Bsb number: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-au_becs_debit-bsb_number)
         0 bsb_number: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-au_becs_debit-fingerprint)
         1 fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-au_becs_debit-last4)
         2 last4: Option<String>,
     }
 }
@@ -363,17 +363,17 @@ record! {
 record! {
     /// `bancontact` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceBancontact {
-        /// Bank code: text; may be absent.
+        /// Bank code: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-bancontact-bank_code)
         0 bank_code: Option<String>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-bancontact-bank_name)
         1 bank_name: Option<String>,
-        /// Bic: text; may be absent.
+        /// Bic: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-bancontact-bic)
         2 bic: Option<String>,
-        /// Iban last4: text; may be absent.
+        /// Iban last4: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-bancontact-iban_last4)
         3 iban_last4: Option<String>,
-        /// Preferred language: text; may be absent.
+        /// Preferred language: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-bancontact-preferred_language)
         4 preferred_language: Option<String>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-bancontact-statement_descriptor)
         5 statement_descriptor: Option<String>,
     }
 }
@@ -382,39 +382,39 @@ record! {
 record! {
     /// `card` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceCard {
-        /// Address line1 check: text; may be absent.
+        /// Address line1 check: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-address_line1_check)
         0 address_line1_check: Option<String>,
-        /// Address zip check: text; may be absent.
+        /// Address zip check: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-address_zip_check)
         1 address_zip_check: Option<String>,
-        /// Brand: text; may be absent.
+        /// Brand: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-brand)
         2 brand: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-country)
         3 country: Option<String>,
-        /// Cvc check: text; may be absent.
+        /// Cvc check: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-cvc_check)
         4 cvc_check: Option<String>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-description)
         5 description: Option<String>,
-        /// Dynamic last4: text; may be absent.
+        /// Dynamic last4: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-dynamic_last4)
         6 dynamic_last4: Option<String>,
-        /// Exp month: a whole number; may be absent.
+        /// Exp month: a whole number; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-exp_month)
         7 exp_month: Option<i64>,
-        /// Exp year: a whole number; may be absent.
+        /// Exp year: a whole number; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-exp_year)
         8 exp_year: Option<i64>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-fingerprint)
         9 fingerprint: Option<String>,
-        /// Funding: text; may be absent.
+        /// Funding: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-funding)
         10 funding: Option<String>,
-        /// Iin: text; may be absent.
+        /// Iin: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-iin)
         11 iin: Option<String>,
-        /// Issuer: text; may be absent.
+        /// Issuer: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-issuer)
         12 issuer: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-last4)
         13 last4: Option<String>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-name)
         14 name: Option<String>,
-        /// Three d secure: text; may be absent.
+        /// Three d secure: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-three_d_secure)
         15 three_d_secure: Option<String>,
-        /// Tokenization method: text; may be absent.
+        /// Tokenization method: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card-tokenization_method)
         16 tokenization_method: Option<String>,
     }
 }
@@ -423,57 +423,57 @@ record! {
 record! {
     /// `card_present` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceCardPresent {
-        /// Application cryptogram: text; may be absent.
+        /// Application cryptogram: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-application_cryptogram)
         0 application_cryptogram: Option<String>,
-        /// Application preferred name: text; may be absent.
+        /// Application preferred name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-application_preferred_name)
         1 application_preferred_name: Option<String>,
-        /// Authorization code: text; may be absent.
+        /// Authorization code: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-authorization_code)
         2 authorization_code: Option<String>,
-        /// Authorization response code: text; may be absent.
+        /// Authorization response code: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-authorization_response_code)
         3 authorization_response_code: Option<String>,
-        /// Brand: text; may be absent.
+        /// Brand: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-brand)
         4 brand: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-country)
         5 country: Option<String>,
-        /// Cvm type: text; may be absent.
+        /// Cvm type: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-cvm_type)
         6 cvm_type: Option<String>,
-        /// Data type: text; may be absent.
+        /// Data type: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-data_type)
         7 data_type: Option<String>,
-        /// Dedicated file name: text; may be absent.
+        /// Dedicated file name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-dedicated_file_name)
         8 dedicated_file_name: Option<String>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-description)
         9 description: Option<String>,
-        /// Emv auth data: text; may be absent.
+        /// Emv auth data: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-emv_auth_data)
         10 emv_auth_data: Option<String>,
-        /// Evidence customer signature: text; may be absent.
+        /// Evidence customer signature: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-evidence_customer_signature)
         11 evidence_customer_signature: Option<String>,
-        /// Evidence transaction certificate: text; may be absent.
+        /// Evidence transaction certificate: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-evidence_transaction_certificate)
         12 evidence_transaction_certificate: Option<String>,
-        /// Exp month: a whole number; may be absent.
+        /// Exp month: a whole number; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-exp_month)
         13 exp_month: Option<i64>,
-        /// Exp year: a whole number; may be absent.
+        /// Exp year: a whole number; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-exp_year)
         14 exp_year: Option<i64>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-fingerprint)
         15 fingerprint: Option<String>,
-        /// Funding: text; may be absent.
+        /// Funding: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-funding)
         16 funding: Option<String>,
-        /// Iin: text; may be absent.
+        /// Iin: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-iin)
         17 iin: Option<String>,
-        /// Issuer: text; may be absent.
+        /// Issuer: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-issuer)
         18 issuer: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-last4)
         19 last4: Option<String>,
-        /// Pos device id: text; may be absent.
+        /// Pos device id: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-pos_device_id)
         20 pos_device_id: Option<String>,
-        /// Pos entry mode: text; may be absent.
+        /// Pos entry mode: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-pos_entry_mode)
         21 pos_entry_mode: Option<String>,
-        /// Read method: text; may be absent.
+        /// Read method: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-read_method)
         22 read_method: Option<String>,
-        /// Reader: text; may be absent.
+        /// Reader: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-reader)
         23 reader: Option<String>,
-        /// Terminal verification results: text; may be absent.
+        /// Terminal verification results: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-terminal_verification_results)
         24 terminal_verification_results: Option<String>,
-        /// Transaction status information: text; may be absent.
+        /// Transaction status information: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-card_present-transaction_status_information)
         25 transaction_status_information: Option<String>,
     }
 }
@@ -482,9 +482,9 @@ record! {
 record! {
     /// `code_verification` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceCodeVerification {
-        /// Attempts remaining: a whole number.
+        /// Attempts remaining: a whole number. [Reference](https://docs.stripe.com/api/sources/object#source_object-code_verification-attempts_remaining)
         0 attempts_remaining: i64,
-        /// Status: text.
+        /// Status: text. [Reference](https://docs.stripe.com/api/sources/object#source_object-code_verification-status)
         1 status: String,
     }
 }
@@ -493,9 +493,9 @@ record! {
 record! {
     /// `eps` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceEps {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-eps-reference)
         0 reference: Option<String>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-eps-statement_descriptor)
         1 statement_descriptor: Option<String>,
     }
 }
@@ -504,13 +504,13 @@ record! {
 record! {
     /// `giropay` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceGiropay {
-        /// Bank code: text; may be absent.
+        /// Bank code: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-giropay-bank_code)
         0 bank_code: Option<String>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-giropay-bank_name)
         1 bank_name: Option<String>,
-        /// Bic: text; may be absent.
+        /// Bic: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-giropay-bic)
         2 bic: Option<String>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-giropay-statement_descriptor)
         3 statement_descriptor: Option<String>,
     }
 }
@@ -519,13 +519,13 @@ record! {
 record! {
     /// `ideal` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceIdeal {
-        /// Bank: text; may be absent.
+        /// Bank: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ideal-bank)
         0 bank: Option<String>,
-        /// Bic: text; may be absent.
+        /// Bic: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ideal-bic)
         1 bic: Option<String>,
-        /// Iban last4: text; may be absent.
+        /// Iban last4: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ideal-iban_last4)
         2 iban_last4: Option<String>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-ideal-statement_descriptor)
         3 statement_descriptor: Option<String>,
     }
 }
@@ -534,57 +534,57 @@ record! {
 record! {
     /// `klarna` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceKlarna {
-        /// Background image url: an address; may be absent.
+        /// Background image url: an address; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-background_image_url)
         0 background_image_url: Option<String>,
-        /// Client token: text; may be absent.
+        /// Client token: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-client_token)
         1 client_token: Option<String>,
-        /// First name: text; may be absent.
+        /// First name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-first_name)
         2 first_name: Option<String>,
-        /// Last name: text; may be absent.
+        /// Last name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-last_name)
         3 last_name: Option<String>,
-        /// Locale: text; may be absent.
+        /// Locale: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-locale)
         4 locale: Option<String>,
-        /// Logo url: an address; may be absent.
+        /// Logo url: an address; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-logo_url)
         5 logo_url: Option<String>,
-        /// Page title: text; may be absent.
+        /// Page title: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-page_title)
         6 page_title: Option<String>,
-        /// Pay later asset urls descriptive: text; may be absent.
+        /// Pay later asset urls descriptive: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-pay_later_asset_urls_descriptive)
         7 pay_later_asset_urls_descriptive: Option<String>,
-        /// Pay later asset urls standard: text; may be absent.
+        /// Pay later asset urls standard: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-pay_later_asset_urls_standard)
         8 pay_later_asset_urls_standard: Option<String>,
-        /// Pay later name: text; may be absent.
+        /// Pay later name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-pay_later_name)
         9 pay_later_name: Option<String>,
-        /// Pay later redirect url: an address; may be absent.
+        /// Pay later redirect url: an address; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-pay_later_redirect_url)
         10 pay_later_redirect_url: Option<String>,
-        /// Pay now asset urls descriptive: text; may be absent.
+        /// Pay now asset urls descriptive: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-pay_now_asset_urls_descriptive)
         11 pay_now_asset_urls_descriptive: Option<String>,
-        /// Pay now asset urls standard: text; may be absent.
+        /// Pay now asset urls standard: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-pay_now_asset_urls_standard)
         12 pay_now_asset_urls_standard: Option<String>,
-        /// Pay now name: text; may be absent.
+        /// Pay now name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-pay_now_name)
         13 pay_now_name: Option<String>,
-        /// Pay now redirect url: an address; may be absent.
+        /// Pay now redirect url: an address; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-pay_now_redirect_url)
         14 pay_now_redirect_url: Option<String>,
-        /// Pay over time asset urls descriptive: text; may be absent.
+        /// Pay over time asset urls descriptive: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-pay_over_time_asset_urls_descriptive)
         15 pay_over_time_asset_urls_descriptive: Option<String>,
-        /// Pay over time asset urls standard: text; may be absent.
+        /// Pay over time asset urls standard: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-pay_over_time_asset_urls_standard)
         16 pay_over_time_asset_urls_standard: Option<String>,
-        /// Pay over time name: text; may be absent.
+        /// Pay over time name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-pay_over_time_name)
         17 pay_over_time_name: Option<String>,
-        /// Pay over time redirect url: an address; may be absent.
+        /// Pay over time redirect url: an address; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-pay_over_time_redirect_url)
         18 pay_over_time_redirect_url: Option<String>,
-        /// Payment method categories: text; may be absent.
+        /// Payment method categories: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-payment_method_categories)
         19 payment_method_categories: Option<String>,
-        /// Purchase country: a country, as a two-letter code; may be absent.
+        /// Purchase country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-purchase_country)
         20 purchase_country: Option<String>,
-        /// Purchase type: text; may be absent.
+        /// Purchase type: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-purchase_type)
         21 purchase_type: Option<String>,
-        /// Redirect url: an address; may be absent.
+        /// Redirect url: an address; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-redirect_url)
         22 redirect_url: Option<String>,
-        /// Shipping delay: a whole number; may be absent.
+        /// Shipping delay: a whole number; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-shipping_delay)
         23 shipping_delay: Option<i64>,
-        /// Shipping first name: text; may be absent.
+        /// Shipping first name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-shipping_first_name)
         24 shipping_first_name: Option<String>,
-        /// Shipping last name: text; may be absent.
+        /// Shipping last name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-klarna-shipping_last_name)
         25 shipping_last_name: Option<String>,
     }
 }
@@ -593,25 +593,25 @@ record! {
 record! {
     /// `multibanco` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceMultibanco {
-        /// Entity: text; may be absent.
+        /// Entity: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-multibanco-entity)
         0 entity: Option<String>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-multibanco-reference)
         1 reference: Option<String>,
-        /// Refund account holder address city: text; may be absent.
+        /// Refund account holder address city: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-multibanco-refund_account_holder_address_city)
         2 refund_account_holder_address_city: Option<String>,
-        /// Refund account holder address country: a country, as a two-letter code; may be absent.
+        /// Refund account holder address country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-multibanco-refund_account_holder_address_country)
         3 refund_account_holder_address_country: Option<String>,
-        /// Refund account holder address line1: text; may be absent.
+        /// Refund account holder address line1: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-multibanco-refund_account_holder_address_line1)
         4 refund_account_holder_address_line1: Option<String>,
-        /// Refund account holder address line2: text; may be absent.
+        /// Refund account holder address line2: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-multibanco-refund_account_holder_address_line2)
         5 refund_account_holder_address_line2: Option<String>,
-        /// Refund account holder address postal code: text; may be absent.
+        /// Refund account holder address postal code: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-multibanco-refund_account_holder_address_postal_code)
         6 refund_account_holder_address_postal_code: Option<String>,
-        /// Refund account holder address state: text; may be absent.
+        /// Refund account holder address state: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-multibanco-refund_account_holder_address_state)
         7 refund_account_holder_address_state: Option<String>,
-        /// Refund account holder name: text; may be absent.
+        /// Refund account holder name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-multibanco-refund_account_holder_name)
         8 refund_account_holder_name: Option<String>,
-        /// Refund iban: text; may be absent.
+        /// Refund iban: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-multibanco-refund_iban)
         9 refund_iban: Option<String>,
     }
 }
@@ -620,21 +620,21 @@ record! {
 record! {
     /// `owner` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceOwner {
-        /// Address: an object, `address`; may be absent.
+        /// Address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-owner-address)
         0 address: Option<Box<Address>>,
-        /// Email: an email address; may be absent.
+        /// Email: an email address; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-owner-email)
         1 email: Option<String>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-owner-name)
         2 name: Option<String>,
-        /// Phone: a phone number; may be absent.
+        /// Phone: a phone number; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-owner-phone)
         3 phone: Option<String>,
-        /// Verified address: an object, `address`; may be absent.
+        /// Verified address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-owner-verified_address)
         4 verified_address: Option<Box<Address>>,
-        /// Verified email: an email address; may be absent.
+        /// Verified email: an email address; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-owner-verified_email)
         5 verified_email: Option<String>,
-        /// Verified name: text; may be absent.
+        /// Verified name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-owner-verified_name)
         6 verified_name: Option<String>,
-        /// Verified phone: a phone number; may be absent.
+        /// Verified phone: a phone number; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-owner-verified_phone)
         7 verified_phone: Option<String>,
     }
 }
@@ -643,7 +643,7 @@ record! {
 record! {
     /// `p24` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceP24 {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-p24-reference)
         0 reference: Option<String>,
     }
 }
@@ -652,17 +652,17 @@ record! {
 record! {
     /// `receiver` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceReceiver {
-        /// Address: text; may be absent.
+        /// Address: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-receiver-address)
         0 address: Option<String>,
-        /// Amount charged: an amount in minor units of the currency.
+        /// Amount charged: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/sources/object#source_object-receiver-amount_charged)
         1 amount_charged: i64,
-        /// Amount received: an amount in minor units of the currency.
+        /// Amount received: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/sources/object#source_object-receiver-amount_received)
         2 amount_received: i64,
-        /// Amount returned: an amount in minor units of the currency.
+        /// Amount returned: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/sources/object#source_object-receiver-amount_returned)
         3 amount_returned: i64,
-        /// Refund attributes method: text.
+        /// Refund attributes method: text. [Reference](https://docs.stripe.com/api/sources/object#source_object-receiver-refund_attributes_method)
         4 refund_attributes_method: String,
-        /// Refund attributes status: text.
+        /// Refund attributes status: text. [Reference](https://docs.stripe.com/api/sources/object#source_object-receiver-refund_attributes_status)
         5 refund_attributes_status: String,
     }
 }
@@ -671,13 +671,13 @@ record! {
 record! {
     /// `redirect` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceRedirect {
-        /// Failure reason: text; may be absent.
+        /// Failure reason: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-redirect-failure_reason)
         0 failure_reason: Option<String>,
-        /// Return url: an address.
+        /// Return url: an address. [Reference](https://docs.stripe.com/api/sources/object#source_object-redirect-return_url)
         1 return_url: String,
-        /// Status: text.
+        /// Status: text. [Reference](https://docs.stripe.com/api/sources/object#source_object-redirect-status)
         2 status: String,
-        /// Url: an address.
+        /// Url: an address. [Reference](https://docs.stripe.com/api/sources/object#source_object-redirect-url)
         3 url: String,
     }
 }
@@ -686,27 +686,27 @@ record! {
 record! {
     /// `sepa_credit_transfer` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceSepaCreditTransfer {
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_credit_transfer-bank_name)
         0 bank_name: Option<String>,
-        /// Bic: text; may be absent.
+        /// Bic: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_credit_transfer-bic)
         1 bic: Option<String>,
-        /// Iban: text; may be absent.
+        /// Iban: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_credit_transfer-iban)
         2 iban: Option<String>,
-        /// Refund account holder address city: text; may be absent.
+        /// Refund account holder address city: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_credit_transfer-refund_account_holder_address_city)
         3 refund_account_holder_address_city: Option<String>,
-        /// Refund account holder address country: a country, as a two-letter code; may be absent.
+        /// Refund account holder address country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_credit_transfer-refund_account_holder_address_country)
         4 refund_account_holder_address_country: Option<String>,
-        /// Refund account holder address line1: text; may be absent.
+        /// Refund account holder address line1: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_credit_transfer-refund_account_holder_address_line1)
         5 refund_account_holder_address_line1: Option<String>,
-        /// Refund account holder address line2: text; may be absent.
+        /// Refund account holder address line2: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_credit_transfer-refund_account_holder_address_line2)
         6 refund_account_holder_address_line2: Option<String>,
-        /// Refund account holder address postal code: text; may be absent.
+        /// Refund account holder address postal code: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_credit_transfer-refund_account_holder_address_postal_code)
         7 refund_account_holder_address_postal_code: Option<String>,
-        /// Refund account holder address state: text; may be absent.
+        /// Refund account holder address state: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_credit_transfer-refund_account_holder_address_state)
         8 refund_account_holder_address_state: Option<String>,
-        /// Refund account holder name: text; may be absent.
+        /// Refund account holder name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_credit_transfer-refund_account_holder_name)
         9 refund_account_holder_name: Option<String>,
-        /// Refund iban: text; may be absent.
+        /// Refund iban: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_credit_transfer-refund_iban)
         10 refund_iban: Option<String>,
     }
 }
@@ -715,19 +715,19 @@ record! {
 record! {
     /// `sepa_debit` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceSepaDebit {
-        /// Bank code: text; may be absent.
+        /// Bank code: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_debit-bank_code)
         0 bank_code: Option<String>,
-        /// Branch code: text; may be absent.
+        /// Branch code: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_debit-branch_code)
         1 branch_code: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_debit-country)
         2 country: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_debit-fingerprint)
         3 fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_debit-last4)
         4 last4: Option<String>,
-        /// Mandate reference: text; may be absent.
+        /// Mandate reference: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_debit-mandate_reference)
         5 mandate_reference: Option<String>,
-        /// Mandate url: an address; may be absent.
+        /// Mandate url: an address; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sepa_debit-mandate_url)
         6 mandate_url: Option<String>,
     }
 }
@@ -736,19 +736,19 @@ record! {
 record! {
     /// `sofort` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceSofort {
-        /// Bank code: text; may be absent.
+        /// Bank code: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sofort-bank_code)
         0 bank_code: Option<String>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sofort-bank_name)
         1 bank_name: Option<String>,
-        /// Bic: text; may be absent.
+        /// Bic: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sofort-bic)
         2 bic: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sofort-country)
         3 country: Option<String>,
-        /// Iban last4: text; may be absent.
+        /// Iban last4: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sofort-iban_last4)
         4 iban_last4: Option<String>,
-        /// Preferred language: text; may be absent.
+        /// Preferred language: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sofort-preferred_language)
         5 preferred_language: Option<String>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-sofort-statement_descriptor)
         6 statement_descriptor: Option<String>,
     }
 }
@@ -757,15 +757,15 @@ record! {
 record! {
     /// `source_order` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceSourceOrder {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/sources/object#source_object-source_order-amount)
         0 amount: i64,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/sources/object#source_object-source_order-currency)
         1 currency: Currency,
-        /// Email: an email address; may be absent.
+        /// Email: an email address; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-source_order-email)
         2 email: Option<String>,
-        /// Items: an array; each item: an object, `source.source_order.items`; empty when absent.
+        /// Items: an array; each item: an object, `source.source_order.items`; empty when absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-source_order-items)
         3 items: Vec<SourceSourceOrderItem>,
-        /// Shipping: an object, `charge.shipping`; may be absent.
+        /// Shipping: an object, `charge.shipping`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-source_order-shipping)
         4 shipping: Option<Box<Shipping>>,
     }
 }
@@ -774,17 +774,17 @@ record! {
 record! {
     /// `source_order.items` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceSourceOrderItem {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-source_order-items-amount)
         0 amount: Option<i64>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-source_order-items-currency)
         1 currency: Option<Currency>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-source_order-items-description)
         2 description: Option<String>,
-        /// Parent: text; may be absent.
+        /// Parent: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-source_order-items-parent)
         3 parent: Option<String>,
-        /// Quantity: a whole number; may be absent.
+        /// Quantity: a whole number; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-source_order-items-quantity)
         4 quantity: Option<i64>,
-        /// Type: text; may be absent.
+        /// Type: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-source_order-items-type)
         5 r#type: Option<String>,
     }
 }
@@ -793,45 +793,45 @@ record! {
 record! {
     /// `three_d_secure` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceThreeDSecure {
-        /// Address line1 check: text; may be absent.
+        /// Address line1 check: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-address_line1_check)
         0 address_line1_check: Option<String>,
-        /// Address zip check: text; may be absent.
+        /// Address zip check: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-address_zip_check)
         1 address_zip_check: Option<String>,
-        /// Authenticated: true or false; may be absent.
+        /// Authenticated: true or false; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-authenticated)
         2 authenticated: Option<bool>,
-        /// Brand: text; may be absent.
+        /// Brand: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-brand)
         3 brand: Option<String>,
-        /// Card: text; may be absent.
+        /// Card: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-card)
         4 card: Option<String>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-country)
         5 country: Option<String>,
-        /// Customer: text; may be absent.
+        /// Customer: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-customer)
         6 customer: Option<String>,
-        /// Cvc check: text; may be absent.
+        /// Cvc check: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-cvc_check)
         7 cvc_check: Option<String>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-description)
         8 description: Option<String>,
-        /// Dynamic last4: text; may be absent.
+        /// Dynamic last4: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-dynamic_last4)
         9 dynamic_last4: Option<String>,
-        /// Exp month: a whole number; may be absent.
+        /// Exp month: a whole number; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-exp_month)
         10 exp_month: Option<i64>,
-        /// Exp year: a whole number; may be absent.
+        /// Exp year: a whole number; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-exp_year)
         11 exp_year: Option<i64>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-fingerprint)
         12 fingerprint: Option<String>,
-        /// Funding: text; may be absent.
+        /// Funding: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-funding)
         13 funding: Option<String>,
-        /// Iin: text; may be absent.
+        /// Iin: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-iin)
         14 iin: Option<String>,
-        /// Issuer: text; may be absent.
+        /// Issuer: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-issuer)
         15 issuer: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-last4)
         16 last4: Option<String>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-name)
         17 name: Option<String>,
-        /// Three d secure: text; may be absent.
+        /// Three d secure: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-three_d_secure)
         18 three_d_secure: Option<String>,
-        /// Tokenization method: text; may be absent.
+        /// Tokenization method: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-three_d_secure-tokenization_method)
         19 tokenization_method: Option<String>,
     }
 }
@@ -840,11 +840,11 @@ record! {
 record! {
     /// `wechat` of `source`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceWechat {
-        /// Prepay id: text; may be absent.
+        /// Prepay id: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-wechat-prepay_id)
         0 prepay_id: Option<String>,
-        /// Qr code url: an address; may be absent.
+        /// Qr code url: an address; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-wechat-qr_code_url)
         1 qr_code_url: Option<String>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_object-wechat-statement_descriptor)
         2 statement_descriptor: Option<String>,
     }
 }
@@ -855,27 +855,27 @@ record! {
     ///
     /// Carried by `source.mandate_notification`.
     SourceMandateNotification = "source_mandate_notification" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/sources/object#source_mandate_notification_object-id)
         0 id: String,
-        /// Acss debit: an object, `source_mandate_notification.acss_debit`; may be absent.
+        /// Acss debit: an object, `source_mandate_notification.acss_debit`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_mandate_notification_object-acss_debit)
         1 acss_debit: Option<Box<SourceMandateNotificationAcssDebit>>,
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_mandate_notification_object-amount)
         2 amount: Option<i64>,
-        /// Bacs debit: an object, `source_mandate_notification.bacs_debit`; may be absent.
+        /// Bacs debit: an object, `source_mandate_notification.bacs_debit`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_mandate_notification_object-bacs_debit)
         3 bacs_debit: Option<Box<SourceMandateNotificationBacsDebit>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/sources/object#source_mandate_notification_object-created)
         4 created: Timestamp,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/sources/object#source_mandate_notification_object-livemode)
         5 livemode: bool,
-        /// Reason: text.
+        /// Reason: text. [Reference](https://docs.stripe.com/api/sources/object#source_mandate_notification_object-reason)
         6 reason: String,
-        /// Sepa debit: an object, `source_mandate_notification.sepa_debit`; may be absent.
+        /// Sepa debit: an object, `source_mandate_notification.sepa_debit`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_mandate_notification_object-sepa_debit)
         7 sepa_debit: Option<Box<SourceMandateNotificationSepaDebit>>,
-        /// Source: an object, `source`.
+        /// Source: an object, `source`. [Reference](https://docs.stripe.com/api/sources/object#source_mandate_notification_object-source)
         8 source: Source,
-        /// Status: text.
+        /// Status: text. [Reference](https://docs.stripe.com/api/sources/object#source_mandate_notification_object-status)
         9 status: String,
-        /// Type: text.
+        /// Type: text. [Reference](https://docs.stripe.com/api/sources/object#source_mandate_notification_object-type)
         10 r#type: String,
     }
 }
@@ -884,7 +884,7 @@ record! {
 record! {
     /// `acss_debit` of `source_mandate_notification`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceMandateNotificationAcssDebit {
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_mandate_notification_object-acss_debit-statement_descriptor)
         0 statement_descriptor: Option<String>,
     }
 }
@@ -893,7 +893,7 @@ record! {
 record! {
     /// `bacs_debit` of `source_mandate_notification`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceMandateNotificationBacsDebit {
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_mandate_notification_object-bacs_debit-last4)
         0 last4: Option<String>,
     }
 }
@@ -902,11 +902,11 @@ record! {
 record! {
     /// `sepa_debit` of `source_mandate_notification`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceMandateNotificationSepaDebit {
-        /// Creditor identifier: text; may be absent.
+        /// Creditor identifier: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_mandate_notification_object-sepa_debit-creditor_identifier)
         0 creditor_identifier: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_mandate_notification_object-sepa_debit-last4)
         1 last4: Option<String>,
-        /// Mandate reference: text; may be absent.
+        /// Mandate reference: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_mandate_notification_object-sepa_debit-mandate_reference)
         2 mandate_reference: Option<String>,
     }
 }
@@ -917,31 +917,31 @@ record! {
     ///
     /// Carried by `source.transaction.created`, `source.transaction.updated`.
     SourceTransaction = "source_transaction" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-id)
         0 id: String,
-        /// Ach credit transfer: an object, `source_transaction.ach_credit_transfer`; may be absent.
+        /// Ach credit transfer: an object, `source_transaction.ach_credit_transfer`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-ach_credit_transfer)
         1 ach_credit_transfer: Option<Box<SourceTransactionAchCreditTransfer>>,
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-amount)
         2 amount: i64,
-        /// Chf credit transfer: an object, `source_transaction.chf_credit_transfer`; may be absent.
+        /// Chf credit transfer: an object, `source_transaction.chf_credit_transfer`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-chf_credit_transfer)
         3 chf_credit_transfer: Option<Box<SourceTransactionChfCreditTransfer>>,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-created)
         4 created: Timestamp,
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-currency)
         5 currency: Currency,
-        /// Gbp credit transfer: an object, `source_transaction.gbp_credit_transfer`; may be absent.
+        /// Gbp credit transfer: an object, `source_transaction.gbp_credit_transfer`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-gbp_credit_transfer)
         6 gbp_credit_transfer: Option<Box<SourceTransactionGbpCreditTransfer>>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-livemode)
         7 livemode: bool,
-        /// Paper check: an object, `source_transaction.paper_check`; may be absent.
+        /// Paper check: an object, `source_transaction.paper_check`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-paper_check)
         8 paper_check: Option<Box<SourceTransactionPaperCheck>>,
-        /// Sepa credit transfer: an object, `source_transaction.sepa_credit_transfer`; may be absent.
+        /// Sepa credit transfer: an object, `source_transaction.sepa_credit_transfer`; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-sepa_credit_transfer)
         9 sepa_credit_transfer: Option<Box<SourceTransactionSepaCreditTransfer>>,
-        /// Source: text.
+        /// Source: text. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-source)
         10 source: String,
-        /// Status: text.
+        /// Status: text. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-status)
         11 status: String,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-type)
         12 r#type: SourceTransactionType,
     }
 }
@@ -950,13 +950,13 @@ record! {
 record! {
     /// `ach_credit_transfer` of `source_transaction`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceTransactionAchCreditTransfer {
-        /// Customer data: text; may be absent.
+        /// Customer data: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-ach_credit_transfer-customer_data)
         0 customer_data: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-ach_credit_transfer-fingerprint)
         1 fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-ach_credit_transfer-last4)
         2 last4: Option<String>,
-        /// Routing number: text; may be absent.
+        /// Routing number: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-ach_credit_transfer-routing_number)
         3 routing_number: Option<String>,
     }
 }
@@ -965,15 +965,15 @@ record! {
 record! {
     /// `chf_credit_transfer` of `source_transaction`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceTransactionChfCreditTransfer {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-chf_credit_transfer-reference)
         0 reference: Option<String>,
-        /// Sender address country: a country, as a two-letter code; may be absent.
+        /// Sender address country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-chf_credit_transfer-sender_address_country)
         1 sender_address_country: Option<String>,
-        /// Sender address line1: text; may be absent.
+        /// Sender address line1: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-chf_credit_transfer-sender_address_line1)
         2 sender_address_line1: Option<String>,
-        /// Sender iban: text; may be absent.
+        /// Sender iban: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-chf_credit_transfer-sender_iban)
         3 sender_iban: Option<String>,
-        /// Sender name: text; may be absent.
+        /// Sender name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-chf_credit_transfer-sender_name)
         4 sender_name: Option<String>,
     }
 }
@@ -982,19 +982,19 @@ record! {
 record! {
     /// `gbp_credit_transfer` of `source_transaction`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceTransactionGbpCreditTransfer {
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-gbp_credit_transfer-fingerprint)
         0 fingerprint: Option<String>,
-        /// Funding method: text; may be absent.
+        /// Funding method: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-gbp_credit_transfer-funding_method)
         1 funding_method: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-gbp_credit_transfer-last4)
         2 last4: Option<String>,
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-gbp_credit_transfer-reference)
         3 reference: Option<String>,
-        /// Sender account number: text; may be absent.
+        /// Sender account number: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-gbp_credit_transfer-sender_account_number)
         4 sender_account_number: Option<String>,
-        /// Sender name: text; may be absent.
+        /// Sender name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-gbp_credit_transfer-sender_name)
         5 sender_name: Option<String>,
-        /// Sender sort code: text; may be absent.
+        /// Sender sort code: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-gbp_credit_transfer-sender_sort_code)
         6 sender_sort_code: Option<String>,
     }
 }
@@ -1003,9 +1003,9 @@ record! {
 record! {
     /// `paper_check` of `source_transaction`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceTransactionPaperCheck {
-        /// Available at: text; may be absent.
+        /// Available at: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-paper_check-available_at)
         0 available_at: Option<String>,
-        /// Invoices: text; may be absent.
+        /// Invoices: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-paper_check-invoices)
         1 invoices: Option<String>,
     }
 }
@@ -1014,11 +1014,11 @@ record! {
 record! {
     /// `sepa_credit_transfer` of `source_transaction`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceTransactionSepaCreditTransfer {
-        /// Reference: text; may be absent.
+        /// Reference: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-sepa_credit_transfer-reference)
         0 reference: Option<String>,
-        /// Sender iban: text; may be absent.
+        /// Sender iban: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-sepa_credit_transfer-sender_iban)
         1 sender_iban: Option<String>,
-        /// Sender name: text; may be absent.
+        /// Sender name: text; may be absent. [Reference](https://docs.stripe.com/api/sources/object#source_transaction_object-sepa_credit_transfer-sender_name)
         2 sender_name: Option<String>,
     }
 }

@@ -9,15 +9,15 @@ record! {
     ///
     /// Carried by `tax.settings.updated`.
     TaxSettings = "tax.settings" event {
-        /// Defaults: an object, `tax.settings.defaults`; may be absent.
+        /// Defaults: an object, `tax.settings.defaults`; may be absent. [Reference](https://docs.stripe.com/api/tax/settings/object#tax_settings_object-defaults)
         0 defaults: Option<Box<TaxSettingsDefaults>>,
-        /// Head office: an object, `tax.settings.head_office`; may be absent.
+        /// Head office: an object, `tax.settings.head_office`; may be absent. [Reference](https://docs.stripe.com/api/tax/settings/object#tax_settings_object-head_office)
         1 head_office: Option<Box<TaxSettingsHeadOffice>>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/tax/settings/object#tax_settings_object-livemode)
         2 livemode: Option<bool>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/tax/settings/object#tax_settings_object-status)
         3 status: Option<TaxSettingsStatus>,
-        /// Status details: an object, `tax.settings.status_details`; may be absent.
+        /// Status details: an object, `tax.settings.status_details`; may be absent. [Reference](https://docs.stripe.com/api/tax/settings/object#tax_settings_object-status_details)
         4 status_details: Option<Box<TaxSettingsStatusDetails>>,
     }
 }
@@ -26,11 +26,11 @@ record! {
 record! {
     /// `defaults` of `tax.settings`. [Reference](https://docs.stripe.com/api/tax/settings/object)
     TaxSettingsDefaults {
-        /// Provider: one of a set of values that may grow; may be absent.
+        /// Provider: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/tax/settings/object#tax_settings_object-defaults-provider)
         0 provider: Option<CustomerTaxProvider>,
-        /// Tax behavior: one of a set of values that may grow; may be absent.
+        /// Tax behavior: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/tax/settings/object#tax_settings_object-defaults-tax_behavior)
         1 tax_behavior: Option<TaxSettingsDefaultsTaxBehavior>,
-        /// Tax code: text; may be absent.
+        /// Tax code: text; may be absent. [Reference](https://docs.stripe.com/api/tax/settings/object#tax_settings_object-defaults-tax_code)
         2 tax_code: Option<String>,
     }
 }
@@ -39,7 +39,7 @@ record! {
 record! {
     /// `head_office` of `tax.settings`. [Reference](https://docs.stripe.com/api/tax/settings/object)
     TaxSettingsHeadOffice {
-        /// Address: an object, `address`; may be absent.
+        /// Address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/tax/settings/object#tax_settings_object-head_office-address)
         0 address: Option<Box<Address>>,
     }
 }
@@ -48,9 +48,9 @@ record! {
 record! {
     /// `status_details` of `tax.settings`. [Reference](https://docs.stripe.com/api/tax/settings/object)
     TaxSettingsStatusDetails {
-        /// Active: an object, `tax.settings.status_details.active`; may be absent.
+        /// Active: an object, `tax.settings.status_details.active`; may be absent. [Reference](https://docs.stripe.com/api/tax/settings/object#tax_settings_object-status_details-active)
         0 active: Option<Box<TaxSettingsStatusDetailsActive>>,
-        /// Pending: an object, `tax.settings.status_details.pending`; may be absent.
+        /// Pending: an object, `tax.settings.status_details.pending`; may be absent. [Reference](https://docs.stripe.com/api/tax/settings/object#tax_settings_object-status_details-pending)
         1 pending: Option<Box<TaxSettingsStatusDetailsPending>>,
     }
 }
@@ -66,7 +66,7 @@ record! {
 record! {
     /// `status_details.pending` of `tax.settings`. [Reference](https://docs.stripe.com/api/tax/settings/object)
     TaxSettingsStatusDetailsPending {
-        /// Missing fields: an array; each item: text; empty when absent.
+        /// Missing fields: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/tax/settings/object#tax_settings_object-status_details-pending-missing_fields)
         0 missing_fields: Vec<String>,
     }
 }

@@ -9,31 +9,31 @@ record! {
     ///
     /// Carried by `terminal.reader.action_failed`, `terminal.reader.action_succeeded`, `terminal.reader.action_updated`.
     TerminalReader = "terminal.reader" event deletable {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-id)
         0 id: String,
-        /// Action: an object, `terminal.reader.action`; may be absent.
+        /// Action: an object, `terminal.reader.action`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action)
         1 action: Option<Box<TerminalReaderAction>>,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-deleted)
         2 deleted: Option<bool>,
-        /// Device sw version: text; may be absent.
+        /// Device sw version: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-device_sw_version)
         3 device_sw_version: Option<String>,
-        /// Device type: one of a set of values that may grow.
+        /// Device type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-device_type)
         4 device_type: TerminalReaderDeviceType,
-        /// Ip address: text; may be absent.
+        /// Ip address: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-ip_address)
         5 ip_address: Option<String>,
-        /// Label: text.
+        /// Label: text. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-label)
         6 label: String,
-        /// Last seen at: a time, in Unix seconds; may be absent.
+        /// Last seen at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-last_seen_at)
         7 last_seen_at: Option<Timestamp>,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-livemode)
         8 livemode: bool,
-        /// Location: the id of a `terminal.location`; may be absent.
+        /// Location: the id of a `terminal.location`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-location)
         9 location: Option<Id<TerminalLocation>>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-metadata)
         10 metadata: Metadata,
-        /// Serial number: text.
+        /// Serial number: text. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-serial_number)
         11 serial_number: String,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-status)
         12 status: Option<TerminalReaderStatus>,
     }
 }
@@ -42,31 +42,31 @@ record! {
 record! {
     /// `action` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderAction {
-        /// Api error: an object, `terminal.reader.action.api_error`; may be absent.
+        /// Api error: an object, `terminal.reader.action.api_error`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error)
         0 api_error: Option<Box<TerminalReaderActionApiError>>,
-        /// Collect inputs: an object, `terminal.reader.action.collect_inputs`; may be absent.
+        /// Collect inputs: an object, `terminal.reader.action.collect_inputs`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs)
         1 collect_inputs: Option<Box<TerminalReaderActionCollectInputs>>,
-        /// Collect payment method: an object, `terminal.reader.action.collect_payment_method`; may be absent.
+        /// Collect payment method: an object, `terminal.reader.action.collect_payment_method`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_payment_method)
         2 collect_payment_method: Option<Box<TerminalReaderActionCollectPaymentMethod>>,
-        /// Confirm payment intent: an object, `terminal.reader.action.confirm_payment_intent`; may be absent.
+        /// Confirm payment intent: an object, `terminal.reader.action.confirm_payment_intent`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-confirm_payment_intent)
         3 confirm_payment_intent: Option<Box<TerminalReaderActionConfirmPaymentIntent>>,
-        /// Failure code: text; may be absent.
+        /// Failure code: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-failure_code)
         4 failure_code: Option<String>,
-        /// Failure message: text; may be absent.
+        /// Failure message: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-failure_message)
         5 failure_message: Option<String>,
-        /// Print content: an object, `terminal.reader.action.print_content`; may be absent.
+        /// Print content: an object, `terminal.reader.action.print_content`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-print_content)
         6 print_content: Option<Box<TerminalReaderActionPrintContent>>,
-        /// Process payment intent: an object, `terminal.reader.action.process_payment_intent`; may be absent.
+        /// Process payment intent: an object, `terminal.reader.action.process_payment_intent`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-process_payment_intent)
         7 process_payment_intent: Option<Box<TerminalReaderActionProcessPaymentIntent>>,
-        /// Process setup intent: an object, `terminal.reader.action.process_setup_intent`; may be absent.
+        /// Process setup intent: an object, `terminal.reader.action.process_setup_intent`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-process_setup_intent)
         8 process_setup_intent: Option<Box<TerminalReaderActionProcessSetupIntent>>,
-        /// Refund payment: an object, `terminal.reader.action.refund_payment`; may be absent.
+        /// Refund payment: an object, `terminal.reader.action.refund_payment`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-refund_payment)
         9 refund_payment: Option<Box<TerminalReaderActionRefundPayment>>,
-        /// Set reader display: an object, `terminal.reader.action.set_reader_display`; may be absent.
+        /// Set reader display: an object, `terminal.reader.action.set_reader_display`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-set_reader_display)
         10 set_reader_display: Option<Box<TerminalReaderActionSetReaderDisplay>>,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-status)
         11 status: TerminalReaderActionStatus,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-type)
         12 r#type: TerminalReaderActionType,
     }
 }
@@ -75,37 +75,37 @@ record! {
 record! {
     /// `action.api_error` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionApiError {
-        /// Advice code: text; may be absent.
+        /// Advice code: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error-advice_code)
         0 advice_code: Option<String>,
-        /// Charge: text; may be absent.
+        /// Charge: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error-charge)
         1 charge: Option<String>,
-        /// Code: one of many values that Stripe lists, as text; may be absent.
+        /// Code: one of many values that Stripe lists, as text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error-code)
         2 code: Option<String>,
-        /// Decline code: text; may be absent.
+        /// Decline code: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error-decline_code)
         3 decline_code: Option<String>,
-        /// Doc url: an address; may be absent.
+        /// Doc url: an address; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error-doc_url)
         4 doc_url: Option<String>,
-        /// Message: text; may be absent.
+        /// Message: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error-message)
         5 message: Option<String>,
-        /// Network advice code: text; may be absent.
+        /// Network advice code: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error-network_advice_code)
         6 network_advice_code: Option<String>,
-        /// Network decline code: text; may be absent.
+        /// Network decline code: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error-network_decline_code)
         7 network_decline_code: Option<String>,
-        /// Param: text; may be absent.
+        /// Param: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error-param)
         8 param: Option<String>,
-        /// Payment intent: JSON, untouched; may be absent.
+        /// Payment intent: JSON, untouched; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error-payment_intent)
         9 payment_intent: Option<Raw>,
-        /// Payment method: an object, `payment_method`; may be absent.
+        /// Payment method: an object, `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error-payment_method)
         10 payment_method: Option<Box<PaymentMethod>>,
-        /// Payment method type: text; may be absent.
+        /// Payment method type: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error-payment_method_type)
         11 payment_method_type: Option<String>,
-        /// Request log url: an address; may be absent.
+        /// Request log url: an address; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error-request_log_url)
         12 request_log_url: Option<String>,
-        /// Setup intent: JSON, untouched; may be absent.
+        /// Setup intent: JSON, untouched; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error-setup_intent)
         13 setup_intent: Option<Raw>,
-        /// Source: JSON, untouched; may be absent.
+        /// Source: JSON, untouched; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error-source)
         14 source: Option<Raw>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-api_error-type)
         15 r#type: Option<TerminalReaderActionApiErrorType>,
     }
 }
@@ -114,9 +114,9 @@ record! {
 record! {
     /// `action.collect_inputs` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectInputs {
-        /// Inputs: an array; each item: an object, `terminal.reader.action.collect_inputs.inputs`; empty when absent.
+        /// Inputs: an array; each item: an object, `terminal.reader.action.collect_inputs.inputs`; empty when absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs)
         0 inputs: Vec<TerminalReaderActionCollectInputsInput>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-metadata)
         1 metadata: Metadata,
     }
 }
@@ -125,27 +125,27 @@ record! {
 record! {
     /// `action.collect_inputs.inputs` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectInputsInput {
-        /// Custom text: an object, `terminal.reader.action.collect_inputs.inputs.custom_text`; may be absent.
+        /// Custom text: an object, `terminal.reader.action.collect_inputs.inputs.custom_text`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-custom_text)
         0 custom_text: Option<Box<TerminalReaderActionCollectInputsInputCustomText>>,
-        /// Email: an object, `terminal.reader.action.collect_inputs.inputs.email`; may be absent.
+        /// Email: an object, `terminal.reader.action.collect_inputs.inputs.email`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-email)
         1 email: Option<Box<TerminalReaderActionCollectInputsInputEmail>>,
-        /// Numeric: an object, `terminal.reader.action.collect_inputs.inputs.numeric`; may be absent.
+        /// Numeric: an object, `terminal.reader.action.collect_inputs.inputs.numeric`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-numeric)
         2 numeric: Option<Box<TerminalReaderActionCollectInputsInputNumeric>>,
-        /// Phone: an object, `terminal.reader.action.collect_inputs.inputs.phone`; may be absent.
+        /// Phone: an object, `terminal.reader.action.collect_inputs.inputs.phone`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-phone)
         3 phone: Option<Box<TerminalReaderActionCollectInputsInputPhone>>,
-        /// Required: true or false; may be absent.
+        /// Required: true or false; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-required)
         4 required: Option<bool>,
-        /// Selection: an object, `terminal.reader.action.collect_inputs.inputs.selection`; may be absent.
+        /// Selection: an object, `terminal.reader.action.collect_inputs.inputs.selection`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-selection)
         5 selection: Option<Box<TerminalReaderActionCollectInputsInputSelection>>,
-        /// Signature: an object, `terminal.reader.action.collect_inputs.inputs.signature`; may be absent.
+        /// Signature: an object, `terminal.reader.action.collect_inputs.inputs.signature`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-signature)
         6 signature: Option<Box<TerminalReaderActionCollectInputsInputSignature>>,
-        /// Skipped: true or false; may be absent.
+        /// Skipped: true or false; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-skipped)
         7 skipped: Option<bool>,
-        /// Text: an object, `terminal.reader.action.collect_inputs.inputs.text`; may be absent.
+        /// Text: an object, `terminal.reader.action.collect_inputs.inputs.text`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-text)
         8 text: Option<Box<TerminalReaderActionCollectInputsInputText>>,
-        /// Toggles: an array; each item: an object, `terminal.reader.action.collect_inputs.inputs.toggles`; empty when absent.
+        /// Toggles: an array; each item: an object, `terminal.reader.action.collect_inputs.inputs.toggles`; empty when absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-toggles)
         9 toggles: Vec<TerminalReaderActionCollectInputsInputToggle>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-type)
         10 r#type: Option<TerminalReaderActionCollectInputsInputType>,
     }
 }
@@ -154,13 +154,13 @@ record! {
 record! {
     /// `action.collect_inputs.inputs.custom_text` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectInputsInputCustomText {
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-custom_text-description)
         0 description: Option<String>,
-        /// Skip button: text; may be absent.
+        /// Skip button: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-custom_text-skip_button)
         1 skip_button: Option<String>,
-        /// Submit button: text; may be absent.
+        /// Submit button: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-custom_text-submit_button)
         2 submit_button: Option<String>,
-        /// Title: text; may be absent.
+        /// Title: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-custom_text-title)
         3 title: Option<String>,
     }
 }
@@ -169,7 +169,7 @@ record! {
 record! {
     /// `action.collect_inputs.inputs.email` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectInputsInputEmail {
-        /// Value: text; may be absent.
+        /// Value: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-email-value)
         0 value: Option<String>,
     }
 }
@@ -178,7 +178,7 @@ record! {
 record! {
     /// `action.collect_inputs.inputs.numeric` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectInputsInputNumeric {
-        /// Value: text; may be absent.
+        /// Value: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-numeric-value)
         0 value: Option<String>,
     }
 }
@@ -187,7 +187,7 @@ record! {
 record! {
     /// `action.collect_inputs.inputs.phone` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectInputsInputPhone {
-        /// Value: text; may be absent.
+        /// Value: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-phone-value)
         0 value: Option<String>,
     }
 }
@@ -196,11 +196,11 @@ record! {
 record! {
     /// `action.collect_inputs.inputs.selection` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectInputsInputSelection {
-        /// Id: text; may be absent.
+        /// Id: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-selection-id)
         0 id: Option<String>,
-        /// Choices: an array; each item: an object, `terminal.reader.action.collect_inputs.inputs.selection.choices`; empty when absent.
+        /// Choices: an array; each item: an object, `terminal.reader.action.collect_inputs.inputs.selection.choices`; empty when absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-selection-choices)
         1 choices: Vec<TerminalReaderActionCollectInputsInputSelectionChoice>,
-        /// Text: text; may be absent.
+        /// Text: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-selection-text)
         2 text: Option<String>,
     }
 }
@@ -209,11 +209,11 @@ record! {
 record! {
     /// `action.collect_inputs.inputs.selection.choices` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectInputsInputSelectionChoice {
-        /// Id: text; may be absent.
+        /// Id: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-selection-choices-id)
         0 id: Option<String>,
-        /// Style: one of a set of values that may grow; may be absent.
+        /// Style: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-selection-choices-style)
         1 style: Option<TerminalReaderActionCollectInputsInputSelectionChoiceStyle>,
-        /// Text: text; may be absent.
+        /// Text: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-selection-choices-text)
         2 text: Option<String>,
     }
 }
@@ -222,7 +222,7 @@ record! {
 record! {
     /// `action.collect_inputs.inputs.signature` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectInputsInputSignature {
-        /// Value: text; may be absent.
+        /// Value: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-signature-value)
         0 value: Option<String>,
     }
 }
@@ -231,7 +231,7 @@ record! {
 record! {
     /// `action.collect_inputs.inputs.text` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectInputsInputText {
-        /// Value: text; may be absent.
+        /// Value: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-text-value)
         0 value: Option<String>,
     }
 }
@@ -240,13 +240,13 @@ record! {
 record! {
     /// `action.collect_inputs.inputs.toggles` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectInputsInputToggle {
-        /// Default value: one of a set of values that may grow; may be absent.
+        /// Default value: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-toggles-default_value)
         0 default_value: Option<TerminalReaderActionCollectInputsInputToggleDefaultValue>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-toggles-description)
         1 description: Option<String>,
-        /// Title: text; may be absent.
+        /// Title: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-toggles-title)
         2 title: Option<String>,
-        /// Value: one of a set of values that may grow; may be absent.
+        /// Value: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_inputs-inputs-toggles-value)
         3 value: Option<TerminalReaderActionCollectInputsInputToggleValue>,
     }
 }
@@ -255,11 +255,11 @@ record! {
 record! {
     /// `action.collect_payment_method` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectPaymentMethod {
-        /// Collect config: an object, `terminal.reader.action.collect_payment_method.collect_config`; may be absent.
+        /// Collect config: an object, `terminal.reader.action.collect_payment_method.collect_config`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_payment_method-collect_config)
         0 collect_config: Option<Box<TerminalReaderActionCollectPaymentMethodCollectConfig>>,
-        /// Payment intent: the id of a `payment_intent`; may be absent.
+        /// Payment intent: the id of a `payment_intent`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_payment_method-payment_intent)
         1 payment_intent: Option<Id<PaymentIntent>>,
-        /// Payment method: an object, `payment_method`; may be absent.
+        /// Payment method: an object, `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_payment_method-payment_method)
         2 payment_method: Option<Box<PaymentMethod>>,
     }
 }
@@ -268,11 +268,11 @@ record! {
 record! {
     /// `action.collect_payment_method.collect_config` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectPaymentMethodCollectConfig {
-        /// Enable customer cancellation: true or false; may be absent.
+        /// Enable customer cancellation: true or false; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_payment_method-collect_config-enable_customer_cancellation)
         0 enable_customer_cancellation: Option<bool>,
-        /// Skip tipping: true or false; may be absent.
+        /// Skip tipping: true or false; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_payment_method-collect_config-skip_tipping)
         1 skip_tipping: Option<bool>,
-        /// Tipping: an object, `terminal.reader.action.collect_payment_method.collect_config.tipping`; may be absent.
+        /// Tipping: an object, `terminal.reader.action.collect_payment_method.collect_config.tipping`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_payment_method-collect_config-tipping)
         2 tipping: Option<Box<TerminalReaderActionCollectPaymentMethodCollectConfigTipping>>,
     }
 }
@@ -281,7 +281,7 @@ record! {
 record! {
     /// `action.collect_payment_method.collect_config.tipping` of `terminal.reader`, and one more place. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectPaymentMethodCollectConfigTipping {
-        /// Amount eligible: an amount in minor units of the currency; may be absent.
+        /// Amount eligible: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-collect_payment_method-collect_config-tipping-amount_eligible)
         0 amount_eligible: Option<i64>,
     }
 }
@@ -290,9 +290,9 @@ record! {
 record! {
     /// `action.confirm_payment_intent` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionConfirmPaymentIntent {
-        /// Confirm config: an object, `terminal.reader.action.confirm_payment_intent.confirm_config`; may be absent.
+        /// Confirm config: an object, `terminal.reader.action.confirm_payment_intent.confirm_config`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-confirm_payment_intent-confirm_config)
         0 confirm_config: Option<Box<TerminalReaderActionConfirmPaymentIntentConfirmConfig>>,
-        /// Payment intent: the id of a `payment_intent`; may be absent.
+        /// Payment intent: the id of a `payment_intent`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-confirm_payment_intent-payment_intent)
         1 payment_intent: Option<Id<PaymentIntent>>,
     }
 }
@@ -301,7 +301,7 @@ record! {
 record! {
     /// `action.confirm_payment_intent.confirm_config` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionConfirmPaymentIntentConfirmConfig {
-        /// Return url: an address; may be absent.
+        /// Return url: an address; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-confirm_payment_intent-confirm_config-return_url)
         0 return_url: Option<String>,
     }
 }
@@ -310,9 +310,9 @@ record! {
 record! {
     /// `action.print_content` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionPrintContent {
-        /// Image: an object, `terminal.reader.action.print_content.image`; may be absent.
+        /// Image: an object, `terminal.reader.action.print_content.image`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-print_content-image)
         0 image: Option<Box<TerminalReaderActionPrintContentImage>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-print_content-type)
         1 r#type: Option<TerminalReaderActionPrintContentType>,
     }
 }
@@ -321,13 +321,13 @@ record! {
 record! {
     /// `action.print_content.image` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionPrintContentImage {
-        /// Created at: a time, in Unix seconds; may be absent.
+        /// Created at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-print_content-image-created_at)
         0 created_at: Option<Timestamp>,
-        /// Filename: text; may be absent.
+        /// Filename: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-print_content-image-filename)
         1 filename: Option<String>,
-        /// Size: a whole number; may be absent.
+        /// Size: a whole number; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-print_content-image-size)
         2 size: Option<i64>,
-        /// Type: text; may be absent.
+        /// Type: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-print_content-image-type)
         3 r#type: Option<String>,
     }
 }
@@ -336,9 +336,9 @@ record! {
 record! {
     /// `action.process_payment_intent` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionProcessPaymentIntent {
-        /// Payment intent: the id of a `payment_intent`.
+        /// Payment intent: the id of a `payment_intent`. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-process_payment_intent-payment_intent)
         0 payment_intent: Id<PaymentIntent>,
-        /// Process config: an object, `terminal.reader.action.process_payment_intent.process_config`; may be absent.
+        /// Process config: an object, `terminal.reader.action.process_payment_intent.process_config`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-process_payment_intent-process_config)
         1 process_config: Option<Box<TerminalReaderActionProcessPaymentIntentProcessConfig>>,
     }
 }
@@ -347,13 +347,13 @@ record! {
 record! {
     /// `action.process_payment_intent.process_config` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionProcessPaymentIntentProcessConfig {
-        /// Enable customer cancellation: true or false; may be absent.
+        /// Enable customer cancellation: true or false; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-process_payment_intent-process_config-enable_customer_cancellation)
         0 enable_customer_cancellation: Option<bool>,
-        /// Return url: an address; may be absent.
+        /// Return url: an address; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-process_payment_intent-process_config-return_url)
         1 return_url: Option<String>,
-        /// Skip tipping: true or false; may be absent.
+        /// Skip tipping: true or false; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-process_payment_intent-process_config-skip_tipping)
         2 skip_tipping: Option<bool>,
-        /// Tipping: an object, `terminal.reader.action.collect_payment_method.collect_config.tipping`; may be absent.
+        /// Tipping: an object, `terminal.reader.action.collect_payment_method.collect_config.tipping`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-process_payment_intent-process_config-tipping)
         3 tipping: Option<Box<TerminalReaderActionCollectPaymentMethodCollectConfigTipping>>,
     }
 }
@@ -362,11 +362,11 @@ record! {
 record! {
     /// `action.process_setup_intent` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionProcessSetupIntent {
-        /// Generated card: text; may be absent.
+        /// Generated card: text; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-process_setup_intent-generated_card)
         0 generated_card: Option<String>,
-        /// Process config: an object, `terminal.reader.action.process_setup_intent.process_config`; may be absent.
+        /// Process config: an object, `terminal.reader.action.process_setup_intent.process_config`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-process_setup_intent-process_config)
         1 process_config: Option<Box<TerminalReaderActionProcessSetupIntentProcessConfig>>,
-        /// Setup intent: the id of a `setup_intent`.
+        /// Setup intent: the id of a `setup_intent`. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-process_setup_intent-setup_intent)
         2 setup_intent: Id<SetupIntent>,
     }
 }
@@ -375,7 +375,7 @@ record! {
 record! {
     /// `action.process_setup_intent.process_config` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionProcessSetupIntentProcessConfig {
-        /// Enable customer cancellation: true or false; may be absent.
+        /// Enable customer cancellation: true or false; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-process_setup_intent-process_config-enable_customer_cancellation)
         0 enable_customer_cancellation: Option<bool>,
     }
 }
@@ -384,23 +384,23 @@ record! {
 record! {
     /// `action.refund_payment` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionRefundPayment {
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-refund_payment-amount)
         0 amount: Option<i64>,
-        /// Charge: the id of a `charge`; may be absent.
+        /// Charge: the id of a `charge`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-refund_payment-charge)
         1 charge: Option<Id<Charge>>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-refund_payment-metadata)
         2 metadata: Metadata,
-        /// Payment intent: the id of a `payment_intent`; may be absent.
+        /// Payment intent: the id of a `payment_intent`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-refund_payment-payment_intent)
         3 payment_intent: Option<Id<PaymentIntent>>,
-        /// Reason: one of a set of values that may grow; may be absent.
+        /// Reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-refund_payment-reason)
         4 reason: Option<TerminalReaderActionRefundPaymentReason>,
-        /// Refund: the id of a `refund`; may be absent.
+        /// Refund: the id of a `refund`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-refund_payment-refund)
         5 refund: Option<Id<Refund>>,
-        /// Refund application fee: true or false; may be absent.
+        /// Refund application fee: true or false; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-refund_payment-refund_application_fee)
         6 refund_application_fee: Option<bool>,
-        /// Refund payment config: an object, `terminal.reader.action.refund_payment.refund_payment_config`; may be absent.
+        /// Refund payment config: an object, `terminal.reader.action.refund_payment.refund_payment_config`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-refund_payment-refund_payment_config)
         7 refund_payment_config: Option<Box<TerminalReaderActionRefundPaymentRefundPaymentConfig>>,
-        /// Reverse transfer: true or false; may be absent.
+        /// Reverse transfer: true or false; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-refund_payment-reverse_transfer)
         8 reverse_transfer: Option<bool>,
     }
 }
@@ -409,7 +409,7 @@ record! {
 record! {
     /// `action.refund_payment.refund_payment_config` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionRefundPaymentRefundPaymentConfig {
-        /// Enable customer cancellation: true or false; may be absent.
+        /// Enable customer cancellation: true or false; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-refund_payment-refund_payment_config-enable_customer_cancellation)
         0 enable_customer_cancellation: Option<bool>,
     }
 }
@@ -418,9 +418,9 @@ record! {
 record! {
     /// `action.set_reader_display` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionSetReaderDisplay {
-        /// Cart: an object, `terminal.reader.action.set_reader_display.cart`; may be absent.
+        /// Cart: an object, `terminal.reader.action.set_reader_display.cart`; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-set_reader_display-cart)
         0 cart: Option<Box<TerminalReaderActionSetReaderDisplayCart>>,
-        /// Type: one of a set of values that may grow.
+        /// Type: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-set_reader_display-type)
         1 r#type: TerminalReaderActionSetReaderDisplayType,
     }
 }
@@ -429,13 +429,13 @@ record! {
 record! {
     /// `action.set_reader_display.cart` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionSetReaderDisplayCart {
-        /// Currency: a currency, as a three-letter code in lower case.
+        /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-set_reader_display-cart-currency)
         0 currency: Currency,
-        /// Line items: an array; each item: an object, `terminal.reader.action.set_reader_display.cart.line_items`; empty when absent.
+        /// Line items: an array; each item: an object, `terminal.reader.action.set_reader_display.cart.line_items`; empty when absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-set_reader_display-cart-line_items)
         1 line_items: Vec<TerminalReaderActionSetReaderDisplayCartLineItem>,
-        /// Tax: a whole number; may be absent.
+        /// Tax: a whole number; may be absent. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-set_reader_display-cart-tax)
         2 tax: Option<i64>,
-        /// Total: a whole number.
+        /// Total: a whole number. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-set_reader_display-cart-total)
         3 total: i64,
     }
 }
@@ -444,11 +444,11 @@ record! {
 record! {
     /// `action.set_reader_display.cart.line_items` of `terminal.reader`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionSetReaderDisplayCartLineItem {
-        /// Amount: an amount in minor units of the currency.
+        /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-set_reader_display-cart-line_items-amount)
         0 amount: i64,
-        /// Description: text.
+        /// Description: text. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-set_reader_display-cart-line_items-description)
         1 description: String,
-        /// Quantity: a whole number.
+        /// Quantity: a whole number. [Reference](https://docs.stripe.com/api/terminal/readers/object#terminal_reader_object-action-set_reader_display-cart-line_items-quantity)
         2 quantity: i64,
     }
 }

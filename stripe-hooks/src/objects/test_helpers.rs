@@ -9,23 +9,23 @@ record! {
     ///
     /// Carried by `test_helpers.test_clock.advancing`, `test_helpers.test_clock.created`, `test_helpers.test_clock.deleted`, `test_helpers.test_clock.internal_failure`, `test_helpers.test_clock.ready`.
     TestHelpersTestClock = "test_helpers.test_clock" event deletable {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/test_clocks/object#test_helpers_test_clock_object-id)
         0 id: String,
-        /// Created: a time, in Unix seconds.
+        /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/test_clocks/object#test_helpers_test_clock_object-created)
         1 created: Timestamp,
-        /// Deleted: true or false; may be absent.
+        /// Deleted: true or false; may be absent. [Reference](https://docs.stripe.com/api/test_clocks/object#test_helpers_test_clock_object-deleted)
         2 deleted: Option<bool>,
-        /// Deletes after: a time, in Unix seconds.
+        /// Deletes after: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/test_clocks/object#test_helpers_test_clock_object-deletes_after)
         3 deletes_after: Timestamp,
-        /// Frozen time: a time, in Unix seconds.
+        /// Frozen time: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/test_clocks/object#test_helpers_test_clock_object-frozen_time)
         4 frozen_time: Timestamp,
-        /// Livemode: true or false.
+        /// Livemode: true or false. [Reference](https://docs.stripe.com/api/test_clocks/object#test_helpers_test_clock_object-livemode)
         5 livemode: bool,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/test_clocks/object#test_helpers_test_clock_object-name)
         6 name: Option<String>,
-        /// Status: one of a set of values that may grow.
+        /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/test_clocks/object#test_helpers_test_clock_object-status)
         7 status: TestHelpersTestClockStatus,
-        /// Status details: an object, `test_helpers.test_clock.status_details`; may be absent.
+        /// Status details: an object, `test_helpers.test_clock.status_details`; may be absent. [Reference](https://docs.stripe.com/api/test_clocks/object#test_helpers_test_clock_object-status_details)
         8 status_details: Option<Box<TestHelpersTestClockStatusDetails>>,
     }
 }
@@ -34,7 +34,7 @@ record! {
 record! {
     /// `status_details` of `test_helpers.test_clock`. [Reference](https://docs.stripe.com/api/test_clocks/object)
     TestHelpersTestClockStatusDetails {
-        /// Advancing: an object, `test_helpers.test_clock.status_details.advancing`; may be absent.
+        /// Advancing: an object, `test_helpers.test_clock.status_details.advancing`; may be absent. [Reference](https://docs.stripe.com/api/test_clocks/object#test_helpers_test_clock_object-status_details-advancing)
         0 advancing: Option<Box<TestHelpersTestClockStatusDetailsAdvancing>>,
     }
 }
@@ -43,7 +43,7 @@ record! {
 record! {
     /// `status_details.advancing` of `test_helpers.test_clock`. [Reference](https://docs.stripe.com/api/test_clocks/object)
     TestHelpersTestClockStatusDetailsAdvancing {
-        /// Target frozen time: a time, in Unix seconds; may be absent.
+        /// Target frozen time: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/test_clocks/object#test_helpers_test_clock_object-status_details-advancing-target_frozen_time)
         0 target_frozen_time: Option<Timestamp>,
     }
 }

@@ -9,31 +9,31 @@ record! {
     ///
     /// Carried by `treasury.credit_reversal.created`, `treasury.credit_reversal.posted`.
     TreasuryCreditReversal = "treasury.credit_reversal" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object#treasury_credit_reversal_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object#treasury_credit_reversal_object-amount)
         1 amount: Option<i64>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object#treasury_credit_reversal_object-created)
         2 created: Option<Timestamp>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object#treasury_credit_reversal_object-currency)
         3 currency: Option<Currency>,
-        /// Financial account: text; may be absent.
+        /// Financial account: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object#treasury_credit_reversal_object-financial_account)
         4 financial_account: Option<String>,
-        /// Hosted regulatory receipt url: an address; may be absent.
+        /// Hosted regulatory receipt url: an address; may be absent. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object#treasury_credit_reversal_object-hosted_regulatory_receipt_url)
         5 hosted_regulatory_receipt_url: Option<String>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object#treasury_credit_reversal_object-livemode)
         6 livemode: Option<bool>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object#treasury_credit_reversal_object-metadata)
         7 metadata: Metadata,
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object#treasury_credit_reversal_object-network)
         8 network: Option<TreasuryCreditReversalNetwork>,
-        /// Received credit: text; may be absent.
+        /// Received credit: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object#treasury_credit_reversal_object-received_credit)
         9 received_credit: Option<String>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object#treasury_credit_reversal_object-status)
         10 status: Option<TreasuryCreditReversalStatus>,
-        /// Status transitions: an object, `treasury.credit_reversal.status_transitions`; may be absent.
+        /// Status transitions: an object, `treasury.credit_reversal.status_transitions`; may be absent. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object#treasury_credit_reversal_object-status_transitions)
         11 status_transitions: Option<Box<TreasuryCreditReversalStatusTransitions>>,
-        /// Transaction: the id of a `treasury.transaction`; may be absent.
+        /// Transaction: the id of a `treasury.transaction`; may be absent. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object#treasury_credit_reversal_object-transaction)
         12 transaction: Option<Id<TreasuryTransaction>>,
     }
 }
@@ -42,7 +42,7 @@ record! {
 record! {
     /// `status_transitions` of `treasury.credit_reversal`. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object)
     TreasuryCreditReversalStatusTransitions {
-        /// Posted at: a time, in Unix seconds; may be absent.
+        /// Posted at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object#treasury_credit_reversal_object-status_transitions-posted_at)
         0 posted_at: Option<Timestamp>,
     }
 }
@@ -53,33 +53,33 @@ record! {
     ///
     /// Carried by `treasury.debit_reversal.completed`, `treasury.debit_reversal.created`, `treasury.debit_reversal.initial_credit_granted`.
     TreasuryDebitReversal = "treasury.debit_reversal" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object#treasury_debit_reversal_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object#treasury_debit_reversal_object-amount)
         1 amount: Option<i64>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object#treasury_debit_reversal_object-created)
         2 created: Option<Timestamp>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object#treasury_debit_reversal_object-currency)
         3 currency: Option<Currency>,
-        /// Financial account: text; may be absent.
+        /// Financial account: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object#treasury_debit_reversal_object-financial_account)
         4 financial_account: Option<String>,
-        /// Hosted regulatory receipt url: an address; may be absent.
+        /// Hosted regulatory receipt url: an address; may be absent. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object#treasury_debit_reversal_object-hosted_regulatory_receipt_url)
         5 hosted_regulatory_receipt_url: Option<String>,
-        /// Linked flows: an object, `treasury.debit_reversal.linked_flows`; may be absent.
+        /// Linked flows: an object, `treasury.debit_reversal.linked_flows`; may be absent. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object#treasury_debit_reversal_object-linked_flows)
         6 linked_flows: Option<Box<TreasuryDebitReversalLinkedFlows>>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object#treasury_debit_reversal_object-livemode)
         7 livemode: Option<bool>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object#treasury_debit_reversal_object-metadata)
         8 metadata: Metadata,
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object#treasury_debit_reversal_object-network)
         9 network: Option<TreasuryDebitReversalNetwork>,
-        /// Received debit: text; may be absent.
+        /// Received debit: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object#treasury_debit_reversal_object-received_debit)
         10 received_debit: Option<String>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object#treasury_debit_reversal_object-status)
         11 status: Option<TreasuryDebitReversalStatus>,
-        /// Status transitions: an object, `treasury.debit_reversal.status_transitions`; may be absent.
+        /// Status transitions: an object, `treasury.debit_reversal.status_transitions`; may be absent. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object#treasury_debit_reversal_object-status_transitions)
         12 status_transitions: Option<Box<TreasuryDebitReversalStatusTransitions>>,
-        /// Transaction: the id of a `treasury.transaction`; may be absent.
+        /// Transaction: the id of a `treasury.transaction`; may be absent. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object#treasury_debit_reversal_object-transaction)
         13 transaction: Option<Id<TreasuryTransaction>>,
     }
 }
@@ -88,7 +88,7 @@ record! {
 record! {
     /// `linked_flows` of `treasury.debit_reversal`. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object)
     TreasuryDebitReversalLinkedFlows {
-        /// Issuing dispute: text; may be absent.
+        /// Issuing dispute: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object#treasury_debit_reversal_object-linked_flows-issuing_dispute)
         0 issuing_dispute: Option<String>,
     }
 }
@@ -97,7 +97,7 @@ record! {
 record! {
     /// `status_transitions` of `treasury.debit_reversal`. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object)
     TreasuryDebitReversalStatusTransitions {
-        /// Completed at: a time, in Unix seconds; may be absent.
+        /// Completed at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object#treasury_debit_reversal_object-status_transitions-completed_at)
         0 completed_at: Option<Timestamp>,
     }
 }
@@ -108,39 +108,39 @@ record! {
     ///
     /// Carried by `treasury.financial_account.closed`, `treasury.financial_account.created`, `treasury.financial_account.features_status_updated`.
     TreasuryFinancialAccount = "treasury.financial_account" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-id)
         0 id: String,
-        /// Active features: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Active features: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-active_features)
         1 active_features: Vec<TreasuryFinancialAccountFeature>,
-        /// Balance: an object, `treasury.financial_account.balance`; may be absent.
+        /// Balance: an object, `treasury.financial_account.balance`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-balance)
         2 balance: Option<Box<TreasuryFinancialAccountBalance>>,
-        /// Country: a country, as a two-letter code; may be absent.
+        /// Country: a country, as a two-letter code; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-country)
         3 country: Option<String>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-created)
         4 created: Option<Timestamp>,
-        /// Features: an object, `treasury.financial_account_features`; may be absent.
+        /// Features: an object, `treasury.financial_account_features`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-features)
         5 features: Option<Box<TreasuryFinancialAccountFeatures>>,
-        /// Financial addresses: an array; each item: an object, `treasury.financial_account.financial_addresses`; empty when absent.
+        /// Financial addresses: an array; each item: an object, `treasury.financial_account.financial_addresses`; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-financial_addresses)
         6 financial_addresses: Vec<TreasuryFinancialAccountFinancialAddress>,
-        /// Is default: true or false; may be absent.
+        /// Is default: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-is_default)
         7 is_default: Option<bool>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-livemode)
         8 livemode: Option<bool>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-metadata)
         9 metadata: Metadata,
-        /// Nickname: text; may be absent.
+        /// Nickname: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-nickname)
         10 nickname: Option<String>,
-        /// Pending features: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Pending features: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-pending_features)
         11 pending_features: Vec<TreasuryFinancialAccountFeature>,
-        /// Platform restrictions: an object, `treasury.financial_account.platform_restrictions`; may be absent.
+        /// Platform restrictions: an object, `treasury.financial_account.platform_restrictions`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-platform_restrictions)
         12 platform_restrictions: Option<Box<TreasuryFinancialAccountPlatformRestrictions>>,
-        /// Restricted features: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Restricted features: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-restricted_features)
         13 restricted_features: Vec<TreasuryFinancialAccountFeature>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-status)
         14 status: Option<TreasuryFinancialAccountStatus>,
-        /// Status details: an object, `treasury.financial_account.status_details`; may be absent.
+        /// Status details: an object, `treasury.financial_account.status_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-status_details)
         15 status_details: Option<Box<TreasuryFinancialAccountStatusDetails>>,
-        /// Supported currencies: an array; each item: text; empty when absent.
+        /// Supported currencies: an array; each item: text; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-supported_currencies)
         16 supported_currencies: Vec<String>,
     }
 }
@@ -149,11 +149,11 @@ record! {
 record! {
     /// `balance` of `treasury.financial_account`. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object)
     TreasuryFinancialAccountBalance {
-        /// Cash: by key: a whole number; empty when absent.
+        /// Cash: by key: a whole number; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-balance-cash)
         0 cash: BTreeMap<String, i64>,
-        /// Inbound pending: by key: a whole number; empty when absent.
+        /// Inbound pending: by key: a whole number; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-balance-inbound_pending)
         1 inbound_pending: BTreeMap<String, i64>,
-        /// Outbound pending: by key: a whole number; empty when absent.
+        /// Outbound pending: by key: a whole number; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-balance-outbound_pending)
         2 outbound_pending: BTreeMap<String, i64>,
     }
 }
@@ -162,11 +162,11 @@ record! {
 record! {
     /// `financial_addresses` of `treasury.financial_account`. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object)
     TreasuryFinancialAccountFinancialAddress {
-        /// Aba: an object, `treasury.financial_account.financial_addresses.aba`; may be absent.
+        /// Aba: an object, `treasury.financial_account.financial_addresses.aba`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-financial_addresses-aba)
         0 aba: Option<Box<TreasuryFinancialAccountFinancialAddressAba>>,
-        /// Supported networks: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Supported networks: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-financial_addresses-supported_networks)
         1 supported_networks: Vec<TreasuryFinancialAccountFinancialAddressSupportedNetwork>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-financial_addresses-type)
         2 r#type: Option<TreasuryFinancialAccountFinancialAddressType>,
     }
 }
@@ -175,15 +175,15 @@ record! {
 record! {
     /// `financial_addresses.aba` of `treasury.financial_account`. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object)
     TreasuryFinancialAccountFinancialAddressAba {
-        /// Account holder name: text; may be absent.
+        /// Account holder name: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-financial_addresses-aba-account_holder_name)
         0 account_holder_name: Option<String>,
-        /// Account number: text; may be absent.
+        /// Account number: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-financial_addresses-aba-account_number)
         1 account_number: Option<String>,
-        /// Account number last4: text; may be absent.
+        /// Account number last4: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-financial_addresses-aba-account_number_last4)
         2 account_number_last4: Option<String>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-financial_addresses-aba-bank_name)
         3 bank_name: Option<String>,
-        /// Routing number: text; may be absent.
+        /// Routing number: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-financial_addresses-aba-routing_number)
         4 routing_number: Option<String>,
     }
 }
@@ -192,9 +192,9 @@ record! {
 record! {
     /// `platform_restrictions` of `treasury.financial_account`. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object)
     TreasuryFinancialAccountPlatformRestrictions {
-        /// Inbound flows: one of a set of values that may grow; may be absent.
+        /// Inbound flows: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-platform_restrictions-inbound_flows)
         0 inbound_flows: Option<TreasuryFinancialAccountPlatformRestrictionsInboundFlows>,
-        /// Outbound flows: one of a set of values that may grow; may be absent.
+        /// Outbound flows: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-platform_restrictions-outbound_flows)
         1 outbound_flows: Option<TreasuryFinancialAccountPlatformRestrictionsOutboundFlows>,
     }
 }
@@ -203,7 +203,7 @@ record! {
 record! {
     /// `status_details` of `treasury.financial_account`. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object)
     TreasuryFinancialAccountStatusDetails {
-        /// Closed: an object, `treasury.financial_account.status_details.closed`; may be absent.
+        /// Closed: an object, `treasury.financial_account.status_details.closed`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-status_details-closed)
         0 closed: Option<Box<TreasuryFinancialAccountStatusDetailsClosed>>,
     }
 }
@@ -212,7 +212,7 @@ record! {
 record! {
     /// `status_details.closed` of `treasury.financial_account`. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object)
     TreasuryFinancialAccountStatusDetailsClosed {
-        /// Reasons: an array; each item: one of a set of values that may grow; empty when absent.
+        /// Reasons: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object#treasury_financial_account_object-status_details-closed-reasons)
         0 reasons: Vec<TreasuryFinancialAccountStatusDetailsClosedReason>,
     }
 }
@@ -221,19 +221,19 @@ record! {
 record! {
     /// A treasury financial account features (`treasury.financial_account_features`). [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object)
     TreasuryFinancialAccountFeatures = "treasury.financial_account_features" {
-        /// Card issuing: an object, `treasury.financial_account_features.card_issuing`; may be absent.
+        /// Card issuing: an object, `treasury.financial_account_features.card_issuing`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-card_issuing)
         0 card_issuing: Option<Box<TreasuryFinancialAccountFeaturesCardIssuing>>,
-        /// Deposit insurance: an object, `treasury.financial_account_features.deposit_insurance`; may be absent.
+        /// Deposit insurance: an object, `treasury.financial_account_features.deposit_insurance`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-deposit_insurance)
         1 deposit_insurance: Option<Box<TreasuryFinancialAccountFeaturesDepositInsurance>>,
-        /// Financial addresses: an object, `treasury.financial_account_features.financial_addresses`; may be absent.
+        /// Financial addresses: an object, `treasury.financial_account_features.financial_addresses`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-financial_addresses)
         2 financial_addresses: Option<Box<TreasuryFinancialAccountFeaturesFinancialAddresses>>,
-        /// Inbound transfers: an object, `treasury.financial_account_features.inbound_transfers`; may be absent.
+        /// Inbound transfers: an object, `treasury.financial_account_features.inbound_transfers`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-inbound_transfers)
         3 inbound_transfers: Option<Box<TreasuryFinancialAccountFeaturesInboundTransfers>>,
-        /// Intra stripe flows: an object, `treasury.financial_account_features.intra_stripe_flows`; may be absent.
+        /// Intra stripe flows: an object, `treasury.financial_account_features.intra_stripe_flows`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-intra_stripe_flows)
         4 intra_stripe_flows: Option<Box<TreasuryFinancialAccountFeaturesIntraStripeFlows>>,
-        /// Outbound payments: an object, `treasury.financial_account_features.outbound_payments`; may be absent.
+        /// Outbound payments: an object, `treasury.financial_account_features.outbound_payments`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-outbound_payments)
         5 outbound_payments: Option<Box<TreasuryFinancialAccountFeaturesOutboundPayments>>,
-        /// Outbound transfers: an object, `treasury.financial_account_features.outbound_transfers`; may be absent.
+        /// Outbound transfers: an object, `treasury.financial_account_features.outbound_transfers`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-outbound_transfers)
         6 outbound_transfers: Option<Box<TreasuryFinancialAccountFeaturesOutboundTransfers>>,
     }
 }
@@ -242,11 +242,11 @@ record! {
 record! {
     /// `card_issuing` of `treasury.financial_account_features`. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object)
     TreasuryFinancialAccountFeaturesCardIssuing {
-        /// Requested: true or false; may be absent.
+        /// Requested: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-card_issuing-requested)
         0 requested: Option<bool>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-card_issuing-status)
         1 status: Option<TreasuryFinancialAccountFeaturesCardIssuingStatus>,
-        /// Status details: an array; each item: an object, `treasury.financial_account_features.card_issuing.status_details`; empty when absent.
+        /// Status details: an array; each item: an object, `treasury.financial_account_features.card_issuing.status_details`; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-card_issuing-status_details)
         2 status_details: Vec<TreasuryFinancialAccountFeaturesCardIssuingStatusDetail>,
     }
 }
@@ -255,11 +255,11 @@ record! {
 record! {
     /// `card_issuing.status_details` of `treasury.financial_account_features`, and 8 more places. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object)
     TreasuryFinancialAccountFeaturesCardIssuingStatusDetail {
-        /// Code: one of a set of values that may grow; may be absent.
+        /// Code: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-card_issuing-status_details-code)
         0 code: Option<TreasuryFinancialAccountFeaturesCardIssuingStatusDetailCode>,
-        /// Resolution: one of a set of values that may grow; may be absent.
+        /// Resolution: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-card_issuing-status_details-resolution)
         1 resolution: Option<TreasuryFinancialAccountFeaturesCardIssuingStatusDetailResolution>,
-        /// Restriction: one of a set of values that may grow; may be absent.
+        /// Restriction: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-card_issuing-status_details-restriction)
         2 restriction: Option<TreasuryFinancialAccountFeaturesCardIssuingStatusDetailRestriction>,
     }
 }
@@ -268,11 +268,11 @@ record! {
 record! {
     /// `deposit_insurance` of `treasury.financial_account_features`. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object)
     TreasuryFinancialAccountFeaturesDepositInsurance {
-        /// Requested: true or false; may be absent.
+        /// Requested: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-deposit_insurance-requested)
         0 requested: Option<bool>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-deposit_insurance-status)
         1 status: Option<TreasuryFinancialAccountFeaturesCardIssuingStatus>,
-        /// Status details: an array; each item: an object, `treasury.financial_account_features.card_issuing.status_details`; empty when absent.
+        /// Status details: an array; each item: an object, `treasury.financial_account_features.card_issuing.status_details`; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-deposit_insurance-status_details)
         2 status_details: Vec<TreasuryFinancialAccountFeaturesCardIssuingStatusDetail>,
     }
 }
@@ -281,7 +281,7 @@ record! {
 record! {
     /// `financial_addresses` of `treasury.financial_account_features`. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object)
     TreasuryFinancialAccountFeaturesFinancialAddresses {
-        /// Aba: an object, `treasury.financial_account_features.financial_addresses.aba`; may be absent.
+        /// Aba: an object, `treasury.financial_account_features.financial_addresses.aba`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-financial_addresses-aba)
         0 aba: Option<Box<TreasuryFinancialAccountFeaturesFinancialAddressesAba>>,
     }
 }
@@ -290,11 +290,11 @@ record! {
 record! {
     /// `financial_addresses.aba` of `treasury.financial_account_features`. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object)
     TreasuryFinancialAccountFeaturesFinancialAddressesAba {
-        /// Requested: true or false; may be absent.
+        /// Requested: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-financial_addresses-aba-requested)
         0 requested: Option<bool>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-financial_addresses-aba-status)
         1 status: Option<TreasuryFinancialAccountFeaturesCardIssuingStatus>,
-        /// Status details: an array; each item: an object, `treasury.financial_account_features.card_issuing.status_details`; empty when absent.
+        /// Status details: an array; each item: an object, `treasury.financial_account_features.card_issuing.status_details`; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-financial_addresses-aba-status_details)
         2 status_details: Vec<TreasuryFinancialAccountFeaturesCardIssuingStatusDetail>,
     }
 }
@@ -303,7 +303,7 @@ record! {
 record! {
     /// `inbound_transfers` of `treasury.financial_account_features`. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object)
     TreasuryFinancialAccountFeaturesInboundTransfers {
-        /// Ach: an object, `treasury.financial_account_features.inbound_transfers.ach`; may be absent.
+        /// Ach: an object, `treasury.financial_account_features.inbound_transfers.ach`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-inbound_transfers-ach)
         0 ach: Option<Box<TreasuryFinancialAccountFeaturesInboundTransfersAch>>,
     }
 }
@@ -312,11 +312,11 @@ record! {
 record! {
     /// `inbound_transfers.ach` of `treasury.financial_account_features`, and 2 more places. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object)
     TreasuryFinancialAccountFeaturesInboundTransfersAch {
-        /// Requested: true or false; may be absent.
+        /// Requested: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-inbound_transfers-ach-requested)
         0 requested: Option<bool>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-inbound_transfers-ach-status)
         1 status: Option<TreasuryFinancialAccountFeaturesCardIssuingStatus>,
-        /// Status details: an array; each item: an object, `treasury.financial_account_features.card_issuing.status_details`; empty when absent.
+        /// Status details: an array; each item: an object, `treasury.financial_account_features.card_issuing.status_details`; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-inbound_transfers-ach-status_details)
         2 status_details: Vec<TreasuryFinancialAccountFeaturesCardIssuingStatusDetail>,
     }
 }
@@ -325,11 +325,11 @@ record! {
 record! {
     /// `intra_stripe_flows` of `treasury.financial_account_features`. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object)
     TreasuryFinancialAccountFeaturesIntraStripeFlows {
-        /// Requested: true or false; may be absent.
+        /// Requested: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-intra_stripe_flows-requested)
         0 requested: Option<bool>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-intra_stripe_flows-status)
         1 status: Option<TreasuryFinancialAccountFeaturesCardIssuingStatus>,
-        /// Status details: an array; each item: an object, `treasury.financial_account_features.card_issuing.status_details`; empty when absent.
+        /// Status details: an array; each item: an object, `treasury.financial_account_features.card_issuing.status_details`; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-intra_stripe_flows-status_details)
         2 status_details: Vec<TreasuryFinancialAccountFeaturesCardIssuingStatusDetail>,
     }
 }
@@ -338,9 +338,9 @@ record! {
 record! {
     /// `outbound_payments` of `treasury.financial_account_features`. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object)
     TreasuryFinancialAccountFeaturesOutboundPayments {
-        /// Ach: an object, `treasury.financial_account_features.inbound_transfers.ach`; may be absent.
+        /// Ach: an object, `treasury.financial_account_features.inbound_transfers.ach`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-outbound_payments-ach)
         0 ach: Option<Box<TreasuryFinancialAccountFeaturesInboundTransfersAch>>,
-        /// Us domestic wire: an object, `treasury.financial_account_features.outbound_payments.us_domestic_wire`; may be absent.
+        /// Us domestic wire: an object, `treasury.financial_account_features.outbound_payments.us_domestic_wire`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-outbound_payments-us_domestic_wire)
         1 us_domestic_wire: Option<Box<TreasuryFinancialAccountFeaturesOutboundPaymentsUsDomesticWire>>,
     }
 }
@@ -349,11 +349,11 @@ record! {
 record! {
     /// `outbound_payments.us_domestic_wire` of `treasury.financial_account_features`, and one more place. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object)
     TreasuryFinancialAccountFeaturesOutboundPaymentsUsDomesticWire {
-        /// Requested: true or false; may be absent.
+        /// Requested: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-outbound_payments-us_domestic_wire-requested)
         0 requested: Option<bool>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-outbound_payments-us_domestic_wire-status)
         1 status: Option<TreasuryFinancialAccountFeaturesCardIssuingStatus>,
-        /// Status details: an array; each item: an object, `treasury.financial_account_features.card_issuing.status_details`; empty when absent.
+        /// Status details: an array; each item: an object, `treasury.financial_account_features.card_issuing.status_details`; empty when absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-outbound_payments-us_domestic_wire-status_details)
         2 status_details: Vec<TreasuryFinancialAccountFeaturesCardIssuingStatusDetail>,
     }
 }
@@ -362,9 +362,9 @@ record! {
 record! {
     /// `outbound_transfers` of `treasury.financial_account_features`. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object)
     TreasuryFinancialAccountFeaturesOutboundTransfers {
-        /// Ach: an object, `treasury.financial_account_features.inbound_transfers.ach`; may be absent.
+        /// Ach: an object, `treasury.financial_account_features.inbound_transfers.ach`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-outbound_transfers-ach)
         0 ach: Option<Box<TreasuryFinancialAccountFeaturesInboundTransfersAch>>,
-        /// Us domestic wire: an object, `treasury.financial_account_features.outbound_payments.us_domestic_wire`; may be absent.
+        /// Us domestic wire: an object, `treasury.financial_account_features.outbound_payments.us_domestic_wire`; may be absent. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object#treasury_financial_account_features_object-outbound_transfers-us_domestic_wire)
         1 us_domestic_wire: Option<Box<TreasuryFinancialAccountFeaturesOutboundPaymentsUsDomesticWire>>,
     }
 }
@@ -375,43 +375,43 @@ record! {
     ///
     /// Carried by `treasury.inbound_transfer.canceled`, `treasury.inbound_transfer.created`, `treasury.inbound_transfer.failed`, `treasury.inbound_transfer.succeeded`.
     TreasuryInboundTransfer = "treasury.inbound_transfer" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-amount)
         1 amount: Option<i64>,
-        /// Cancelable: true or false; may be absent.
+        /// Cancelable: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-cancelable)
         2 cancelable: Option<bool>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-created)
         3 created: Option<Timestamp>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-currency)
         4 currency: Option<Currency>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-description)
         5 description: Option<String>,
-        /// Failure details: an object, `treasury.inbound_transfer.failure_details`; may be absent.
+        /// Failure details: an object, `treasury.inbound_transfer.failure_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-failure_details)
         6 failure_details: Option<Box<TreasuryInboundTransferFailureDetails>>,
-        /// Financial account: text; may be absent.
+        /// Financial account: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-financial_account)
         7 financial_account: Option<String>,
-        /// Hosted regulatory receipt url: an address; may be absent.
+        /// Hosted regulatory receipt url: an address; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-hosted_regulatory_receipt_url)
         8 hosted_regulatory_receipt_url: Option<String>,
-        /// Linked flows: an object, `treasury.inbound_transfer.linked_flows`; may be absent.
+        /// Linked flows: an object, `treasury.inbound_transfer.linked_flows`; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-linked_flows)
         9 linked_flows: Option<Box<TreasuryInboundTransferLinkedFlows>>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-livemode)
         10 livemode: Option<bool>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-metadata)
         11 metadata: Metadata,
-        /// Origin payment method: text; may be absent.
+        /// Origin payment method: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-origin_payment_method)
         12 origin_payment_method: Option<String>,
-        /// Origin payment method details: an object, `treasury.inbound_transfer.origin_payment_method_details`; may be absent.
+        /// Origin payment method details: an object, `treasury.inbound_transfer.origin_payment_method_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-origin_payment_method_details)
         13 origin_payment_method_details: Option<Box<TreasuryInboundTransferOriginPaymentMethodDetails>>,
-        /// Returned: true or false; may be absent.
+        /// Returned: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-returned)
         14 returned: Option<bool>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-statement_descriptor)
         15 statement_descriptor: Option<String>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-status)
         16 status: Option<TreasuryInboundTransferStatus>,
-        /// Status transitions: an object, `treasury.inbound_transfer.status_transitions`; may be absent.
+        /// Status transitions: an object, `treasury.inbound_transfer.status_transitions`; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-status_transitions)
         17 status_transitions: Option<Box<TreasuryInboundTransferStatusTransitions>>,
-        /// Transaction: the id of a `treasury.transaction`; may be absent.
+        /// Transaction: the id of a `treasury.transaction`; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-transaction)
         18 transaction: Option<Id<TreasuryTransaction>>,
     }
 }
@@ -420,7 +420,7 @@ record! {
 record! {
     /// `failure_details` of `treasury.inbound_transfer`. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object)
     TreasuryInboundTransferFailureDetails {
-        /// Code: one of a set of values that may grow; may be absent.
+        /// Code: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-failure_details-code)
         0 code: Option<TreasuryInboundTransferFailureDetailsCode>,
     }
 }
@@ -429,7 +429,7 @@ record! {
 record! {
     /// `linked_flows` of `treasury.inbound_transfer`. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object)
     TreasuryInboundTransferLinkedFlows {
-        /// Received debit: text; may be absent.
+        /// Received debit: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-linked_flows-received_debit)
         0 received_debit: Option<String>,
     }
 }
@@ -438,11 +438,11 @@ record! {
 record! {
     /// `origin_payment_method_details` of `treasury.inbound_transfer`. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object)
     TreasuryInboundTransferOriginPaymentMethodDetails {
-        /// Billing details: an object, `treasury.inbound_transfer.origin_payment_method_details.billing_details`; may be absent.
+        /// Billing details: an object, `treasury.inbound_transfer.origin_payment_method_details.billing_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-origin_payment_method_details-billing_details)
         0 billing_details: Option<Box<TreasuryInboundTransferOriginPaymentMethodDetailsBillingDetails>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-origin_payment_method_details-type)
         1 r#type: Option<TreasuryInboundTransferOriginPaymentMethodDetailsType>,
-        /// Us bank account: an object, `treasury.inbound_transfer.origin_payment_method_details.us_bank_account`; may be absent.
+        /// Us bank account: an object, `treasury.inbound_transfer.origin_payment_method_details.us_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-origin_payment_method_details-us_bank_account)
         2 us_bank_account: Option<Box<TreasuryInboundTransferOriginPaymentMethodDetailsUsBankAccount>>,
     }
 }
@@ -451,11 +451,11 @@ record! {
 record! {
     /// `origin_payment_method_details.billing_details` of `treasury.inbound_transfer`, and 4 more places. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object)
     TreasuryInboundTransferOriginPaymentMethodDetailsBillingDetails {
-        /// Address: an object, `address`; may be absent.
+        /// Address: an object, `address`; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-origin_payment_method_details-billing_details-address)
         0 address: Option<Box<Address>>,
-        /// Email: an email address; may be absent.
+        /// Email: an email address; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-origin_payment_method_details-billing_details-email)
         1 email: Option<String>,
-        /// Name: text; may be absent.
+        /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-origin_payment_method_details-billing_details-name)
         2 name: Option<String>,
     }
 }
@@ -464,21 +464,21 @@ record! {
 record! {
     /// `origin_payment_method_details.us_bank_account` of `treasury.inbound_transfer`. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object)
     TreasuryInboundTransferOriginPaymentMethodDetailsUsBankAccount {
-        /// Account holder type: one of a set of values that may grow; may be absent.
+        /// Account holder type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-origin_payment_method_details-us_bank_account-account_holder_type)
         0 account_holder_type: Option<AccountHolderType>,
-        /// Account type: one of a set of values that may grow; may be absent.
+        /// Account type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-origin_payment_method_details-us_bank_account-account_type)
         1 account_type: Option<PaymentMethodUsBankAccountAccountType>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-origin_payment_method_details-us_bank_account-bank_name)
         2 bank_name: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-origin_payment_method_details-us_bank_account-fingerprint)
         3 fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-origin_payment_method_details-us_bank_account-last4)
         4 last4: Option<String>,
-        /// Mandate: the id of a `mandate`; may be absent.
+        /// Mandate: the id of a `mandate`; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-origin_payment_method_details-us_bank_account-mandate)
         5 mandate: Option<Id<Mandate>>,
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-origin_payment_method_details-us_bank_account-network)
         6 network: Option<TreasuryInboundTransferOriginPaymentMethodDetailsUsBankAccountNetwork>,
-        /// Routing number: text; may be absent.
+        /// Routing number: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-origin_payment_method_details-us_bank_account-routing_number)
         7 routing_number: Option<String>,
     }
 }
@@ -487,11 +487,11 @@ record! {
 record! {
     /// `status_transitions` of `treasury.inbound_transfer`. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object)
     TreasuryInboundTransferStatusTransitions {
-        /// Canceled at: a time, in Unix seconds; may be absent.
+        /// Canceled at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-status_transitions-canceled_at)
         0 canceled_at: Option<Timestamp>,
-        /// Failed at: a time, in Unix seconds; may be absent.
+        /// Failed at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-status_transitions-failed_at)
         1 failed_at: Option<Timestamp>,
-        /// Succeeded at: a time, in Unix seconds; may be absent.
+        /// Succeeded at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object#treasury_inbound_transfer_object-status_transitions-succeeded_at)
         2 succeeded_at: Option<Timestamp>,
     }
 }
@@ -502,47 +502,47 @@ record! {
     ///
     /// Carried by `treasury.outbound_payment.canceled`, `treasury.outbound_payment.created`, `treasury.outbound_payment.expected_arrival_date_updated`, `treasury.outbound_payment.failed`, `treasury.outbound_payment.posted`, `treasury.outbound_payment.returned`, `treasury.outbound_payment.tracking_details_updated`.
     TreasuryOutboundPayment = "treasury.outbound_payment" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-amount)
         1 amount: Option<i64>,
-        /// Cancelable: true or false; may be absent.
+        /// Cancelable: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-cancelable)
         2 cancelable: Option<bool>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-created)
         3 created: Option<Timestamp>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-currency)
         4 currency: Option<Currency>,
-        /// Customer: text; may be absent.
+        /// Customer: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-customer)
         5 customer: Option<String>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-description)
         6 description: Option<String>,
-        /// Destination payment method: text; may be absent.
+        /// Destination payment method: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-destination_payment_method)
         7 destination_payment_method: Option<String>,
-        /// Destination payment method details: an object, `treasury.outbound_payment.destination_payment_method_details`; may be absent.
+        /// Destination payment method details: an object, `treasury.outbound_payment.destination_payment_method_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-destination_payment_method_details)
         8 destination_payment_method_details: Option<Box<TreasuryOutboundPaymentDestinationPaymentMethodDetails>>,
-        /// End user details: an object, `treasury.outbound_payment.end_user_details`; may be absent.
+        /// End user details: an object, `treasury.outbound_payment.end_user_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-end_user_details)
         9 end_user_details: Option<Box<TreasuryOutboundPaymentEndUserDetails>>,
-        /// Expected arrival date: a time, in Unix seconds; may be absent.
+        /// Expected arrival date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-expected_arrival_date)
         10 expected_arrival_date: Option<Timestamp>,
-        /// Financial account: text; may be absent.
+        /// Financial account: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-financial_account)
         11 financial_account: Option<String>,
-        /// Hosted regulatory receipt url: an address; may be absent.
+        /// Hosted regulatory receipt url: an address; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-hosted_regulatory_receipt_url)
         12 hosted_regulatory_receipt_url: Option<String>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-livemode)
         13 livemode: Option<bool>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-metadata)
         14 metadata: Metadata,
-        /// Returned details: an object, `treasury.outbound_payment.returned_details`; may be absent.
+        /// Returned details: an object, `treasury.outbound_payment.returned_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-returned_details)
         15 returned_details: Option<Box<TreasuryOutboundPaymentReturnedDetails>>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-statement_descriptor)
         16 statement_descriptor: Option<String>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-status)
         17 status: Option<TreasuryOutboundPaymentStatus>,
-        /// Status transitions: an object, `treasury.outbound_payment.status_transitions`; may be absent.
+        /// Status transitions: an object, `treasury.outbound_payment.status_transitions`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-status_transitions)
         18 status_transitions: Option<Box<StatusTransitions>>,
-        /// Tracking details: an object, `treasury.outbound_payment.tracking_details`; may be absent.
+        /// Tracking details: an object, `treasury.outbound_payment.tracking_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-tracking_details)
         19 tracking_details: Option<Box<TreasuryOutboundPaymentTrackingDetails>>,
-        /// Transaction: the id of a `treasury.transaction`; may be absent.
+        /// Transaction: the id of a `treasury.transaction`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-transaction)
         20 transaction: Option<Id<TreasuryTransaction>>,
     }
 }
@@ -551,13 +551,13 @@ record! {
 record! {
     /// `destination_payment_method_details` of `treasury.outbound_payment`. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object)
     TreasuryOutboundPaymentDestinationPaymentMethodDetails {
-        /// Billing details: an object, `treasury.inbound_transfer.origin_payment_method_details.billing_details`; may be absent.
+        /// Billing details: an object, `treasury.inbound_transfer.origin_payment_method_details.billing_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-destination_payment_method_details-billing_details)
         0 billing_details: Option<Box<TreasuryInboundTransferOriginPaymentMethodDetailsBillingDetails>>,
-        /// Financial account: an object, `treasury.outbound_payment.destination_payment_method_details.financial_account`; may be absent.
+        /// Financial account: an object, `treasury.outbound_payment.destination_payment_method_details.financial_account`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-destination_payment_method_details-financial_account)
         1 financial_account: Option<Box<TreasuryOutboundPaymentDestinationPaymentMethodDetailsFinancialAccount>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-destination_payment_method_details-type)
         2 r#type: Option<TreasuryOutboundPaymentDestinationPaymentMethodDetailsType>,
-        /// Us bank account: an object, `treasury.outbound_payment.destination_payment_method_details.us_bank_account`; may be absent.
+        /// Us bank account: an object, `treasury.outbound_payment.destination_payment_method_details.us_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-destination_payment_method_details-us_bank_account)
         3 us_bank_account: Option<Box<TreasuryOutboundPaymentDestinationPaymentMethodDetailsUsBankAccount>>,
     }
 }
@@ -566,9 +566,9 @@ record! {
 record! {
     /// `destination_payment_method_details.financial_account` of `treasury.outbound_payment`. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object)
     TreasuryOutboundPaymentDestinationPaymentMethodDetailsFinancialAccount {
-        /// Id: text; may be absent.
+        /// Id: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-destination_payment_method_details-financial_account-id)
         0 id: Option<String>,
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-destination_payment_method_details-financial_account-network)
         1 network: Option<TreasuryOutboundPaymentDestinationPaymentMethodDetailsFinancialAccountNetwork>,
     }
 }
@@ -577,21 +577,21 @@ record! {
 record! {
     /// `destination_payment_method_details.us_bank_account` of `treasury.outbound_payment`. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object)
     TreasuryOutboundPaymentDestinationPaymentMethodDetailsUsBankAccount {
-        /// Account holder type: one of a set of values that may grow; may be absent.
+        /// Account holder type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-destination_payment_method_details-us_bank_account-account_holder_type)
         0 account_holder_type: Option<AccountHolderType>,
-        /// Account type: one of a set of values that may grow; may be absent.
+        /// Account type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-destination_payment_method_details-us_bank_account-account_type)
         1 account_type: Option<PaymentMethodUsBankAccountAccountType>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-destination_payment_method_details-us_bank_account-bank_name)
         2 bank_name: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-destination_payment_method_details-us_bank_account-fingerprint)
         3 fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-destination_payment_method_details-us_bank_account-last4)
         4 last4: Option<String>,
-        /// Mandate: the id of a `mandate`; may be absent.
+        /// Mandate: the id of a `mandate`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-destination_payment_method_details-us_bank_account-mandate)
         5 mandate: Option<Id<Mandate>>,
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-destination_payment_method_details-us_bank_account-network)
         6 network: Option<TreasuryOutboundPaymentDestinationPaymentMethodDetailsUsBankAccountNetwork>,
-        /// Routing number: text; may be absent.
+        /// Routing number: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-destination_payment_method_details-us_bank_account-routing_number)
         7 routing_number: Option<String>,
     }
 }
@@ -600,9 +600,9 @@ record! {
 record! {
     /// `end_user_details` of `treasury.outbound_payment`. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object)
     TreasuryOutboundPaymentEndUserDetails {
-        /// Ip address: text; may be absent.
+        /// Ip address: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-end_user_details-ip_address)
         0 ip_address: Option<String>,
-        /// Present: true or false; may be absent.
+        /// Present: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-end_user_details-present)
         1 present: Option<bool>,
     }
 }
@@ -611,9 +611,9 @@ record! {
 record! {
     /// `returned_details` of `treasury.outbound_payment`. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object)
     TreasuryOutboundPaymentReturnedDetails {
-        /// Code: one of a set of values that may grow; may be absent.
+        /// Code: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-returned_details-code)
         0 code: Option<TreasuryOutboundPaymentReturnedDetailsCode>,
-        /// Transaction: the id of a `treasury.transaction`; may be absent.
+        /// Transaction: the id of a `treasury.transaction`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-returned_details-transaction)
         1 transaction: Option<Id<TreasuryTransaction>>,
     }
 }
@@ -622,13 +622,13 @@ record! {
 record! {
     /// `status_transitions` of `treasury.outbound_payment`, and one more place. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object)
     StatusTransitions {
-        /// Canceled at: a time, in Unix seconds; may be absent.
+        /// Canceled at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-status_transitions-canceled_at)
         0 canceled_at: Option<Timestamp>,
-        /// Failed at: a time, in Unix seconds; may be absent.
+        /// Failed at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-status_transitions-failed_at)
         1 failed_at: Option<Timestamp>,
-        /// Posted at: a time, in Unix seconds; may be absent.
+        /// Posted at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-status_transitions-posted_at)
         2 posted_at: Option<Timestamp>,
-        /// Returned at: a time, in Unix seconds; may be absent.
+        /// Returned at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-status_transitions-returned_at)
         3 returned_at: Option<Timestamp>,
     }
 }
@@ -637,11 +637,11 @@ record! {
 record! {
     /// `tracking_details` of `treasury.outbound_payment`. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object)
     TreasuryOutboundPaymentTrackingDetails {
-        /// Ach: an object, `treasury.outbound_payment.tracking_details.ach`; may be absent.
+        /// Ach: an object, `treasury.outbound_payment.tracking_details.ach`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-tracking_details-ach)
         0 ach: Option<Box<TreasuryOutboundPaymentTrackingDetailsAch>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-tracking_details-type)
         1 r#type: Option<TreasuryOutboundPaymentTrackingDetailsType>,
-        /// Us domestic wire: an object, `treasury.outbound_payment.tracking_details.us_domestic_wire`; may be absent.
+        /// Us domestic wire: an object, `treasury.outbound_payment.tracking_details.us_domestic_wire`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-tracking_details-us_domestic_wire)
         2 us_domestic_wire: Option<Box<UsDomesticWire>>,
     }
 }
@@ -650,7 +650,7 @@ record! {
 record! {
     /// `tracking_details.ach` of `treasury.outbound_payment`. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object)
     TreasuryOutboundPaymentTrackingDetailsAch {
-        /// Trace id: text; may be absent.
+        /// Trace id: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-tracking_details-ach-trace_id)
         0 trace_id: Option<String>,
     }
 }
@@ -659,11 +659,11 @@ record! {
 record! {
     /// `tracking_details.us_domestic_wire` of `treasury.outbound_payment`, and one more place. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object)
     UsDomesticWire {
-        /// Chips: text; may be absent.
+        /// Chips: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-tracking_details-us_domestic_wire-chips)
         0 chips: Option<String>,
-        /// Imad: text; may be absent.
+        /// Imad: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-tracking_details-us_domestic_wire-imad)
         1 imad: Option<String>,
-        /// Omad: text; may be absent.
+        /// Omad: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object#treasury_outbound_payment_object-tracking_details-us_domestic_wire-omad)
         2 omad: Option<String>,
     }
 }
@@ -674,43 +674,43 @@ record! {
     ///
     /// Carried by `treasury.outbound_transfer.canceled`, `treasury.outbound_transfer.created`, `treasury.outbound_transfer.expected_arrival_date_updated`, `treasury.outbound_transfer.failed`, `treasury.outbound_transfer.posted`, `treasury.outbound_transfer.returned`, `treasury.outbound_transfer.tracking_details_updated`.
     TreasuryOutboundTransfer = "treasury.outbound_transfer" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-amount)
         1 amount: Option<i64>,
-        /// Cancelable: true or false; may be absent.
+        /// Cancelable: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-cancelable)
         2 cancelable: Option<bool>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-created)
         3 created: Option<Timestamp>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-currency)
         4 currency: Option<Currency>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-description)
         5 description: Option<String>,
-        /// Destination payment method: text; may be absent.
+        /// Destination payment method: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-destination_payment_method)
         6 destination_payment_method: Option<String>,
-        /// Destination payment method details: an object, `treasury.outbound_transfer.destination_payment_method_details`; may be absent.
+        /// Destination payment method details: an object, `treasury.outbound_transfer.destination_payment_method_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-destination_payment_method_details)
         7 destination_payment_method_details: Option<Box<TreasuryOutboundTransferDestinationPaymentMethodDetails>>,
-        /// Expected arrival date: a time, in Unix seconds; may be absent.
+        /// Expected arrival date: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-expected_arrival_date)
         8 expected_arrival_date: Option<Timestamp>,
-        /// Financial account: text; may be absent.
+        /// Financial account: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-financial_account)
         9 financial_account: Option<String>,
-        /// Hosted regulatory receipt url: an address; may be absent.
+        /// Hosted regulatory receipt url: an address; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-hosted_regulatory_receipt_url)
         10 hosted_regulatory_receipt_url: Option<String>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-livemode)
         11 livemode: Option<bool>,
-        /// Metadata: your own key-value pairs; empty when absent.
+        /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-metadata)
         12 metadata: Metadata,
-        /// Returned details: an object, `treasury.outbound_transfer.returned_details`; may be absent.
+        /// Returned details: an object, `treasury.outbound_transfer.returned_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-returned_details)
         13 returned_details: Option<Box<TreasuryOutboundTransferReturnedDetails>>,
-        /// Statement descriptor: text; may be absent.
+        /// Statement descriptor: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-statement_descriptor)
         14 statement_descriptor: Option<String>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-status)
         15 status: Option<TreasuryOutboundTransferStatus>,
-        /// Status transitions: an object, `treasury.outbound_payment.status_transitions`; may be absent.
+        /// Status transitions: an object, `treasury.outbound_payment.status_transitions`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-status_transitions)
         16 status_transitions: Option<Box<StatusTransitions>>,
-        /// Tracking details: an object, `treasury.outbound_transfer.tracking_details`; may be absent.
+        /// Tracking details: an object, `treasury.outbound_transfer.tracking_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-tracking_details)
         17 tracking_details: Option<Box<TreasuryOutboundTransferTrackingDetails>>,
-        /// Transaction: the id of a `treasury.transaction`; may be absent.
+        /// Transaction: the id of a `treasury.transaction`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-transaction)
         18 transaction: Option<Id<TreasuryTransaction>>,
     }
 }
@@ -719,13 +719,13 @@ record! {
 record! {
     /// `destination_payment_method_details` of `treasury.outbound_transfer`. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object)
     TreasuryOutboundTransferDestinationPaymentMethodDetails {
-        /// Billing details: an object, `treasury.inbound_transfer.origin_payment_method_details.billing_details`; may be absent.
+        /// Billing details: an object, `treasury.inbound_transfer.origin_payment_method_details.billing_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-destination_payment_method_details-billing_details)
         0 billing_details: Option<Box<TreasuryInboundTransferOriginPaymentMethodDetailsBillingDetails>>,
-        /// Financial account: an object, `treasury.outbound_transfer.destination_payment_method_details.financial_account`; may be absent.
+        /// Financial account: an object, `treasury.outbound_transfer.destination_payment_method_details.financial_account`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-destination_payment_method_details-financial_account)
         1 financial_account: Option<Box<TreasuryOutboundTransferDestinationPaymentMethodDetailsFinancialAccount>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-destination_payment_method_details-type)
         2 r#type: Option<TreasuryOutboundTransferDestinationPaymentMethodDetailsType>,
-        /// Us bank account: an object, `treasury.outbound_transfer.destination_payment_method_details.us_bank_account`; may be absent.
+        /// Us bank account: an object, `treasury.outbound_transfer.destination_payment_method_details.us_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-destination_payment_method_details-us_bank_account)
         3 us_bank_account: Option<Box<TreasuryOutboundTransferDestinationPaymentMethodDetailsUsBankAccount>>,
     }
 }
@@ -734,9 +734,9 @@ record! {
 record! {
     /// `destination_payment_method_details.financial_account` of `treasury.outbound_transfer`. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object)
     TreasuryOutboundTransferDestinationPaymentMethodDetailsFinancialAccount {
-        /// Id: text; may be absent.
+        /// Id: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-destination_payment_method_details-financial_account-id)
         0 id: Option<String>,
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-destination_payment_method_details-financial_account-network)
         1 network: Option<TreasuryOutboundTransferDestinationPaymentMethodDetailsFinancialAccountNetwork>,
     }
 }
@@ -745,21 +745,21 @@ record! {
 record! {
     /// `destination_payment_method_details.us_bank_account` of `treasury.outbound_transfer`. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object)
     TreasuryOutboundTransferDestinationPaymentMethodDetailsUsBankAccount {
-        /// Account holder type: one of a set of values that may grow; may be absent.
+        /// Account holder type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-destination_payment_method_details-us_bank_account-account_holder_type)
         0 account_holder_type: Option<AccountHolderType>,
-        /// Account type: one of a set of values that may grow; may be absent.
+        /// Account type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-destination_payment_method_details-us_bank_account-account_type)
         1 account_type: Option<PaymentMethodUsBankAccountAccountType>,
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-destination_payment_method_details-us_bank_account-bank_name)
         2 bank_name: Option<String>,
-        /// Fingerprint: text; may be absent.
+        /// Fingerprint: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-destination_payment_method_details-us_bank_account-fingerprint)
         3 fingerprint: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-destination_payment_method_details-us_bank_account-last4)
         4 last4: Option<String>,
-        /// Mandate: the id of a `mandate`; may be absent.
+        /// Mandate: the id of a `mandate`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-destination_payment_method_details-us_bank_account-mandate)
         5 mandate: Option<Id<Mandate>>,
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-destination_payment_method_details-us_bank_account-network)
         6 network: Option<TreasuryOutboundTransferDestinationPaymentMethodDetailsUsBankAccountNetwork>,
-        /// Routing number: text; may be absent.
+        /// Routing number: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-destination_payment_method_details-us_bank_account-routing_number)
         7 routing_number: Option<String>,
     }
 }
@@ -768,9 +768,9 @@ record! {
 record! {
     /// `returned_details` of `treasury.outbound_transfer`. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object)
     TreasuryOutboundTransferReturnedDetails {
-        /// Code: one of a set of values that may grow; may be absent.
+        /// Code: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-returned_details-code)
         0 code: Option<TreasuryOutboundTransferReturnedDetailsCode>,
-        /// Transaction: the id of a `treasury.transaction`; may be absent.
+        /// Transaction: the id of a `treasury.transaction`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-returned_details-transaction)
         1 transaction: Option<Id<TreasuryTransaction>>,
     }
 }
@@ -779,11 +779,11 @@ record! {
 record! {
     /// `tracking_details` of `treasury.outbound_transfer`. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object)
     TreasuryOutboundTransferTrackingDetails {
-        /// Ach: an object, `treasury.outbound_transfer.tracking_details.ach`; may be absent.
+        /// Ach: an object, `treasury.outbound_transfer.tracking_details.ach`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-tracking_details-ach)
         0 ach: Option<Box<TreasuryOutboundTransferTrackingDetailsAch>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-tracking_details-type)
         1 r#type: Option<TreasuryOutboundTransferTrackingDetailsType>,
-        /// Us domestic wire: an object, `treasury.outbound_payment.tracking_details.us_domestic_wire`; may be absent.
+        /// Us domestic wire: an object, `treasury.outbound_payment.tracking_details.us_domestic_wire`; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-tracking_details-us_domestic_wire)
         2 us_domestic_wire: Option<Box<UsDomesticWire>>,
     }
 }
@@ -792,7 +792,7 @@ record! {
 record! {
     /// `tracking_details.ach` of `treasury.outbound_transfer`. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object)
     TreasuryOutboundTransferTrackingDetailsAch {
-        /// Trace id: text; may be absent.
+        /// Trace id: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object#treasury_outbound_transfer_object-tracking_details-ach-trace_id)
         0 trace_id: Option<String>,
     }
 }
@@ -803,35 +803,35 @@ record! {
     ///
     /// Carried by `treasury.received_credit.created`, `treasury.received_credit.failed`, `treasury.received_credit.succeeded`.
     TreasuryReceivedCredit = "treasury.received_credit" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-amount)
         1 amount: Option<i64>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-created)
         2 created: Option<Timestamp>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-currency)
         3 currency: Option<Currency>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-description)
         4 description: Option<String>,
-        /// Failure code: one of a set of values that may grow; may be absent.
+        /// Failure code: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-failure_code)
         5 failure_code: Option<TreasuryReceivedCreditFailureCode>,
-        /// Financial account: text; may be absent.
+        /// Financial account: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-financial_account)
         6 financial_account: Option<String>,
-        /// Hosted regulatory receipt url: an address; may be absent.
+        /// Hosted regulatory receipt url: an address; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-hosted_regulatory_receipt_url)
         7 hosted_regulatory_receipt_url: Option<String>,
-        /// Initiating payment method details: an object, `treasury.received_credit.initiating_payment_method_details`; may be absent.
+        /// Initiating payment method details: an object, `treasury.received_credit.initiating_payment_method_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-initiating_payment_method_details)
         8 initiating_payment_method_details: Option<Box<TreasuryReceivedCreditInitiatingPaymentMethodDetails>>,
-        /// Linked flows: an object, `treasury.received_credit.linked_flows`; may be absent.
+        /// Linked flows: an object, `treasury.received_credit.linked_flows`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-linked_flows)
         9 linked_flows: Option<Box<TreasuryReceivedCreditLinkedFlows>>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-livemode)
         10 livemode: Option<bool>,
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-network)
         11 network: Option<TreasuryReceivedCreditNetwork>,
-        /// Reversal details: an object, `treasury.received_debit.reversal_details`; may be absent.
+        /// Reversal details: an object, `treasury.received_debit.reversal_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-reversal_details)
         12 reversal_details: Option<Box<ReversalDetails>>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-status)
         13 status: Option<TreasuryReceivedCreditStatus>,
-        /// Transaction: the id of a `treasury.transaction`; may be absent.
+        /// Transaction: the id of a `treasury.transaction`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-transaction)
         14 transaction: Option<Id<TreasuryTransaction>>,
     }
 }
@@ -840,17 +840,17 @@ record! {
 record! {
     /// `initiating_payment_method_details` of `treasury.received_credit`. [Reference](https://docs.stripe.com/api/treasury/received_credits/object)
     TreasuryReceivedCreditInitiatingPaymentMethodDetails {
-        /// Balance: one of a set of values that may grow; may be absent.
+        /// Balance: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-initiating_payment_method_details-balance)
         0 balance: Option<TreasuryReceivedCreditInitiatingPaymentMethodDetailsBalance>,
-        /// Billing details: an object, `treasury.inbound_transfer.origin_payment_method_details.billing_details`; may be absent.
+        /// Billing details: an object, `treasury.inbound_transfer.origin_payment_method_details.billing_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-initiating_payment_method_details-billing_details)
         1 billing_details: Option<Box<TreasuryInboundTransferOriginPaymentMethodDetailsBillingDetails>>,
-        /// Financial account: an object, `treasury.received_credit.initiating_payment_method_details.financial_account`; may be absent.
+        /// Financial account: an object, `treasury.received_credit.initiating_payment_method_details.financial_account`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-initiating_payment_method_details-financial_account)
         2 financial_account: Option<Box<TreasuryReceivedCreditInitiatingPaymentMethodDetailsFinancialAccount>>,
-        /// Issuing card: text; may be absent.
+        /// Issuing card: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-initiating_payment_method_details-issuing_card)
         3 issuing_card: Option<String>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-initiating_payment_method_details-type)
         4 r#type: Option<TreasuryReceivedCreditInitiatingPaymentMethodDetailsType>,
-        /// Us bank account: an object, `treasury.received_debit.initiating_payment_method_details.us_bank_account`; may be absent.
+        /// Us bank account: an object, `treasury.received_debit.initiating_payment_method_details.us_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-initiating_payment_method_details-us_bank_account)
         5 us_bank_account: Option<Box<UsBankAccount>>,
     }
 }
@@ -859,9 +859,9 @@ record! {
 record! {
     /// `initiating_payment_method_details.financial_account` of `treasury.received_credit`. [Reference](https://docs.stripe.com/api/treasury/received_credits/object)
     TreasuryReceivedCreditInitiatingPaymentMethodDetailsFinancialAccount {
-        /// Id: text; may be absent.
+        /// Id: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-initiating_payment_method_details-financial_account-id)
         0 id: Option<String>,
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-initiating_payment_method_details-financial_account-network)
         1 network: Option<TreasuryReceivedCreditInitiatingPaymentMethodDetailsFinancialAccountNetwork>,
     }
 }
@@ -870,17 +870,17 @@ record! {
 record! {
     /// `linked_flows` of `treasury.received_credit`. [Reference](https://docs.stripe.com/api/treasury/received_credits/object)
     TreasuryReceivedCreditLinkedFlows {
-        /// Credit reversal: text; may be absent.
+        /// Credit reversal: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-linked_flows-credit_reversal)
         0 credit_reversal: Option<String>,
-        /// Issuing authorization: text; may be absent.
+        /// Issuing authorization: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-linked_flows-issuing_authorization)
         1 issuing_authorization: Option<String>,
-        /// Issuing transaction: text; may be absent.
+        /// Issuing transaction: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-linked_flows-issuing_transaction)
         2 issuing_transaction: Option<String>,
-        /// Source flow: text; may be absent.
+        /// Source flow: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-linked_flows-source_flow)
         3 source_flow: Option<String>,
-        /// Source flow details: an object, `treasury.received_credit.linked_flows.source_flow_details`; may be absent.
+        /// Source flow details: an object, `treasury.received_credit.linked_flows.source_flow_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-linked_flows-source_flow_details)
         4 source_flow_details: Option<Box<TreasuryReceivedCreditLinkedFlowsSourceFlowDetails>>,
-        /// Source flow type: text; may be absent.
+        /// Source flow type: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-linked_flows-source_flow_type)
         5 source_flow_type: Option<String>,
     }
 }
@@ -889,15 +889,15 @@ record! {
 record! {
     /// `linked_flows.source_flow_details` of `treasury.received_credit`. [Reference](https://docs.stripe.com/api/treasury/received_credits/object)
     TreasuryReceivedCreditLinkedFlowsSourceFlowDetails {
-        /// Credit reversal: an object, `treasury.credit_reversal`; may be absent.
+        /// Credit reversal: an object, `treasury.credit_reversal`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-linked_flows-source_flow_details-credit_reversal)
         0 credit_reversal: Option<Box<TreasuryCreditReversal>>,
-        /// Outbound payment: an object, `treasury.outbound_payment`; may be absent.
+        /// Outbound payment: an object, `treasury.outbound_payment`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-linked_flows-source_flow_details-outbound_payment)
         1 outbound_payment: Option<Box<TreasuryOutboundPayment>>,
-        /// Outbound transfer: an object, `treasury.outbound_transfer`; may be absent.
+        /// Outbound transfer: an object, `treasury.outbound_transfer`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-linked_flows-source_flow_details-outbound_transfer)
         2 outbound_transfer: Option<Box<TreasuryOutboundTransfer>>,
-        /// Payout: an object, `payout`; may be absent.
+        /// Payout: an object, `payout`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-linked_flows-source_flow_details-payout)
         3 payout: Option<Box<Payout>>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_credits/object#treasury_received_credit_object-linked_flows-source_flow_details-type)
         4 r#type: Option<TreasuryReceivedCreditLinkedFlowsSourceFlowDetailsType>,
     }
 }
@@ -908,35 +908,35 @@ record! {
     ///
     /// Carried by `treasury.received_debit.created`.
     TreasuryReceivedDebit = "treasury.received_debit" event {
-        /// Id: text.
+        /// Id: text. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-id)
         0 id: String,
-        /// Amount: an amount in minor units of the currency; may be absent.
+        /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-amount)
         1 amount: Option<i64>,
-        /// Created: a time, in Unix seconds; may be absent.
+        /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-created)
         2 created: Option<Timestamp>,
-        /// Currency: a currency, as a three-letter code in lower case; may be absent.
+        /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-currency)
         3 currency: Option<Currency>,
-        /// Description: text; may be absent.
+        /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-description)
         4 description: Option<String>,
-        /// Failure code: one of a set of values that may grow; may be absent.
+        /// Failure code: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-failure_code)
         5 failure_code: Option<TreasuryReceivedDebitFailureCode>,
-        /// Financial account: text; may be absent.
+        /// Financial account: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-financial_account)
         6 financial_account: Option<String>,
-        /// Hosted regulatory receipt url: an address; may be absent.
+        /// Hosted regulatory receipt url: an address; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-hosted_regulatory_receipt_url)
         7 hosted_regulatory_receipt_url: Option<String>,
-        /// Initiating payment method details: an object, `treasury.received_debit.initiating_payment_method_details`; may be absent.
+        /// Initiating payment method details: an object, `treasury.received_debit.initiating_payment_method_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-initiating_payment_method_details)
         8 initiating_payment_method_details: Option<Box<TreasuryReceivedDebitInitiatingPaymentMethodDetails>>,
-        /// Linked flows: an object, `treasury.received_debit.linked_flows`; may be absent.
+        /// Linked flows: an object, `treasury.received_debit.linked_flows`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-linked_flows)
         9 linked_flows: Option<Box<TreasuryReceivedDebitLinkedFlows>>,
-        /// Livemode: true or false; may be absent.
+        /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-livemode)
         10 livemode: Option<bool>,
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-network)
         11 network: Option<TreasuryReceivedDebitNetwork>,
-        /// Reversal details: an object, `treasury.received_debit.reversal_details`; may be absent.
+        /// Reversal details: an object, `treasury.received_debit.reversal_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-reversal_details)
         12 reversal_details: Option<Box<ReversalDetails>>,
-        /// Status: one of a set of values that may grow; may be absent.
+        /// Status: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-status)
         13 status: Option<TreasuryReceivedDebitStatus>,
-        /// Transaction: the id of a `treasury.transaction`; may be absent.
+        /// Transaction: the id of a `treasury.transaction`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-transaction)
         14 transaction: Option<Id<TreasuryTransaction>>,
     }
 }
@@ -945,17 +945,17 @@ record! {
 record! {
     /// `initiating_payment_method_details` of `treasury.received_debit`. [Reference](https://docs.stripe.com/api/treasury/received_debits/object)
     TreasuryReceivedDebitInitiatingPaymentMethodDetails {
-        /// Balance: one of a set of values that may grow; may be absent.
+        /// Balance: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-initiating_payment_method_details-balance)
         0 balance: Option<TreasuryReceivedDebitInitiatingPaymentMethodDetailsBalance>,
-        /// Billing details: an object, `treasury.inbound_transfer.origin_payment_method_details.billing_details`; may be absent.
+        /// Billing details: an object, `treasury.inbound_transfer.origin_payment_method_details.billing_details`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-initiating_payment_method_details-billing_details)
         1 billing_details: Option<Box<TreasuryInboundTransferOriginPaymentMethodDetailsBillingDetails>>,
-        /// Financial account: an object, `treasury.received_debit.initiating_payment_method_details.financial_account`; may be absent.
+        /// Financial account: an object, `treasury.received_debit.initiating_payment_method_details.financial_account`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-initiating_payment_method_details-financial_account)
         2 financial_account: Option<Box<TreasuryReceivedDebitInitiatingPaymentMethodDetailsFinancialAccount>>,
-        /// Issuing card: text; may be absent.
+        /// Issuing card: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-initiating_payment_method_details-issuing_card)
         3 issuing_card: Option<String>,
-        /// Type: one of a set of values that may grow; may be absent.
+        /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-initiating_payment_method_details-type)
         4 r#type: Option<TreasuryReceivedDebitInitiatingPaymentMethodDetailsType>,
-        /// Us bank account: an object, `treasury.received_debit.initiating_payment_method_details.us_bank_account`; may be absent.
+        /// Us bank account: an object, `treasury.received_debit.initiating_payment_method_details.us_bank_account`; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-initiating_payment_method_details-us_bank_account)
         5 us_bank_account: Option<Box<UsBankAccount>>,
     }
 }
@@ -964,9 +964,9 @@ record! {
 record! {
     /// `initiating_payment_method_details.financial_account` of `treasury.received_debit`. [Reference](https://docs.stripe.com/api/treasury/received_debits/object)
     TreasuryReceivedDebitInitiatingPaymentMethodDetailsFinancialAccount {
-        /// Id: text; may be absent.
+        /// Id: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-initiating_payment_method_details-financial_account-id)
         0 id: Option<String>,
-        /// Network: one of a set of values that may grow; may be absent.
+        /// Network: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-initiating_payment_method_details-financial_account-network)
         1 network: Option<TreasuryReceivedDebitInitiatingPaymentMethodDetailsFinancialAccountNetwork>,
     }
 }
@@ -975,11 +975,11 @@ record! {
 record! {
     /// `initiating_payment_method_details.us_bank_account` of `treasury.received_debit`, and one more place. [Reference](https://docs.stripe.com/api/treasury/received_debits/object)
     UsBankAccount {
-        /// Bank name: text; may be absent.
+        /// Bank name: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-initiating_payment_method_details-us_bank_account-bank_name)
         0 bank_name: Option<String>,
-        /// Last4: text; may be absent.
+        /// Last4: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-initiating_payment_method_details-us_bank_account-last4)
         1 last4: Option<String>,
-        /// Routing number: text; may be absent.
+        /// Routing number: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-initiating_payment_method_details-us_bank_account-routing_number)
         2 routing_number: Option<String>,
     }
 }
@@ -988,17 +988,17 @@ record! {
 record! {
     /// `linked_flows` of `treasury.received_debit`. [Reference](https://docs.stripe.com/api/treasury/received_debits/object)
     TreasuryReceivedDebitLinkedFlows {
-        /// Debit reversal: text; may be absent.
+        /// Debit reversal: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-linked_flows-debit_reversal)
         0 debit_reversal: Option<String>,
-        /// Inbound transfer: text; may be absent.
+        /// Inbound transfer: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-linked_flows-inbound_transfer)
         1 inbound_transfer: Option<String>,
-        /// Issuing authorization: text; may be absent.
+        /// Issuing authorization: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-linked_flows-issuing_authorization)
         2 issuing_authorization: Option<String>,
-        /// Issuing transaction: text; may be absent.
+        /// Issuing transaction: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-linked_flows-issuing_transaction)
         3 issuing_transaction: Option<String>,
-        /// Payout: text; may be absent.
+        /// Payout: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-linked_flows-payout)
         4 payout: Option<String>,
-        /// Topup: text; may be absent.
+        /// Topup: text; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-linked_flows-topup)
         5 topup: Option<String>,
     }
 }
@@ -1007,9 +1007,9 @@ record! {
 record! {
     /// `reversal_details` of `treasury.received_debit`, and one more place. [Reference](https://docs.stripe.com/api/treasury/received_debits/object)
     ReversalDetails {
-        /// Deadline: a time, in Unix seconds; may be absent.
+        /// Deadline: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-reversal_details-deadline)
         0 deadline: Option<Timestamp>,
-        /// Restricted reason: one of a set of values that may grow; may be absent.
+        /// Restricted reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/treasury/received_debits/object#treasury_received_debit_object-reversal_details-restricted_reason)
         1 restricted_reason: Option<RestrictedReason>,
     }
 }
