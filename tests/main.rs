@@ -13,6 +13,7 @@ mod building;
 mod endpoint;
 mod handlers;
 mod http;
+mod log;
 mod logging;
 mod model;
 mod server;
