@@ -42,7 +42,7 @@ async fn webhook(
 
     // A task of its own, so that a caller who hangs up does not stop a handler half way.
     let work = tokio::spawn(async move {
-        endpoint.receive(signature.as_ref().map(|value| value.as_bytes()), body.to_bytes()).await
+        endpoint.receive(signature.as_ref().map(hyper::header::HeaderValue::as_bytes), body.to_bytes()).await
     });
     let Ok(answer) = work.await else {
         return status(hyper::StatusCode::INTERNAL_SERVER_ERROR);

@@ -1,4 +1,7 @@
 //! The tests of the whole: one binary, so that it is linked once.
+//!
+//! What needs the real Stripe CLI or Stripe's own libraries runs where an environment variable says where they are, and says
+//! loudly that it was skipped where it does not; see `switch.rs`.
 
 #![allow(
     clippy::expect_used,
@@ -13,7 +16,12 @@ mod building;
 mod endpoint;
 mod handlers;
 mod http;
+mod local_stripe;
 mod log;
 mod logging;
 mod model;
+mod peers;
+mod program;
 mod server;
+mod stripe_cli;
+mod switch;

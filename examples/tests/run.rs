@@ -1,5 +1,11 @@
 //! Runs each example as a user would, and sends it what Stripe would.
 
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
 use std::{
     env,
     io::{BufRead, BufReader},

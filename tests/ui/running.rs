@@ -1,5 +1,7 @@
 //! What an expansion does when it runs: which way it extracts, what it lends and settles, and where it says that it stands.
 
+#![allow(clippy::unwrap_used)]
+
 use std::sync::{Arc, Mutex};
 
 use stripe_hooks::{

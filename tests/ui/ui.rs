@@ -2,6 +2,8 @@
 //!
 //! `TRYBUILD=overwrite cargo test -p stripe-hooks-ui-tests` writes the messages anew; read each of them before it is committed.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{ffi::OsStr, fs, path::PathBuf};
 
 #[test]
@@ -52,12 +54,18 @@ fn messages_speak_of_the_users_code() {
 
 /// Where the compiler's own words say it best.
 const IN_THE_COMPILERS_WORDS: &[&str] = &[
+    "crate_unknown_path",
     "endpoint_unknown_type",
     "future_not_send",
-    "in_impl_block",
-    "unknown_type",
-    "crate_unknown_path",
     "future_not_send_lending",
+    "in_impl_block",
+    "inferred_argument",
+    "missing_generics",
+    "missing_generics_of_event",
+    "mistake_in_the_body",
+    "state_not_send",
+    "unknown_return_type",
+    "unknown_type",
 ];
 
 #[test]

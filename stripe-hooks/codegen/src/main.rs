@@ -1,7 +1,7 @@
 //! Writes the generated sources of stripe-hooks from `catalogue.json`; with `--check`, only says which of them differ.
 //!
-//! The work walks one way: [`read`] gives the catalogue its types, [`names`] turns its words into Rust's, [`pages`] knows the
-//! addresses of Stripe's reference, the `write_*` rooms print, and this file formats and compares.
+//! The work walks one way: [`read`] gives the catalogue its types, [`names`] turns its words into Rust's, [`describe`] and
+//! [`pages`] write the documentation, the `write_*` rooms print, and this file formats and compares.
 
 mod describe;
 mod names;
@@ -46,6 +46,10 @@ fn run(check: bool) -> Result<usize, Box<dyn Error>> {
     let root =
         home.ancestors().nth(2).ok_or("the generator lives two folders below the root of the workspace")?;
     let catalogue = read::catalogue(&home.join("catalogue.json"))?;
+
+    if let Some(kinds) = names::targets(&catalogue).get(names::NAMELESS) {
+        return Err(format!("references to {} want a name in names.rs", kinds.join(", ")).into());
+    }
 
     let mut sources = vec![write_events::markers(&catalogue), write_events::rows(&catalogue)];
     sources.extend(write_objects::sources(&catalogue));

@@ -1,5 +1,7 @@
 //! How Stripe's words become Rust's.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::read::{Catalogue, Kind};
 
 /// `payment_intent.amount_details` → `PaymentIntentAmountDetails`; a leading digit gets a `V`, and `self` an underscore.
@@ -40,20 +42,23 @@ pub(crate) fn target(to: &[String], catalogue: &Catalogue) -> String {
     }
 }
 
-/// References that may lead to several kinds of object. A new one in the catalogue wants a name here, and says so.
+/// Stands for a group of kinds that nobody has named yet; never written.
+pub(crate) const NAMELESS: &str = "?";
+
+/// References that may lead to several kinds of object. A new one in the catalogue wants a name here.
 fn group(tags: &[String]) -> &'static str {
     let has = |tag: &str| tags.iter().any(|other| other == tag);
     match tags.len() {
         4 if has("account") && has("bank_account") && has("card") && has("source") => "PaymentSource",
         2 if has("bank_account") && has("card") => "ExternalAccount",
         _ if has("charge") && has("payout") && has("refund") => "BalanceTransactionSource",
-        _ => "a_new_group_of_targets_wants_a_name_in_names_rs",
+        _ => NAMELESS,
     }
 }
 
 /// Every `Id<…>` target of the objects that webhooks carry, with the tags that it stands for.
-pub(crate) fn targets(catalogue: &Catalogue) -> std::collections::BTreeMap<String, Vec<String>> {
-    let mut targets = std::collections::BTreeMap::new();
+pub(crate) fn targets(catalogue: &Catalogue) -> BTreeMap<String, Vec<String>> {
+    let mut targets = BTreeMap::new();
     for object in catalogue.objects.values() {
         for field in &object.fields {
             let mut kind = &field.kind;
@@ -69,7 +74,7 @@ pub(crate) fn targets(catalogue: &Catalogue) -> std::collections::BTreeMap<Strin
 }
 
 /// The Rust names of what snapshot events carry: the kinds of object, and the unions; sorted.
-pub(crate) fn payloads(catalogue: &Catalogue) -> std::collections::BTreeSet<&str> {
+pub(crate) fn payloads(catalogue: &Catalogue) -> BTreeSet<&str> {
     let roots =
         catalogue.objects.values().filter(|object| object.event_root).map(|object| &*object.rust_name);
     roots.chain(catalogue.unions.values().map(|union| &*union.rust_name)).collect()

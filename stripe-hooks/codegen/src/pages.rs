@@ -37,6 +37,12 @@ pub(crate) fn object(key: &str) -> String {
         "entitlements.active_entitlement" | "entitlements.active_entitlement_summary" => {
             "entitlements/active-entitlement/object"
         }
+        "billing.feedback_option" => "subscriptions/object#subscription_object-cancellation_details",
+        "charge.outcome.rule" => "charges/object#charge_object-outcome-rule",
+        "entitlements.feature" => "entitlements/feature/object",
+        "financial_connections.account_ownership" => "financial_connections/ownership/object",
+        "financial_connections.authorization" => "financial_connections/accounts/object",
+        "payment_record" => "payment-record/object",
         "invoice_payment" => "invoice-payment/object",
         "item" => "checkout/sessions/line_items",
         "line_item" => "invoice-line-item/object",
@@ -52,9 +58,7 @@ pub(crate) fn object(key: &str) -> String {
         "test_helpers.test_clock" => "test_clocks/object",
         "three_d_secure.authentication" => "payment_intents/object",
         "treasury.financial_account_features" => "treasury/financial_account_features/object",
-        "reserve.hold" | "reserve.plan" | "reserve.release" => {
-            return "https://docs.stripe.com/connect/risk-management".to_owned();
-        }
+        "reserve.hold" | "reserve.plan" | "reserve.release" => "reserves",
         tag => {
             let path = tag.replace('.', "/");
             let plural = match path.strip_suffix('y') {

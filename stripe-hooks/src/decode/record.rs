@@ -173,6 +173,7 @@ pub trait Choice {
     fn keep(&mut self, raw: Raw);
 }
 
+// These are compiled for each of a thousand types: plain matches, where a combinator would be compiled as often.
 impl<T: Value> Value for Option<T> {
     fn blank() -> Self {
         None
@@ -181,7 +182,10 @@ impl<T: Value> Value for Option<T> {
         T::optional_slot(self)
     }
     fn view(&self) -> View<'_> {
-        self.as_ref().map_or(View::Absent, T::view)
+        match self {
+            Some(value) => value.view(),
+            None => View::Absent,
+        }
     }
 }
 
@@ -192,7 +196,11 @@ impl<T: Value> Field for Option<T> {
 
 impl<T: Value> Maybe for Option<T> {
     fn fill(&mut self) -> Slot<'_> {
-        self.insert(T::blank()).slot()
+        *self = Some(T::blank());
+        match self {
+            Some(value) => value.slot(),
+            None => Slot::Nowhere,
+        }
     }
     fn clear(&mut self) {
         *self = None;

@@ -26,10 +26,11 @@ impl Serialize for Shown<'_> {
                 let mut map = serializer.serialize_map(None)?;
                 let mut tag = record.layout().tag;
                 for (key, value) in fields(record) {
-                    if key != "id" {
-                        if let Some(tag) = tag.take() {
-                            map.serialize_entry("object", tag)?;
-                        }
+                    // The tag comes second, as Stripe writes it, or first where there is no id.
+                    if key != "id"
+                        && let Some(tag) = tag.take()
+                    {
+                        map.serialize_entry("object", tag)?;
                     }
                     map.serialize_entry(key, &Shown(value))?;
                 }

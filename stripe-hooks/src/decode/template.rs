@@ -118,6 +118,7 @@ macro_rules! shims {
     ($name:ident) => {
         $crate::decode::serde_shims!($name);
         impl Clone for $name {
+            #[inline]
             fn clone(&self) -> Self {
                 let mut copy = <Self as $crate::decode::Field>::BLANK;
                 $crate::decode::copy(self, &mut copy);
@@ -125,11 +126,13 @@ macro_rules! shims {
             }
         }
         impl PartialEq for $name {
+            #[inline]
             fn eq(&self, other: &Self) -> bool {
                 $crate::decode::same(self, other)
             }
         }
         impl ::std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 $crate::decode::print(self, f)
             }
@@ -167,7 +170,7 @@ macro_rules! open_enum {
         $name:ident { $($variant:ident = $text:literal,)* }
     ) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Debug, PartialEq, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $(#[doc = concat!("`", $text, "`")] $variant,)*
@@ -213,7 +216,9 @@ pub(crate) use open_enum;
 
 macro_rules! enum_shims {
     ($name:ident) => {
+        impl Eq for $name {}
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.as_str())
             }

@@ -182,7 +182,7 @@ record! {
 
 #[cfg(feature = "financial-connections")]
 record! {
-    /// A financial connections authorization (`financial_connections.authorization`). [Reference](https://docs.stripe.com/api/financial_connections/authorizations/object)
+    /// A financial connections authorization (`financial_connections.authorization`). [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     ///
     /// Carried by `financial_connections.authorization.expected_deactivation_date_updated`, `financial_connections.authorization.upcoming_deactivation`.
     FinancialConnectionsAuthorization = "financial_connections.authorization" event {
@@ -201,7 +201,7 @@ record! {
 
 #[cfg(feature = "financial-connections")]
 record! {
-    /// `status_details` of `financial_connections.authorization`. [Reference](https://docs.stripe.com/api/financial_connections/authorizations/object)
+    /// `status_details` of `financial_connections.authorization`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAuthorizationStatusDetails {
         /// Active: an object, `financial_connections.authorization.status_details.active`; may be absent.
         0 active: Option<Box<FinancialConnectionsAuthorizationStatusDetailsActive>>,
@@ -212,7 +212,7 @@ record! {
 
 #[cfg(feature = "financial-connections")]
 record! {
-    /// `status_details.active` of `financial_connections.authorization`. [Reference](https://docs.stripe.com/api/financial_connections/authorizations/object)
+    /// `status_details.active` of `financial_connections.authorization`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAuthorizationStatusDetailsActive {
         /// Action: one of a set of values that may grow; may be absent.
         0 action: Option<FinancialConnectionsAuthorizationStatusDetailsActiveAction>,
@@ -223,7 +223,7 @@ record! {
 
 #[cfg(feature = "financial-connections")]
 record! {
-    /// `status_details.inactive` of `financial_connections.authorization`. [Reference](https://docs.stripe.com/api/financial_connections/authorizations/object)
+    /// `status_details.inactive` of `financial_connections.authorization`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAuthorizationStatusDetailsInactive {
         /// Action: one of a set of values that may grow; may be absent.
         0 action: Option<FinancialConnectionsAuthorizationStatusDetailsActiveAction>,
@@ -358,7 +358,7 @@ open_enum! {
 
 #[cfg(feature = "financial-connections")]
 open_enum! {
-    /// What `financial_connections.authorization.status` can be. [Reference](https://docs.stripe.com/api/financial_connections/authorizations/object)
+    /// What `financial_connections.authorization.status` can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAuthorizationStatus {
         Active = "active",
         Inactive = "inactive",
@@ -367,7 +367,7 @@ open_enum! {
 
 #[cfg(feature = "financial-connections")]
 open_enum! {
-    /// What `financial_connections.authorization.status_details.active.action` and one more field can be. [Reference](https://docs.stripe.com/api/financial_connections/authorizations/object)
+    /// What `financial_connections.authorization.status_details.active.action` and one more field can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAuthorizationStatusDetailsActiveAction {
         None = "none",
         RelinkRequired = "relink_required",

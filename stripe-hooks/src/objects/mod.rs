@@ -209,7 +209,7 @@ nameless! {
 }
 #[cfg(not(feature = "financial-connections"))]
 nameless! {
-    /// The name of `financial_connections.authorization`, for ids; its fields need the cargo feature `financial-connections`. [Reference](https://docs.stripe.com/api/financial_connections/authorizations/object)
+    /// The name of `financial_connections.authorization`, for ids; its fields need the cargo feature `financial-connections`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAuthorization
 }
 #[cfg(not(feature = "identity"))]
@@ -344,17 +344,17 @@ nameless! {
 }
 #[cfg(not(feature = "reserve"))]
 nameless! {
-    /// The name of `reserve.hold`, for ids; its fields need the cargo feature `reserve`. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// The name of `reserve.hold`, for ids; its fields need the cargo feature `reserve`. [Reference](https://docs.stripe.com/api/reserves)
     ReserveHold
 }
 #[cfg(not(feature = "reserve"))]
 nameless! {
-    /// The name of `reserve.plan`, for ids; its fields need the cargo feature `reserve`. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// The name of `reserve.plan`, for ids; its fields need the cargo feature `reserve`. [Reference](https://docs.stripe.com/api/reserves)
     ReservePlan
 }
 #[cfg(not(feature = "reserve"))]
 nameless! {
-    /// The name of `reserve.release`, for ids; its fields need the cargo feature `reserve`. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// The name of `reserve.release`, for ids; its fields need the cargo feature `reserve`. [Reference](https://docs.stripe.com/api/reserves)
     ReserveRelease
 }
 #[cfg(not(feature = "radar"))]
@@ -497,11 +497,11 @@ nameless! {
     BalanceTransactionSource
 }
 nameless! {
-    /// The name of `billing.feedback_option`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/billing/feedback_options/object)
+    /// The name of `billing.feedback_option`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details)
     BillingFeedbackOption
 }
 nameless! {
-    /// The name of `charge.outcome.rule`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/charge/outcome/rules/object)
+    /// The name of `charge.outcome.rule`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/charges/object#charge_object-outcome-rule)
     ChargeOutcomeRule
 }
 nameless! {
@@ -509,11 +509,11 @@ nameless! {
     CustomerBalanceTransaction
 }
 nameless! {
-    /// The name of `entitlements.feature`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/entitlements/features/object)
+    /// The name of `entitlements.feature`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/entitlements/feature/object)
     EntitlementsFeature
 }
 nameless! {
-    /// The name of `financial_connections.account_ownership`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/financial_connections/account_ownerships/object)
+    /// The name of `financial_connections.account_ownership`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/financial_connections/ownership/object)
     FinancialConnectionsAccountOwnership
 }
 nameless! {
@@ -525,7 +525,7 @@ nameless! {
     IssuingPhysicalBundle
 }
 nameless! {
-    /// The name of `payment_record`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/payment_records/object)
+    /// The name of `payment_record`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/payment-record/object)
     PaymentRecord
 }
 nameless! {

@@ -5,7 +5,7 @@ use super::prelude::*;
 
 #[cfg(feature = "reserve")]
 record! {
-    /// A reserve hold (`reserve.hold`). [Reference](https://docs.stripe.com/connect/risk-management)
+    /// A reserve hold (`reserve.hold`). [Reference](https://docs.stripe.com/api/reserves)
     ///
     /// Carried by `reserve.hold.created`, `reserve.hold.updated`.
     ReserveHold = "reserve.hold" event {
@@ -46,7 +46,7 @@ record! {
 
 #[cfg(feature = "reserve")]
 record! {
-    /// `release_details` of `reserve.hold`. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// `release_details` of `reserve.hold`. [Reference](https://docs.stripe.com/api/reserves)
     ReserveHoldReleaseDetail {
         /// Amount: an amount in minor units of the currency; may be absent.
         0 amount: Option<i64>,
@@ -57,7 +57,7 @@ record! {
 
 #[cfg(feature = "reserve")]
 record! {
-    /// `release_schedule` of `reserve.hold`. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// `release_schedule` of `reserve.hold`. [Reference](https://docs.stripe.com/api/reserves)
     ReserveHoldReleaseSchedule {
         /// Release after: a time, in Unix seconds; may be absent.
         0 release_after: Option<Timestamp>,
@@ -68,7 +68,7 @@ record! {
 
 #[cfg(feature = "reserve")]
 record! {
-    /// A reserve plan (`reserve.plan`). [Reference](https://docs.stripe.com/connect/risk-management)
+    /// A reserve plan (`reserve.plan`). [Reference](https://docs.stripe.com/api/reserves)
     ///
     /// Carried by `reserve.plan.created`, `reserve.plan.disabled`, `reserve.plan.expired`, `reserve.plan.updated`.
     ReservePlan = "reserve.plan" event {
@@ -105,7 +105,7 @@ record! {
 
 #[cfg(feature = "reserve")]
 record! {
-    /// `fixed_release` of `reserve.plan`. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// `fixed_release` of `reserve.plan`. [Reference](https://docs.stripe.com/api/reserves)
     ReservePlanFixedRelease {
         /// Release after: a whole number; may be absent.
         0 release_after: Option<i64>,
@@ -116,14 +116,14 @@ record! {
 
 #[cfg(feature = "reserve")]
 record! {
-    /// `manual_release` of `reserve.plan`. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// `manual_release` of `reserve.plan`. [Reference](https://docs.stripe.com/api/reserves)
     ReservePlanManualRelease {
     }
 }
 
 #[cfg(feature = "reserve")]
 record! {
-    /// `rolling_release` of `reserve.plan`. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// `rolling_release` of `reserve.plan`. [Reference](https://docs.stripe.com/api/reserves)
     ReservePlanRollingRelease {
         /// Days after charge: a whole number; may be absent.
         0 days_after_charge: Option<i64>,
@@ -134,7 +134,7 @@ record! {
 
 #[cfg(feature = "reserve")]
 record! {
-    /// A reserve release (`reserve.release`). [Reference](https://docs.stripe.com/connect/risk-management)
+    /// A reserve release (`reserve.release`). [Reference](https://docs.stripe.com/api/reserves)
     ///
     /// Carried by `reserve.release.created`.
     ReserveRelease = "reserve.release" event {
@@ -169,7 +169,7 @@ record! {
 
 #[cfg(feature = "reserve")]
 record! {
-    /// `source_transaction` of `reserve.release`. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// `source_transaction` of `reserve.release`. [Reference](https://docs.stripe.com/api/reserves)
     ReserveReleaseSourceTransaction {
         /// Dispute: the id of a `dispute`; may be absent.
         0 dispute: Option<Id<Dispute>>,
@@ -182,7 +182,7 @@ record! {
 
 #[cfg(feature = "reserve")]
 open_enum! {
-    /// What `reserve.hold.created_by` and 2 more fields can be. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// What `reserve.hold.created_by` and 2 more fields can be. [Reference](https://docs.stripe.com/api/reserves)
     CreatedBy {
         Application = "application",
         Stripe = "stripe",
@@ -191,7 +191,7 @@ open_enum! {
 
 #[cfg(feature = "reserve")]
 open_enum! {
-    /// What `reserve.hold.destination` and one more field can be. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// What `reserve.hold.destination` and one more field can be. [Reference](https://docs.stripe.com/api/reserves)
     ReserveHoldDestination {
         Other = "other",
         RiskReserved = "risk_reserved",
@@ -201,7 +201,7 @@ open_enum! {
 
 #[cfg(feature = "reserve")]
 open_enum! {
-    /// What `reserve.hold.reason` can be. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// What `reserve.hold.reason` can be. [Reference](https://docs.stripe.com/api/reserves)
     ReserveHoldReason {
         Charge = "charge",
         Standalone = "standalone",
@@ -210,7 +210,7 @@ open_enum! {
 
 #[cfg(feature = "reserve")]
 open_enum! {
-    /// What `reserve.hold.source_type` can be. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// What `reserve.hold.source_type` can be. [Reference](https://docs.stripe.com/api/reserves)
     ReserveHoldSourceType {
         BankAccount = "bank_account",
         Card = "card",
@@ -220,7 +220,7 @@ open_enum! {
 
 #[cfg(feature = "reserve")]
 open_enum! {
-    /// What `reserve.plan.status` can be. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// What `reserve.plan.status` can be. [Reference](https://docs.stripe.com/api/reserves)
     ReservePlanStatus {
         Active = "active",
         Disabled = "disabled",
@@ -231,7 +231,7 @@ open_enum! {
 
 #[cfg(feature = "reserve")]
 open_enum! {
-    /// What `reserve.plan.type` can be. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// What `reserve.plan.type` can be. [Reference](https://docs.stripe.com/api/reserves)
     ReservePlanType {
         FixedRelease = "fixed_release",
         ManualRelease = "manual_release",
@@ -242,7 +242,7 @@ open_enum! {
 
 #[cfg(feature = "reserve")]
 open_enum! {
-    /// What `reserve.release.destination` can be. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// What `reserve.release.destination` can be. [Reference](https://docs.stripe.com/api/reserves)
     ReserveReleaseDestination {
         Other = "other",
         Payments = "payments",
@@ -251,7 +251,7 @@ open_enum! {
 
 #[cfg(feature = "reserve")]
 open_enum! {
-    /// What `reserve.release.reason` can be. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// What `reserve.release.reason` can be. [Reference](https://docs.stripe.com/api/reserves)
     ReserveReleaseReason {
         HoldExpired = "hold_expired",
         HoldReleasedEarly = "hold_released_early",
@@ -262,7 +262,7 @@ open_enum! {
 
 #[cfg(feature = "reserve")]
 open_enum! {
-    /// What `reserve.release.source_transaction.type` can be. [Reference](https://docs.stripe.com/connect/risk-management)
+    /// What `reserve.release.source_transaction.type` can be. [Reference](https://docs.stripe.com/api/reserves)
     ReserveReleaseSourceTransactionType {
         Dispute = "dispute",
         Refund = "refund",

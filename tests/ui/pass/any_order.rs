@@ -20,4 +20,6 @@ async fn fulfil(
     drop((number, intent, again, event, raw, name));
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

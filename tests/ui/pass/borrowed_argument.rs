@@ -26,4 +26,6 @@ fn count(ledger: &mut Ledger, invoice: Invoice) {
     drop((invoice, ledger));
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 2);
+}

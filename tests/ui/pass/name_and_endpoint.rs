@@ -9,4 +9,6 @@ async fn sync(customer: Customer) {
     drop(customer);
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

@@ -5,4 +5,6 @@ use stripe_hooks::on_event;
 #[on_event("payment_intent.succeeded")]
 async fn fulfil() {}
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

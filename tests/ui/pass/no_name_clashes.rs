@@ -25,4 +25,6 @@ mod names {
     }
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 4);
+}

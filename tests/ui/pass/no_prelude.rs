@@ -17,4 +17,6 @@ mod strange {
     }
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

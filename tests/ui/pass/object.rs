@@ -7,4 +7,6 @@ async fn fulfil(intent: PaymentIntent) {
     drop(intent);
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

@@ -14,4 +14,6 @@ async fn warn(
     drop((account, context, version, previous, request, key));
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

@@ -15,4 +15,6 @@ async fn book(shop: Shop) {
     drop(shop.0);
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

@@ -21,4 +21,6 @@ async fn book(due: Due) {
     drop(due.0);
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

@@ -16,4 +16,6 @@ async fn book(note: Note<'_>) {
     drop(note);
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

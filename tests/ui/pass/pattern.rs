@@ -7,4 +7,6 @@ async fn sync(subscription: Subscription) {
     drop(subscription);
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

@@ -7,4 +7,6 @@ async fn audit(event: Event<Raw>, name: EventTypeName) {
     drop((event, name));
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

@@ -7,4 +7,6 @@ async fn audit(name: EventTypeName) {
     drop(name);
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

@@ -7,4 +7,6 @@ async fn sync(charge: Charge) {
     drop(charge);
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

@@ -7,4 +7,6 @@ fn fulfil(_: PaymentIntent) -> Result<(), String> {
     Err("no stock".to_owned())
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

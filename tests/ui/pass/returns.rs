@@ -51,4 +51,6 @@ async fn reply_or_error() -> Result<Reply<Decision>, Failure> {
     Err(Failure)
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 7);
+}

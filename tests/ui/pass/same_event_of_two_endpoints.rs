@@ -10,4 +10,6 @@ async fn book(invoice: Invoice) {
     drop(invoice);
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 2);
+}

@@ -7,4 +7,6 @@ async fn book(invoice: Invoice) {
     drop(invoice);
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

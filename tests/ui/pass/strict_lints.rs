@@ -1,5 +1,13 @@
 //! Nothing that the strictest lints mind.
-#![deny(warnings, missing_docs, unused, future_incompatible, rust_2018_idioms, let_underscore, nonstandard_style)]
+#![deny(
+    warnings,
+    missing_docs,
+    unused,
+    future_incompatible,
+    rust_2018_idioms,
+    let_underscore,
+    nonstandard_style
+)]
 #![forbid(unsafe_code)]
 
 use stripe_hooks::{EventId, objects::Invoice, on_event};
@@ -12,4 +20,6 @@ pub async fn book(invoice: Invoice, id: EventId) -> Result<(), String> {
     Ok(())
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

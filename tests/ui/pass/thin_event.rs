@@ -7,4 +7,6 @@ async fn sync(event: ThinEvent) {
     drop(event);
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

@@ -7,4 +7,6 @@ async fn keep(source: CustomerSource) {
     drop(source);
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

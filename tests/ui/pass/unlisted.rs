@@ -7,4 +7,6 @@ async fn book(id: EventId) {
     drop(id);
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

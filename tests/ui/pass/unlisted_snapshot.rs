@@ -7,4 +7,6 @@ async fn book(event: Event<Raw>) {
     drop(event);
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

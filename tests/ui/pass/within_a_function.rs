@@ -14,4 +14,6 @@ fn setup() {
 
 const _: fn() = setup;
 
-fn main() {}
+fn main() {
+    assert_eq!(stripe_hooks::handlers().len(), 1);
+}

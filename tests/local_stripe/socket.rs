@@ -1,0 +1,75 @@
+//! The web socket of `stripe listen`.
+
+use actix_web::{Error, HttpRequest, HttpResponse, get, rt, web};
+use actix_ws::{AggregatedMessage, Session};
+use serde_json::Value;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::{Answer, State};
+
+/// The path that a session hands out.
+pub(super) const PATH: &str = "/stripecli/socket";
+const PROTOCOL: &str = "stripecli-devproxy-v1";
+/// The CLI repeats the event in its report, so a report is longer than the longest event; it comes in fragments of 4 KiB.
+const LONGEST_REPORT: usize = 32 << 20;
+
+#[get("/stripecli/socket")]
+pub(super) async fn open(
+    request: HttpRequest,
+    body: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Error> {
+    let (response, session, messages) = actix_ws::handle_with_protocols(&request, body, &[PROTOCOL])?;
+    let messages = messages
+        .max_frame_size(LONGEST_REPORT)
+        .aggregate_continuations()
+        .max_continuation_size(LONGEST_REPORT);
+    let (outbox, outgoing) = unbounded_channel();
+    state.sockets.lock().unwrap().push(outbox);
+    rt::spawn(keep(session, messages, outgoing, state));
+    Ok(response)
+}
+
+/// Keeps the socket until either side closes it.
+async fn keep(
+    mut session: Session,
+    mut messages: actix_ws::AggregatedMessageStream,
+    mut outgoing: UnboundedReceiver<String>,
+    state: web::Data<State>,
+) {
+    loop {
+        let sent = tokio::select! {
+            Some(event) = outgoing.recv() => session.text(event).await,
+            message = messages.recv() => match message {
+                Some(Ok(AggregatedMessage::Ping(payload))) => session.pong(&payload).await,
+                Some(Ok(AggregatedMessage::Text(text))) => {
+                    if let Some(answer) = read_answer(&text) {
+                        // A test that has ended listens no more.
+                        let _ = state.answers.send(answer);
+                    }
+                    Ok(())
+                }
+                Some(Ok(AggregatedMessage::Binary(_) | AggregatedMessage::Pong(_))) => Ok(()),
+                Some(Ok(AggregatedMessage::Close(_)) | Err(_)) | None => break,
+            },
+        };
+        if sent.is_err() {
+            break;
+        }
+    }
+    // The CLI may be gone already.
+    let _ = session.close(None).await;
+}
+
+/// Reads a `webhook_response`; the CLI's acknowledgements (`event_ack`) say nothing about the endpoint.
+fn read_answer(text: &str) -> Option<Answer> {
+    let message: Value = serde_json::from_str(text).ok()?;
+    if message["type"] != "webhook_response" {
+        return None;
+    }
+    Some(Answer {
+        delivery: message["webhook_id"].as_str()?.to_owned(),
+        status: message["status"].as_u64()?,
+        body: message["body"].as_str().unwrap_or_default().to_owned(),
+    })
+}

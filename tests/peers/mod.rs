@@ -1,0 +1,151 @@
+//! Stripe's own libraries for Node and Python as signers and judges.
+//!
+//! Each signs what we accept, each accepts what we sign, and on each case of `headers.rs` and `bodies.rs` our verdict is theirs
+//! wherever the two agree, but for the [`DEVIATIONS`].
+
+mod bodies;
+mod case;
+mod deviations;
+mod headers;
+mod judge;
+
+use std::collections::BTreeSet;
+
+use stripe_hooks::{
+    EventId, on_event,
+    signature::{Secret, Tolerance, sign, verify},
+};
+
+use self::{
+    case::{BODY, Case, Judged},
+    deviations::DEVIATIONS,
+    judge::Judge,
+};
+use crate::{
+    server::{Server, head},
+    switch,
+};
+use delivery::{NOW, SECRET};
+
+/// The endpoint of this module, apart from those of other tests.
+struct Peers;
+
+/// An endpoint without any handler does not start; the cases send it events that nobody handles, and this one.
+#[on_event("payment_intent.succeeded", endpoint = Peers)]
+fn paid(_: EventId) {}
+
+/// Both libraries, or `None` with a notice when one is not installed.
+fn judges(test: &str) -> Option<[Judge; 2]> {
+    let [node, python] = switch::paths(test, [switch::NODE_PEER, switch::PYTHON_PEER])?;
+    Some([Judge::node(&node), Judge::python(&python)])
+}
+
+fn serve() -> Server {
+    Server::start(&delivery::endpoint::<Peers>().build().expect("the endpoint is complete"))
+}
+
+/// Our own verdict: `signature::verify` for a header, the status of the endpoint's answer for a body.
+fn ours(case: &Case, server: &Server) -> bool {
+    let Ok(secret) = Secret::new(&*case.secret) else { return false };
+    let tolerance = case.tolerance.map_or(Tolerance::dangerously_accept_any_age(), Tolerance::seconds);
+    match (case.judged, &case.header) {
+        (Judged::Header, header) => {
+            verify(header.as_deref(), &case.body, &[secret], tolerance, case.now).is_ok()
+        }
+        (Judged::Snapshot | Judged::Thin, Some(header)) => status(server, header, &case.body) == 200,
+        (Judged::Snapshot | Judged::Thin, None) => panic!("the cases for bodies are signed"),
+    }
+}
+
+fn status(server: &Server, header: &[u8], body: &[u8]) -> u16 {
+    let before = head(
+        "POST",
+        &format!("Content-Length: {}\r\nStripe-Signature: {}", body.len(), header.escape_ascii()),
+    );
+    server.ask([before.as_bytes(), body].concat()).status
+}
+
+/// Bodies that everybody can sign: the libraries take text, so these are UTF-8.
+fn bodies_to_sign() -> Vec<String> {
+    let event = str::from_utf8(BODY).unwrap();
+    vec![
+        event.to_owned(),
+        event.replace("product.created", "payment_intent.succeeded"),
+        event.replace("\"event\"", "\"v2.core.event\"").replace("product.created", "v1.product.created"),
+        event.replace("prod_1", "é日本😀\u{2028}"),
+        event.replace(',', ",\r\n\t"),
+        event.replace("prod_1", &"x".repeat(500_000)),
+    ]
+}
+
+#[test]
+fn what_stripes_libraries_sign_we_accept() {
+    let Some(judges) = judges("what Stripe's libraries sign, we accept") else { return };
+    let server = serve();
+    let mut accepted = 0;
+    for mut judge in judges {
+        for body in bodies_to_sign() {
+            let header = judge.sign(body.as_bytes(), SECRET, NOW);
+            let secret = Secret::new(SECRET).unwrap();
+            let verified =
+                verify(Some(header.as_bytes()), body.as_bytes(), &[secret], Tolerance::DEFAULT, NOW);
+            assert_eq!(
+                verified.map(|verified| verified.timestamp),
+                Ok(NOW),
+                "{} signed {header}",
+                judge.name
+            );
+            assert_eq!(status(&server, header.as_bytes(), body.as_bytes()), 200, "{}: {body}", judge.name);
+            accepted += 1;
+        }
+    }
+    println!("{accepted} of {accepted} signed by Stripe's libraries: verified, and answered with 200");
+}
+
+#[test]
+fn what_we_sign_stripes_libraries_accept() {
+    let Some(judges) = judges("what we sign, Stripe's libraries accept") else { return };
+    let mut accepted = 0;
+    for mut judge in judges {
+        for secret in [SECRET, "whsec_ключ", "no prefix"] {
+            for body in bodies_to_sign() {
+                let header = sign(body.as_bytes(), &Secret::new(secret).unwrap(), NOW);
+                let case = Case { body: body.into(), ..Case::header("signed by us", header).secret(secret) };
+                judge.accepts(&case).unwrap_or_else(|why| panic!("{} refuses {case:?}: {why}", judge.name));
+                accepted += 1;
+            }
+        }
+    }
+    println!("{accepted} of {accepted} signed by us: accepted by Stripe's libraries");
+}
+
+/// Where the libraries agree, their verdict is expected of us; where they do not, the safe one: to refuse.
+#[test]
+fn our_verdict_is_that_of_stripes_libraries() {
+    let Some([mut node, mut python]) = judges("our verdicts beside those of Stripe's libraries") else {
+        return;
+    };
+    let server = serve();
+    let mut deviations: BTreeSet<_> =
+        DEVIATIONS.iter().flat_map(|(_, cases)| cases.iter().copied()).collect();
+    let (mut names, mut faults) = (BTreeSet::new(), Vec::new());
+    let (mut agreed, mut deviated) = (0, 0);
+    for case in headers::cases().into_iter().chain(bodies::cases()) {
+        assert!(names.insert(case.name), "two cases are named {:?}", case.name);
+        let (ours, node, python) = (ours(&case, &server), node.accepts(&case), python.accepts(&case));
+        agreed += usize::from(node.is_ok() == python.is_ok());
+        let as_expected = ours == (node.is_ok() && python.is_ok());
+        deviated += usize::from(!as_expected);
+        if as_expected == deviations.remove(case.name) {
+            let told = if as_expected { "deviates no longer" } else { "is not among the deviations" };
+            faults.push(format!("{:?} {told}: ours {ours}, Node {node:?}, Python {python:?}", case.name));
+        }
+    }
+    faults.extend(deviations.into_iter().map(|name| format!("no case is named {name:?}")));
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let compared = names.len();
+    assert!(compared >= 200, "only {compared} cases");
+    println!(
+        "{compared} cases compared: the libraries agree on {agreed}, we deviate on {deviated} on purpose"
+    );
+}
