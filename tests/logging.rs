@@ -1,11 +1,6 @@
 //! What is logged, and what never is.
 
-use std::{
-    fmt,
-    io::Write,
-    sync::{Arc, LazyLock, Mutex},
-    time::Duration,
-};
+use std::{fmt, time::Duration};
 
 use actix_web::{App, http::StatusCode, test as actix};
 use bytes::Bytes;
@@ -18,69 +13,16 @@ use stripe_hooks::{
     on_event,
     signature::{self, Secret},
 };
-use tracing::{Dispatch, Level};
-use tracing_subscriber::fmt::format::FmtSpan;
 
-/// Stands in every text of these payloads that a log must not show.
-const CANARY: &str = "CANARY";
-
-/// Where the log goes.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    fn dispatch(&self) -> Dispatch {
-        let log = self.clone();
-        Dispatch::new(
-            tracing_subscriber::fmt()
-                .with_max_level(Level::TRACE)
-                .with_span_events(FmtSpan::FULL)
-                .with_ansi(false)
-                .with_writer(move || log.clone())
-                .finish(),
-        )
-    }
-}
-
-/// All that the endpoint logs about one delivery, spans included, at every level.
-fn logged(builder: EndpointBuilder, deliver: impl AsyncFnOnce(&Endpoint)) -> String {
-    // With one subscriber in the program, tracing asks whichever thread comes by a place first whether it is wanted there; with two, it
-    // asks the subscribers.
-    static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Log::default().dispatch());
-    LazyLock::force(&SECOND);
-    let log = Log::default();
-    tracing::dispatcher::with_default(&log.dispatch(), || {
-        let endpoint = builder.build().unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        runtime.block_on(deliver(&endpoint));
-    });
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(!log.is_empty());
-    assert!(!log.contains(CANARY) && !log.contains("whsec_"), "a secret shows: {log}");
-    assert!(!log.contains("v1="), "a signature shows: {log}");
-    let long = |word: &str| word.len() >= 40 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-    assert!(!log.split(|character: char| !character.is_alphanumeric()).any(long), "a signature shows: {log}");
-    log
-}
-
-#[track_caller]
-fn assert_shows(log: &str, all: &[&str]) {
-    for words in all {
-        assert!(log.contains(words), "`{words}` does not show in\n{log}");
-    }
-}
+use crate::log::{CANARY, assert_shows, logged};
 
 struct Logged;
+
+/// No endpoint has this name.
+struct NeverBuilt;
+
+#[on_event("charge.succeeded", endpoint = NeverBuilt)]
+async fn waits_in_vain() {}
 
 #[on_event("charge.succeeded", endpoint = Logged)]
 async fn decodes(_: Charge) {}
@@ -187,12 +129,14 @@ fn a_run_is_logged_with_event_type_handler_outcome_and_duration() {
 }
 
 #[test]
-fn the_start_shows_the_handlers() {
+fn the_start_shows_the_handlers_and_those_whose_endpoint_was_not_built() {
     assert_shows(
         &log_of(event("charge.refunded")),
         &[
             "endpoint=\"all::logging::Logged\"",
-            "handler `all::logging::decodes` of `charge.succeeded` (tests/logging.rs:",
+            "INFO stripe_hooks::endpoint::builder: handler `all::logging::decodes` of `charge.succeeded` (tests/logging.rs:",
+            "WARN stripe_hooks::endpoint::builder: handler `all::logging::waits_in_vain` of `charge.succeeded` (tests/logging.rs:",
+            "belongs to endpoint `all::logging::NeverBuilt`, which has not been built so far",
         ],
     );
 }

@@ -17,6 +17,7 @@ mod endpoint;
 mod handlers;
 mod http;
 mod local_stripe;
+mod log;
 mod logging;
 mod model;
 mod peers;
