@@ -74,7 +74,9 @@ fn kind(kind: &Kind, name: &str) -> String {
         Kind::Map { of } => format!("by key: {}", self::kind(of, name)),
         Kind::List { of } => format!("a list; each item: {}", self::kind(of, name)),
         Kind::Array { of } => format!("an array; each item: {}", self::kind(of, name)),
-        Kind::Expandable { to } if to.len() == 1 => format!("the id of a `{}`", to[0]),
+        Kind::Expandable { to } if to.len() == 1 => {
+            format!("the id of {} `{}`", names::article(&to[0]), to[0])
+        }
         Kind::Expandable { .. } => "the id of an object of one of several kinds".to_owned(),
         Kind::Object { key } => format!("an object, `{key}`"),
         Kind::Union { .. } => "an object of one of several kinds".to_owned(),

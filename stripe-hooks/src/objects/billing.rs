@@ -111,7 +111,7 @@ record! {
 record! {
     /// `credit.credits_application_invoice_voided` of `billing.credit_balance_transaction`. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object)
     BillingCreditBalanceTransactionCreditCreditsApplicationInvoiceVoided {
-        /// Invoice: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-credit-credits_application_invoice_voided-invoice)
+        /// Invoice: the id of an `invoice`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-credit-credits_application_invoice_voided-invoice)
         0 invoice: Option<Id<Invoice>>,
         /// Invoice line item: text; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-credit-credits_application_invoice_voided-invoice_line_item)
         1 invoice_line_item: Option<String>,
@@ -146,7 +146,7 @@ record! {
 record! {
     /// `debit.credits_applied` of `billing.credit_balance_transaction`. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object)
     BillingCreditBalanceTransactionDebitCreditsApplied {
-        /// Invoice: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-debit-credits_applied-invoice)
+        /// Invoice: the id of an `invoice`; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-debit-credits_applied-invoice)
         0 invoice: Option<Id<Invoice>>,
         /// Invoice line item: text; may be absent. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object#billing_credit_balance_transaction_object-debit-credits_applied-invoice_line_item)
         1 invoice_line_item: Option<String>,
@@ -326,7 +326,7 @@ record! {
         0 id: String,
         /// Active: true or false. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-active)
         1 active: bool,
-        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-application)
+        /// Application: the id of an `application`; may be absent. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-application)
         2 application: Option<Id<Application>>,
         /// Business profile: an object, `billing_portal.configuration.business_profile`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object#billing_portal_configuration_object-business_profile)
         3 business_profile: BillingPortalConfigurationBusinessProfile,
@@ -838,7 +838,7 @@ record! {
         9 discount_amounts: Vec<DiscountAmount>,
         /// Effective at: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-effective_at)
         10 effective_at: Option<Timestamp>,
-        /// Invoice: the id of a `invoice`. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-invoice)
+        /// Invoice: the id of an `invoice`. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-invoice)
         11 invoice: Id<Invoice>,
         /// Lines: a list; each item: an object, `credit_note_line_item`; empty when absent. [Reference](https://docs.stripe.com/api/credit_notes/object#credit_note_object-lines)
         12 lines: List<CreditNoteLineItem>,
@@ -1086,7 +1086,7 @@ record! {
     EntitlementsActiveEntitlement = "entitlements.active_entitlement" {
         /// Id: text. [Reference](https://docs.stripe.com/api/entitlements/active-entitlement/object#entitlements_active_entitlement_object-id)
         0 id: String,
-        /// Feature: the id of a `entitlements.feature`; may be absent. [Reference](https://docs.stripe.com/api/entitlements/active-entitlement/object#entitlements_active_entitlement_object-feature)
+        /// Feature: the id of an `entitlements.feature`; may be absent. [Reference](https://docs.stripe.com/api/entitlements/active-entitlement/object#entitlements_active_entitlement_object-feature)
         1 feature: Option<Id<EntitlementsFeature>>,
         /// Livemode: true or false; may be absent. [Reference](https://docs.stripe.com/api/entitlements/active-entitlement/object#entitlements_active_entitlement_object-livemode)
         2 livemode: Option<bool>,
@@ -1136,7 +1136,7 @@ record! {
         8 amount_remaining: i64,
         /// Amount shipping: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-amount_shipping)
         9 amount_shipping: Option<i64>,
-        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-application)
+        /// Application: the id of an `application`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-application)
         10 application: Option<Id<Application>>,
         /// Attempt count: a whole number. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-attempt_count)
         11 attempt_count: i64,
@@ -1208,7 +1208,7 @@ record! {
         44 issuer: Option<Box<InvoiceIssuer>>,
         /// Last finalization error: an object, `invoice.last_finalization_error`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-last_finalization_error)
         45 last_finalization_error: Option<Box<InvoiceLastFinalizationError>>,
-        /// Latest revision: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-latest_revision)
+        /// Latest revision: the id of an `invoice`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-latest_revision)
         46 latest_revision: Option<Id<Invoice>>,
         /// Lines: a list; each item: an object, `line_item`; empty when absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-lines)
         47 lines: List<InvoiceLineItem>,
@@ -1220,7 +1220,7 @@ record! {
         50 next_payment_attempt: Option<Timestamp>,
         /// Number: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-number)
         51 number: Option<String>,
-        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-on_behalf_of)
+        /// On behalf of: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-on_behalf_of)
         52 on_behalf_of: Option<Id<Account>>,
         /// Parent: an object, `invoice.parent`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-parent)
         53 parent: Option<Box<InvoiceParent>>,
@@ -1298,7 +1298,7 @@ record! {
 record! {
     /// `automatic_tax.liability` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceAutomaticTaxLiability {
-        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-automatic_tax-liability-account)
+        /// Account: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-automatic_tax-liability-account)
         0 account: Option<Id<Account>>,
         /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-automatic_tax-liability-type)
         1 r#type: Option<InvoiceIssuerType>,
@@ -1361,7 +1361,7 @@ record! {
     InvoiceFromInvoice {
         /// Action: text; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-from_invoice-action)
         0 action: Option<String>,
-        /// Invoice: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-from_invoice-invoice)
+        /// Invoice: the id of an `invoice`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-from_invoice-invoice)
         1 invoice: Option<Id<Invoice>>,
     }
 }
@@ -1370,7 +1370,7 @@ record! {
 record! {
     /// `issuer` of `invoice`. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceIssuer {
-        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-issuer-account)
+        /// Account: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-issuer-account)
         0 account: Option<Id<Account>>,
         /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/invoices/object#invoice_object-issuer-type)
         1 r#type: Option<InvoiceIssuerType>,
@@ -1897,7 +1897,7 @@ record! {
         3 created: Option<Timestamp>,
         /// Currency: a currency, as a three-letter code in lower case; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-currency)
         4 currency: Option<Currency>,
-        /// Invoice: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-invoice)
+        /// Invoice: the id of an `invoice`; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-invoice)
         5 invoice: Option<Id<Invoice>>,
         /// Is default: true or false; may be absent. [Reference](https://docs.stripe.com/api/invoice-payment/object#invoice_payment_object-is_default)
         6 is_default: Option<bool>,
@@ -1966,7 +1966,7 @@ record! {
         9 discounts: Vec<Id<Discount>>,
         /// Frozen fields: an array; each item: one of a set of values that may grow; empty when absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-frozen_fields)
         10 frozen_fields: Vec<InvoiceItemFrozenField>,
-        /// Invoice: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-invoice)
+        /// Invoice: the id of an `invoice`; may be absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-invoice)
         11 invoice: Option<Id<Invoice>>,
         /// Invoicing rules: an array; each item: an object, `invoiceitem.invoicing_rules`; empty when absent. [Reference](https://docs.stripe.com/api/invoiceitems/object#invoiceitem_object-invoicing_rules)
         12 invoicing_rules: Vec<InvoiceItemInvoicingRule>,
@@ -2721,7 +2721,7 @@ record! {
         1 amount_subtotal: i64,
         /// Amount total: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-amount_total)
         2 amount_total: i64,
-        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-application)
+        /// Application: the id of an `application`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-application)
         3 application: Option<Id<Application>>,
         /// Application fee amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-application_fee_amount)
         4 application_fee_amount: Option<i64>,
@@ -2755,7 +2755,7 @@ record! {
         18 from_quote: Option<Box<QuoteFromQuote>>,
         /// Header: text; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-header)
         19 header: Option<String>,
-        /// Invoice: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice)
+        /// Invoice: the id of an `invoice`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice)
         20 invoice: Option<Id<Invoice>>,
         /// Invoice settings: an object, `quote.invoice_settings`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice_settings)
         21 invoice_settings: Option<Box<QuoteInvoiceSettings>>,
@@ -2767,7 +2767,7 @@ record! {
         24 metadata: Metadata,
         /// Number: text; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-number)
         25 number: Option<String>,
-        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-on_behalf_of)
+        /// On behalf of: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-on_behalf_of)
         26 on_behalf_of: Option<Id<Account>>,
         /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-status)
         27 status: QuoteStatus,
@@ -2807,7 +2807,7 @@ record! {
 record! {
     /// `automatic_tax.liability` of `quote`. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteAutomaticTaxLiability {
-        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-automatic_tax-liability-account)
+        /// Account: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-automatic_tax-liability-account)
         0 account: Option<Id<Account>>,
         /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-automatic_tax-liability-type)
         1 r#type: Option<QuoteAutomaticTaxLiabilityType>,
@@ -2900,7 +2900,7 @@ record! {
 record! {
     /// `invoice_settings.issuer` of `quote`. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteInvoiceSettingsIssuer {
-        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice_settings-issuer-account)
+        /// Account: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice_settings-issuer-account)
         0 account: Option<Id<Account>>,
         /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-invoice_settings-issuer-type)
         1 r#type: Option<QuoteAutomaticTaxLiabilityType>,
@@ -2991,7 +2991,7 @@ record! {
         0 amount: Option<i64>,
         /// Amount percent: a number; may be absent. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-transfer_data-amount_percent)
         1 amount_percent: Option<f64>,
-        /// Destination: the id of a `account`. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-transfer_data-destination)
+        /// Destination: the id of an `account`. [Reference](https://docs.stripe.com/api/quotes/object#quote_object-transfer_data-destination)
         2 destination: Id<Account>,
     }
 }
@@ -3004,7 +3004,7 @@ record! {
     Subscription = "subscription" event {
         /// Id: text. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-id)
         0 id: String,
-        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-application)
+        /// Application: the id of an `application`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-application)
         1 application: Option<Id<Application>>,
         /// Application fee percent: a number; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-application_fee_percent)
         2 application_fee_percent: Option<f64>,
@@ -3056,7 +3056,7 @@ record! {
         25 invoice_settings: Option<Box<SubscriptionInvoiceSettings>>,
         /// Items: a list; each item: an object, `subscription_item`; empty when absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-items)
         26 items: List<SubscriptionItem>,
-        /// Latest invoice: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-latest_invoice)
+        /// Latest invoice: the id of an `invoice`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-latest_invoice)
         27 latest_invoice: Option<Id<Invoice>>,
         /// Livemode: true or false. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-livemode)
         28 livemode: bool,
@@ -3066,7 +3066,7 @@ record! {
         30 metadata: Metadata,
         /// Next pending invoice item invoice: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-next_pending_invoice_item_invoice)
         31 next_pending_invoice_item_invoice: Option<Timestamp>,
-        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-on_behalf_of)
+        /// On behalf of: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-on_behalf_of)
         32 on_behalf_of: Option<Id<Account>>,
         /// Pause collection: an object, `subscription.pause_collection`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-pause_collection)
         33 pause_collection: Option<Box<SubscriptionPauseCollection>>,
@@ -3118,7 +3118,7 @@ record! {
 record! {
     /// `automatic_tax.liability` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionAutomaticTaxLiability {
-        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-automatic_tax-liability-account)
+        /// Account: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-automatic_tax-liability-account)
         0 account: Option<Id<Account>>,
         /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-automatic_tax-liability-type)
         1 r#type: Option<SubscriptionAutomaticTaxLiabilityType>,
@@ -3261,7 +3261,7 @@ record! {
 record! {
     /// `invoice_settings.issuer` of `subscription`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionInvoiceSettingsIssuer {
-        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-invoice_settings-issuer-account)
+        /// Account: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-invoice_settings-issuer-account)
         0 account: Option<Id<Account>>,
         /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-invoice_settings-issuer-type)
         1 r#type: Option<SubscriptionAutomaticTaxLiabilityType>,
@@ -3631,7 +3631,7 @@ record! {
     SubscriptionTransferData {
         /// Amount percent: a number; may be absent. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-transfer_data-amount_percent)
         0 amount_percent: Option<f64>,
-        /// Destination: the id of a `account`. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-transfer_data-destination)
+        /// Destination: the id of an `account`. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-transfer_data-destination)
         1 destination: Id<Account>,
     }
 }
@@ -3723,7 +3723,7 @@ record! {
     SubscriptionSchedule = "subscription_schedule" event {
         /// Id: text. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-id)
         0 id: String,
-        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-application)
+        /// Application: the id of an `application`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-application)
         1 application: Option<Id<Application>>,
         /// Billing mode: an object, `subscription_schedule.billing_mode`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-billing_mode)
         2 billing_mode: Option<Box<SubscriptionScheduleBillingMode>>,
@@ -3817,7 +3817,7 @@ record! {
         6 description: Option<String>,
         /// Invoice settings: an object, `subscription_schedule.default_settings.invoice_settings`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-invoice_settings)
         7 invoice_settings: Option<Box<SubscriptionScheduleDefaultSettingsInvoiceSettings>>,
-        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-on_behalf_of)
+        /// On behalf of: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-on_behalf_of)
         8 on_behalf_of: Option<Id<Account>>,
         /// Transfer data: an object, `subscription.transfer_data`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-default_settings-transfer_data)
         9 transfer_data: Option<Box<SubscriptionTransferData>>,
@@ -4004,7 +4004,7 @@ record! {
         13 items: Vec<SubscriptionSchedulePhaseItem>,
         /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-metadata)
         14 metadata: Metadata,
-        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-on_behalf_of)
+        /// On behalf of: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-on_behalf_of)
         15 on_behalf_of: Option<Id<Account>>,
         /// Proration behavior: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-proration_behavior)
         16 proration_behavior: ProrationBehavior,
@@ -4090,7 +4090,7 @@ record! {
 record! {
     /// `phases.automatic_tax.liability` of `subscription_schedule`, and one more place. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseAutomaticTaxLiability {
-        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-automatic_tax-liability-account)
+        /// Account: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-automatic_tax-liability-account)
         0 account: Option<Id<Account>>,
         /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-automatic_tax-liability-type)
         1 r#type: Option<SubscriptionSchedulePhaseAutomaticTaxLiabilityType>,
@@ -4133,7 +4133,7 @@ record! {
 record! {
     /// `phases.invoice_settings.issuer` of `subscription_schedule`, and one more place. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseInvoiceSettingsIssuer {
-        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-invoice_settings-issuer-account)
+        /// Account: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-invoice_settings-issuer-account)
         0 account: Option<Id<Account>>,
         /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/subscription_schedules/object#subscription_schedule_object-phases-invoice_settings-issuer-type)
         1 r#type: Option<SubscriptionSchedulePhaseAutomaticTaxLiabilityType>,
@@ -4205,9 +4205,9 @@ record! {
 record! {
     /// `owner` of `tax_id`. [Reference](https://docs.stripe.com/api/tax_ids/object)
     TaxIdOwner {
-        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-owner-account)
+        /// Account: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-owner-account)
         0 account: Option<Id<Account>>,
-        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-owner-application)
+        /// Application: the id of an `application`; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-owner-application)
         1 application: Option<Id<Application>>,
         /// Customer: the id of a `customer`; may be absent. [Reference](https://docs.stripe.com/api/tax_ids/object#tax_id_object-owner-customer)
         2 customer: Option<Id<Customer>>,

@@ -69,7 +69,7 @@ record! {
         28 expires_at: Timestamp,
         /// Integration identifier: text; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-integration_identifier)
         29 integration_identifier: Option<String>,
-        /// Invoice: the id of a `invoice`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice)
+        /// Invoice: the id of an `invoice`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice)
         30 invoice: Option<Id<Invoice>>,
         /// Invoice creation: an object, `checkout.session.invoice_creation`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice_creation)
         31 invoice_creation: Option<Box<CheckoutSessionInvoiceCreation>>,
@@ -200,7 +200,7 @@ record! {
 record! {
     /// `automatic_tax.liability` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionAutomaticTaxLiability {
-        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-automatic_tax-liability-account)
+        /// Account: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-automatic_tax-liability-account)
         0 account: Option<Id<Account>>,
         /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-automatic_tax-liability-type)
         1 r#type: Option<CheckoutSessionAutomaticTaxLiabilityType>,
@@ -533,7 +533,7 @@ record! {
 record! {
     /// `invoice_creation.invoice_data.issuer` of `checkout.session`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionInvoiceCreationInvoiceDataIssuer {
-        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice_creation-invoice_data-issuer-account)
+        /// Account: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice_creation-invoice_data-issuer-account)
         0 account: Option<Id<Account>>,
         /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-invoice_creation-invoice_data-issuer-type)
         1 r#type: Option<CheckoutSessionAutomaticTaxLiabilityType>,
@@ -1354,7 +1354,7 @@ record! {
         2 after_completion: PaymentLinkAfterCompletion,
         /// Allow promotion codes: true or false. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-allow_promotion_codes)
         3 allow_promotion_codes: bool,
-        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-application)
+        /// Application: the id of an `application`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-application)
         4 application: Option<Id<Application>>,
         /// Application fee amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-application_fee_amount)
         5 application_fee_amount: Option<i64>,
@@ -1388,7 +1388,7 @@ record! {
         19 metadata: Metadata,
         /// Name collection: an object, `payment_link.name_collection`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-name_collection)
         20 name_collection: Option<Box<NameCollection>>,
-        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-on_behalf_of)
+        /// On behalf of: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-on_behalf_of)
         21 on_behalf_of: Option<Id<Account>>,
         /// Optional items: an array; each item: an object, `payment_link.optional_items`; empty when absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-optional_items)
         22 optional_items: Vec<OptionalItem>,
@@ -1467,7 +1467,7 @@ record! {
 record! {
     /// `automatic_tax.liability` of `payment_link`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkAutomaticTaxLiability {
-        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-automatic_tax-liability-account)
+        /// Account: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-automatic_tax-liability-account)
         0 account: Option<Id<Account>>,
         /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-automatic_tax-liability-type)
         1 r#type: Option<PaymentLinkAutomaticTaxLiabilityType>,
@@ -1663,7 +1663,7 @@ record! {
 record! {
     /// `invoice_creation.invoice_data.issuer` of `payment_link`, and one more place. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkInvoiceCreationInvoiceDataIssuer {
-        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-invoice_creation-invoice_data-issuer-account)
+        /// Account: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-invoice_creation-invoice_data-issuer-account)
         0 account: Option<Id<Account>>,
         /// Type: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/payment-link/object#payment_link_object-invoice_creation-invoice_data-issuer-type)
         1 r#type: Option<PaymentLinkAutomaticTaxLiabilityType>,

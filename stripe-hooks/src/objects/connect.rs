@@ -779,13 +779,13 @@ record! {
     ApplicationFee = "application_fee" event {
         /// Id: text. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-id)
         0 id: String,
-        /// Account: the id of a `account`. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-account)
+        /// Account: the id of an `account`. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-account)
         1 account: Id<Account>,
         /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-amount)
         2 amount: i64,
         /// Amount refunded: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-amount_refunded)
         3 amount_refunded: i64,
-        /// Application: the id of a `application`. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-application)
+        /// Application: the id of an `application`. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-application)
         4 application: Id<Application>,
         /// Balance transaction: the id of a `balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/application_fees/object#application_fee_object-balance_transaction)
         5 balance_transaction: Option<Id<BalanceTransaction>>,
@@ -829,7 +829,7 @@ record! {
     Capability = "capability" event {
         /// Id: text. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-id)
         0 id: String,
-        /// Account: the id of a `account`. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-account)
+        /// Account: the id of an `account`. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-account)
         1 account: Id<Account>,
         /// Future requirements: an object, `capability.future_requirements`; may be absent. [Reference](https://docs.stripe.com/api/capabilities/object#capability_object-future_requirements)
         2 future_requirements: Option<Box<CapabilityFutureRequirements>>,
@@ -919,7 +919,7 @@ record! {
         3 created: Timestamp,
         /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/fee_refunds/object#fee_refund_object-currency)
         4 currency: Currency,
-        /// Fee: the id of a `application_fee`. [Reference](https://docs.stripe.com/api/fee_refunds/object#fee_refund_object-fee)
+        /// Fee: the id of an `application_fee`. [Reference](https://docs.stripe.com/api/fee_refunds/object#fee_refund_object-fee)
         5 fee: Id<ApplicationFee>,
         /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/fee_refunds/object#fee_refund_object-metadata)
         6 metadata: Metadata,
@@ -1333,7 +1333,7 @@ record! {
         5 currency: Currency,
         /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-description)
         6 description: Option<String>,
-        /// Destination: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-destination)
+        /// Destination: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-destination)
         7 destination: Option<Id<Account>>,
         /// Destination payment: the id of a `charge`; may be absent. [Reference](https://docs.stripe.com/api/transfers/object#transfer_object-destination_payment)
         8 destination_payment: Option<Id<Charge>>,

@@ -19,7 +19,7 @@ record! {
         3 created: Timestamp,
         /// Last error: an object, `identity.verification_session.last_error`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-last_error)
         4 last_error: Option<Box<IdentityVerificationSessionLastError>>,
-        /// Last verification report: the id of a `identity.verification_report`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-last_verification_report)
+        /// Last verification report: the id of an `identity.verification_report`; may be absent. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-last_verification_report)
         5 last_verification_report: Option<Id<IdentityVerificationReport>>,
         /// Livemode: true or false. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object#identity_verification_session_object-livemode)
         6 livemode: bool,

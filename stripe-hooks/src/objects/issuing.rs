@@ -25,7 +25,7 @@ record! {
         6 card: IssuingCard,
         /// Card presence: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-card_presence)
         7 card_presence: Option<IssuingAuthorizationCardPresence>,
-        /// Cardholder: the id of a `issuing.cardholder`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-cardholder)
+        /// Cardholder: the id of an `issuing.cardholder`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-cardholder)
         8 cardholder: Option<Id<IssuingCardholder>>,
         /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-created)
         9 created: Timestamp,
@@ -55,7 +55,7 @@ record! {
         21 request_history: Vec<IssuingAuthorizationRequestHistory>,
         /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-status)
         22 status: IssuingAuthorizationStatus,
-        /// Token: the id of a `issuing.token`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-token)
+        /// Token: the id of an `issuing.token`; may be absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-token)
         23 token: Option<Id<IssuingToken>>,
         /// Transactions: an array; each item: an object, `issuing.transaction`; empty when absent. [Reference](https://docs.stripe.com/api/issuing/authorizations/object#issuing_authorization_object-transactions)
         24 transactions: Vec<IssuingTransaction>,
@@ -333,11 +333,11 @@ record! {
         14 metadata: Metadata,
         /// Number: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-number)
         15 number: Option<String>,
-        /// Personalization design: the id of a `issuing.personalization_design`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-personalization_design)
+        /// Personalization design: the id of an `issuing.personalization_design`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-personalization_design)
         16 personalization_design: Option<Id<IssuingPersonalizationDesign>>,
-        /// Replaced by: the id of a `issuing.card`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-replaced_by)
+        /// Replaced by: the id of an `issuing.card`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-replaced_by)
         17 replaced_by: Option<Id<IssuingCard>>,
-        /// Replacement for: the id of a `issuing.card`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-replacement_for)
+        /// Replacement for: the id of an `issuing.card`; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-replacement_for)
         18 replacement_for: Option<Id<IssuingCard>>,
         /// Replacement reason: one of a set of values that may grow; may be absent. [Reference](https://docs.stripe.com/api/issuing/cards/object#issuing_card_object-replacement_reason)
         19 replacement_reason: Option<IssuingCardReplacementReason>,
@@ -670,7 +670,7 @@ record! {
         8 metadata: Metadata,
         /// Status: one of a set of values that may grow. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-status)
         9 status: IssuingDisputeStatus,
-        /// Transaction: the id of a `issuing.transaction`. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-transaction)
+        /// Transaction: the id of an `issuing.transaction`. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-transaction)
         10 transaction: Id<IssuingTransaction>,
         /// Treasury: an object, `issuing.dispute.treasury`; may be absent. [Reference](https://docs.stripe.com/api/issuing/disputes/object#issuing_dispute_object-treasury)
         11 treasury: Option<Box<IssuingDisputeTreasury>>,
@@ -871,7 +871,7 @@ record! {
         6 metadata: Metadata,
         /// Name: text; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-name)
         7 name: Option<String>,
-        /// Physical bundle: the id of a `issuing.physical_bundle`; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-physical_bundle)
+        /// Physical bundle: the id of an `issuing.physical_bundle`; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-physical_bundle)
         8 physical_bundle: Option<Id<IssuingPhysicalBundle>>,
         /// Preferences: an object, `issuing.personalization_design.preferences`; may be absent. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object#issuing_personalization_design_object-preferences)
         9 preferences: Option<Box<IssuingPersonalizationDesignPreferences>>,
@@ -927,7 +927,7 @@ record! {
     IssuingToken = "issuing.token" event {
         /// Id: text. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-id)
         0 id: String,
-        /// Card: the id of a `issuing.card`; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-card)
+        /// Card: the id of an `issuing.card`; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-card)
         1 card: Option<Id<IssuingCard>>,
         /// Created: a time, in Unix seconds; may be absent. [Reference](https://docs.stripe.com/api/issuing/tokens/object#issuing_token_object-created)
         2 created: Option<Timestamp>,
@@ -1066,19 +1066,19 @@ record! {
         1 amount: i64,
         /// Amount details: an object, `issuing.transaction.amount_details`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-amount_details)
         2 amount_details: Option<Box<AmountDetails>>,
-        /// Authorization: the id of a `issuing.authorization`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-authorization)
+        /// Authorization: the id of an `issuing.authorization`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-authorization)
         3 authorization: Option<Id<IssuingAuthorization>>,
         /// Balance transaction: the id of a `balance_transaction`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-balance_transaction)
         4 balance_transaction: Option<Id<BalanceTransaction>>,
-        /// Card: the id of a `issuing.card`. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-card)
+        /// Card: the id of an `issuing.card`. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-card)
         5 card: Id<IssuingCard>,
-        /// Cardholder: the id of a `issuing.cardholder`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-cardholder)
+        /// Cardholder: the id of an `issuing.cardholder`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-cardholder)
         6 cardholder: Option<Id<IssuingCardholder>>,
         /// Created: a time, in Unix seconds. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-created)
         7 created: Timestamp,
         /// Currency: a currency, as a three-letter code in lower case. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-currency)
         8 currency: Currency,
-        /// Dispute: the id of a `issuing.dispute`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-dispute)
+        /// Dispute: the id of an `issuing.dispute`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-dispute)
         9 dispute: Option<Id<IssuingDispute>>,
         /// Livemode: true or false. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-livemode)
         10 livemode: bool,
@@ -1094,7 +1094,7 @@ record! {
         15 network_data: Option<Box<IssuingTransactionNetworkData>>,
         /// Purchase details: an object, `issuing.transaction.purchase_details`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-purchase_details)
         16 purchase_details: Option<Box<IssuingTransactionPurchaseDetails>>,
-        /// Token: the id of a `issuing.token`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-token)
+        /// Token: the id of an `issuing.token`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-token)
         17 token: Option<Id<IssuingToken>>,
         /// Treasury: an object, `issuing.transaction.treasury`; may be absent. [Reference](https://docs.stripe.com/api/issuing/transactions/object#issuing_transaction_object-treasury)
         18 treasury: Option<Box<IssuingTransactionTreasury>>,

@@ -47,9 +47,9 @@ record! {
         2 amount_captured: i64,
         /// Amount refunded: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/charges/object#charge_object-amount_refunded)
         3 amount_refunded: i64,
-        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-application)
+        /// Application: the id of an `application`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-application)
         4 application: Option<Id<Application>>,
-        /// Application fee: the id of a `application_fee`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-application_fee)
+        /// Application fee: the id of an `application_fee`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-application_fee)
         5 application_fee: Option<Id<ApplicationFee>>,
         /// Application fee amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-application_fee_amount)
         6 application_fee_amount: Option<i64>,
@@ -87,7 +87,7 @@ record! {
         22 livemode: bool,
         /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-metadata)
         23 metadata: Metadata,
-        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-on_behalf_of)
+        /// On behalf of: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-on_behalf_of)
         24 on_behalf_of: Option<Id<Account>>,
         /// Outcome: an object, `charge.outcome`; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-outcome)
         25 outcome: Option<Box<ChargeOutcome>>,
@@ -1662,7 +1662,7 @@ record! {
     ChargeTransferData {
         /// Amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/charges/object#charge_object-transfer_data-amount)
         0 amount: Option<i64>,
-        /// Destination: the id of a `account`. [Reference](https://docs.stripe.com/api/charges/object#charge_object-transfer_data-destination)
+        /// Destination: the id of an `account`. [Reference](https://docs.stripe.com/api/charges/object#charge_object-transfer_data-destination)
         1 destination: Id<Account>,
     }
 }
@@ -2679,7 +2679,7 @@ record! {
         4 amount_details: Option<Box<PaymentIntentAmountDetails>>,
         /// Amount received: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-amount_received)
         5 amount_received: Option<i64>,
-        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-application)
+        /// Application: the id of an `application`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-application)
         6 application: Option<Id<Application>>,
         /// Application fee amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-application_fee_amount)
         7 application_fee_amount: Option<i64>,
@@ -2721,7 +2721,7 @@ record! {
         25 metadata: Metadata,
         /// Next action: an object, `payment_intent.next_action`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action)
         26 next_action: Option<Box<PaymentIntentNextAction>>,
-        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-on_behalf_of)
+        /// On behalf of: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-on_behalf_of)
         27 on_behalf_of: Option<Id<Account>>,
         /// Payment details: an object, `payment_intent.payment_details`; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_details)
         28 payment_details: Option<Box<PaymentIntentPaymentDetails>>,
@@ -4445,7 +4445,7 @@ record! {
         0 amount: Option<i64>,
         /// Description: text; may be absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-transfer_data-description)
         1 description: Option<String>,
-        /// Destination: the id of a `account`. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-transfer_data-destination)
+        /// Destination: the id of an `account`. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-transfer_data-destination)
         2 destination: Id<Account>,
         /// Metadata: your own key-value pairs; empty when absent. [Reference](https://docs.stripe.com/api/payment_intents/object#payment_intent_object-transfer_data-metadata)
         3 metadata: Metadata,
@@ -6143,7 +6143,7 @@ record! {
         0 id: String,
         /// Allowed payment method types: an array; each item: one of many values that Stripe lists, as text; empty when absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-allowed_payment_method_types)
         1 allowed_payment_method_types: Vec<String>,
-        /// Application: the id of a `application`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-application)
+        /// Application: the id of an `application`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-application)
         2 application: Option<Id<Application>>,
         /// Attach to self: true or false; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-attach_to_self)
         3 attach_to_self: Option<bool>,
@@ -6179,7 +6179,7 @@ record! {
         18 metadata: Metadata,
         /// Next action: an object, `setup_intent.next_action`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-next_action)
         19 next_action: Option<Box<SetupIntentNextAction>>,
-        /// On behalf of: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-on_behalf_of)
+        /// On behalf of: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-on_behalf_of)
         20 on_behalf_of: Option<Id<Account>>,
         /// Payment method: the id of a `payment_method`; may be absent. [Reference](https://docs.stripe.com/api/setup_intents/object#setup_intent_object-payment_method)
         21 payment_method: Option<Id<PaymentMethod>>,

@@ -309,7 +309,7 @@ record! {
         0 id: String,
         /// Amount: an amount in minor units of the currency. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-amount)
         1 amount: i64,
-        /// Application fee: the id of a `application_fee`; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-application_fee)
+        /// Application fee: the id of an `application_fee`; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-application_fee)
         2 application_fee: Option<Id<ApplicationFee>>,
         /// Application fee amount: an amount in minor units of the currency; may be absent. [Reference](https://docs.stripe.com/api/payouts/object#payout_object-application_fee_amount)
         3 application_fee_amount: Option<i64>,

@@ -11,7 +11,7 @@ record! {
     BankAccount = "bank_account" event deletable {
         /// Id: text. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-id)
         0 id: String,
-        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-account)
+        /// Account: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-account)
         1 account: Option<Id<Account>>,
         /// Account holder name: text; may be absent. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object#bank_account_object-account_holder_name)
         2 account_holder_name: Option<String>,
@@ -101,7 +101,7 @@ record! {
     Card = "card" event deletable {
         /// Id: text. [Reference](https://docs.stripe.com/api/cards/object#card_object-id)
         0 id: String,
-        /// Account: the id of a `account`; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-account)
+        /// Account: the id of an `account`; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-account)
         1 account: Option<Id<Account>>,
         /// Address city: text; may be absent. [Reference](https://docs.stripe.com/api/cards/object#card_object-address_city)
         2 address_city: Option<String>,
