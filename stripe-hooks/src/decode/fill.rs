@@ -222,6 +222,11 @@ fn fill_record<'de, A: MapAccess<'de>>(
     while let Some(key) = map.next_key_seed(Key { layout, likely })? {
         match key {
             Found::Field(index) => {
+                if seen & (1 << index) != 0
+                    && let Slot::Record(first) = record.slot(index)
+                {
+                    empty(first);
+                }
                 let place = Place { slot: record.slot(index), trail };
                 if let Err(error) = map.next_value_seed(place) {
                     trail.through_field(layout.keys[index]);
@@ -245,6 +250,19 @@ fn fill_record<'de, A: MapAccess<'de>>(
         Some(field) if !deleted => Problem::Missing(field),
         _ => Problem::Deleted { name: layout.name },
     }))
+}
+
+/// Leaves nothing of a record that comes a second time: what may be absent is made so, and the rest has to come again.
+fn empty(record: &mut dyn Record) {
+    for index in 0..record.layout().keys.len() {
+        match record.slot(index) {
+            Slot::Maybe(maybe) | Slot::MaybeWhole(maybe) => maybe.clear(),
+            Slot::Items(items) => items.clear(),
+            Slot::Entries(entries) => entries.clear(),
+            Slot::Record(inner) => empty(inner),
+            _ => {}
+        }
+    }
 }
 
 fn fill_items<'de, A: SeqAccess<'de>>(

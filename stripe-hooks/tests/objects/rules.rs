@@ -140,6 +140,19 @@ fn the_last_of_two_equal_keys_wins() {
     let review = Review::decode(&REVIEW.replacen('{', &format!("{{{place}"), 1)).unwrap();
     let location = review.ip_address_location.unwrap();
     assert_eq!((location.city.as_deref(), location.country), (Some("two"), None));
+    // An object that cannot be absent has its place from the start, and nothing of the first may stay there either.
+    let charge = |billing_details: &str| {
+        let charge = json!({
+            "id": "ch_1", "object": "charge", "amount": 1, "amount_captured": 1, "amount_refunded": 0, "captured": true,
+            "created": 1, "currency": "usd", "disputed": false, "livemode": false, "paid": true, "refunded": false,
+            "metadata": {}, "status": "succeeded",
+        });
+        Charge::decode(&charge.to_string().replacen('{', &format!("{{{billing_details},"), 1)).unwrap()
+    };
+    let twice = charge(
+        r#""billing_details":{"name":"one","address":{"city":"one"}},"billing_details":{"phone":"2"}"#,
+    );
+    assert_eq!(twice, charge(r#""billing_details":{"phone":"2"}"#));
 }
 
 #[test]
