@@ -35,7 +35,8 @@ async fn unhandled(event: Unhandled) {
 #[actix_web::main]
 async fn main() -> io::Result<()> {
     let endpoint = Endpoint::builder().on_unhandled(unhandled);
-    let demonstration = env::var_os("STRIPE_WEBHOOK_SECRET").is_none().then(demonstration::secret);
+    let demonstration =
+        env::var_os("STRIPE_WEBHOOK_SECRET").is_none().then(demonstration::secret).transpose()?;
     let endpoint = match &demonstration {
         Some(secret) => endpoint.secret(secret),
         None => endpoint.secret_from_env("STRIPE_WEBHOOK_SECRET"),
@@ -66,12 +67,12 @@ mod demonstration {
     use stripe_hooks::signature::{self, Secret};
 
     /// A signing secret for this run alone.
-    pub(crate) fn secret() -> String {
+    pub(crate) fn secret() -> std::io::Result<String> {
         println!(
             "STRIPE_WEBHOOK_SECRET is not set: this run makes a secret of its own and sends itself three signed samples."
         );
-        let random = getrandom::u64().unwrap_or_else(|_| u64::from(std::process::id()));
-        format!("whsec_{random:016x}")
+        let random = getrandom::u64().map_err(|error| std::io::Error::other(error.to_string()))?;
+        Ok(format!("whsec_{random:016x}"))
     }
 
     pub(crate) fn run(address: SocketAddr, secret: &str) {

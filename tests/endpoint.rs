@@ -165,10 +165,15 @@ fn what_no_handler_takes_goes_to_on_unhandled_which_is_told_what_is_known_of_it(
     assert_eq!(endpoint.counts().unhandled, 3);
 }
 
+struct Versioned;
+
+#[on_event("charge.succeeded", endpoint = Versioned)]
+async fn of_any_version() {}
+
 #[test]
 fn an_api_version_is_of_another_train_by_its_word_and_not_by_its_date() {
     let status = |mismatch, version: Value| {
-        let endpoint = bare(endpoint::<Bare>().on_api_version_mismatch(mismatch));
+        let endpoint = endpoint::<Versioned>().on_api_version_mismatch(mismatch).build().unwrap();
         let mut event = event();
         event["api_version"] = version;
         deliver(&endpoint, &event).now_or_never().unwrap().status()
@@ -190,6 +195,9 @@ fn an_api_version_is_of_another_train_by_its_word_and_not_by_its_date() {
     thin["api_version"] = json!("2020-08-27");
     let failing = bare(endpoint::<Bare>().on_api_version_mismatch(ApiVersionMismatch::Fail));
     assert_eq!(deliver(&failing, thin).now_or_never().unwrap().status(), 200, "a thin event has no version");
+    let mut event = event();
+    event["api_version"] = json!("2020-08-27");
+    assert_eq!(deliver(&failing, event).now_or_never().unwrap().status(), 200, "nobody handles it");
 }
 
 struct Platform;

@@ -10,7 +10,8 @@ use bytes::Bytes;
 use delivery::{deliver, endpoint, snapshot, thin};
 use serde_json::{Value, json};
 use stripe_hooks::{
-    Answer, Endpoint, Event, EventId, EventTypeName, Outcome, Raw, Reply, State, ThinEvent, objects::Charge,
+    Answer, Endpoint, Event, EventId, EventTypeName, OrDeleted, Outcome, Raw, Reply, State, ThinEvent,
+    objects::{Charge, Customer},
     on_event,
 };
 
@@ -130,6 +131,28 @@ async fn a_handler_whose_object_does_not_decode_fails_alone() {
             !seen.contains(&"third") && seen.contains(&"first") && seen.contains(&"second"),
             "{odd}: {seen:?}"
         );
+    }
+}
+
+struct Forgetful;
+
+#[on_event("customer.deleted", endpoint = Forgetful)]
+async fn forgets(customer: OrDeleted<Customer>, event: Event<OrDeleted<Customer>>, State(seen): State<Seen>) {
+    assert_eq!(customer, event.data.object);
+    seen.add(match customer {
+        OrDeleted::Deleted(_) => "stub",
+        OrDeleted::Present(_) => "whole",
+    });
+}
+
+#[tokio::test]
+async fn the_stub_of_a_deleted_object_reaches_the_handler_that_asks_for_it() {
+    let (endpoint, seen) = serving::<Forgetful>();
+    let stub = json!({"id": "cus_1", "object": "customer", "deleted": true});
+    let whole = json!({"id": "cus_1", "object": "customer", "created": 1, "livemode": false});
+    for (object, found) in [(stub, "stub"), (whole, "whole")] {
+        assert_eq!(deliver(&endpoint, snapshot("customer.deleted", &object)).await.status(), 200);
+        assert_eq!(seen.take(), [found]);
     }
 }
 

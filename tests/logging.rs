@@ -122,7 +122,7 @@ fn a_run_is_logged_with_event_type_handler_outcome_and_duration() {
     assert_shows(
         &log,
         &[
-            "INFO stripe_event{id=evt_1SjW8b type=charge.refunded}",
+            "INFO stripe_event{endpoint=\"all::logging::Logged\" id=evt_1SjW8b type=charge.refunded}",
             r#"handler="all::logging::reads_the_envelope" outcome="done" duration_ms="#,
         ],
     );
@@ -160,6 +160,14 @@ fn a_handlers_own_error_shows_with_its_causes_unless_that_is_switched_off() {
     }
     let log = log_of(event("charge.captured"));
     assert_shows(&log, &[r#"outcome="failed""#, r#"error="the handler panicked""#]);
+}
+
+#[test]
+fn the_place_where_an_object_does_not_fit_shows_even_where_handlers_errors_are_not_logged() {
+    let mut event = event("charge.succeeded");
+    event["data"]["object"] = json!({"id": CANARY, "object": "charge", "amount": CANARY});
+    let log = log_of_builder(endpoint::<Logged>().log_handler_errors(false), event);
+    assert_shows(&log, &["outcome=\"failed\"", "data.object.amount: expected"]);
 }
 
 #[test]

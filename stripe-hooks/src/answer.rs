@@ -1,6 +1,6 @@
 //! What Stripe is told about a delivery.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 
@@ -20,11 +20,21 @@ use crate::{
 /// | 413 | the body is over the limit | sends it again |
 /// | 500 | a handler failed | sends it again |
 /// | 503 | overloaded, shutting down, or without a secret | sends it again |
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
     body: Bytes,
+}
+
+/// Leaves the body out, which may hold personal data where a handler replied.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Answer {
@@ -127,6 +137,7 @@ impl FromIterator<Outcome> for Answer {
             match outcome.0 {
                 Verdict::Done | Verdict::Ignored(_) | Verdict::Rejected(_) => {}
                 Verdict::Replied(reply) => answer = Self::replied(reply),
+                Verdict::Unmade(_) => failed = true,
                 Verdict::Failed { retry_after, .. } => {
                     failed = true;
                     longest = longest.max(retry_after);

@@ -34,6 +34,7 @@ use crate::{
     },
     envelope::{self, Envelope, Members, Unreadable},
     error::{Error, Problem},
+    event::ApiVersion,
     extract::{EventContext, Rejection, States},
     fields::Timestamp,
     outcome::{Outcome, Verdict},
@@ -187,7 +188,12 @@ impl Endpoint {
                 return error.into();
             }
         };
-        let span = tracing::info_span!("stripe_event", id = %envelope.id, r#type = %envelope.event_type);
+        let span = tracing::info_span!(
+            "stripe_event",
+            endpoint = self.0.name.as_str(),
+            id = %envelope.id,
+            r#type = %envelope.event_type
+        );
         self.route(&envelope).instrument(span).await
     }
 
@@ -206,13 +212,21 @@ impl Endpoint {
                 return Answer::failed();
             }
         }
-        if !self.takes_api_version(&cx) {
-            self.0.counters.failed.add_one();
-            return Answer::failed();
-        }
+        let other_version = self.other_api_version(&cx);
         let handlers = self.0.table.of_event(&envelope.event_type, envelope.form);
         if handlers.is_empty() {
             return self.acknowledge_unhandled(&cx).await;
+        }
+        if let Some(version) = other_version
+            && self.0.settings.on_api_version_mismatch == ApiVersionMismatch::Fail
+        {
+            self.0.counters.failed.add_one();
+            tracing::error!(
+                outcome = "failed",
+                api_version = version.as_str(),
+                "not handled: the event is of another release train"
+            );
+            return Answer::failed();
         }
         let mut outcomes = Vec::with_capacity(handlers.len());
         for handler in handlers {
@@ -269,16 +283,16 @@ impl Endpoint {
         Ok(cx.livemode()? != (mode == Mode::Live))
     }
 
-    /// Compares release trains: versions that share the word after the date are compatible.
-    fn takes_api_version(&self, cx: &EventContext<'_>) -> bool {
+    /// The event's API version if it is of another release train than ours: versions that share the word after the date are compatible.
+    fn other_api_version(&self, cx: &EventContext<'_>) -> Option<ApiVersion> {
         let mismatch = self.0.settings.on_api_version_mismatch;
         if mismatch == ApiVersionMismatch::Ignore || cx.envelope.form != Some(EventForm::Snapshot) {
-            return true;
+            return None;
         }
-        let Ok(Some(version)) = cx.api_version() else { return true };
+        let version = cx.api_version().ok().flatten()?;
         let ours = crate::API_VERSION.split_once('.').map(|(_, train)| train);
         if version.release_train() == ours {
-            return true;
+            return None;
         }
         // Bounded, so that a caller with a secret cannot make it grow.
         let mut seen = self.0.api_versions.lock().unwrap_or_else(PoisonError::into_inner);
@@ -290,7 +304,7 @@ impl Endpoint {
                 crate::API_VERSION
             );
         }
-        mismatch != ApiVersionMismatch::Fail
+        Some(version)
     }
 
     fn log(&self, handler: &str, outcome: &Outcome, elapsed: Duration) {
@@ -310,6 +324,10 @@ impl Endpoint {
             }
             Verdict::Rejected(reason) => {
                 tracing::error!(handler, outcome = "rejected", duration_ms, error = words(&**reason));
+            }
+            Verdict::Unmade(rejection) => {
+                let error = if rejection.is_ours() { rejection.to_string() } else { words(rejection) };
+                tracing::error!(handler, outcome = "failed", duration_ms, error);
             }
             Verdict::Failed { error, .. } => {
                 tracing::error!(handler, outcome = "failed", duration_ms, error = words(&**error));

@@ -75,7 +75,8 @@ pub trait OptionalFromEvent<'cx, E: EventType>: Sized {
 /// A value that the wrapper owns, lends to the handler as `&mut T`, and settles with the handler's outcome.
 ///
 /// A handler may ask for one such value, because its outcome can settle only one: a database transaction, say, which commits when the
-/// outcome [is final](Outcome::is_final) and rolls back when it is not.
+/// outcome [is final](Outcome::is_final) and rolls back when it is not. A handler that panics, or that is dropped before its end, has no
+/// outcome: the value is then dropped without being settled, so its `Drop` must undo what it holds.
 ///
 /// What is lent does not depend on the kind of event.
 pub trait Lend<'cx>: Sized + Send {
@@ -237,6 +238,11 @@ impl Rejection {
         expected: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self(Cause::Unexpected { path: path.into(), expected: expected.into() })
+    }
+
+    /// Whether the words are this crate's, which tell places and kinds and never a value.
+    pub(crate) fn is_ours(&self) -> bool {
+        !matches!(self.0, Cause::Other(_))
     }
 
     /// The place in the event, such as `data.object.amount`.

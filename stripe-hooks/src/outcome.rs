@@ -4,6 +4,8 @@ use std::{error::Error, fmt, time::Duration};
 
 use serde::Serialize;
 
+use crate::extract::Rejection;
+
 /// The error that a handler ends with, of whatever type it was.
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -28,7 +30,12 @@ pub(crate) enum Verdict {
     Replied(Rendered),
     Ignored(BoxError),
     Rejected(BoxError),
-    Failed { error: BoxError, retry_after: Option<Duration> },
+    /// An argument could not be made, so that the handler did not start.
+    Unmade(Rejection),
+    Failed {
+        error: BoxError,
+        retry_after: Option<Duration>,
+    },
 }
 
 impl Outcome {
@@ -50,6 +57,10 @@ impl Outcome {
         Self(Verdict::Failed { error: error.into(), retry_after: Some(delay) })
     }
 
+    pub(crate) fn unmade(rejection: Rejection) -> Self {
+        Self(Verdict::Unmade(rejection))
+    }
+
     /// The event does not concern this application: acknowledged, and the reason is logged.
     pub fn ignore(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(Verdict::Ignored(reason.into()))
@@ -63,7 +74,7 @@ impl Outcome {
     /// Whether Stripe need not send the event again as far as this handler goes.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        !matches!(self.0, Verdict::Failed { .. })
+        !matches!(self.0, Verdict::Failed { .. } | Verdict::Unmade(_))
     }
 }
 
@@ -125,10 +136,17 @@ impl<T> NotResult for Reply<T> {}
 ///
 /// The body is written as JSON. At most one handler of an event may reply.
 /// See <https://docs.stripe.com/issuing/controls/real-time-authorizations>.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Reply<T> {
     body: T,
     headers: Vec<(String, String)>,
+}
+
+/// Leaves the body out, which may hold personal data.
+impl<T> fmt::Debug for Reply<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply").finish_non_exhaustive()
+    }
 }
 
 impl<T> Reply<T> {

@@ -115,11 +115,11 @@ impl<'cx, T: Lend<'cx> + 'cx> Loan<'cx> for T {
         Ok(Box::pin(async move {
             let mut lent = match T::lend(event).await {
                 Ok(lent) => lent,
-                Err(rejection) => return Outcome::retry(rejection),
+                Err(rejection) => return Outcome::unmade(rejection),
             };
             let outcome = match work(&mut lent, PhantomData) {
                 Ok(work) => work.await,
-                Err(rejection) => Outcome::retry(rejection),
+                Err(rejection) => Outcome::unmade(rejection),
             };
             lent.settle(outcome).await
         }))

@@ -71,7 +71,7 @@ impl Registration {
 
     /// Extracts the arguments and starts the work. An argument that cannot be made fails the run.
     pub(crate) fn start<'cx>(&self, cx: &'cx EventContext<'cx>) -> Running<'cx> {
-        (self.run)(cx).unwrap_or_else(|rejection| Box::pin(ready(Outcome::retry(rejection))))
+        (self.run)(cx).unwrap_or_else(|rejection| Box::pin(ready(Outcome::unmade(rejection))))
     }
 
     /// Whether it answers with a body.

@@ -46,7 +46,9 @@ impl Endpoint {
         now: i64,
     ) {
         let Some(header) = header else { return };
-        if !self.0.diagnosed.lock().unwrap_or_else(PoisonError::into_inner).is_due() {
+        // Only what can be diagnosed spends the second's turn, so that malformed headers cannot hide the rest.
+        let can_be_told = matches!(error, SignatureError::OutsideTolerance | SignatureError::NoMatch);
+        if !can_be_told || !self.0.diagnosed.lock().unwrap_or_else(PoisonError::into_inner).is_due() {
             return;
         }
         let cause = match error {
