@@ -55,7 +55,8 @@ fn a_secret_that_is_none() {
         ("ed_test_CANARY", format!("the signing secret starts with `ed_`, {ID}")),
         ("CANARY", OTHER.to_owned()),
         ("WHSEC_CANARY", OTHER.to_owned()),
-        (" whsec_CANARY", OTHER.to_owned()),
+        (" whsec_CANARY", "the signing secret holds white space; a signing secret has none".to_owned()),
+        ("\"whsec_CANARY\"", "the signing secret is in quotes; remove them".to_owned()),
         ("whsec_", BEGINNING.to_owned()),
         ("whsec_...", BEGINNING.to_owned()),
         ("whsec_…", BEGINNING.to_owned()),
@@ -103,7 +104,8 @@ fn an_environment_variable_holds_one_secret_or_several() {
     assert_eq!(built_with(b"whsec_a1,whsec_b2 , whsec_c3"), "yes");
     let what = format!("a signing secret of `{VARIABLE}`");
     assert_eq!(built_with(b""), format!("{what} is blank; anybody could sign with it"));
-    assert_eq!(built_with(b"whsec_a1,"), format!("{what} is blank; anybody could sign with it"));
+    assert_eq!(built_with(b"whsec_a1,"), "yes");
+    assert_eq!(built_with(b"whsec_a1,,whsec_b2"), format!("{what} is blank; anybody could sign with it"));
     assert_eq!(
         built_with(b"whsec_a1;whsec_\xff"),
         format!("the environment variable `{VARIABLE}` is not UTF-8, which a signing secret always is")
@@ -190,6 +192,44 @@ fn two_handlers_that_reply_to_one_event() {
             place(second)
         )
     );
+}
+
+struct ReplyingToAll;
+
+#[on_event("*", endpoint = ReplyingToAll)]
+async fn replies_to_all() -> Reply<bool> {
+    Reply::new(true)
+}
+
+#[on_event("an.event.of_tomorrow", unlisted, endpoint = ReplyingToAll)]
+async fn replies_to_tomorrow() -> Reply<bool> {
+    Reply::new(true)
+}
+
+#[test]
+fn two_handlers_that_reply_to_an_event_which_one_of_them_only_catches() {
+    let error = refusal(endpoint::<ReplyingToAll>()).to_string();
+    assert!(error.contains("both reply to `an.event.of_tomorrow`") && !error.contains("problems"), "{error}");
+}
+
+struct Nested;
+
+fn holds_one() {
+    #[on_event("charge.pending", endpoint = Nested)]
+    async fn nested() {}
+}
+
+fn holds_another() {
+    #[on_event("charge.pending", endpoint = Nested)]
+    async fn nested() {}
+}
+
+#[test]
+fn two_functions_of_one_path_that_handle_one_event() {
+    holds_one();
+    holds_another();
+    let error = refusal(endpoint::<Nested>()).to_string();
+    assert!(error.contains("have the same id; give one of them another `name`"), "{error}");
 }
 
 struct Namesakes;

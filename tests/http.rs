@@ -133,13 +133,28 @@ fn a_missing_signature_is_400_and_so_are_two_of_them_even_if_both_are_right() {
 }
 
 #[test]
+fn a_header_that_no_body_could_fit_is_refused_before_the_body_is_sent() {
+    let endpoint = plain();
+    let server = Server::start(&endpoint);
+    for (header, line) in [
+        ("", "missing signature header\n"),
+        ("Stripe-Signature: v1=0\r\n", "malformed signature header\n"),
+        ("Stripe-Signature: t=1,v0=0\r\n", "no signature of a known scheme\n"),
+    ] {
+        assert_eq!(server.ask(head("POST", &format!("{header}Content-Length: 1000"))).said(), (400, line));
+    }
+    assert_eq!(endpoint.counts().forged, 3);
+}
+
+#[test]
 fn a_body_over_the_limit_is_413_before_it_is_sent() {
     let endpoint = builder().body_limit(1000).on_unhandled(async |_| ()).build().unwrap();
     let server = Server::start(&endpoint);
     assert_eq!(server.ask(signed(event_of(1000))).said(), (200, "ok\n"));
-    let received = server.ask(head("POST", "Stripe-Signature: t=1\r\nContent-Length: 1001"));
+    let received = server.ask(head("POST", "Stripe-Signature: t=1,v1=0\r\nContent-Length: 1001"));
     assert_eq!(received.said(), (413, "body too large\n"));
-    let absurd = server.ask(head("POST", "Stripe-Signature: t=1\r\nContent-Length: 18446744073709551615"));
+    let absurd =
+        server.ask(head("POST", "Stripe-Signature: t=1,v1=0\r\nContent-Length: 18446744073709551615"));
     assert_eq!(absurd.status, 413);
     assert_eq!((endpoint.counts().unhandled, endpoint.counts().turned_away), (1, 2));
 }
@@ -200,7 +215,7 @@ fn a_body_that_does_not_arrive_in_time_is_given_up() {
 
     // The time is that of the whole body: a byte now and then does not prolong it.
     let mut connection = server.connect();
-    connection.send(head("POST", "Stripe-Signature: t=1\r\nContent-Length: 1000000"));
+    connection.send(head("POST", "Stripe-Signature: t=1,v1=0\r\nContent-Length: 1000000"));
     let mut writing = connection.to_write();
     let writer = thread::spawn(move || {
         while writing.try_send(b" ") {
@@ -355,7 +370,9 @@ fn a_delivery_during_a_shutdown_is_503_and_those_under_way_are_waited_for() {
         runtime.block_on(closing.shutdown(PATIENCE))
     });
     // An unsigned one tells whether the gate is closed, and starts nothing.
-    until("a closed gate", || server.ask(head("POST", "Content-Length: 0")).status == 503);
+    until("a closed gate", || {
+        server.ask(head("POST", "Stripe-Signature: t=1,v1=0\r\nContent-Length: 0")).status == 503
+    });
     assert_eq!(server.ask(signed(event())).said(), (503, "try again later\n"));
     held.allow_one();
     assert_eq!(first.receive().unwrap().said(), (200, "ok\n"));

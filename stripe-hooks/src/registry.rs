@@ -89,6 +89,19 @@ impl Registration {
         }
     }
 
+    /// An event that both handlers take.
+    fn shares_with(&self, other: &Self) -> Option<&'static str> {
+        let taken_of = |one: &Self, other: &Self| {
+            let taken = |event: &&&EventInfo| {
+                one.events.iter().any(|own| own.name == event.name)
+                    || (event.form == EventForm::Snapshot && one.catches(event.name))
+            };
+            other.events.iter().find(taken).map(|event| event.name)
+        };
+        let both_catch = self.catch_all.is_some() && other.catch_all.is_some();
+        taken_of(self, other).or_else(|| taken_of(other, self)).or(both_catch.then_some("*"))
+    }
+
     fn catches(&self, name: &str) -> bool {
         self.catch_all.is_some_and(|except| {
             !except.iter().any(|pattern| match pattern.strip_suffix('*') {
@@ -130,10 +143,10 @@ impl EndpointName {
         Self { id: TypeId::of::<T>(), name: type_name::<T>() }
     }
 
-    /// The path of the type.
+    /// The path of the type, or `unnamed` for [`Unnamed`].
     #[must_use]
     pub fn as_str(&self) -> &'static str {
-        self.name
+        if self.is_unnamed() { "unnamed" } else { self.name }
     }
 
     pub(crate) fn is_unnamed(&self) -> bool {
@@ -150,7 +163,7 @@ impl Eq for EndpointName {}
 
 impl fmt::Debug for EndpointName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
+        f.write_str(self.as_str())
     }
 }
 
@@ -278,23 +291,29 @@ impl Table {
         problems
     }
 
-    fn replies_twice(&self) -> impl Iterator<Item = Problem> {
-        let mut events: Vec<_> = self.by_event.iter().collect();
-        events.sort_by_key(|(name, _)| **name);
-        events.into_iter().filter_map(|(name, handlers)| {
-            let mut replying = handlers.iter().filter(|handler| handler.replies());
-            let (first, second) = (replying.next()?, replying.next()?);
-            Some(Problem::Handler(format!(
-                "{first} and {second} both reply to `{name}`, and Stripe reads one answer; let one of them return something else"
-            )))
-        })
+    /// Each two handlers that would both answer one event, with such an event.
+    fn replies_twice(&self) -> Vec<Problem> {
+        let replying: Vec<_> = self.handlers().filter(|handler| handler.replies()).collect();
+        let mut problems = Vec::new();
+        for (index, second) in replying.iter().enumerate() {
+            for first in &replying[..index] {
+                if let Some(event) = first.shares_with(second) {
+                    problems.push(Problem::Handler(format!(
+                        "{first} and {second} both reply to `{event}`, and Stripe reads one answer; let one of them return something else"
+                    )));
+                }
+            }
+        }
+        problems
     }
 
     fn ids_twice(&self) -> impl Iterator<Item = Problem> {
         self.handlers.iter().enumerate().filter_map(|(index, handler)| {
             let other = self.handlers[..index]
                 .iter()
-                .find(|other| other.id == handler.id && other.function != handler.function)?;
+                .filter(|other| other.id == handler.id)
+                // One function may have several attributes, and functions within two others can have one path.
+                .find(|other| other.function != handler.function || other.shares_with(handler).is_some())?;
             Some(Problem::Handler(format!(
                 "{other} and {handler} have the same id; give one of them another `name`"
             )))

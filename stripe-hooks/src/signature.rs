@@ -197,11 +197,7 @@ pub fn verify(
     tolerance: Tolerance,
     now: i64,
 ) -> Result<Verified, SignatureError> {
-    let header = header.filter(|header| !header.is_empty()).ok_or(SignatureError::MissingHeader)?;
-    let (timestamp_text, timestamp) = read_timestamp(header)?;
-    if values(header, b"v1").next().is_none() {
-        return Err(SignatureError::NoKnownScheme);
-    }
+    let Claim { header, timestamp_text, timestamp } = read_header(header)?;
     let secret = secrets
         .iter()
         .position(|secret| {
@@ -233,6 +229,23 @@ pub fn sign(body: &[u8], secret: &Secret, timestamp: i64) -> String {
 /// The time that the sender claims, which is not to be trusted before the signature is.
 pub(crate) fn claimed_timestamp(header: &[u8]) -> Option<i64> {
     read_timestamp(header).ok().map(|(_, timestamp)| timestamp)
+}
+
+/// What the header says before anything of it is verified.
+pub(crate) struct Claim<'h> {
+    header: &'h [u8],
+    timestamp_text: &'h [u8],
+    timestamp: i64,
+}
+
+/// Rules 2 and 3 as far as they need no body, so that a server need not read one that cannot verify.
+pub(crate) fn read_header(header: Option<&[u8]>) -> Result<Claim<'_>, SignatureError> {
+    let header = header.filter(|header| !header.is_empty()).ok_or(SignatureError::MissingHeader)?;
+    let (timestamp_text, timestamp) = read_timestamp(header)?;
+    if values(header, b"v1").next().is_none() {
+        return Err(SignatureError::NoKnownScheme);
+    }
+    Ok(Claim { header, timestamp_text, timestamp })
 }
 
 fn read_timestamp(header: &[u8]) -> Result<(&[u8], i64), SignatureError> {

@@ -25,7 +25,15 @@ pub(crate) struct Source {
 }
 
 fn main() -> ExitCode {
-    let check = std::env::args().skip(1).any(|argument| argument == "--check");
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let check = match arguments.as_slice() {
+        [] => false,
+        [argument] if argument == "--check" => true,
+        _ => {
+            eprintln!("error: the only argument is `--check`, which writes nothing and says what differs");
+            return ExitCode::FAILURE;
+        }
+    };
     match run(check) {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) if !check => ExitCode::SUCCESS,

@@ -133,7 +133,8 @@ impl EndpointBuilder {
     pub fn secret_from_env(mut self, variable: &str) -> Self {
         match env::var(variable) {
             Ok(secrets) => {
-                for secret in secrets.split(',') {
+                // A comma at the end announces no further secret.
+                for secret in secrets.strip_suffix(',').unwrap_or(&secrets).split(',') {
                     self.take_secret(secret.trim().to_owned(), &format!("a signing secret of `{variable}`"));
                 }
             }
@@ -291,6 +292,10 @@ impl EndpointBuilder {
     fn take_secret(&mut self, text: String, what: &str) {
         let problem = if text.trim().is_empty() {
             "is blank; anybody could sign with it".to_owned()
+        } else if text.contains(char::is_whitespace) {
+            "holds white space; a signing secret has none".to_owned()
+        } else if text.starts_with(['"', '\'']) {
+            "is in quotes; remove them".to_owned()
         } else if let Some(prefix) =
             ["sk_", "rk_", "pk_", "we_", "ed_"].iter().find(|prefix| text.starts_with(**prefix))
         {
@@ -303,8 +308,6 @@ impl EndpointBuilder {
             "is only the beginning of a signing secret, so that anybody could sign with it; copy the whole secret from the Dashboard \
              or `stripe listen`"
                 .to_owned()
-        } else if text.contains(char::is_whitespace) {
-            "holds white space; a signing secret has none".to_owned()
         } else {
             match Secret::new(text) {
                 Ok(secret) => return self.secrets.push(secret),

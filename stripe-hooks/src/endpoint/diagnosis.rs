@@ -26,6 +26,10 @@ impl Diagnosed {
     }
 }
 
+/// What is left when nothing else would have matched.
+const UNKNOWN_CAUSE: &str = "the signing secret is that of another endpoint (`stripe listen` prints one of its own, which is not the \
+                             Dashboard's), the body was changed on its way, or the sender is not Stripe";
+
 /// All endpoints of this program, so that one can say that a delivery was meant for another.
 static ENDPOINTS: Mutex<Vec<Weak<Inner>>> = Mutex::new(Vec::new());
 
@@ -56,7 +60,9 @@ impl Endpoint {
                 signature::claimed_timestamp(header).map(|signed| skew(signed, now))
             }
             SignatureError::NoMatch => {
-                cause_of_mismatch(header, body, secrets).or_else(|| self.meant_for_another(header, body))
+                let cause =
+                    cause_of_mismatch(header, body, secrets).or_else(|| self.meant_for_another(header, body));
+                Some(cause.unwrap_or_else(|| UNKNOWN_CAUSE.to_owned()))
             }
             _ => None,
         };

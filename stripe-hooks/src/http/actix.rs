@@ -11,7 +11,11 @@ use futures_util::StreamExt;
 use tracing::Instrument;
 
 use super::intake::Share;
-use crate::{Endpoint, answer::Answer, signature::SignatureError};
+use crate::{
+    Endpoint,
+    answer::Answer,
+    signature::{self, SignatureError},
+};
 
 impl Endpoint {
     /// The service to mount on an actix-web application: it takes `POST` at `path`.
@@ -56,6 +60,10 @@ async fn deliver(endpoint: Endpoint, request: HttpRequest, payload: web::Payload
     let signature = signatures.next().map(|value| Bytes::copy_from_slice(value.as_bytes()));
     if signatures.next().is_some() {
         return respond(&endpoint.refuse(SignatureError::MalformedHeader));
+    }
+    // Before the body, so that what is not signed at all takes no share of what bodies may hold.
+    if let Err(error) = signature::read_header(signature.as_deref()) {
+        return respond(&endpoint.refuse(error));
     }
     let (body, share) = match read_body(&endpoint, &request, payload).await {
         Ok(read) => read,
