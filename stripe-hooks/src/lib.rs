@@ -24,6 +24,7 @@ mod registry;
 #[doc(hidden)]
 pub mod schema;
 pub mod signature;
+mod transition;
 
 pub use answer::Answer;
 pub use catalogue::{

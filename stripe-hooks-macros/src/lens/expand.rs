@@ -1,11 +1,11 @@
 //! Writes what a lens becomes: two questions to the compiler about each field, and the implementation that reads them all in one pass.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
 use syn::{GenericParam, Lifetime};
 
 use super::{Field, Lens, carried};
-use crate::{check::spelled, path};
+use crate::{check::spelled, path, question::question};
 
 pub(super) fn lens(lens: &Lens) -> TokenStream {
     let runtime = match &lens.runtime {
@@ -44,7 +44,7 @@ fn asked(lens: &Lens, at: usize, field: &Field) -> TokenStream {
     let fits = (!lens.is_open(ty)).then(|| fits(at, field, &of_any_lifetime(ty.to_token_stream(), "static")));
     let fits = fits.map(|fits| quote! { const _: () = #fits; });
     quote! {
-        const #constant: __hooks::Asked = __hooks::Asked { lens: #name, path: #path, steps: #steps, shapes: SHAPES };
+        const #constant: __hooks::Asked = __hooks::Asked { reader: #name, path: #path, steps: #steps, shapes: SHAPES };
         const _: () = #leads;
         #fits
     }
@@ -53,18 +53,6 @@ fn asked(lens: &Lens, at: usize, field: &Field) -> TokenStream {
 fn fits(at: usize, field: &Field, ty: &TokenStream) -> TokenStream {
     let (constant, written) = (constant(at), spelled(&field.ty));
     question("fits", &quote!(#constant, #written, <#ty as __hooks::LensField>::HOLDS), &field.ty)
-}
-
-/// A call of one of the runtime's questions, which shows at the user's tokens from the first to the last.
-fn question(name: &str, arguments: &TokenStream, at: &impl ToTokens) -> TokenStream {
-    let spans: Vec<_> = at.to_token_stream().into_iter().map(|token| token.span()).collect();
-    let first = spans.first().copied().unwrap_or_else(Span::call_site);
-    let last = spans.last().copied().unwrap_or_else(Span::call_site);
-    let name = Ident::new(name, first.resolved_at(Span::mixed_site()));
-    let mut arguments = Group::new(Delimiter::Parenthesis, arguments.clone());
-    arguments.set_span(last);
-    let runtime = Ident::new("__hooks", first.resolved_at(Span::mixed_site()));
-    quote_spanned! { first.resolved_at(Span::mixed_site())=> #runtime::#name #arguments }
 }
 
 /// The implementation that reads the lens.

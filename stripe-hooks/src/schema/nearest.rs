@@ -9,6 +9,7 @@ use super::{ALL, Field};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Names {
     Fields(&'static [Field]),
+    Values(&'static [&'static str]),
     /// The tags of all objects.
     Tags,
 }
@@ -17,6 +18,7 @@ impl Names {
     const fn count(self) -> usize {
         match self {
             Self::Fields(fields) => fields.len(),
+            Self::Values(values) => values.len(),
             Self::Tags => ALL.len(),
         }
     }
@@ -24,6 +26,7 @@ impl Names {
     const fn at(self, index: usize) -> &'static str {
         match self {
             Self::Fields(fields) => fields[index].name,
+            Self::Values(values) => values[index],
             Self::Tags => match ALL[index].tag {
                 Some(tag) => tag,
                 None => "",
@@ -153,7 +156,7 @@ const fn smaller(one: usize, other: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Invoice;
+    use crate::schema::{Invoice, SubscriptionStatus};
 
     fn field(written: &str) -> Option<&'static str> {
         nearest(written, Names::Fields(Invoice.fields))
@@ -171,6 +174,12 @@ mod tests {
         ] {
             assert_eq!(field(written), Some(meant), "{written}");
         }
+    }
+
+    #[test]
+    fn a_value_is_found() {
+        assert_eq!(nearest("trialling", Names::Values(SubscriptionStatus.known)), Some("trialing"));
+        assert_eq!(nearest("cancelled", Names::Values(SubscriptionStatus.known)), Some("canceled"));
     }
 
     #[test]
