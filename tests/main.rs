@@ -16,6 +16,7 @@ mod building;
 mod endpoint;
 mod handlers;
 mod http;
+mod lenses;
 mod local_stripe;
 mod log;
 mod logging;
