@@ -8,6 +8,7 @@ mod answer;
 pub mod catalogue;
 mod counts;
 mod decode;
+pub mod docs;
 mod endpoint;
 mod envelope;
 mod error;
