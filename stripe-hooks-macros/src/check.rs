@@ -300,7 +300,8 @@ fn find_word(ty: &impl ToTokens, word: &str) -> Option<Ident> {
 /// A type as people write it.
 pub(crate) fn spelled(ty: &Type) -> String {
     let spaced = ty.to_token_stream().to_string();
-    spaced.replace(" :: ", "::").replace(" < ", "<").replace("< ", "<").replace(" >", ">").replace(" ,", ",")
+    let tight = [(" :: ", "::"), (" < ", "<"), ("< ", "<"), (" >", ">"), (" ,", ","), ("& ", "&")];
+    tight.iter().fold(spaced, |text, (loose, tight)| text.replace(loose, tight))
 }
 
 /// The name of a function as its path has it.

@@ -2,7 +2,7 @@
 //! constants, which panic while the compiler evaluates where the answer is no.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote_spanned};
 
 /// A call of one of the runtime's questions, which shows at the user's tokens from the first to the last.
 pub(crate) fn question(name: &str, arguments: &TokenStream, at: &impl ToTokens) -> TokenStream {
@@ -13,5 +13,5 @@ pub(crate) fn question(name: &str, arguments: &TokenStream, at: &impl ToTokens) 
     let (runtime, name) = (Ident::new("__hooks", first), Ident::new(name, first));
     let mut arguments = Group::new(Delimiter::Parenthesis, arguments.clone());
     arguments.set_span(last);
-    quote! { #runtime::#name #arguments }
+    quote_spanned! { first=> #runtime::#name #arguments }
 }

@@ -10,6 +10,7 @@ use syn::{
 };
 
 use crate::{
+    catalogue::Row,
     mistakes::{Mistakes, mistake},
     path::{self, Step},
     question::question,
@@ -71,8 +72,10 @@ impl Transition {
             while input.peek(syn::token::Bracket) {
                 let inside;
                 let brackets = bracketed!(inside in input);
-                if !inside.is_empty() {
-                    return Err(inside.error("nothing stands between the brackets"));
+                let index: TokenStream = inside.parse()?;
+                if !index.is_empty() {
+                    let help = "write `[]`, which means each of the items";
+                    return Err(mistake(&index, "a path does not choose among the items of an array", help));
                 }
                 steps.push(Step::Each);
                 brackets.surround(&mut path, |_| {});
@@ -141,23 +144,11 @@ pub(crate) fn check(
     if transitions.is_empty() {
         return;
     }
-    let no_update = |name: &str, row: Option<&crate::catalogue::Row>| match row {
-        None => Some(format!("the catalogue does not know what `{name}` carries")),
-        Some(row) if row.thin => Some(format!("`{name}` is a thin event, which does not tell what changed")),
-        Some(_) if !name.ends_with(".updated") => {
-            Some(format!("`{name}` is not an update, and changes nothing"))
-        }
-        Some(row) if row.object.is_empty() => {
-            Some(format!("`{name}` is a preview, whose object the catalogue does not know"))
-        }
-        Some(_) => None,
-    };
     let listed =
         selection.events.iter().map(|event| (&event.literal, event.row.name.to_owned(), Some(event.row)));
     let unlisted = selection.unlisted.iter().map(|literal| (literal, literal.value(), None));
     for (literal, name, row) in listed.chain(unlisted) {
-        if let Some(what) = no_update(&name, row) {
-            let help = "`when` and `changed` go with events whose name ends in `.updated`";
+        if let Some((what, help)) = no_update(&name, row) {
             return mistakes.add(literal, format_args!("`{handler}` asks for a change: {what}"), help);
         }
     }
@@ -174,14 +165,40 @@ pub(crate) fn check(
     }
 }
 
+/// Why nothing can be asked of an event, and what to write instead; `None` when it tells what changed in an object that is known.
+fn no_update(name: &str, row: Option<&Row>) -> Option<(String, String)> {
+    let compare = "take `Event<Raw>`, and compare its `previous_attributes` in the handler".to_owned();
+    match row {
+        None => Some((format!("the catalogue does not know what `{name}` carries"), compare)),
+        Some(row) if row.thin => {
+            let what = format!("`{name}` is a thin event, which does not tell what changed");
+            let help = match row.twin {
+                "" => "remove the condition".to_owned(),
+                twin => format!("handle the snapshot event `\"{twin}\"`"),
+            };
+            Some((what, help))
+        }
+        Some(row) if !row.name.ends_with(".updated") => {
+            let what = format!("`{name}` is not an update, and changes nothing");
+            Some((what, "`when` and `changed` go with events whose name ends in `.updated`".to_owned()))
+        }
+        Some(row) if row.object.is_empty() => {
+            Some((format!("`{name}` is a preview, whose object the catalogue does not know"), compare))
+        }
+        Some(_) => None,
+    }
+}
+
 fn listed<T>(input: ParseStream<'_>, one: fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<Vec<T>> {
     let list;
     syn::parenthesized!(list in input);
-    let all = Punctuated::<T, Token![,]>::parse_terminated_with(&list, one)?;
-    if all.is_empty() {
-        return Err(list.error("expected a field"));
+    let all = Punctuated::<T, Token![,]>::parse_terminated_with(&list, one);
+    // What follows a mistake is the same mistake.
+    list.parse::<TokenStream>()?;
+    match all {
+        Ok(all) if all.is_empty() => Err(list.error("expected a field")),
+        all => Ok(all?.into_iter().collect()),
     }
-    Ok(all.into_iter().collect())
 }
 
 impl Value {

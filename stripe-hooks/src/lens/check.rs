@@ -21,7 +21,7 @@ pub const fn fits(asked: Asked, written: &'static str, holds: Holds) {
     let mut at = 0;
     while let Some(shape) = nth(asked.shapes, at) {
         if let Some(misfit) = misfit(Place::of(shape), asked.steps, holds) {
-            panic!("{}", misfit.message(asked, written).as_str());
+            misfit.message(asked, written).refuse();
         }
         at += 1;
     }
@@ -31,6 +31,7 @@ pub const fn fits(asked: Asked, written: &'static str, holds: Holds) {
 #[derive(Clone, Copy)]
 enum Misfit {
     Kind(Place),
+    MayHoldEscapes(Place),
     MayBeAbsent(Presence),
     OneOfMany(Place),
 }
@@ -62,6 +63,11 @@ const fn misfit(from: Place, steps: &'static [Step], holds: Holds) -> Option<Mis
         (true, Holds::Array(_), _) => Some(Misfit::Kind(place)),
         (true, ..) => Some(Misfit::OneOfMany(place)),
         (false, Holds::Maybe(holds), _) if holds_kind(*holds, place) => None,
+        (false, Holds::BorrowedText | Holds::Maybe(Holds::BorrowedText), _)
+            if matches!(place.kind, Kind::Text) && place.id_of.is_none() =>
+        {
+            Some(Misfit::MayHoldEscapes(place))
+        }
         (false, holds, _) if !holds_kind(holds, place) => Some(Misfit::Kind(place)),
         (false, _, Some(presence)) => Some(Misfit::MayBeAbsent(presence)),
         (false, _, None) => None,
@@ -166,6 +172,17 @@ impl Misfit {
                     message.add(": the path leads through an array, and may find several\nhelp: write `Vec<");
                 closed(rust_type(message, place), ">`")
             }
+            Self::MayHoldEscapes(place) => Message::new()
+                .code(asked.path)
+                .add(" cannot be ")
+                .add(article(written))
+                .code(written)
+                .add(": what people write may hold escapes, and is then not borrowed\nhelp: write `")
+                .add(if place.unless.is_some() {
+                    "Option<Cow<'a, str>>`, or `Option<String>`"
+                } else {
+                    "Cow<'a, str>`, or `String`"
+                }),
             Self::Kind(place) => {
                 let message =
                     Message::new().code(asked.path).add(" cannot be ").add(article(written)).code(written);

@@ -54,7 +54,14 @@ impl Message {
         }
     }
 
-    pub(crate) const fn as_str(&self) -> &str {
+    /// Ends the evaluation with this message, which the compiler shows as an error at the code that the evaluation started from.
+    #[expect(clippy::panic, reason = "while the compiler evaluates, a panic is a compile error")]
+    #[track_caller]
+    pub(crate) const fn refuse(&self) -> ! {
+        panic!("{}", self.as_str())
+    }
+
+    const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => text,
             Err(_) => "the message is not text",

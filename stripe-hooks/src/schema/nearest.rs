@@ -47,7 +47,10 @@ pub(crate) const fn nearest(written: &str, names: Names) -> Option<&'static str>
     let (mut best, mut found) = (NEAR, None);
     let mut index = 0;
     while index < names.count() {
-        let likeness = likeness(written.as_bytes(), names.at(index).as_bytes());
+        let (written, name) = (written.as_bytes(), names.at(index).as_bytes());
+        // The words may be other ones than were meant, as in `period_end` and `periodend`.
+        let (by_words, by_letters) = (likeness(written, name), alike(written, name));
+        let likeness = if by_words > by_letters { by_words } else { by_letters };
         if likeness > best || (likeness == best && found.is_none()) {
             (best, found) = (likeness, Some(names.at(index)));
         }
@@ -171,6 +174,7 @@ mod tests {
             ("cutsomer", "customer"),
             ("line", "lines"),
             ("hosted_url", "hosted_invoice_url"),
+            ("amountpaid", "amount_paid"),
         ] {
             assert_eq!(field(written), Some(meant), "{written}");
         }

@@ -22,7 +22,7 @@ pub enum Step {
 /// A question about a path, as its mistakes are told.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked {
-    /// The lens or the handler that reads.
+    /// The lens or the handler that reads; empty where the path names the object of a lens.
     pub reader: &'static str,
     /// The path, as the user wrote it.
     pub path: &'static str,
@@ -41,7 +41,7 @@ pub const fn leads(asked: Asked) {
     let mut at = 0;
     while let Some(shape) = nth(asked.shapes, at) {
         if let Err(lost) = arrive(Place::of(shape), asked.steps) {
-            panic!("{}", lost.message(shape, asked).as_str());
+            lost.message(shape, asked).refuse();
         }
         at += 1;
     }
@@ -155,7 +155,11 @@ pub(crate) const fn arrive(from: Place, steps: &'static [Step]) -> Result<Place,
 impl Lost {
     /// What to say of a path that leads nowhere from an object.
     const fn message(self, root: &'static Shape, asked: Asked) -> Message {
-        let message = Message::new().code(asked.reader).add(" cannot read ").code(asked.path).add(": ");
+        let message = if asked.reader.is_empty() {
+            Message::new().code(asked.path).add(" is no object: ")
+        } else {
+            Message::new().code(asked.reader).add(" cannot read ").code(asked.path).add(": ")
+        };
         match self.why {
             Nowhere::NoField(shape) => {
                 let written = match asked.steps[self.taken] {
@@ -182,17 +186,20 @@ impl Lost {
                 let message = reached(message, root, asked, self.taken).add(" is ");
                 message.sent(kind).add(", with nothing in it to read\nhelp: end the path there")
             }
-            Nowhere::ArrayWithoutBrackets => reached(message, root, asked, self.taken)
-                .add(" holds several things\nhelp: say that each of them is meant: ")
-                .add(match self.is_in_list(root, asked) {
-                    true => "`….data[]`",
-                    false => "`…[]`",
-                }),
-            Nowhere::BracketsWithoutArray(Kind::List(_)) => reached(message, root, asked, self.taken)
-                .add(" is a list object\nhelp: its items are in `data`: write `….data[]`"),
+            Nowhere::ArrayWithoutBrackets => {
+                let message =
+                    reached(message, root, asked, self.taken).add(" holds several things\nhelp: write ");
+                let data = if self.is_in_list(root, asked) { ".data" } else { "" };
+                walked(message.add("`"), root, asked, self.taken).add(data).add("[]` for each of them")
+            }
+            Nowhere::BracketsWithoutArray(Kind::List(_)) => {
+                let message =
+                    reached(message, root, asked, self.taken).add(" is a list object\nhelp: write ");
+                walked(message.add("`"), root, asked, self.taken).add(".data[]` for each of its items")
+            }
             Nowhere::BracketsWithoutArray(kind) => {
                 let message = reached(message, root, asked, self.taken).add(" is ");
-                message.sent(kind).add("\nhelp: remove `[]`")
+                message.sent(kind).add(", and no array\nhelp: remove `[]`")
             }
         }
     }
@@ -209,7 +216,12 @@ impl Lost {
 
 /// What has been reached after some steps, in marks.
 const fn reached(message: Message, root: &Shape, asked: Asked, taken: usize) -> Message {
-    let mut message = message.add("`");
+    walked(message.add("`"), root, asked, taken).add("`")
+}
+
+/// The first steps of a path, as they are written; before the first, the object itself.
+const fn walked(message: Message, root: &Shape, asked: Asked, taken: usize) -> Message {
+    let mut message = message;
     let mut at = 0;
     while at < taken {
         message = match asked.steps[at] {
@@ -219,10 +231,7 @@ const fn reached(message: Message, root: &Shape, asked: Asked, taken: usize) -> 
         };
         at += 1;
     }
-    if taken == 0 {
-        message = message.add(root.name);
-    }
-    message.add("`")
+    if taken == 0 { message.add(root.name) } else { message }
 }
 
 /// Finds a part of an object that no event carries by itself, by its name or by the path to it, such as `invoice.status_transitions`.
@@ -243,11 +252,11 @@ pub const fn shape(name: &'static str, steps: &'static [Step]) -> &'static Shape
                 Ok(Place { kind: Kind::Record(shape), .. }) => return shape,
                 Ok(place) => {
                     let message = Message::new().code(name).add(" is ").sent(place.kind);
-                    panic!("{}", message.add(", and a lens is of an object\nhelp: name an object").as_str());
+                    message.add(", and a lens is of an object\nhelp: name an object").refuse();
                 }
                 Err(lost) => {
-                    let asked = Asked { reader: "a lens", path: name, steps, shapes: &[] };
-                    panic!("{}", lost.message(shape, asked).as_str());
+                    let asked = Asked { reader: "", path: name, steps, shapes: &[] };
+                    lost.message(shape, asked).refuse();
                 }
             }
         }
@@ -258,7 +267,7 @@ pub const fn shape(name: &'static str, steps: &'static [Step]) -> &'static Shape
         Some(near) => message.add("did you mean `\"").add(near).add("\"`?"),
         None => message.add("write the name that the object has in Stripe's API, such as `\"invoice\"`"),
     };
-    panic!("{}", message.as_str());
+    message.refuse();
 }
 
 /// How many keys a name has.

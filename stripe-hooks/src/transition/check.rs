@@ -21,7 +21,7 @@ pub const fn compares(asked: Asked, expected: Expected) {
         if let Ok(place) = arrive(Place::of(shape), asked.steps)
             && !can_be(place, expected)
         {
-            panic!("{}", message(asked, place, expected).as_str());
+            message(asked, place, expected).refuse();
         }
         at += 1;
     }
