@@ -26,7 +26,7 @@ macro_rules! row {
             object: $object,
             paths: $paths,
             look: |json| {
-                let lens = lenses::$name::look(json)?;
+                let lens = of::$name::look(json)?;
                 Ok([written(lens.first), written(lens.second), written(lens.third)])
             },
             decode: |json| objects::$name::decode(json).map(written),
@@ -133,7 +133,7 @@ impl Maker {
             Kind::Integer => json!(made),
             Kind::Number => json!(0.25 + f64::from(u32::try_from(made).unwrap())),
             Kind::Decimal => json!(format!("{made}.000000000000000000001")),
-            Kind::Flag => json!(made % 2 == 0),
+            Kind::Flag => json!(made.is_multiple_of(2)),
             Kind::Time => json!(1_793_145_600 + made),
             Kind::Rfc3339 => json!(format!("2026-10-28T16:00:00.{made:09}Z")),
             Kind::Currency => json!(["usd", "eur", "jpy"][made % 3]),

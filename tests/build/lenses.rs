@@ -56,7 +56,7 @@ pub(crate) fn write(catalogue: &Catalogue) -> Result<String, fmt::Error> {
     let each = each.into_iter().map(|((kind, way), count)| (kind, format!("{way:?}"), count));
     let each: Vec<_> = each.collect();
     Ok(format!(
-        "mod lenses {{\nuse super::*;\n\n{structs}}}\n\n\
+        "mod of {{\nuse super::*;\n\n{structs}}}\n\n\
          /// The lenses and the objects that they are of.\nconst ROWS: &[Row] = &[\n{rows}];\n\n\
          /// How many fields there are of each kind and way.\nconst READ: &[(&str, &str, usize)] = &{each:?};\n"
     ))
