@@ -17,6 +17,7 @@ mod endpoint;
 mod handlers;
 mod http;
 mod lenses;
+mod lenses_of_all_objects;
 mod local_stripe;
 mod log;
 mod logging;
