@@ -19,34 +19,36 @@ const _: () = {
             ),
         ],
     ];
-    const FIELD0: __hooks::Asked = __hooks::Asked {
-        reader: "Line",
-        path: "amount",
-        steps: &[__hooks::Step::Key("amount")],
-        shapes: SHAPES,
+    const _: () = {
+        let asked = __hooks::Asked {
+            reader: "Line",
+            path: "amount",
+            steps: &[__hooks::Step::Key("amount")],
+            shapes: SHAPES,
+        };
+        __hooks::leads(asked);
+        __hooks::fits(asked, "i64", <i64 as __hooks::LensField>::HOLDS)
     };
-    const _: () = __hooks::leads(FIELD0);
-    const _: () = __hooks::fits(FIELD0, "i64", <i64 as __hooks::LensField>::HOLDS);
     impl<'__de> __hooks::LensField<'__de> for Line {
         const HOLDS: __hooks::Holds = __hooks::Holds::Lens(SHAPES);
         fn read(json: &'__de str) -> ::core::result::Result<Self, __hooks::DecodeError> {
-            let mut f0 = ::core::option::Option::None;
+            let mut f0 = __hooks::One(::core::option::Option::None);
+            let fields: &mut [&mut dyn __hooks::Found<'__de>] = &mut [
+                <i64 as __hooks::LensField>::one(&mut f0),
+            ];
             let seen = __hooks::walk(
                 json,
                 &[
                     __hooks::Path {
-                        steps: FIELD0.steps,
+                        steps: &[__hooks::Step::Key("amount")],
                         field: 0usize,
                     },
                 ],
                 SHAPES,
-                &mut |field, json| match field {
-                    0usize => <i64 as __hooks::LensField>::take(&mut f0, json),
-                    _ => ::core::result::Result::Ok(()),
-                },
+                fields,
             )?;
             ::core::result::Result::Ok(Self {
-                amount: <i64 as __hooks::LensField>::held(f0, "amount", seen)?,
+                amount: <i64 as __hooks::LensField>::held(f0.0, "amount", seen)?,
             })
         }
     }

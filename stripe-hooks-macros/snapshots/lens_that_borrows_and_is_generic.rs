@@ -11,25 +11,25 @@ const _: () = {
         <__hooks::objects::Charge as __hooks::schema::Described>::SHAPES,
         <__hooks::objects::Refund as __hooks::schema::Described>::SHAPES,
     ];
-    const FIELD0: __hooks::Asked = __hooks::Asked {
-        reader: "Money",
-        path: "currency",
-        steps: &[__hooks::Step::Key("currency")],
-        shapes: SHAPES,
+    const _: () = {
+        let asked = __hooks::Asked {
+            reader: "Money",
+            path: "currency",
+            steps: &[__hooks::Step::Key("currency")],
+            shapes: SHAPES,
+        };
+        __hooks::leads(asked);
+        __hooks::fits(asked, "&'a str", <&'static str as __hooks::LensField>::HOLDS)
     };
-    const _: () = __hooks::leads(FIELD0);
-    const _: () = __hooks::fits(
-        FIELD0,
-        "&'a str",
-        <&'static str as __hooks::LensField>::HOLDS,
-    );
-    const FIELD1: __hooks::Asked = __hooks::Asked {
-        reader: "Money",
-        path: "amount",
-        steps: &[__hooks::Step::Key("amount")],
-        shapes: SHAPES,
+    const _: () = {
+        let asked = __hooks::Asked {
+            reader: "Money",
+            path: "amount",
+            steps: &[__hooks::Step::Key("amount")],
+            shapes: SHAPES,
+        };
+        __hooks::leads(asked);
     };
-    const _: () = __hooks::leads(FIELD1);
     impl<'a, T: Debug> __hooks::LensField<'a> for Money<'a, T>
     where
         T: Clone,
@@ -37,31 +37,39 @@ const _: () = {
     {
         const HOLDS: __hooks::Holds = __hooks::Holds::Lens(SHAPES);
         fn read(json: &'a str) -> ::core::result::Result<Self, __hooks::DecodeError> {
-            const { __hooks::fits(FIELD1, "T", <T as __hooks::LensField>::HOLDS) };
-            let mut f0 = ::core::option::Option::None;
-            let mut f1 = ::core::option::Option::None;
+            const {
+                let asked = __hooks::Asked {
+                    reader: "Money",
+                    path: "amount",
+                    steps: &[__hooks::Step::Key("amount")],
+                    shapes: SHAPES,
+                };
+                __hooks::fits(asked, "T", <T as __hooks::LensField>::HOLDS)
+            };
+            let mut f0 = __hooks::One(::core::option::Option::None);
+            let mut f1 = __hooks::One(::core::option::Option::None);
+            let fields: &mut [&mut dyn __hooks::Found<'a>] = &mut [
+                <&'a str as __hooks::LensField>::one(&mut f0),
+                <T as __hooks::LensField>::one(&mut f1),
+            ];
             let seen = __hooks::walk(
                 json,
                 &[
                     __hooks::Path {
-                        steps: FIELD1.steps,
+                        steps: &[__hooks::Step::Key("amount")],
                         field: 1usize,
                     },
                     __hooks::Path {
-                        steps: FIELD0.steps,
+                        steps: &[__hooks::Step::Key("currency")],
                         field: 0usize,
                     },
                 ],
                 SHAPES,
-                &mut |field, json| match field {
-                    0usize => <&'a str as __hooks::LensField>::take(&mut f0, json),
-                    1usize => <T as __hooks::LensField>::take(&mut f1, json),
-                    _ => ::core::result::Result::Ok(()),
-                },
+                fields,
             )?;
             ::core::result::Result::Ok(Self {
-                currency: <&'a str as __hooks::LensField>::held(f0, "currency", seen)?,
-                amount: <T as __hooks::LensField>::held(f1, "amount", seen)?,
+                currency: <&'a str as __hooks::LensField>::held(f0.0, "currency", seen)?,
+                amount: <T as __hooks::LensField>::held(f1.0, "amount", seen)?,
             })
         }
     }

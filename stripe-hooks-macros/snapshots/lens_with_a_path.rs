@@ -11,68 +11,71 @@ const _: () = {
     const SHAPES: __hooks::schema::Shapes = &[
         <__hooks::objects::Invoice as __hooks::schema::Described>::SHAPES,
     ];
-    const FIELD0: __hooks::Asked = __hooks::Asked {
-        reader: "Paid",
-        path: "customer",
-        steps: &[__hooks::Step::Key("customer")],
-        shapes: SHAPES,
+    const _: () = {
+        let asked = __hooks::Asked {
+            reader: "Paid",
+            path: "customer",
+            steps: &[__hooks::Step::Key("customer")],
+            shapes: SHAPES,
+        };
+        __hooks::leads(asked);
+        __hooks::fits(
+            asked,
+            "Option<Id<Customer>>",
+            <Option<Id<Customer>> as __hooks::LensField>::HOLDS,
+        )
     };
-    const _: () = __hooks::leads(FIELD0);
-    const _: () = __hooks::fits(
-        FIELD0,
-        "Option<Id<Customer>>",
-        <Option<Id<Customer>> as __hooks::LensField>::HOLDS,
-    );
-    const FIELD1: __hooks::Asked = __hooks::Asked {
-        reader: "Paid",
-        path: "lines.data[].amount",
-        steps: &[
-            __hooks::Step::Key("lines"),
-            __hooks::Step::Key("data"),
-            __hooks::Step::Each,
-            __hooks::Step::Key("amount"),
-        ],
-        shapes: SHAPES,
+    const _: () = {
+        let asked = __hooks::Asked {
+            reader: "Paid",
+            path: "lines.data[].amount",
+            steps: &[
+                __hooks::Step::Key("lines"),
+                __hooks::Step::Key("data"),
+                __hooks::Step::Each,
+                __hooks::Step::Key("amount"),
+            ],
+            shapes: SHAPES,
+        };
+        __hooks::leads(asked);
+        __hooks::fits(asked, "Vec<i64>", <Vec<i64> as __hooks::LensField>::HOLDS)
     };
-    const _: () = __hooks::leads(FIELD1);
-    const _: () = __hooks::fits(
-        FIELD1,
-        "Vec<i64>",
-        <Vec<i64> as __hooks::LensField>::HOLDS,
-    );
     impl<'__de> __hooks::LensField<'__de> for Paid {
         const HOLDS: __hooks::Holds = __hooks::Holds::Lens(SHAPES);
         fn read(json: &'__de str) -> ::core::result::Result<Self, __hooks::DecodeError> {
-            let mut f0 = ::core::option::Option::None;
-            let mut f1 = ::core::option::Option::None;
+            let mut f0 = __hooks::One(::core::option::Option::None);
+            let mut f1 = __hooks::Many(::core::option::Option::None);
+            let fields: &mut [&mut dyn __hooks::Found<'__de>] = &mut [
+                <Option<Id<Customer>> as __hooks::LensField>::one(&mut f0),
+                <Vec<i64> as __hooks::LensField>::many(&mut f1),
+            ];
             let seen = __hooks::walk(
                 json,
                 &[
                     __hooks::Path {
-                        steps: FIELD0.steps,
+                        steps: &[__hooks::Step::Key("customer")],
                         field: 0usize,
                     },
                     __hooks::Path {
-                        steps: FIELD1.steps,
+                        steps: &[
+                            __hooks::Step::Key("lines"),
+                            __hooks::Step::Key("data"),
+                            __hooks::Step::Each,
+                            __hooks::Step::Key("amount"),
+                        ],
                         field: 1usize,
                     },
                 ],
                 SHAPES,
-                &mut |field, json| match field {
-                    0usize => {
-                        <Option<Id<Customer>> as __hooks::LensField>::take(&mut f0, json)
-                    }
-                    1usize => <Vec<i64> as __hooks::LensField>::gather(&mut f1, json),
-                    _ => ::core::result::Result::Ok(()),
-                },
+                fields,
             )?;
             ::core::result::Result::Ok(Self {
                 customer: <Option<
                     Id<Customer>,
-                > as __hooks::LensField>::held(f0, "customer", seen)?,
+                > as __hooks::LensField>::held(f0.0, "customer", seen)?,
                 amounts: <Vec<
                     i64,
-                > as __hooks::LensField>::held(f1, "lines.data[].amount", seen)?,
+                > as __hooks::LensField>::held(f1.0, "lines.data[].amount", seen)?,
             })
         }
     }

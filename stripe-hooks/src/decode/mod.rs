@@ -32,7 +32,7 @@ pub(crate) use self::{
     show::{copy, print, same, serialize},
     template::*,
     union::union,
-    walk::read_items,
+    walk::{find, read_items},
 };
 
 /// What an event can carry in `data.object`: the objects of the catalogue, their unions, and [`OrDeleted`](crate::OrDeleted).
