@@ -41,7 +41,7 @@ pub use extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejec
 pub use fields::{
     Currency, Decimal, Deletable, Deleted, Id, List, Metadata, OrDeleted, Raw, Rfc3339, Timestamp,
 };
-pub use outcome::{IntoOutcome, Outcome, Reply};
+pub use outcome::{HandlerError, HandlerValue, IntoOutcome, Outcome, Reply};
 pub use registry::{EndpointName, Handler, Unnamed, handlers};
 #[doc = include_str!("docs/on_event.md")]
 pub use stripe_hooks_macros::on_event;
