@@ -57,10 +57,6 @@ impl Outcome {
         Self(Verdict::Failed { error: error.into(), retry_after: Some(delay) })
     }
 
-    pub(crate) fn unmade(rejection: Rejection) -> Self {
-        Self(Verdict::Unmade(rejection))
-    }
-
     /// The event does not concern this application: acknowledged, and the reason is logged.
     pub fn ignore(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(Verdict::Ignored(reason.into()))

@@ -69,9 +69,9 @@ impl Registration {
         }
     }
 
-    /// Extracts the arguments and starts the work. An argument that cannot be made fails the run.
+    /// Extracts the arguments and starts the work. An argument that cannot be made ends the run.
     pub(crate) fn start<'cx>(&self, cx: &'cx EventContext<'cx>) -> Running<'cx> {
-        (self.run)(cx).unwrap_or_else(|rejection| Box::pin(ready(Outcome::unmade(rejection))))
+        (self.run)(cx).unwrap_or_else(|rejection| Box::pin(ready(rejection.into_outcome())))
     }
 
     /// Whether it answers with a body.
