@@ -30,7 +30,8 @@ pub use counts::Counts;
 pub use decode::{DecodeError, Object};
 pub use endpoint::{
     Endpoint,
-    builder::{ApiVersionMismatch, EndpointBuilder, Unhandled},
+    builder::{ApiVersionMismatch, EndpointBuilder},
+    unhandled::{AnyEvent, Unhandled},
 };
 pub use error::Error;
 pub use event::{
