@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Endpoint, Inner};
+use super::{Endpoint, Inner, builder::QUOTES};
 use crate::signature::{self, Secret, SignatureError, Tolerance};
 
 /// When the last diagnosis was made.
@@ -101,10 +101,11 @@ fn skew(signed: i64, now: i64) -> String {
 
 /// What would have matched if a little thing were different.
 fn cause_of_mismatch(header: &[u8], body: &[u8], secrets: &[Secret]) -> Option<String> {
-    let trimmed: Vec<_> =
-        secrets.iter().filter_map(|secret| Secret::new(secret.text().trim()).ok()).collect();
-    if matches(header, body, &trimmed) {
-        return Some("the signing secret has white space around it; remove it".to_owned());
+    let around = |character: char| character.is_whitespace() || QUOTES.contains(&character);
+    let bare: Vec<_> =
+        secrets.iter().filter_map(|secret| Secret::new(secret.text().trim_matches(around)).ok()).collect();
+    if matches(header, body, &bare) {
+        return Some("the signing secret has white space or quotes around it; remove them".to_owned());
     }
     let changed = |how: &str| {
         format!(
@@ -237,10 +238,12 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_with_white_space_is_recognised() {
+    fn a_secret_with_white_space_or_quotes_is_recognised() {
         let header = signature::sign(b"{}", &secret("whsec_a"), 1);
-        let cause = cause_of_mismatch(header.as_bytes(), b"{}", &[secret("whsec_a\n")]);
-        assert!(cause.unwrap().contains("white space around it"));
+        for given in ["whsec_a\n", "\"whsec_a\"", " ‘whsec_a’"] {
+            let cause = cause_of_mismatch(header.as_bytes(), b"{}", &[secret(given)]);
+            assert!(cause.unwrap().contains("white space or quotes around it"), "{given}");
+        }
     }
 
     #[test]
