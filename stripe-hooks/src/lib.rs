@@ -48,7 +48,7 @@ pub use fields::{
     Currency, Decimal, Deletable, Deleted, Id, List, Metadata, OrDeleted, Raw, Rfc3339, Timestamp,
 };
 pub use lens::{Lens, LensField};
-pub use outcome::{HandlerError, HandlerValue, IntoOutcome, Outcome, Reply};
+pub use outcome::{HandlerError, HandlerValue, IntoOutcome, Outcome, Reply, ReplyBody};
 pub use registry::{EndpointName, Handler, Unnamed, handlers};
 #[doc = include_str!("docs/lens.md")]
 pub use stripe_hooks_macros::Lens;
