@@ -217,3 +217,49 @@ fn without_actix_answers_as_with_it() {
     example.line_with("refund of 40 usd");
     assert_eq!(example.deliver_to("/webhook", "whsec_of_a_stranger", &event("refund.created", &refund)), 400);
 }
+
+/// What an example prints when it is asked for its handlers.
+fn handlers(name: &str, argument: &str) -> String {
+    let output = Command::new(Example::path(name)).arg(argument).output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_program_tells_its_handlers_and_what_to_subscribe_to() {
+    let told = handlers("quickstart", "--stripe-handlers");
+    let row =
+        told.lines().find(|line| line.contains("payment_intent.succeeded  quickstart::fulfil")).unwrap();
+    assert!(row.contains("quickstart.rs:"), "{told}");
+    assert!(told.contains("stripe webhook_endpoints create -d url=https://example.com/webhook"), "{told}");
+    assert!(told.contains("-d 'enabled_events[]=payment_method.attached'"), "{told}");
+    let list = r#"{"enabled_events":["payment_intent.succeeded","payment_method.attached"]}"#;
+    assert!(told.lines().any(|line| line.trim() == list), "{told}");
+}
+
+#[test]
+fn each_endpoint_is_subscribed_by_itself() {
+    let told: Value = serde_json::from_str(&handlers("connect", "--stripe-handlers=json")).unwrap();
+    let [connect, platform] = told.as_array().unwrap().as_slice() else { panic!("{told}") };
+    assert_eq!(
+        (&connect["endpoint"], &platform["endpoint"]),
+        (&json!("connect::Connect"), &json!("unnamed"))
+    );
+    assert_eq!(connect["enabled_events"], json!(["payout.failed"]));
+    let handler = &connect["handlers"][0];
+    assert_eq!(handler["id"], "connect::their_payout_failed");
+    assert!(
+        handler["file"].as_str().unwrap().ends_with("connect.rs") && handler["line"].is_u64(),
+        "{handler}"
+    );
+}
+
+#[test]
+fn thin_events_are_subscribed_by_an_event_destination() {
+    let told = handlers("thin_events", "--stripe-handlers");
+    assert!(!told.contains("webhook_endpoints create"), "{told}");
+    assert!(told.contains("POST /v2/core/event_destinations"), "{told}");
+    let body = told.lines().find_map(|line| serde_json::from_str::<Value>(line.trim()).ok()).unwrap();
+    assert_eq!(body["event_payload"], "thin");
+    assert!(body["enabled_events"].as_array().unwrap().contains(&json!("v1.billing.meter.updated")));
+}

@@ -8,6 +8,7 @@ mod answer;
 pub mod catalogue;
 mod counts;
 mod decode;
+pub mod diagnosis;
 mod endpoint;
 mod envelope;
 mod error;
@@ -21,10 +22,11 @@ pub mod objects;
 mod outcome;
 mod registry;
 pub mod signature;
+mod subscription;
 
 pub use answer::Answer;
 pub use catalogue::{
-    Carries, EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType,
+    Carries, EventForm, EventInfo, EventStatus, EventType, RetiredEvent, SnapshotEventType, ThinEventType,
 };
 pub use counts::Counts;
 pub use decode::{DecodeError, Object};
@@ -45,6 +47,7 @@ pub use outcome::{IntoOutcome, Outcome, Reply};
 pub use registry::{EndpointName, Handler, Unnamed, handlers};
 #[doc = include_str!("docs/on_event.md")]
 pub use stripe_hooks_macros::on_event;
+pub use subscription::{Subscription, answer_stripe_handlers, subscriptions};
 
 /// The version of Stripe's API that the catalogue and the objects of this crate follow.
 pub const API_VERSION: &str = "2026-10-28.endive";

@@ -159,6 +159,20 @@ pub enum SignatureError {
     OutsideTolerance,
 }
 
+impl SignatureError {
+    /// One word for the error, for machines.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::MissingHeader => "missing-header",
+            Self::MalformedHeader => "malformed-header",
+            Self::NoKnownScheme => "no-known-scheme",
+            Self::NoMatch => "no-match",
+            Self::OutsideTolerance => "outside-tolerance",
+        }
+    }
+}
+
 impl fmt::Display for SignatureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -10,6 +10,7 @@ use std::{
 use crate::{
     catalogue::EventInfo,
     counts::Counters,
+    diagnosis::mistaken_for_secret,
     endpoint::{Endpoint, Inner, diagnosis, gate::Gate},
     error::{Error, Problem},
     event::{EventId, EventTypeName},
@@ -296,11 +297,8 @@ impl EndpointBuilder {
             "holds white space; a signing secret has none".to_owned()
         } else if text.starts_with(['"', '\'']) {
             "is in quotes; remove them".to_owned()
-        } else if let Some(prefix) =
-            ["sk_", "rk_", "pk_", "we_", "ed_"].iter().find(|prefix| text.starts_with(**prefix))
-        {
-            let kind = if prefix.ends_with("k_") { "an API key" } else { "the id of an endpoint" };
-            format!("starts with `{prefix}`, so it is {kind}; use the endpoint's `whsec_…`")
+        } else if let Some(mistaken) = mistaken_for_secret(&text) {
+            mistaken.to_string()
         } else if !text.starts_with("whsec_") {
             "does not start with `whsec_`; copy the whole secret from the Dashboard or `stripe listen`"
                 .to_owned()
