@@ -293,7 +293,7 @@ fn find_word(ty: &impl ToTokens, word: &str) -> Option<Ident> {
 }
 
 /// A type as people write it.
-fn spelled(ty: &Type) -> String {
+pub(crate) fn spelled(ty: &Type) -> String {
     let spaced = ty.to_token_stream().to_string();
     spaced.replace(" :: ", "::").replace(" < ", "<").replace("< ", "<").replace(" >", ">").replace(" ,", ",")
 }

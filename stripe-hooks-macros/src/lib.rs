@@ -6,8 +6,10 @@
 mod catalogue;
 mod check;
 mod expand;
+mod lens;
 mod mistakes;
 mod parse;
+mod path;
 mod select;
 #[cfg(test)]
 mod snapshots;
@@ -22,4 +24,10 @@ pub fn on_event(
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
     expand::on_event(attribute.into(), item.into()).into()
+}
+
+#[allow(missing_docs)]
+#[proc_macro_derive(Lens, attributes(lens))]
+pub fn lens(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    lens::derive(input.into()).into()
 }

@@ -166,7 +166,7 @@ fn help(selection: &Selection, contents: &[(Content, String)], argument: &Type) 
 
 /// The cargo feature that gives an object its fields. Without it the object exists in name only, and a handler cannot take it.
 fn feature(object: &str) -> &'static str {
-    OBJECTS.iter().find(|(name, _)| *name == object).map_or("", |(_, feature)| feature)
+    OBJECTS.iter().find(|payload| payload.name == object).map_or("", |payload| payload.feature)
 }
 
 /// The event of the other form that a handler of one event could handle instead.
@@ -183,7 +183,7 @@ fn unwrapped(argument: &Type) -> Option<(String, String)> {
     let inner = argument_of(argument, "Option")?;
     let carried = argument_of(inner, "Event");
     let name = &last_segment(carried.unwrap_or(inner))?.ident;
-    let is_object = OBJECTS.iter().any(|(object, _)| name == object);
+    let is_object = OBJECTS.iter().any(|payload| name == payload.name);
     if !is_object && !NEVER_ABSENT.iter().any(|always| name == always) {
         return None;
     }

@@ -204,8 +204,9 @@ impl<'cx> EventContext<'cx> {
         Raw::from_json(self.envelope.body.slice_ref(json))
     }
 
-    fn decode<T: Object>(&self) -> Result<T, Rejection> {
-        T::decode(self.object_json()?).map_err(|error| {
+    /// Reads the object of a snapshot event; a failure tells the place in the event and the version of the API.
+    pub(crate) fn read<T>(&self, decode: fn(&'cx str) -> Result<T, DecodeError>) -> Result<T, Rejection> {
+        decode(self.object_json()?).map_err(|error| {
             Rejection(Cause::Decode(error.within("data.object"), self.api_version().ok().flatten()))
         })
     }
@@ -337,21 +338,36 @@ impl<'cx, E: EventType, T: Clone + 'static> FromEvent<'cx, E> for State<T> {
     }
 }
 
+/// What the object of a snapshot event can be read as, within [`Event`]: the whole object, a lens that fits it, or its untouched JSON.
+pub trait Payload<'cx, E: EventType>: Sized {
+    /// Reads `data.object`.
+    ///
+    /// # Errors
+    /// When the event carries none, or one that does not decode.
+    fn payload(cx: &EventContext<'cx>) -> Result<Self, Rejection>;
+}
+
+impl<'cx, T: Object, E: Carries<T>> Payload<'cx, E> for T {
+    fn payload(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+        cx.read(T::decode)
+    }
+}
+
+impl<'cx, E: SnapshotEventType> Payload<'cx, E> for Raw {
+    fn payload(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+        cx.object()
+    }
+}
+
 impl<'cx, T: Object, E: Carries<T>> FromEvent<'cx, E> for T {
     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        cx.decode()
+        cx.read(T::decode)
     }
 }
 
-impl<'cx, T: Object, E: Carries<T>> FromEvent<'cx, E> for Event<T> {
+impl<'cx, E: EventType, T: Payload<'cx, E>> FromEvent<'cx, E> for Event<T> {
     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        Event::around(cx.decode()?, cx)
-    }
-}
-
-impl<'cx, E: SnapshotEventType> FromEvent<'cx, E> for Event<Raw> {
-    fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        Event::around(cx.object()?, cx)
+        Event::around(T::payload(cx)?, cx)
     }
 }
 

@@ -18,9 +18,12 @@ mod extract;
 pub mod fields;
 #[cfg(feature = "actix")]
 pub mod http;
+mod lens;
 pub mod objects;
 mod outcome;
 mod registry;
+#[doc(hidden)]
+pub mod schema;
 pub mod signature;
 mod subscription;
 
@@ -43,8 +46,11 @@ pub use extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejec
 pub use fields::{
     Currency, Decimal, Deletable, Deleted, Id, List, Metadata, OrDeleted, Raw, Rfc3339, Timestamp,
 };
+pub use lens::{Lens, LensField};
 pub use outcome::{IntoOutcome, Outcome, Reply};
 pub use registry::{EndpointName, Handler, Unnamed, handlers};
+#[doc = include_str!("docs/lens.md")]
+pub use stripe_hooks_macros::Lens;
 #[doc = include_str!("docs/on_event.md")]
 pub use stripe_hooks_macros::on_event;
 pub use subscription::{Subscription, answer_stripe_handlers, subscriptions};

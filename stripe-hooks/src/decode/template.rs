@@ -80,6 +80,9 @@ macro_rules! record {
                 |place| $crate::decode::Slot::Record(place),
                 |value| $crate::decode::View::Record(value);
         }
+        impl $crate::lens::Plain for $name {
+            const HOLDS: $crate::lens::Holds = $crate::lens::Holds::Record(stringify!($name));
+        }
         $crate::decode::shims!($name);
         $($($crate::decode::$mark!($name);)*)?
     };
@@ -208,6 +211,9 @@ macro_rules! open_enum {
             $name = $name::Unrecognized(String::new()),
                 |place| $crate::decode::Slot::Open(place),
                 |value| $crate::decode::View::Text(value.as_str());
+        }
+        impl $crate::lens::Plain for $name {
+            const HOLDS: $crate::lens::Holds = $crate::lens::Holds::Enum(stringify!($name));
         }
         $crate::decode::enum_shims!($name);
     };

@@ -1,0 +1,195 @@
+//! Writes what a lens becomes: two questions to the compiler about each field, and the implementation that reads them all in one pass.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{GenericParam, Lifetime};
+
+use super::{Field, Lens, carried};
+use crate::{check::spelled, path};
+
+pub(super) fn lens(lens: &Lens) -> TokenStream {
+    let runtime = match &lens.runtime {
+        Some(path) => quote! { #path::__private },
+        None => quote! { ::stripe_hooks::__private },
+    };
+    let shapes = lens.objects.iter().map(|object| match carried(object) {
+        Some(name) => quote! { <__hooks::objects::#name as __hooks::schema::Described>::SHAPES },
+        None => {
+            let steps = path::read(object).map(|steps| path::tokens(&steps)).unwrap_or_default();
+            let shape = question("shape", &quote!(#object, #steps), object);
+            quote! { &[#shape] }
+        }
+    });
+    let asked = lens.fields.iter().enumerate().map(|(at, field)| asked(lens, at, field));
+    let reading = reading(lens);
+    let fitting = fitting(lens);
+    quote! {
+        const _: () = {
+            use #runtime as __hooks;
+            const SHAPES: __hooks::schema::Shapes = &[#(#shapes),*];
+            #(#asked)*
+            #reading
+            #fitting
+        };
+    }
+}
+
+/// The two questions about a field: whether its path leads somewhere, and whether its type can hold what is there. One about a type that the
+/// lens leaves open is asked where it is chosen.
+fn asked(lens: &Lens, at: usize, field: &Field) -> TokenStream {
+    let (name, constant) = (lens.name.to_string(), constant(at));
+    let Field { path, steps, ty, .. } = field;
+    let steps = path::tokens(steps);
+    let leads = question("leads", &quote!(#constant), path);
+    let fits = (!lens.is_open(ty)).then(|| fits(at, field, &of_any_lifetime(ty.to_token_stream(), "static")));
+    let fits = fits.map(|fits| quote! { const _: () = #fits; });
+    quote! {
+        const #constant: __hooks::Asked = __hooks::Asked { lens: #name, path: #path, steps: #steps, shapes: SHAPES };
+        const _: () = #leads;
+        #fits
+    }
+}
+
+fn fits(at: usize, field: &Field, ty: &TokenStream) -> TokenStream {
+    let (constant, written) = (constant(at), spelled(&field.ty));
+    question("fits", &quote!(#constant, #written, <#ty as __hooks::LensField>::HOLDS), &field.ty)
+}
+
+/// A call of one of the runtime's questions, which shows at the user's tokens from the first to the last.
+fn question(name: &str, arguments: &TokenStream, at: &impl ToTokens) -> TokenStream {
+    let spans: Vec<_> = at.to_token_stream().into_iter().map(|token| token.span()).collect();
+    let first = spans.first().copied().unwrap_or_else(Span::call_site);
+    let last = spans.last().copied().unwrap_or_else(Span::call_site);
+    let name = Ident::new(name, first.resolved_at(Span::mixed_site()));
+    let mut arguments = Group::new(Delimiter::Parenthesis, arguments.clone());
+    arguments.set_span(last);
+    let runtime = Ident::new("__hooks", first.resolved_at(Span::mixed_site()));
+    quote_spanned! { first.resolved_at(Span::mixed_site())=> #runtime::#name #arguments }
+}
+
+/// The implementation that reads the lens.
+fn reading(lens: &Lens) -> TokenStream {
+    let name = &lens.name;
+    let lifetime = lifetime(lens);
+    let mut generics = lens.generics.clone();
+    for parameter in lens.generics.type_params() {
+        let parameter = &parameter.ident;
+        let bound = syn::parse_quote! { #parameter: __hooks::LensField<#lifetime> };
+        generics.make_where_clause().predicates.push(bound);
+    }
+    let (_, arguments, bounds) = generics.split_for_impl();
+    let parameters = parameters(lens, &lifetime);
+    let fields: Vec<_> = lens.fields.iter().collect();
+    let mut sorted: Vec<_> = fields.iter().enumerate().map(|(at, field)| (&field.steps, at)).collect();
+    sorted.sort();
+    let paths = sorted.iter().map(|(_, at)| {
+        let constant = constant(*at);
+        quote! { __hooks::Path { steps: #constant.steps, field: #at } }
+    });
+    let found: Vec<_> =
+        (0..fields.len()).map(|at| format_ident!("f{at}", span = Span::mixed_site())).collect();
+    let take = fields.iter().zip(&found).enumerate().map(|(at, (Field { ty, steps, .. }, found))| {
+        let take = if steps.contains(&path::Step::Each) { quote!(gather) } else { quote!(take) };
+        quote! { #at => <#ty as __hooks::LensField>::#take(&mut #found, json), }
+    });
+    let values = fields.iter().zip(&found).map(|(Field { name, ty, path, .. }, found)| {
+        quote! { #name: <#ty as __hooks::LensField>::held(#found, #path, seen)? }
+    });
+    let open = fields.iter().enumerate().filter(|(_, field)| lens.is_open(&field.ty)).map(|(at, field)| {
+        let fits = fits(at, field, &field.ty.to_token_stream());
+        quote! { const { #fits } }
+    });
+    quote! {
+        impl<#(#parameters),*> __hooks::LensField<#lifetime> for #name #arguments #bounds {
+            const HOLDS: __hooks::Holds = __hooks::Holds::Lens(SHAPES);
+
+            fn read(json: &#lifetime str) -> ::core::result::Result<Self, __hooks::DecodeError> {
+                #(#open;)*
+                #(let mut #found = ::core::option::Option::None;)*
+                let seen = __hooks::walk(json, &[#(#paths),*], SHAPES, &mut |field, json| match field {
+                    #(#take)*
+                    _ => ::core::result::Result::Ok(()),
+                })?;
+                ::core::result::Result::Ok(Self { #(#values),* })
+            }
+        }
+
+        impl<#(#parameters),*> __hooks::Lens<#lifetime> for #name #arguments #bounds {}
+    }
+}
+
+/// Where the lens fits: as the object of an event, alone or in its envelope.
+fn fitting(lens: &Lens) -> TokenStream {
+    let name = &lens.name;
+    let lifetime = lifetime(lens);
+    let (_, arguments, _) = lens.generics.split_for_impl();
+    let own = &lens.generics.params;
+    let bounds = &lens.generics.where_clause;
+    let objects = lens.objects.iter().filter_map(carried).map(|object| {
+        quote! { impl<#own> __hooks::LensOf<__hooks::objects::#object> for #name #arguments #bounds {} }
+    });
+    let parameters = parameters(lens, &lifetime);
+    let from_event = [(quote!(FromEvent), quote!(from_event)), (quote!(Payload), quote!(payload))].map(|(trait_, method)| {
+        quote! {
+            impl<#(#parameters,)* E> __hooks::#trait_<#lifetime, E> for #name #arguments
+            where
+                E: __hooks::CarriesObject,
+                Self: __hooks::LensOf<E::Object> + __hooks::Lens<#lifetime>,
+            {
+                fn #method(event: &__hooks::EventContext<#lifetime>) -> ::core::result::Result<Self, __hooks::Rejection> {
+                    __hooks::look(event)
+                }
+            }
+        }
+    });
+    quote! {
+        #(#objects)*
+        #(#from_event)*
+    }
+}
+
+/// The lifetime of the JSON: the lens's own, if it borrows.
+fn lifetime(lens: &Lens) -> Lifetime {
+    lens.lifetime.clone().unwrap_or_else(|| Lifetime::new("'__de", Span::mixed_site()))
+}
+
+/// The generic parameters of an implementation, without defaults.
+fn parameters(lens: &Lens, lifetime: &Lifetime) -> Vec<TokenStream> {
+    let others = lens.generics.params.iter().filter_map(|parameter| match parameter {
+        GenericParam::Lifetime(_) => None,
+        GenericParam::Type(parameter) => {
+            let (name, bounds) = (&parameter.ident, &parameter.bounds);
+            Some(quote! { #name: #bounds })
+        }
+        GenericParam::Const(parameter) => {
+            let (name, ty) = (&parameter.ident, &parameter.ty);
+            Some(quote! { const #name: #ty })
+        }
+    });
+    std::iter::once(lifetime.to_token_stream()).chain(others).collect()
+}
+
+fn constant(at: usize) -> Ident {
+    format_ident!("FIELD{at}", span = Span::mixed_site())
+}
+
+/// A type with every lifetime in it replaced, so that it can stand in a constant.
+fn of_any_lifetime(code: TokenStream, lifetime: &str) -> TokenStream {
+    let mut after_quote = false;
+    let replaced = code.into_iter().map(|token| {
+        let quoted = std::mem::replace(
+            &mut after_quote,
+            matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\''),
+        );
+        match token {
+            TokenTree::Ident(ident) if quoted => TokenTree::Ident(Ident::new(lifetime, ident.span())),
+            TokenTree::Group(group) => {
+                let mut replaced = Group::new(group.delimiter(), of_any_lifetime(group.stream(), lifetime));
+                replaced.set_span(group.span());
+                TokenTree::Group(replaced)
+            }
+            token => token,
+        }
+    });
+    replaced.collect()
+}
