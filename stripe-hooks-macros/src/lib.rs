@@ -14,6 +14,8 @@ mod select;
 #[cfg(test)]
 mod snapshots;
 mod suggest;
+#[cfg(test)]
+mod suggestions;
 mod wording;
 
 // The documentation stands where the attribute is re-exported, because its examples need the runtime.

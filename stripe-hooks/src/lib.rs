@@ -26,6 +26,10 @@ mod registry;
 pub mod schema;
 pub mod signature;
 mod subscription;
+#[cfg(feature = "testing")]
+mod suggest;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use answer::Answer;
 pub use catalogue::{

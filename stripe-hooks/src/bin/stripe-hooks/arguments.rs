@@ -4,6 +4,8 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::names::EventName;
+
 /// Receive Stripe's events on your desk: look them up, make samples of them, sign, send and verify. No account, no network.
 #[derive(Debug, Parser)]
 #[command(name = "stripe-hooks", version, about, after_help = EXAMPLES, max_term_width = 100)]
@@ -25,6 +27,8 @@ machine can read a command line.";
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Events(EventsArguments),
+    Sample(SampleArguments),
+    Trigger(TriggerArguments),
     Sign(SignArguments),
     Verify(VerifyArguments),
     Completions(CompletionsArguments),
@@ -44,6 +48,115 @@ pub(crate) struct EventsArguments {
     /// Print JSON instead of a table.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Print a sample of an event.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  stripe-hooks sample payment_intent.succeeded
+  stripe-hooks sample payment_intent.succeeded amount=4200 metadata.order_id=42
+  stripe-hooks sample customer.subscription.updated status=active items.data[0].price.id=price_1 --previous status=past_due
+  stripe-hooks sample v1.invoice.paid related_object.id=in_1
+  stripe-hooks sample payment_method.attached type=sepa_debit sepa_debit.last4=3000 customer=null
+
+A path leads through the object, and in a thin event through the event itself. Items of arrays are counted from 0. A value is read as \
+its field wants it: null, true, 42 and a text need no quotes, an object or an array is JSON.")]
+pub(crate) struct SampleArguments {
+    /// The name of the event.
+    #[arg(value_name = "TYPE", hide_possible_values = true)]
+    pub(crate) event: EventName,
+    /// What the object says at a path.
+    #[arg(value_name = "PATH=VALUE")]
+    pub(crate) changes: Vec<String>,
+    #[command(flatten)]
+    pub(crate) making: MakingArguments,
+}
+
+/// How samples are made.
+#[derive(Debug, Args)]
+pub(crate) struct MakingArguments {
+    /// How much of what Stripe may leave out is there.
+    #[arg(long, value_name = "FORM", default_value = "typical")]
+    pub(crate) form: Extent,
+    /// Another number makes another event, about other objects; the same one makes the same.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
+    /// When the event happened, in Unix seconds.
+    #[arg(long, value_name = "UNIX")]
+    pub(crate) created: Option<i64>,
+    /// The connected account that the event comes from, acct_….
+    #[arg(long, value_name = "ID")]
+    pub(crate) account: Option<String>,
+    /// Say that the event tells of real money.
+    #[arg(long)]
+    pub(crate) live: bool,
+    /// What an attribute of the object was before the update; give it several times for several.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) previous: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Extent {
+    /// Only what is always there.
+    Minimal,
+    /// What most events have.
+    Typical,
+    /// Every field that the object can have.
+    Full,
+}
+
+/// Sign samples of events and post them to an endpoint, as Stripe does.
+///
+/// The exit status is 0 when every delivery was answered 2xx, 1 when one was not, and 2 when the arguments make no sense.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  stripe-hooks trigger payment_intent.succeeded amount=4200
+  stripe-hooks trigger checkout.session.completed invoice.paid --to http://127.0.0.1:4242/webhook
+  stripe-hooks trigger 'customer.subscription.*' --shuffle --duplicate --thin
+  stripe-hooks trigger invoice.paid --repeat 1000 --rate 50
+  stripe-hooks trigger --all
+
+Each run makes new events; its last line tells the --seed that makes the same ones again.")]
+pub(crate) struct TriggerArguments {
+    /// Names of events, or patterns with stars; and what the objects of all of them say at a path.
+    #[arg(value_name = "TYPE|PATH=VALUE", required_unless_present = "all")]
+    pub(crate) what: Vec<String>,
+    /// Send every event that is generally available, snapshot and thin.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Where to send.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:4242/webhook")]
+    pub(crate) to: String,
+    #[command(flatten)]
+    pub(crate) secrets: SecretArguments,
+    /// Send so many events of each type.
+    #[arg(long, value_name = "COUNT", default_value_t = 1)]
+    pub(crate) repeat: u64,
+    /// Send at most so many a second.
+    #[arg(long, value_name = "PER_SECOND")]
+    pub(crate) rate: Option<f64>,
+    /// Send in random order.
+    #[arg(long)]
+    pub(crate) shuffle: bool,
+    /// Send every event twice, as Stripe may.
+    #[arg(long)]
+    pub(crate) duplicate: bool,
+    /// Send the thin twin of each snapshot event too.
+    #[arg(long)]
+    pub(crate) thin: bool,
+    /// How long to wait for an answer.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub(crate) timeout: u64,
+    /// Show every answer, also of many.
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// Print one JSON object a line for each answer.
+    #[arg(long, conflicts_with = "verbose")]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) making: MakingArguments,
 }
 
 /// Sign the body on the standard input, and print the value of its Stripe-Signature header.

@@ -3,7 +3,7 @@
 use std::{io::Write, process::ExitCode};
 
 use serde_json::{Value, json};
-use stripe_hooks::{EventForm, EventInfo, EventStatus, RetiredEvent, catalogue};
+use stripe_hooks::{EventForm, EventInfo, EventStatus, RetiredEvent, catalogue, testing::sample};
 
 use crate::{arguments::EventsArguments, failure::Failure};
 
@@ -49,7 +49,10 @@ pub(crate) fn matches(pattern: &str, name: &str) -> bool {
 }
 
 fn nothing(pattern: &str) -> Failure {
-    Failure::Work(format!("no event is like `{pattern}`; `stripe-hooks events` lists them all"))
+    match sample::event(pattern) {
+        Err(error) if !pattern.contains('*') => Failure::Work(error.to_string()),
+        _ => Failure::Work(format!("no event is like `{pattern}`; `stripe-hooks events` lists them all")),
+    }
 }
 
 fn row(event: &EventInfo) -> [String; 5] {

@@ -6,8 +6,12 @@ mod arguments;
 mod completions;
 mod events;
 mod failure;
+mod names;
+mod sample;
 mod secrets;
+mod send;
 mod sign;
+mod trigger;
 mod verify;
 
 use std::{io, process::ExitCode};
@@ -22,6 +26,8 @@ fn main() -> ExitCode {
     let out = &mut io::stdout().lock();
     let done = match command {
         Command::Events(arguments) => events::run(&arguments, out),
+        Command::Sample(arguments) => sample::run(&arguments, out),
+        Command::Trigger(arguments) => trigger::run(&arguments, out),
         Command::Sign(arguments) => sign::run(&arguments, out),
         Command::Verify(arguments) => verify::run(&arguments, out),
         Command::Completions(arguments) => completions::run(&arguments, out),
