@@ -263,3 +263,23 @@ fn thin_events_are_subscribed_by_an_event_destination() {
     assert_eq!(body["event_payload"], "thin");
     assert!(body["enabled_events"].as_array().unwrap().contains(&json!("v1.billing.meter.updated")));
 }
+
+#[test]
+fn chaos_finds_a_planted_bug_of_each_kind_and_none_where_there_is_none() {
+    let output = Command::new(Example::path("chaos")).env_remove("STRIPE_HOOKS_CHAOS_SEED").output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{told}");
+    assert_eq!(told.matches(": holds in every run\n").count(), 3, "{told}");
+    for (bug, words) in [
+        ("a duplicate", "shipped once"),
+        ("two at once", "shipped once"),
+        ("a failure", "shipped once"),
+        ("another order", "the subscription is over"),
+        ("a thin twin", "shipped once"),
+        ("a rolled secret", "not acknowledged"),
+    ] {
+        let found = told.split_once(&format!("\n{bug}: ")).unwrap_or_else(|| panic!("{bug}: {told}")).1;
+        let found = found.split_once("\n\na").map_or(found, |(found, _)| found);
+        assert!(found.contains(words) && found.contains("STRIPE_HOOKS_CHAOS_SEED="), "{bug}: {found}");
+    }
+}

@@ -48,6 +48,8 @@ pub(crate) struct Settings {
     pub(crate) on_api_version_mismatch: ApiVersionMismatch,
     pub(crate) log_handler_errors: bool,
     pub(crate) clock: Clock,
+    #[cfg(feature = "testing")]
+    pub(crate) witness: Option<Arc<crate::testing::Witness>>,
 }
 
 /// The two modes that events tell of.
@@ -109,6 +111,8 @@ impl EndpointBuilder {
                 on_api_version_mismatch: ApiVersionMismatch::default(),
                 log_handler_errors: true,
                 clock: Box::new(SystemTime::now),
+                #[cfg(feature = "testing")]
+                witness: None,
             },
             expected: Vec::new(),
             problems: Vec::new(),
@@ -241,6 +245,12 @@ impl EndpointBuilder {
     /// Takes the time from somewhere else than the system's clock, for tests.
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.settings.clock = Box::new(now);
+        self
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn witness(mut self, witness: Arc<crate::testing::Witness>) -> Self {
+        self.settings.witness = Some(witness);
         self
     }
 

@@ -1,8 +1,6 @@
 //! Numbers that look random and are the same for the same seed, in every version of this crate: a printed seed must reproduce for ever,
 //! which no library of random numbers promises. It is SplitMix64, <https://doi.org/10.1145/2660193.2660195>.
 
-use std::hash::{BuildHasher as _, RandomState};
-
 #[derive(Debug, Clone)]
 pub(crate) struct Random(u64);
 
@@ -18,11 +16,6 @@ impl Random {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
         });
         Self(hash ^ Self(seed).next())
-    }
-
-    /// A seed that nobody has chosen.
-    pub(crate) fn fresh_seed() -> u64 {
-        RandomState::new().hash_one(())
     }
 
     pub(crate) fn next(&mut self) -> u64 {

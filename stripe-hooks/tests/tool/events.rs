@@ -52,4 +52,6 @@ fn nothing_found_fails() {
     let ended = tool(["events", "order.shipped"]).run();
     assert_eq!((ended.status, &*ended.out), (1, ""));
     assert!(ended.errors.contains("order.shipped"), "{ended:?}");
+    let near = tool(["events", "payment_intent.suceeded"]).run();
+    assert!(near.errors.contains("did you mean `payment_intent.succeeded`?"), "{near:?}");
 }

@@ -7,8 +7,12 @@
     reason = "a test stops at the first thing that is not as it should be"
 )]
 
+mod completions;
 mod events;
+mod listener;
+mod sample;
 mod secrets;
 mod sign;
 mod tool;
+mod trigger;
 mod verify;

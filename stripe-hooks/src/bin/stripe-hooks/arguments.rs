@@ -222,7 +222,7 @@ pub(crate) enum Form {
     Thin,
 }
 
-/// Print a script that completes commands, options and event names in your shell.
+/// Print a script that completes commands and options in your shell; those for bash and zsh complete the names of events too.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

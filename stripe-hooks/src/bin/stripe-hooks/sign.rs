@@ -6,10 +6,7 @@ use std::{
     time::SystemTime,
 };
 
-use stripe_hooks::{
-    Timestamp,
-    signature::{self, Secret},
-};
+use stripe_hooks::{Timestamp, signature};
 
 use crate::{arguments::SignArguments, failure::Failure};
 
@@ -23,18 +20,8 @@ pub(crate) fn run(arguments: &SignArguments, out: &mut impl Write) -> Result<Exi
             "no endpoint accepts a time before 1970; give `--at` the seconds since then",
         ));
     }
-    writeln!(out, "{}", header(&body, &secrets, at))?;
+    writeln!(out, "{}", signature::sign_with_each(&body, &secrets, at))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// One header with a signature of each secret.
-pub(crate) fn header(body: &[u8], secrets: &[Secret], at: i64) -> String {
-    let mut header = format!("t={at}");
-    for secret in secrets {
-        let signed = signature::sign(body, secret, at);
-        header.push_str(signed.split_once(',').map_or("", |(time, _)| &signed[time.len()..]));
-    }
-    header
 }
 
 /// The time of this machine's clock, in Unix seconds.

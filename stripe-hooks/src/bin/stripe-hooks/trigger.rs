@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use stripe_hooks::{
     EventForm, EventInfo, EventStatus, catalogue,
-    signature::Secret,
+    signature::{self, Secret},
     testing::{Sample, sample},
 };
 
@@ -126,7 +126,7 @@ fn deliver(
             thread::sleep(due.saturating_duration_since(Instant::now()));
         }
         let body = made.body();
-        let sent = sender.send(&sign::header(body.as_bytes(), secrets, sign::now()), &body);
+        let sent = sender.send(&signature::sign_with_each(body.as_bytes(), secrets, sign::now()), &body);
         let unreachable = |error: &ureq::Error| {
             Failure::Work(format!(
                 "{}: {error}; start the server first, or say with `--to` where it listens",

@@ -135,7 +135,7 @@ impl Plan {
     }
 
     pub(super) fn id(&self) -> String {
-        self.event_id.clone().unwrap_or_else(|| event_id(self.seed, self.info))
+        self.event_id.clone().unwrap_or_else(|| event_id(self.seed, self.info, self.happened))
     }
 
     pub(super) fn object(&self) -> Json {
@@ -217,7 +217,7 @@ impl Plan {
             ("reason", (self.form != Form::Minimal).then_some(reason)),
             ("related_object", related),
             ("data", data.map(|shape| self.maker().root(shape))),
-            ("snapshot_event", twin.map(|twin| Json::Text(event_id(self.seed, twin)))),
+            ("snapshot_event", twin.map(|twin| Json::Text(event_id(self.seed, twin, self.happened)))),
         ]);
         self.changed(event, &thin::EVENT)
     }
@@ -239,8 +239,9 @@ impl Plan {
     }
 }
 
-fn event_id(seed: u64, info: &EventInfo) -> String {
-    let random = &mut Random::of(seed, info.name);
+/// Depends on the time too, so that two updates of one object are two events.
+fn event_id(seed: u64, info: &EventInfo, happened: i64) -> String {
+    let random = &mut Random::of(seed, &format!("{} {happened}", info.name));
     match info.form {
         EventForm::Snapshot => format!("evt_1{}", random.letters(23)),
         EventForm::Thin => format!("evt_test_65{}", random.letters(45)),
