@@ -3,6 +3,7 @@
 mod expand;
 
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::{
     Attribute, Data, DeriveInput, Fields, GenericParam, Generics, Ident, Lifetime, LitStr, Path, Token, Type,
     ext::IdentExt, parse::ParseStream,
@@ -14,17 +15,21 @@ use crate::{
     path::{self, Step},
 };
 
-/// The whole macro.
+/// The whole macro. A lens with a mistake still counts as one, so that the handlers that take it are no mistakes too.
 pub(crate) fn derive(input: TokenStream) -> TokenStream {
-    let mut mistakes = Mistakes::default();
-    let lens = match syn::parse2(input) {
-        Ok(input) => Lens::read(input, &mut mistakes),
-        Err(error) => {
-            mistakes.push(error);
-            None
-        }
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
     };
-    mistakes.into_tokens().or_else(|| lens.map(|lens| expand::lens(&lens))).unwrap_or_default()
+    let mut mistakes = Mistakes::default();
+    let lens = Lens::read(input.clone(), &mut mistakes);
+    match (mistakes.into_tokens(), lens) {
+        (None, Some(lens)) => expand::lens(&lens),
+        (errors, _) => {
+            let stand_in = expand::stand_in(input.ident, input.generics);
+            quote! { #errors #stand_in }
+        }
+    }
 }
 
 /// A struct that can be a lens, as far as syntax tells.

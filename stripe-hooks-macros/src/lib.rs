@@ -10,12 +10,14 @@ mod lens;
 mod mistakes;
 mod parse;
 mod path;
+mod question;
 mod select;
 #[cfg(test)]
 mod snapshots;
 mod suggest;
 #[cfg(test)]
 mod suggestions;
+mod transition;
 mod wording;
 
 // The documentation stands where the attribute is re-exported, because its examples need the runtime.

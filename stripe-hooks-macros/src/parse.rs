@@ -17,6 +17,7 @@ use crate::{
     catalogue::EVENTS,
     mistakes::{Mistakes, mistake},
     suggest,
+    transition::Transition,
 };
 
 /// The annotated function, without its body: that stays with the tokens that are handed back unchanged.
@@ -76,6 +77,8 @@ pub(crate) struct Request {
     pub(crate) name: Option<LitStr>,
     /// `endpoint = Type`
     pub(crate) endpoint: Option<Type>,
+    /// `when(…)` and `changed(…)`
+    pub(crate) transitions: Vec<Transition>,
     /// `crate = path`
     pub(crate) runtime: Option<Path>,
     /// Whether something could not be read, so that what is missing may be there in another form.
@@ -88,6 +91,8 @@ const KEYS: &[(&str, &str)] = &[
     ("endpoint", "endpoint = Type"),
     ("except", "except(\"…\")"),
     ("unlisted", "unlisted"),
+    ("when", "when(status: \"trialing\" => \"active\")"),
+    ("changed", "changed(status)"),
     ("crate", "crate = path"),
 ];
 
@@ -138,14 +143,28 @@ impl Request {
         let Some((name, form)) = KEYS.iter().find(|(name, _)| key == name) else {
             return Err(unknown_key(&key, &rest));
         };
-        let misuse = |_| {
-            mistake(&key, format_args!("`{key}` is not written like this"), format_args!("write `{form}`"))
+        let misuse = |error: syn::Error| match error.to_string().contains("\nhelp: ") {
+            // A mistake within the list, which is told already.
+            true => error,
+            false => mistake(
+                &key,
+                format_args!("`{key}` is not written like this"),
+                format_args!("write `{form}`"),
+            ),
         };
         match *name {
             "name" => once(&mut self.name, &key, assigned(input).map_err(misuse)?),
             "endpoint" => once(&mut self.endpoint, &key, assigned(input).map_err(misuse)?),
             "except" => once(&mut self.except, &key, listed(input).map_err(misuse)?),
             "crate" => once(&mut self.runtime, &key, assigned_path(input).map_err(misuse)?),
+            "when" => {
+                self.transitions.extend(Transition::when(input).map_err(misuse)?);
+                Ok(())
+            }
+            "changed" => {
+                self.transitions.extend(Transition::changed(input).map_err(misuse)?);
+                Ok(())
+            }
             _ => {
                 once(&mut self.unlisted, &key, key.clone())?;
                 bare(input).map_err(misuse)

@@ -172,8 +172,7 @@ impl<'cx> EventContext<'cx> {
     /// # Errors
     /// When the event has no readable `data`.
     pub fn previous_attributes(&self) -> Result<Option<PreviousAttributes>, Rejection> {
-        let raw = self.envelope.raw_within("data", "previous_attributes")?;
-        Ok(raw.map(|json| PreviousAttributes(self.slice(json))))
+        Ok(self.previous_json()?.map(|json| PreviousAttributes(self.slice(json))))
     }
 
     /// The untouched JSON of the object that a snapshot event carries.
@@ -200,15 +199,21 @@ impl<'cx> EventContext<'cx> {
         self.envelope.raw_within("data", "object")?.ok_or_else(|| Rejection::missing("data.object"))
     }
 
+    pub(crate) fn previous_json(&self) -> Result<Option<&'cx str>, Rejection> {
+        self.envelope.raw_within("data", "previous_attributes")
+    }
+
     pub(crate) fn slice(&self, json: &'cx str) -> Raw {
         Raw::from_json(self.envelope.body.slice_ref(json))
     }
 
     /// Reads the object of a snapshot event; a failure tells the place in the event and the version of the API.
     pub(crate) fn read<T>(&self, decode: fn(&'cx str) -> Result<T, DecodeError>) -> Result<T, Rejection> {
-        decode(self.object_json()?).map_err(|error| {
-            Rejection(Cause::Decode(error.within("data.object"), self.api_version().ok().flatten()))
-        })
+        decode(self.object_json()?).map_err(|error| self.undecodable(error.within("data.object")))
+    }
+
+    pub(crate) fn undecodable(&self, error: DecodeError) -> Rejection {
+        Rejection(Cause::Decode(error, self.api_version().ok().flatten()))
     }
 }
 

@@ -4,13 +4,12 @@
 //! objects, so that a program of lenses needs none of their families. What it reads, it reads in one pass that skips the rest
 //! ([`walk`](crate::decode::walk)).
 
-pub(crate) mod check;
+mod check;
 mod field;
-mod message;
 
 pub(crate) use self::field::{Plain, Seen};
 pub use self::{
-    check::{Asked, fits, leads, shape},
+    check::fits,
     field::{Holds, LensField},
 };
 

@@ -30,6 +30,7 @@ mod subscription;
 mod suggest;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod transition;
 
 pub use answer::Answer;
 pub use catalogue::{

@@ -11,11 +11,13 @@ pub use crate::{
     catalogue::{
         CarriesObject, EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType,
     },
-    decode::{DecodeError, Path, Step, walk},
+    decode::{DecodeError, Path, walk},
     extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Payload, Rejection},
-    lens::{Asked, Holds, Lens, LensField, LensOf, fits, leads, shape},
+    lens::{Holds, Lens, LensField, LensOf, fits},
     outcome::{IntoOutcome, Outcome},
     registry::{EndpointName, Registration, Running, Started, Unnamed},
+    schema::path::{Asked, Step, leads, shape},
+    transition::{Condition, Expected, compares},
 };
 
 /// The event that a handler runs on.

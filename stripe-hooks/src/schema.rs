@@ -4,7 +4,9 @@
 //! reads them. The compiler reads them, to check lenses and transitions in programs that have none of the objects; so do the
 //! samples of the test kit. Everything here can be evaluated at compile time.
 
+pub(crate) mod message;
 pub(crate) mod nearest;
+pub(crate) mod path;
 mod table;
 
 pub use self::table::*;

@@ -1,17 +1,13 @@
 //! Writes what a lens becomes: two questions to the compiler about each field, and the implementation that reads them all in one pass.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{GenericParam, Lifetime};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+use syn::{GenericParam, Generics, Lifetime};
 
 use super::{Field, Lens, carried};
-use crate::{check::spelled, path};
+use crate::{check::spelled, path, question::question};
 
 pub(super) fn lens(lens: &Lens) -> TokenStream {
-    let runtime = match &lens.runtime {
-        Some(path) => quote! { #path::__private },
-        None => quote! { ::stripe_hooks::__private },
-    };
     let shapes = lens.objects.iter().map(|object| match carried(object) {
         Some(name) => quote! { <__hooks::objects::#name as __hooks::schema::Described>::SHAPES },
         None => {
@@ -23,13 +19,38 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
     let asked = lens.fields.iter().enumerate().map(|(at, field)| asked(lens, at, field));
     let reading = reading(lens);
     let fitting = fitting(lens);
-    quote! {
-        const _: () = {
-            use #runtime as __hooks;
+    block(
+        lens,
+        &quote! {
             const SHAPES: __hooks::schema::Shapes = &[#(#shapes),*];
             #(#asked)*
             #reading
             #fitting
+        },
+    )
+}
+
+/// What a lens becomes that has mistakes: it fits everything and reads nothing, which does not matter, because it never runs.
+pub(super) fn stand_in(name: Ident, generics: Generics) -> TokenStream {
+    let lifetime = generics.lifetimes().next().map(|parameter| parameter.lifetime.clone());
+    let lens = Lens { name, generics, lifetime, objects: vec![], runtime: None, fields: vec![] };
+    let read = quote! { ::core::unreachable!("{json}") };
+    let (reading, fitting) = (implementation(&lens, &quote!(Anything), &read), from_event(&lens));
+    let (name, own) = (&lens.name, own(&lens));
+    let (_, arguments, bounds) = lens.generics.split_for_impl();
+    let fits_all = quote! { impl<#(#own,)* __T: __hooks::schema::Described> __hooks::LensOf<__T> for #name #arguments #bounds {} };
+    block(&lens, &quote! { #reading #fits_all #fitting })
+}
+
+fn block(lens: &Lens, items: &TokenStream) -> TokenStream {
+    let runtime = match &lens.runtime {
+        Some(path) => quote! { #path::__private },
+        None => quote! { ::stripe_hooks::__private },
+    };
+    quote! {
+        const _: () = {
+            use #runtime as __hooks;
+            #items
         };
     }
 }
@@ -44,7 +65,7 @@ fn asked(lens: &Lens, at: usize, field: &Field) -> TokenStream {
     let fits = (!lens.is_open(ty)).then(|| fits(at, field, &of_any_lifetime(ty.to_token_stream(), "static")));
     let fits = fits.map(|fits| quote! { const _: () = #fits; });
     quote! {
-        const #constant: __hooks::Asked = __hooks::Asked { lens: #name, path: #path, steps: #steps, shapes: SHAPES };
+        const #constant: __hooks::Asked = __hooks::Asked { reader: #name, path: #path, steps: #steps, shapes: SHAPES };
         const _: () = #leads;
         #fits
     }
@@ -55,31 +76,9 @@ fn fits(at: usize, field: &Field, ty: &TokenStream) -> TokenStream {
     question("fits", &quote!(#constant, #written, <#ty as __hooks::LensField>::HOLDS), &field.ty)
 }
 
-/// A call of one of the runtime's questions, which shows at the user's tokens from the first to the last.
-fn question(name: &str, arguments: &TokenStream, at: &impl ToTokens) -> TokenStream {
-    let spans: Vec<_> = at.to_token_stream().into_iter().map(|token| token.span()).collect();
-    let first = spans.first().copied().unwrap_or_else(Span::call_site);
-    let last = spans.last().copied().unwrap_or_else(Span::call_site);
-    let name = Ident::new(name, first.resolved_at(Span::mixed_site()));
-    let mut arguments = Group::new(Delimiter::Parenthesis, arguments.clone());
-    arguments.set_span(last);
-    let runtime = Ident::new("__hooks", first.resolved_at(Span::mixed_site()));
-    quote_spanned! { first.resolved_at(Span::mixed_site())=> #runtime::#name #arguments }
-}
-
 /// The implementation that reads the lens.
 fn reading(lens: &Lens) -> TokenStream {
-    let name = &lens.name;
-    let lifetime = lifetime(lens);
-    let mut generics = lens.generics.clone();
-    for parameter in lens.generics.type_params() {
-        let parameter = &parameter.ident;
-        let bound = syn::parse_quote! { #parameter: __hooks::LensField<#lifetime> };
-        generics.make_where_clause().predicates.push(bound);
-    }
-    let (_, arguments, bounds) = generics.split_for_impl();
-    let parameters = parameters(lens, &lifetime);
-    let fields: Vec<_> = lens.fields.iter().collect();
+    let fields = &lens.fields;
     let mut sorted: Vec<_> = fields.iter().enumerate().map(|(at, field)| (&field.steps, at)).collect();
     sorted.sort();
     let paths = sorted.iter().map(|(_, at)| {
@@ -99,18 +98,34 @@ fn reading(lens: &Lens) -> TokenStream {
         let fits = fits(at, field, &field.ty.to_token_stream());
         quote! { const { #fits } }
     });
+    let read = quote! {
+        #(#open;)*
+        #(let mut #found = ::core::option::Option::None;)*
+        let seen = __hooks::walk(json, &[#(#paths),*], SHAPES, &mut |field, json| match field {
+            #(#take)*
+            _ => ::core::result::Result::Ok(()),
+        })?;
+        ::core::result::Result::Ok(Self { #(#values),* })
+    };
+    implementation(lens, &quote!(Lens(SHAPES)), &read)
+}
+
+fn implementation(lens: &Lens, holds: &TokenStream, read: &TokenStream) -> TokenStream {
+    let (name, lifetime) = (&lens.name, lifetime(lens));
+    let mut generics = lens.generics.clone();
+    for parameter in lens.generics.type_params() {
+        let parameter = &parameter.ident;
+        let bound = syn::parse_quote! { #parameter: __hooks::LensField<#lifetime> };
+        generics.make_where_clause().predicates.push(bound);
+    }
+    let (_, arguments, bounds) = generics.split_for_impl();
+    let parameters = parameters(lens);
     quote! {
         impl<#(#parameters),*> __hooks::LensField<#lifetime> for #name #arguments #bounds {
-            const HOLDS: __hooks::Holds = __hooks::Holds::Lens(SHAPES);
+            const HOLDS: __hooks::Holds = __hooks::Holds::#holds;
 
             fn read(json: &#lifetime str) -> ::core::result::Result<Self, __hooks::DecodeError> {
-                #(#open;)*
-                #(let mut #found = ::core::option::Option::None;)*
-                let seen = __hooks::walk(json, &[#(#paths),*], SHAPES, &mut |field, json| match field {
-                    #(#take)*
-                    _ => ::core::result::Result::Ok(()),
-                })?;
-                ::core::result::Result::Ok(Self { #(#values),* })
+                #read
             }
         }
 
@@ -120,21 +135,29 @@ fn reading(lens: &Lens) -> TokenStream {
 
 /// Where the lens fits: as the object of an event, alone or in its envelope.
 fn fitting(lens: &Lens) -> TokenStream {
-    let name = &lens.name;
-    let lifetime = lifetime(lens);
-    let (_, arguments, _) = lens.generics.split_for_impl();
-    let own = &lens.generics.params;
-    let bounds = &lens.generics.where_clause;
+    let (name, own) = (&lens.name, own(lens));
+    let (_, arguments, bounds) = lens.generics.split_for_impl();
     let objects = lens.objects.iter().filter_map(carried).map(|object| {
-        quote! { impl<#own> __hooks::LensOf<__hooks::objects::#object> for #name #arguments #bounds {} }
+        quote! { impl<#(#own),*> __hooks::LensOf<__hooks::objects::#object> for #name #arguments #bounds {} }
     });
-    let parameters = parameters(lens, &lifetime);
-    let from_event = [(quote!(FromEvent), quote!(from_event)), (quote!(Payload), quote!(payload))].map(|(trait_, method)| {
+    let from_event = from_event(lens);
+    quote! {
+        #(#objects)*
+        #from_event
+    }
+}
+
+fn from_event(lens: &Lens) -> TokenStream {
+    let (name, lifetime) = (&lens.name, lifetime(lens));
+    let (_, arguments, _) = lens.generics.split_for_impl();
+    let parameters = parameters(lens);
+    let implementations = [("FromEvent", "from_event"), ("Payload", "payload")].map(|(trait_, method)| {
+        let (trait_, method) = (format_ident!("{trait_}"), format_ident!("{method}"));
         quote! {
-            impl<#(#parameters,)* E> __hooks::#trait_<#lifetime, E> for #name #arguments
+            impl<#(#parameters,)* __E> __hooks::#trait_<#lifetime, __E> for #name #arguments
             where
-                E: __hooks::CarriesObject,
-                Self: __hooks::LensOf<E::Object> + __hooks::Lens<#lifetime>,
+                __E: __hooks::CarriesObject,
+                Self: __hooks::LensOf<__E::Object> + __hooks::Lens<#lifetime>,
             {
                 fn #method(event: &__hooks::EventContext<#lifetime>) -> ::core::result::Result<Self, __hooks::Rejection> {
                     __hooks::look(event)
@@ -142,10 +165,7 @@ fn fitting(lens: &Lens) -> TokenStream {
             }
         }
     });
-    quote! {
-        #(#objects)*
-        #(#from_event)*
-    }
+    quote! { #(#implementations)* }
 }
 
 /// The lifetime of the JSON: the lens's own, if it borrows.
@@ -153,20 +173,26 @@ fn lifetime(lens: &Lens) -> Lifetime {
     lens.lifetime.clone().unwrap_or_else(|| Lifetime::new("'__de", Span::mixed_site()))
 }
 
-/// The generic parameters of an implementation, without defaults.
-fn parameters(lens: &Lens, lifetime: &Lifetime) -> Vec<TokenStream> {
-    let others = lens.generics.params.iter().filter_map(|parameter| match parameter {
-        GenericParam::Lifetime(_) => None,
+/// The generic parameters of an implementation for this lifetime, without defaults.
+fn parameters(lens: &Lens) -> Vec<TokenStream> {
+    let borrowed = lens.lifetime.is_none().then(|| lifetime(lens).into_token_stream());
+    borrowed.into_iter().chain(own(lens)).collect()
+}
+
+/// The generic parameters of the lens itself, without defaults.
+fn own(lens: &Lens) -> Vec<TokenStream> {
+    let each = lens.generics.params.iter().map(|parameter| match parameter {
+        GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
         GenericParam::Type(parameter) => {
             let (name, bounds) = (&parameter.ident, &parameter.bounds);
-            Some(quote! { #name: #bounds })
+            quote! { #name: #bounds }
         }
         GenericParam::Const(parameter) => {
             let (name, ty) = (&parameter.ident, &parameter.ty);
-            Some(quote! { const #name: #ty })
+            quote! { const #name: #ty }
         }
     });
-    std::iter::once(lifetime.to_token_stream()).chain(others).collect()
+    each.collect()
 }
 
 fn constant(at: usize) -> Ident {

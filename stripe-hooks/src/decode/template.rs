@@ -7,13 +7,16 @@
 macro_rules! values {
     ($($type:ty = $blank:expr, |$place:ident| $slot:expr, |$value:ident| $view:expr;)*) => {$(
         impl $crate::decode::Value for $type {
+            #[inline]
             fn blank() -> Self {
                 $blank
             }
+            #[inline]
             fn slot(&mut self) -> $crate::decode::Slot<'_> {
                 let $place = self;
                 $slot
             }
+            #[inline]
             fn view(&self) -> $crate::decode::View<'_> {
                 let $value = self;
                 $view
@@ -108,6 +111,7 @@ macro_rules! serde_shims {
             }
         }
         impl ::serde::Serialize for $name {
+            #[inline]
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 $crate::decode::serialize(self, serializer)
             }
@@ -184,6 +188,7 @@ macro_rules! open_enum {
         impl $name {
             /// The value as Stripe writes it.
             #[must_use]
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)*
@@ -193,6 +198,7 @@ macro_rules! open_enum {
         }
 
         impl From<&str> for $name {
+            #[inline]
             fn from(text: &str) -> Self {
                 match text {
                     $($text => Self::$variant,)*
@@ -202,6 +208,7 @@ macro_rules! open_enum {
         }
 
         impl $crate::decode::Open for $name {
+            #[inline]
             fn put(&mut self, text: &str) {
                 *self = Self::from(text);
             }

@@ -9,16 +9,11 @@ use super::{
     error::{DecodeError, Problem, Trail},
     peek::known_tag,
 };
-use crate::{envelope::read_text, lens::Seen, schema::Shapes};
-
-/// One step of a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Into the value of a key.
-    Key(&'static str),
-    /// Into each item of an array.
-    Each,
-}
+use crate::{
+    envelope::read_text,
+    lens::Seen,
+    schema::{Shapes, path::Step},
+};
 
 /// A path, and the field of a lens that wants what stands at its end.
 #[derive(Clone, Copy, Debug)]

@@ -1,46 +1,16 @@
-//! The questions about a lens that the compiler answers: whether each path leads somewhere, and whether each type can hold what is there.
+//! The question about each field of a lens: whether its type can hold what stands at the end of its path.
 //!
-//! A question is a function that the derive calls in a constant, spanned at the user's own token. A wrong answer is a panic there, which
-//! the compiler shows as an error with our words. The two questions about one field never complain of the same mistake: where the
-//! path leads nowhere, nothing is said of the type.
+//! Where the path leads nowhere nothing is said here, because that is a mistake of its own ([`leads`](crate::schema::path::leads)).
 
 use crate::{
-    decode::Step,
-    lens::{field::Holds, message::Message},
+    lens::Holds,
     schema::{
-        Field, Kind, Presence, Shape, Shapes, Target, find,
-        nearest::{Names, nearest},
+        Kind, Presence, Shape, Shapes,
+        message::{Message, article},
+        path::{Asked, Place, Step, nth},
         same,
     },
 };
-
-/// One field of a lens, as its mistakes are told.
-#[derive(Clone, Copy, Debug)]
-pub struct Asked {
-    /// The name of the lens.
-    pub lens: &'static str,
-    /// The path, as the user wrote it.
-    pub path: &'static str,
-    /// The path in steps.
-    pub steps: &'static [Step],
-    /// The objects that the lens fits.
-    pub shapes: Shapes,
-}
-
-/// Asks whether a path leads somewhere in every object that the lens fits.
-///
-/// # Panics
-/// While the compiler evaluates: the panic is the compile error.
-#[track_caller]
-pub const fn leads(asked: Asked) {
-    let mut at = 0;
-    while let Some(shape) = nth(asked.shapes, at) {
-        if let Err(lost) = arrive(Place::of(shape), asked.steps) {
-            panic!("{}", lost.message(shape, asked).as_str());
-        }
-        at += 1;
-    }
-}
 
 /// Asks whether a type can hold what stands at the end of a path, in every object that the lens fits.
 ///
@@ -51,182 +21,17 @@ pub const fn fits(asked: Asked, written: &'static str, holds: Holds) {
     let mut at = 0;
     while let Some(shape) = nth(asked.shapes, at) {
         if let Some(misfit) = misfit(Place::of(shape), asked.steps, holds) {
-            panic!("{}", misfit.message(asked, written).as_str());
+            misfit.message(asked, written).refuse();
         }
         at += 1;
     }
-}
-
-/// Finds a part of an object that no event carries by itself, by its name or by the path to it, such as `invoice.status_transitions`.
-///
-/// # Panics
-/// While the compiler evaluates: the panic is the compile error.
-#[must_use]
-#[track_caller]
-pub const fn shape(name: &'static str, steps: &'static [Step]) -> &'static Shape {
-    let mut end = name.len();
-    while end > 0 {
-        let (start, rest) = name.split_at(end);
-        if let Some(shape) = find(start)
-            && (rest.is_empty() || matches!(rest.as_bytes()[0], b'.' | b'['))
-        {
-            let (_, steps) = steps.split_at(keys(start));
-            match arrive(Place::of(shape), steps) {
-                Ok(Place { kind: Kind::Record(shape), .. }) => return shape,
-                Ok(place) => {
-                    let message = sent(Message::new().code(name).add(" is "), place.kind);
-                    panic!("{}", message.add(", and a lens is of an object\nhelp: name an object").as_str());
-                }
-                Err(lost) => {
-                    let asked = Asked { lens: "a lens", path: name, steps, shapes: &[] };
-                    panic!("{}", lost.message(shape, asked).as_str());
-                }
-            }
-        }
-        end -= 1;
-    }
-    let message = Message::new().add("Stripe has no object ").code(name).add("\nhelp: ");
-    let message = match nearest(name, Names::Tags) {
-        Some(near) => message.add("did you mean `\"").add(near).add("\"`?"),
-        None => message.add("write the name that the object has in Stripe's API, such as `\"invoice\"`"),
-    };
-    panic!("{}", message.as_str());
-}
-
-/// How many keys a name has.
-const fn keys(name: &str) -> usize {
-    let (mut keys, mut at) = (1, 0);
-    while at < name.len() {
-        if name.as_bytes()[at] == b'.' {
-            keys += 1;
-        }
-        at += 1;
-    }
-    keys
-}
-
-/// The n-th of the kinds of object.
-const fn nth(shapes: Shapes, n: usize) -> Option<&'static Shape> {
-    let (mut group, mut before) = (0, 0);
-    while group < shapes.len() {
-        if n - before < shapes[group].len() {
-            return Some(shapes[group][n - before]);
-        }
-        before += shapes[group].len();
-        group += 1;
-    }
-    None
-}
-
-/// A place in an object.
-#[derive(Clone, Copy)]
-pub(crate) struct Place {
-    pub(crate) kind: Kind,
-    /// Why it may not be there, if it may not.
-    pub(crate) unless: Option<Presence>,
-    /// Whether the path has led through an array.
-    many: bool,
-    /// Whose own id it is, if it is one.
-    id_of: Option<&'static str>,
-}
-
-/// Why a path leads nowhere.
-#[derive(Clone, Copy)]
-pub(crate) struct Lost {
-    /// How many steps were taken before it went wrong.
-    taken: usize,
-    why: Nowhere,
-}
-
-#[derive(Clone, Copy)]
-enum Nowhere {
-    NoField(&'static Shape),
-    Reference(&'static Target),
-    Nothing(Kind),
-    ArrayWithoutBrackets,
-    BracketsWithoutArray(Kind),
-}
-
-impl Place {
-    pub(crate) const fn of(shape: &'static Shape) -> Self {
-        Self { kind: Kind::Record(shape), unless: None, many: false, id_of: None }
-    }
-
-    const fn now(self, kind: Kind) -> Self {
-        Self { kind, id_of: None, ..self }
-    }
-
-    /// Into a field, which its presence may keep from being there; a list or a map that is not is empty.
-    const fn into_field(self, shape: &'static Shape, field: &'static Field) -> Self {
-        let unless = match (field.kind, field.presence) {
-            (Kind::List(_) | Kind::Array(_) | Kind::Map(_) | Kind::Metadata, _) | (_, Presence::Always) => {
-                self.unless
-            }
-            (_, presence) => Some(presence),
-        };
-        let id_of = if shape.tag.is_some() && same(field.name, "id") { Some(shape.rust) } else { None };
-        Self { kind: field.kind, unless, id_of, ..self }
-    }
-
-    /// One step further. A union is left to [`arrive`], because it is several places.
-    const fn step(self, step: Step) -> Result<Self, Nowhere> {
-        match (self.kind, step) {
-            (Kind::Record(shape), Step::Key(key)) => match shape.field(key) {
-                Some(field) => Ok(self.into_field(shape, field)),
-                None => Err(Nowhere::NoField(shape)),
-            },
-            (Kind::List(items), Step::Key(key)) => match key.as_bytes() {
-                b"data" => Ok(self.now(Kind::Array(items))),
-                b"has_more" => Ok(Self { unless: Some(Presence::Absent), ..self.now(Kind::Flag) }),
-                b"total_count" => Ok(Self { unless: Some(Presence::Absent), ..self.now(Kind::Integer) }),
-                b"url" => Ok(Self { unless: Some(Presence::Absent), ..self.now(Kind::Text) }),
-                _ => Err(Nowhere::ArrayWithoutBrackets),
-            },
-            (Kind::Array(items), Step::Each) => Ok(Self { unless: None, many: true, ..self.now(*items) }),
-            (Kind::Map(entries), Step::Key(_)) => {
-                Ok(Self { unless: Some(Presence::Absent), ..self.now(*entries) })
-            }
-            (Kind::Metadata, Step::Key(_)) => {
-                Ok(Self { unless: Some(Presence::Absent), ..self.now(Kind::Text) })
-            }
-            (Kind::Id(target), Step::Key(_)) => Err(Nowhere::Reference(target)),
-            (Kind::Array(_), Step::Key(_)) => Err(Nowhere::ArrayWithoutBrackets),
-            (kind, Step::Each) => Err(Nowhere::BracketsWithoutArray(kind)),
-            (kind, Step::Key(_)) => Err(Nowhere::Nothing(kind)),
-        }
-    }
-}
-
-/// Follows a path to its end; through a union, in each of its kinds, of which the last is told.
-pub(crate) const fn arrive(from: Place, steps: &'static [Step]) -> Result<Place, Lost> {
-    let (mut place, mut taken) = (from, 0);
-    while taken < steps.len() {
-        if let (Kind::Union(union), Step::Key(_)) = (place.kind, steps[taken]) {
-            let (_, rest) = steps.split_at(taken);
-            let mut last = place;
-            let mut at = 0;
-            while at < union.variants.len() {
-                match arrive(Place { kind: Kind::Record(union.variants[at]), ..place }, rest) {
-                    Ok(end) => last = end,
-                    Err(lost) => return Err(Lost { taken: taken + lost.taken, ..lost }),
-                }
-                at += 1;
-            }
-            return Ok(last);
-        }
-        match place.step(steps[taken]) {
-            Ok(next) => place = next,
-            Err(why) => return Err(Lost { taken, why }),
-        }
-        taken += 1;
-    }
-    Ok(place)
 }
 
 /// Why a type cannot hold what is there.
 #[derive(Clone, Copy)]
 enum Misfit {
     Kind(Place),
+    MayHoldEscapes(Place),
     MayBeAbsent(Presence),
     OneOfMany(Place),
 }
@@ -258,6 +63,11 @@ const fn misfit(from: Place, steps: &'static [Step], holds: Holds) -> Option<Mis
         (true, Holds::Array(_), _) => Some(Misfit::Kind(place)),
         (true, ..) => Some(Misfit::OneOfMany(place)),
         (false, Holds::Maybe(holds), _) if holds_kind(*holds, place) => None,
+        (false, Holds::BorrowedText | Holds::Maybe(Holds::BorrowedText), _)
+            if matches!(place.kind, Kind::Text) && place.id_of.is_none() =>
+        {
+            Some(Misfit::MayHoldEscapes(place))
+        }
         (false, holds, _) if !holds_kind(holds, place) => Some(Misfit::Kind(place)),
         (false, _, Some(presence)) => Some(Misfit::MayBeAbsent(presence)),
         (false, _, None) => None,
@@ -341,61 +151,6 @@ const fn includes(shapes: Shapes, shape: &Shape) -> bool {
     false
 }
 
-impl Lost {
-    /// What to say of a path that leads nowhere from an object.
-    const fn message(self, root: &'static Shape, asked: Asked) -> Message {
-        let message = Message::new().code(asked.lens).add(" cannot read ").code(asked.path).add(": ");
-        match self.why {
-            Nowhere::NoField(shape) => {
-                let written = match asked.steps[self.taken] {
-                    Step::Key(key) => key,
-                    Step::Each => "[]",
-                };
-                let message = message.code(shape.name).add(" has no field ").code(written).add("\nhelp: ");
-                match nearest(written, Names::Fields(shape.fields)) {
-                    Some(near) => message.add("did you mean ").code(near).add("?"),
-                    None => message
-                        .add("its fields are those of ")
-                        .code(shape.rust)
-                        .add(" in `stripe_hooks::objects`"),
-                }
-            }
-            Nowhere::Reference(target) => reached(message, root, asked, self.taken)
-                .add(" is the id of ")
-                .add(article(target.rust))
-                .code(target.rust)
-                .add(", and an event does not hold what ids lead to\nhelp: read the id, as `Id<")
-                .add(target.rust)
-                .add(">`"),
-            Nowhere::Nothing(kind) => {
-                let message = reached(message, root, asked, self.taken).add(" is ");
-                sent(message, kind).add(", with nothing in it to read\nhelp: end the path there")
-            }
-            Nowhere::ArrayWithoutBrackets => reached(message, root, asked, self.taken)
-                .add(" holds several things\nhelp: say that each of them is meant: ")
-                .add(match self.is_in_list(root, asked) {
-                    true => "`….data[]`",
-                    false => "`…[]`",
-                }),
-            Nowhere::BracketsWithoutArray(Kind::List(_)) => reached(message, root, asked, self.taken)
-                .add(" is a list object\nhelp: its items are in `data`: write `….data[]`"),
-            Nowhere::BracketsWithoutArray(kind) => {
-                let message = reached(message, root, asked, self.taken).add(" is ");
-                sent(message, kind).add("\nhelp: remove `[]`")
-            }
-        }
-    }
-
-    /// Whether the path went wrong in a list object, not in an array.
-    const fn is_in_list(self, root: &'static Shape, asked: Asked) -> bool {
-        let (before, _) = asked.steps.split_at(self.taken);
-        match arrive(Place::of(root), before) {
-            Ok(place) => matches!(place.kind, Kind::List(_)),
-            Err(_) => false,
-        }
-    }
-}
-
 impl Misfit {
     const fn message(self, asked: Asked, written: &'static str) -> Message {
         let message = Message::new().code(asked.path).add(" cannot be a plain ").code(written).add(": ");
@@ -417,55 +172,24 @@ impl Misfit {
                     message.add(": the path leads through an array, and may find several\nhelp: write `Vec<");
                 closed(rust_type(message, place), ">`")
             }
+            Self::MayHoldEscapes(place) => Message::new()
+                .code(asked.path)
+                .add(" cannot be ")
+                .add(article(written))
+                .code(written)
+                .add(": what people write may hold escapes, and is then not borrowed\nhelp: write `")
+                .add(if place.unless.is_some() {
+                    "Option<Cow<'a, str>>`, or `Option<String>`"
+                } else {
+                    "Cow<'a, str>`, or `String`"
+                }),
             Self::Kind(place) => {
                 let message =
                     Message::new().code(asked.path).add(" cannot be ").add(article(written)).code(written);
-                let message = sent(message.add(": Stripe sends "), place.kind).add("\nhelp: ");
+                let message = message.add(": Stripe sends ").sent(place.kind).add("\nhelp: ");
                 suggested(message, place)
             }
         }
-    }
-}
-
-/// What has been reached after some steps, in marks.
-const fn reached(message: Message, root: &Shape, asked: Asked, taken: usize) -> Message {
-    let mut message = message.add("`");
-    let mut at = 0;
-    while at < taken {
-        message = match asked.steps[at] {
-            Step::Key(key) if at == 0 => message.add(key),
-            Step::Key(key) => message.add(".").add(key),
-            Step::Each => message.add("[]"),
-        };
-        at += 1;
-    }
-    if taken == 0 {
-        message = message.add(root.name);
-    }
-    message.add("`")
-}
-
-/// What Stripe sends, in words.
-const fn sent(message: Message, kind: Kind) -> Message {
-    match kind {
-        Kind::Text => message.add("text"),
-        Kind::Tag(_) => message.add("the name of a kind of object"),
-        Kind::Integer => message.add("a whole number"),
-        Kind::Number => message.add("a number"),
-        Kind::Decimal => message.add("a decimal number, as text"),
-        Kind::Flag => message.add("true or false"),
-        Kind::Time => message.add("a time, in Unix seconds"),
-        Kind::Rfc3339 => message.add("a time, as text"),
-        Kind::Currency => message.add("a currency, as text"),
-        Kind::Any => message.add("JSON of any kind"),
-        Kind::Metadata => message.add("metadata"),
-        Kind::Enum(_) => message.add("one of a set of values"),
-        Kind::Id(target) => message.add("the id of ").add(article(target.rust)).code(target.rust),
-        Kind::Record(shape) => message.add("an object, ").code(shape.name),
-        Kind::Union(union) => message.add("an object of one of several kinds, ").code(union.name),
-        Kind::List(_) => message.add("a list object"),
-        Kind::Array(_) => message.add("an array"),
-        Kind::Map(_) => message.add("an object that is used as a map"),
     }
 }
 
@@ -521,13 +245,5 @@ const fn rust_type(message: Message, place: Place) -> Message {
         Kind::List(items) => closed(rust_type(message.add("List<"), place.now(*items)), ">"),
         Kind::Array(items) => closed(rust_type(message.add("Vec<"), place.now(*items)), ">"),
         Kind::Map(items) => closed(rust_type(message.add("BTreeMap<String, "), place.now(*items)), ">"),
-    }
-}
-
-/// `a ` or `an `, before a name of Rust's.
-const fn article(name: &str) -> &'static str {
-    match name.as_bytes() {
-        [b'a' | b'e' | b'i' | b'o' | b'A' | b'E' | b'I' | b'O' | b'U', ..] => "an ",
-        _ => "a ",
     }
 }

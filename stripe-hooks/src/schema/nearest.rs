@@ -9,6 +9,7 @@ use super::{ALL, Field};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Names {
     Fields(&'static [Field]),
+    Values(&'static [&'static str]),
     /// The tags of all objects.
     Tags,
 }
@@ -17,6 +18,7 @@ impl Names {
     const fn count(self) -> usize {
         match self {
             Self::Fields(fields) => fields.len(),
+            Self::Values(values) => values.len(),
             Self::Tags => ALL.len(),
         }
     }
@@ -24,6 +26,7 @@ impl Names {
     const fn at(self, index: usize) -> &'static str {
         match self {
             Self::Fields(fields) => fields[index].name,
+            Self::Values(values) => values[index],
             Self::Tags => match ALL[index].tag {
                 Some(tag) => tag,
                 None => "",
@@ -44,7 +47,10 @@ pub(crate) const fn nearest(written: &str, names: Names) -> Option<&'static str>
     let (mut best, mut found) = (NEAR, None);
     let mut index = 0;
     while index < names.count() {
-        let likeness = likeness(written.as_bytes(), names.at(index).as_bytes());
+        let (written, name) = (written.as_bytes(), names.at(index).as_bytes());
+        // The words may be other ones than were meant, as in `period_end` and `periodend`.
+        let (by_words, by_letters) = (likeness(written, name), alike(written, name));
+        let likeness = if by_words > by_letters { by_words } else { by_letters };
         if likeness > best || (likeness == best && found.is_none()) {
             (best, found) = (likeness, Some(names.at(index)));
         }
@@ -153,7 +159,7 @@ const fn smaller(one: usize, other: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Invoice;
+    use crate::schema::{Invoice, SubscriptionStatus};
 
     fn field(written: &str) -> Option<&'static str> {
         nearest(written, Names::Fields(Invoice.fields))
@@ -168,9 +174,16 @@ mod tests {
             ("cutsomer", "customer"),
             ("line", "lines"),
             ("hosted_url", "hosted_invoice_url"),
+            ("amountpaid", "amount_paid"),
         ] {
             assert_eq!(field(written), Some(meant), "{written}");
         }
+    }
+
+    #[test]
+    fn a_value_is_found() {
+        assert_eq!(nearest("trialling", Names::Values(SubscriptionStatus.known)), Some("trialing"));
+        assert_eq!(nearest("cancelled", Names::Values(SubscriptionStatus.known)), Some("canceled"));
     }
 
     #[test]
