@@ -4,7 +4,7 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::names::EventName;
+use crate::names::{EventName, Words};
 
 /// Receive Stripe's events on your desk: look them up, make samples of them, sign, send and verify. No account, no network.
 #[derive(Debug, Parser)]
@@ -121,7 +121,7 @@ Examples:
 Each run makes new events; its last line tells the --seed that makes the same ones again.")]
 pub(crate) struct TriggerArguments {
     /// Names of events, or patterns with stars; and what the objects of all of them say at a path.
-    #[arg(value_name = "TYPE|PATH=VALUE", required_unless_present = "all")]
+    #[arg(value_name = "TYPE|PATH=VALUE", required_unless_present = "all", value_parser = Words, hide_possible_values = true)]
     pub(crate) what: Vec<String>,
     /// Send every event that is generally available, snapshot and thin.
     #[arg(long)]

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 
 use clap::{
     Arg, Command, Error,
-    builder::{PossibleValue, TypedValueParser, ValueParserFactory},
+    builder::{PossibleValue, StringValueParser, TypedValueParser, ValueParserFactory},
     error::ErrorKind,
 };
 use stripe_hooks::{EventInfo, EventStatus, catalogue, testing::sample};
@@ -34,7 +34,27 @@ impl TypedValueParser for EventNames {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let available = catalogue::all().iter().filter(|event| event.status == EventStatus::Available);
-        Some(Box::new(available.map(|event| PossibleValue::new(event.name))))
+        Some(Box::new(available()))
     }
+}
+
+/// Takes any word, and lets shells complete the names of events.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words;
+
+impl TypedValueParser for Words {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(available()))
+    }
+}
+
+fn available() -> impl Iterator<Item = PossibleValue> {
+    let available = catalogue::all().iter().filter(|event| event.status == EventStatus::Available);
+    available.map(|event| PossibleValue::new(event.name))
 }
