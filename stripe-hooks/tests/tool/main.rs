@@ -10,6 +10,7 @@
 mod completions;
 mod events;
 mod listener;
+mod readme;
 mod sample;
 mod secrets;
 mod sign;
