@@ -2,7 +2,17 @@
 //! constants, which panic while the compiler evaluates where the answer is no.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
+
+use crate::path::{self, Step};
+
+/// Declares what is asked about: a path that a lens or a handler reads, in the objects of the constant `SHAPES`.
+pub(crate) fn asked(constant: &Ident, reader: &str, path: impl ToTokens, steps: &[Step]) -> TokenStream {
+    let steps = path::tokens(steps);
+    quote! {
+        const #constant: __hooks::Asked = __hooks::Asked { reader: #reader, path: #path, steps: #steps, shapes: SHAPES };
+    }
+}
 
 /// A call of one of the runtime's questions, which shows at the user's tokens from the first to the last.
 pub(crate) fn question(name: &str, arguments: &TokenStream, at: &impl ToTokens) -> TokenStream {

@@ -1,7 +1,7 @@
 //! `when(…)` and `changed(…)`: the conditions on what an update changed, as users write them.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{
     Lit, LitBool, LitInt, LitStr, Token, bracketed,
     ext::IdentExt,
@@ -13,7 +13,7 @@ use crate::{
     catalogue::Row,
     mistakes::{Mistakes, mistake},
     path::{self, Step},
-    question::question,
+    question::{asked, question},
     select::Selection,
 };
 
@@ -27,11 +27,11 @@ pub(crate) struct Transition {
 }
 
 /// A value that an attribute is compared with.
-enum Value {
-    Text(LitStr),
-    Integer(TokenStream),
-    Flag(LitBool),
-    Null(Ident),
+struct Value {
+    /// As the user wrote it.
+    written: TokenStream,
+    /// As the runtime compares it.
+    expected: TokenStream,
 }
 
 impl Transition {
@@ -88,45 +88,45 @@ impl Transition {
     }
 
     /// The condition as a value of the runtime's.
-    fn condition(&self) -> TokenStream {
-        let steps = path::tokens(&self.steps);
+    fn condition(&self, at: usize) -> TokenStream {
+        let constant = constant(at);
         let [from, to] = [&self.from, &self.to].map(|value| match value {
-            Some(value) => {
-                let value = value.expected();
-                quote! { ::core::option::Option::Some(#value) }
-            }
+            Some(value) => quote! { ::core::option::Option::Some(#value) },
             None => quote! { ::core::option::Option::None },
         });
-        quote! { __hooks::Condition { steps: #steps, from: #from, to: #to } }
+        quote! { __hooks::Condition { steps: #constant.steps, from: #from, to: #to } }
     }
 
     /// The questions to the compiler: whether the path leads somewhere, and whether there can be these values.
-    fn questions(&self, handler: &str) -> TokenStream {
-        let (written, steps) = (spelled(&self.path), path::tokens(&self.steps));
-        let asked =
-            quote! { __hooks::Asked { reader: #handler, path: #written, steps: #steps, shapes: SHAPES } };
-        let leads = question("leads", &asked, &self.path);
+    fn questions(&self, at: usize, handler: &str) -> TokenStream {
+        let constant = constant(at);
+        let asked = asked(&constant, handler, spelled(&self.path), &self.steps);
+        let leads = question("leads", &quote!(#constant), &self.path);
         let compares = [&self.from, &self.to].into_iter().flatten().map(|value| {
-            let expected = value.expected();
-            let compares = question("compares", &quote!(#asked, #expected), value);
+            let compares = question("compares", &quote!(#constant, #value), &value.written);
             quote! { const _: () = #compares; }
         });
         quote! {
+            #asked
             const _: () = #leads;
             #(#compares)*
         }
     }
 }
 
+fn constant(at: usize) -> Ident {
+    format_ident!("CHANGE{at}", span = Span::mixed_site())
+}
+
 /// The conditions of a handler, as a field of its registration.
 pub(crate) fn condition(transitions: &[Transition]) -> TokenStream {
-    let conditions = transitions.iter().map(Transition::condition);
+    let conditions = transitions.iter().enumerate().map(|(at, transition)| transition.condition(at));
     quote! { condition: &[#(#conditions),*] }
 }
 
 /// The questions about the conditions of a handler, whose events carry these objects.
 pub(crate) fn questions(handler: &str, transitions: &[Transition], objects: &[&str]) -> TokenStream {
-    let questions = transitions.iter().map(|transition| transition.questions(handler));
+    let questions = transitions.iter().enumerate().map(|(at, transition)| transition.questions(at, handler));
     let objects = objects.iter().map(|object| Ident::new(object, Span::mixed_site()));
     quote! {
         const SHAPES: __hooks::schema::Shapes = &[#(<__hooks::objects::#objects as __hooks::schema::Described>::SHAPES),*];
@@ -154,13 +154,13 @@ pub(crate) fn check(
     }
     for Transition { from, to, .. } in transitions {
         if let (Some(from), Some(to)) = (from, to)
-            && from.to_token_stream().to_string() == to.to_token_stream().to_string()
+            && from.written.to_string() == to.written.to_string()
         {
             let what = format_args!(
                 "`{handler}` would never run: what changes does not stay {}",
-                spelled(&to.to_token_stream())
+                spelled(&to.written)
             );
-            mistakes.add(to, what, "write the old value before `=>`, and the new one after it");
+            mistakes.add(&to.written, what, "write the old value before `=>`, and the new one after it");
         }
     }
 }
@@ -201,29 +201,19 @@ fn listed<T>(input: ParseStream<'_>, one: fn(ParseStream<'_>) -> syn::Result<T>)
     }
 }
 
-impl Value {
-    fn expected(&self) -> TokenStream {
-        match self {
-            Self::Text(text) => quote! { __hooks::Expected::Text(#text) },
-            Self::Integer(integer) => quote! { __hooks::Expected::Integer(#integer) },
-            Self::Flag(flag) => quote! { __hooks::Expected::Flag(#flag) },
-            Self::Null(_) => quote! { __hooks::Expected::Null },
-        }
-    }
-}
-
 impl Parse for Value {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let value = |written: &dyn ToTokens, expected| Self { written: written.to_token_stream(), expected };
         let minus: Option<Token![-]> = input.parse()?;
         if minus.is_some() || input.peek(LitInt) {
             let integer: LitInt = input.parse()?;
             integer.base10_parse::<i64>()?;
-            return Ok(Self::Integer(quote! { #minus #integer }));
+            return Ok(value(&quote!(#minus #integer), quote! { Integer(#minus #integer) }));
         }
         if input.peek(Ident::peek_any) && !input.peek(LitBool) {
             let word = input.call(Ident::parse_any)?;
             return match word == "null" {
-                true => Ok(Self::Null(word)),
+                true => Ok(value(&word, quote! { Null })),
                 false => Err(mistake(
                     &word,
                     format_args!("`{word}` is not a value"),
@@ -234,8 +224,8 @@ impl Parse for Value {
             };
         }
         match input.parse()? {
-            Lit::Str(text) => Ok(Self::Text(text)),
-            Lit::Bool(flag) => Ok(Self::Flag(flag)),
+            Lit::Str(text) => Ok(value(&text, quote! { Text(#text) })),
+            Lit::Bool(flag) => Ok(value(&flag, quote! { Flag(#flag) })),
             other => Err(mistake(
                 &other,
                 "an attribute is not compared with this",
@@ -247,12 +237,8 @@ impl Parse for Value {
 
 impl ToTokens for Value {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Self::Text(text) => text.to_tokens(tokens),
-            Self::Integer(integer) => integer.to_tokens(tokens),
-            Self::Flag(flag) => flag.to_tokens(tokens),
-            Self::Null(word) => word.to_tokens(tokens),
-        }
+        let expected = &self.expected;
+        tokens.extend(quote! { __hooks::Expected::#expected });
     }
 }
 

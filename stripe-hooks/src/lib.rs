@@ -9,6 +9,7 @@ pub mod catalogue;
 mod counts;
 mod decode;
 pub mod diagnosis;
+pub mod docs;
 mod endpoint;
 mod envelope;
 mod error;

@@ -5,7 +5,11 @@ use quote::{ToTokens, format_ident, quote};
 use syn::{GenericParam, Generics, Lifetime};
 
 use super::{Field, Lens, carried};
-use crate::{check::spelled, path, question::question};
+use crate::{
+    check::spelled,
+    path,
+    question::{asked, question},
+};
 
 pub(super) fn lens(lens: &Lens) -> TokenStream {
     let shapes = lens.objects.iter().map(|object| match carried(object) {
@@ -16,14 +20,14 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
             quote! { &[#shape] }
         }
     });
-    let asked = lens.fields.iter().enumerate().map(|(at, field)| asked(lens, at, field));
+    let questions = lens.fields.iter().enumerate().map(|(at, field)| questions(lens, at, field));
     let reading = reading(lens);
     let fitting = fitting(lens);
     block(
         lens,
         &quote! {
             const SHAPES: __hooks::schema::Shapes = &[#(#shapes),*];
-            #(#asked)*
+            #(#questions)*
             #reading
             #fitting
         },
@@ -34,7 +38,10 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
 pub(super) fn stand_in(name: Ident, generics: Generics) -> TokenStream {
     let lifetime = generics.lifetimes().next().map(|parameter| parameter.lifetime.clone());
     let lens = Lens { name, generics, lifetime, objects: vec![], runtime: None, fields: vec![] };
-    let read = quote! { ::core::unreachable!("{json}") };
+    let read = quote! {
+        let _ = json;
+        ::core::unreachable!()
+    };
     let (reading, fitting) = (implementation(&lens, &quote!(Anything), &read), from_event(&lens));
     let (name, own) = (&lens.name, own(&lens));
     let (_, arguments, bounds) = lens.generics.split_for_impl();
@@ -57,15 +64,14 @@ fn block(lens: &Lens, items: &TokenStream) -> TokenStream {
 
 /// The two questions about a field: whether its path leads somewhere, and whether its type can hold what is there. One about a type that the
 /// lens leaves open is asked where it is chosen.
-fn asked(lens: &Lens, at: usize, field: &Field) -> TokenStream {
-    let (name, constant) = (lens.name.to_string(), constant(at));
-    let Field { path, steps, ty, .. } = field;
-    let steps = path::tokens(steps);
+fn questions(lens: &Lens, at: usize, field: &Field) -> TokenStream {
+    let (constant, Field { path, steps, ty, .. }) = (constant(at), field);
+    let asked = asked(&constant, &lens.name.to_string(), path, steps);
     let leads = question("leads", &quote!(#constant), path);
     let fits = (!lens.is_open(ty)).then(|| fits(at, field, &of_any_lifetime(ty.to_token_stream(), "static")));
     let fits = fits.map(|fits| quote! { const _: () = #fits; });
     quote! {
-        const #constant: __hooks::Asked = __hooks::Asked { reader: #name, path: #path, steps: #steps, shapes: SHAPES };
+        #asked
         const _: () = #leads;
         #fits
     }
@@ -151,11 +157,14 @@ fn from_event(lens: &Lens) -> TokenStream {
     let (name, lifetime) = (&lens.name, lifetime(lens));
     let (_, arguments, _) = lens.generics.split_for_impl();
     let parameters = parameters(lens);
+    let own = lens.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let own: Vec<_> = own.collect();
     let implementations = [("FromEvent", "from_event"), ("Payload", "payload")].map(|(trait_, method)| {
         let (trait_, method) = (format_ident!("{trait_}"), format_ident!("{method}"));
         quote! {
             impl<#(#parameters,)* __E> __hooks::#trait_<#lifetime, __E> for #name #arguments
             where
+                #(#own,)*
                 __E: __hooks::CarriesObject,
                 Self: __hooks::LensOf<__E::Object> + __hooks::Lens<#lifetime>,
             {

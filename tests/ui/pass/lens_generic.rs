@@ -5,7 +5,10 @@ use stripe_hooks::{Id, Lens, objects::Customer, on_event};
 
 #[derive(Lens)]
 #[lens("invoice", "charge")]
-struct Of<T, const N: usize = 1> {
+struct Of<T: Clone = String, const N: usize = 1>
+where
+    T: PartialEq,
+{
     customer: T,
 }
 

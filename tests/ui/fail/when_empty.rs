@@ -1,9 +1,0 @@
-//! No change at all.
-#![allow(unused)]
-
-use stripe_hooks::{EventId, on_event};
-
-#[on_event("customer.subscription.updated", when())]
-async fn welcome(id: EventId) {}
-
-fn main() {}
