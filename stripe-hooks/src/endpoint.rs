@@ -243,6 +243,7 @@ impl Endpoint {
         let work = AssertUnwindSafe(async { handler.start(cx).await });
         let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));
         self.log(handler.id, &outcome, started.elapsed());
+        #[cfg(feature = "testing")]
         self.witness(cx, handler.id, &outcome);
         outcome
     }
@@ -258,6 +259,7 @@ impl Endpoint {
         let work = AssertUnwindSafe(async { on_unhandled(unhandled).await });
         let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("`on_unhandled` panicked"));
         self.log("on_unhandled", &outcome, started.elapsed());
+        #[cfg(feature = "testing")]
         self.witness(cx, "on_unhandled", &outcome);
         [outcome].into_iter().collect()
     }
@@ -307,15 +309,6 @@ impl Endpoint {
             );
         }
         Some(version)
-    }
-
-    /// Tells a test what ran.
-    #[cfg_attr(not(feature = "testing"), allow(unused_variables, clippy::unused_self))]
-    fn witness(&self, cx: &EventContext<'_>, handler: &'static str, outcome: &Outcome) {
-        #[cfg(feature = "testing")]
-        if let Some(witness) = &self.0.settings.witness {
-            witness.saw(cx.event_id(), handler, outcome);
-        }
     }
 
     fn log(&self, handler: &str, outcome: &Outcome, elapsed: Duration) {

@@ -84,11 +84,9 @@ pub fn subscriptions() -> Vec<Subscription> {
 /// It prints the handlers with event, file and line, and the exact list of events to subscribe each endpoint to, as commands for the
 /// Stripe CLI and as JSON. `--stripe-handlers=json` prints the whole as JSON and nothing else.
 ///
-/// ```no_run
-/// fn main() {
-///     stripe_hooks::answer_stripe_handlers();
-///     // … and then start the server.
-/// }
+/// ```
+/// stripe_hooks::answer_stripe_handlers();
+/// // … and then start the server.
 /// ```
 pub fn answer_stripe_handlers() {
     let arguments = env::args_os().skip(1);

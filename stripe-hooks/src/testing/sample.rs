@@ -305,7 +305,7 @@ fn or_panic<T>(result: Result<T, Misfit>) -> T {
 }
 
 fn json_of(value: impl Serialize) -> Result<Json, Misfit> {
-    serde_json::to_value(value).map(|value| Json::from(&value)).map_err(|error| Misfit::new(error))
+    serde_json::to_value(value).map(|value| Json::from(&value)).map_err(Misfit::new)
 }
 
 impl<T> Clone for Sample<T> {

@@ -6,8 +6,10 @@ use std::{
 };
 
 use crate::{
+    Endpoint,
     endpoint::chain,
     event::EventId,
+    extract::EventContext,
     outcome::{Outcome, Verdict},
 };
 
@@ -64,7 +66,7 @@ impl Ended {
 pub(crate) struct Witness(Mutex<Vec<(EventId, Run)>>);
 
 impl Witness {
-    pub(crate) fn saw(&self, event: EventId, handler: &'static str, outcome: &Outcome) {
+    fn saw(&self, event: EventId, handler: &'static str, outcome: &Outcome) {
         let run = Run { handler, ended: Ended::of(outcome) };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push((event, run));
     }
@@ -73,5 +75,14 @@ impl Witness {
     pub(crate) fn tell(&self, event: &str) -> Vec<Run> {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         seen.extract_if(.., |(id, _)| id.as_str() == event).map(|(_, run)| run).collect()
+    }
+}
+
+impl Endpoint {
+    /// Tells the test, if there is one, what ran.
+    pub(crate) fn witness(&self, cx: &EventContext<'_>, handler: &'static str, outcome: &Outcome) {
+        if let Some(witness) = &self.0.settings.witness {
+            witness.saw(cx.event_id(), handler, outcome);
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::{
 
 use serde_json::json;
 use stripe_hooks::{
-    Event, EventId, Outcome, Reply, State, ThinEvent,
+    EndpointBuilder, Event, EventId, Outcome, Reply, State, ThinEvent,
     objects::{IssuingAuthorization, PaymentIntent, Refund},
     on_event,
     signature::Secret,
@@ -160,8 +160,7 @@ async fn an_endpoint_may_have_its_own_secrets() {
 
 #[actix_web::test]
 async fn what_the_application_configures_holds() {
-    let hooks =
-        TestEndpoint::builder().state(Db::default()).configure(|endpoint| endpoint.only_live()).build();
+    let hooks = TestEndpoint::builder().state(Db::default()).configure(EndpointBuilder::only_live).build();
     hooks.send(sample::payment_intent_succeeded()).await.assert_ok().assert_nothing_ran();
     hooks.send(sample::payment_intent_succeeded().live()).await.assert_ran(["fulfil"]);
 }

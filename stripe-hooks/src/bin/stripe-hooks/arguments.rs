@@ -143,8 +143,8 @@ pub(crate) struct TriggerArguments {
     /// Send every event twice, as Stripe may.
     #[arg(long)]
     pub(crate) duplicate: bool,
-    /// Send the thin twin of each snapshot event too.
-    #[arg(long)]
+    /// Send the thin twin of each snapshot event too; `--all` has it anyway.
+    #[arg(long, conflicts_with = "all")]
     pub(crate) thin: bool,
     /// How long to wait for an answer.
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]

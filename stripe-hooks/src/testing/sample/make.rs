@@ -129,8 +129,12 @@ impl Maker<'_> {
             }
         };
         let items = matches!(field.kind, Kind::Array(of) if !is_scalar(*of));
+        let rare =
+            field.presence == Presence::Now || field.name.contains("tax") || field.name.contains("discount");
         match field.presence {
-            Presence::Now if items && self.form == Form::Typical => Treatment::Empty,
+            Presence::Always | Presence::Now if items && rare && self.form == Form::Typical => {
+                Treatment::Empty
+            }
             Presence::Always | Presence::Now => Treatment::Value,
             _ if usual || field.name == "id" => Treatment::Value,
             Presence::Null => Treatment::Null,
@@ -215,9 +219,19 @@ fn leads_to_namesake(field: &Field) -> bool {
         let last = tag.rsplit('.').next().unwrap_or(tag);
         field.name.ends_with(last)
     };
-    let rare = ["account", "application", "review", "transfer", "test_helpers.test_clock", "discount"];
+    let rare = [
+        "account",
+        "application",
+        "review",
+        "transfer",
+        "test_helpers.test_clock",
+        "discount",
+        "application_fee",
+    ];
     target.tags.iter().find(names_it).is_some_and(|tag| !rare.contains(tag))
-        && !["pending_", "default_", "source"].iter().any(|start| field.name.starts_with(start))
+        && !["pending_", "default_", "source", "failure_", "original_", "reversed_"]
+            .iter()
+            .any(|start| field.name.starts_with(start))
 }
 
 /// The id of the object of this kind that all events of one seed speak of.

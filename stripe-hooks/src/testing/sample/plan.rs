@@ -146,7 +146,10 @@ impl Plan {
             return self.changed(Json::object([("id", id), ("object", tag.map(Json::text))]), &thin::UNTYPED);
         };
         let mut object = maker.root(shape);
-        settle(&mut object);
+        // Of full form all is there at once, whether it hangs together or not.
+        if self.form != Form::Full {
+            settle(&mut object);
+        }
         if let ("invoice.upcoming", Json::Object(members)) = (self.info.name, &mut object) {
             // An invoice that is yet to come has no id.
             members.retain(|(name, _)| name != "id");

@@ -10,6 +10,15 @@ pub(crate) fn settle(object: &mut Json) {
     let amount = |object: &Json, name: &str| object.get(name).and_then(Json::as_i64).unwrap_or_default();
     let status = text(object, "status");
     let part = |is_whole: bool, whole: i64| if is_whole { whole } else { 0 };
+    if (&*text(object, "object"), &*text(object, "mode")) == ("checkout.session", "payment") {
+        for name in ["setup_intent", "subscription"] {
+            if object.get(name).is_some()
+                && let Some(member) = object.member(name)
+            {
+                *member = Json::Null;
+            }
+        }
+    }
     let parts = match &*text(object, "object") {
         "payment_intent" => {
             let whole = amount(object, "amount");

@@ -26,6 +26,8 @@ pub(crate) fn text(name: &str, random: &mut Random) -> String {
         "brand" => "visa",
         "network" => "visa",
         "funding" => "credit",
+        "method" => "standard",
+        "source_type" => "card",
         "last4" => "4242",
         "dynamic_last4" => "4242",
         "routing_number" => "110000000",
@@ -114,7 +116,9 @@ pub(crate) fn flag(name: &str) -> bool {
 
 /// Values of enums that are what people see first, the likeliest first.
 const USUAL: &[&str] = &[
+    "bank_account",
     "card",
+    "subscription_cycle",
     "payment",
     "succeeded",
     "active",
@@ -130,7 +134,6 @@ const USUAL: &[&str] = &[
     "licensed",
     "month",
     "standard",
-    "bank_account",
     "pass",
     "none",
     "verified",
