@@ -280,11 +280,34 @@ fn thin_events_are_subscribed_by_an_event_destination() {
     assert!(body["enabled_events"].as_array().unwrap().contains(&json!("v1.billing.meter.updated")));
 }
 
-#[test]
-fn chaos_finds_a_planted_bug_of_each_kind_and_none_where_there_is_none() {
-    let output = Command::new(Example::path("chaos")).env_remove("STRIPE_HOOKS_CHAOS_SEED").output().unwrap();
+/// What the example prints, of all runs or of the one that the seed makes again.
+fn chaos(seed: Option<&str>) -> String {
+    let mut command = Command::new(Example::path("chaos"));
+    command.env_remove("STRIPE_HOOKS_CHAOS_SEED");
+    command.envs(seed.map(|seed| ("STRIPE_HOOKS_CHAOS_SEED", seed)));
+    let output = command.output().unwrap();
     let told = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{told}");
+    told
+}
+
+#[test]
+fn a_printed_seed_makes_the_same_run_again() {
+    let found = |told: &str| {
+        told.split_once("\na duplicate: ").unwrap().1.split_once("\n\ntwo at once").unwrap().0.to_owned()
+    };
+    let first = found(&chaos(None));
+    let seed = first.split_once("STRIPE_HOOKS_CHAOS_SEED=").unwrap().1.split_once(' ').unwrap().0;
+    let again = found(&chaos(Some(seed)));
+    let but_for_the_run =
+        |told: &str| told.split_once("in run ").unwrap().1.split_once(',').unwrap().1.to_owned();
+    assert!(again.contains("in run 1, "), "{again}");
+    assert_eq!(but_for_the_run(&again), but_for_the_run(&first));
+}
+
+#[test]
+fn chaos_finds_a_planted_bug_of_each_kind_and_none_where_there_is_none() {
+    let told = chaos(None);
     assert_eq!(told.matches(": holds in every run\n").count(), 3, "{told}");
     for (bug, words) in [
         ("a duplicate", "shipped once"),

@@ -1,6 +1,6 @@
 //! The test kit (feature `testing`): sample events of every type, an endpoint under test, and chaos.
 //!
-//! ```
+//! ```rust,standalone_crate
 //! use stripe_hooks::{State, objects::PaymentIntent, on_event, testing::{TestEndpoint, sample}};
 //!
 //! #[derive(Clone, Default)]

@@ -21,7 +21,7 @@ const IN_EVERY_ORDER: usize = 5;
 ///
 /// In each run `check` makes the application anew, lets the [`Storm`] deliver to it, and asserts what must be so in the end.
 ///
-/// ```
+/// ```rust,standalone_crate
 /// use stripe_hooks::{EventId, State, on_event, testing::{TestEndpoint, chaos, sample}};
 /// use std::{collections::HashSet, sync::{Arc, Mutex}};
 ///

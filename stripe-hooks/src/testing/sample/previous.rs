@@ -12,9 +12,8 @@ use crate::schema::{Kind, Shape};
 pub(super) fn attributes(plan: &Plan, shape: &'static Shape, object: &Json) -> Option<Json> {
     if !plan.previous.is_empty() {
         let mut previous = Json::Object(Vec::new());
-        for Change { path, steps, value } in &plan.previous {
+        for Change { steps, value, .. } in &plan.previous {
             before(&mut previous, steps, value, object);
-            let _ = path;
         }
         return Some(previous);
     }
