@@ -264,6 +264,8 @@ impl Endpoint {
         let work = AssertUnwindSafe(async { handler.start(cx).await });
         let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));
         self.log(handler.id, &outcome, started.elapsed());
+        #[cfg(feature = "testing")]
+        self.witness(cx, handler.id, &outcome);
         outcome
     }
 
@@ -349,7 +351,7 @@ impl Drop for Unended<'_> {
 }
 
 /// An error and its causes, in one line: as many as an error may sensibly have, for a cause may be its own.
-fn chain(error: &(dyn StdError + Send + Sync)) -> String {
+pub(crate) fn chain(error: &(dyn StdError + Send + Sync)) -> String {
     const LONGEST: usize = 16;
     // Not `to_string`, which panics where a `Display` of the application's fails.
     let mut words = String::new();

@@ -8,6 +8,7 @@ mod answer;
 pub mod catalogue;
 mod counts;
 mod decode;
+pub mod diagnosis;
 pub mod docs;
 mod endpoint;
 mod envelope;
@@ -25,11 +26,16 @@ mod registry;
 #[doc(hidden)]
 pub mod schema;
 pub mod signature;
+mod subscription;
+#[cfg(feature = "testing")]
+mod suggest;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod transition;
 
 pub use answer::Answer;
 pub use catalogue::{
-    Carries, EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType,
+    Carries, EventForm, EventInfo, EventStatus, EventType, RetiredEvent, SnapshotEventType, ThinEventType,
 };
 pub use counts::Counts;
 pub use decode::{DecodeError, Object};
@@ -54,6 +60,7 @@ pub use registry::{EndpointName, Handler, Unnamed, handlers};
 pub use stripe_hooks_macros::Lens;
 #[doc = include_str!("docs/on_event.md")]
 pub use stripe_hooks_macros::on_event;
+pub use subscription::{Subscription, answer_stripe_handlers, subscriptions};
 
 /// The version of Stripe's API that the catalogue and the objects of this crate follow.
 pub const API_VERSION: &str = "2026-10-28.endive";

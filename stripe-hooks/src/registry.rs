@@ -228,7 +228,7 @@ pub fn handlers() -> Vec<Handler> {
 }
 
 /// Sorted by event, file and line, because `inventory` has no order of its own.
-fn registrations() -> Vec<&'static Registration> {
+pub(crate) fn registrations() -> Vec<&'static Registration> {
     let mut all: Vec<_> = inventory::iter::<Registration>.into_iter().collect();
     all.sort_by_key(|handler| {
         (handler.events.first().map_or("", |event| event.name), handler.file, handler.line)

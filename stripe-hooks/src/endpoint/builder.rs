@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     counts::Counters,
+    diagnosis::{QUOTES, mistaken_for_secret},
     endpoint::{Endpoint, Inner, diagnosis, gate::Gate, intake::Intake, unhandled::Unhandled},
     error::{Error, Problem},
     extract::States,
@@ -46,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) on_api_version_mismatch: ApiVersionMismatch,
     pub(crate) log_handler_errors: bool,
     pub(crate) clock: Clock,
+    #[cfg(feature = "testing")]
+    pub(crate) witness: Option<Arc<crate::testing::Witness>>,
 }
 
 /// The two modes that events tell of.
@@ -85,6 +88,8 @@ impl EndpointBuilder {
                 on_api_version_mismatch: ApiVersionMismatch::default(),
                 log_handler_errors: true,
                 clock: Box::new(SystemTime::now),
+                #[cfg(feature = "testing")]
+                witness: None,
             },
             expected: Vec::new(),
             problems: Vec::new(),
@@ -226,6 +231,12 @@ impl EndpointBuilder {
         self
     }
 
+    #[cfg(feature = "testing")]
+    pub(crate) fn witness(mut self, witness: Arc<crate::testing::Witness>) -> Self {
+        self.settings.witness = Some(witness);
+        self
+    }
+
     /// Refuses to build unless these handlers, by [id](crate::Handler::id), are linked to the endpoint.
     ///
     /// A linker drops a library that nothing references, its handlers with it.
@@ -280,11 +291,8 @@ impl EndpointBuilder {
             "is in quotes; remove them".to_owned()
         } else if text.contains(char::is_whitespace) {
             "holds white space; a signing secret has none".to_owned()
-        } else if let Some(prefix) =
-            ["sk_", "rk_", "pk_", "we_", "ed_"].iter().find(|prefix| text.starts_with(**prefix))
-        {
-            let kind = if prefix.ends_with("k_") { "an API key" } else { "the id of an endpoint" };
-            format!("starts with `{prefix}`, so it is {kind}; use the endpoint's `whsec_…`")
+        } else if let Some(mistaken) = mistaken_for_secret(&text) {
+            mistaken.to_string()
         } else if !text.starts_with("whsec_") {
             "does not start with `whsec_`; copy the whole secret from the Dashboard or `stripe listen`"
                 .to_owned()
@@ -301,9 +309,6 @@ impl EndpointBuilder {
         self.problems.push(Problem::Secret(format!("{what} {problem}")));
     }
 }
-
-/// What people, shells and word processors put around a text.
-pub(super) const QUOTES: &[char] = &['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»'];
 
 impl fmt::Debug for EndpointBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -89,6 +89,8 @@ impl Endpoint {
         let work = AssertUnwindSafe(async { on_unhandled(unhandled).await });
         let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("`on_unhandled` panicked"));
         self.log("on_unhandled", &outcome, started.elapsed());
+        #[cfg(feature = "testing")]
+        self.witness(cx, "on_unhandled", &outcome);
         [outcome].into_iter().collect()
     }
 
