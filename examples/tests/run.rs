@@ -186,6 +186,22 @@ fn connect_keeps_the_two_endpoints_apart() {
 }
 
 #[test]
+fn lenses_read_four_fields_once_the_trial_is_over() {
+    let example = Example::start("lenses");
+    let subscription = json!({
+        "object": "subscription", "customer": "cus_1", "currency": "eur", "status": "active", "metadata": { "salesperson": "Ines" },
+        "items": { "object": "list", "data": [{ "price": { "id": "price_1" } }, { "price": { "id": "price_2" } }] }
+    });
+    let mut updated = event("customer.subscription.updated", &subscription);
+    updated["data"]["previous_attributes"] = json!({ "status": "past_due" });
+    assert_eq!(example.deliver(&updated), 200, "nobody waits for this change");
+    updated["data"]["previous_attributes"] = json!({ "status": "trialing" });
+    assert_eq!(example.deliver(&updated), 200);
+    let line = example.lines.recv_timeout(Duration::from_secs(60)).unwrap();
+    assert_eq!(line, "cus_1 now pays for 2 in eur, thanks to Ines");
+}
+
+#[test]
 fn thin_events_tell_the_related_object() {
     let example = Example::start("thin_events");
     let thin = json!({

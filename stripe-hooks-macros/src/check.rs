@@ -10,6 +10,7 @@ use crate::{
     mistakes::Mistakes,
     parse::{Handler, Request},
     select::{Selection, select},
+    transition::{self, Transition},
     wording::{Words, words},
 };
 
@@ -25,6 +26,8 @@ pub(crate) struct Plan {
     pub(crate) name: Option<LitStr>,
     /// `endpoint = Type`
     pub(crate) endpoint: Option<Type>,
+    /// `when(…)` and `changed(…)`: all must hold.
+    pub(crate) transitions: Vec<Transition>,
     /// `crate = path`
     pub(crate) runtime: Option<Path>,
     /// `#[cfg(…)]` attributes below ours, which the registration must share.
@@ -58,6 +61,7 @@ pub(crate) fn check(request: Request, handler: Handler, mistakes: &mut Mistakes)
     check_request(&name, &request, mistakes);
     check_other_attributes(&name, &request, &attributes, mistakes);
     let selection = select(&name, &request, mistakes);
+    transition::check(&name, &request.transitions, &selection, mistakes);
     let arguments = check_arguments(&signature, &selection, mistakes);
     let output = check_output(&signature, mistakes);
     let types = arguments.iter().map(|argument| argument.ty().to_token_stream());
@@ -71,6 +75,7 @@ pub(crate) fn check(request: Request, handler: Handler, mistakes: &mut Mistakes)
         needless_unlisted: request.unlisted.filter(|_| selection.listed_by_now),
         selection,
         name: request.name,
+        transitions: request.transitions,
         endpoint: request.endpoint,
         runtime: request.runtime,
         conditions: attributes.into_iter().filter(|attribute| attribute.path().is_ident("cfg")).collect(),
@@ -302,9 +307,10 @@ fn find_word(ty: &impl ToTokens, word: &str) -> Option<Ident> {
 }
 
 /// A type as people write it.
-fn spelled(ty: &Type) -> String {
+pub(crate) fn spelled(ty: &Type) -> String {
     let spaced = ty.to_token_stream().to_string();
-    spaced.replace(" :: ", "::").replace(" < ", "<").replace("< ", "<").replace(" >", ">").replace(" ,", ",")
+    let tight = [(" :: ", "::"), (" < ", "<"), ("< ", "<"), (" >", ">"), (" ,", ","), ("& ", "&")];
+    tight.iter().fold(spaced, |text, (loose, tight)| text.replace(loose, tight))
 }
 
 /// The name of a function as its path has it.

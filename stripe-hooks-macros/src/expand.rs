@@ -17,6 +17,7 @@ use crate::{
     mistakes::Mistakes,
     parse::{Handler, Request},
     select::{Chosen, Selection, is_thin_name},
+    transition,
     wording::Words,
 };
 
@@ -74,6 +75,7 @@ impl<'a> Expansion<'a> {
             false => quote! { #runtime::{self as __hooks, Ways as _} },
         };
         let warning = self.warning();
+        let questions = self.questions();
         let traits = self.wordings.iter().enumerate().map(|(at, words)| self.argument_trait(at, words));
         let (needs, run) = (self.needs(), self.run());
         let registration = self.registration();
@@ -82,6 +84,7 @@ impl<'a> Expansion<'a> {
             const _: () = {
                 use #imports;
                 #warning
+                #questions
                 #(#traits)*
                 #needs
                 #run
@@ -136,6 +139,9 @@ impl<'a> Expansion<'a> {
         }
         if let Some(endpoint) = &plan.endpoint {
             fields.push(quote! { endpoint: || __hooks::EndpointName::of::<#endpoint>() });
+        }
+        if !plan.transitions.is_empty() {
+            fields.push(transition::condition(&plan.transitions));
         }
         if let Some(except) = &plan.selection.catch_all {
             fields.push(quote! { catch_all: ::core::option::Option::Some(&[#(#except),*]) });
@@ -255,6 +261,16 @@ impl<'a> Expansion<'a> {
         let at = self.wordings.iter().position(|other| *other == words).unwrap_or_default();
         let name = trait_name(at);
         quote! { <#ty as #name<'_>>::FROM }
+    }
+
+    /// The questions about the conditions, asked of each object that the events carry.
+    fn questions(&self) -> Option<TokenStream> {
+        let transitions = &self.plan.transitions;
+        let mut objects: Vec<_> = self.plan.selection.events.iter().map(|event| event.row.object).collect();
+        objects.sort_unstable();
+        objects.dedup();
+        let handler = plain_name(&self.plan.handler);
+        (!transitions.is_empty()).then(|| transition::questions(&handler, transitions, &objects))
     }
 
     /// A warning, which a macro can give only by using something deprecated.

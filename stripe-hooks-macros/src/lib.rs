@@ -6,12 +6,16 @@
 mod catalogue;
 mod check;
 mod expand;
+mod lens;
 mod mistakes;
 mod parse;
+mod path;
+mod question;
 mod select;
 #[cfg(test)]
 mod snapshots;
 mod suggest;
+mod transition;
 mod wording;
 
 // The documentation stands where the attribute is re-exported, because its examples need the runtime.
@@ -22,4 +26,10 @@ pub fn on_event(
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
     expand::on_event(attribute.into(), item.into()).into()
+}
+
+#[allow(missing_docs)]
+#[proc_macro_derive(Lens, attributes(lens))]
+pub fn lens(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    lens::derive(input.into()).into()
 }

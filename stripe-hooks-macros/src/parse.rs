@@ -17,6 +17,7 @@ use crate::{
     catalogue::EVENTS,
     mistakes::{Mistakes, mistake},
     suggest,
+    transition::Transition,
 };
 
 /// The annotated function, without its body: that stays with the tokens that are handed back unchanged.
@@ -76,6 +77,8 @@ pub(crate) struct Request {
     pub(crate) name: Option<LitStr>,
     /// `endpoint = Type`
     pub(crate) endpoint: Option<Type>,
+    /// `when(…)` and `changed(…)`
+    pub(crate) transitions: Vec<Transition>,
     /// `crate = path`
     pub(crate) runtime: Option<Path>,
     /// Whether something could not be read, so that what is missing may be there in another form.
@@ -88,6 +91,8 @@ const KEYS: &[(&str, &str)] = &[
     ("endpoint", "endpoint = Type"),
     ("except", "except(\"…\")"),
     ("unlisted", "unlisted"),
+    ("when", "when(status: \"trialing\" => \"active\")"),
+    ("changed", "changed(status)"),
     ("crate", "crate = path"),
 ];
 
@@ -138,7 +143,11 @@ impl Request {
         let Some((name, form)) = KEYS.iter().find(|(name, _)| key == name) else {
             return Err(unknown_key(handler, &key, &rest));
         };
-        let misuse = |_| {
+        let misuse = |error: syn::Error| {
+            // A mistake within a list may have been told already.
+            if error.to_string().contains("\nhelp: ") {
+                return error;
+            }
             let what = format_args!("`{handler}`: `{key}` is not written like this");
             mistake(&key, what, format_args!("write `{form}`"))
         };
@@ -147,6 +156,15 @@ impl Request {
             "endpoint" => self.endpoint.replace(assigned(input).map_err(misuse)?).is_some(),
             "except" => self.except.replace(listed(input).map_err(misuse)?).is_some(),
             "crate" => self.runtime.replace(assigned_path(input).map_err(misuse)?).is_some(),
+            // They add up: all must hold.
+            "when" => {
+                self.transitions.extend(Transition::when(input).map_err(misuse)?);
+                false
+            }
+            "changed" => {
+                self.transitions.extend(Transition::changed(input).map_err(misuse)?);
+                false
+            }
             _ => {
                 // Meant all the same where it is misused, so that a name which needs it is no second mistake.
                 let is_given = self.unlisted.replace(key.clone()).is_some();

@@ -6,10 +6,15 @@ use std::{env, fs, path::PathBuf};
 
 use proc_macro2::TokenStream;
 
-use crate::expand::on_event;
+use crate::{expand::on_event, lens};
 
-/// The expansion of a function whose first attribute is ours.
+/// The expansion of a function whose first attribute is ours, or of a lens.
 fn expand(source: &str) -> String {
+    if source.starts_with("#[derive(Lens)]") {
+        let (_, item) = source.split_once('\n').unwrap();
+        let expansion = lens::derive(item.parse().unwrap());
+        return prettyplease::unparse(&syn::parse2(expansion).unwrap());
+    }
     let function: syn::ItemFn = syn::parse_str(source).unwrap();
     let attribute = match &function.attrs[0].meta {
         syn::Meta::List(list) => list.tokens.clone(),
@@ -100,6 +105,41 @@ async fn book(note: Note<'_>) -> Result<(), Trouble<'static>> {}
 #[on_event("invoice.paid")]
 async fn book(invoice: Option<Invoice>, id: EventId) {}
 "#;
+    transitions: r#"
+#[on_event("customer.subscription.updated", when(status: "trialing" => "active"), changed(items.data[].price.id))]
+async fn welcome(subscription: Subscription) {}
+"#;
+    lens_with_a_path: r#"
+#[derive(Lens)]
+#[lens("invoice")]
+struct Paid {
+    customer: Option<Id<Customer>>,
+    #[lens(path = "lines.data[].amount")]
+    amounts: Vec<i64>,
+}
+"#;
+    lens_that_borrows_and_is_generic: r#"
+#[derive(Lens)]
+#[lens("charge", "refund")]
+struct Money<'a, T: Debug = i64> where T: Clone {
+    currency: &'a str,
+    amount: T,
+}
+"#;
+    lens_of_a_part: r#"
+#[derive(Lens)]
+#[lens("invoice.lines.data[]", crate = crate::stripe)]
+struct Line {
+    amount: i64,
+}
+"#;
+    lens_with_a_mistake: r#"
+#[derive(Lens)]
+#[lens("invoice", "invoice")]
+struct Paid<T> {
+    amount: T,
+}
+"#;
     mistakes: r#"
 #[on_event("invoice.payed", "charge.suceeded")]
 async fn book(&self, id: &str) {
@@ -160,6 +200,14 @@ fn the_item_comes_back_first_whatever_it_is() {
         "except()",
         "crate = ",
         "= 1",
+        "when",
+        "when(",
+        "when()",
+        "when(status",
+        "when(status =>)",
+        "when(status: \"a\" =>",
+        "when(items[].)",
+        "changed(,)",
         "a.b",
         "::",
         "#",
@@ -171,5 +219,26 @@ fn the_item_comes_back_first_whatever_it_is() {
             let expansion = on_event(attribute, item.clone()).to_string();
             assert!(expansion.starts_with(&item.to_string()), "{item}: {expansion}");
         }
+    }
+}
+
+/// Whatever stands under the derive, something is said of it and nothing panics.
+#[test]
+fn a_lens_may_be_anything() {
+    let structs = [
+        "",
+        "struct X;",
+        "enum X {}",
+        "union X { a: u8 }",
+        "#[lens] struct X { a: i64 }",
+        "#[lens()] struct X { a: i64 }",
+        "#[lens(\"invoice\",,)] struct X { a: i64 }",
+        "#[lens(\"\")] struct X { a: i64 }",
+        "#[lens(\"a..b[\")] struct X { #[lens] a: i64, #[lens(path)] b: i64, #[lens(path =)] c: i64 }",
+        "#[lens(crate = )] struct X<'a, 'b, const N: usize>(&'a str);",
+        "#[lens(\"invoice\")] struct X { #[lens(path = \"[]\")] a: i64, #[lens(path = \"a[]b\")] b: i64, r#type: i64 }",
+    ];
+    for source in structs {
+        let _ = lens::derive(source.parse().unwrap());
     }
 }

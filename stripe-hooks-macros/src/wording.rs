@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
 use crate::{
-    catalogue::{OBJECTS, Row},
+    catalogue::{OBJECTS, Object, Row},
     select::{Selection, is_thin_name},
 };
 
@@ -143,8 +143,10 @@ fn help(selection: &Selection, contents: &[(Content, String)], argument: &Type) 
             let twin = twin(selection).filter(|_| thin);
             let twin =
                 twin.map_or_else(String::new, |twin| format!("; or handle the thin event `\"{twin}\"`"));
-            let feature = feature(object);
-            format!("take `{object}` or `Event<{object}>` (cargo feature `{feature}`), {others}{twin}")
+            let (feature, key) = payload(object).map_or(("", ""), |payload| (payload.feature, payload.key));
+            format!(
+                "take `{object}` or `Event<{object}>` (cargo feature `{feature}`), a lens of `\"{key}\"`, {others}{twin}"
+            )
         }
         [(Content::Thin, _)] => {
             let twin = twin(selection).map_or_else(String::new, |twin| {
@@ -170,9 +172,9 @@ fn others(selection: &Selection) -> &'static str {
     }
 }
 
-/// The cargo feature that gives an object its fields. Without it the object exists in name only, and a handler cannot take it.
-fn feature(object: &str) -> &'static str {
-    OBJECTS.iter().find(|(name, _)| *name == object).map_or("", |(_, feature)| feature)
+/// What the catalogue says of an object that events carry. Without its cargo feature it exists in name only, and a handler cannot take it.
+fn payload(object: &str) -> Option<&'static Object> {
+    OBJECTS.iter().find(|payload| payload.name == object)
 }
 
 /// The event of the other form that a handler of one event could handle instead.
@@ -196,10 +198,10 @@ fn with_fields(
         last_segment(carried).is_some_and(|segment| segment.ident == object)
     };
     arguments.iter().find(is_the_object)?;
-    let feature = feature(object);
+    let Object { feature, key, .. } = payload(object)?;
     let label = format!("{}; its fields need the cargo feature `{feature}`", label(selection, contents));
     let help = format!(
-        "take `{object}` or `Event<{object}>` with the feature `{feature}`, `Event<Raw>` without it, {}",
+        "take `{object}` or `Event<{object}>` with the feature `{feature}`, a lens of `\"{key}\"` or `Event<Raw>` without it, {}",
         others(selection)
     );
     Some((label, help))
@@ -240,7 +242,7 @@ fn unwrapped(argument: &Type) -> Option<(String, String)> {
     let inner = argument_of(argument, "Option")?;
     let carried = argument_of(inner, "Event");
     let name = &last_segment(carried.unwrap_or(inner))?.ident;
-    let is_object = OBJECTS.iter().any(|(object, _)| name == object);
+    let is_object = OBJECTS.iter().any(|payload| name == payload.name);
     if !is_object && !NEVER_ABSENT.iter().any(|always| name == always) {
         return None;
     }

@@ -2,7 +2,10 @@
 //!
 //! The rows themselves are generated (`events.rs`); this module is their template and depends on nothing else of ours.
 
-use crate::fields::{Deletable, OrDeleted};
+use crate::{
+    fields::{Deletable, OrDeleted},
+    schema::Described,
+};
 
 /// One kind of event that Stripe sends, as a type: each event of the [`events`](crate::events) module is a marker.
 ///
@@ -20,6 +23,12 @@ pub trait ThinEventType: EventType {}
 
 /// Says that this snapshot event carries a `T` in `data.object`.
 pub trait Carries<T: ?Sized>: SnapshotEventType {}
+
+/// Says which object this snapshot event carries.
+pub trait CarriesObject: SnapshotEventType {
+    /// The object, or the union of those that it may be.
+    type Object: Described;
+}
 
 /// What the catalogue knows about one kind of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +87,12 @@ macro_rules! events {
                 };
             }
             $crate::catalogue::events!(@form $form $marker);
-            $(impl $crate::catalogue::Carries<objects::$payload> for $marker {})?
+            $(
+                impl $crate::catalogue::Carries<objects::$payload> for $marker {}
+                impl $crate::catalogue::CarriesObject for $marker {
+                    type Object = objects::$payload;
+                }
+            )?
         )*
 
         /// Every event of the catalogue, sorted by name.

@@ -173,8 +173,7 @@ impl<'cx> EventContext<'cx> {
     /// # Errors
     /// When the event has no readable `data`.
     pub fn previous_attributes(&self) -> Result<Option<PreviousAttributes>, Rejection> {
-        let raw = self.envelope.raw_within("data", "previous_attributes")?;
-        Ok(raw.map(|json| PreviousAttributes(self.slice(json))))
+        Ok(self.previous_json()?.map(|json| PreviousAttributes(self.slice(json))))
     }
 
     /// The untouched JSON of the object that a snapshot event carries.
@@ -201,14 +200,21 @@ impl<'cx> EventContext<'cx> {
         self.envelope.raw_within("data", "object")?.ok_or_else(|| Rejection::missing("data.object"))
     }
 
+    pub(crate) fn previous_json(&self) -> Result<Option<&'cx str>, Rejection> {
+        self.envelope.raw_within("data", "previous_attributes")
+    }
+
     pub(crate) fn slice(&self, json: &'cx str) -> Raw {
         Raw::from_json(self.envelope.body.slice_ref(json))
     }
 
-    fn decode<T: Object>(&self) -> Result<T, Rejection> {
-        T::decode(self.object_json()?).map_err(|error| {
-            Rejection(Cause::Decode(error.within("data.object"), self.api_version().ok().flatten()))
-        })
+    /// Reads the object of a snapshot event; a failure tells the place in the event and the version of the API.
+    pub(crate) fn read<T>(&self, decode: fn(&'cx str) -> Result<T, DecodeError>) -> Result<T, Rejection> {
+        decode(self.object_json()?).map_err(|error| self.undecodable(error.within("data.object")))
+    }
+
+    pub(crate) fn undecodable(&self, error: DecodeError) -> Rejection {
+        Rejection(Cause::Decode(error, self.api_version().ok().flatten()))
     }
 }
 
@@ -377,21 +383,36 @@ impl<'cx, E: EventType, T: Clone + 'static> FromEvent<'cx, E> for State<T> {
     }
 }
 
+/// What the object of a snapshot event can be read as, within [`Event`]: the whole object, a lens that fits it, or its untouched JSON.
+pub trait Payload<'cx, E: EventType>: Sized {
+    /// Reads `data.object`.
+    ///
+    /// # Errors
+    /// When the event carries none, or one that does not decode.
+    fn payload(cx: &EventContext<'cx>) -> Result<Self, Rejection>;
+}
+
+impl<'cx, T: Object, E: Carries<T>> Payload<'cx, E> for T {
+    fn payload(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+        cx.read(T::decode)
+    }
+}
+
+impl<'cx, E: SnapshotEventType> Payload<'cx, E> for Raw {
+    fn payload(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+        cx.object()
+    }
+}
+
 impl<'cx, T: Object, E: Carries<T>> FromEvent<'cx, E> for T {
     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        cx.decode()
+        cx.read(T::decode)
     }
 }
 
-impl<'cx, T: Object, E: Carries<T>> FromEvent<'cx, E> for Event<T> {
+impl<'cx, E: EventType, T: Payload<'cx, E>> FromEvent<'cx, E> for Event<T> {
     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        Event::around(cx.decode()?, cx)
-    }
-}
-
-impl<'cx, E: SnapshotEventType> FromEvent<'cx, E> for Event<Raw> {
-    fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        Event::around(cx.object()?, cx)
+        Event::around(T::payload(cx)?, cx)
     }
 }
 

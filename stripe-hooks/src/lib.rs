@@ -8,6 +8,7 @@ mod answer;
 pub mod catalogue;
 mod counts;
 mod decode;
+pub mod docs;
 mod endpoint;
 mod envelope;
 mod error;
@@ -17,10 +18,14 @@ mod extract;
 pub mod fields;
 #[cfg(feature = "actix")]
 pub mod http;
+mod lens;
 pub mod objects;
 mod outcome;
 mod registry;
+#[doc(hidden)]
+pub mod schema;
 pub mod signature;
+mod transition;
 
 pub use answer::Answer;
 pub use catalogue::{
@@ -42,8 +47,11 @@ pub use extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejec
 pub use fields::{
     Currency, Decimal, Deletable, Deleted, Id, List, Metadata, OrDeleted, Raw, Rfc3339, Timestamp,
 };
-pub use outcome::{HandlerError, HandlerValue, IntoOutcome, Outcome, Reply};
+pub use lens::{Lens, LensField};
+pub use outcome::{HandlerError, HandlerValue, IntoOutcome, Outcome, Reply, ReplyBody};
 pub use registry::{EndpointName, Handler, Unnamed, handlers};
+#[doc = include_str!("docs/lens.md")]
+pub use stripe_hooks_macros::Lens;
 #[doc = include_str!("docs/on_event.md")]
 pub use stripe_hooks_macros::on_event;
 

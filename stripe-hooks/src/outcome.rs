@@ -105,7 +105,7 @@ impl IntoOutcome for () {
     }
 }
 
-// The one implementation that the compiler may speak of, so that it names the part of a `Result` that is at fault.
+// The compiler may speak of this implementation, and of those for replies, so that it names the part that is at fault.
 impl<T: HandlerValue, E: HandlerError> IntoOutcome for Result<T, E> {
     const REPLIES: bool = T::REPLIES;
 
@@ -128,8 +128,17 @@ pub trait HandlerValue: IntoOutcome {}
 impl HandlerValue for () {}
 #[diagnostic::do_not_recommend]
 impl HandlerValue for Outcome {}
+impl<T: ReplyBody> HandlerValue for Reply<T> {}
+
+/// What a [`Reply`] may hold: whatever serde can write.
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot reply with `{Self}`",
+    label = "`{Self}` cannot be written as JSON",
+    note = "help: put `#[derive(serde::Serialize)]` on it, or reply with something that is `Serialize`"
+)]
+pub trait ReplyBody: Serialize {}
 #[diagnostic::do_not_recommend]
-impl<T: Serialize> HandlerValue for Reply<T> {}
+impl<T: Serialize> ReplyBody for T {}
 
 /// What the `Err` of a handler may hold.
 #[diagnostic::on_unimplemented(
@@ -173,8 +182,7 @@ impl<T> Reply<T> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: Serialize> IntoOutcome for Reply<T> {
+impl<T: ReplyBody> IntoOutcome for Reply<T> {
     const REPLIES: bool = true;
 
     fn into_outcome(self) -> Outcome {

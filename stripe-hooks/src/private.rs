@@ -5,13 +5,19 @@ use std::marker::PhantomData;
 
 pub use inventory;
 
-pub use crate::events;
+pub use crate::{events, objects, schema};
 
 pub use crate::{
-    catalogue::{EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType},
-    extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejection},
+    catalogue::{
+        CarriesObject, EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType,
+    },
+    decode::{DecodeError, Path, walk},
+    extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Payload, Rejection},
+    lens::{Holds, Lens, LensField, LensOf, fits},
     outcome::{IntoOutcome, Outcome},
     registry::{EndpointName, Registration, Running, Started, Unnamed},
+    schema::path::{Asked, Step, leads, shape},
+    transition::{Condition, Expected, compares},
 };
 
 /// The event that a handler runs on.
@@ -68,6 +74,14 @@ impl<'cx, T> Ways<'cx, T> for [Extraction<'cx, T>] {
             (way.needs)(needs);
         }
     }
+}
+
+/// Reads the object of a snapshot event through a lens.
+///
+/// # Errors
+/// When the event carries none, or one that the lens does not fit.
+pub fn look<'cx, T: Lens<'cx>>(event: &EventContext<'cx>) -> Result<T, Rejection> {
+    event.read(T::look)
 }
 
 /// Starts an `async fn`. This is the only place that asks for `Send`, so that a future that is not gives one error.

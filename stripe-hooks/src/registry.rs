@@ -17,6 +17,7 @@ use crate::{
     error::Problem,
     extract::{EventContext, Needs, Rejection, States},
     outcome::Outcome,
+    transition::Condition,
 };
 
 /// One handler's work on one event, under way.
@@ -39,6 +40,8 @@ pub struct Registration {
     pub events: &'static [&'static EventInfo],
     /// For `"*"`: also takes snapshot events that are not listed, but for these names and patterns.
     pub catch_all: Option<&'static [&'static str]>,
+    /// What an update must have changed, all of it, for the handler to run.
+    pub condition: &'static [Condition],
     /// The endpoint that it belongs to.
     pub endpoint: fn() -> EndpointName,
     /// Collects what its arguments need of the endpoint, and says whether it answers with a body.
@@ -63,15 +66,33 @@ impl Registration {
             line: place.line(),
             events: &[],
             catch_all: None,
+            condition: &[],
             endpoint: EndpointName::of::<Unnamed>,
             needs: |_| false,
             run: |_| Err(Rejection::new("the handler does nothing")),
         }
     }
 
-    /// Extracts the arguments and starts the work. An argument that cannot be made ends the run.
+    /// Extracts the arguments and starts the work. An argument that cannot be made fails the run; a condition that does not hold ends it
+    /// before any is made.
     pub(crate) fn start<'cx>(&self, cx: &'cx EventContext<'cx>) -> Running<'cx> {
-        (self.run)(cx).unwrap_or_else(|rejection| Box::pin(ready(rejection.into_outcome())))
+        let started = self.is_concerned(cx).and_then(|concerned| match concerned {
+            true => (self.run)(cx),
+            false => {
+                Ok(Box::pin(ready(Outcome::ignore("the update changed something else"))) as Running<'cx>)
+            }
+        });
+        started.unwrap_or_else(|rejection| Box::pin(ready(rejection.into_outcome())))
+    }
+
+    /// Whether the event tells of what the handler waits for.
+    fn is_concerned(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
+        for condition in self.condition {
+            if !condition.holds(cx)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Whether it answers with a body.

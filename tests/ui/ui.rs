@@ -2,29 +2,18 @@
 //!
 //! `TRYBUILD=overwrite cargo test -p stripe-hooks-ui-tests` writes the messages anew; read each of them before it is committed.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::{ffi::OsStr, fs, path::PathBuf};
+mod case;
+mod page;
+
+use case::{Case, Message};
 
 #[test]
 fn mistakes_are_explained_and_forms_compile() {
     let cases = trybuild::TestCases::new();
-    cases.compile_fail("fail/*.rs");
+    cases.compile_fail("fail/*/*.rs");
     cases.pass("pass/*.rs");
-}
-
-/// The messages of the failing cases, by name of the case.
-fn messages() -> Vec<(String, String)> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fail");
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut messages: Vec<_> = files
-        .filter(|file| file.extension() == Some(OsStr::new("stderr")))
-        .map(|file| {
-            (file.file_stem().unwrap().to_string_lossy().into_owned(), fs::read_to_string(file).unwrap())
-        })
-        .collect();
-    messages.sort();
-    messages
 }
 
 /// The cases that show several errors, and how many: those that hold several mistakes, and two that a macro cannot see.
@@ -39,44 +28,43 @@ const SEVERAL: &[(&str, usize)] = &[
 
 #[test]
 fn one_mistake_shows_one_error() {
-    for (case, message) in messages() {
-        let errors = message.lines().filter(|line| line.starts_with("error")).count();
-        let expected = SEVERAL.iter().find(|(name, _)| *name == case).map_or(1, |(_, count)| *count);
-        assert_eq!(errors, expected, "{case}:\n{message}");
+    for Case { name, errors, .. } in Case::all() {
+        let expected = SEVERAL.iter().find(|(several, _)| *several == name).map_or(1, |(_, count)| *count);
+        assert_eq!(errors.len(), expected, "{name}");
     }
 }
 
 #[test]
+fn each_message_marks_a_token_that_is_wrong() {
+    for Case { name, errors, mut wrong, .. } in Case::all() {
+        for Message { headline, marked, .. } in errors {
+            match wrong.iter().position(|token| *token == marked) {
+                Some(at) => drop(wrong.remove(at)),
+                None => panic!("{name}: `{headline}` marks {marked:?}; what is wrong is {wrong:?}"),
+            }
+        }
+        assert!(wrong.is_empty(), "{name}: no message marks {wrong:?}");
+    }
+}
+
+/// What nobody writes, and so nobody should have to read.
+const HIDDEN: &[&str] =
+    &["__hooks", "__private", "HandlerArgument", "stripe_hooks::events::", "stripe_hooks::schema::"];
+
+#[test]
 fn messages_speak_of_the_users_code() {
-    for (case, message) in messages() {
-        let headlines = message.lines().filter(|line| line.starts_with("error"));
-        let labels = message.lines().filter(|line| line.contains('^'));
-        for line in headlines.chain(labels) {
-            assert!(!line.contains("__private"), "{case}: {line}");
+    for Case { name, errors, .. } in Case::all() {
+        for text in errors.iter().flat_map(|error| [&error.headline, &error.label]) {
+            let hidden = HIDDEN.iter().find(|hidden| text.contains(**hidden));
+            assert_eq!(hidden, None, "{name}: {text}");
         }
     }
 }
 
-/// Where the compiler's own words say it best.
-const IN_THE_COMPILERS_WORDS: &[&str] = &[
-    "crate_unknown_path",
-    "endpoint_unknown_type",
-    "future_not_send",
-    "future_not_send_lending",
-    "in_impl_block",
-    "inferred_argument",
-    "missing_generics",
-    "missing_generics_of_event",
-    "mistake_in_the_body",
-    "state_not_send",
-    "unknown_return_type",
-    "unknown_type",
-];
-
 #[test]
-fn each_message_of_ours_says_what_to_write() {
-    for (case, message) in messages() {
-        let ours = !IN_THE_COMPILERS_WORDS.contains(&case.as_str());
-        assert!(!ours || message.contains("help: "), "{case}:\n{message}");
+fn each_message_says_what_to_write_or_its_case_does() {
+    for Case { name, errors, advice, .. } in Case::all() {
+        let helps = errors.iter().all(|error| error.help.is_some());
+        assert!(helps != advice.is_some(), "{name}: the compiler's own words need advice, ours hold it");
     }
 }

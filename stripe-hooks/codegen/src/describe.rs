@@ -15,7 +15,8 @@ pub(crate) const OBJECTS: &str = "\
 //! - amounts are in the minor unit of their currency, times are [`Timestamp`](crate::Timestamp)s;
 //! - what this crate does not know is skipped.
 //!
-//! The fields of an object need the cargo feature of its family; without it the type is still there, as a name for `Id<…>`.
+//! The fields of an object need the cargo feature of its family; without it the type is still there, as a name for `Id<…>` and for
+//! [lenses](macro@crate::Lens). The enums are always there.
 ";
 
 /// What a family's file holds.

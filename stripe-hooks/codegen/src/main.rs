@@ -9,6 +9,7 @@ mod pages;
 mod read;
 mod write_events;
 mod write_objects;
+mod write_schema;
 
 use std::{
     error::Error,
@@ -61,6 +62,7 @@ fn run(check: bool) -> Result<usize, Box<dyn Error>> {
 
     let mut sources = vec![write_events::markers(&catalogue), write_events::rows(&catalogue)];
     sources.extend(write_objects::sources(&catalogue));
+    sources.push(write_schema::table(&catalogue));
 
     let mut differing = 0;
     for source in sources {

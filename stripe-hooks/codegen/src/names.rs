@@ -80,13 +80,22 @@ pub(crate) fn payloads(catalogue: &Catalogue) -> BTreeSet<&str> {
     roots.chain(catalogue.unions.values().map(|union| &*union.rust_name)).collect()
 }
 
-/// The Rust names of what events carry, and the cargo feature that gives each its fields.
-pub(crate) fn payload_features(catalogue: &Catalogue) -> std::collections::BTreeMap<&str, String> {
-    let roots = catalogue.objects.values().filter(|object| object.event_root);
-    let roots = roots.map(|object| (&*object.rust_name, feature(&object.family)));
+/// What snapshot events carry: the objects and the unions, by Rust name.
+pub(crate) struct Payload<'c> {
+    /// Its name in the catalogue, which for objects is their tag.
+    pub(crate) key: &'c str,
+    /// The cargo feature that gives it its fields.
+    pub(crate) feature: String,
+}
+
+pub(crate) fn described_payloads(catalogue: &Catalogue) -> BTreeMap<&str, Payload<'_>> {
+    let roots = catalogue.objects.iter().filter(|(_, object)| object.event_root);
+    let roots =
+        roots.map(|(key, object)| (&*object.rust_name, Payload { key, feature: feature(&object.family) }));
     let unions = catalogue.snapshot_events.iter().filter_map(|event| {
-        let union = catalogue.unions.get(event.union.as_ref()?)?;
-        Some((&*union.rust_name, feature(&event.family)))
+        let key = event.union.as_deref()?;
+        let union = catalogue.unions.get(key)?;
+        Some((&*union.rust_name, Payload { key, feature: feature(&event.family) }))
     });
     roots.chain(unions).collect()
 }

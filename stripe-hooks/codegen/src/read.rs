@@ -75,6 +75,9 @@ pub(crate) struct Object {
     /// The value of its `object` field, when it has one.
     #[serde(default)]
     pub(crate) object: Option<String>,
+    /// What its ids start with.
+    #[serde(default)]
+    pub(crate) id_prefix: Option<String>,
     #[serde(default)]
     pub(crate) event_root: bool,
     #[serde(default)]
@@ -89,6 +92,11 @@ pub(crate) struct Field {
     pub(crate) name: String,
     #[serde(rename = "type")]
     pub(crate) kind: Kind,
+    /// Whether it may be left out in the version that the catalogue follows.
+    pub(crate) optional: bool,
+    /// Whether it may be null in that version.
+    pub(crate) nullable: bool,
+    /// Whether it was there and not null in every version since 2020.
     pub(crate) stable: bool,
 }
 

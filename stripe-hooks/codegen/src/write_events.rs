@@ -215,11 +215,25 @@ pub(crate) fn rows(catalogue: &Catalogue) -> Source {
         );
     }
     text.push_str(
-        "];\n\n/// The Rust names of what snapshot events carry, unions included, sorted, each with its cargo feature.\n\
-         pub(crate) static OBJECTS: &[(&str, &str)] = &[\n",
+        "];\n\n\
+         /// What a snapshot event carries: an object, or a union of several kinds.\n\
+         pub(crate) struct Object {\n\
+         /// Its name in `stripe_hooks::objects`.\n\
+         pub name: &'static str,\n\
+         /// The cargo feature that gives it its fields.\n\
+         pub feature: &'static str,\n\
+         /// Its name in the API, by which lenses ask for it.\n\
+         pub key: &'static str,\n\
+         }\n\n\
+         const fn object(name: &'static str, feature: &'static str, key: &'static str) -> Object {\n\
+         Object { name, feature, key }\n\
+         }\n\n\
+         /// All that snapshot events carry, sorted by name.\n\
+         #[rustfmt::skip]\n\
+         pub(crate) static OBJECTS: &[Object] = &[\n",
     );
-    for (name, feature) in names::payload_features(catalogue) {
-        let _ = writeln!(text, "    ({name:?}, {feature:?}),");
+    for (name, payload) in names::described_payloads(catalogue) {
+        let _ = writeln!(text, "    object({name:?}, {:?}, {:?}),", payload.feature, payload.key);
     }
     text.push_str("];\n");
     Source { path: "stripe-hooks-macros/src/catalogue.rs".to_owned(), text }

@@ -83,7 +83,6 @@ fn record(text: &mut String, key: &str, object: &Object, catalogue: &Catalogue) 
 }
 
 fn open_enum(text: &mut String, name: &str, set: &Enum, catalogue: &Catalogue) {
-    let _ = writeln!(text, "#[cfg({})]", gate(&set.families));
     let _ = writeln!(text, "open_enum! {{\n    {}\n    {name} {{", describe::open_enum(set, catalogue));
     for value in &set.values {
         let _ = writeln!(text, "        {} = {value:?},", names::camel(value));

@@ -20,6 +20,8 @@ pub(super) enum Problem {
     Tag { expected: &'static str, found: Option<&'static str> },
     /// The stub that is left of a deleted object.
     Deleted { name: &'static str },
+    /// The stub that is left of a deleted object, which lacks a field that a lens reads.
+    Stub { field: &'static str },
     /// Not JSON, at this line and column.
     Syntax { line: usize, column: usize },
 }
@@ -29,6 +31,21 @@ impl DecodeError {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// Another kind of value than the whole should be.
+    pub(crate) fn mismatch(expected: &'static str, found: &'static str) -> Self {
+        Self { path: String::new(), problem: Problem::Kind { expected, found } }
+    }
+
+    /// A field that is not there.
+    pub(crate) fn missing(field: &'static str) -> Self {
+        Self { path: String::new(), problem: Problem::Missing(field) }
+    }
+
+    /// A field that is not there because the object is deleted.
+    pub(crate) fn deleted(field: &'static str) -> Self {
+        Self { path: String::new(), problem: Problem::Stub { field } }
     }
 
     /// Whether the whole was the stub of a deleted object.
@@ -77,6 +94,12 @@ impl fmt::Display for Problem {
                 write!(
                     f,
                     "the object is deleted and only a stub is left of it; to receive stubs too, take `OrDeleted<{name}>`"
+                )
+            }
+            Self::Stub { field } => {
+                write!(
+                    f,
+                    "the object is deleted and only a stub is left of it, without `{field}`; to read stubs too, make the field an `Option`"
                 )
             }
             Self::Syntax { line, column } => write!(f, "malformed JSON at line {line}, column {column}"),

@@ -14,9 +14,14 @@ use crate::fields::Raw;
 
 /// Fills a record from JSON text. Compiled here, once.
 pub(crate) fn read(record: &mut dyn Record, json: &str) -> Result<(), DecodeError> {
+    read_slot(Slot::Record(record), json)
+}
+
+/// Fills any place from JSON text.
+pub(crate) fn read_slot(slot: Slot<'_>, json: &str) -> Result<(), DecodeError> {
     let mut trail = Trail::default();
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let place = Place { slot: Slot::Record(record), trail: &mut trail };
+    let place = Place { slot, trail: &mut trail };
     match place.deserialize(&mut deserializer).and_then(|()| deserializer.end()) {
         Ok(()) => Ok(()),
         Err(error) => Err(trail.json_error(&error)),

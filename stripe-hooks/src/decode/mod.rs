@@ -19,17 +19,20 @@ mod record;
 mod show;
 mod template;
 mod union;
+mod walk;
 
 pub use self::error::DecodeError;
+pub use self::walk::{Path, walk};
 #[allow(unused_imports)]
 // By the templates, of which some have nothing to print when every family is off.
 pub(crate) use self::{
-    fill::{deserialize, read, read_choice},
+    fill::{deserialize, read, read_choice, read_slot},
     peek::peek,
     record::*,
     show::{copy, print, same, serialize},
     template::*,
     union::union,
+    walk::read_items,
 };
 
 /// What an event can carry in `data.object`: the objects of the catalogue, their unions, and [`OrDeleted`](crate::OrDeleted).

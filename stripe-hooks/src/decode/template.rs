@@ -7,13 +7,16 @@
 macro_rules! values {
     ($($type:ty = $blank:expr, |$place:ident| $slot:expr, |$value:ident| $view:expr;)*) => {$(
         impl $crate::decode::Value for $type {
+            #[inline]
             fn blank() -> Self {
                 $blank
             }
+            #[inline]
             fn slot(&mut self) -> $crate::decode::Slot<'_> {
                 let $place = self;
                 $slot
             }
+            #[inline]
             fn view(&self) -> $crate::decode::View<'_> {
                 let $value = self;
                 $view
@@ -80,6 +83,9 @@ macro_rules! record {
                 |place| $crate::decode::Slot::Record(place),
                 |value| $crate::decode::View::Record(value);
         }
+        impl $crate::lens::Plain for $name {
+            const HOLDS: $crate::lens::Holds = $crate::lens::Holds::Record(stringify!($name));
+        }
         $crate::decode::shims!($name);
         $($($crate::decode::$mark!($name);)*)?
     };
@@ -105,6 +111,7 @@ macro_rules! serde_shims {
             }
         }
         impl ::serde::Serialize for $name {
+            #[inline]
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 $crate::decode::serialize(self, serializer)
             }
@@ -181,6 +188,7 @@ macro_rules! open_enum {
         impl $name {
             /// The value as Stripe writes it.
             #[must_use]
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)*
@@ -190,6 +198,7 @@ macro_rules! open_enum {
         }
 
         impl From<&str> for $name {
+            #[inline]
             fn from(text: &str) -> Self {
                 match text {
                     $($text => Self::$variant,)*
@@ -199,6 +208,7 @@ macro_rules! open_enum {
         }
 
         impl $crate::decode::Open for $name {
+            #[inline]
             fn put(&mut self, text: &str) {
                 *self = Self::from(text);
             }
@@ -208,6 +218,9 @@ macro_rules! open_enum {
             $name = $name::Unrecognized(String::new()),
                 |place| $crate::decode::Slot::Open(place),
                 |value| $crate::decode::View::Text(value.as_str());
+        }
+        impl $crate::lens::Plain for $name {
+            const HOLDS: $crate::lens::Holds = $crate::lens::Holds::Enum(stringify!($name));
         }
         $crate::decode::enum_shims!($name);
     };

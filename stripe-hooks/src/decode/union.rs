@@ -59,6 +59,12 @@ macro_rules! union {
                 Ok(object)
             }
         }
+        impl $crate::lens::LensField<'_> for $name {
+            const HOLDS: $crate::lens::Holds = $crate::lens::Holds::Record(stringify!($name));
+            fn read(json: &str) -> Result<Self, $crate::decode::DecodeError> {
+                <Self as $crate::decode::Object>::decode(json)
+            }
+        }
         impl $crate::fields::Deletable for $name {}
         $crate::decode::serde_shims!($name);
     };

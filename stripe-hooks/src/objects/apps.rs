@@ -66,7 +66,6 @@ record! {
     }
 }
 
-#[cfg(feature = "apps")]
 open_enum! {
     /// What `apps.install.channel` can be. [Reference](https://docs.stripe.com/stripe-apps)
     AppsInstallChannel {
@@ -78,7 +77,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "apps")]
 open_enum! {
     /// What `apps.install.status` can be. [Reference](https://docs.stripe.com/stripe-apps)
     AppsInstallStatus {

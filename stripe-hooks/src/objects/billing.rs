@@ -4285,7 +4285,6 @@ record! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing.alert.alert_type` can be. [Reference](https://docs.stripe.com/api/billing/alert/object)
     BillingAlertAlertType {
@@ -4293,7 +4292,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing.alert.status` can be. [Reference](https://docs.stripe.com/api/billing/alert/object)
     BillingAlertStatus {
@@ -4303,7 +4301,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing.alert.usage_threshold.filters.type` can be. [Reference](https://docs.stripe.com/api/billing/alert/object)
     BillingAlertUsageThresholdFilterType {
@@ -4311,7 +4308,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing.alert.usage_threshold.recurrence` can be. [Reference](https://docs.stripe.com/api/billing/alert/object)
     BillingAlertUsageThresholdRecurrence {
@@ -4319,7 +4315,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing.credit_balance_transaction.credit.type` can be. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object)
     BillingCreditBalanceTransactionCreditType {
@@ -4328,7 +4323,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing.credit_balance_transaction.credit.amount.type` and one more field can be. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object)
     BillingCreditBalanceTransactionDebitAmountType {
@@ -4336,7 +4330,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing.credit_balance_transaction.debit.type` can be. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object)
     BillingCreditBalanceTransactionDebitType {
@@ -4346,7 +4339,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing.credit_balance_transaction.type` can be. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object)
     BillingCreditBalanceTransactionType {
@@ -4355,7 +4347,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing.credit_grant.amount.type` can be. [Reference](https://docs.stripe.com/api/billing/credit-grant/object)
     BillingCreditGrantAmountType {
@@ -4363,7 +4354,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing.credit_grant.applicability_config.scope.price_type` can be. [Reference](https://docs.stripe.com/api/billing/credit-grant/object)
     BillingCreditGrantApplicabilityConfigScopePriceType {
@@ -4371,7 +4361,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing.credit_grant.category` can be. [Reference](https://docs.stripe.com/api/billing/credit-grant/object)
     BillingCreditGrantCategory {
@@ -4380,7 +4369,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `billing_portal.configuration.features.subscription_update.billing_cycle_anchor` and one more field can be. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingCycleAnchor {
@@ -4389,7 +4377,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing.meter.customer_mapping.type` can be. [Reference](https://docs.stripe.com/api/billing/meter/object)
     BillingMeterCustomerMappingType {
@@ -4397,7 +4384,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing.meter.default_aggregation.formula` can be. [Reference](https://docs.stripe.com/api/billing/meter/object)
     BillingMeterDefaultAggregationFormula {
@@ -4407,7 +4393,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing.meter.event_time_window` can be. [Reference](https://docs.stripe.com/api/billing/meter/object)
     BillingMeterEventTimeWindow {
@@ -4416,7 +4401,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing.meter.status` can be. [Reference](https://docs.stripe.com/api/billing/meter/object)
     BillingMeterStatus {
@@ -4425,7 +4409,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing_portal.configuration.features.customer_update.allowed_updates` can be. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesCustomerUpdateAllowedUpdate {
@@ -4438,7 +4421,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing_portal.configuration.features.subscription_cancel.cancellation_reason.options` can be. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesSubscriptionCancelCancellationReasonOption {
@@ -4453,7 +4435,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing_portal.configuration.features.subscription_cancel.mode` can be. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesSubscriptionCancelMode {
@@ -4462,7 +4443,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing_portal.configuration.features.subscription_pause.duration.type` can be. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesSubscriptionPauseDurationType {
@@ -4471,7 +4451,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing_portal.configuration.features.subscription_update.default_allowed_updates` can be. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesSubscriptionUpdateDefaultAllowedUpdate {
@@ -4481,7 +4460,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing_portal.configuration.features.subscription_update.schedule_at_period_end.conditions.type` can be. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesSubscriptionUpdateScheduleAtPeriodEndConditionType {
@@ -4490,7 +4468,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing_portal.configuration.features.subscription_update.trial_update_behavior` can be. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfigurationFeaturesSubscriptionUpdateTrialUpdateBehavior {
@@ -4499,7 +4476,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing_portal.session.after_expiration.type` can be. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionAfterExpirationType {
@@ -4507,7 +4483,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing_portal.session.flow.after_completion.type` can be. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionFlowAfterCompletionType {
@@ -4517,7 +4492,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing_portal.session.flow.subscription_cancel.retention.type` can be. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionFlowSubscriptionCancelRetentionType {
@@ -4525,7 +4499,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing_portal.session.flow.type` can be. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionFlowType {
@@ -4538,7 +4511,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing_portal.session.locale` can be. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSessionLocale {
@@ -4592,7 +4564,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `plan.billing_scheme` and one more field can be. [Reference](https://docs.stripe.com/api/plans/object)
     BillingScheme {
@@ -4601,7 +4572,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `invoice.collection_method` and 4 more fields can be. [Reference](https://docs.stripe.com/api/invoices/object)
     CollectionMethod {
@@ -4610,7 +4580,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `coupon.duration` can be. [Reference](https://docs.stripe.com/api/coupons/object)
     CouponDuration {
@@ -4620,7 +4589,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `credit_note_line_item.pretax_credit_amounts.type` can be. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
     CreditNoteLineItemPretaxCreditAmountType {
@@ -4629,7 +4597,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `credit_note_line_item.taxes.type` can be. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
     CreditNoteLineItemTaxType {
@@ -4637,7 +4604,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `credit_note_line_item.type` can be. [Reference](https://docs.stripe.com/api/credit_notes/line_item)
     CreditNoteLineItemType {
@@ -4646,7 +4612,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `credit_note.pretax_credit_amounts.type` can be. [Reference](https://docs.stripe.com/api/credit_notes/object)
     CreditNotePretaxCreditAmountType {
@@ -4655,7 +4620,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `credit_note.reason` can be. [Reference](https://docs.stripe.com/api/credit_notes/object)
     CreditNoteReason {
@@ -4666,7 +4630,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `credit_note.refunds.type` can be. [Reference](https://docs.stripe.com/api/credit_notes/object)
     CreditNoteRefundType {
@@ -4675,7 +4638,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `credit_note.status` can be. [Reference](https://docs.stripe.com/api/credit_notes/object)
     CreditNoteStatus {
@@ -4684,7 +4646,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `credit_note.total_taxes.type` can be. [Reference](https://docs.stripe.com/api/credit_notes/object)
     CreditNoteTotalTaxType {
@@ -4692,7 +4653,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `credit_note.type` can be. [Reference](https://docs.stripe.com/api/credit_notes/object)
     CreditNoteType {
@@ -4702,7 +4662,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `discount.source.type` can be. [Reference](https://docs.stripe.com/api/discounts/object)
     DiscountSourceType {
@@ -4710,7 +4669,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoice.automatic_tax.disabled_reason` can be. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceAutomaticTaxDisabledReason {
@@ -4719,7 +4677,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoice.automatic_tax.status` can be. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceAutomaticTaxStatus {
@@ -4729,7 +4686,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoice.billing_reason` can be. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceBillingReason {
@@ -4745,7 +4701,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoice.customer_tax_exempt` can be. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceCustomerTaxExempt {
@@ -4755,7 +4710,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoice.automatic_tax.liability.type` and one more field can be. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceIssuerType {
@@ -4764,7 +4718,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoiceitem.frozen_fields` can be. [Reference](https://docs.stripe.com/api/invoiceitems/object)
     InvoiceItemFrozenField {
@@ -4774,7 +4727,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoiceitem.invoicing_rules.type` can be. [Reference](https://docs.stripe.com/api/invoiceitems/object)
     InvoiceItemInvoicingRuleType {
@@ -4782,7 +4734,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoiceitem.parent.type` can be. [Reference](https://docs.stripe.com/api/invoiceitems/object)
     InvoiceItemParentType {
@@ -4790,7 +4741,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoiceitem.pricing.type` can be. [Reference](https://docs.stripe.com/api/invoiceitems/object)
     InvoiceItemPricingType {
@@ -4798,7 +4748,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoiceitem.proration_details.credited_items.type` can be. [Reference](https://docs.stripe.com/api/invoiceitems/object)
     InvoiceItemProrationDetailsCreditedItemsType {
@@ -4807,7 +4756,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoice.last_finalization_error.type` can be. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceLastFinalizationErrorType {
@@ -4818,7 +4766,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `line_item.parent.type` can be. [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     InvoiceLineItemParentType {
@@ -4827,7 +4774,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `line_item.pretax_credit_amounts.type` can be. [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     InvoiceLineItemPretaxCreditAmountType {
@@ -4836,7 +4782,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `line_item.pricing.type` can be. [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     InvoiceLineItemPricingType {
@@ -4844,7 +4789,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `line_item.taxes.type` can be. [Reference](https://docs.stripe.com/api/invoice-line-item/object)
     InvoiceLineItemTaxType {
@@ -4852,7 +4796,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoice.parent.type` can be. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceParentType {
@@ -4861,7 +4804,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoice_payment.payment.type` can be. [Reference](https://docs.stripe.com/api/invoice-payment/object)
     InvoicePaymentPaymentType {
@@ -4871,7 +4813,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoice.payment_settings.payment_method_options.customer_balance.bank_transfer.eu_bank_transfer.country` can be. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransferCountry {
@@ -4884,7 +4825,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoice.payment_settings.payment_method_options.customer_balance.funding_type` can be. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsCustomerBalanceFundingType {
@@ -4892,7 +4832,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoice.payment_settings.payment_method_options.payto.mandate_options.purpose` can be. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoicePaymentSettingsPaymentMethodOptionsPaytoMandateOptionsPurpose {
@@ -4910,7 +4849,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoice.rendering.pdf.page_size` can be. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceRenderingPdfPageSize {
@@ -4920,7 +4858,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoice.status` can be. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceStatus {
@@ -4932,7 +4869,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoice.status_details.uncollectible.reason` can be. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceStatusDetailsUncollectibleReason {
@@ -4944,7 +4880,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoice.total_pretax_credit_amounts.type` can be. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceTotalPretaxCreditAmountType {
@@ -4953,7 +4888,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `credit_note.total_taxes.taxability_reason` and 3 more fields can be. [Reference](https://docs.stripe.com/api/credit_notes/object)
     InvoiceTotalTaxTaxabilityReason {
@@ -4976,7 +4910,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `invoice.total_taxes.type` can be. [Reference](https://docs.stripe.com/api/invoices/object)
     InvoiceTotalTaxType {
@@ -4984,7 +4917,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `invoice.payment_settings.payment_method_types` and one more field can be. [Reference](https://docs.stripe.com/api/invoices/object)
     PaymentMethodType {
@@ -5042,7 +4974,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `billing_portal.configuration.features.subscription_pause.duration.interval_options.interval` and 5 more fields can be. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     PlanInterval {
@@ -5053,7 +4984,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `plan.transform_usage.round` and one more field can be. [Reference](https://docs.stripe.com/api/plans/object)
     PlanTransformUsageRound {
@@ -5062,7 +4992,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `price.currency_options.tax_behavior` and one more field can be. [Reference](https://docs.stripe.com/api/prices/object)
     PriceTaxBehavior {
@@ -5072,7 +5001,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `price.type` can be. [Reference](https://docs.stripe.com/api/prices/object)
     PriceType {
@@ -5081,7 +5009,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `product.type` can be. [Reference](https://docs.stripe.com/api/products/object)
     ProductType {
@@ -5090,7 +5017,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `promotion_code.promotion.type` can be. [Reference](https://docs.stripe.com/api/promotion_codes/object)
     PromotionCodePromotionType {
@@ -5098,7 +5024,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `billing_portal.configuration.features.subscription_cancel.proration_behavior` and 3 more fields can be. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     ProrationBehavior {
@@ -5108,7 +5033,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `quote.subscription_data.billing_mode.flexible.proration_discounts` and 2 more fields can be. [Reference](https://docs.stripe.com/api/quotes/object)
     ProrationDiscounts {
@@ -5117,7 +5041,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `quote.automatic_tax.liability.type` and one more field can be. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteAutomaticTaxLiabilityType {
@@ -5126,7 +5049,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `quote.automatic_tax.status` can be. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteAutomaticTaxStatus {
@@ -5136,7 +5058,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `quote.status` can be. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteStatus {
@@ -5147,7 +5068,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `quote.subscription_data.billing_mode.type` can be. [Reference](https://docs.stripe.com/api/quotes/object)
     QuoteSubscriptionDataBillingModeType {
@@ -5156,7 +5076,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `invoice.payment_settings.payment_method_options.billie.company_details.registration_type` and one more field can be. [Reference](https://docs.stripe.com/api/invoices/object)
     RegistrationType {
@@ -5177,7 +5096,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `subscription.automatic_tax.disabled_reason` can be. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionAutomaticTaxDisabledReason {
@@ -5185,7 +5103,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `subscription.automatic_tax.liability.type` and one more field can be. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionAutomaticTaxLiabilityType {
@@ -5194,7 +5111,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `subscription.billing_mode.type` can be. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionBillingModeType {
@@ -5203,7 +5119,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `subscription.billing_schedules.applies_to.type` can be. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionBillingScheduleAppliesToType {
@@ -5211,7 +5126,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `subscription.billing_schedules.bill_until.type` can be. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionBillingScheduleBillUntilType {
@@ -5220,7 +5134,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `subscription.cancellation_details.feedback` can be. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionCancellationDetailsFeedback {
@@ -5235,7 +5148,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `subscription.cancellation_details.reason` can be. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionCancellationDetailsReason {
@@ -5246,7 +5158,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `subscription.pause_collection.behavior` can be. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPauseCollectionBehavior {
@@ -5256,7 +5167,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `subscription.payment_settings.payment_method_options.card.network` can be. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsCardNetwork {
@@ -5276,7 +5186,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `subscription.payment_settings.payment_method_options.customer_balance.bank_transfer.eu_bank_transfer.country` can be. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransferCountry {
@@ -5289,7 +5198,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `subscription.payment_settings.payment_method_options.customer_balance.funding_type` can be. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsCustomerBalanceFundingType {
@@ -5297,7 +5205,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `subscription.payment_settings.payment_method_options.payto.mandate_options.purpose` can be. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsPaymentMethodOptionsPaytoMandateOptionsPurpose {
@@ -5315,7 +5222,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `subscription.payment_settings.save_default_payment_method` can be. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionPaymentSettingsSaveDefaultPaymentMethod {
@@ -5324,7 +5230,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `subscription_schedule.billing_mode.type` can be. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionScheduleBillingModeType {
@@ -5333,7 +5238,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `subscription_schedule.end_behavior` can be. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionScheduleEndBehavior {
@@ -5344,7 +5248,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `subscription_schedule.pause_schedules.pause.settings.bill_for.outstanding_usage_through.type` can be. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseSchedulePauseSettingsBillForOutstandingUsageThroughType {
@@ -5353,7 +5256,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `subscription_schedule.pause_schedules.pause.settings.bill_for.unused_time_from.type` can be. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseSchedulePauseSettingsBillForUnusedTimeFromType {
@@ -5363,7 +5265,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `subscription_schedule.pause_schedules.pause.settings.invoicing_behavior` can be. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseSchedulePauseSettingsInvoicingBehavior {
@@ -5372,7 +5273,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `subscription_schedule.pause_schedules.pause.settings.type` can be. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseSchedulePauseSettingsType {
@@ -5380,7 +5280,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `subscription_schedule.pause_schedules.pause.status.type` can be. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseSchedulePauseStatusType {
@@ -5390,7 +5289,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `subscription_schedule.pause_schedules.resume.settings.billing_cycle_anchor` can be. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseScheduleResumeSettingsBillingCycleAnchor {
@@ -5399,7 +5297,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `subscription_schedule.pause_schedules.resume.settings.payment_behavior` can be. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseScheduleResumeSettingsPaymentBehavior {
@@ -5408,7 +5305,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `subscription_schedule.pause_schedules.resume.status.type` can be. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePauseScheduleResumeStatusType {
@@ -5420,7 +5316,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `subscription_schedule.phases.add_invoice_items.period.end.type` can be. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseAddInvoiceItemPeriodEndType {
@@ -5430,7 +5325,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `subscription_schedule.phases.add_invoice_items.period.start.type` can be. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseAddInvoiceItemPeriodStartType {
@@ -5440,7 +5334,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `subscription_schedule.default_settings.automatic_tax.disabled_reason` and one more field can be. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseAutomaticTaxDisabledReason {
@@ -5448,7 +5341,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `subscription_schedule.default_settings.automatic_tax.liability.type` and 3 more fields can be. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseAutomaticTaxLiabilityType {
@@ -5457,7 +5349,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `subscription_schedule.default_settings.billing_cycle_anchor` and one more field can be. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedulePhaseBillingCycleAnchor {
@@ -5466,7 +5357,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `subscription_schedule.status` can be. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionScheduleStatus {
@@ -5478,7 +5368,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `subscription.status` can be. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionStatus {
@@ -5493,7 +5382,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `subscription.status_details.paused.subscription.type` can be. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionStatusDetailsPausedSubscriptionType {
@@ -5505,7 +5393,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `subscription.status_details.paused.type` can be. [Reference](https://docs.stripe.com/api/subscriptions/object)
     SubscriptionStatusDetailsPausedType {
@@ -5513,7 +5400,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "billing")]
 open_enum! {
     /// What `credit_note.total_taxes.tax_behavior` and 3 more fields can be. [Reference](https://docs.stripe.com/api/credit_notes/object)
     TaxBehavior {
@@ -5522,7 +5408,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `tax_id.owner.type` can be. [Reference](https://docs.stripe.com/api/tax_ids/object)
     TaxIdOwnerType {
@@ -5533,7 +5418,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `tax_id.verification.status` can be. [Reference](https://docs.stripe.com/api/tax_ids/object)
     TaxIdVerificationStatus {
@@ -5544,7 +5428,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `tax_rate.jurisdiction_level` can be. [Reference](https://docs.stripe.com/api/tax_rates/object)
     TaxRateJurisdictionLevel {
@@ -5557,7 +5440,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `tax_rate.rate_type` can be. [Reference](https://docs.stripe.com/api/tax_rates/object)
     TaxRateRateType {
@@ -5566,7 +5448,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `tax_rate.tax_type` can be. [Reference](https://docs.stripe.com/api/tax_rates/object)
     TaxRateTaxType {
@@ -5601,7 +5482,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `plan.tiers_mode` and one more field can be. [Reference](https://docs.stripe.com/api/plans/object)
     TiersMode {
@@ -5610,7 +5490,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `plan.usage_type` and one more field can be. [Reference](https://docs.stripe.com/api/plans/object)
     UsageType {

@@ -1885,7 +1885,6 @@ record! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.us_bank_account.financial_connections.filters.account_subcategories` and 4 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     AccountSubcategory {
@@ -1894,7 +1893,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.pix.amount_includes_iof` and 7 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     AmountIncludesIof {
@@ -1903,7 +1901,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.payto.mandate_options.amount_type` and 17 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     AmountType {
@@ -1912,7 +1909,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.billing_address_collection` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     BillingAddressCollection {
@@ -1921,7 +1917,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.payment_method_options.card.restrictions.brands_blocked` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     BrandsBlocked {
@@ -1932,7 +1927,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.automatic_tax.liability.type` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionAutomaticTaxLiabilityType {
@@ -1941,7 +1935,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.automatic_tax.status` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionAutomaticTaxStatus {
@@ -1951,7 +1944,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.branding_settings.border_style` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionBrandingSettingsBorderStyle {
@@ -1961,7 +1953,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.branding_settings.icon.type` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionBrandingSettingsIconType {
@@ -1970,7 +1961,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.consent.promotions` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionConsentPromotions {
@@ -1979,7 +1969,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.consent.terms_of_service` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionConsentTermsOfService {
@@ -1987,7 +1976,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.custom_fields.label.type` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCustomFieldLabelType {
@@ -1995,7 +1983,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.custom_fields.type` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionCustomFieldType {
@@ -2005,7 +1992,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.locale` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionLocale {
@@ -2054,7 +2040,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.mode` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionMode {
@@ -2064,7 +2049,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.origin_context` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionOriginContext {
@@ -2073,7 +2057,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.payment_method_options.alipay.setup_future_usage` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsAlipaySetupFutureUsage {
@@ -2081,7 +2064,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.payment_method_options.affirm.capture_method` and 20 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsAlmaCaptureMethod {
@@ -2089,7 +2071,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.payment_method_options.card.restrictions.funding_types_blocked` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsCardRestrictionsFundingTypesBlocked {
@@ -2099,7 +2080,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.payment_method_options.customer_balance.bank_transfer.eu_bank_transfer.country` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransferCountry {
@@ -2112,7 +2092,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.payment_method_options.customer_balance.bank_transfer.type` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsCustomerBalanceBankTransferType {
@@ -2124,7 +2103,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.payment_method_options.customer_balance.funding_type` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsCustomerBalanceFundingType {
@@ -2132,7 +2110,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.payment_method_options.affirm.setup_future_usage` and 19 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsEpsSetupFutureUsage {
@@ -2140,7 +2117,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.payment_method_options.payto.mandate_options.purpose` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsPaytoMandateOptionsPurpose {
@@ -2158,7 +2134,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.payment_method_options.us_bank_account.verification_method` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentMethodOptionsUsBankAccountVerificationMethod {
@@ -2167,7 +2142,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.payment_status` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPaymentStatus {
@@ -2177,7 +2151,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.permissions.update_shipping_details` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionPermissionsUpdateShippingDetails {
@@ -2186,7 +2159,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.redirect_on_completion` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionRedirectOnCompletion {
@@ -2196,7 +2168,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.saved_payment_method_options.allow_redisplay_filters` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionSavedPaymentMethodOptionsAllowRedisplayFilter {
@@ -2206,7 +2177,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.saved_payment_method_options.payment_method_remove` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionSavedPaymentMethodOptionsPaymentMethodRemove {
@@ -2215,7 +2185,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.saved_payment_method_options.payment_method_save` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionSavedPaymentMethodOptionsPaymentMethodSave {
@@ -2224,7 +2193,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.status` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionStatus {
@@ -2234,7 +2202,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.ui_mode` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionUiMode {
@@ -2245,7 +2212,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.wallet_options.link.display` can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSessionWalletOptionsLinkDisplay {
@@ -2254,7 +2220,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.customer_creation` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CustomerCreation {
@@ -2263,7 +2228,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.acss_debit.mandate_options.default_for` and 2 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     DefaultFor {
@@ -2272,12 +2236,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(
-    feature = "billing",
-    feature = "checkout",
-    feature = "financial-connections",
-    feature = "payments"
-))]
 open_enum! {
     /// What `checkout.session.payment_method_options.us_bank_account.financial_connections.permissions` and 5 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     FinancialConnectionsAccountPermission {
@@ -2288,7 +2246,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout"))]
 open_enum! {
     /// What `checkout.session.shipping_cost.taxes.taxability_reason` and 7 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     LineItemTaxTaxabilityReason {
@@ -2310,7 +2267,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.acss_debit.mandate_options.payment_schedule` and 3 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     MandatePaymentMethodDetailsAcssDebitPaymentSchedule {
@@ -2320,7 +2276,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.payto.mandate_options.payment_schedule` and 3 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     MandatePaymentMethodDetailsPaytoPaymentSchedule {
@@ -2335,7 +2290,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.pix.mandate_options.payment_schedule` and 4 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     MandatePaymentMethodDetailsPixPaymentSchedule {
@@ -2347,7 +2301,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `payment_link.subscription_data.trial_settings.end_behavior.missing_payment_method` and one more field can be. [Reference](https://docs.stripe.com/api/payment-link/object)
     MissingPaymentMethod {
@@ -2357,7 +2310,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.card.request_extended_authorization` and 7 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     PaymentIntentPaymentMethodOptionsCardRequest {
@@ -2366,7 +2318,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.acss_debit.setup_future_usage` and 18 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     PaymentIntentPaymentMethodOptionsCardSetupFutureUsage {
@@ -2376,7 +2327,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.amazon_pay.setup_future_usage` and 23 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     PaymentIntentPaymentMethodOptionsPixSetupFutureUsage {
@@ -2385,7 +2335,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.revolut_pay.setup_future_usage` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     PaymentIntentPaymentMethodOptionsRevolutPaySetupFutureUsage {
@@ -2394,7 +2343,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.wechat_pay.client` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     PaymentIntentPaymentMethodOptionsWechatPayClient {
@@ -2404,7 +2352,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `payment_link.after_completion.type` can be. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkAfterCompletionType {
@@ -2413,7 +2360,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `payment_link.automatic_tax.liability.type` and 2 more fields can be. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkAutomaticTaxLiabilityType {
@@ -2422,7 +2368,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.consent_collection.payment_method_reuse_agreement.position` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     PaymentLinkConsentCollectionPaymentMethodReuseAgreementPosition {
@@ -2431,7 +2376,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.consent_collection.promotions` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     PaymentLinkConsentCollectionPromotions {
@@ -2440,7 +2384,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `payment_link.custom_fields.label.type` can be. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkCustomFieldLabelType {
@@ -2448,7 +2391,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `payment_link.custom_fields.type` can be. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkCustomFieldType {
@@ -2458,7 +2400,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `payment_link.payment_method_types` can be. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLinkPaymentMethodType {
@@ -2510,7 +2451,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.tax_id_collection.required` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     PaymentLinkTaxIdCollectionRequired {
@@ -2519,7 +2459,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.payment_method_collection` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     PaymentMethodCollection {
@@ -2528,7 +2467,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.card.request_three_d_secure` and 4 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     RequestThreeDSecure {
@@ -2538,7 +2476,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.customer_balance.bank_transfer.requested_address_types` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     RequestedAddressType {
@@ -2552,7 +2489,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.acss_debit.currency` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     SetupIntentPaymentMethodOptionsAcssDebitCurrency {
@@ -2561,7 +2497,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.us_bank_account.financial_connections.prefetch` and 4 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     SetupIntentPaymentMethodOptionsUsBankAccountFinancialConnectionsPrefetch {
@@ -2571,7 +2506,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.submit_type` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     SubmitType {
@@ -2583,7 +2517,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.customer_details.tax_exempt` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     TaxExempt {
@@ -2593,7 +2526,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "checkout")]
 open_enum! {
     /// What `checkout.session.consent_collection.terms_of_service` and one more field can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     TermsOfService {
@@ -2602,7 +2534,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.acss_debit.mandate_options.transaction_type` and 5 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     TransactionType {
@@ -2611,7 +2542,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `checkout.session.payment_method_options.acss_debit.verification_method` and 8 more fields can be. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     VerificationMethod {

@@ -154,7 +154,6 @@ record! {
     }
 }
 
-#[cfg(feature = "climate")]
 open_enum! {
     /// What `climate.order.cancellation_reason` can be. [Reference](https://docs.stripe.com/api/climate/orders/object)
     ClimateOrderCancellationReason {
@@ -164,7 +163,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "climate")]
 open_enum! {
     /// What `climate.order.status` can be. [Reference](https://docs.stripe.com/api/climate/orders/object)
     ClimateOrderStatus {
@@ -176,7 +174,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "climate")]
 open_enum! {
     /// What `climate.supplier.removal_pathway` can be. [Reference](https://docs.stripe.com/api/climate/suppliers/object)
     ClimateSupplierRemovalPathway {

@@ -1379,7 +1379,6 @@ record! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `account.business_profile.minority_owned_business_designation` can be. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountBusinessProfileMinorityOwnedBusinessDesignation {
@@ -1391,7 +1390,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `account.business_type` can be. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountBusinessType {
@@ -1402,7 +1400,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `account.capabilities.acss_debit_payments` and 69 more fields can be. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountCapabilitiesStatus {
@@ -1412,7 +1409,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `account.company.ownership_exemption_reason` can be. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountCompanyOwnershipExemptionReason {
@@ -1421,7 +1417,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `account.company.structure` can be. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountCompanyStructure {
@@ -1451,7 +1446,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `account.controller.fees.payer` can be. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountControllerFeesPayer {
@@ -1462,7 +1456,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `account.controller.losses.payments` can be. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountControllerLossesPayments {
@@ -1471,7 +1464,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `account.controller.requirement_collection` can be. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountControllerRequirementCollection {
@@ -1480,7 +1472,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `account.controller.stripe_dashboard.type` can be. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountControllerStripeDashboardType {
@@ -1490,7 +1481,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `account.controller.type` can be. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountControllerType {
@@ -1499,7 +1489,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `account.future_requirements.disabled_reason` and one more field can be. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountRequirementsDisabledReason {
@@ -1521,7 +1510,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `account.settings.invoices.hosted_payment_method_save` can be. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsInvoicesHostedPaymentMethodSave {
@@ -1531,7 +1519,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `account.settings.paypay_payments.goods_type` can be. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsPaypayPaymentsGoodsType {
@@ -1540,7 +1527,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `account.settings.paypay_payments.site.type` can be. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountSettingsPaypayPaymentsSiteType {
@@ -1550,7 +1536,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `account.type` can be. [Reference](https://docs.stripe.com/api/accounts/object)
     AccountType {
@@ -1561,7 +1546,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `application_fee.fee_source.type` can be. [Reference](https://docs.stripe.com/api/application_fees/object)
     ApplicationFeeFeeSourceType {
@@ -1570,7 +1554,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `capability.future_requirements.disabled_reason` and one more field can be. [Reference](https://docs.stripe.com/api/capabilities/object)
     CapabilityRequirementsDisabledReason {
@@ -1587,7 +1570,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `capability.status` can be. [Reference](https://docs.stripe.com/api/capabilities/object)
     CapabilityStatus {
@@ -1598,7 +1580,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `person.political_exposure` can be. [Reference](https://docs.stripe.com/api/persons/object)
     PersonPoliticalExposure {
@@ -1607,7 +1588,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `person.us_cfpb_data.ethnicity_details.ethnicity` can be. [Reference](https://docs.stripe.com/api/persons/object)
     PersonUsCfpbDataEthnicityDetailsEthnicity {
@@ -1621,7 +1601,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `person.us_cfpb_data.race_details.race` can be. [Reference](https://docs.stripe.com/api/persons/object)
     PersonUsCfpbDataRaceDetailsRace {
@@ -1652,7 +1631,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `topup.initiated_by` can be. [Reference](https://docs.stripe.com/api/topups/object)
     TopupInitiatedBy {
@@ -1661,7 +1639,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `topup.payment_method_options.us_bank_account.network` can be. [Reference](https://docs.stripe.com/api/topups/object)
     TopupPaymentMethodOptionsUsBankAccountNetwork {
@@ -1669,7 +1646,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "connect")]
 open_enum! {
     /// What `topup.status` can be. [Reference](https://docs.stripe.com/api/topups/object)
     TopupStatus {
@@ -1681,7 +1657,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "connect", feature = "payouts"))]
 open_enum! {
     /// What `account.settings.payouts.schedule.weekly_payout_days` and one more field can be. [Reference](https://docs.stripe.com/api/accounts/object)
     WeeklyPayoutDay {

@@ -55,7 +55,6 @@ record! {
     }
 }
 
-#[cfg(any(feature = "files", feature = "reporting"))]
 open_enum! {
     /// What `file.purpose` can be. [Reference](https://docs.stripe.com/api/files/object)
     FilePurpose {

@@ -230,7 +230,6 @@ record! {
     }
 }
 
-#[cfg(feature = "financial-connections")]
 open_enum! {
     /// What `financial_connections.account.account_holder.type` can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountAccountHolderType {
@@ -239,7 +238,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "financial-connections")]
 open_enum! {
     /// What `financial_connections.account.account_numbers.identifier_type` can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountAccountNumberIdentifierType {
@@ -248,7 +246,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "financial-connections")]
 open_enum! {
     /// What `financial_connections.account.account_numbers.status` can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountAccountNumberStatus {
@@ -259,7 +256,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "financial-connections")]
 open_enum! {
     /// What `financial_connections.account.account_numbers.supported_networks` can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountAccountNumberSupportedNetworks {
@@ -267,7 +263,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "financial-connections")]
 open_enum! {
     /// What `financial_connections.account.balance_refresh.status` and 2 more fields can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountBalanceRefreshStatus {
@@ -277,7 +272,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "financial-connections")]
 open_enum! {
     /// What `financial_connections.account.balance.type` can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountBalanceType {
@@ -286,7 +280,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "financial-connections")]
 open_enum! {
     /// What `financial_connections.account.category` can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountCategory {
@@ -297,7 +290,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "financial-connections")]
 open_enum! {
     /// What `financial_connections.account.status` can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountStatus {
@@ -307,7 +299,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "financial-connections")]
 open_enum! {
     /// What `financial_connections.account.status_details.active.action` can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountStatusDetailsActiveAction {
@@ -316,7 +307,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "financial-connections")]
 open_enum! {
     /// What `financial_connections.account.status_details.active.cause` can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountStatusDetailsActiveCause {
@@ -326,7 +316,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "financial-connections")]
 open_enum! {
     /// What `financial_connections.account.subcategory` can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountSubcategory {
@@ -339,7 +328,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "financial-connections")]
 open_enum! {
     /// What `financial_connections.account.subscriptions` can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountSubscriptions {
@@ -347,7 +335,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "financial-connections")]
 open_enum! {
     /// What `financial_connections.account.supported_payment_method_types` can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccountSupportedPaymentMethodType {
@@ -356,7 +343,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "financial-connections")]
 open_enum! {
     /// What `financial_connections.authorization.status` can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAuthorizationStatus {
@@ -365,7 +351,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "financial-connections")]
 open_enum! {
     /// What `financial_connections.authorization.status_details.active.action` and one more field can be. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAuthorizationStatusDetailsActiveAction {

@@ -189,7 +189,6 @@ record! {
     }
 }
 
-#[cfg(feature = "identity")]
 open_enum! {
     /// What `identity.verification_session.last_error.code` can be. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionLastErrorCode {
@@ -215,7 +214,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "identity")]
 open_enum! {
     /// What `identity.verification_session.options.document.allowed_types` can be. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionOptionsDocumentAllowedType {
@@ -225,7 +223,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "identity")]
 open_enum! {
     /// What `identity.verification_session.options.matching.dob` can be. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionOptionsMatchingDob {
@@ -234,7 +231,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "identity")]
 open_enum! {
     /// What `identity.verification_session.options.matching.name` can be. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionOptionsMatchingName {
@@ -243,7 +239,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "identity")]
 open_enum! {
     /// What `identity.verification_session.redaction.status` can be. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionRedactionStatus {
@@ -253,7 +248,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "identity")]
 open_enum! {
     /// What `identity.verification_session.status` can be. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionStatus {
@@ -264,7 +258,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "identity")]
 open_enum! {
     /// What `identity.verification_session.type` can be. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionType {
@@ -274,7 +267,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "identity")]
 open_enum! {
     /// What `identity.verification_session.verified_outputs.id_number_type` can be. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionVerifiedOutputsIdNumberType {
@@ -284,7 +276,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "identity")]
 open_enum! {
     /// What `identity.verification_session.verified_outputs.sex` can be. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSessionVerifiedOutputsSex {

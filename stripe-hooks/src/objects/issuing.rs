@@ -1330,7 +1330,6 @@ record! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.card.spending_controls.allowed_card_presences` and one more field can be. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     AllowedCardPresence {
@@ -1339,7 +1338,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.card.spending_controls.blocked_card_presences` and one more field can be. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     BlockedCardPresence {
@@ -1348,7 +1346,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.authorization.authorization_method` can be. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationAuthorizationMethod {
@@ -1360,7 +1357,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.authorization.card_presence` can be. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationCardPresence {
@@ -1369,7 +1365,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.authorization.fleet.purchase_type` can be. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationFleetPurchaseType {
@@ -1379,7 +1374,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.authorization.fleet.service_type` can be. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationFleetServiceType {
@@ -1389,7 +1383,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.authorization.fraud_challenges.channel` can be. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationFraudChallengeChannel {
@@ -1397,7 +1390,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.authorization.fraud_challenges.status` can be. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationFraudChallengeStatus {
@@ -1409,7 +1401,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.authorization.fraud_challenges.undeliverable_reason` can be. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationFraudChallengeUndeliverableReason {
@@ -1418,7 +1409,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.authorization.fuel.type` can be. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationFuelType {
@@ -1430,7 +1420,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.authorization.fuel.unit` can be. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationFuelUnit {
@@ -1445,7 +1434,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.authorization.request_history.reason` can be. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationRequestHistoryReason {
@@ -1473,7 +1461,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.authorization.status` can be. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationStatus {
@@ -1484,7 +1471,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.authorization.verification_data.authentication_exemption.claimed_by` can be. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationVerificationDataAuthenticationExemptionClaimedBy {
@@ -1493,7 +1479,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.authorization.verification_data.authentication_exemption.type` can be. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationVerificationDataAuthenticationExemptionType {
@@ -1503,7 +1488,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.authorization.verification_data.address_line1_check` and 3 more fields can be. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationVerificationDataCheck {
@@ -1513,7 +1497,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.authorization.verification_data.three_d_secure.result` can be. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorizationVerificationDataThreeDSecureResult {
@@ -1524,7 +1507,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.card.cancellation_reason` can be. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardCancellationReason {
@@ -1535,7 +1517,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.card.latest_fraud_warning.type` can be. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardLatestFraudWarningType {
@@ -1546,7 +1527,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.card.replacement_reason` can be. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardReplacementReason {
@@ -1558,7 +1538,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.card.shipping.address_validation.mode` can be. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardShippingAddressValidationMode {
@@ -1568,7 +1547,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.card.shipping.address_validation.result` can be. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardShippingAddressValidationResult {
@@ -1578,7 +1556,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.card.shipping.carrier` can be. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardShippingCarrier {
@@ -1590,7 +1567,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.card.shipping.service` can be. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardShippingService {
@@ -1600,7 +1576,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.card.shipping.status` can be. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardShippingStatus {
@@ -1614,7 +1589,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.card.shipping.type` can be. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardShippingType {
@@ -1623,7 +1597,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.card.spending_controls.spending_limits.interval` and one more field can be. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardSpendingControlsSpendingLimitInterval {
@@ -1636,7 +1609,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.card.status` can be. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardStatus {
@@ -1646,7 +1618,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.card.type` can be. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardType {
@@ -1655,7 +1626,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.card.wallets.apple_pay.ineligible_reason` and one more field can be. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCardWalletsApplePayIneligibleReason {
@@ -1665,7 +1635,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.cardholder.preferred_locales` can be. [Reference](https://docs.stripe.com/api/issuing/cardholders/object)
     IssuingCardholderPreferredLocale {
@@ -1677,7 +1646,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.cardholder.requirements.disabled_reason` can be. [Reference](https://docs.stripe.com/api/issuing/cardholders/object)
     IssuingCardholderRequirementsDisabledReason {
@@ -1688,7 +1656,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.cardholder.requirements.past_due` can be. [Reference](https://docs.stripe.com/api/issuing/cardholders/object)
     IssuingCardholderRequirementsPastDue {
@@ -1704,7 +1671,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.cardholder.status` can be. [Reference](https://docs.stripe.com/api/issuing/cardholders/object)
     IssuingCardholderStatus {
@@ -1714,7 +1680,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.cardholder.type` can be. [Reference](https://docs.stripe.com/api/issuing/cardholders/object)
     IssuingCardholderType {
@@ -1723,7 +1688,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.dispute.evidence.canceled.return_status` and one more field can be. [Reference](https://docs.stripe.com/api/issuing/disputes/object)
     IssuingDisputeEvidenceCanceledReturnStatus {
@@ -1732,7 +1696,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.dispute.evidence.canceled.product_type` and 2 more fields can be. [Reference](https://docs.stripe.com/api/issuing/disputes/object)
     IssuingDisputeEvidenceOtherProductType {
@@ -1741,7 +1704,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.dispute.evidence.reason` can be. [Reference](https://docs.stripe.com/api/issuing/disputes/object)
     IssuingDisputeEvidenceReason {
@@ -1756,7 +1718,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.dispute.loss_reason` can be. [Reference](https://docs.stripe.com/api/issuing/disputes/object)
     IssuingDisputeLossReason {
@@ -1783,7 +1744,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.dispute.status` can be. [Reference](https://docs.stripe.com/api/issuing/disputes/object)
     IssuingDisputeStatus {
@@ -1795,7 +1755,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.personalization_design.rejection_reasons.card_logo` can be. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object)
     IssuingPersonalizationDesignRejectionReasonsCardLogo {
@@ -1810,7 +1769,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.personalization_design.rejection_reasons.carrier_text` can be. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object)
     IssuingPersonalizationDesignRejectionReasonsCarrierText {
@@ -1824,7 +1782,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.personalization_design.status` can be. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object)
     IssuingPersonalizationDesignStatus {
@@ -1835,7 +1792,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.token.network` can be. [Reference](https://docs.stripe.com/api/issuing/tokens/object)
     IssuingTokenNetwork {
@@ -1844,7 +1800,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.token.network_data.device.type` can be. [Reference](https://docs.stripe.com/api/issuing/tokens/object)
     IssuingTokenNetworkDataDeviceType {
@@ -1854,7 +1809,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.token.network_data.type` can be. [Reference](https://docs.stripe.com/api/issuing/tokens/object)
     IssuingTokenNetworkDataType {
@@ -1863,7 +1817,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.token.network_data.wallet_provider.card_number_source` can be. [Reference](https://docs.stripe.com/api/issuing/tokens/object)
     IssuingTokenNetworkDataWalletProviderCardNumberSource {
@@ -1874,7 +1827,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.token.network_data.wallet_provider.reason_codes` can be. [Reference](https://docs.stripe.com/api/issuing/tokens/object)
     IssuingTokenNetworkDataWalletProviderReasonCode {
@@ -1909,7 +1861,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.token.network_data.wallet_provider.suggested_decision` can be. [Reference](https://docs.stripe.com/api/issuing/tokens/object)
     IssuingTokenNetworkDataWalletProviderSuggestedDecision {
@@ -1919,7 +1870,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.token.status` can be. [Reference](https://docs.stripe.com/api/issuing/tokens/object)
     IssuingTokenStatus {
@@ -1930,7 +1880,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.token.wallet_provider` can be. [Reference](https://docs.stripe.com/api/issuing/tokens/object)
     IssuingTokenWalletProvider {
@@ -1940,7 +1889,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.transaction.type` can be. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     IssuingTransactionType {
@@ -1949,7 +1897,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "issuing")]
 open_enum! {
     /// What `issuing.transaction.wallet` can be. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     IssuingTransactionWallet {

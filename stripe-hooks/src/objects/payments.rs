@@ -7003,7 +7003,6 @@ record! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal", feature = "treasury"))]
 open_enum! {
     /// What `charge.payment_method_details.ach_debit.account_holder_type` and 7 more fields can be. [Reference](https://docs.stripe.com/api/charges/object)
     AccountHolderType {
@@ -7012,7 +7011,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.automatic_payment_methods.allow_redirects` and one more field can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     AllowRedirects {
@@ -7021,7 +7019,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `payment_intent.capture_method` and one more field can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     CaptureMethod {
@@ -7031,7 +7028,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `cash_balance.settings.reconciliation_mode` can be. [Reference](https://docs.stripe.com/api/cash_balance/object)
     CashBalanceSettingsReconciliationMode {
@@ -7040,7 +7036,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.outcome.advice_code` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargeOutcomeAdviceCode {
@@ -7050,7 +7045,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.amazon_pay.funding.type` and one more field can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsAmazonPayFundingType {
@@ -7058,7 +7052,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments"))]
 open_enum! {
     /// What `charge.payment_method_details.bancontact.preferred_language` and 3 more fields can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsBancontactPreferredLanguage {
@@ -7069,7 +7062,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.card.extended_authorization.status` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardExtendedAuthorizationStatus {
@@ -7078,7 +7070,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.card.installments.plan.interval` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardInstallmentsPlanInterval {
@@ -7086,7 +7077,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.card.installments.plan.type` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardInstallmentsPlanType {
@@ -7096,7 +7086,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.card.incremental_authorization.status` and 2 more fields can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardOvercaptureStatus {
@@ -7105,7 +7094,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.card_present.offline.type` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardPresentOfflineType {
@@ -7113,7 +7101,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal"))]
 open_enum! {
     /// What `charge.payment_method_details.card_present.receipt.account_type` and one more field can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardPresentReceiptAccountType {
@@ -7124,7 +7111,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.card_present.wallet.type` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardPresentWalletType {
@@ -7135,7 +7121,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.card.three_d_secure.authentication_flow` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardThreeDSecureAuthenticationFlow {
@@ -7144,7 +7129,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.card.three_d_secure.electronic_commerce_indicator` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardThreeDSecureElectronicCommerceIndicator {
@@ -7156,7 +7140,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.card.three_d_secure.exemption_indicator` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardThreeDSecureExemptionIndicator {
@@ -7165,7 +7148,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.card.three_d_secure.result` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardThreeDSecureResult {
@@ -7179,7 +7161,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.card.three_d_secure.result_reason` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardThreeDSecureResultReason {
@@ -7193,7 +7174,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.card.three_d_secure.version` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardThreeDSecureVersion {
@@ -7205,7 +7185,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.card.wallet.type` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCardWalletType {
@@ -7219,7 +7198,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.crypto.network` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCryptoNetwork {
@@ -7232,7 +7210,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.crypto.token_currency` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsCryptoTokenCurrency {
@@ -7246,7 +7223,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.interac_present.receipt.account_type` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsInteracPresentReceiptAccountType {
@@ -7256,7 +7232,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.konbini.store.chain` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsKonbiniStoreChain {
@@ -7267,7 +7242,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.kr_card.brand` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsKrCardBrand {
@@ -7296,7 +7270,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.paypal.seller_protection.dispute_categories` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsPaypalSellerProtectionDisputeCategory {
@@ -7305,7 +7278,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.paypal.seller_protection.status` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsPaypalSellerProtectionStatus {
@@ -7315,7 +7287,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.sofort.preferred_language` and one more field can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargePaymentMethodDetailsSofortPreferredLanguage {
@@ -7329,7 +7300,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.status` can be. [Reference](https://docs.stripe.com/api/charges/object)
     ChargeStatus {
@@ -7339,7 +7309,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `customer_cash_balance_transaction.funded.bank_transfer.type` can be. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object)
     CustomerCashBalanceTransactionFundedBankTransferType {
@@ -7351,7 +7320,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `customer_cash_balance_transaction.funded.bank_transfer.us_bank_transfer.network` can be. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object)
     CustomerCashBalanceTransactionFundedBankTransferUsBankTransferNetwork {
@@ -7363,7 +7331,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `customer_cash_balance_transaction.type` can be. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object)
     CustomerCashBalanceTransactionType {
@@ -7379,7 +7346,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `customer.tax.automatic_tax` can be. [Reference](https://docs.stripe.com/api/customers/object)
     CustomerTaxAutomaticTax {
@@ -7390,7 +7356,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `customer.tax.location.source` can be. [Reference](https://docs.stripe.com/api/customers/object)
     CustomerTaxLocationSource {
@@ -7401,7 +7366,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "payments", feature = "tax"))]
 open_enum! {
     /// What `customer.tax.provider` and one more field can be. [Reference](https://docs.stripe.com/api/customers/object)
     CustomerTaxProvider {
@@ -7412,7 +7376,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `dispute.enhanced_eligibility_types` can be. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEnhancedEligibilityType {
@@ -7422,7 +7385,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `dispute.evidence_details.enhanced_eligibility.mastercard_compliance.status` can be. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceDetailsEnhancedEligibilityMastercardComplianceStatus {
@@ -7431,7 +7393,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `dispute.evidence_details.enhanced_eligibility.visa_compelling_evidence_3.required_actions` can be. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceDetailsEnhancedEligibilityVisaCompellingEvidence3RequiredAction {
@@ -7443,7 +7404,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `dispute.evidence_details.enhanced_eligibility.visa_compelling_evidence_3.status` can be. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceDetailsEnhancedEligibilityVisaCompellingEvidence3Status {
@@ -7453,7 +7413,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `dispute.evidence_details.enhanced_eligibility.visa_compliance.status` can be. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceDetailsEnhancedEligibilityVisaComplianceStatus {
@@ -7462,7 +7421,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `dispute.evidence_details.submission_method` can be. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceDetailsSubmissionMethod {
@@ -7472,7 +7430,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `dispute.evidence.enhanced_evidence.visa_compelling_evidence_3.disputed_transaction.merchandise_or_services` can be. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeEvidenceEnhancedEvidenceVisaCompellingEvidence3DisputedTransactionMerchandiseOrServices {
@@ -7481,7 +7438,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `dispute.intended_submission_method` can be. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeIntendedSubmissionMethod {
@@ -7492,7 +7448,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `dispute.payment_method_details.amazon_pay.dispute_type` can be. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputePaymentMethodDetailsAmazonPayDisputeType {
@@ -7501,7 +7456,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `dispute.payment_method_details.card.case_type` can be. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputePaymentMethodDetailsCardCaseType {
@@ -7513,7 +7467,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `dispute.payment_method_details.type` can be. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputePaymentMethodDetailsType {
@@ -7524,7 +7477,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `dispute.status` can be. [Reference](https://docs.stripe.com/api/disputes/object)
     DisputeStatus {
@@ -7541,7 +7493,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.excluded_payment_method_types` and one more field can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ExcludedPaymentMethodType {
@@ -7603,7 +7554,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `mandate.customer_acceptance.type` can be. [Reference](https://docs.stripe.com/api/mandates/object)
     MandateCustomerAcceptanceType {
@@ -7612,7 +7562,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `mandate.payment_method_details.bacs_debit.network_status` can be. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsBacsDebitNetworkStatus {
@@ -7623,7 +7572,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `mandate.payment_method_details.bacs_debit.revocation_reason` can be. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsBacsDebitRevocationReason {
@@ -7635,7 +7583,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `mandate.payment_method_details.blik.type` can be. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsBlikType {
@@ -7643,7 +7590,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `mandate.payment_method_details.card.india.inactive_reason` can be. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsCardIndiaInactiveReason {
@@ -7657,7 +7603,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `mandate.payment_method_details.payto.purpose` can be. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsPaytoPurpose {
@@ -7675,7 +7620,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `mandate.payment_method_details.us_bank_account.collection_method` can be. [Reference](https://docs.stripe.com/api/mandates/object)
     MandatePaymentMethodDetailsUsBankAccountCollectionMethod {
@@ -7683,7 +7627,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `mandate.status` can be. [Reference](https://docs.stripe.com/api/mandates/object)
     MandateStatus {
@@ -7693,7 +7636,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `mandate.type` can be. [Reference](https://docs.stripe.com/api/mandates/object)
     MandateType {
@@ -7702,7 +7644,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.next_action.verify_with_microdeposits.microdeposit_type` and one more field can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     MicrodepositType {
@@ -7711,7 +7652,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.amount_details.error.code` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentAmountDetailsErrorCode {
@@ -7720,7 +7660,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent_amount_details_line_item.payment_method_options.paypal.category` can be. [Reference](https://docs.stripe.com/api/payment-intents/amount-details-line-items)
     PaymentIntentAmountDetailsLineItemPaymentMethodOptionsPaypalCategory {
@@ -7730,7 +7669,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.cancellation_reason` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentCancellationReason {
@@ -7745,7 +7683,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.confirmation_method` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentConfirmationMethod {
@@ -7754,7 +7691,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.last_payment_error.type` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentLastPaymentErrorType {
@@ -7765,7 +7701,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.next_action.display_bank_transfer_instructions.financial_addresses.supported_networks` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddressSupportedNetwork {
@@ -7781,7 +7716,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.next_action.display_bank_transfer_instructions.financial_addresses.type` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionDisplayBankTransferInstructionsFinancialAddressType {
@@ -7794,7 +7728,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.next_action.display_bank_transfer_instructions.type` and one more field can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentNextActionDisplayBankTransferInstructionsType {
@@ -7806,7 +7739,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.affirm.capture_method` and 20 more fields can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsAlmaCaptureMethod {
@@ -7814,7 +7746,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.billie.company_details.registration_type` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsBillieCompanyDetailsRegistrationType {
@@ -7835,7 +7766,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.blik.mandate_options.type` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsBlikMandateOptionsType {
@@ -7843,7 +7773,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.card.installments.available_plans.interval` and one more field can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCardInstallmentsPlanInterval {
@@ -7851,7 +7780,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.card.installments.available_plans.type` and one more field can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCardInstallmentsPlanType {
@@ -7861,7 +7789,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.card.mandate_options.supported_types` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCardMandateOptionsSupportedTypes {
@@ -7869,7 +7796,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.card.network` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCardNetwork {
@@ -7889,7 +7815,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.card_present.capture_method` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCardPresentCaptureMethod {
@@ -7898,7 +7823,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.card_present.routing.requested_priority` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCardPresentRoutingRequestedPriority {
@@ -7907,7 +7831,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.customer_balance.bank_transfer.eu_bank_transfer.country` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCustomerBalanceBankTransferEuBankTransferCountry {
@@ -7920,7 +7843,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.customer_balance.funding_type` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsCustomerBalanceFundingType {
@@ -7928,7 +7850,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.affirm.setup_future_usage` and 21 more fields can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsEpsSetupFutureUsage {
@@ -7936,7 +7857,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.payto.mandate_options.purpose` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsPaytoMandateOptionsPurpose {
@@ -7954,7 +7874,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.us_bank_account.mandate_options.collection_method` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsUsBankAccountMandateOptionsCollectionMethod {
@@ -7962,7 +7881,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.us_bank_account.transaction_purpose` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsUsBankAccountTransactionPurpose {
@@ -7973,7 +7891,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.wechat_pay.setup_future_usage` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentPaymentMethodOptionsWechatPaySetupFutureUsage {
@@ -7981,7 +7898,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.processing.type` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentProcessingType {
@@ -7989,7 +7905,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "checkout", feature = "payments"))]
 open_enum! {
     /// What `payment_intent.payment_method_options.upi.setup_future_usage` and 2 more fields can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentSetupFutureUsage {
@@ -7998,7 +7913,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.status` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntentStatus {
@@ -8012,7 +7926,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal"))]
 open_enum! {
     /// What `payment_method.card.generated_from.payment_method_details.card_present.offline.type` and one more field can be. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCardPresentOfflineType {
@@ -8020,7 +7933,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal"))]
 open_enum! {
     /// What `payment_method.card.generated_from.payment_method_details.card_present.wallet.type` and one more field can be. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCardPresentWalletType {
@@ -8031,7 +7943,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal"))]
 open_enum! {
     /// What `payment_method.card.wallet.type` can be. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodCardWalletType {
@@ -8045,7 +7956,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal"))]
 open_enum! {
     /// What `charge.payment_method_details.eps.bank` and one more field can be. [Reference](https://docs.stripe.com/api/charges/object)
     PaymentMethodEpsBank {
@@ -8080,7 +7990,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal"))]
 open_enum! {
     /// What `charge.payment_method_details.fpx.bank` and one more field can be. [Reference](https://docs.stripe.com/api/charges/object)
     PaymentMethodFpxBank {
@@ -8112,7 +8021,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal"))]
 open_enum! {
     /// What `charge.payment_method_details.ideal.bank` and one more field can be. [Reference](https://docs.stripe.com/api/charges/object)
     PaymentMethodIdealBank {
@@ -8139,7 +8047,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal"))]
 open_enum! {
     /// What `charge.payment_method_details.ideal.bic` and one more field can be. [Reference](https://docs.stripe.com/api/charges/object)
     PaymentMethodIdealBic {
@@ -8167,7 +8074,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal"))]
 open_enum! {
     /// What `payment_method.kr_card.brand` can be. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodKrCardBrand {
@@ -8196,7 +8102,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal"))]
 open_enum! {
     /// What `payment_method.naver_pay.funding` can be. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodNaverPayFunding {
@@ -8205,7 +8110,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal"))]
 open_enum! {
     /// What `charge.payment_method_details.p24.bank` and one more field can be. [Reference](https://docs.stripe.com/api/charges/object)
     PaymentMethodP24Bank {
@@ -8238,7 +8142,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal"))]
 open_enum! {
     /// What `payment_method.type` can be. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodTypeKind {
@@ -8304,7 +8207,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal", feature = "treasury"))]
 open_enum! {
     /// What `charge.payment_method_details.us_bank_account.account_type` and 4 more fields can be. [Reference](https://docs.stripe.com/api/charges/object)
     PaymentMethodUsBankAccountAccountType {
@@ -8313,7 +8215,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal"))]
 open_enum! {
     /// What `payment_method.us_bank_account.networks.supported` can be. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodUsBankAccountNetworksSupported {
@@ -8322,7 +8223,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal"))]
 open_enum! {
     /// What `payment_method.us_bank_account.status_details.blocked.network_code` can be. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodUsBankAccountStatusDetailsBlockedNetworkCode {
@@ -8341,7 +8241,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal"))]
 open_enum! {
     /// What `payment_method.us_bank_account.status_details.blocked.reason` can be. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethodUsBankAccountStatusDetailsBlockedReason {
@@ -8355,7 +8254,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "billing", feature = "payments", feature = "terminal"))]
 open_enum! {
     /// What `charge.payment_method_details.card_present.read_method` and 4 more fields can be. [Reference](https://docs.stripe.com/api/charges/object)
     ReadMethod {
@@ -8367,7 +8265,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `refund.destination_details.card.type` can be. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundDestinationDetailsCardType {
@@ -8377,7 +8274,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `refund.pending_reason` can be. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundPendingReason {
@@ -8387,7 +8283,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `refund.reason` can be. [Reference](https://docs.stripe.com/api/refunds/object)
     RefundReason {
@@ -8398,7 +8293,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.card.setup_credential_usage` and 2 more fields can be. [Reference](https://docs.stripe.com/api/charges/object)
     SetupCredentialUsage {
@@ -8408,7 +8302,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `setup_intent.cancellation_reason` can be. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentCancellationReason {
@@ -8418,7 +8311,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `setup_intent.flow_directions` can be. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentFlowDirection {
@@ -8427,7 +8319,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `setup_intent.last_setup_error.type` can be. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentLastSetupErrorType {
@@ -8438,7 +8329,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `setup_intent.payment_method_options.blik.mandate_options.type` can be. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsBlikMandateOptionsType {
@@ -8446,7 +8336,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `payment_intent.payment_method_options.card.mandate_options.interval` and one more field can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     SetupIntentPaymentMethodOptionsCardMandateOptionsInterval {
@@ -8458,7 +8347,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `setup_intent.payment_method_options.card.mandate_options.supported_types` can be. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsCardMandateOptionsSupportedTypes {
@@ -8466,7 +8354,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `setup_intent.payment_method_options.card.network` can be. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsCardNetwork {
@@ -8486,7 +8373,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `setup_intent.payment_method_options.payto.mandate_options.purpose` can be. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsPaytoMandateOptionsPurpose {
@@ -8504,7 +8390,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `setup_intent.payment_method_options.us_bank_account.mandate_options.collection_method` can be. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentPaymentMethodOptionsUsBankAccountMandateOptionsCollectionMethod {
@@ -8512,7 +8397,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `setup_intent.status` can be. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntentStatus {
@@ -8525,7 +8409,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `charge.payment_method_details.card.stored_credential_usage` and one more field can be. [Reference](https://docs.stripe.com/api/charges/object)
     StoredCredentialUsage {
@@ -8535,7 +8418,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.channel.three_r_i.type` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationChannelThreeRIType {
@@ -8546,7 +8428,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.channel.type` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationChannelType {
@@ -8555,7 +8436,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.directory_server` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationDirectoryServer {
@@ -8567,7 +8447,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.flow_preference.challenge.type` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationFlowPreferenceChallengeType {
@@ -8576,7 +8455,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.flow_preference.data_share.type` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationFlowPreferenceDataShareType {
@@ -8585,7 +8463,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.flow_preference.frictionless.type` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationFlowPreferenceFrictionlessType {
@@ -8594,7 +8471,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.flow_preference.type` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationFlowPreferenceType {
@@ -8604,7 +8480,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.future_usage.installment.expiry.type` and one more field can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationFutureUsageRecurringExpiryType {
@@ -8613,7 +8488,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.future_usage.installment.interval` and one more field can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationFutureUsageRecurringInterval {
@@ -8621,7 +8495,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.future_usage.type` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationFutureUsageType {
@@ -8631,7 +8504,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.message_category` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationMessageCategory {
@@ -8640,7 +8512,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.outcome` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationOutcome {
@@ -8658,7 +8529,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.outcome_details.ares_trans_status` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationOutcomeDetailsAresTransStatus {
@@ -8674,7 +8544,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.outcome_details.protocol_version` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationOutcomeDetailsProtocolVersion {
@@ -8684,7 +8553,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.outcome_details.requestor_challenge_indicator` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationOutcomeDetailsRequestorChallengeIndicator {
@@ -8697,7 +8565,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.outcome_details.rreq_trans_status` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationOutcomeDetailsRreqTransStatus {
@@ -8713,7 +8580,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.reason` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationReason {
@@ -8725,7 +8591,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payments")]
 open_enum! {
     /// What `three_d_secure.authentication.status` can be. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthenticationStatus {

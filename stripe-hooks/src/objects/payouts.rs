@@ -371,7 +371,6 @@ record! {
     }
 }
 
-#[cfg(feature = "payouts")]
 open_enum! {
     /// What `balance_settings.payments.payouts.automatic_transfer_rules_by_currency.type` can be. [Reference](https://docs.stripe.com/api/balance-settings/object)
     BalanceSettingsPaymentsPayoutsAutomaticTransferRulesByCurrencyType {
@@ -380,7 +379,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payouts")]
 open_enum! {
     /// What `balance_settings.payments.payouts.schedule.interval` can be. [Reference](https://docs.stripe.com/api/balance-settings/object)
     BalanceSettingsPaymentsPayoutsScheduleInterval {
@@ -391,7 +389,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "payouts")]
 open_enum! {
     /// What `balance_settings.payments.payouts.status` can be. [Reference](https://docs.stripe.com/api/balance-settings/object)
     BalanceSettingsPaymentsPayoutsStatus {
@@ -400,7 +397,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "issuing", feature = "payments"))]
 open_enum! {
     /// What `balance_transaction.balance_type` can be. [Reference](https://docs.stripe.com/api/balance_transactions/object)
     BalanceTransactionBalanceType {
@@ -411,7 +407,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "issuing", feature = "payments"))]
 open_enum! {
     /// What `balance_transaction.type` can be. [Reference](https://docs.stripe.com/api/balance_transactions/object)
     BalanceTransactionType {
@@ -470,7 +465,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "payouts", feature = "treasury"))]
 open_enum! {
     /// What `payout.reconciliation_status` can be. [Reference](https://docs.stripe.com/api/payouts/object)
     PayoutReconciliationStatus {
@@ -480,7 +474,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "payouts", feature = "treasury"))]
 open_enum! {
     /// What `payout.type` can be. [Reference](https://docs.stripe.com/api/payouts/object)
     PayoutType {

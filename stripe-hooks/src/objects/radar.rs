@@ -93,7 +93,6 @@ record! {
     }
 }
 
-#[cfg(feature = "radar")]
 open_enum! {
     /// What `review.closed_reason` can be. [Reference](https://docs.stripe.com/api/radar/reviews/object)
     ReviewClosedReason {
@@ -108,7 +107,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "radar")]
 open_enum! {
     /// What `review.opened_reason` can be. [Reference](https://docs.stripe.com/api/radar/reviews/object)
     ReviewOpenedReason {

@@ -180,7 +180,6 @@ record! {
     }
 }
 
-#[cfg(feature = "reserve")]
 open_enum! {
     /// What `reserve.hold.created_by` and 2 more fields can be. [Reference](https://docs.stripe.com/api/reserves)
     CreatedBy {
@@ -189,7 +188,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "reserve")]
 open_enum! {
     /// What `reserve.hold.destination` and one more field can be. [Reference](https://docs.stripe.com/api/reserves)
     ReserveHoldDestination {
@@ -199,7 +197,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "reserve")]
 open_enum! {
     /// What `reserve.hold.reason` can be. [Reference](https://docs.stripe.com/api/reserves)
     ReserveHoldReason {
@@ -208,7 +205,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "reserve")]
 open_enum! {
     /// What `reserve.hold.source_type` can be. [Reference](https://docs.stripe.com/api/reserves)
     ReserveHoldSourceType {
@@ -218,7 +214,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "reserve")]
 open_enum! {
     /// What `reserve.plan.status` can be. [Reference](https://docs.stripe.com/api/reserves)
     ReservePlanStatus {
@@ -229,7 +224,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "reserve")]
 open_enum! {
     /// What `reserve.plan.type` can be. [Reference](https://docs.stripe.com/api/reserves)
     ReservePlanType {
@@ -240,7 +234,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "reserve")]
 open_enum! {
     /// What `reserve.release.destination` can be. [Reference](https://docs.stripe.com/api/reserves)
     ReserveReleaseDestination {
@@ -249,7 +242,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "reserve")]
 open_enum! {
     /// What `reserve.release.reason` can be. [Reference](https://docs.stripe.com/api/reserves)
     ReserveReleaseReason {
@@ -260,7 +252,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "reserve")]
 open_enum! {
     /// What `reserve.release.source_transaction.type` can be. [Reference](https://docs.stripe.com/api/reserves)
     ReserveReleaseSourceTransactionType {

@@ -1047,13 +1047,6 @@ union! {
     }
 }
 
-#[cfg(any(
-    feature = "billing",
-    feature = "connect",
-    feature = "payments",
-    feature = "sources",
-    feature = "terminal"
-))]
 open_enum! {
     /// What `card.allow_redisplay` and 2 more fields can be. [Reference](https://docs.stripe.com/api/cards/object)
     AllowRedisplay {
@@ -1063,7 +1056,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "connect", feature = "payments", feature = "sources"))]
 open_enum! {
     /// What `bank_account.available_payout_methods` and one more field can be. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object)
     AvailablePayoutMethod {
@@ -1072,13 +1064,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(
-    feature = "billing",
-    feature = "connect",
-    feature = "payments",
-    feature = "sources",
-    feature = "terminal"
-))]
 open_enum! {
     /// What `card.regulated_status` and 2 more fields can be. [Reference](https://docs.stripe.com/api/cards/object)
     RegulatedStatus {
@@ -1087,7 +1072,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "sources")]
 open_enum! {
     /// What `source_transaction.type` can be. [Reference](https://docs.stripe.com/api/sources/object)
     SourceTransactionType {
@@ -1110,7 +1094,6 @@ open_enum! {
     }
 }
 
-#[cfg(any(feature = "connect", feature = "payments", feature = "sources"))]
 open_enum! {
     /// What `source.type` can be. [Reference](https://docs.stripe.com/api/sources/object)
     SourceType {

@@ -71,7 +71,6 @@ record! {
     }
 }
 
-#[cfg(feature = "tax")]
 open_enum! {
     /// What `tax.settings.defaults.tax_behavior` can be. [Reference](https://docs.stripe.com/api/tax/settings/object)
     TaxSettingsDefaultsTaxBehavior {
@@ -81,7 +80,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "tax")]
 open_enum! {
     /// What `tax.settings.status` can be. [Reference](https://docs.stripe.com/api/tax/settings/object)
     TaxSettingsStatus {

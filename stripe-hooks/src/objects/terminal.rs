@@ -453,7 +453,6 @@ record! {
     }
 }
 
-#[cfg(feature = "terminal")]
 open_enum! {
     /// What `terminal.reader.action.api_error.type` can be. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionApiErrorType {
@@ -464,7 +463,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "terminal")]
 open_enum! {
     /// What `terminal.reader.action.collect_inputs.inputs.selection.choices.style` can be. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectInputsInputSelectionChoiceStyle {
@@ -473,7 +471,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "terminal")]
 open_enum! {
     /// What `terminal.reader.action.collect_inputs.inputs.toggles.default_value` can be. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectInputsInputToggleDefaultValue {
@@ -482,7 +479,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "terminal")]
 open_enum! {
     /// What `terminal.reader.action.collect_inputs.inputs.toggles.value` can be. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectInputsInputToggleValue {
@@ -491,7 +487,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "terminal")]
 open_enum! {
     /// What `terminal.reader.action.collect_inputs.inputs.type` can be. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionCollectInputsInputType {
@@ -504,7 +499,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "terminal")]
 open_enum! {
     /// What `terminal.reader.action.print_content.type` can be. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionPrintContentType {
@@ -512,7 +506,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "terminal")]
 open_enum! {
     /// What `terminal.reader.action.refund_payment.reason` can be. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionRefundPaymentReason {
@@ -522,7 +515,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "terminal")]
 open_enum! {
     /// What `terminal.reader.action.set_reader_display.type` can be. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionSetReaderDisplayType {
@@ -530,7 +522,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "terminal")]
 open_enum! {
     /// What `terminal.reader.action.status` can be. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionStatus {
@@ -540,7 +531,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "terminal")]
 open_enum! {
     /// What `terminal.reader.action.type` can be. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderActionType {
@@ -555,7 +545,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "terminal")]
 open_enum! {
     /// What `terminal.reader.device_type` can be. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderDeviceType {
@@ -583,7 +572,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "terminal")]
 open_enum! {
     /// What `terminal.reader.status` can be. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReaderStatus {

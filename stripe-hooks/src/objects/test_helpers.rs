@@ -48,7 +48,6 @@ record! {
     }
 }
 
-#[cfg(feature = "test-helpers")]
 open_enum! {
     /// What `test_helpers.test_clock.status` can be. [Reference](https://docs.stripe.com/api/test_clocks/object)
     TestHelpersTestClockStatus {

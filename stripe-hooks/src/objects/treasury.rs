@@ -1014,7 +1014,6 @@ record! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.received_credit.reversal_details.restricted_reason` and one more field can be. [Reference](https://docs.stripe.com/api/treasury/received_credits/object)
     RestrictedReason {
@@ -1026,7 +1025,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.credit_reversal.network` can be. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object)
     TreasuryCreditReversalNetwork {
@@ -1035,7 +1033,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.credit_reversal.status` can be. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object)
     TreasuryCreditReversalStatus {
@@ -1045,7 +1042,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.debit_reversal.network` can be. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object)
     TreasuryDebitReversalNetwork {
@@ -1054,7 +1050,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.debit_reversal.status` can be. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object)
     TreasuryDebitReversalStatus {
@@ -1064,7 +1059,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.financial_account.active_features` and 2 more fields can be. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object)
     TreasuryFinancialAccountFeature {
@@ -1082,7 +1076,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.financial_account_features.card_issuing.status` and 8 more fields can be. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object)
     TreasuryFinancialAccountFeaturesCardIssuingStatus {
@@ -1092,7 +1085,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.financial_account_features.card_issuing.status_details.code` and 8 more fields can be. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object)
     TreasuryFinancialAccountFeaturesCardIssuingStatusDetailCode {
@@ -1108,7 +1100,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.financial_account_features.card_issuing.status_details.resolution` and 8 more fields can be. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object)
     TreasuryFinancialAccountFeaturesCardIssuingStatusDetailResolution {
@@ -1118,7 +1109,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.financial_account_features.card_issuing.status_details.restriction` and 8 more fields can be. [Reference](https://docs.stripe.com/api/treasury/financial_account_features/object)
     TreasuryFinancialAccountFeaturesCardIssuingStatusDetailRestriction {
@@ -1127,7 +1117,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.financial_account.financial_addresses.supported_networks` can be. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object)
     TreasuryFinancialAccountFinancialAddressSupportedNetwork {
@@ -1137,7 +1126,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.financial_account.financial_addresses.type` can be. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object)
     TreasuryFinancialAccountFinancialAddressType {
@@ -1145,7 +1133,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.financial_account.platform_restrictions.inbound_flows` can be. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object)
     TreasuryFinancialAccountPlatformRestrictionsInboundFlows {
@@ -1154,7 +1141,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.financial_account.platform_restrictions.outbound_flows` can be. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object)
     TreasuryFinancialAccountPlatformRestrictionsOutboundFlows {
@@ -1163,7 +1149,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.financial_account.status` can be. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object)
     TreasuryFinancialAccountStatus {
@@ -1172,7 +1157,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.financial_account.status_details.closed.reasons` can be. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object)
     TreasuryFinancialAccountStatusDetailsClosedReason {
@@ -1182,7 +1166,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.inbound_transfer.failure_details.code` can be. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object)
     TreasuryInboundTransferFailureDetailsCode {
@@ -1202,7 +1185,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.inbound_transfer.origin_payment_method_details.type` can be. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object)
     TreasuryInboundTransferOriginPaymentMethodDetailsType {
@@ -1210,7 +1192,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.inbound_transfer.origin_payment_method_details.us_bank_account.network` can be. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object)
     TreasuryInboundTransferOriginPaymentMethodDetailsUsBankAccountNetwork {
@@ -1218,7 +1199,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.inbound_transfer.status` can be. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object)
     TreasuryInboundTransferStatus {
@@ -1229,7 +1209,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.outbound_payment.destination_payment_method_details.financial_account.network` can be. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object)
     TreasuryOutboundPaymentDestinationPaymentMethodDetailsFinancialAccountNetwork {
@@ -1237,7 +1216,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.outbound_payment.destination_payment_method_details.type` can be. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object)
     TreasuryOutboundPaymentDestinationPaymentMethodDetailsType {
@@ -1246,7 +1224,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.outbound_payment.destination_payment_method_details.us_bank_account.network` can be. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object)
     TreasuryOutboundPaymentDestinationPaymentMethodDetailsUsBankAccountNetwork {
@@ -1255,7 +1232,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.outbound_payment.returned_details.code` can be. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object)
     TreasuryOutboundPaymentReturnedDetailsCode {
@@ -1272,7 +1248,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.outbound_payment.status` can be. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object)
     TreasuryOutboundPaymentStatus {
@@ -1284,7 +1259,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.outbound_payment.tracking_details.type` can be. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object)
     TreasuryOutboundPaymentTrackingDetailsType {
@@ -1293,7 +1267,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.outbound_transfer.destination_payment_method_details.financial_account.network` can be. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object)
     TreasuryOutboundTransferDestinationPaymentMethodDetailsFinancialAccountNetwork {
@@ -1301,7 +1274,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.outbound_transfer.destination_payment_method_details.type` can be. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object)
     TreasuryOutboundTransferDestinationPaymentMethodDetailsType {
@@ -1310,7 +1282,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.outbound_transfer.destination_payment_method_details.us_bank_account.network` can be. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object)
     TreasuryOutboundTransferDestinationPaymentMethodDetailsUsBankAccountNetwork {
@@ -1319,7 +1290,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.outbound_transfer.returned_details.code` can be. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object)
     TreasuryOutboundTransferReturnedDetailsCode {
@@ -1336,7 +1306,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.outbound_transfer.status` can be. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object)
     TreasuryOutboundTransferStatus {
@@ -1348,7 +1317,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.outbound_transfer.tracking_details.type` can be. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object)
     TreasuryOutboundTransferTrackingDetailsType {
@@ -1357,7 +1325,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.received_credit.failure_code` can be. [Reference](https://docs.stripe.com/api/treasury/received_credits/object)
     TreasuryReceivedCreditFailureCode {
@@ -1368,7 +1335,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.received_credit.initiating_payment_method_details.balance` can be. [Reference](https://docs.stripe.com/api/treasury/received_credits/object)
     TreasuryReceivedCreditInitiatingPaymentMethodDetailsBalance {
@@ -1376,7 +1342,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.received_credit.initiating_payment_method_details.financial_account.network` can be. [Reference](https://docs.stripe.com/api/treasury/received_credits/object)
     TreasuryReceivedCreditInitiatingPaymentMethodDetailsFinancialAccountNetwork {
@@ -1384,7 +1349,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.received_credit.initiating_payment_method_details.type` can be. [Reference](https://docs.stripe.com/api/treasury/received_credits/object)
     TreasuryReceivedCreditInitiatingPaymentMethodDetailsType {
@@ -1396,7 +1360,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.received_credit.linked_flows.source_flow_details.type` can be. [Reference](https://docs.stripe.com/api/treasury/received_credits/object)
     TreasuryReceivedCreditLinkedFlowsSourceFlowDetailsType {
@@ -1408,7 +1371,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.received_credit.network` can be. [Reference](https://docs.stripe.com/api/treasury/received_credits/object)
     TreasuryReceivedCreditNetwork {
@@ -1420,7 +1382,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.received_credit.status` can be. [Reference](https://docs.stripe.com/api/treasury/received_credits/object)
     TreasuryReceivedCreditStatus {
@@ -1429,7 +1390,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.received_debit.failure_code` can be. [Reference](https://docs.stripe.com/api/treasury/received_debits/object)
     TreasuryReceivedDebitFailureCode {
@@ -1441,7 +1401,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.received_debit.initiating_payment_method_details.balance` can be. [Reference](https://docs.stripe.com/api/treasury/received_debits/object)
     TreasuryReceivedDebitInitiatingPaymentMethodDetailsBalance {
@@ -1449,7 +1408,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.received_debit.initiating_payment_method_details.financial_account.network` can be. [Reference](https://docs.stripe.com/api/treasury/received_debits/object)
     TreasuryReceivedDebitInitiatingPaymentMethodDetailsFinancialAccountNetwork {
@@ -1457,7 +1415,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.received_debit.initiating_payment_method_details.type` can be. [Reference](https://docs.stripe.com/api/treasury/received_debits/object)
     TreasuryReceivedDebitInitiatingPaymentMethodDetailsType {
@@ -1469,7 +1426,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.received_debit.network` can be. [Reference](https://docs.stripe.com/api/treasury/received_debits/object)
     TreasuryReceivedDebitNetwork {
@@ -1479,7 +1435,6 @@ open_enum! {
     }
 }
 
-#[cfg(feature = "treasury")]
 open_enum! {
     /// What `treasury.received_debit.status` can be. [Reference](https://docs.stripe.com/api/treasury/received_debits/object)
     TreasuryReceivedDebitStatus {

@@ -1,0 +1,103 @@
+// #[derive(Lens)]
+// #[lens("invoice")]
+// struct Paid {
+//     customer: Option<Id<Customer>>,
+//     #[lens(path = "lines.data[].amount")]
+//     amounts: Vec<i64>,
+// }
+
+const _: () = {
+    use ::stripe_hooks::__private as __hooks;
+    const SHAPES: __hooks::schema::Shapes = &[
+        <__hooks::objects::Invoice as __hooks::schema::Described>::SHAPES,
+    ];
+    const FIELD0: __hooks::Asked = __hooks::Asked {
+        reader: "Paid",
+        path: "customer",
+        steps: &[__hooks::Step::Key("customer")],
+        shapes: SHAPES,
+    };
+    const _: () = __hooks::leads(FIELD0);
+    const _: () = __hooks::fits(
+        FIELD0,
+        "Option<Id<Customer>>",
+        <Option<Id<Customer>> as __hooks::LensField>::HOLDS,
+    );
+    const FIELD1: __hooks::Asked = __hooks::Asked {
+        reader: "Paid",
+        path: "lines.data[].amount",
+        steps: &[
+            __hooks::Step::Key("lines"),
+            __hooks::Step::Key("data"),
+            __hooks::Step::Each,
+            __hooks::Step::Key("amount"),
+        ],
+        shapes: SHAPES,
+    };
+    const _: () = __hooks::leads(FIELD1);
+    const _: () = __hooks::fits(
+        FIELD1,
+        "Vec<i64>",
+        <Vec<i64> as __hooks::LensField>::HOLDS,
+    );
+    impl<'__de> __hooks::LensField<'__de> for Paid {
+        const HOLDS: __hooks::Holds = __hooks::Holds::Lens(SHAPES);
+        fn read(json: &'__de str) -> ::core::result::Result<Self, __hooks::DecodeError> {
+            let mut f0 = ::core::option::Option::None;
+            let mut f1 = ::core::option::Option::None;
+            let seen = __hooks::walk(
+                json,
+                &[
+                    __hooks::Path {
+                        steps: FIELD0.steps,
+                        field: 0usize,
+                    },
+                    __hooks::Path {
+                        steps: FIELD1.steps,
+                        field: 1usize,
+                    },
+                ],
+                SHAPES,
+                &mut |field, json| match field {
+                    0usize => {
+                        <Option<Id<Customer>> as __hooks::LensField>::take(&mut f0, json)
+                    }
+                    1usize => <Vec<i64> as __hooks::LensField>::gather(&mut f1, json),
+                    _ => ::core::result::Result::Ok(()),
+                },
+            )?;
+            ::core::result::Result::Ok(Self {
+                customer: <Option<
+                    Id<Customer>,
+                > as __hooks::LensField>::held(f0, "customer", seen)?,
+                amounts: <Vec<
+                    i64,
+                > as __hooks::LensField>::held(f1, "lines.data[].amount", seen)?,
+            })
+        }
+    }
+    impl<'__de> __hooks::Lens<'__de> for Paid {}
+    impl __hooks::LensOf<__hooks::objects::Invoice> for Paid {}
+    impl<'__de, __E> __hooks::FromEvent<'__de, __E> for Paid
+    where
+        __E: __hooks::CarriesObject,
+        Self: __hooks::LensOf<__E::Object> + __hooks::Lens<'__de>,
+    {
+        fn from_event(
+            event: &__hooks::EventContext<'__de>,
+        ) -> ::core::result::Result<Self, __hooks::Rejection> {
+            __hooks::look(event)
+        }
+    }
+    impl<'__de, __E> __hooks::Payload<'__de, __E> for Paid
+    where
+        __E: __hooks::CarriesObject,
+        Self: __hooks::LensOf<__E::Object> + __hooks::Lens<'__de>,
+    {
+        fn payload(
+            event: &__hooks::EventContext<'__de>,
+        ) -> ::core::result::Result<Self, __hooks::Rejection> {
+            __hooks::look(event)
+        }
+    }
+};

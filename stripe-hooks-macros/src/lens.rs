@@ -1,0 +1,211 @@
+//! `#[derive(Lens)]`: reads the struct, judges what is syntax, and writes the questions that only the compiler can answer.
+
+mod expand;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{
+    Attribute, Data, DeriveInput, Fields, GenericParam, Generics, Ident, Lifetime, LitStr, Path, Token, Type,
+    ext::IdentExt, parse::ParseStream,
+};
+
+use crate::{
+    catalogue::OBJECTS,
+    mistakes::{Mistakes, mistake},
+    path::{self, Step},
+};
+
+/// The whole macro. A lens with a mistake still counts as one, so that the handlers that take it are no mistakes too.
+pub(crate) fn derive(input: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut mistakes = Mistakes::default();
+    let lens = Lens::read(input.clone(), &mut mistakes);
+    match (mistakes.into_tokens(), lens) {
+        (None, Some(lens)) => expand::lens(&lens),
+        (errors, _) => {
+            let stand_in = expand::stand_in(input.ident, input.generics);
+            quote! { #errors #stand_in }
+        }
+    }
+}
+
+/// A struct that can be a lens, as far as syntax tells.
+struct Lens {
+    name: Ident,
+    generics: Generics,
+    /// The lifetime of what its fields borrow.
+    lifetime: Option<Lifetime>,
+    /// `#[lens("invoice", …)]`: the objects that it fits.
+    objects: Vec<LitStr>,
+    /// `#[lens(crate = path)]`
+    runtime: Option<Path>,
+    fields: Vec<Field>,
+}
+
+struct Field {
+    name: Ident,
+    ty: Type,
+    /// The path as written: `#[lens(path = "…")]`, or the name of the field.
+    path: LitStr,
+    steps: Vec<Step>,
+}
+
+impl Lens {
+    fn read(input: DeriveInput, mistakes: &mut Mistakes) -> Option<Self> {
+        let DeriveInput { attrs, ident: name, generics, data, .. } = input;
+        let struct_ = match data {
+            Data::Struct(data) => data,
+            Data::Enum(data) => return refuse(&name, data.enum_token, mistakes),
+            Data::Union(data) => return refuse(&name, data.union_token, mistakes),
+        };
+        let Fields::Named(fields) = struct_.fields else {
+            return refuse(&name, &name, mistakes);
+        };
+        let Request { objects, runtime } = Request::read(&name, &attrs, mistakes);
+        let lifetimes: Vec<_> = generics.lifetimes().map(|parameter| parameter.lifetime.clone()).collect();
+        if let [_, second, ..] = lifetimes.as_slice() {
+            let what = format_args!("`{name}` has two lifetimes, and a lens borrows from one event");
+            mistakes.add(second, what, "keep one of them");
+        }
+        let fields = fields.named.into_iter().filter_map(|field| Field::read(field, mistakes)).collect();
+        let lifetime = lifetimes.into_iter().next();
+        Some(Self { name, generics, lifetime, objects, runtime, fields })
+    }
+
+    /// Whether a type depends on a type that the user of the lens chooses.
+    fn is_open(&self, ty: &Type) -> bool {
+        self.generics.params.iter().any(|parameter| match parameter {
+            GenericParam::Type(parameter) => path::mentions(ty, &parameter.ident),
+            GenericParam::Const(parameter) => path::mentions(ty, &parameter.ident),
+            GenericParam::Lifetime(_) => false,
+        })
+    }
+}
+
+fn refuse<T>(name: &Ident, at: impl quote::ToTokens, mistakes: &mut Mistakes) -> Option<T> {
+    let what = format_args!("`{name}` cannot be a lens: a lens is a struct with named fields");
+    let help = "write a struct with one field for each that it reads: `struct Paid { amount_paid: i64 }`";
+    mistakes.add(at, what, help);
+    None
+}
+
+/// What the attributes of the struct say.
+#[derive(Default)]
+struct Request {
+    objects: Vec<LitStr>,
+    runtime: Option<Path>,
+}
+
+impl Request {
+    fn read(name: &Ident, attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
+        let mut request = Self::default();
+        let mut unread = false;
+        for attribute in ours(attributes) {
+            let elements = |input: ParseStream<'_>| {
+                while !input.is_empty() {
+                    request.element(input)?;
+                    if !input.is_empty() {
+                        input.parse::<Token![,]>()?;
+                    }
+                }
+                Ok(())
+            };
+            if let Err(error) = attribute.parse_args_with(elements) {
+                unread = true;
+                mistakes.push(error);
+            }
+        }
+        if request.objects.is_empty() && !unread {
+            let what = format_args!("`{name}` does not say which object it reads");
+            mistakes.add(
+                name,
+                what,
+                "write `#[lens(\"invoice\")]` above it, with the name that the object has in Stripe's API",
+            );
+        }
+        request
+    }
+
+    fn element(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        let help = "write the object in quotes, as in `#[lens(\"invoice\")]`; the only key is `crate = path`";
+        if input.peek(LitStr) {
+            let object: LitStr = input.parse()?;
+            if self.objects.iter().any(|other| other.value() == object.value()) {
+                return Err(mistake(
+                    &object,
+                    format_args!("`{}` is given twice", object.value()),
+                    "keep one of them",
+                ));
+            }
+            self.objects.push(object);
+        } else if input.peek(Token![crate]) {
+            input.parse::<Token![crate]>()?;
+            input.parse::<Token![=]>()?;
+            self.runtime = Some(input.call(Path::parse_mod_style)?);
+        } else {
+            return Err(mistake(
+                input.parse::<TokenStream>()?,
+                "a lens is of an object by its name in Stripe's API",
+                help,
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl Field {
+    fn read(field: syn::Field, mistakes: &mut Mistakes) -> Option<Self> {
+        let name = field.ident?;
+        let mut given = None;
+        for attribute in ours(&field.attrs) {
+            match attribute.parse_args_with(written_path) {
+                Ok(path) if given.is_none() => given = Some(path),
+                Ok(path) => mistakes.add(&path, format_args!("`{name}` has two paths"), "keep one of them"),
+                Err(error) => mistakes.push(error),
+            }
+        }
+        let path = given.unwrap_or_else(|| LitStr::new(&name.unraw().to_string(), name.span()));
+        match path::read(&path) {
+            Ok(steps) => Some(Self { name, ty: field.ty, path, steps }),
+            Err(error) => {
+                mistakes.push(error);
+                None
+            }
+        }
+    }
+}
+
+/// `path = "…"`, and nothing else.
+fn written_path(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    let all = input.fork();
+    let read = |input: ParseStream<'_>| {
+        let key = input.call(Ident::parse_any)?;
+        input.parse::<Token![=]>()?;
+        let path = input.parse()?;
+        if key == "path" && input.is_empty() { Ok(path) } else { Err(input.error("")) }
+    };
+    read(input).map_err(|_| {
+        // What follows the mistake is the same mistake.
+        let _ = input.parse::<TokenStream>();
+        let tokens = all.parse::<TokenStream>().unwrap_or_default();
+        mistake(
+            tokens,
+            "a field of a lens has one key, `path`",
+            "write `#[lens(path = \"lines.data[].amount\")]`",
+        )
+    })
+}
+
+fn ours(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("lens"))
+}
+
+/// The type that stands for an object which events carry.
+fn carried(object: &LitStr) -> Option<Ident> {
+    let key = object.value();
+    let payload = OBJECTS.iter().find(|payload| payload.key == key)?;
+    Some(Ident::new(payload.name, object.span()))
+}

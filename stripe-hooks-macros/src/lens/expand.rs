@@ -1,0 +1,230 @@
+//! Writes what a lens becomes: two questions to the compiler about each field, and the implementation that reads them all in one pass.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+use syn::{GenericParam, Generics, Lifetime};
+
+use super::{Field, Lens, carried};
+use crate::{
+    check::spelled,
+    path,
+    question::{asked, question},
+};
+
+pub(super) fn lens(lens: &Lens) -> TokenStream {
+    let shapes = lens.objects.iter().map(|object| match carried(object) {
+        Some(name) => quote! { <__hooks::objects::#name as __hooks::schema::Described>::SHAPES },
+        None => {
+            let steps = path::read(object).map(|steps| path::tokens(&steps)).unwrap_or_default();
+            let shape = question("shape", &quote!(#object, #steps), object);
+            quote! { &[#shape] }
+        }
+    });
+    let questions = lens.fields.iter().enumerate().map(|(at, field)| questions(lens, at, field));
+    let reading = reading(lens);
+    let fitting = fitting(lens);
+    block(
+        lens,
+        &quote! {
+            const SHAPES: __hooks::schema::Shapes = &[#(#shapes),*];
+            #(#questions)*
+            #reading
+            #fitting
+        },
+    )
+}
+
+/// What a lens becomes that has mistakes: it fits everything and reads nothing, which does not matter, because it never runs.
+pub(super) fn stand_in(name: Ident, generics: Generics) -> TokenStream {
+    let lifetime = generics.lifetimes().next().map(|parameter| parameter.lifetime.clone());
+    let lens = Lens { name, generics, lifetime, objects: vec![], runtime: None, fields: vec![] };
+    let read = quote! {
+        let _ = json;
+        ::core::unreachable!()
+    };
+    let (reading, fitting) = (implementation(&lens, &quote!(Anything), &read), from_event(&lens));
+    let (name, own) = (&lens.name, own(&lens));
+    let (_, arguments, bounds) = lens.generics.split_for_impl();
+    let fits_all = quote! { impl<#(#own,)* __T: __hooks::schema::Described> __hooks::LensOf<__T> for #name #arguments #bounds {} };
+    block(&lens, &quote! { #reading #fits_all #fitting })
+}
+
+fn block(lens: &Lens, items: &TokenStream) -> TokenStream {
+    let runtime = match &lens.runtime {
+        Some(path) => quote! { #path::__private },
+        None => quote! { ::stripe_hooks::__private },
+    };
+    quote! {
+        const _: () = {
+            use #runtime as __hooks;
+            #items
+        };
+    }
+}
+
+/// The two questions about a field: whether its path leads somewhere, and whether its type can hold what is there. One about a type that the
+/// lens leaves open is asked where it is chosen.
+fn questions(lens: &Lens, at: usize, field: &Field) -> TokenStream {
+    let (constant, Field { path, steps, ty, .. }) = (constant(at), field);
+    let asked = asked(&constant, &lens.name.to_string(), path, steps);
+    let leads = question("leads", &quote!(#constant), path);
+    let fits = (!lens.is_open(ty)).then(|| fits(at, field, &of_any_lifetime(ty.to_token_stream(), "static")));
+    let fits = fits.map(|fits| quote! { const _: () = #fits; });
+    quote! {
+        #asked
+        const _: () = #leads;
+        #fits
+    }
+}
+
+fn fits(at: usize, field: &Field, ty: &TokenStream) -> TokenStream {
+    let (constant, written) = (constant(at), spelled(&field.ty));
+    question("fits", &quote!(#constant, #written, <#ty as __hooks::LensField>::HOLDS), &field.ty)
+}
+
+/// The implementation that reads the lens.
+fn reading(lens: &Lens) -> TokenStream {
+    let fields = &lens.fields;
+    let mut sorted: Vec<_> = fields.iter().enumerate().map(|(at, field)| (&field.steps, at)).collect();
+    sorted.sort();
+    let paths = sorted.iter().map(|(_, at)| {
+        let constant = constant(*at);
+        quote! { __hooks::Path { steps: #constant.steps, field: #at } }
+    });
+    let found: Vec<_> =
+        (0..fields.len()).map(|at| format_ident!("f{at}", span = Span::mixed_site())).collect();
+    let take = fields.iter().zip(&found).enumerate().map(|(at, (Field { ty, steps, .. }, found))| {
+        let take = if steps.contains(&path::Step::Each) { quote!(gather) } else { quote!(take) };
+        quote! { #at => <#ty as __hooks::LensField>::#take(&mut #found, json), }
+    });
+    let values = fields.iter().zip(&found).map(|(Field { name, ty, path, .. }, found)| {
+        quote! { #name: <#ty as __hooks::LensField>::held(#found, #path, seen)? }
+    });
+    let open = fields.iter().enumerate().filter(|(_, field)| lens.is_open(&field.ty)).map(|(at, field)| {
+        let fits = fits(at, field, &field.ty.to_token_stream());
+        quote! { const { #fits } }
+    });
+    let read = quote! {
+        #(#open;)*
+        #(let mut #found = ::core::option::Option::None;)*
+        let seen = __hooks::walk(json, &[#(#paths),*], SHAPES, &mut |field, json| match field {
+            #(#take)*
+            _ => ::core::result::Result::Ok(()),
+        })?;
+        ::core::result::Result::Ok(Self { #(#values),* })
+    };
+    implementation(lens, &quote!(Lens(SHAPES)), &read)
+}
+
+fn implementation(lens: &Lens, holds: &TokenStream, read: &TokenStream) -> TokenStream {
+    let (name, lifetime) = (&lens.name, lifetime(lens));
+    let mut generics = lens.generics.clone();
+    for parameter in lens.generics.type_params() {
+        let parameter = &parameter.ident;
+        let bound = syn::parse_quote! { #parameter: __hooks::LensField<#lifetime> };
+        generics.make_where_clause().predicates.push(bound);
+    }
+    let (_, arguments, bounds) = generics.split_for_impl();
+    let parameters = parameters(lens);
+    quote! {
+        impl<#(#parameters),*> __hooks::LensField<#lifetime> for #name #arguments #bounds {
+            const HOLDS: __hooks::Holds = __hooks::Holds::#holds;
+
+            fn read(json: &#lifetime str) -> ::core::result::Result<Self, __hooks::DecodeError> {
+                #read
+            }
+        }
+
+        impl<#(#parameters),*> __hooks::Lens<#lifetime> for #name #arguments #bounds {}
+    }
+}
+
+/// Where the lens fits: as the object of an event, alone or in its envelope.
+fn fitting(lens: &Lens) -> TokenStream {
+    let (name, own) = (&lens.name, own(lens));
+    let (_, arguments, bounds) = lens.generics.split_for_impl();
+    let objects = lens.objects.iter().filter_map(carried).map(|object| {
+        quote! { impl<#(#own),*> __hooks::LensOf<__hooks::objects::#object> for #name #arguments #bounds {} }
+    });
+    let from_event = from_event(lens);
+    quote! {
+        #(#objects)*
+        #from_event
+    }
+}
+
+fn from_event(lens: &Lens) -> TokenStream {
+    let (name, lifetime) = (&lens.name, lifetime(lens));
+    let (_, arguments, _) = lens.generics.split_for_impl();
+    let parameters = parameters(lens);
+    let own = lens.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let own: Vec<_> = own.collect();
+    let implementations = [("FromEvent", "from_event"), ("Payload", "payload")].map(|(trait_, method)| {
+        let (trait_, method) = (format_ident!("{trait_}"), format_ident!("{method}"));
+        quote! {
+            impl<#(#parameters,)* __E> __hooks::#trait_<#lifetime, __E> for #name #arguments
+            where
+                #(#own,)*
+                __E: __hooks::CarriesObject,
+                Self: __hooks::LensOf<__E::Object> + __hooks::Lens<#lifetime>,
+            {
+                fn #method(event: &__hooks::EventContext<#lifetime>) -> ::core::result::Result<Self, __hooks::Rejection> {
+                    __hooks::look(event)
+                }
+            }
+        }
+    });
+    quote! { #(#implementations)* }
+}
+
+/// The lifetime of the JSON: the lens's own, if it borrows.
+fn lifetime(lens: &Lens) -> Lifetime {
+    lens.lifetime.clone().unwrap_or_else(|| Lifetime::new("'__de", Span::mixed_site()))
+}
+
+/// The generic parameters of an implementation for this lifetime, without defaults.
+fn parameters(lens: &Lens) -> Vec<TokenStream> {
+    let borrowed = lens.lifetime.is_none().then(|| lifetime(lens).into_token_stream());
+    borrowed.into_iter().chain(own(lens)).collect()
+}
+
+/// The generic parameters of the lens itself, without defaults.
+fn own(lens: &Lens) -> Vec<TokenStream> {
+    let each = lens.generics.params.iter().map(|parameter| match parameter {
+        GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
+        GenericParam::Type(parameter) => {
+            let (name, bounds) = (&parameter.ident, &parameter.bounds);
+            quote! { #name: #bounds }
+        }
+        GenericParam::Const(parameter) => {
+            let (name, ty) = (&parameter.ident, &parameter.ty);
+            quote! { const #name: #ty }
+        }
+    });
+    each.collect()
+}
+
+fn constant(at: usize) -> Ident {
+    format_ident!("FIELD{at}", span = Span::mixed_site())
+}
+
+/// A type with every lifetime in it replaced, so that it can stand in a constant.
+fn of_any_lifetime(code: TokenStream, lifetime: &str) -> TokenStream {
+    let mut after_quote = false;
+    let replaced = code.into_iter().map(|token| {
+        let quoted = std::mem::replace(
+            &mut after_quote,
+            matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\''),
+        );
+        match token {
+            TokenTree::Ident(ident) if quoted => TokenTree::Ident(Ident::new(lifetime, ident.span())),
+            TokenTree::Group(group) => {
+                let mut replaced = Group::new(group.delimiter(), of_any_lifetime(group.stream(), lifetime));
+                replaced.set_span(group.span());
+                TokenTree::Group(replaced)
+            }
+            token => token,
+        }
+    });
+    replaced.collect()
+}

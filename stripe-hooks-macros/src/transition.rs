@@ -1,0 +1,248 @@
+//! `when(…)` and `changed(…)`: the conditions on what an update changed, as users write them.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{
+    Lit, LitBool, LitInt, LitStr, Token, bracketed,
+    ext::IdentExt,
+    parse::{Parse, ParseStream},
+    punctuated::Punctuated,
+};
+
+use crate::{
+    catalogue::Row,
+    mistakes::{Mistakes, mistake},
+    path::{self, Step},
+    question::{asked, question},
+    select::Selection,
+};
+
+/// One condition: an attribute that must have changed, and from and to which values.
+pub(crate) struct Transition {
+    /// The path as written.
+    path: TokenStream,
+    steps: Vec<Step>,
+    from: Option<Value>,
+    to: Option<Value>,
+}
+
+/// A value that an attribute is compared with.
+struct Value {
+    /// As the user wrote it.
+    written: TokenStream,
+    /// As the runtime compares it.
+    expected: TokenStream,
+}
+
+impl Transition {
+    /// What stands between the parentheses of `when(…)`.
+    pub(crate) fn when(input: ParseStream<'_>) -> syn::Result<Vec<Self>> {
+        listed(input, |input| {
+            let mut transition = Self::changed_one(input)?;
+            if input.peek(Token![:]) {
+                input.parse::<Token![:]>()?;
+                transition.from = Some(input.parse()?);
+            }
+            input.parse::<Token![=>]>()?;
+            transition.to = Some(input.parse()?);
+            Ok(transition)
+        })
+    }
+
+    /// What stands between the parentheses of `changed(…)`.
+    pub(crate) fn changed(input: ParseStream<'_>) -> syn::Result<Vec<Self>> {
+        listed(input, Self::changed_one)
+    }
+
+    fn changed_one(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(LitStr) {
+            let literal: LitStr = input.parse()?;
+            return Ok(Self {
+                steps: path::read(&literal)?,
+                path: literal.to_token_stream(),
+                from: None,
+                to: None,
+            });
+        }
+        let (mut path, mut steps) = (TokenStream::new(), Vec::new());
+        loop {
+            let key = input.call(Ident::parse_any)?;
+            steps.push(Step::Key(key.unraw().to_string()));
+            path.extend(key.into_token_stream());
+            while input.peek(syn::token::Bracket) {
+                let inside;
+                let brackets = bracketed!(inside in input);
+                let index: TokenStream = inside.parse()?;
+                if !index.is_empty() {
+                    let help = "write `[]`, which means each of the items";
+                    return Err(mistake(&index, "a path does not choose among the items of an array", help));
+                }
+                steps.push(Step::Each);
+                brackets.surround(&mut path, |_| {});
+            }
+            if !input.peek(Token![.]) {
+                return Ok(Self { path, steps, from: None, to: None });
+            }
+            path.extend(input.parse::<Token![.]>()?.into_token_stream());
+        }
+    }
+
+    /// The condition as a value of the runtime's.
+    fn condition(&self, at: usize) -> TokenStream {
+        let constant = constant(at);
+        let [from, to] = [&self.from, &self.to].map(|value| match value {
+            Some(value) => quote! { ::core::option::Option::Some(#value) },
+            None => quote! { ::core::option::Option::None },
+        });
+        quote! { __hooks::Condition { steps: #constant.steps, from: #from, to: #to } }
+    }
+
+    /// The questions to the compiler: whether the path leads somewhere, and whether there can be these values.
+    fn questions(&self, at: usize, handler: &str) -> TokenStream {
+        let constant = constant(at);
+        let asked = asked(&constant, handler, spelled(&self.path), &self.steps);
+        let leads = question("leads", &quote!(#constant), &self.path);
+        let compares = [&self.from, &self.to].into_iter().flatten().map(|value| {
+            let compares = question("compares", &quote!(#constant, #value), &value.written);
+            quote! { const _: () = #compares; }
+        });
+        quote! {
+            #asked
+            const _: () = #leads;
+            #(#compares)*
+        }
+    }
+}
+
+fn constant(at: usize) -> Ident {
+    format_ident!("CHANGE{at}", span = Span::mixed_site())
+}
+
+/// The conditions of a handler, as a field of its registration.
+pub(crate) fn condition(transitions: &[Transition]) -> TokenStream {
+    let conditions = transitions.iter().enumerate().map(|(at, transition)| transition.condition(at));
+    quote! { condition: &[#(#conditions),*] }
+}
+
+/// The questions about the conditions of a handler, whose events carry these objects.
+pub(crate) fn questions(handler: &str, transitions: &[Transition], objects: &[&str]) -> TokenStream {
+    let questions = transitions.iter().enumerate().map(|(at, transition)| transition.questions(at, handler));
+    let objects = objects.iter().map(|object| Ident::new(object, Span::mixed_site()));
+    quote! {
+        const SHAPES: __hooks::schema::Shapes = &[#(<__hooks::objects::#objects as __hooks::schema::Described>::SHAPES),*];
+        #(#questions)*
+    }
+}
+
+/// Judges what syntax tells of the conditions: that the events are updates, and that from and to differ.
+pub(crate) fn check(
+    handler: &Ident,
+    transitions: &[Transition],
+    selection: &Selection,
+    mistakes: &mut Mistakes,
+) {
+    if transitions.is_empty() {
+        return;
+    }
+    let listed =
+        selection.events.iter().map(|event| (&event.literal, event.row.name.to_owned(), Some(event.row)));
+    let unlisted = selection.unlisted.iter().map(|literal| (literal, literal.value(), None));
+    for (literal, name, row) in listed.chain(unlisted) {
+        if let Some((what, help)) = no_update(&name, row) {
+            return mistakes.add(literal, format_args!("`{handler}` asks for a change: {what}"), help);
+        }
+    }
+    for Transition { from, to, .. } in transitions {
+        if let (Some(from), Some(to)) = (from, to)
+            && from.written.to_string() == to.written.to_string()
+        {
+            let what = format_args!(
+                "`{handler}` would never run: what changes does not stay {}",
+                spelled(&to.written)
+            );
+            mistakes.add(&to.written, what, "write the old value before `=>`, and the new one after it");
+        }
+    }
+}
+
+/// Why nothing can be asked of an event, and what to write instead; `None` when it tells what changed in an object that is known.
+fn no_update(name: &str, row: Option<&Row>) -> Option<(String, String)> {
+    let compare = "take `Event<Raw>`, and compare its `previous_attributes` in the handler".to_owned();
+    match row {
+        None => Some((format!("the catalogue does not know what `{name}` carries"), compare)),
+        Some(row) if row.thin => {
+            let what = format!("`{name}` is a thin event, which does not tell what changed");
+            let help = match row.twin {
+                "" => "remove the condition".to_owned(),
+                twin => format!("handle the snapshot event `\"{twin}\"`"),
+            };
+            Some((what, help))
+        }
+        Some(row) if !row.name.ends_with(".updated") => {
+            let what = format!("`{name}` is not an update, and changes nothing");
+            Some((what, "`when` and `changed` go with events whose name ends in `.updated`".to_owned()))
+        }
+        Some(row) if row.object.is_empty() => {
+            Some((format!("`{name}` is a preview, whose object the catalogue does not know"), compare))
+        }
+        Some(_) => None,
+    }
+}
+
+fn listed<T>(input: ParseStream<'_>, one: fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<Vec<T>> {
+    let list;
+    syn::parenthesized!(list in input);
+    let all = Punctuated::<T, Token![,]>::parse_terminated_with(&list, one);
+    // What follows a mistake is the same mistake.
+    list.parse::<TokenStream>()?;
+    match all {
+        Ok(all) if all.is_empty() => Err(list.error("expected a field")),
+        all => Ok(all?.into_iter().collect()),
+    }
+}
+
+impl Parse for Value {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let value = |written: &dyn ToTokens, expected| Self { written: written.to_token_stream(), expected };
+        let minus: Option<Token![-]> = input.parse()?;
+        if minus.is_some() || input.peek(LitInt) {
+            let integer: LitInt = input.parse()?;
+            integer.base10_parse::<i64>()?;
+            return Ok(value(&quote!(#minus #integer), quote! { Integer(#minus #integer) }));
+        }
+        if input.peek(Ident::peek_any) && !input.peek(LitBool) {
+            let word = input.call(Ident::parse_any)?;
+            return match word == "null" {
+                true => Ok(value(&word, quote! { Null })),
+                false => Err(mistake(
+                    &word,
+                    format_args!("`{word}` is not a value"),
+                    format_args!(
+                        "write a text in quotes, `\"{word}\"`, a whole number, `true`, `false` or `null`"
+                    ),
+                )),
+            };
+        }
+        match input.parse()? {
+            Lit::Str(text) => Ok(value(&text, quote! { Text(#text) })),
+            Lit::Bool(flag) => Ok(value(&flag, quote! { Flag(#flag) })),
+            other => Err(mistake(
+                &other,
+                "an attribute is not compared with this",
+                "write a text in quotes, a whole number, `true`, `false` or `null`",
+            )),
+        }
+    }
+}
+
+impl ToTokens for Value {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let expected = &self.expected;
+        tokens.extend(quote! { __hooks::Expected::#expected });
+    }
+}
+
+/// Code as people write it, without spaces.
+fn spelled(code: &TokenStream) -> String {
+    code.to_string().replace(' ', "")
+}

@@ -1,0 +1,4 @@
+//! Guides: pages about the whole, without code of their own.
+
+#[doc = include_str!("docs/compile-errors.md")]
+pub mod compile_errors {}

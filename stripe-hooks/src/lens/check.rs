@@ -1,0 +1,231 @@
+//! The question about each field of a lens: whether its type can hold what stands at the end of its path.
+//!
+//! Where the path leads nowhere nothing is said here, because that is a mistake of its own ([`leads`](crate::schema::path::leads)).
+
+use crate::{
+    lens::Holds,
+    schema::{
+        Kind, Presence, Shape, Shapes,
+        message::{Message, article},
+        path::{Asked, Place, nth},
+        same,
+    },
+};
+
+/// Asks whether a type can hold what stands at the end of a path, in every object that the lens fits.
+///
+/// # Panics
+/// While the compiler evaluates: the panic is the compile error.
+#[track_caller]
+pub const fn fits(asked: Asked, written: &'static str, holds: Holds) {
+    let mut n = 0;
+    while let Some(end) = asked.end(n) {
+        if let Ok(place) = end.place
+            && let Some(misfit) = misfit(place, holds)
+        {
+            misfit.message(asked, written).refuse();
+        }
+        n += 1;
+    }
+}
+
+/// Why a type cannot hold what is there.
+#[derive(Clone, Copy)]
+enum Misfit {
+    Kind(Place),
+    MayHoldEscapes(Place),
+    MayBeAbsent(Presence),
+    OneOfMany(Place),
+}
+
+/// Why the type does not fit; `None` when it does.
+const fn misfit(place: Place, holds: Holds) -> Option<Misfit> {
+    match (place.many, holds, place.unless) {
+        (true, Holds::Array(items), _) if holds_kind(*items, place) => None,
+        (true, Holds::Array(_), _) => Some(Misfit::Kind(place)),
+        (true, ..) => Some(Misfit::OneOfMany(place)),
+        (false, Holds::Maybe(holds), _) if holds_kind(*holds, place) => None,
+        (false, Holds::BorrowedText | Holds::Maybe(Holds::BorrowedText), _)
+            if matches!(place.kind, Kind::Text) && place.id_of.is_none() =>
+        {
+            Some(Misfit::MayHoldEscapes(place))
+        }
+        (false, holds, _) if !holds_kind(holds, place) => Some(Misfit::Kind(place)),
+        (false, _, Some(presence)) => Some(Misfit::MayBeAbsent(presence)),
+        (false, _, None) => None,
+    }
+}
+
+/// Whether a type can hold this kind of thing when it is there.
+const fn holds_kind(holds: Holds, place: Place) -> bool {
+    match (holds, place.kind) {
+        (Holds::Anything, _)
+        | (
+            Holds::Text,
+            Kind::Text
+            | Kind::Tag(_)
+            | Kind::Enum(_)
+            | Kind::Id(_)
+            | Kind::Currency
+            | Kind::Decimal
+            | Kind::Rfc3339,
+        )
+        | (
+            Holds::BorrowedText,
+            Kind::Tag(_) | Kind::Enum(_) | Kind::Id(_) | Kind::Currency | Kind::Decimal | Kind::Rfc3339,
+        )
+        | (Holds::Integer, Kind::Integer | Kind::Time)
+        | (Holds::Number, Kind::Number)
+        | (Holds::Flag, Kind::Flag)
+        | (Holds::Time, Kind::Time)
+        | (Holds::Rfc3339, Kind::Rfc3339)
+        | (Holds::Decimal, Kind::Decimal)
+        | (Holds::Currency, Kind::Currency)
+        | (Holds::Metadata, Kind::Metadata) => true,
+        (Holds::BorrowedText, Kind::Text) => place.id_of.is_some(),
+        (Holds::Enum(name), Kind::Enum(values)) => match values.rust {
+            Some(rust) => same(rust, name),
+            None => false,
+        },
+        (Holds::Id(name), Kind::Id(target)) => same(target.rust, name),
+        (Holds::Id(name), Kind::Text) => match place.id_of {
+            Some(rust) => same(rust, name),
+            None => false,
+        },
+        (Holds::Record(name), Kind::Record(shape)) => same(shape.rust, name),
+        (Holds::Record(name), Kind::Union(union)) => same(union.rust, name),
+        (Holds::Lens(shapes), Kind::Record(shape)) => includes(shapes, shape),
+        (Holds::Lens(shapes), Kind::Union(union)) => {
+            let mut at = 0;
+            while at < union.variants.len() {
+                if !includes(shapes, union.variants[at]) {
+                    return false;
+                }
+                at += 1;
+            }
+            true
+        }
+        (Holds::Map(_), Kind::Metadata) => holds_items(holds, place.now(Kind::Text)),
+        (Holds::List(_), Kind::List(items))
+        | (Holds::Array(_), Kind::Array(items))
+        | (Holds::Map(_), Kind::Map(items)) => holds_items(holds, place.now(*items)),
+        // Items and entries that may be null, which the catalogue does not tell of.
+        (Holds::Maybe(holds), _) => holds_kind(*holds, place),
+        _ => false,
+    }
+}
+
+const fn holds_items(holds: Holds, items: Place) -> bool {
+    match holds {
+        Holds::List(of) | Holds::Array(of) | Holds::Map(of) => holds_kind(*of, items),
+        _ => false,
+    }
+}
+
+const fn includes(shapes: Shapes, shape: &Shape) -> bool {
+    let mut at = 0;
+    while let Some(other) = nth(shapes, at) {
+        if same(other.name, shape.name) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+impl Misfit {
+    const fn message(self, asked: Asked, written: &'static str) -> Message {
+        let message = Message::new().code(asked.path).add(" cannot be a plain ").code(written).add(": ");
+        match self {
+            Self::MayBeAbsent(presence) => message
+                .add(match presence {
+                    Presence::Null => "Stripe may send null",
+                    Presence::Absent => "Stripe may leave it out",
+                    Presence::Either => "Stripe may send null, or leave it out",
+                    Presence::Now | Presence::Always => "older versions of the API leave it out",
+                })
+                .add("\nhelp: write `Option<")
+                .add(written)
+                .add(">`"),
+            Self::OneOfMany(place) => {
+                let message =
+                    Message::new().code(asked.path).add(" cannot be ").add(article(written)).code(written);
+                let message =
+                    message.add(": the path leads through an array, and may find several\nhelp: write `Vec<");
+                closed(rust_type(message, place), ">`")
+            }
+            Self::MayHoldEscapes(place) => Message::new()
+                .code(asked.path)
+                .add(" cannot be ")
+                .add(article(written))
+                .code(written)
+                .add(": what people write may hold escapes, and is then not borrowed\nhelp: write `")
+                .add(if place.unless.is_some() {
+                    "Option<Cow<'a, str>>`, or `Option<String>`"
+                } else {
+                    "Cow<'a, str>`, or `String`"
+                }),
+            Self::Kind(place) => {
+                let message =
+                    Message::new().code(asked.path).add(" cannot be ").add(article(written)).code(written);
+                let message = message.add(": Stripe sends ").sent(place.kind).add("\nhelp: ");
+                suggested(message, place)
+            }
+        }
+    }
+}
+
+/// What to write instead of a type that does not fit.
+const fn suggested(message: Message, place: Place) -> Message {
+    let optional = place.unless.is_some() && !place.many;
+    match place.kind {
+        Kind::Record(shape) => message
+            .add("write a struct of your own with `#[derive(Lens)]` and `#[lens(\"")
+            .add(shape.name)
+            .add("\")]`, or ")
+            .add(if optional { "`Option<" } else { "`" })
+            .add(shape.rust)
+            .add(if optional { ">`" } else { "`" }),
+        _ => {
+            let open = match (place.many, optional) {
+                (true, _) => "write `Vec<",
+                (false, true) => "write `Option<",
+                (false, false) => "write `",
+            };
+            closed(rust_type(message.add(open), place), if place.many || optional { ">`" } else { "`" })
+        }
+    }
+}
+
+const fn closed(message: Message, end: &str) -> Message {
+    message.add(end)
+}
+
+/// The type that holds this kind of thing.
+const fn rust_type(message: Message, place: Place) -> Message {
+    match place.kind {
+        Kind::Text | Kind::Tag(_) => match place.id_of {
+            Some(rust) => message.add("Id<").add(rust).add(">"),
+            None => message.add("String"),
+        },
+        Kind::Integer => message.add("i64"),
+        Kind::Number => message.add("f64"),
+        Kind::Decimal => message.add("Decimal"),
+        Kind::Flag => message.add("bool"),
+        Kind::Time => message.add("Timestamp"),
+        Kind::Rfc3339 => message.add("Rfc3339"),
+        Kind::Currency => message.add("Currency"),
+        Kind::Any => message.add("Raw"),
+        Kind::Metadata => message.add("Metadata"),
+        Kind::Enum(values) => match values.rust {
+            Some(rust) => message.add(rust),
+            None => message.add("String"),
+        },
+        Kind::Id(target) => message.add("Id<").add(target.rust).add(">"),
+        Kind::Record(shape) => message.add(shape.rust),
+        Kind::Union(union) => message.add(union.rust),
+        Kind::List(items) => closed(rust_type(message.add("List<"), place.now(*items)), ">"),
+        Kind::Array(items) => closed(rust_type(message.add("Vec<"), place.now(*items)), ">"),
+        Kind::Map(items) => closed(rust_type(message.add("BTreeMap<String, "), place.now(*items)), ">"),
+    }
+}

@@ -1,0 +1,244 @@
+//! What a field of a lens can be, and how it is read.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use crate::{
+    decode::{DecodeError, Field, Value as _, read_items, read_slot},
+    envelope::read_text,
+    fields::{Currency, Decimal, Id, List, Metadata, Raw, Rfc3339, Timestamp},
+    schema::{Described, Shapes},
+};
+
+/// What a type can hold, in words that can be compared with the [`Kind`](crate::schema::Kind) of what Stripe sends.
+#[derive(Clone, Copy, Debug)]
+pub enum Holds {
+    /// Any JSON.
+    Anything,
+    /// A string.
+    Text,
+    /// A string without escapes.
+    BorrowedText,
+    /// A whole number.
+    Integer,
+    /// Any number.
+    Number,
+    /// A boolean.
+    Flag,
+    /// Unix seconds.
+    Time,
+    /// A time in RFC 3339.
+    Rfc3339,
+    /// A decimal number in a string.
+    Decimal,
+    /// A currency.
+    Currency,
+    /// Metadata.
+    Metadata,
+    /// The enum of this name.
+    Enum(&'static str),
+    /// The id of the object of this name.
+    Id(&'static str),
+    /// The whole object of this name.
+    Record(&'static str),
+    /// Some fields of any of these objects.
+    Lens(Shapes),
+    /// A list object.
+    List(&'static Holds),
+    /// An array.
+    Array(&'static Holds),
+    /// A map.
+    Map(&'static Holds),
+    /// What may be absent.
+    Maybe(&'static Holds),
+}
+
+/// A type that a field of a lens can have.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of a lens",
+    label = "no field that Stripe sends is read into this",
+    note = "help: write `String`, `i64`, `bool`, `Timestamp`, `Id<T>`, an enum of `stripe_hooks::objects`, a struct with `#[derive(Lens)]`, `Raw`, or an `Option` or a `Vec` of one of them"
+)]
+pub trait LensField<'de>: Sized {
+    /// What it can hold.
+    const HOLDS: Holds;
+
+    /// Reads it from its JSON text, which is not null.
+    ///
+    /// # Errors
+    /// When the text holds something else.
+    fn read(json: &'de str) -> Result<Self, DecodeError>;
+
+    /// What it is when Stripe sends null or nothing; `None` when it cannot be absent.
+    #[must_use]
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// Adds one of the several things that a path with `[]` finds.
+    ///
+    /// # Errors
+    /// When the text holds something else.
+    fn add(found: &mut Option<Self>, json: &'de str) -> Result<(), DecodeError> {
+        *found = Some(Self::read(json)?);
+        Ok(())
+    }
+
+    /// Takes what stands at the end of a path: the last of two counts, as everywhere, and null is nothing. Without a text, the path begins
+    /// anew.
+    #[doc(hidden)]
+    fn take(found: &mut Option<Self>, json: Option<&'de str>) -> Result<(), DecodeError> {
+        *found = json.filter(|json| *json != "null").map(Self::read).transpose()?;
+        Ok(())
+    }
+
+    /// Takes one of the several things that a path with `[]` finds; null is skipped.
+    #[doc(hidden)]
+    fn gather(found: &mut Option<Self>, json: Option<&'de str>) -> Result<(), DecodeError> {
+        match json {
+            None => *found = None,
+            Some("null") => {}
+            Some(json) => Self::add(found, json)?,
+        }
+        Ok(())
+    }
+
+    /// The field, once the whole object is read.
+    #[doc(hidden)]
+    fn held(found: Option<Self>, path: &'static str, seen: Seen) -> Result<Self, DecodeError> {
+        match found.or_else(Self::absent) {
+            Some(value) => Ok(value),
+            None if seen.deleted => Err(DecodeError::deleted(path)),
+            None => Err(DecodeError::missing(path)),
+        }
+    }
+}
+
+/// A type of this crate's, which the decoder of whole objects reads.
+pub trait Plain: Field {
+    /// What it can hold.
+    const HOLDS: Holds;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Plain> LensField<'_> for T {
+    const HOLDS: Holds = T::HOLDS;
+
+    fn read(json: &str) -> Result<Self, DecodeError> {
+        let mut value = T::BLANK;
+        read_slot(value.slot(), json)?;
+        Ok(value)
+    }
+
+    fn absent() -> Option<Self> {
+        if T::REQUIRED { None } else { Some(T::BLANK) }
+    }
+}
+
+macro_rules! plain {
+    ($($name:ty = $holds:ident;)*) => {
+        $(impl Plain for $name {
+            const HOLDS: Holds = Holds::$holds;
+        })*
+    };
+}
+
+plain! {
+    String = Text;
+    i64 = Integer;
+    f64 = Number;
+    bool = Flag;
+    Timestamp = Time;
+    Rfc3339 = Rfc3339;
+    Decimal = Decimal;
+    Currency = Currency;
+    Metadata = Metadata;
+}
+
+impl<T: Described> Plain for Id<T> {
+    const HOLDS: Holds = Holds::Id(T::NAME);
+}
+
+impl<T: Plain> Plain for List<T> {
+    const HOLDS: Holds = Holds::List(&T::HOLDS);
+}
+
+impl LensField<'_> for Raw {
+    const HOLDS: Holds = Holds::Anything;
+
+    fn read(json: &str) -> Result<Self, DecodeError> {
+        Ok(Self::from_json(json.into()))
+    }
+}
+
+impl<'de> LensField<'de> for Cow<'de, str> {
+    const HOLDS: Holds = Holds::Text;
+
+    fn read(json: &'de str) -> Result<Self, DecodeError> {
+        read_text(json).map_err(|_| DecodeError::mismatch("a string", "another value"))
+    }
+}
+
+impl<'de> LensField<'de> for &'de str {
+    const HOLDS: Holds = Holds::BorrowedText;
+
+    fn read(json: &'de str) -> Result<Self, DecodeError> {
+        match Cow::read(json)? {
+            Cow::Borrowed(text) => Ok(text),
+            Cow::Owned(_) => Err(DecodeError::mismatch("a string without escapes", "one with escapes")),
+        }
+    }
+}
+
+impl<'de, T: LensField<'de>> LensField<'de> for Option<T> {
+    const HOLDS: Holds = Holds::Maybe(&T::HOLDS);
+
+    fn read(json: &'de str) -> Result<Self, DecodeError> {
+        T::read(json).map(Some)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+}
+
+impl<'de, T: LensField<'de>> LensField<'de> for Vec<T> {
+    const HOLDS: Holds = Holds::Array(&T::HOLDS);
+
+    fn read(json: &'de str) -> Result<Self, DecodeError> {
+        let mut items = Self::new();
+        read_items(json, &mut |item| {
+            items.push(T::read(item)?);
+            Ok(())
+        })?;
+        Ok(items)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::new())
+    }
+
+    fn add(found: &mut Option<Self>, json: &'de str) -> Result<(), DecodeError> {
+        found.get_or_insert_default().push(T::read(json)?);
+        Ok(())
+    }
+}
+
+impl<T: Plain> LensField<'_> for BTreeMap<String, T> {
+    const HOLDS: Holds = Holds::Map(&T::HOLDS);
+
+    fn read(json: &str) -> Result<Self, DecodeError> {
+        let mut entries = Self::new();
+        read_slot(entries.slot(), json)?;
+        Ok(entries)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::new())
+    }
+}
+
+/// What the walk over an object has told, beside its fields.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Seen {
+    pub(crate) deleted: bool,
+}

@@ -1,0 +1,195 @@
+//! Did-you-mean for fields and values, while the compiler evaluates: the name nearest to one that does not exist.
+//!
+//! Names are compared word by word, as `#[on_event]` compares those of events, so that `paid_amount` finds `amount_paid`. The compiler
+//! limits how long it evaluates: hence two words are compared letter by letter only when they could be alike.
+
+use super::{ALL, Field};
+
+/// The names to choose from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Names {
+    Fields(&'static [Field]),
+    Values(&'static [&'static str]),
+    /// The tags of all objects.
+    Tags,
+}
+
+impl Names {
+    const fn count(self) -> usize {
+        match self {
+            Self::Fields(fields) => fields.len(),
+            Self::Values(values) => values.len(),
+            Self::Tags => ALL.len(),
+        }
+    }
+
+    const fn at(self, index: usize) -> &'static str {
+        match self {
+            Self::Fields(fields) => fields[index].name,
+            Self::Values(values) => values[index],
+            Self::Tags => match ALL[index].tag {
+                Some(tag) => tag,
+                None => "",
+            },
+        }
+    }
+}
+
+/// How near a name must be to be worth showing, of 100.
+const NEAR: usize = 60;
+/// How alike two words must be to count as one mistyped, of 100.
+const ALIKE: usize = 50;
+/// The longest word that is compared letter by letter.
+const LONGEST: usize = 31;
+
+/// The nearest of the names; none when none is near.
+pub(crate) const fn nearest(written: &str, names: Names) -> Option<&'static str> {
+    let (mut best, mut found) = (NEAR, None);
+    let mut index = 0;
+    while index < names.count() {
+        let (written, name) = (written.as_bytes(), names.at(index).as_bytes());
+        // The words may be other ones than were meant, as in `period_end` and `periodend`.
+        let (by_words, by_letters) = (likeness(written, name), alike(written, name));
+        let likeness = if by_words > by_letters { by_words } else { by_letters };
+        if likeness > best || (likeness == best && found.is_none()) {
+            (best, found) = (likeness, Some(names.at(index)));
+        }
+        index += 1;
+    }
+    found
+}
+
+/// 100 for the same words, 0 for none in common.
+const fn likeness(written: &[u8], candidate: &[u8]) -> usize {
+    let (mut common, mut written_words, mut rest) = (0, 0, written);
+    while !rest.is_empty() {
+        let (word, after) = first_word(rest);
+        common += best_of(word, candidate);
+        written_words += 1;
+        rest = after;
+    }
+    match written_words + words(candidate) {
+        0 => 0,
+        both => 2 * common / both,
+    }
+}
+
+/// How alike the most alike word of the candidate is.
+const fn best_of(word: &[u8], candidate: &[u8]) -> usize {
+    let (mut best, mut rest) = (0, candidate);
+    while !rest.is_empty() {
+        let (other, after) = first_word(rest);
+        let alike = alike(word, other);
+        if alike >= ALIKE && alike > best {
+            best = alike;
+        }
+        rest = after;
+    }
+    best
+}
+
+const fn words(name: &[u8]) -> usize {
+    let (mut count, mut rest) = (0, name);
+    while !rest.is_empty() {
+        (_, rest) = first_word(rest);
+        count += 1;
+    }
+    count
+}
+
+/// The word up to the next `_` or `.`, and what follows it.
+const fn first_word(name: &[u8]) -> (&[u8], &[u8]) {
+    let mut end = 0;
+    while end < name.len() && !matches!(name[end], b'_' | b'.') {
+        end += 1;
+    }
+    let (word, rest) = name.split_at(end);
+    match rest {
+        [_, after @ ..] => (word, after),
+        [] => (word, rest),
+    }
+}
+
+/// How alike two words are, of 100, by the letters to change.
+const fn alike(one: &[u8], other: &[u8]) -> usize {
+    let longest = if one.len() > other.len() { one.len() } else { other.len() };
+    if longest == 0 || longest > LONGEST || one.len().abs_diff(other.len()) > 3 {
+        return 0;
+    }
+    let starts_alike = !one.is_empty() && !other.is_empty() && one[0].eq_ignore_ascii_case(&other[0]);
+    if !starts_alike && (longest < 4 || one.len().abs_diff(other.len()) > 1) {
+        return 0;
+    }
+    100 - 100 * distance(one, other) / longest
+}
+
+/// The letters to insert, delete, replace, or swap with their neighbour.
+const fn distance(one: &[u8], other: &[u8]) -> usize {
+    let mut rows = [[0; LONGEST + 1]; 3];
+    let mut j = 0;
+    while j <= other.len() {
+        rows[0][j] = j;
+        j += 1;
+    }
+    let mut i = 1;
+    while i <= one.len() {
+        let (before, last, row) = ((i + 1) % 3, (i + 2) % 3, i % 3);
+        rows[row][0] = i;
+        let mut j = 1;
+        while j <= other.len() {
+            let same = one[i - 1].eq_ignore_ascii_case(&other[j - 1]);
+            let mut least = rows[last][j - 1] + if same { 0 } else { 1 };
+            least = smaller(least, rows[last][j] + 1);
+            least = smaller(least, rows[row][j - 1] + 1);
+            if i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1] {
+                least = smaller(least, rows[before][j - 2] + 1);
+            }
+            rows[row][j] = least;
+            j += 1;
+        }
+        i += 1;
+    }
+    rows[one.len() % 3][other.len()]
+}
+
+const fn smaller(one: usize, other: usize) -> usize {
+    if one < other { one } else { other }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{Invoice, SubscriptionStatus};
+
+    fn field(written: &str) -> Option<&'static str> {
+        nearest(written, Names::Fields(Invoice.fields))
+    }
+
+    #[test]
+    fn a_field_is_found_by_letters_and_by_words() {
+        for (written, meant) in [
+            ("amont_paid", "amount_paid"),
+            ("paid_amount", "amount_paid"),
+            ("costumer", "customer"),
+            ("cutsomer", "customer"),
+            ("line", "lines"),
+            ("hosted_url", "hosted_invoice_url"),
+            ("amountpaid", "amount_paid"),
+        ] {
+            assert_eq!(field(written), Some(meant), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_found() {
+        assert_eq!(nearest("trialling", Names::Values(SubscriptionStatus.known)), Some("trialing"));
+        assert_eq!(nearest("cancelled", Names::Values(SubscriptionStatus.known)), Some("canceled"));
+    }
+
+    #[test]
+    fn nothing_is_found_when_nothing_is_near() {
+        for written in ["", "x", "colour", "zzz_zzz"] {
+            assert_eq!(field(written), None, "{written}");
+        }
+    }
+}

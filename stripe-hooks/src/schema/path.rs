@@ -1,0 +1,364 @@
+//! Paths into objects: where they lead, and what to say of one that leads nowhere.
+//!
+//! The macros ask about them with functions that they call in a constant, at the user's own token. Where the answer is no, the function
+//! panics, and the compiler shows an error with its words.
+
+use super::{
+    Field, Kind, Presence, Shape, Shapes, Target, find,
+    message::{Message, article},
+    nearest::{Names, nearest},
+    same,
+};
+
+/// One step of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Into the value of a key.
+    Key(&'static str),
+    /// Into each item of an array.
+    Each,
+}
+
+/// A question about a path, as its mistakes are told.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// The lens or the handler that reads; empty where the path names the object of a lens.
+    pub reader: &'static str,
+    /// The path, as the user wrote it.
+    pub path: &'static str,
+    /// The path in steps.
+    pub steps: &'static [Step],
+    /// The objects that it reads.
+    pub shapes: Shapes,
+}
+
+/// Where a path leads from one object.
+#[derive(Clone, Copy)]
+pub(crate) struct End {
+    root: &'static Shape,
+    pub(crate) place: Result<Place, Lost>,
+}
+
+impl Asked {
+    /// The n-th of the ends of the path: there is one for each object, and for each kind of a union on the way.
+    pub(crate) const fn end(self, n: usize) -> Option<End> {
+        let (mut object, mut before) = (0, 0);
+        while let Some(root) = nth(self.shapes, object) {
+            let ways = match arrive(root, self.steps, 0) {
+                Ok(place) => place.ways,
+                Err(_) => 1,
+            };
+            if n - before < ways {
+                return Some(End { root, place: arrive(root, self.steps, n - before) });
+            }
+            before += ways;
+            object += 1;
+        }
+        None
+    }
+}
+
+/// Asks whether a path leads somewhere in every object that is read.
+///
+/// # Panics
+/// While the compiler evaluates: the panic is the compile error.
+#[track_caller]
+pub const fn leads(asked: Asked) {
+    let mut n = 0;
+    while let Some(end) = asked.end(n) {
+        if let Err(lost) = end.place {
+            lost.message(end.root, asked).refuse();
+        }
+        n += 1;
+    }
+}
+
+/// A place in an object.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) kind: Kind,
+    /// Why it may not be there, if it may not.
+    pub(crate) unless: Option<Presence>,
+    /// Whether the path has led through an array.
+    pub(crate) many: bool,
+    /// Whose own id it is, if it is one.
+    pub(crate) id_of: Option<&'static str>,
+    /// Through how many kinds of object the path may have led.
+    ways: usize,
+}
+
+/// Why a path leads nowhere.
+#[derive(Clone, Copy)]
+pub(crate) struct Lost {
+    /// How many steps were taken before it went wrong.
+    taken: usize,
+    why: Nowhere,
+}
+
+#[derive(Clone, Copy)]
+enum Nowhere {
+    NoField(&'static Shape),
+    Reference(&'static Target),
+    Nothing(Kind),
+    ArrayWithoutBrackets,
+    BracketsWithoutArray(Kind),
+}
+
+impl Place {
+    const fn of(shape: &'static Shape) -> Self {
+        Self { kind: Kind::Record(shape), unless: None, many: false, id_of: None, ways: 1 }
+    }
+
+    pub(crate) const fn now(self, kind: Kind) -> Self {
+        Self { kind, id_of: None, ..self }
+    }
+
+    /// Into a field, which its presence may keep from being there; a list or a map that is not is empty.
+    const fn into_field(self, shape: &'static Shape, field: &'static Field) -> Self {
+        let unless = match (field.kind, field.presence) {
+            (Kind::List(_) | Kind::Array(_) | Kind::Map(_) | Kind::Metadata, _) => None,
+            (_, Presence::Always) => self.unless,
+            (_, presence) => Some(presence),
+        };
+        let id_of = if shape.tag.is_some() && same(field.name, "id") { Some(shape.rust) } else { None };
+        Self { kind: field.kind, unless, id_of, ..self }
+    }
+
+    /// One step further. A union is left to [`arrive`], because it is several places.
+    const fn step(self, step: Step) -> Result<Self, Nowhere> {
+        match (self.kind, step) {
+            (Kind::Record(shape), Step::Key(key)) => match shape.field(key) {
+                Some(field) => Ok(self.into_field(shape, field)),
+                None => Err(Nowhere::NoField(shape)),
+            },
+            (Kind::List(items), Step::Key(key)) => match key.as_bytes() {
+                b"data" => Ok(self.now(Kind::Array(items))),
+                b"has_more" => Ok(Self { unless: Some(Presence::Absent), ..self.now(Kind::Flag) }),
+                b"total_count" => Ok(Self { unless: Some(Presence::Absent), ..self.now(Kind::Integer) }),
+                b"url" => Ok(Self { unless: Some(Presence::Absent), ..self.now(Kind::Text) }),
+                _ => Err(Nowhere::ArrayWithoutBrackets),
+            },
+            (Kind::Array(items), Step::Each) => Ok(Self { unless: None, many: true, ..self.now(*items) }),
+            (Kind::Map(entries), Step::Key(_)) => {
+                Ok(Self { unless: Some(Presence::Absent), ..self.now(*entries) })
+            }
+            (Kind::Metadata, Step::Key(_)) => {
+                Ok(Self { unless: Some(Presence::Absent), ..self.now(Kind::Text) })
+            }
+            (Kind::Id(target), Step::Key(_)) => Err(Nowhere::Reference(target)),
+            (Kind::Array(_), Step::Key(_)) => Err(Nowhere::ArrayWithoutBrackets),
+            (kind, Step::Each) => Err(Nowhere::BracketsWithoutArray(kind)),
+            (kind, Step::Key(_)) => Err(Nowhere::Nothing(kind)),
+        }
+    }
+}
+
+/// Follows a path to its end; through a union, in the kind of this number.
+const fn arrive(root: &'static Shape, steps: &[Step], way: usize) -> Result<Place, Lost> {
+    let (mut place, mut taken) = (Place::of(root), 0);
+    while taken < steps.len() {
+        if let (Kind::Union(union), Step::Key(_)) = (place.kind, steps[taken]) {
+            place = Place { kind: Kind::Record(union.variants[way]), ways: union.variants.len(), ..place };
+        }
+        match place.step(steps[taken]) {
+            Ok(next) => place = next,
+            Err(why) => return Err(Lost { taken, why }),
+        }
+        taken += 1;
+    }
+    Ok(place)
+}
+
+impl Lost {
+    /// What to say of a path that leads nowhere from an object.
+    const fn message(self, root: &'static Shape, asked: Asked) -> Message {
+        let message = if asked.reader.is_empty() {
+            Message::new().code(asked.path).add(" is no object: ")
+        } else {
+            Message::new().code(asked.reader).add(" cannot read ").code(asked.path).add(": ")
+        };
+        match self.why {
+            Nowhere::NoField(shape) => {
+                let written = match asked.steps[self.taken] {
+                    Step::Key(key) => key,
+                    Step::Each => "[]",
+                };
+                let message = message.code(shape.name).add(" has no field ").code(written).add("\nhelp: ");
+                match nearest(written, Names::Fields(shape.fields)) {
+                    Some(near) => message.add("did you mean ").code(near).add("?"),
+                    None => message
+                        .add("its fields are those of ")
+                        .code(shape.rust)
+                        .add(" in `stripe_hooks::objects`"),
+                }
+            }
+            Nowhere::Reference(target) => reached(message, root, asked, self.taken)
+                .add(" is the id of ")
+                .add(article(target.rust))
+                .code(target.rust)
+                .add(", and an event does not hold what ids lead to\nhelp: read the id, as `Id<")
+                .add(target.rust)
+                .add(">`"),
+            Nowhere::Nothing(kind) => {
+                let message = reached(message, root, asked, self.taken).add(" is ");
+                message.sent(kind).add(", with nothing in it to read\nhelp: end the path there")
+            }
+            Nowhere::ArrayWithoutBrackets => {
+                let message =
+                    reached(message, root, asked, self.taken).add(" holds several things\nhelp: write ");
+                let data = if self.is_in_list(root, asked) { ".data" } else { "" };
+                walked(message.add("`"), root, asked, self.taken).add(data).add("[]` for each of them")
+            }
+            Nowhere::BracketsWithoutArray(Kind::List(_)) => {
+                let message =
+                    reached(message, root, asked, self.taken).add(" is a list object\nhelp: write ");
+                walked(message.add("`"), root, asked, self.taken).add(".data[]` for each of its items")
+            }
+            Nowhere::BracketsWithoutArray(kind) => {
+                let message = reached(message, root, asked, self.taken).add(" is ");
+                message.sent(kind).add(", and no array\nhelp: remove `[]`")
+            }
+        }
+    }
+
+    /// Whether the path went wrong in a list object, not in an array.
+    const fn is_in_list(self, root: &'static Shape, asked: Asked) -> bool {
+        let (before, _) = asked.steps.split_at(self.taken);
+        match arrive(root, before, 0) {
+            Ok(place) => matches!(place.kind, Kind::List(_)),
+            Err(_) => false,
+        }
+    }
+}
+
+/// What has been reached after some steps, in marks.
+const fn reached(message: Message, root: &Shape, asked: Asked, taken: usize) -> Message {
+    walked(message.add("`"), root, asked, taken).add("`")
+}
+
+/// The first steps of a path, as they are written; before the first, the object itself.
+const fn walked(message: Message, root: &Shape, asked: Asked, taken: usize) -> Message {
+    let mut message = message;
+    let mut at = 0;
+    while at < taken {
+        message = match asked.steps[at] {
+            Step::Key(key) if at == 0 => message.add(key),
+            Step::Key(key) => message.add(".").add(key),
+            Step::Each => message.add("[]"),
+        };
+        at += 1;
+    }
+    if taken == 0 { message.add(root.name) } else { message }
+}
+
+/// Finds a part of an object that no event carries by itself, by its name or by the path to it, such as `invoice.status_transitions`.
+///
+/// # Panics
+/// While the compiler evaluates: the panic is the compile error.
+#[must_use]
+#[track_caller]
+pub const fn shape(name: &'static str, steps: &'static [Step]) -> &'static Shape {
+    let mut end = name.len();
+    while end > 0 {
+        let (start, rest) = name.split_at(end);
+        if let Some(shape) = find(start)
+            && (rest.is_empty() || matches!(rest.as_bytes()[0], b'.' | b'['))
+        {
+            let (_, steps) = steps.split_at(keys(start));
+            match arrive(shape, steps, 0) {
+                Ok(Place { kind: Kind::Record(shape), .. }) => return shape,
+                Ok(place) => {
+                    let message = Message::new().code(name).add(" is ").sent(place.kind);
+                    message.add(", and a lens is of an object\nhelp: name an object").refuse();
+                }
+                Err(lost) => {
+                    let asked = Asked { reader: "", path: name, steps, shapes: &[] };
+                    lost.message(shape, asked).refuse();
+                }
+            }
+        }
+        end -= 1;
+    }
+    let message = Message::new().add("Stripe has no object ").code(name).add("\nhelp: ");
+    let message = match nearest(name, Names::Tags) {
+        Some(near) => message.add("did you mean `\"").add(near).add("\"`?"),
+        None => message.add("write the name that the object has in Stripe's API, such as `\"invoice\"`"),
+    };
+    message.refuse();
+}
+
+/// How many keys a name has.
+const fn keys(name: &str) -> usize {
+    let (mut keys, mut at) = (1, 0);
+    while at < name.len() {
+        if name.as_bytes()[at] == b'.' {
+            keys += 1;
+        }
+        at += 1;
+    }
+    keys
+}
+
+/// The n-th of the kinds of object.
+pub(crate) const fn nth(shapes: Shapes, n: usize) -> Option<&'static Shape> {
+    let (mut group, mut before) = (0, 0);
+    while group < shapes.len() {
+        if n - before < shapes[group].len() {
+            return Some(shapes[group][n - before]);
+        }
+        before += shapes[group].len();
+        group += 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema;
+
+    fn ends(shapes: Shapes, steps: &'static [Step]) -> Vec<String> {
+        let asked = Asked { reader: "", path: "", steps, shapes };
+        let tell = |end: End| match end.place {
+            Ok(Place { kind, unless, many, .. }) => {
+                format!("{} {unless:?} {many}", Message::new().sent(kind).as_str())
+            }
+            Err(Lost { taken, .. }) => format!("lost after {taken}"),
+        };
+        (0..).map_while(|n| asked.end(n)).map(tell).collect()
+    }
+
+    #[test]
+    fn a_path_has_an_end_in_each_object_and_in_each_kind_of_a_union() {
+        use Step::{Each, Key};
+
+        const ACCOUNT: &[&Shape] = &[&schema::Account];
+        const MONEY: &[&Shape] = &[&schema::Charge, &schema::Refund];
+        assert_eq!(ends(&[MONEY], &[Key("amount")]), ["a whole number None false"; 2]);
+        assert_eq!(
+            ends(&[MONEY, ACCOUNT], &[Key("captured")]),
+            ["true or false None false", "lost after 0", "lost after 0"]
+        );
+        let accounts = &[Key("external_accounts"), Key("data"), Each, Key("last4")];
+        assert_eq!(
+            ends(&[ACCOUNT], accounts),
+            ["text None true", "text None true", "lost after 3"],
+            "a bank account, a card, and a source, which has none"
+        );
+        assert!(ends(&[], &[Key("amount")]).is_empty());
+    }
+
+    #[test]
+    fn what_may_be_absent_on_the_way_may_be_absent_at_the_end() {
+        use Step::Key;
+
+        const INVOICE: &[&Shape] = &[&schema::Invoice];
+        assert_eq!(ends(&[INVOICE], &[Key("customer_address"), Key("city")]), ["text Some(Null) false"]);
+        assert_eq!(ends(&[INVOICE], &[Key("metadata"), Key("order")]), ["text Some(Absent) false"]);
+        assert_eq!(
+            ends(&[INVOICE], &[Key("lines"), Key("data")]),
+            ["an array None false"],
+            "it is empty instead"
+        );
+    }
+}

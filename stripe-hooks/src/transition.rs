@@ -1,0 +1,124 @@
+//! Transitions: what an update changed, by which a handler says that it concerns it.
+//!
+//! They are judged on `previous_attributes` and the raw object, before anything is decoded. What Stripe puts into `previous_attributes` is
+//! what the rules stand on: the old values of what changed and nothing else, objects in part, arrays whole. See
+//! <https://docs.stripe.com/api/events/object#event_object-data-previous_attributes>.
+
+mod check;
+
+pub use self::check::compares;
+
+use crate::{
+    decode::{DecodeError, Path, walk},
+    envelope::read_text,
+    extract::{EventContext, Rejection},
+    schema::path::Step,
+};
+
+/// What must have become of one attribute.
+#[derive(Clone, Copy, Debug)]
+pub struct Condition {
+    /// Where the attribute is.
+    pub steps: &'static [Step],
+    /// What it was.
+    pub from: Option<Expected>,
+    /// What it is now.
+    pub to: Option<Expected>,
+}
+
+/// A value that an attribute is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// A string.
+    Text(&'static str),
+    /// A whole number.
+    Integer(i64),
+    /// A boolean.
+    Flag(bool),
+    /// Null, or nothing.
+    Null,
+}
+
+impl Condition {
+    /// Whether the event tells of this change.
+    ///
+    /// # Errors
+    /// When the event has no readable `data`, so that nobody can tell.
+    pub(crate) fn holds(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
+        let Some(previous) = cx.previous_json()? else { return Ok(false) };
+        let unreadable = |part: &str, error: DecodeError| cx.undecodable(error.within(part));
+        let before =
+            before(previous, self.steps).map_err(|error| unreadable("data.previous_attributes", error))?;
+        let Some(before) = before else { return Ok(false) };
+        let now = present(cx.object_json()?, self.steps).map_err(|error| unreadable("data.object", error))?;
+        Ok(self.is_told_by(&before, &now))
+    }
+
+    /// Among several values, which a path with `[]` finds, one counts as left or as come.
+    fn is_told_by(&self, before: &[&str], now: &[&str]) -> bool {
+        let (left, came) = match self.steps.contains(&Step::Each) {
+            true => (without(before, now), without(now, before)),
+            false => (before.to_vec(), now.to_vec()),
+        };
+        before != now
+            && self.from.is_none_or(|expected| expected.is_among(&left))
+            && self.to.is_none_or(|expected| expected.is_among(&came))
+    }
+}
+
+impl Expected {
+    fn is_among(self, values: &[&str]) -> bool {
+        match self {
+            Self::Null => values.is_empty(),
+            expected => values.iter().any(|json| expected.is(json)),
+        }
+    }
+
+    fn is(self, json: &str) -> bool {
+        match self {
+            Self::Text(text) => read_text(json).is_ok_and(|value| value == text),
+            Self::Integer(integer) => json.parse() == Ok(integer),
+            Self::Flag(flag) => json.parse() == Ok(flag),
+            Self::Null => json == "null",
+        }
+    }
+}
+
+fn without<'v>(values: &[&'v str], others: &[&str]) -> Vec<&'v str> {
+    values.iter().filter(|value| !others.contains(value)).copied().collect()
+}
+
+/// What stood at the end of the path before the update, null being nothing; `None` when it did not change.
+fn before<'p>(previous: &'p str, steps: &'static [Step]) -> Result<Option<Vec<&'p str>>, DecodeError> {
+    let mut json = previous;
+    for (taken, step) in steps.iter().enumerate() {
+        if *step == Step::Each {
+            // Arrays come whole, so that what is not in them was not there.
+            return present(json, &steps[taken..]).map(Some);
+        }
+        let mut found = None;
+        walk(json, &[Path { steps: std::slice::from_ref(step), field: 0 }], &[], &mut |_, value| {
+            found = value;
+            Ok(())
+        })?;
+        match found {
+            None => return Ok(None),
+            Some("null") => return Ok(Some(Vec::new())),
+            Some(value) => json = value,
+        }
+    }
+    Ok(Some(vec![json]))
+}
+
+/// What stands at the end of the path, null being nothing.
+fn present<'o>(object: &'o str, steps: &'static [Step]) -> Result<Vec<&'o str>, DecodeError> {
+    let mut values = Vec::new();
+    walk(object, &[Path { steps, field: 0 }], &[], &mut |_, value| {
+        match value {
+            None => values.clear(),
+            Some(value) => values.extend(Some(value).filter(|value| *value != "null")),
+        }
+        Ok(())
+    })?;
+    Ok(values)
+}

@@ -1,0 +1,92 @@
+//! The question about each value of a transition: whether the attribute can have it.
+
+use super::Expected;
+use crate::schema::{
+    Kind,
+    message::Message,
+    nearest::{Names, nearest},
+    path::{Asked, Place},
+    same,
+};
+
+/// Asks whether what stands at the end of a path can have this value, in every object that is read. Where the path leads nowhere nothing
+/// is said, because that is a mistake of its own.
+///
+/// # Panics
+/// While the compiler evaluates: the panic is the compile error.
+#[track_caller]
+pub const fn compares(asked: Asked, expected: Expected) {
+    let mut n = 0;
+    while let Some(end) = asked.end(n) {
+        if let Ok(place) = end.place
+            && !can_be(place, expected)
+        {
+            message(asked, place, expected).refuse();
+        }
+        n += 1;
+    }
+}
+
+const fn can_be(place: Place, expected: Expected) -> bool {
+    match (place.kind, expected) {
+        (_, Expected::Null) => place.unless.is_some() && !place.many,
+        (Kind::Enum(values), Expected::Text(text)) => is_among(values.known, text),
+        (Kind::Text | Kind::Id(_) | Kind::Currency | Kind::Decimal | Kind::Rfc3339, Expected::Text(_))
+        | (Kind::Integer | Kind::Time, Expected::Integer(_))
+        | (Kind::Flag, Expected::Flag(_)) => true,
+        _ => false,
+    }
+}
+
+const fn is_among(values: &[&str], text: &str) -> bool {
+    let mut at = 0;
+    while at < values.len() {
+        if same(values[at], text) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn message(asked: Asked, place: Place, expected: Expected) -> Message {
+    let message = Message::new().code(asked.reader).add(" would never run: ").code(asked.path);
+    match (place.kind, expected) {
+        (_, Expected::Null) if place.many => message
+            .add(" is found in an array, in which null is skipped\nhelp: write a value, or `changed(")
+            .add(asked.path)
+            .add(")`"),
+        (_, Expected::Null) => message.add(" is never null\nhelp: write a value that it can have"),
+        (Kind::Enum(values), Expected::Text(text)) => {
+            let message = message.add(" is never `\"").add(text).add("\"`\nhelp: ");
+            match nearest(text, Names::Values(values.known)) {
+                Some(near) => message.add("did you mean `\"").add(near).add("\"`?"),
+                None => listed(message.add("it is "), values.known),
+            }
+        }
+        (Kind::Enum(_) | Kind::Text | Kind::Id(_) | Kind::Currency | Kind::Decimal | Kind::Rfc3339, _) => {
+            message.add(" is ").sent(place.kind).add("\nhelp: write a text in quotes")
+        }
+        (Kind::Integer | Kind::Time, _) => {
+            message.add(" is ").sent(place.kind).add("\nhelp: write a whole number")
+        }
+        (Kind::Flag, _) => message.add(" is ").sent(place.kind).add("\nhelp: write `true` or `false`"),
+        (kind, _) => message
+            .add(" is ")
+            .sent(kind)
+            .add(", which is not compared with a value\nhelp: write `changed(")
+            .add(asked.path)
+            .add(")`, or the path of something in it"),
+    }
+}
+
+/// All values, as far as a message has room.
+const fn listed(message: Message, values: &[&str]) -> Message {
+    let mut message = message;
+    let mut at = 0;
+    while at < values.len() && at < 12 {
+        message = message.add(if at == 0 { "`\"" } else { ", `\"" }).add(values[at]).add("\"`");
+        at += 1;
+    }
+    if at < values.len() { message.add(", …") } else { message }
+}

@@ -1,9 +1,0 @@
-//! A tuple of arguments.
-#![allow(unused)]
-
-use stripe_hooks::{EventId, objects::Invoice, on_event};
-
-#[on_event("invoice.paid")]
-async fn book(both: (Invoice, EventId)) {}
-
-fn main() {}

@@ -1,0 +1,9 @@
+//! An attribute on an argument.
+#![allow(unused)]
+
+use stripe_hooks::{objects::Invoice, on_event};
+
+#[on_event("invoice.paid")]
+async fn book(#[cfg(all())] invoice: Invoice) {} //~ #[cfg(all())]
+
+fn main() {}

@@ -1,0 +1,17 @@
+//! A type of the user's own that another event has.
+#![allow(unused)]
+
+use stripe_hooks::{EventContext, FromEvent, Rejection, events, on_event};
+
+struct Due(i64);
+
+impl<'cx> FromEvent<'cx, events::InvoicePaid> for Due {
+    fn from_event(_: &EventContext<'cx>) -> Result<Self, Rejection> {
+        Ok(Due(0))
+    }
+}
+
+#[on_event("invoice.paid", "invoice.voided")]
+async fn book(due: Due) {} //~ Due
+
+fn main() {}

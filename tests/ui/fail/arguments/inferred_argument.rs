@@ -1,0 +1,11 @@
+//! An argument whose type is left to the compiler.
+//!
+//! Write the type.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("invoice.paid")]
+async fn book(invoice: _) {} //~ _
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A state without its type.
+//!
+//! Write the type of the state: `State<Db>`.
+#![allow(unused)]
+
+use stripe_hooks::{State, on_event};
+
+#[on_event("invoice.paid")]
+async fn book(State(db): State) {} //~ State
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! An envelope without its object.
+//!
+//! Write the object that the event carries: `Event<Invoice>`.
+#![allow(unused)]
+
+use stripe_hooks::{Event, on_event};
+
+#[on_event("invoice.paid")]
+async fn book(event: Event) {} //~ Event
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! An `Option` of the envelope.
+#![allow(unused)]
+
+use stripe_hooks::{Event, objects::PaymentIntent, on_event};
+
+#[on_event("payment_intent.succeeded")]
+async fn fulfil(event: Option<Event<PaymentIntent>>) {} //~ Option<Event<PaymentIntent>>
+
+fn main() {}

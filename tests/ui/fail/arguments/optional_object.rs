@@ -1,0 +1,9 @@
+//! An `Option` of the object, as if a decode failure could become `None`.
+#![allow(unused)]
+
+use stripe_hooks::{objects::PaymentIntent, on_event};
+
+#[on_event("payment_intent.succeeded")]
+async fn fulfil(intent: Option<PaymentIntent>) {} //~ Option<PaymentIntent>
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! A typed payload on a pattern of several objects.
+#![allow(unused)]
+
+use stripe_hooks::{objects::Customer, on_event};
+
+#[on_event("customer.*")]
+async fn sync(customer: Customer) {} //~ Customer
+
+fn main() {}

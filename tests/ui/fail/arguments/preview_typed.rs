@@ -1,0 +1,9 @@
+//! A preview with a typed argument.
+#![allow(unused)]
+
+use stripe_hooks::{objects::Subscription, on_event};
+
+#[on_event("customer.subscription.collection_paused")]
+async fn pause(subscription: Subscription) {} //~ Subscription
+
+fn main() {}

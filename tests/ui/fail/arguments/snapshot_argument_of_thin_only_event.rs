@@ -1,0 +1,9 @@
+//! An object of a thin event without a twin.
+#![allow(unused)]
+
+use stripe_hooks::{objects::Account, on_event};
+
+#[on_event("v2.core.account.created")]
+async fn welcome(account: Account) {} //~ Account
+
+fn main() {}

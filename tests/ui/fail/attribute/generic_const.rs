@@ -1,0 +1,9 @@
+//! A handler with a const parameter.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("invoice.paid")]
+async fn book<const N: usize>() {} //~ const N: usize
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A handler with a lifetime parameter.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+struct Note<'a>(&'a str);
+
+#[on_event("invoice.paid")]
+async fn book<'a>(note: Note<'a>) {} //~ 'a
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! The attribute on a function in an `impl` block.
+//!
+//! Move the function out of the `impl` block.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+struct Shop;
+
+impl Shop {
+    #[on_event("invoice.paid")] //~ #[on_event("invoice.paid")]
+    async fn book() {} //~ book
+}
+
+fn main() {}

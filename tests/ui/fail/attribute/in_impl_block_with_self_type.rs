@@ -1,0 +1,13 @@
+//! The attribute on a function that speaks of `Self`.
+#![allow(unused)]
+
+use stripe_hooks::{State, on_event};
+
+struct Shop;
+
+impl Shop {
+    #[on_event("invoice.paid")]
+    async fn book(shop: State<Self>) {} //~ Self
+}
+
+fn main() {}

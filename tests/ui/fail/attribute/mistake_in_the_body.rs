@@ -1,0 +1,13 @@
+//! A mistake in the body, which is the only error.
+//!
+//! Mend the body as if the attribute were not there.
+#![allow(unused)]
+
+use stripe_hooks::{objects::Invoice, on_event};
+
+#[on_event("invoice.paid")]
+async fn book(invoice: Invoice) {
+    let total: u32 = "a lot"; //~ "a lot"
+}
+
+fn main() {}

@@ -1,9 +1,0 @@
-//! An attribute on an argument.
-#![allow(unused)]
-
-use stripe_hooks::{objects::Invoice, on_event};
-
-#[on_event("invoice.paid")]
-async fn book(#[cfg(all())] invoice: Invoice) {}
-
-fn main() {}

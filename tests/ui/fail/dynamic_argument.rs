@@ -1,9 +1,0 @@
-//! A trait object.
-#![allow(unused)]
-
-use stripe_hooks::on_event;
-
-#[on_event("invoice.paid")]
-async fn book(object: Box<dyn std::any::Any + Send>) {}
-
-fn main() {}

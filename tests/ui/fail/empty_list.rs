@@ -1,9 +1,0 @@
-//! No event at all.
-#![allow(unused)]
-
-use stripe_hooks::on_event;
-
-#[on_event()]
-async fn nothing() {}
-
-fn main() {}

@@ -1,0 +1,11 @@
+//! An endpoint that was never declared.
+//!
+//! Declare a type for the endpoint, `struct Connect;`, or import it.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("invoice.paid", endpoint = Conect)] //~ Conect
+async fn book() {}
+
+fn main() {}

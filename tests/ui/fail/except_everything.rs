@@ -1,9 +1,0 @@
-//! Exceptions that leave nothing.
-#![allow(unused)]
-
-use stripe_hooks::on_event;
-
-#[on_event("payout.*", except("payout.*"))]
-async fn sync() {}
-
-fn main() {}

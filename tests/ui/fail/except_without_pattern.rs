@@ -1,9 +1,0 @@
-//! An exception from a handler without a pattern.
-#![allow(unused)]
-
-use stripe_hooks::on_event;
-
-#[on_event("invoice.paid", except("invoice.voided"))]
-async fn book() {}
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! A type parameter.
-#![allow(unused)]
-
-use stripe_hooks::{State, on_event};
-
-#[on_event("invoice.paid")]
-async fn book<T: Send>(state: State<T>) {}
-
-fn main() {}

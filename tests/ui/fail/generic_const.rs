@@ -1,9 +1,0 @@
-//! A const parameter.
-#![allow(unused)]
-
-use stripe_hooks::on_event;
-
-#[on_event("invoice.paid")]
-async fn book<const N: usize>() {}
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! An endpoint that is no type.
-#![allow(unused)]
-
-use stripe_hooks::on_event;
-
-#[on_event("invoice.paid", endpoint = "connect")]
-async fn book() {}
-
-fn main() {}

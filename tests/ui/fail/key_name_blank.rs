@@ -1,9 +1,0 @@
-//! A name of nothing.
-#![allow(unused)]
-
-use stripe_hooks::on_event;
-
-#[on_event("invoice.paid", name = "")]
-async fn book() {}
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! A name that is no string.
-#![allow(unused)]
-
-use stripe_hooks::on_event;
-
-#[on_event("invoice.paid", name = book)]
-async fn book() {}
-
-fn main() {}

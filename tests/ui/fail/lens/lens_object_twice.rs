@@ -1,0 +1,12 @@
+//! An object that is given twice.
+#![allow(unused)]
+
+use stripe_hooks::Lens;
+
+#[derive(Lens)]
+#[lens("invoice", "invoice")] //~ "invoice"
+struct Paid {
+    amount_paid: i64,
+}
+
+fn main() {}

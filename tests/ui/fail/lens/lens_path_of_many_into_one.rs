@@ -1,0 +1,13 @@
+//! A path that may find several things, into one.
+#![allow(unused)]
+
+use stripe_hooks::Lens;
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Paid {
+    #[lens(path = "lines.data[].amount")]
+    amount: Option<i64>, //~ Option<i64>
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! A plain type where older versions of the API lack the field.
+#![allow(unused)]
+
+use stripe_hooks::Lens;
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Paid {
+    amount_overpaid: i64, //~ i64
+}
+
+fn main() {}

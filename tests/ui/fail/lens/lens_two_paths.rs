@@ -1,0 +1,14 @@
+//! Two paths for one field.
+#![allow(unused)]
+
+use stripe_hooks::Lens;
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Paid {
+    #[lens(path = "amount_paid")]
+    #[lens(path = "amount_due")] //~ "amount_due"
+    amount: i64,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! A field whose words stand in another order.
+#![allow(unused)]
+
+use stripe_hooks::Lens;
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Paid {
+    paid_amount: i64, //~ paid_amount
+}
+
+fn main() {}

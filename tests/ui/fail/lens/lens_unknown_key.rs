@@ -1,0 +1,12 @@
+//! A key that the attribute does not have.
+#![allow(unused)]
+
+use stripe_hooks::Lens;
+
+#[derive(Lens)]
+#[lens("invoice", strict)] //~ strict
+struct Paid {
+    amount_paid: i64,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! A key that the attribute of a field does not have.
+#![allow(unused)]
+
+use stripe_hooks::Lens;
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Paid {
+    #[lens(rename = "amount_paid")] //~ rename = "amount_paid"
+    amount: i64,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! A part of an object that does not exist.
+#![allow(unused)]
+
+use stripe_hooks::Lens;
+
+#[derive(Lens)]
+#[lens("invoice.status_transition")] //~ "invoice.status_transition"
+struct Paid {
+    paid_at: Option<i64>,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! A type that nothing from Stripe is read into.
+#![allow(unused)]
+
+use stripe_hooks::Lens;
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Paid {
+    amount_paid: u32, //~ u32
+}
+
+fn main() {}

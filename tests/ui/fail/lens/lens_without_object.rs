@@ -1,0 +1,11 @@
+//! A lens that does not say which object it reads.
+#![allow(unused)]
+
+use stripe_hooks::Lens;
+
+#[derive(Lens)]
+struct Paid { //~ Paid
+    amount_paid: i64,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! Two attributes with the same event.
+#![allow(unused)]
+
+use stripe_hooks::{objects::Invoice, on_event};
+
+#[on_event("invoice.paid")]
+#[on_event("invoice.voided", "invoice.paid")] //~ "invoice.paid"
+async fn book(invoice: Invoice) {}
+
+fn main() {}

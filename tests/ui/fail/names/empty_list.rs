@@ -1,0 +1,9 @@
+//! No event at all.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event()] //~ #[on_event()]
+async fn nothing() {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! An exception from a handler without a pattern.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("invoice.paid", except("invoice.voided"))] //~ "invoice.voided"
+async fn book() {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! Two names without a comma.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("invoice.paid" "invoice.payment_failed")] //~ "invoice.payment_failed"
+async fn book() {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! A list of names in brackets, as other attributes take it.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event(["invoice.paid", "invoice.payment_failed"])] //~ ["invoice.paid", "invoice.payment_failed"]
+async fn book() {}
+
+fn main() {}

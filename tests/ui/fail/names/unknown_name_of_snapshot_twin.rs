@@ -1,0 +1,9 @@
+//! The thin form of an event that has none.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("v1.invoice.payment.overpaid")] //~ "v1.invoice.payment.overpaid"
+async fn refund() {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! What cannot be a name, which `unlisted` does not excuse.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("invoice paid!", unlisted)] //~ "invoice paid!"
+async fn book() {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! Blanks around a name.
+#![allow(unused)]
+
+use stripe_hooks::{objects::PaymentIntent, on_event};
+
+#[on_event(" payment_intent.succeeded ")] //~ " payment_intent.succeeded "
+async fn fulfil(intent: PaymentIntent) {}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! `unlisted` although the catalogue lists the event by now: a warning, shown here as an error.
+#![allow(unused)]
+#![deny(deprecated)]
+
+use stripe_hooks::on_event;
+
+#[on_event("invoice.paid", unlisted)] //~ unlisted
+async fn book() {}
+
+fn main() {}

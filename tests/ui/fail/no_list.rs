@@ -1,9 +1,0 @@
-//! No parentheses.
-#![allow(unused)]
-
-use stripe_hooks::on_event;
-
-#[on_event]
-async fn nothing() {}
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! On a struct.
-#![allow(unused)]
-
-use stripe_hooks::on_event;
-
-#[on_event("invoice.paid")]
-struct Book;
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! A name without its quotes.
-#![allow(unused)]
-
-use stripe_hooks::{objects::PaymentIntent, on_event};
-
-#[on_event(payment_intent.succeeded)]
-async fn fulfil(intent: PaymentIntent) {}
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! A list, as other attributes take it.
-#![allow(unused)]
-
-use stripe_hooks::on_event;
-
-#[on_event(["invoice.paid", "invoice.payment_failed"])]
-async fn book() {}
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! The same with the envelope, and for several events.
-#![allow(unused)]
-
-use stripe_hooks::{Event, objects::Payout, on_event};
-
-#[on_event("payout.paid", "payout.failed")]
-async fn book(event: Event<Payout>) {}
-
-fn main() {}

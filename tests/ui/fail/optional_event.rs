@@ -1,9 +1,0 @@
-//! The same with the envelope.
-#![allow(unused)]
-
-use stripe_hooks::{Event, objects::PaymentIntent, on_event};
-
-#[on_event("payment_intent.succeeded")]
-async fn fulfil(event: Option<Event<PaymentIntent>>) {}
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! An `Option` of what every event has.
-#![allow(unused)]
-
-use stripe_hooks::{Livemode, on_event};
-
-#[on_event("payment_intent.succeeded")]
-async fn fulfil(livemode: Option<Livemode>) {}
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! A thin event on every snapshot event.
-#![allow(unused)]
-
-use stripe_hooks::{ThinEvent, on_event};
-
-#[on_event("*")]
-async fn audit(event: ThinEvent) {}
-
-fn main() {}

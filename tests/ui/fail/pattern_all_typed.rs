@@ -1,9 +1,0 @@
-//! A typed payload for every event.
-#![allow(unused)]
-
-use stripe_hooks::{objects::PaymentIntent, on_event};
-
-#[on_event("*")]
-async fn fulfil(intent: PaymentIntent) {}
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! A typed payload on a pattern of several objects.
-#![allow(unused)]
-
-use stripe_hooks::{objects::Customer, on_event};
-
-#[on_event("customer.*")]
-async fn sync(customer: Customer) {}
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! A preview with a typed argument.
-#![allow(unused)]
-
-use stripe_hooks::{objects::Subscription, on_event};
-
-#[on_event("customer.subscription.collection_paused")]
-async fn pause(subscription: Subscription) {}
-
-fn main() {}

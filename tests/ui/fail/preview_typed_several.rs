@@ -1,9 +1,0 @@
-//! Previews with a typed argument.
-#![allow(unused)]
-
-use stripe_hooks::{objects::Quote, on_event};
-
-#[on_event("quote.accepting", "quote.stale")]
-async fn quote(quote: Quote) {}
-
-fn main() {}

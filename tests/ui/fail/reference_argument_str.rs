@@ -1,9 +1,0 @@
-//! A string slice.
-#![allow(unused)]
-
-use stripe_hooks::on_event;
-
-#[on_event("invoice.paid")]
-async fn book(id: &str) {}
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! An event that Stripe sent once.
-#![allow(unused)]
-
-use stripe_hooks::on_event;
-
-#[on_event("order.updated")]
-async fn track() {}
-
-fn main() {}

@@ -1,0 +1,27 @@
+//! A value that must stay on its thread, kept across an await beside a borrowed argument.
+//!
+//! Drop the value before the await, or use one that is `Send`, such as `Arc`.
+#![allow(unused)]
+
+use stripe_hooks::{EventContext, Lend, Outcome, Rejection, on_event};
+
+struct Ledger;
+
+impl<'cx> Lend<'cx> for Ledger {
+    async fn lend(_: &EventContext<'cx>) -> Result<Self, Rejection> {
+        Ok(Ledger)
+    }
+
+    async fn settle(self, outcome: Outcome) -> Outcome {
+        outcome
+    }
+}
+
+#[on_event("invoice.paid")]
+async fn book(ledger: &mut Ledger) { //~ book
+    let total = std::rc::Rc::new(1);
+    std::future::ready(()).await;
+    drop((total, ledger));
+}
+
+fn main() {}

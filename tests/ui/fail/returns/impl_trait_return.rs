@@ -1,0 +1,11 @@
+//! A returned future instead of an `async fn`.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("invoice.paid")]
+fn book() -> impl Future<Output = ()> { //~ impl
+    async {}
+}
+
+fn main() {}

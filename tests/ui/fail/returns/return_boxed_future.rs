@@ -1,0 +1,11 @@
+//! A boxed future instead of an `async fn`.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("invoice.paid")]
+fn book() -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> { //~ std::pin::Pin<Box<dyn Future<Output = ()> + Send>>
+    Box::pin(async {})
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A return type that says nothing.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("invoice.paid")]
+async fn book() -> u32 { //~ u32
+    1
+}
+
+fn main() {}

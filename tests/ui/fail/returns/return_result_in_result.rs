@@ -1,0 +1,11 @@
+//! A result within a result.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("invoice.paid")]
+async fn book() -> Result<Result<(), String>, String> { //~ Result<Result<(), String>, String>
+    Ok(Ok(()))
+}
+
+fn main() {}

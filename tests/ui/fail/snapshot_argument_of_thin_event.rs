@@ -1,9 +1,0 @@
-//! An object on a thin event that has a snapshot twin.
-#![allow(unused)]
-
-use stripe_hooks::{objects::Invoice, on_event};
-
-#[on_event("v1.invoice.paid")]
-async fn book(invoice: Invoice) {}
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! An object on a thin event without a twin.
-#![allow(unused)]
-
-use stripe_hooks::{objects::Account, on_event};
-
-#[on_event("v2.core.account.created")]
-async fn welcome(account: Account) {}
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! A thin event on a snapshot event.
-#![allow(unused)]
-
-use stripe_hooks::{ThinEvent, on_event};
-
-#[on_event("invoice.paid")]
-async fn book(event: ThinEvent) {}
-
-fn main() {}

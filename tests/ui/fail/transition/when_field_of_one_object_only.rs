@@ -1,0 +1,9 @@
+//! A field that only one of the events' objects has.
+#![allow(unused)]
+
+use stripe_hooks::{EventId, on_event};
+
+#[on_event("customer.subscription.updated", "customer.updated", changed(cancel_at_period_end))] //~ cancel_at_period_end
+async fn welcome(id: EventId) {}
+
+fn main() {}

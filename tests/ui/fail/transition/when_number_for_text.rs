@@ -1,0 +1,9 @@
+//! A number where the field is text.
+#![allow(unused)]
+
+use stripe_hooks::{EventId, on_event};
+
+#[on_event("customer.subscription.updated", when(status => 1))] //~ 1
+async fn welcome(id: EventId) {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! A value for a field that is an object.
+#![allow(unused)]
+
+use stripe_hooks::{EventId, on_event};
+
+#[on_event("customer.subscription.updated", when(items => "si_1"))] //~ "si_1"
+async fn welcome(id: EventId) {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! A path with the index of an item.
+#![allow(unused)]
+
+use stripe_hooks::{EventId, on_event};
+
+#[on_event("customer.subscription.updated", when(items.data[0].price.id => "price_pro"))] //~ 0
+async fn welcome(id: EventId) {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! A change from a value to the same.
+#![allow(unused)]
+
+use stripe_hooks::{EventId, on_event};
+
+#[on_event("customer.subscription.updated", when(status: "active" => "active"))] //~ "active"
+async fn welcome(id: EventId) {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! Text where the field is true or false.
+#![allow(unused)]
+
+use stripe_hooks::{EventId, on_event};
+
+#[on_event("customer.subscription.updated", when(cancel_at_period_end => "true"))] //~ "true"
+async fn welcome(id: EventId) {}
+
+fn main() {}

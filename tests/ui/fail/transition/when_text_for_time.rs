@@ -1,0 +1,9 @@
+//! Text where the field is a time.
+#![allow(unused)]
+
+use stripe_hooks::{EventId, on_event};
+
+#[on_event("customer.subscription.updated", when(cancel_at => "2026-01-01"))] //~ "2026-01-01"
+async fn welcome(id: EventId) {}
+
+fn main() {}

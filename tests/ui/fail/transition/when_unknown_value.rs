@@ -1,0 +1,9 @@
+//! A change to a value that the field never has.
+#![allow(unused)]
+
+use stripe_hooks::{EventId, on_event};
+
+#[on_event("customer.subscription.updated", when(status => "cancelled"))] //~ "cancelled"
+async fn welcome(id: EventId) {}
+
+fn main() {}

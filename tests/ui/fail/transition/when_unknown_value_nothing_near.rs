@@ -1,0 +1,9 @@
+//! A change to a value that is like none of the field.
+#![allow(unused)]
+
+use stripe_hooks::{EventId, on_event};
+
+#[on_event("customer.subscription.updated", when(status => "green"))] //~ "green"
+async fn welcome(id: EventId) {}
+
+fn main() {}

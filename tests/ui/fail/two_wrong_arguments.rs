@@ -1,9 +1,0 @@
-//! Each wrong argument is an error of its own.
-#![allow(unused)]
-
-use stripe_hooks::{objects::Invoice, on_event};
-
-#[on_event("payment_intent.succeeded")]
-async fn fulfil(invoice: Invoice, count: u32) {}
-
-fn main() {}

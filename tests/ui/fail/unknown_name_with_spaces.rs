@@ -1,9 +1,0 @@
-//! Blanks around a name.
-#![allow(unused)]
-
-use stripe_hooks::{objects::PaymentIntent, on_event};
-
-#[on_event(" payment_intent.succeeded ")]
-async fn fulfil(intent: PaymentIntent) {}
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! An unlisted event with a typed argument.
-#![allow(unused)]
-
-use stripe_hooks::{objects::Invoice, on_event};
-
-#[on_event("invoice.reconsidered", unlisted)]
-async fn book(invoice: Invoice) {}
-
-fn main() {}

@@ -1,0 +1,81 @@
+//! The page of all messages, `stripe-hooks/src/docs/compile-errors.md`, made of the failing cases.
+//!
+//! `UPDATE_SNAPSHOTS=1 cargo test -p stripe-hooks-ui-tests` writes it anew.
+
+use std::{env, fs, path::PathBuf};
+
+use crate::case::{Case, Message};
+
+/// The folders of `fail`, in the order of the page, with their headings.
+const GROUPS: &[(&str, &str)] = &[
+    ("names", "Names of events, and patterns"),
+    ("attribute", "The attribute, and the function under it"),
+    ("arguments", "Arguments"),
+    ("returns", "What a handler returns"),
+    ("endpoint", "Endpoints"),
+    ("transition", "Transitions"),
+    ("lens", "Lenses"),
+];
+
+const HEAD: &str = "\
+<!-- Written by tests/ui out of its failing cases; edit those instead. -->
+What the compiler says about handlers and lenses, and what to do: each mistake that the tests of this crate make on purpose. One mistake is one error,
+and it marks the wrong token. Where the compiler finds the words itself, as for a type that was not imported, they are its own.
+";
+
+#[test]
+fn the_page_of_all_messages_is_what_the_compiler_says() {
+    let file =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../stripe-hooks/src/docs/compile-errors.md");
+    let page = page(&Case::all());
+    if env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(&file, &page).unwrap();
+    }
+    let stands = fs::read_to_string(&file).unwrap_or_default();
+    let differs = stands.lines().zip(page.lines()).find(|(stands, expected)| stands != expected);
+    assert!(stands == page, "compile-errors.md is not what the cases give, from here on: {differs:#?}");
+}
+
+fn page(cases: &[Case]) -> String {
+    for case in cases {
+        assert!(GROUPS.iter().any(|(group, _)| *group == case.group), "{}: what is its heading?", case.group);
+    }
+    let mut page = HEAD.to_owned();
+    for (group, heading) in GROUPS {
+        let rows: Vec<_> = cases.iter().filter(|case| case.group == *group).flat_map(rows).collect();
+        if !rows.is_empty() {
+            page.push_str(&format!("\n# {heading}\n\n| Mistake | Message | Fix |\n| --- | --- | --- |\n"));
+            page.extend(rows);
+        }
+    }
+    page
+}
+
+/// A row for each error of a case.
+fn rows(case: &Case) -> impl Iterator<Item = String> {
+    case.errors.iter().map(|Message { headline, help, .. }| {
+        let message = headline.strip_prefix("evaluation panicked: ").unwrap_or(headline);
+        let fix = help.as_ref().or(case.advice.as_ref()).unwrap();
+        let [mistake, message, fix] = [&case.mistake, message, &sentence(fix)].map(cell);
+        format!("| {mistake} | {message} | {fix} |\n")
+    })
+}
+
+/// Our messages go on in lower case after `help:`; in a cell of its own, a text begins.
+fn sentence(text: &str) -> String {
+    let (first, rest) = text.split_at_checked(1).unwrap_or((text, ""));
+    let end = if text.ends_with(['.', '?']) { "" } else { "." };
+    format!("{}{rest}{end}", first.to_uppercase())
+}
+
+/// A text as a cell: without what would end it, and with addresses that can be followed.
+fn cell(text: &str) -> String {
+    let words = text.split(' ').map(|word| {
+        let address = word.trim_end_matches([';', '.', ',']);
+        match word.starts_with("https://") {
+            true => word.replacen(address, &format!("<{address}>"), 1),
+            false => word.replace('|', "\\|"),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
