@@ -161,7 +161,9 @@ fn custom_extractor_tells_the_tenant_by_the_account() {
         "automatic_tax": { "enabled": false }, "payment_settings": {}, "collection_method": "charge_automatically"
     });
     let mut paid = event("invoice.paid", &invoice);
-    assert_eq!(example.deliver(&paid), 500, "an event of no account has no tenant");
+    assert_eq!(example.deliver(&paid), 200, "an event of our own account concerns no tenant");
+    paid["account"] = "acct_unknown".into();
+    assert_eq!(example.deliver(&paid), 500, "an account that is no tenant's");
     paid["account"] = "acct_bakery".into();
     assert_eq!(example.deliver(&paid), 200);
     example.line_with("The bakery: an invoice of 4200 eur");

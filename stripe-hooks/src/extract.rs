@@ -19,7 +19,7 @@ use crate::{
         PreviousAttributes, Request, RequestId, ThinEvent,
     },
     fields::Raw,
-    outcome::{BoxError, Outcome},
+    outcome::{BoxError, Outcome, Verdict},
 };
 
 /// Makes one argument of a handler out of an event of kind `E`.
@@ -51,7 +51,8 @@ pub trait FromEvent<'cx, E: EventType>: Sized {
     /// Reads the argument, once for each run of the handler.
     ///
     /// # Errors
-    /// When the event does not hold it, or holds something else. The run then counts as failed, and the handler does not start.
+    /// When the event does not hold it, or holds something else. The handler then does not start, and the run counts as failed; or as
+    /// ignored, when the error is a [`Rejection::ignore`].
     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection>;
 
     /// Says what the endpoint must provide, which `build()` compares with what it was given.
@@ -83,7 +84,7 @@ pub trait Lend<'cx>: Sized + Send {
     /// Makes the value before the handler starts.
     ///
     /// # Errors
-    /// When it cannot be had. The run then counts as failed, and the handler does not start.
+    /// When it cannot be had. The handler then does not start, and the run counts as failed, or as [ignored](Rejection::ignore).
     fn lend(cx: &EventContext<'cx>) -> impl Future<Output = Result<Self, Rejection>> + Send;
 
     /// Ends the value once the handler has, and says what the outcome then is.
@@ -227,12 +228,51 @@ enum Cause {
     Unexpected { path: Cow<'static, str>, expected: Cow<'static, str> },
     Decode(DecodeError, Option<ApiVersion>),
     Other(BoxError),
+    Ignore(BoxError),
 }
 
 impl Rejection {
     /// For extractors of your own. The reason is logged, so it should not quote the event's content.
     pub fn new(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(Cause::Other(reason.into()))
+    }
+
+    /// For extractors of your own: the event does not concern this handler, which therefore does not start. The run ends as
+    /// [`Outcome::ignore`] does, so that Stripe need not send the event again; other handlers of the event run as usual.
+    ///
+    /// The reason is logged, so it should not quote the event's content.
+    ///
+    /// ```
+    /// use stripe_hooks::{Carries, EventContext, FromEvent, Rejection, objects::PaymentIntent, on_event};
+    ///
+    /// /// A payment that our shop started; the account has others, which are not ours to fulfil.
+    /// struct ShopPayment(PaymentIntent);
+    ///
+    /// impl<'cx, E: Carries<PaymentIntent>> FromEvent<'cx, E> for ShopPayment {
+    ///     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+    ///         let intent = <PaymentIntent as FromEvent<'cx, E>>::from_event(cx)?;
+    ///         match intent.metadata.get("shop") {
+    ///             Some(_) => Ok(Self(intent)),
+    ///             None => Err(Rejection::ignore("not a payment of the shop")),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// #[on_event("payment_intent.succeeded")]
+    /// async fn fulfil(ShopPayment(intent): ShopPayment) {
+    ///     println!("{} is paid", intent.id);
+    /// }
+    /// ```
+    pub fn ignore(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(Cause::Ignore(reason.into()))
+    }
+
+    /// How a run ends whose argument could not be made.
+    pub(crate) fn into_outcome(self) -> Outcome {
+        match self.0 {
+            Cause::Ignore(reason) => Outcome::ignore(reason),
+            _ => Outcome(Verdict::Unmade(self)),
+        }
     }
 
     pub(crate) fn missing(path: &'static str) -> Self {
@@ -248,7 +288,7 @@ impl Rejection {
 
     /// Whether the words are this crate's, which tell places and kinds and never a value.
     pub(crate) fn is_ours(&self) -> bool {
-        !matches!(self.0, Cause::Other(_))
+        !matches!(self.0, Cause::Other(_) | Cause::Ignore(_))
     }
 
     /// The place in the event, such as `data.object.amount`.
@@ -258,7 +298,7 @@ impl Rejection {
             Cause::Missing(path) => Some(path),
             Cause::Unexpected { path, .. } => Some(path),
             Cause::Decode(error, _) => Some(error.path()),
-            Cause::Other(_) => None,
+            Cause::Other(_) | Cause::Ignore(_) => None,
         }
     }
 }
@@ -272,7 +312,7 @@ impl fmt::Display for Rejection {
             Cause::Decode(error, Some(version)) => {
                 write!(f, "{error} (the event is of API version {version})")
             }
-            Cause::Other(reason) => reason.fmt(f),
+            Cause::Other(reason) | Cause::Ignore(reason) => reason.fmt(f),
         }
     }
 }
@@ -280,7 +320,7 @@ impl fmt::Display for Rejection {
 impl Error for Rejection {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.0 {
-            Cause::Other(reason) => reason.source(),
+            Cause::Other(reason) | Cause::Ignore(reason) => reason.source(),
             _ => None,
         }
     }

@@ -41,7 +41,8 @@ pub use counts::Counts;
 pub use decode::{DecodeError, Object};
 pub use endpoint::{
     Endpoint,
-    builder::{ApiVersionMismatch, EndpointBuilder, Unhandled},
+    builder::{ApiVersionMismatch, EndpointBuilder},
+    unhandled::{AnyEvent, Unhandled},
 };
 pub use error::Error;
 pub use event::{
@@ -53,7 +54,7 @@ pub use fields::{
     Currency, Decimal, Deletable, Deleted, Id, List, Metadata, OrDeleted, Raw, Rfc3339, Timestamp,
 };
 pub use lens::{Lens, LensField};
-pub use outcome::{IntoOutcome, Outcome, Reply};
+pub use outcome::{HandlerError, HandlerValue, IntoOutcome, Outcome, Reply, ReplyBody};
 pub use registry::{EndpointName, Handler, Unnamed, handlers};
 #[doc = include_str!("docs/lens.md")]
 pub use stripe_hooks_macros::Lens;

@@ -82,7 +82,7 @@ impl Registration {
                 Ok(Box::pin(ready(Outcome::ignore("the update changed something else"))) as Running<'cx>)
             }
         });
-        started.unwrap_or_else(|rejection| Box::pin(ready(Outcome::unmade(rejection))))
+        started.unwrap_or_else(|rejection| Box::pin(ready(rejection.into_outcome())))
     }
 
     /// Whether the event tells of what the handler waits for.

@@ -444,6 +444,14 @@ mod tests {
     }
 
     #[test]
+    fn all_that_a_secret_is_made_of_is_wiped_when_it_is_dropped() {
+        fn is_wiped(_: &impl zeroize::ZeroizeOnDrop) {}
+        is_wiped(&secret("whsec_a").text);
+        // The keyed state does not say it of itself, and is made of these.
+        is_wiped(&Sha256::default());
+    }
+
+    #[test]
     fn a_secret_does_not_show() {
         assert!(!format!("{:?}", secret("whsec_a")).contains("whsec"));
     }
