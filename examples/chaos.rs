@@ -179,8 +179,11 @@ async fn a_subscription<Name: 'static>() -> Result<(), Found> {
     Chaos::new(events).find(check).await
 }
 
+/// Where the application has its signing secrets from.
+type Source = Box<dyn Fn() -> Vec<Secret> + Send + Sync>;
+
 /// Goes on taking deliveries while the signing secret is rolled.
-async fn a_secret(source: fn(&Storm) -> Box<dyn Fn() -> Vec<Secret> + Send + Sync>) -> Result<(), Found> {
+async fn a_secret(source: fn(&Storm) -> Source) -> Result<(), Found> {
     let check = async |storm: &Storm| {
         let shop = Shop::new(storm);
         let hooks = TestEndpoint::builder()
@@ -213,7 +216,7 @@ async fn main() {
     told("a failure", a_sale::<wrong::Hasty>().await);
     told("another order", a_subscription::<wrong::Gullible>().await);
     told("a thin twin", a_sale::<wrong::Twofold>().await);
-    let read_at_start = |storm: &Storm| -> Box<dyn Fn() -> Vec<Secret> + Send + Sync> {
+    let read_at_start = |storm: &Storm| -> Source {
         let at_start = storm.secrets()();
         Box::new(move || at_start.clone())
     };

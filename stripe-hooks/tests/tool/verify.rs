@@ -74,7 +74,7 @@ fn another_secret_that_matches_is_told() {
 
 #[test]
 fn a_secret_that_matches_once_trimmed_is_told() {
-    for given in [" whsec_a", "whsec_a\t"] {
+    for given in [" whsec_a", "whsec_a\t", "\"whsec_a\""] {
         let ended = verify(&header("whsec_a", BODY), BODY, &["--secret", given]);
         assert_eq!(words(&ended), (1, vec!["no-match", "likely cause"]));
         assert!(ended.out.contains("has white space or quotes around it"), "{ended:?}");
