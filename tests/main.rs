@@ -24,6 +24,7 @@ mod logging;
 mod model;
 mod peers;
 mod program;
+mod rejections;
 mod server;
 mod stripe_cli;
 mod switch;

@@ -13,12 +13,16 @@ pub(crate) enum Problem {
     Secret(String),
     Handler(String),
     Shutdown(String),
+    #[cfg(all(feature = "testing", feature = "actix"))]
+    Server(String),
 }
 
 impl Problem {
     fn text(&self) -> &str {
         match self {
             Self::Secret(text) | Self::Handler(text) | Self::Shutdown(text) => text,
+            #[cfg(all(feature = "testing", feature = "actix"))]
+            Self::Server(text) => text,
         }
     }
 }

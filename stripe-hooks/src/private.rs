@@ -166,11 +166,11 @@ impl<'cx, T: Lend<'cx> + 'cx> Loan<'cx> for T {
         Ok(Box::pin(async move {
             let mut lent = match T::lend(event).await {
                 Ok(lent) => lent,
-                Err(rejection) => return Outcome::unmade(rejection),
+                Err(rejection) => return rejection.into_outcome(),
             };
             let outcome = match work(&mut lent, PhantomData) {
                 Ok(work) => work.await,
-                Err(rejection) => Outcome::unmade(rejection),
+                Err(rejection) => rejection.into_outcome(),
             };
             lent.settle(outcome).await
         }))
