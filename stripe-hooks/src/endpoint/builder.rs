@@ -165,7 +165,7 @@ impl EndpointBuilder {
         self
     }
 
-    /// How long a body may take to arrive, 10 seconds unless set.
+    /// How long a body may take to arrive at the service of actix-web, 10 seconds unless set. [`Endpoint::receive`] is handed whole bodies.
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
         self.settings.body_timeout = timeout;
         self
