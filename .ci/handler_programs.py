@@ -54,7 +54,7 @@ class Event:
 
 
 # Newer than the other crate, or with another shape there.
-ELSEWHERE = {"billing.credit_balance_transaction", "customer_session"}
+ELSEWHERE = {"billing.credit_balance_transaction", "three_d_secure.authentication"}
 
 
 def events():
@@ -380,7 +380,7 @@ pub async fn {handler.name}(object: &{self.path(handler.event)}, ledger: &Ledger
 
 
 # The objects of the other crate that are not in the one which all of its parts share.
-IN_BILLING = {"billing.meter", "billing_portal.configuration", "billing_portal.session"}
+IN_BILLING = {"billing.meter", "billing_portal.configuration", "billing_portal.session", "quote"}
 
 
 def by_event(all_handlers):
