@@ -17,6 +17,9 @@ use crate::{
     signature::{self, Secret, SignatureError, Tolerance},
 };
 
+/// What people, shells and word processors put around a text.
+pub(crate) const QUOTES: &[char] = &['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»'];
+
 /// A likely cause, which says in `Display` what to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
