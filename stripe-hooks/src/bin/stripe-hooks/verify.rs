@@ -20,7 +20,7 @@ use crate::{
 };
 
 pub(crate) fn run(arguments: &VerifyArguments, out: &mut impl Write) -> Result<ExitCode, Failure> {
-    let secrets = arguments.secrets.read()?;
+    let secrets = arguments.secrets.read_with_white_space()?;
     let header = header(arguments)?;
     let mut body = Vec::new();
     io::stdin().lock().read_to_end(&mut body)?;
