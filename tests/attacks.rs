@@ -32,6 +32,11 @@ fn event() -> String {
     snapshot("charge.succeeded", &json!({"id": "ch_1"})).to_string()
 }
 
+/// Takes one body of this size at a time.
+fn builder_for(bytes: usize) -> EndpointBuilder {
+    endpoint::<Attacked>().body_limit(bytes).bodies_in_flight(bytes)
+}
+
 /// The status of an event that is signed at `signed`, at an endpoint whose clock is at `now`.
 fn status_at(now: impl Fn() -> SystemTime + Send + Sync + 'static, signed: i64, tolerance: Tolerance) -> u16 {
     let endpoint = plain(endpoint::<Attacked>().clock(now).tolerance(tolerance));
@@ -131,8 +136,7 @@ async fn the_bodies_that_receive_is_handed_share_one_limit() {
     drop((next, under_way));
     assert_eq!((endpoint.counts().turned_away, endpoint.counts().cut_off), (2, 3));
 
-    let just_one = event().len();
-    let answering = plain(endpoint::<Attacked>().body_limit(just_one).bodies_in_flight(just_one));
+    let answering = plain(builder_for(event().len()));
     assert_eq!(deliver(&answering, event()).await.status(), 200);
     assert_eq!(deliver(&answering, event()).await.status(), 200, "the answer gives back what its body held");
 }
