@@ -131,9 +131,6 @@ pub(crate) fn matches(header: &[u8], body: &[u8], secrets: &[Secret]) -> bool {
     signature::verify(Some(header), body, secrets, Tolerance::dangerously_accept_any_age(), 0).is_ok()
 }
 
-/// What people, shells and word processors put around a text.
-pub(crate) const QUOTES: &[char] = &['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»'];
-
 /// What somebody took for a signing secret. `Display` goes on after "the secret …" and shows nothing of it but its prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mistaken {
