@@ -1,4 +1,4 @@
-//! The one error of this crate's own making: an endpoint that cannot be built, or cannot be shut down in time.
+//! The one error of this crate's own making: an endpoint that cannot be built, or cannot be shut down in time, or an inbox that cannot be used.
 
 use std::{fmt, io};
 
@@ -13,12 +13,16 @@ pub(crate) enum Problem {
     Secret(String),
     Handler(String),
     Shutdown(String),
+    #[cfg(feature = "sqlite")]
+    Inbox(String),
 }
 
 impl Problem {
     fn text(&self) -> &str {
         match self {
             Self::Secret(text) | Self::Handler(text) | Self::Shutdown(text) => text,
+            #[cfg(feature = "sqlite")]
+            Self::Inbox(text) => text,
         }
     }
 }
@@ -40,6 +44,13 @@ impl Error {
     #[must_use]
     pub fn is_shutdown(&self) -> bool {
         self.problems.iter().any(|problem| matches!(problem, Problem::Shutdown(_)))
+    }
+
+    /// Whether an inbox cannot be opened, or cannot do what it was asked.
+    #[cfg(feature = "sqlite")]
+    #[must_use]
+    pub fn is_inbox(&self) -> bool {
+        self.problems.iter().any(|problem| matches!(problem, Problem::Inbox(_)))
     }
 
     /// Succeeds when there is no problem, and otherwise tells them all at once.

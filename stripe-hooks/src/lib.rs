@@ -18,9 +18,12 @@ mod extract;
 pub mod fields;
 #[cfg(feature = "actix")]
 pub mod http;
+#[cfg(feature = "sqlite")]
+pub mod inbox;
 mod lens;
 pub mod objects;
 mod outcome;
+mod policy;
 mod registry;
 #[doc(hidden)]
 pub mod schema;
@@ -46,6 +49,8 @@ pub use extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejec
 pub use fields::{
     Currency, Decimal, Deletable, Deleted, Id, List, Metadata, OrDeleted, Raw, Rfc3339, Timestamp,
 };
+#[cfg(feature = "sqlite")]
+pub use inbox::SqliteInbox;
 pub use lens::{Lens, LensField};
 pub use outcome::{IntoOutcome, Outcome, Reply};
 pub use registry::{EndpointName, Handler, Unnamed, handlers};

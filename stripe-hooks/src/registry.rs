@@ -17,6 +17,7 @@ use crate::{
     error::Problem,
     extract::{EventContext, Needs, Rejection, States},
     outcome::Outcome,
+    policy::Policy,
     transition::Condition,
 };
 
@@ -42,6 +43,8 @@ pub struct Registration {
     pub catch_all: Option<&'static [&'static str]>,
     /// What an update must have changed, all of it, for the handler to run.
     pub condition: &'static [Condition],
+    /// How an inbox tries its runs.
+    pub policy: Policy,
     /// The endpoint that it belongs to.
     pub endpoint: fn() -> EndpointName,
     /// Collects what its arguments need of the endpoint, and says whether it answers with a body.
@@ -67,6 +70,7 @@ impl Registration {
             events: &[],
             catch_all: None,
             condition: &[],
+            policy: Policy::DEFAULT,
             endpoint: EndpointName::of::<Unnamed>,
             needs: |_| false,
             run: |_| Err(Rejection::new("the handler does nothing")),
@@ -86,7 +90,7 @@ impl Registration {
     }
 
     /// Whether the event tells of what the handler waits for.
-    fn is_concerned(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
+    pub(crate) fn is_concerned(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
         for condition in self.condition {
             if !condition.holds(cx)? {
                 return Ok(false);
@@ -96,7 +100,7 @@ impl Registration {
     }
 
     /// Whether it answers with a body.
-    fn replies(&self) -> bool {
+    pub(crate) fn replies(&self) -> bool {
         (self.needs)(&mut Needs::default())
     }
 
@@ -310,6 +314,16 @@ impl Table {
             )));
         }
         problems
+    }
+
+    /// Finds what cannot work with an inbox, which answers before the handlers run.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn check_inbox(&self) -> impl Iterator<Item = Problem> {
+        self.handlers().filter(|handler| handler.replies()).map(|handler| {
+            Problem::Handler(format!(
+                "{handler} replies, and an inbox answers Stripe before its handlers run; give it an endpoint of its own, without an inbox"
+            ))
+        })
     }
 
     /// Each two handlers that would both answer one event, with such an event.

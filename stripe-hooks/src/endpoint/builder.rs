@@ -29,6 +29,8 @@ pub struct EndpointBuilder {
     states: States,
     settings: Settings,
     expected: Vec<String>,
+    #[cfg(feature = "sqlite")]
+    inbox: Option<crate::inbox::PreparedInbox>,
     problems: Vec<Problem>,
 }
 
@@ -110,6 +112,8 @@ impl EndpointBuilder {
                 clock: Box::new(SystemTime::now),
             },
             expected: Vec::new(),
+            #[cfg(feature = "sqlite")]
+            inbox: None,
             problems: Vec::new(),
         }
     }
@@ -251,11 +255,18 @@ impl EndpointBuilder {
         self
     }
 
+    /// Stores each event before its answer, and has its handlers run from there: see [`inbox`](crate::inbox).
+    #[cfg(feature = "sqlite")]
+    pub fn inbox(mut self, inbox: impl Into<crate::inbox::PreparedInbox>) -> Self {
+        self.inbox = Some(inbox.into());
+        self
+    }
+
     /// Builds the endpoint, or tells all that keeps it from working.
     ///
     /// # Errors
     /// When a secret is missing, blank or not a signing secret; when no handler is linked, or an expected one is not; when a handler asks
-    /// for state that was not provided; when two handlers reply to one event or share an id.
+    /// for state that was not provided; when two handlers reply to one event or share an id; with an inbox, when a handler replies.
     pub fn build(mut self) -> Result<Endpoint, Error> {
         let (table, others) = Table::of(self.name);
         if self.secrets.is_empty() && self.ask_secrets.is_none() && self.problems.is_empty() {
@@ -267,10 +278,19 @@ impl EndpointBuilder {
             self.problems.push(Table::empty(self.name));
         }
         self.problems.extend(table.check(&self.states, &self.expected));
+        #[cfg(feature = "sqlite")]
+        if self.inbox.is_some() {
+            self.problems.extend(table.check_inbox());
+        }
         Error::unless_empty(self.problems)?;
 
         log_start(self.name, &table, &others);
-        let endpoint = Endpoint(Arc::new(Inner {
+        let endpoint = Endpoint(Arc::new_cyclic(|_endpoint| Inner {
+            #[cfg(feature = "sqlite")]
+            inbox: self.inbox.map(|inbox| {
+                let handlers = table.handlers().map(|handler| (handler.id, handler.policy));
+                inbox.start(self.name.as_str(), handlers, super::stored::work(_endpoint.clone()))
+            }),
             #[cfg(feature = "actix")]
             intake: crate::http::Intake::new(self.settings.bodies_in_flight),
             name: self.name,

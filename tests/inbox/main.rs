@@ -1,0 +1,14 @@
+//! What the inbox promises: that each handler's work is done exactly once, or is visibly parked.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
+mod accepting;
+mod bench;
+mod opening;
+mod stopping;
+mod working;
