@@ -16,6 +16,7 @@ use syn::{
 use crate::{
     catalogue::EVENTS,
     mistakes::{Mistakes, mistake},
+    policy::Policy,
     suggest,
     transition::Transition,
 };
@@ -79,6 +80,8 @@ pub(crate) struct Request {
     pub(crate) endpoint: Option<Type>,
     /// `when(…)` and `changed(…)`
     pub(crate) transitions: Vec<Transition>,
+    /// `retries = …`, `timeout = …`, `backoff = …` and `concurrency = …`
+    pub(crate) policy: Policy,
     /// `crate = path`
     pub(crate) runtime: Option<Path>,
     /// Whether something could not be read, so that what is missing may be there in another form.
@@ -93,6 +96,10 @@ const KEYS: &[(&str, &str)] = &[
     ("unlisted", "unlisted"),
     ("when", "when(status: \"trialing\" => \"active\")"),
     ("changed", "changed(status)"),
+    ("retries", "retries = 5"),
+    ("timeout", "timeout = \"30s\""),
+    ("backoff", "backoff = \"10s\""),
+    ("concurrency", "concurrency = 4"),
     ("crate", "crate = path"),
 ];
 
@@ -157,6 +164,10 @@ impl Request {
             "endpoint" => once(&mut self.endpoint, &key, assigned(input).map_err(misuse)?),
             "except" => once(&mut self.except, &key, listed(input).map_err(misuse)?),
             "crate" => once(&mut self.runtime, &key, assigned_path(input).map_err(misuse)?),
+            "retries" => once(&mut self.policy.retries, &key, assigned(input).map_err(misuse)?),
+            "timeout" => once(&mut self.policy.timeout, &key, assigned(input).map_err(misuse)?),
+            "backoff" => once(&mut self.policy.backoff, &key, assigned(input).map_err(misuse)?),
+            "concurrency" => once(&mut self.policy.concurrency, &key, assigned(input).map_err(misuse)?),
             "when" => {
                 self.transitions.extend(Transition::when(input).map_err(misuse)?);
                 Ok(())

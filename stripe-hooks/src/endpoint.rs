@@ -215,7 +215,12 @@ impl Endpoint {
     }
 
     async fn route(&self, envelope: &Envelope<'_>) -> Answer {
-        let cx = EventContext { envelope, states: &self.0.states };
+        let cx = EventContext {
+            envelope,
+            states: &self.0.states,
+            #[cfg(feature = "sqlite")]
+            turn: None,
+        };
         match self.is_of_other_mode(&cx) {
             Ok(false) => {}
             Ok(true) => {

@@ -50,10 +50,12 @@ pub use fields::{
     Currency, Decimal, Deletable, Deleted, Id, List, Metadata, OrDeleted, Raw, Rfc3339, Timestamp,
 };
 #[cfg(feature = "sqlite")]
-pub use inbox::SqliteInbox;
+pub use inbox::{InboxTx, SqliteInbox};
 pub use lens::{Lens, LensField};
 pub use outcome::{IntoOutcome, Outcome, Reply};
 pub use registry::{EndpointName, Handler, Unnamed, handlers};
+#[cfg(feature = "sqlite")]
+pub use sqlx;
 #[doc = include_str!("docs/lens.md")]
 pub use stripe_hooks_macros::Lens;
 #[doc = include_str!("docs/on_event.md")]

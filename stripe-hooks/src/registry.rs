@@ -100,7 +100,7 @@ impl Registration {
     }
 
     /// Whether it answers with a body.
-    pub(crate) fn replies(&self) -> bool {
+    fn replies(&self) -> bool {
         (self.needs)(&mut Needs::default())
     }
 
@@ -316,14 +316,28 @@ impl Table {
         problems
     }
 
-    /// Finds what cannot work with an inbox, which answers before the handlers run.
+    /// Finds what cannot work with an inbox in this database, or without one.
     #[cfg(feature = "sqlite")]
-    pub(crate) fn check_inbox(&self) -> impl Iterator<Item = Problem> {
-        self.handlers().filter(|handler| handler.replies()).map(|handler| {
-            Problem::Handler(format!(
-                "{handler} replies, and an inbox answers Stripe before its handlers run; give it an endpoint of its own, without an inbox"
-            ))
-        })
+    pub(crate) fn check_inbox(&self, engine: Option<&'static str>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for handler in &self.handlers {
+            let mut needs = Needs::default();
+            if (handler.needs)(&mut needs) && engine.is_some() {
+                problems.push(Problem::Handler(format!(
+                    "{handler} replies, and an inbox answers Stripe before its handlers run; give it an endpoint of its own, without an inbox"
+                )));
+            }
+            for wanted in needs.1.iter().filter(|wanted| Some(**wanted) != engine) {
+                let (has, help) = match engine {
+                    None => ("no inbox".to_owned(), "give the builder one with `.inbox(…)`".to_owned()),
+                    Some(engine) => (format!("one in `{engine}`"), format!("take an `InboxTx<{engine}>`")),
+                };
+                problems.push(Problem::Handler(format!(
+                    "{handler} asks for a transaction of an inbox in `{wanted}`, and the endpoint has {has}; {help}"
+                )));
+            }
+        }
+        problems
     }
 
     /// Each two handlers that would both answer one event, with such an event.

@@ -67,6 +67,11 @@ impl Bench {
         SqliteConnection::connect_with(&options).await.unwrap()
     }
 
+    /// What one question to the tables gives.
+    pub(crate) async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&mut self.connect().await).await.unwrap()
+    }
+
     /// Changes the tables behind the inbox's back.
     pub(crate) async fn execute(&self, sql: &'static str) {
         sqlx::raw_sql(sql).execute(&mut self.connect().await).await.unwrap();

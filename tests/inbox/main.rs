@@ -10,5 +10,7 @@
 mod accepting;
 mod bench;
 mod opening;
+mod policy;
 mod stopping;
+mod transactions;
 mod working;

@@ -16,6 +16,7 @@ use crate::{
     extract::States,
     fields::Raw,
     outcome::IntoOutcome,
+    policy::Policy,
     registry::{EndpointName, Registration, Running, Table, Unnamed},
     signature::{Secret, Tolerance},
 };
@@ -266,7 +267,8 @@ impl EndpointBuilder {
     ///
     /// # Errors
     /// When a secret is missing, blank or not a signing secret; when no handler is linked, or an expected one is not; when a handler asks
-    /// for state that was not provided; when two handlers reply to one event or share an id; with an inbox, when a handler replies.
+    /// for state that was not provided; when two handlers reply to one event or share an id; when a handler asks for a
+    /// transaction of another database than the inbox's, and with an inbox, when a handler replies.
     pub fn build(mut self) -> Result<Endpoint, Error> {
         let (table, others) = Table::of(self.name);
         if self.secrets.is_empty() && self.ask_secrets.is_none() && self.problems.is_empty() {
@@ -279,12 +281,18 @@ impl EndpointBuilder {
         }
         self.problems.extend(table.check(&self.states, &self.expected));
         #[cfg(feature = "sqlite")]
-        if self.inbox.is_some() {
-            self.problems.extend(table.check_inbox());
-        }
+        self.problems
+            .extend(table.check_inbox(self.inbox.as_ref().map(crate::inbox::PreparedInbox::engine_name)));
         Error::unless_empty(self.problems)?;
 
         log_start(self.name, &table, &others);
+        #[cfg(feature = "sqlite")]
+        let has_inbox = self.inbox.is_some();
+        #[cfg(not(feature = "sqlite"))]
+        let has_inbox = false;
+        if !has_inbox {
+            log_idle_keys(&table);
+        }
         let endpoint = Endpoint(Arc::new_cyclic(|_endpoint| Inner {
             #[cfg(feature = "sqlite")]
             inbox: self.inbox.map(|inbox| {
@@ -341,6 +349,15 @@ impl EndpointBuilder {
 impl fmt::Debug for EndpointBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EndpointBuilder").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Logs which handlers have keys that only an inbox heeds.
+fn log_idle_keys(table: &Table) {
+    for handler in table.handlers().filter(|handler| handler.policy != Policy::DEFAULT) {
+        tracing::warn!(
+            "{handler} says how its runs are to be tried, which an endpoint without an inbox does not heed"
+        );
     }
 }
 

@@ -113,7 +113,7 @@ impl Endpoint {
             let Some(handler) = handlers.into_iter().find(|handler| handler.id == job.handler) else {
                 return Ended::Unhandled;
             };
-            let cx = EventContext { envelope: &envelope, states: &self.0.states };
+            let cx = EventContext { envelope: &envelope, states: &self.0.states, turn: Some(&job.turn) };
             self.ended(self.run(handler, &cx).await)
         };
         work.instrument(span).await

@@ -7,8 +7,8 @@ use futures_util::future::{Either, select};
 use tokio::{runtime::Handle, sync::watch, task::JoinError, time::timeout};
 
 use super::{
-    Work,
-    store::{Claimed, End, Reason},
+    Turn, Work,
+    store::{Claimed, End, Reason, Store},
     worker::Phase,
 };
 use crate::policy::Policy;
@@ -24,6 +24,7 @@ pub(crate) struct Job {
     pub(crate) handler: String,
     pub(crate) attempt: u32,
     pub(crate) body: Bytes,
+    pub(crate) turn: Arc<Turn>,
 }
 
 /// How a run's work ended.
@@ -43,18 +44,21 @@ pub(crate) enum Ended {
     Stopped,
 }
 
-/// Works on a run that was claimed, within its limits.
+/// Works on a run that was claimed, within its limits; says how the run is to end, unless the handler's own transaction has ended it.
 pub(super) async fn attempt(
     claimed: &Claimed,
     policy: Policy,
     work: &Work,
     phases: watch::Receiver<Phase>,
-) -> End {
+    store: Arc<dyn Store>,
+) -> Option<End> {
     let Some(body) = claimed.body.clone() else {
         let error = "retention has removed the body of the event".to_owned();
-        return End::Park { reason: Reason::NoBody, error };
+        return Some(End::Park { reason: Reason::NoBody, error });
     };
-    let job = Job { handler: claimed.handler.clone(), attempt: claimed.attempt, body };
+    let turn = Arc::new(Turn::new(claimed.id, claimed.fence, store));
+    let job =
+        Job { handler: claimed.handler.clone(), attempt: claimed.attempt, body, turn: Arc::clone(&turn) };
     let (work, runtime) = (Arc::clone(work), Handle::current());
     // A thread of its own: one that blocks, or never yields, holds up nobody else.
     let thread =
@@ -64,7 +68,8 @@ pub(super) async fn attempt(
         Ok(Err(error)) => failed(lost(&error)),
         Err(_) => failed(format!("timed out after {:?}, and did not stop", policy.timeout)),
     };
-    end_of(ended, claimed.attempt, policy)
+    // The commit has the last word, whatever else may have become of the attempt.
+    (!turn.is_done()).then(|| end_of(ended, claimed.attempt, policy))
 }
 
 /// The work, until its time is over or it is to be given back.

@@ -13,6 +13,7 @@ mod settle;
 mod sqlite;
 mod store;
 mod thread;
+mod tx;
 mod worker;
 
 use std::{
@@ -26,7 +27,6 @@ use tokio::sync::{Notify, mpsc, watch};
 
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteInbox;
-pub use self::store::Reason;
 use self::{
     accept::Knock,
     settings::Settings,
@@ -38,6 +38,11 @@ pub(crate) use self::{
     accept::Refused,
     attempt::{Ended, Job},
     store::{Arrival, NewRun},
+    tx::Turn,
+};
+pub use self::{
+    store::Reason,
+    tx::{InboxDatabase, InboxTx},
 };
 use crate::{
     error::{Error, Problem},
@@ -63,6 +68,11 @@ impl fmt::Debug for PreparedInbox {
 }
 
 impl PreparedInbox {
+    /// The engine as a type argument of [`InboxTx`] names it.
+    pub(crate) fn engine_name(&self) -> &'static str {
+        self.store.engine_name()
+    }
+
     /// Starts to take events in and to work on the runs of these handlers.
     pub(crate) fn start(
         self,

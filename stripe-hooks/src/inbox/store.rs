@@ -1,6 +1,6 @@
 //! What an inbox asks of a database, and in which words: the one trait that each engine implements.
 
-use std::time::Duration;
+use std::{any::Any, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -154,6 +154,12 @@ pub(crate) trait Store: Send + Sync + 'static {
 
     /// When the next run of these handlers is due, from now.
     fn next_due<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Option<Duration>>;
+
+    /// The engine's own type, where its transactions begin.
+    fn engine(&self) -> &(dyn Any + Send + Sync);
+
+    /// The engine as a type argument of `InboxTx` names it.
+    fn engine_name(&self) -> &'static str;
 
     /// Closes the connections.
     fn close(&self) -> BoxFuture<'_, ()>;

@@ -20,7 +20,7 @@ use super::{
     attempt::{self, Ended},
     settings::Settings,
     settle::Settling,
-    store::{Ask, Claimed, Lapsed, Settlement, Store},
+    store::{Ask, Claimed, End, Lapsed, Settlement, Store},
 };
 use crate::policy::Policy;
 
@@ -214,9 +214,11 @@ impl Worker {
     }
 
     async fn work_on(self: Arc<Self>, claimed: Claimed, policy: Policy) {
-        let end = attempt::attempt(&claimed, policy, &self.work, self.phases.clone()).await;
-        self.end(&claimed.handler, claimed.attempt, Settlement { id: claimed.id, fence: claimed.fence, end })
-            .await;
+        let (phases, store) = (self.phases.clone(), Arc::clone(&self.store));
+        if let Some(end) = attempt::attempt(&claimed, policy, &self.work, phases, store).await {
+            let settlement = Settlement { id: claimed.id, fence: claimed.fence, end };
+            self.end(&claimed.handler, claimed.attempt, settlement).await;
+        }
         self.release(claimed.id);
     }
 
@@ -230,7 +232,7 @@ impl Worker {
     async fn end(&self, handler: &str, attempt: u32, settlement: Settlement) {
         let run = settlement.id;
         let parked = match &settlement.end {
-            super::store::End::Park { reason, error } => Some((*reason, error.clone())),
+            End::Park { reason, error } => Some((*reason, error.clone())),
             _ => None,
         };
         if !self.settling.settle(settlement).await {

@@ -3,6 +3,7 @@
 mod create;
 mod schema;
 mod store;
+mod tx;
 
 use std::{
     fs, io,
@@ -15,6 +16,8 @@ use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+
+use tokio::sync::Semaphore;
 
 use self::store::SqliteStore;
 use super::{
@@ -131,7 +134,11 @@ async fn connect(path: &Path) -> Result<SqliteStore, sqlx::Error> {
             .acquire_timeout(Duration::from_secs(30))
     };
     let write = pool(1).connect_with(options(path)).await?;
-    Ok(SqliteStore { write, read: pool(2).connect_lazy_with(options(path)) })
+    Ok(SqliteStore {
+        write,
+        read: pool(2).connect_lazy_with(options(path)),
+        places: Arc::new(Semaphore::new(1)),
+    })
 }
 
 /// Has SQLite check what the file holds.

@@ -3,28 +3,38 @@
 //! All writes go through one connection, one after the other, in the order in which they ask for it: whoever waits there waits in memory, and
 //! not in SQLite's own retries. What comes as a list goes over as one JSON text.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    any::Any,
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use sqlx::{QueryBuilder, Row, Sqlite, SqlitePool, Transaction, sqlite::SqliteRow};
+use tokio::sync::Semaphore;
 
-use crate::inbox::store::{Arrival, Ask, Claimed, End, Lapsed, Reason, Reply, Settlement, Store};
+use crate::inbox::{
+    store::{Arrival, Ask, Claimed, End, Lapsed, Reason, Reply, Settlement, Store},
+    tx::Engine,
+};
 
 /// The two ways to one file: a single connection that writes, and a few that read beside it.
 #[derive(Debug, Clone)]
 pub(super) struct SqliteStore {
     pub(super) write: SqlitePool,
     pub(super) read: SqlitePool,
+    /// The places in line for handlers' transactions: one.
+    pub(super) places: Arc<Semaphore>,
 }
 
 /// Begins a transaction that holds the file's write lock from its first moment, so that none fails half-way for want of it.
-async fn begin(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+pub(super) async fn begin(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
     pool.begin_with("BEGIN IMMEDIATE").await
 }
 
 /// Milliseconds since the Unix epoch, by this machine's clock.
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     milliseconds(since)
 }
@@ -258,6 +268,14 @@ impl Store for SqliteStore {
                 |at: i64| Duration::from_millis(u64::try_from(at.saturating_sub(now())).unwrap_or(0));
             Ok(due.map(from_now))
         })
+    }
+
+    fn engine(&self) -> &(dyn Any + Send + Sync) {
+        self
+    }
+
+    fn engine_name(&self) -> &'static str {
+        <Sqlite as Engine>::NAME
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {
