@@ -124,6 +124,13 @@ impl Endpoint {
         closed
     }
 
+    /// The operator's way to the endpoint's inbox, if it has one.
+    #[cfg(feature = "sqlite")]
+    #[must_use]
+    pub fn inbox(&self) -> Option<crate::inbox::Inbox> {
+        self.0.inbox.as_ref().map(crate::inbox::OpenInbox::operator)
+    }
+
     /// What the endpoint has seen since it was built.
     #[must_use]
     pub fn counts(&self) -> Counts {

@@ -9,7 +9,9 @@
 
 mod accepting;
 mod bench;
+mod crashing;
 mod opening;
+mod operating;
 mod policy;
 mod stopping;
 mod transactions;

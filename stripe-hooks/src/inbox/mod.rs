@@ -7,6 +7,7 @@
 
 mod accept;
 mod attempt;
+mod operator;
 mod settings;
 mod settle;
 #[cfg(feature = "sqlite")]
@@ -29,7 +30,7 @@ use tokio::sync::{Notify, mpsc, watch};
 pub use self::sqlite::SqliteInbox;
 use self::{
     accept::Knock,
-    settings::Settings,
+    settings::{Retention, Settings},
     store::Store,
     thread::Thread,
     worker::{Phase, Rules, Worker},
@@ -41,6 +42,7 @@ pub(crate) use self::{
     tx::Turn,
 };
 pub use self::{
+    operator::{Audit, Filter, HandlerStats, Inbox, Run, RunDetails, RunState, Stats},
     store::Reason,
     tx::{InboxDatabase, InboxTx},
 };
@@ -54,7 +56,7 @@ pub(crate) type Work = Arc<dyn Fn(Job) -> BoxFuture<'static, Ended> + Send + Syn
 
 /// An inbox that is open and whose tables are there: what [`EndpointBuilder::inbox`](crate::EndpointBuilder::inbox) takes.
 pub struct PreparedInbox {
-    thread: Thread,
+    thread: Arc<Thread>,
     store: Arc<dyn Store>,
     /// Where it is, for messages.
     place: String,
@@ -71,6 +73,10 @@ impl PreparedInbox {
     /// The engine as a type argument of [`InboxTx`] names it.
     pub(crate) fn engine_name(&self) -> &'static str {
         self.store.engine_name()
+    }
+
+    fn operator(&self) -> Inbox {
+        Inbox::new(Arc::clone(&self.thread), Arc::clone(&self.store), self.settings.retention)
     }
 
     /// Starts to take events in and to work on the runs of these handlers.
@@ -93,15 +99,17 @@ impl PreparedInbox {
         let held = worker.held();
         worker.start(runtime);
         tracing::info!(endpoint, inbox = place, "the inbox is open");
-        OpenInbox { thread, store, place, knock, phase, held, patience: settings.accept_timeout }
+        let Settings { accept_timeout: patience, retention, .. } = settings;
+        OpenInbox { thread, store, place, retention, knock, phase, held, patience }
     }
 }
 
 /// The inbox of an endpoint that serves.
 pub(crate) struct OpenInbox {
-    thread: Thread,
+    thread: Arc<Thread>,
     store: Arc<dyn Store>,
     place: String,
+    retention: Retention,
     knock: mpsc::Sender<Knock>,
     phase: watch::Sender<Phase>,
     held: watch::Receiver<usize>,
@@ -120,6 +128,11 @@ impl OpenInbox {
             answer.await.map_err(|_| Refused::Closed)?
         };
         tokio::time::timeout(self.patience, asked).await.unwrap_or(Err(Refused::TooSlow))
+    }
+
+    /// The operator's way to it.
+    pub(crate) fn operator(&self) -> Inbox {
+        Inbox::new(Arc::clone(&self.thread), Arc::clone(&self.store), self.retention)
     }
 
     /// Claims nothing more and waits for what runs; what still runs when the grace has passed is stopped and given back.

@@ -10,7 +10,20 @@ pub(crate) struct Settings {
     pub(crate) poll: Duration,
     pub(crate) orphans: Duration,
     pub(crate) accept_timeout: Duration,
+    pub(crate) retention: Retention,
 }
+
+/// How long things are kept once all runs of an event are done. What is parked is kept until somebody deals with it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Retention {
+    /// How long an event is known by its id.
+    pub(crate) ids: Duration,
+    /// How long its body is there.
+    pub(crate) bodies: Duration,
+}
+
+/// Thirty days, for which Stripe may send an event again.
+pub(crate) const SHORTEST_MEMORY: Duration = Duration::from_secs(30 * 86_400);
 
 impl Default for Settings {
     fn default() -> Self {
@@ -20,6 +33,7 @@ impl Default for Settings {
             poll: Duration::from_secs(1),
             orphans: Duration::from_secs(60 * 60),
             accept_timeout: Duration::from_secs(8),
+            retention: Retention { ids: SHORTEST_MEMORY, bodies: SHORTEST_MEMORY },
         }
     }
 }
@@ -53,6 +67,26 @@ macro_rules! setters {
             pub fn park_orphans_after(mut self, wait: std::time::Duration) -> Self {
                 self.0.settings.orphans = wait;
                 self
+            }
+
+            /// How long an event is known by its id after it came, so that a duplicate runs nothing: 30 days unless set, and never less, because
+            /// an event can be sent again for so long. Events whose runs are not all done are kept longer.
+            pub fn keep_ids(mut self, time: std::time::Duration) -> Self {
+                self.0.settings.retention.ids = time.max($crate::inbox::settings::SHORTEST_MEMORY);
+                self
+            }
+
+            /// How long the body of an event is kept after it came, which may hold personal data: 30 days unless set. The body of an event whose
+            /// runs are not all done is kept longer.
+            pub fn keep_bodies(mut self, time: std::time::Duration) -> Self {
+                self.0.settings.retention.bodies = time;
+                self
+            }
+
+            /// The operator's way to this inbox, for a program that has no endpoint.
+            #[must_use]
+            pub fn operator(&self) -> $crate::inbox::Inbox {
+                self.0.operator()
             }
 
             /// How long a delivery waits for the database before it is answered 503: 8 seconds unless set.

@@ -5,6 +5,11 @@ use std::{any::Any, time::Duration};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
+use super::{
+    operator::{Filter, Run, RunDetails, Stats},
+    settings::Retention,
+};
+
 /// What a database says.
 pub(crate) type Reply<'s, T> = BoxFuture<'s, Result<T, sqlx::Error>>;
 
@@ -109,6 +114,13 @@ pub enum Reason {
 }
 
 impl Reason {
+    const ALL: [Self; 6] =
+        [Self::GaveUp, Self::Rejected, Self::Undecodable, Self::NoHandler, Self::Unhandled, Self::NoBody];
+
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
+
     /// The word in the table's column `reason`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -154,6 +166,27 @@ pub(crate) trait Store: Send + Sync + 'static {
 
     /// When the next run of these handlers is due, from now.
     fn next_due<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Option<Duration>>;
+
+    /// Removes one small batch of what has been kept long enough; says how many rows that were.
+    fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64>;
+
+    /// The runs that the operator asks for, the newest first.
+    fn list<'s>(&'s self, filter: &'s Filter) -> Reply<'s, Vec<Run>>;
+
+    /// One run with its event and its audit rows.
+    fn show(&self, id: i64) -> Reply<'_, Option<RunDetails>>;
+
+    /// Makes the runs ready that the filter finds and that have ended; says which.
+    fn replay<'s>(&'s self, filter: &'s Filter, actor: &'s str) -> Reply<'s, Vec<i64>>;
+
+    /// Ends the runs that the filter finds and that wait or are parked; says which.
+    fn skip<'s>(&'s self, filter: &'s Filter, actor: &'s str, reason: &'s str) -> Reply<'s, Vec<i64>>;
+
+    /// Keeps the runs of a handler from being claimed, or lets them; says whether that changed anything.
+    fn pause<'s>(&'s self, handler: &'s str, paused: bool, actor: &'s str) -> Reply<'s, bool>;
+
+    /// Counts.
+    fn stats(&self) -> Reply<'_, Stats>;
 
     /// The engine's own type, where its transactions begin.
     fn engine(&self) -> &(dyn Any + Send + Sync);

@@ -18,6 +18,7 @@ use tokio::{
 use super::{
     Work,
     attempt::{self, Ended},
+    operator,
     settings::Settings,
     settle::Settling,
     store::{Ask, Claimed, End, Lapsed, Settlement, Store},
@@ -120,6 +121,7 @@ impl Worker {
     pub(super) fn start(self: Arc<Self>, runtime: &Handle) {
         runtime.spawn(Arc::clone(&self).claim_until_stopped());
         runtime.spawn(Arc::clone(&self).renew_until_closed());
+        runtime.spawn(Arc::clone(&self).prune_until_stopped());
         runtime.spawn(self.sweep_until_stopped());
     }
 
@@ -287,6 +289,26 @@ impl Worker {
                 return;
             }
         }
+    }
+
+    async fn prune_until_stopped(self: Arc<Self>) {
+        /// How often to look for what has been kept long enough.
+        const INTERVAL: Duration = Duration::from_secs(60 * 60);
+        let stopped = std::pin::pin!(self.reaches(Phase::Drain));
+        let pruning = std::pin::pin!(async {
+            loop {
+                match operator::prune(&*self.store, self.settings.retention).await {
+                    Ok(0) => {}
+                    Ok(removed) => {
+                        tracing::info!(removed, "removed bodies and events that were kept long enough");
+                    }
+                    Err(error) => tracing::error!(%error, "cannot remove what was kept long enough"),
+                }
+                sleep(INTERVAL).await;
+            }
+        });
+        let _: futures_util::future::Either<((), _), ((), _)> =
+            futures_util::future::select(pruning, stopped).await;
     }
 
     /// Ends the attempts of processes that have died, parks what has no handler, and makes ready what has one again.

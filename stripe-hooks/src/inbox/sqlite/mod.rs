@@ -1,6 +1,7 @@
 //! The inbox in a file: opening it, and refusing to when it is not what it should be.
 
 mod create;
+mod operate;
 mod schema;
 mod store;
 mod tx;
@@ -69,7 +70,12 @@ impl SqliteInbox {
         let store = opened.unwrap_or_else(|| {
             Err(Problem::Inbox(format!("the inbox in {place} cannot be used: its thread has ended")))
         })?;
-        Ok(Self(PreparedInbox { thread, store: Arc::new(store), place, settings: Settings::default() }))
+        Ok(Self(PreparedInbox {
+            thread: Arc::new(thread),
+            store: Arc::new(store),
+            place,
+            settings: Settings::default(),
+        }))
     }
 }
 

@@ -15,6 +15,7 @@ CREATE TABLE stripe_hooks_events (
 ) WITHOUT ROWID;
 
 CREATE INDEX stripe_hooks_events_received ON stripe_hooks_events (received_at);
+CREATE INDEX stripe_hooks_events_with_body ON stripe_hooks_events (received_at) WHERE body IS NOT NULL;
 
 CREATE TABLE stripe_hooks_runs (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -27,7 +28,7 @@ CREATE TABLE stripe_hooks_runs (
     fence        INTEGER NOT NULL DEFAULT 0,
     run_at       INTEGER NOT NULL,
     lease_until  INTEGER,
-    reason       TEXT,                   -- why it is parked, or was skipped
+    reason       TEXT,                   -- why it is parked
     last_error   TEXT,
     created_at   INTEGER NOT NULL,
     started_at   INTEGER,
@@ -39,3 +40,21 @@ CREATE INDEX stripe_hooks_runs_ready ON stripe_hooks_runs (endpoint, run_at, id)
 CREATE INDEX stripe_hooks_runs_leased ON stripe_hooks_runs (endpoint, lease_until) WHERE state = 'running';
 CREATE INDEX stripe_hooks_runs_parked ON stripe_hooks_runs (endpoint, id) WHERE state = 'parked';
 CREATE INDEX stripe_hooks_runs_event ON stripe_hooks_runs (endpoint, event_id);
+
+-- The handlers whose runs do not begin.
+CREATE TABLE stripe_hooks_pauses (
+    handler      TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
+-- What operators did.
+CREATE TABLE stripe_hooks_audit (
+    id           INTEGER PRIMARY KEY,
+    at           INTEGER NOT NULL,
+    actor        TEXT NOT NULL,
+    action       TEXT NOT NULL,          -- replay, skip, pause, or resume
+    run          INTEGER,
+    handler      TEXT NOT NULL,
+    note         TEXT
+);
+
+CREATE INDEX stripe_hooks_audit_run ON stripe_hooks_audit (run);

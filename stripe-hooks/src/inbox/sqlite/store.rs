@@ -15,6 +15,8 @@ use sqlx::{QueryBuilder, Row, Sqlite, SqlitePool, Transaction, sqlite::SqliteRow
 use tokio::sync::Semaphore;
 
 use crate::inbox::{
+    operator::{Filter, Run, RunDetails, Stats},
+    settings::Retention,
     store::{Arrival, Ask, Claimed, End, Lapsed, Reason, Reply, Settlement, Store},
     tx::Engine,
 };
@@ -39,7 +41,7 @@ pub(super) fn now() -> i64 {
     milliseconds(since)
 }
 
-fn milliseconds(duration: Duration) -> i64 {
+pub(super) fn milliseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
@@ -110,7 +112,8 @@ impl Store for SqliteStore {
             // Looked at without the write lock first, so that an idle worker keeps nobody waiting.
             let ready: Option<i64> = sqlx::query_scalar(
                 "SELECT id FROM stripe_hooks_runs WHERE endpoint = ? AND state = 'pending' AND run_at <= ? \
-                 AND handler IN (SELECT value FROM json_each(?)) LIMIT 1",
+                 AND handler IN (SELECT value FROM json_each(?)) \
+                 AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses) LIMIT 1",
             )
             .bind(ask.endpoint)
             .bind(now())
@@ -126,7 +129,8 @@ impl Store for SqliteStore {
                  lease_until = ?1, started_at = ?2 \
                  WHERE id IN ( \
                    SELECT id FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'pending' AND run_at <= ?2 \
-                   AND handler IN (SELECT value FROM json_each(?4)) ORDER BY run_at, id LIMIT ?5) \
+                   AND handler IN (SELECT value FROM json_each(?4)) \
+                   AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses) ORDER BY run_at, id LIMIT ?5) \
                  RETURNING id",
             )
             .bind(after(ask.lease))
@@ -258,7 +262,8 @@ impl Store for SqliteStore {
         Box::pin(async move {
             let due: Option<i64> = sqlx::query_scalar(
                 "SELECT run_at FROM stripe_hooks_runs WHERE endpoint = ? AND state = 'pending' \
-                 AND handler IN (SELECT value FROM json_each(?)) ORDER BY run_at LIMIT 1",
+                 AND handler IN (SELECT value FROM json_each(?)) \
+                 AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses) ORDER BY run_at LIMIT 1",
             )
             .bind(endpoint)
             .bind(list(handlers))
@@ -268,6 +273,34 @@ impl Store for SqliteStore {
                 |at: i64| Duration::from_millis(u64::try_from(at.saturating_sub(now())).unwrap_or(0));
             Ok(due.map(from_now))
         })
+    }
+
+    fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {
+        Box::pin(self.prune(retention, batch))
+    }
+
+    fn list<'s>(&'s self, filter: &'s Filter) -> Reply<'s, Vec<Run>> {
+        Box::pin(self.list(filter))
+    }
+
+    fn show(&self, run: i64) -> Reply<'_, Option<RunDetails>> {
+        Box::pin(self.show(run))
+    }
+
+    fn replay<'s>(&'s self, filter: &'s Filter, actor: &'s str) -> Reply<'s, Vec<i64>> {
+        Box::pin(self.replay(filter, actor))
+    }
+
+    fn skip<'s>(&'s self, filter: &'s Filter, actor: &'s str, reason: &'s str) -> Reply<'s, Vec<i64>> {
+        Box::pin(self.skip(filter, actor, reason))
+    }
+
+    fn pause<'s>(&'s self, handler: &'s str, paused: bool, actor: &'s str) -> Reply<'s, bool> {
+        Box::pin(self.pause(handler, paused, actor))
+    }
+
+    fn stats(&self) -> Reply<'_, Stats> {
+        Box::pin(self.stats())
     }
 
     fn engine(&self) -> &(dyn Any + Send + Sync) {
