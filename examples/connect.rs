@@ -25,6 +25,7 @@ async fn their_payout_failed(account: Account, payout: Payout) {
 
 #[actix_web::main]
 async fn main() -> io::Result<()> {
+    stripe_hooks::answer_stripe_handlers();
     // A Connect endpoint's live URL gets test events too; with `only_live` they would be acknowledged and left alone.
     let connect =
         Endpoint::builder().name::<Connect>().secret_from_env("STRIPE_CONNECT_WEBHOOK_SECRET").build()?;

@@ -22,9 +22,10 @@ struct Tenant {
 
 impl<'cx, E: EventType> FromEvent<'cx, E> for Tenant {
     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+        // Our own account's events are acknowledged. An account that is unknown to us fails, so that Stripe sends its events again.
         let account = cx
             .account()?
-            .ok_or_else(|| Rejection::new("the event does not come from a connected account"))?;
+            .ok_or_else(|| Rejection::ignore("the event is of our own account, not a tenant's"))?;
         let tenants = cx.state::<Tenants>().ok_or_else(|| Rejection::new("no tenants were provided"))?;
         let name = tenants.0.get(account.as_str()).copied();
         name.map(|name| Self { name }).ok_or_else(|| Rejection::new("the account belongs to no tenant"))

@@ -34,6 +34,7 @@ async fn unhandled(event: Unhandled) {
 
 #[actix_web::main]
 async fn main() -> io::Result<()> {
+    stripe_hooks::answer_stripe_handlers();
     let endpoint = Endpoint::builder().on_unhandled(unhandled);
     let demonstration =
         env::var_os("STRIPE_WEBHOOK_SECRET").is_none().then(demonstration::secret).transpose()?;

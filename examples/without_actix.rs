@@ -5,7 +5,7 @@
 //! STRIPE_WEBHOOK_SECRET=whsec_… cargo run --example without_actix
 //! ```
 
-use std::{convert::Infallible, env, error::Error};
+use std::{convert::Infallible, env, error::Error, time::Duration};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
@@ -14,7 +14,7 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use stripe_hooks::{Endpoint, objects::Refund, on_event};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::timeout};
 
 #[on_event("refund.created")]
 async fn note(refund: Refund) {
@@ -38,14 +38,19 @@ async fn webhook(
     if second.is_some() {
         return status(hyper::StatusCode::BAD_REQUEST);
     }
-    let Ok(body) = Limited::new(request.into_body(), 1024 * 1024).collect().await else {
-        return status(hyper::StatusCode::PAYLOAD_TOO_LARGE);
+    // Neither a large body nor a slow one may hold up the server. What all bodies hold together, the endpoint limits.
+    let body = Limited::new(request.into_body(), 1024 * 1024).collect();
+    let body = match timeout(Duration::from_secs(10), body).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(_)) => return status(hyper::StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => return status(hyper::StatusCode::BAD_REQUEST),
     };
 
     // A task of its own, so that a caller who hangs up does not stop a handler half way.
-    let work = tokio::spawn(async move {
-        endpoint.receive(signature.as_ref().map(HeaderValue::as_bytes), body.to_bytes()).await
-    });
+    let work =
+        tokio::spawn(
+            async move { endpoint.receive(signature.as_ref().map(HeaderValue::as_bytes), body).await },
+        );
     let Ok(answer) = work.await else {
         return status(hyper::StatusCode::INTERNAL_SERVER_ERROR);
     };

@@ -13,7 +13,7 @@ use delivery::{NOW, endpoint, sign, snapshot, thin};
 use futures_util::FutureExt;
 use serde_json::json;
 use stripe_hooks::{
-    Endpoint, Event, PreviousAttributes, Raw, ThinEvent,
+    Endpoint, Event, Lens, PreviousAttributes, Raw, ThinEvent,
     objects::{Charge, Invoice},
     on_event,
 };
@@ -53,9 +53,21 @@ fn a_thin_event(event: ThinEvent) {
     drop(event);
 }
 
+/// Holds nothing of its own.
+#[derive(Lens)]
+#[lens("charge")]
+struct Borrowed<'a> {
+    id: &'a str,
+    currency: &'a str,
+    amount: i64,
+    #[lens(path = "payment_method_details.card.amount_authorized")]
+    authorized: Option<i64>,
+}
+
 fn main() {
     let size = 1 << 17;
     let hostile = hostile(size);
+    a_lens_that_borrows_allocates_nothing_for_what_it_skips();
     println!("{:>9} {:>9} {:>7}  delivery", "body", "held", "a byte");
     for (what, body) in &hostile {
         let forged = format!("t={NOW},v1={}", "0".repeat(64));
@@ -107,6 +119,28 @@ fn main() {
             signed(&what, &around(&event(event_type), object), 500, FOR_EACH_BYTE_OF_AN_OBJECT);
         }
     }
+}
+
+/// But for one buffer of the JSON reader's, in which it notes how deep it is.
+fn a_lens_that_borrows_allocates_nothing_for_what_it_skips() {
+    let unread = json!({"text": "x".repeat(4096), "list": vec![json!({"a": [1, "two", {"three": null}]}); 100], "number": 1.5});
+    let charge = json!({
+        "object": "charge", "id": "ch_1", "amount": 5, "currency": "usd", "metadata": unread, "unknown": unread,
+        "payment_method_details": {"card": {"amount_authorized": 7, "unknown": unread}, "unknown": unread},
+    })
+    .to_string();
+    let profiler = dhat::Profiler::builder().testing().build();
+    let lens = Borrowed::look(&charge).expect("a lens");
+    let stats = dhat::HeapStats::get();
+    drop(profiler);
+    assert_eq!((lens.id, lens.currency, lens.amount, lens.authorized), ("ch_1", "usd", 5, Some(7)));
+    println!(
+        "a lens on {} bytes: {} bytes in {} blocks",
+        charge.len(),
+        stats.total_bytes,
+        stats.total_blocks
+    );
+    assert!(stats.total_bytes <= 64, "{} bytes for a lens that holds nothing", stats.total_bytes);
 }
 
 /// Bodies of about this size, in which everything is meant to take more room than it has.

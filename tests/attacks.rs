@@ -32,6 +32,10 @@ fn event() -> String {
     snapshot("charge.succeeded", &json!({"id": "ch_1"})).to_string()
 }
 
+fn builder_for(bytes: usize) -> EndpointBuilder {
+    endpoint::<Attacked>().bodies_in_flight(bytes)
+}
+
 /// The status of an event that is signed at `signed`, at an endpoint whose clock is at `now`.
 fn status_at(now: impl Fn() -> SystemTime + Send + Sync + 'static, signed: i64, tolerance: Tolerance) -> u16 {
     let endpoint = plain(endpoint::<Attacked>().clock(now).tolerance(tolerance));
@@ -109,6 +113,32 @@ async fn a_handler_that_never_ends_holds_up_a_shutdown_no_longer_than_its_grace(
     assert!(receiving.await.unwrap_err().is_cancelled());
     endpoint.shutdown(Duration::MAX).await.unwrap();
     assert_eq!(endpoint.counts().cut_off, 1);
+}
+
+#[tokio::test]
+async fn the_bodies_that_receive_is_handed_share_one_limit() {
+    let never = || endpoint::<Attacked>().on_unhandled(async |_| std::future::pending::<()>().await);
+    let endpoint = never().bodies_in_flight(2 * event().len()).build().unwrap();
+    let under_way = [(); 2].map(|()| Box::pin(deliver(&endpoint, event())));
+    let mut under_way = Vec::from(under_way);
+    for delivery in &mut under_way {
+        assert!(futures_util::poll!(delivery).is_pending());
+    }
+    let over = deliver(&endpoint, event()).await;
+    assert_eq!((over.status(), &over.body()[..]), (503, &b"try again later\n"[..]));
+    assert_eq!(endpoint.receive(None, Bytes::new()).await.status(), 400, "what takes no room is looked at");
+    assert_eq!(endpoint.receive(None, Bytes::from(event())).await.status(), 503);
+
+    under_way.pop();
+    let mut next = Box::pin(deliver(&endpoint, event()));
+    assert!(futures_util::poll!(&mut next).is_pending(), "there is room again");
+    drop((next, under_way));
+    assert_eq!((endpoint.counts().turned_away, endpoint.counts().cut_off), (2, 3));
+
+    let answering = plain(builder_for(event().len()));
+    assert_eq!(deliver(&answering, event()).await.status(), 200);
+    assert_eq!(deliver(&answering, event()).await.status(), 200, "the answer gives back what its body held");
+    assert_eq!(deliver(&plain(builder_for(event().len() - 1)), event()).await.status(), 503);
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn event() -> String {
 }
 
 /// So many cases, the same ones each time.
-fn config(cases: u32) -> Config {
+pub(crate) fn config(cases: u32) -> Config {
     Config { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..Config::default() }
 }
 

@@ -33,7 +33,23 @@ fn an_endpoint_without_a_secret() {
     );
     assert!(error.is_secret() && !error.is_handler() && !error.is_shutdown());
     assert_eq!(format!("{error:?}"), error.to_string(), "what a `main` that returns it prints");
-    assert_eq!(std::io::Error::from(error).kind(), std::io::ErrorKind::Other);
+}
+
+#[test]
+fn a_main_that_returns_an_io_error_prints_what_an_operator_can_read() {
+    let error = refusal(builder().secret("sk_live_CANARY").secret(""));
+    let words = error.to_string();
+    assert_eq!(
+        words,
+        "2 problems:\n  - the signing secret starts with `sk_`, so it is an API key; use the endpoint's `whsec_…`\n  - the signing secret \
+         is blank; anybody could sign with it"
+    );
+    let error = std::io::Error::from(error);
+    assert_eq!((error.kind(), error.to_string()), (std::io::ErrorKind::Other, words.clone()));
+    assert_eq!(format!("{error:?}"), format!("Custom {{ kind: Other, error: {words} }}"));
+    let inner = error.into_inner().unwrap();
+    assert_eq!(format!("{inner:?}"), words, "as `Box<dyn Error>` too");
+    assert!(inner.downcast::<Error>().unwrap().is_secret());
 }
 
 #[test]
@@ -44,6 +60,8 @@ fn a_secret_that_is_none() {
     const OTHER: &str = "the signing secret does not start with `whsec_`; copy the whole secret from the Dashboard or `stripe listen`";
     const BEGINNING: &str = "the signing secret is only the beginning of a signing secret, so that anybody could sign with it; copy the \
                              whole secret from the Dashboard or `stripe listen`";
+    const AROUND: &str = "the signing secret has white space around it; remove it";
+    const QUOTED: &str = "the signing secret is in quotes; remove them";
     let cases = [
         ("", BLANK.to_owned()),
         (" ", BLANK.to_owned()),
@@ -55,12 +73,17 @@ fn a_secret_that_is_none() {
         ("ed_test_CANARY", format!("the signing secret starts with `ed_`, {ID}")),
         ("CANARY", OTHER.to_owned()),
         ("WHSEC_CANARY", OTHER.to_owned()),
-        (" whsec_CANARY", "the signing secret holds white space; a signing secret has none".to_owned()),
-        ("\"whsec_CANARY\"", "the signing secret is in quotes; remove them".to_owned()),
+        (" whsec_CANARY", AROUND.to_owned()),
+        ("whsec_CANARY\n", AROUND.to_owned()),
+        (" sk_live_CANARY", AROUND.to_owned()),
+        ("\"whsec_CANARY\"", QUOTED.to_owned()),
+        ("whsec_CANARY\"", QUOTED.to_owned()),
+        ("'whsec_CANARY", QUOTED.to_owned()),
+        ("“whsec_CANARY”", QUOTED.to_owned()),
+        ("\" whsec_CANARY \"", QUOTED.to_owned()),
         ("whsec_", BEGINNING.to_owned()),
         ("whsec_...", BEGINNING.to_owned()),
         ("whsec_…", BEGINNING.to_owned()),
-        ("whsec_CANARY\n", "the signing secret holds white space; a signing secret has none".to_owned()),
         ("whsec_CAN ARY", "the signing secret holds white space; a signing secret has none".to_owned()),
     ];
     for (secret, message) in cases {
@@ -105,6 +128,7 @@ fn an_environment_variable_holds_one_secret_or_several() {
     let what = format!("a signing secret of `{VARIABLE}`");
     assert_eq!(built_with(b""), format!("{what} is blank; anybody could sign with it"));
     assert_eq!(built_with(b"whsec_a1,"), "yes");
+    assert_eq!(built_with(b"'whsec_a1'"), format!("{what} is in quotes; remove them"));
     assert_eq!(built_with(b"whsec_a1,,whsec_b2"), format!("{what} is blank; anybody could sign with it"));
     assert_eq!(
         built_with(b"whsec_a1;whsec_\xff"),

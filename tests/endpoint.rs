@@ -10,7 +10,8 @@ use delivery::{NOW, SECRET, clock_at, deliver, endpoint, sign, snapshot, thin};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
 use stripe_hooks::{
-    Answer, ApiVersionMismatch, Endpoint, EndpointBuilder, EventForm, Outcome, State, Unhandled, on_event,
+    Answer, AnyEvent, ApiVersionMismatch, Endpoint, EndpointBuilder, EventForm, Outcome, State, Unhandled,
+    on_event,
     signature::{self, Secret, Tolerance},
 };
 use tokio::sync::Notify;
@@ -163,6 +164,48 @@ fn what_no_handler_takes_goes_to_on_unhandled_which_is_told_what_is_known_of_it(
     deliver(&endpoint, snapshot("charge.of_the_future", &json!({}))).now_or_never().unwrap();
     assert!(!unhandled.recv().unwrap().is_known());
     assert_eq!(endpoint.counts().unhandled, 3);
+}
+
+#[test]
+fn on_unhandled_gets_the_envelope_of_either_form() {
+    let (sender, unhandled) = mpsc::channel::<Unhandled>();
+    let send = move |unhandled| {
+        sender.send(unhandled).unwrap();
+        std::future::ready(())
+    };
+    let endpoint = endpoint::<Bare>().on_unhandled(send).build().unwrap();
+    let envelope_of = |event: &Value| {
+        assert_eq!(deliver(&endpoint, event).now_or_never().unwrap().status(), 200);
+        unhandled.recv().unwrap().event
+    };
+    let mut from_connect = event();
+    from_connect["account"] = json!("acct_1");
+    from_connect["context"] = json!("acct_1");
+    let AnyEvent::Snapshot(event) = envelope_of(&from_connect) else { panic!("a snapshot event") };
+    assert_eq!((event.created.unix(), event.livemode), (NOW - 1, false));
+    assert_eq!(event.api_version.unwrap(), stripe_hooks::API_VERSION);
+    assert_eq!((event.account.unwrap().as_str(), event.context.unwrap().as_str()), ("acct_1", "acct_1"));
+    assert_eq!((event.pending_webhooks, event.request.unwrap().id.unwrap().as_str()), (Some(1), "req_Zq4"));
+    assert_eq!(event.data.object.parse::<Value>().unwrap(), from_connect["data"]["object"]);
+
+    let related = json!({"id": "mtr_1", "type": "billing.meter", "url": "/v1/billing/meters/mtr_1"});
+    let AnyEvent::Thin(event) = envelope_of(&thin("v1.billing.meter.nobody_knows", &related)) else {
+        panic!("a thin event")
+    };
+    assert_eq!(
+        (&*event.related_object.unwrap().id, event.created.as_str()),
+        ("mtr_1", "2027-01-15T08:00:00.000Z")
+    );
+
+    let odd = |member: &str, value: Value| {
+        let mut odd = from_connect.clone();
+        odd[member] = value;
+        odd
+    };
+    for odd in [odd("object", json!("v3.event")), odd("data", json!({})), odd("created", json!("yesterday"))]
+    {
+        assert_eq!(envelope_of(&odd), AnyEvent::Unreadable, "{odd}");
+    }
 }
 
 struct Versioned;

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, sync::Mutex};
 
 use delivery::{deliver, endpoint, snapshot};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use stripe_hooks::{
     Currency, Event, Id, Lens, LensField, Metadata, Raw, Timestamp,
@@ -207,4 +208,83 @@ fn an_expanded_object_becomes_its_id() {
         charge: Id<Charge>,
     }
     assert_eq!(Disputed::read(r#"{"charge":{"id":"ch_1","amount":5}}"#).unwrap().charge, "ch_1");
+}
+
+/// JSON of any form, made of the keys that the lens reads.
+fn anything() -> impl Strategy<Value = Value> {
+    let scalar = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "[a-z\\\\\"\u{e9}]{0,3}".prop_map(Value::from),
+    ];
+    let key = prop::sample::select(vec![
+        "amount",
+        "amount_paid",
+        "data",
+        "lines",
+        "metadata",
+        "order",
+        "paid_at",
+        "status_transitions",
+        "taxes",
+        "other",
+    ]);
+    scalar.prop_recursive(6, 60, 5, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map(key.clone(), inner, 0..6)
+                .prop_map(|map| map.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()),
+        ]
+    })
+}
+
+#[derive(Debug, Lens, PartialEq)]
+#[lens("invoice")]
+struct Sums {
+    #[lens(path = "status_transitions.paid_at")]
+    paid_at: Option<i64>,
+    #[lens(path = "lines.data[].taxes[].amount")]
+    taxes: Vec<i64>,
+    #[lens(path = "lines.data[]")]
+    lines: Vec<Raw>,
+}
+
+/// What the lens should read, found in a tree of values; an error where something stands in the way.
+fn expected(object: &Value) -> Result<(Option<i64>, Vec<i64>, usize), ()> {
+    let member = |value: &Value, key: &str| match value {
+        Value::Null => Ok(Value::Null),
+        Value::Object(map) => Ok(map.get(key).cloned().unwrap_or(Value::Null)),
+        _ => Err(()),
+    };
+    let items = |value: Value| match value {
+        Value::Null => Ok(Vec::new()),
+        Value::Array(items) => Ok(items),
+        _ => Err(()),
+    };
+    let integer = |value: &Value| if value.is_null() { Ok(None) } else { value.as_i64().map(Some).ok_or(()) };
+    if !object.is_object() {
+        return Err(());
+    }
+    let paid_at = integer(&member(&member(object, "status_transitions")?, "paid_at")?)?;
+    let lines = items(member(&member(object, "lines")?, "data")?)?;
+    let mut taxes = Vec::new();
+    for line in &lines {
+        for tax in items(member(line, "taxes")?)? {
+            taxes.extend(integer(&member(&tax, "amount")?)?);
+        }
+    }
+    Ok((paid_at, taxes, lines.iter().filter(|line| !line.is_null()).count()))
+}
+
+proptest! {
+    #![proptest_config(crate::bad_input::config(4_000))]
+
+    #[test]
+    fn whatever_stripe_sends_a_lens_reads_what_is_there_or_says_what_is_in_the_way(object in anything()) {
+        let read = Sums::read(&object.to_string());
+        let expected = expected(&object);
+        prop_assert_eq!(read.as_ref().ok().map(|sums| (sums.paid_at, sums.taxes.clone(), sums.lines.len())), expected.ok(), "{:?}", read);
+    }
 }

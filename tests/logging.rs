@@ -296,7 +296,12 @@ fn a_delivery_that_does_not_verify_shows_its_likely_cause_to_the_operator_only()
             body.clone(),
             "signed with the secret of endpoint `all::logging::",
         ),
-        (with_line_break(), right.clone(), body.clone(), "the signing secret has white space around it"),
+        (
+            with_line_break(),
+            right.clone(),
+            body.clone(),
+            "the signing secret has white space or quotes around it",
+        ),
         (usual(), right.clone(), indented.clone(), "the body was parsed and written again on its way"),
         (
             usual(),

@@ -10,6 +10,7 @@ use std::{
 };
 
 use serde_json::Value;
+use stripe_hooks::{EventId, on_event};
 
 use crate::{local_stripe::LocalStripe, program::Program, server::PATIENCE, switch};
 
@@ -34,9 +35,33 @@ impl<'s> Cli<'s> {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
+        command.args(arguments).args(self.to_local_stripe());
+        self.keep_apart(&mut command);
         command
-            .args(arguments)
-            .args(["--api-key", "sk_test_local000000000000000000", "--api-base", self.stripe.api_base()])
+    }
+
+    fn to_local_stripe(&self) -> [&str; 4] {
+        ["--api-key", "sk_test_local000000000000000000", "--api-base", self.stripe.api_base()]
+    }
+
+    /// Runs a line of shell in which `stripe` is this CLI, and returns what it printed.
+    fn shell(&self, line: &str) -> String {
+        let mut shell = Command::new("/bin/sh");
+        let stripe = format!(
+            "stripe() {{ '{}' \"$@\" {}; }}",
+            self.binary.display(),
+            self.to_local_stripe().join(" ")
+        );
+        shell.args(["-c", &format!("{stripe}\n{line}")]);
+        self.keep_apart(&mut shell);
+        let (status, output) = Program::start(&mut shell).finish(PATIENCE);
+        assert!(status.success(), "{line}: {status}\n{output}");
+        output
+    }
+
+    /// Gives the CLI a home of its own and no way to any other machine.
+    fn keep_apart(&self, command: &mut Command) {
+        command
             .env_clear()
             .env("HOME", &self.config)
             .env("XDG_CONFIG_HOME", &self.config)
@@ -44,7 +69,6 @@ impl<'s> Cli<'s> {
             // Whatever it would ask of other machines, such as its newest version, ends here; loopback needs no proxy.
             .env("HTTPS_PROXY", "http://127.0.0.1:1")
             .env("HTTP_PROXY", "http://127.0.0.1:1");
-        command
     }
 
     /// Runs it to its end and returns what it printed.
@@ -179,4 +203,26 @@ fn the_dialogue_of_stripes_page_with_the_quickstart() {
         let sentence = format!("Unhandled event type: {event}");
         quickstart.wait_for("the sentence for other events", PATIENCE, |line| line == sentence);
     }
+}
+
+struct Subscribed;
+
+#[on_event("invoice.paid", "customer.subscription.*", endpoint = Subscribed)]
+fn subscribed(_: EventId) {}
+
+#[test]
+fn the_printed_command_subscribes_to_exactly_the_handled_events() {
+    let test = "`--stripe-handlers` and `stripe webhook_endpoints create`";
+    let Some([cli]) = switch::paths(test, [switch::CLI]) else { return };
+    let stripe = LocalStripe::start();
+    let cli = Cli::new(cli, &stripe);
+    let subscriptions = stripe_hooks::subscriptions();
+    let ours = subscriptions.iter().find(|one| one.endpoint().as_str().ends_with("::Subscribed")).unwrap();
+    let shown = ours.to_string();
+    let command = &shown[shown.find("  stripe webhook_endpoints create").unwrap()..];
+    let command = command.split_once("\n\n").unwrap().0;
+    let made: Value = serde_json::from_str(&cli.shell(command)).unwrap();
+    assert_eq!(made["enabled_events"], serde_json::json!(ours.snapshot_events()));
+    assert_eq!(made["api_version"], stripe_hooks::API_VERSION);
+    assert!(ours.snapshot_events().len() > 5 && ours.thin_events().is_empty(), "{ours:?}");
 }

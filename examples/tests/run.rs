@@ -161,7 +161,9 @@ fn custom_extractor_tells_the_tenant_by_the_account() {
         "automatic_tax": { "enabled": false }, "payment_settings": {}, "collection_method": "charge_automatically"
     });
     let mut paid = event("invoice.paid", &invoice);
-    assert_eq!(example.deliver(&paid), 500, "an event of no account has no tenant");
+    assert_eq!(example.deliver(&paid), 200, "an event of our own account concerns no tenant");
+    paid["account"] = "acct_unknown".into();
+    assert_eq!(example.deliver(&paid), 500, "an account that is no tenant's");
     paid["account"] = "acct_bakery".into();
     assert_eq!(example.deliver(&paid), 200);
     example.line_with("The bakery: an invoice of 4200 eur");
@@ -232,4 +234,93 @@ fn without_actix_answers_as_with_it() {
     assert_eq!(example.deliver(&event("refund.created", &refund)), 200);
     example.line_with("refund of 40 usd");
     assert_eq!(example.deliver_to("/webhook", "whsec_of_a_stranger", &event("refund.created", &refund)), 400);
+}
+
+/// What an example prints when it is asked for its handlers.
+fn handlers(name: &str, argument: &str) -> String {
+    let output = Command::new(Example::path(name)).arg(argument).output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_program_tells_its_handlers_and_what_to_subscribe_to() {
+    let told = handlers("quickstart", "--stripe-handlers");
+    let row =
+        told.lines().find(|line| line.contains("payment_intent.succeeded  quickstart::fulfil")).unwrap();
+    assert!(row.contains("quickstart.rs:"), "{told}");
+    assert!(told.contains("stripe webhook_endpoints create -d url=https://example.com/webhook"), "{told}");
+    assert!(told.contains("-d 'enabled_events[]=payment_method.attached'"), "{told}");
+    let list = r#"{"enabled_events":["payment_intent.succeeded","payment_method.attached"]}"#;
+    assert!(told.lines().any(|line| line.trim() == list), "{told}");
+}
+
+#[test]
+fn each_endpoint_is_subscribed_by_itself() {
+    let told: Value = serde_json::from_str(&handlers("connect", "--stripe-handlers=json")).unwrap();
+    let [connect, platform] = told.as_array().unwrap().as_slice() else { panic!("{told}") };
+    assert_eq!(
+        (&connect["endpoint"], &platform["endpoint"]),
+        (&json!("connect::Connect"), &json!("unnamed"))
+    );
+    assert_eq!(connect["enabled_events"], json!(["payout.failed"]));
+    let handler = &connect["handlers"][0];
+    assert_eq!(handler["id"], "connect::their_payout_failed");
+    assert!(
+        handler["file"].as_str().unwrap().ends_with("connect.rs") && handler["line"].is_u64(),
+        "{handler}"
+    );
+}
+
+#[test]
+fn thin_events_are_subscribed_by_an_event_destination() {
+    let told = handlers("thin_events", "--stripe-handlers");
+    assert!(!told.contains("webhook_endpoints create"), "{told}");
+    assert!(told.contains("POST /v2/core/event_destinations"), "{told}");
+    let body = told.lines().find_map(|line| serde_json::from_str::<Value>(line.trim()).ok()).unwrap();
+    assert_eq!(body["event_payload"], "thin");
+    assert!(body["enabled_events"].as_array().unwrap().contains(&json!("v1.billing.meter.updated")));
+}
+
+/// What the example prints, of all runs or of the one that the seed makes again.
+fn chaos(seed: Option<&str>) -> String {
+    let mut command = Command::new(Example::path("chaos"));
+    command.env_remove("STRIPE_HOOKS_CHAOS_SEED");
+    command.envs(seed.map(|seed| ("STRIPE_HOOKS_CHAOS_SEED", seed)));
+    let output = command.output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{told}");
+    told
+}
+
+#[test]
+fn a_printed_seed_makes_the_same_run_again() {
+    let found = |told: &str| {
+        told.split_once("\na duplicate: ").unwrap().1.split_once("\n\ntwo at once").unwrap().0.to_owned()
+    };
+    let first = found(&chaos(None));
+    let seed = first.split_once("STRIPE_HOOKS_CHAOS_SEED=").unwrap().1.split_once(' ').unwrap().0;
+    let again = found(&chaos(Some(seed)));
+    let but_for_the_run =
+        |told: &str| told.split_once("in run ").unwrap().1.split_once(',').unwrap().1.to_owned();
+    assert!(again.contains("in run 1, "), "{again}");
+    assert_eq!(but_for_the_run(&again), but_for_the_run(&first));
+}
+
+#[test]
+fn chaos_finds_a_planted_bug_of_each_kind_and_none_where_there_is_none() {
+    let told = chaos(None);
+    assert_eq!(told.matches(": holds in every run\n").count(), 3, "{told}");
+    for (bug, words) in [
+        ("a duplicate", "shipped once"),
+        ("two at once", "shipped once"),
+        ("a failure", "shipped once"),
+        ("another order", "the subscription is over"),
+        ("a thin twin", "shipped once"),
+        ("a rolled secret", "not acknowledged"),
+    ] {
+        let found = told.split_once(&format!("\n{bug}: ")).unwrap_or_else(|| panic!("{bug}: {told}")).1;
+        let found = found.split_once("\n\na").map_or(found, |(found, _)| found);
+        assert!(found.contains(words) && found.contains("STRIPE_HOOKS_CHAOS_SEED="), "{bug}: {found}");
+    }
 }

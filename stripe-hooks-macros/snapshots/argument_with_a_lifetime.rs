@@ -7,7 +7,7 @@ const _: () = {
     #[diagnostic::on_unimplemented(
         message = "`book` cannot take `{Self}`: it handles `invoice.paid`",
         label = "`invoice.paid` is a snapshot event that carries an `Invoice`",
-        note = "help: take `Invoice` or `Event<Invoice>` (cargo feature `billing`), `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
+        note = "help: take `Invoice` or `Event<Invoice>` (cargo feature `billing`), a lens of `\"invoice\"`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
         const FROM: &'cx [__hooks::Extraction<'cx, Self>];

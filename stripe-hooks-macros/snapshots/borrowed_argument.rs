@@ -6,8 +6,8 @@ const _: () = {
     use ::stripe_hooks::__private::{self as __hooks, Ways as _};
     #[diagnostic::on_unimplemented(
         message = "`book` cannot take `{Self}`: it handles `invoice.paid`",
-        label = "`invoice.paid` is a snapshot event that carries an `Invoice`",
-        note = "help: take `Invoice` or `Event<Invoice>` (cargo feature `billing`), `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
+        label = "`invoice.paid` is a snapshot event that carries an `Invoice`; its fields need the cargo feature `billing`",
+        note = "help: take `Invoice` or `Event<Invoice>` with the feature `billing`, a lens of `\"invoice\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
         const FROM: &'cx [__hooks::Extraction<'cx, Self>];

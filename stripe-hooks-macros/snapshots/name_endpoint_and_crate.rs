@@ -9,8 +9,8 @@ const _: () = {
     use crate::stripe::__private::{self as __hooks, Ways as _};
     #[diagnostic::on_unimplemented(
         message = "`sync` cannot take `{Self}`: it handles `account.updated`",
-        label = "`account.updated` is a snapshot event that carries an `Account`",
-        note = "help: take `Account` or `Event<Account>` (cargo feature `connect`), `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
+        label = "`account.updated` is a snapshot event that carries an `Account`; its fields need the cargo feature `connect`",
+        note = "help: take `Account` or `Event<Account>` with the feature `connect`, a lens of `\"account\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
         const FROM: &'cx [__hooks::Extraction<'cx, Self>];

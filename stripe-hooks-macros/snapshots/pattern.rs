@@ -6,8 +6,8 @@ const _: () = {
     use ::stripe_hooks::__private::{self as __hooks, Ways as _};
     #[diagnostic::on_unimplemented(
         message = "`sync` cannot take `{Self}`: it handles `customer.subscription.*`",
-        label = "these events carry a `Subscription` each",
-        note = "help: take `Subscription` or `Event<Subscription>` (cargo feature `billing`), `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them"
+        label = "these events carry a `Subscription` each; its fields need the cargo feature `billing`",
+        note = "help: take `Subscription` or `Event<Subscription>` with the feature `billing`, a lens of `\"subscription\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
         const FROM: &'cx [__hooks::Extraction<'cx, Self>];

@@ -10,8 +10,8 @@ const _: () = {
     use ::stripe_hooks::__private::{self as __hooks, Ways as _};
     #[diagnostic::on_unimplemented(
         message = "`fulfil` cannot take `{Self}`: it handles `payment_intent.succeeded`",
-        label = "`payment_intent.succeeded` is a snapshot event that carries a `PaymentIntent`",
-        note = "help: take `PaymentIntent` or `Event<PaymentIntent>` (cargo feature `payments`), `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
+        label = "`payment_intent.succeeded` is a snapshot event that carries a `PaymentIntent`; its fields need the cargo feature `payments`",
+        note = "help: take `PaymentIntent` or `Event<PaymentIntent>` with the feature `payments`, a lens of `\"payment_intent\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
         const FROM: &'cx [__hooks::Extraction<'cx, Self>];

@@ -6,8 +6,8 @@ const _: () = {
     use ::stripe_hooks::__private::{self as __hooks, Ways as _};
     #[diagnostic::on_unimplemented(
         message = "`book` cannot take `{Self}`: it handles `invoice.paid` and `invoice.payment_failed`",
-        label = "these events carry an `Invoice` each",
-        note = "help: take `Invoice` or `Event<Invoice>` (cargo feature `billing`), `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them"
+        label = "these events carry an `Invoice` each; its fields need the cargo feature `billing`",
+        note = "help: take `Invoice` or `Event<Invoice>` with the feature `billing`, a lens of `\"invoice\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
         const FROM: &'cx [__hooks::Extraction<'cx, Self>];

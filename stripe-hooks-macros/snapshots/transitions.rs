@@ -31,8 +31,8 @@ const _: () = {
     const _: () = __hooks::leads(CHANGE1);
     #[diagnostic::on_unimplemented(
         message = "`welcome` cannot take `{Self}`: it handles `customer.subscription.updated`",
-        label = "`customer.subscription.updated` is a snapshot event that carries a `Subscription`",
-        note = "help: take `Subscription` or `Event<Subscription>` (cargo feature `billing`), `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
+        label = "`customer.subscription.updated` is a snapshot event that carries a `Subscription`; its fields need the cargo feature `billing`",
+        note = "help: take `Subscription` or `Event<Subscription>` with the feature `billing`, a lens of `\"subscription\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
         const FROM: &'cx [__hooks::Extraction<'cx, Self>];

@@ -119,7 +119,7 @@ fn check_other_attributes(
     for attribute in ours {
         let Ok(list) = attribute.meta.require_list() else { continue };
         // The mistakes of that attribute show when its turn comes.
-        let other = Request::read(list.tokens.clone(), &mut Mistakes::default());
+        let other = Request::read(handler, list.tokens.clone(), &mut Mistakes::default());
         if tokens_of(&other.endpoint) == tokens_of(&request.endpoint) {
             check_overlap(handler, request, &other, mistakes);
         }
@@ -188,6 +188,7 @@ fn check_generics(signature: &Signature, refuse: &mut dyn FnMut(&dyn ToTokens, &
 fn check_arguments(signature: &Signature, selection: &Selection, mistakes: &mut Mistakes) -> Vec<Argument> {
     let name = &signature.ident;
     let mut arguments: Vec<Argument> = Vec::new();
+    let types: Vec<&Type> = signature.inputs.iter().filter_map(typed).collect();
     for input in &signature.inputs {
         match input {
             FnArg::Receiver(receiver) => {
@@ -198,7 +199,7 @@ fn check_arguments(signature: &Signature, selection: &Selection, mistakes: &mut 
                     help,
                 );
             }
-            FnArg::Typed(typed) => arguments.extend(check_argument(name, typed, selection, mistakes)),
+            FnArg::Typed(typed) => arguments.extend(check_argument(name, typed, &types, selection, mistakes)),
         }
     }
     let lent = |argument: &&Argument| matches!(argument, Argument::Lent { .. });
@@ -209,10 +210,18 @@ fn check_arguments(signature: &Signature, selection: &Selection, mistakes: &mut 
     arguments
 }
 
+fn typed(input: &FnArg) -> Option<&Type> {
+    match input {
+        FnArg::Typed(typed) => Some(&typed.ty),
+        FnArg::Receiver(_) => None,
+    }
+}
+
 /// The argument; `None` when it is a mistake.
 fn check_argument(
     name: &Ident,
     typed: &PatType,
+    types: &[&Type],
     selection: &Selection,
     mistakes: &mut Mistakes,
 ) -> Option<Argument> {
@@ -234,7 +243,7 @@ fn check_argument(
     } else {
         return match &**ty {
             Type::Reference(reference) => check_reference(name, reference, mistakes),
-            ty => Some(Argument::Owned { ty: ty.clone(), words: words(name, selection, ty) }),
+            ty => Some(Argument::Owned { ty: ty.clone(), words: words(name, selection, types, ty) }),
         };
     }
     None

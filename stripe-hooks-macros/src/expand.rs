@@ -25,9 +25,12 @@ use crate::{
 /// The whole macro.
 pub(crate) fn on_event(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
+    let mut item_is_refused = false;
     let registration = match Handler::read(item.clone()) {
         Ok(handler) => {
-            let request = Request::read(attribute, &mut mistakes);
+            // The compiler says four things about a `...`, of which ours is enough.
+            item_is_refused = handler.signature.variadic.is_some();
+            let request = Request::read(&handler.signature.ident, attribute, &mut mistakes);
             check(request, handler, &mut mistakes)
         }
         Err(error) => {
@@ -36,6 +39,7 @@ pub(crate) fn on_event(attribute: TokenStream, item: TokenStream) -> TokenStream
         }
     };
     let addition = mistakes.into_tokens().or_else(|| registration.map(|plan| Expansion::new(&plan).block()));
+    let item = (!item_is_refused).then_some(item);
     quote! { #item #addition }
 }
 

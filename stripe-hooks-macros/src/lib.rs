@@ -16,6 +16,8 @@ mod select;
 #[cfg(test)]
 mod snapshots;
 mod suggest;
+#[cfg(test)]
+mod suggestions;
 mod transition;
 mod wording;
 

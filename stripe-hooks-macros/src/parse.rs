@@ -105,11 +105,11 @@ const KEYS: &[(&str, &str)] = &[
 
 impl Request {
     /// Reads the attribute. An element that cannot be read is a mistake, and the others are read all the same.
-    pub(crate) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> Self {
+    pub(crate) fn read(handler: &Ident, attribute: TokenStream, mistakes: &mut Mistakes) -> Self {
         let mut request = Self::default();
         let elements = |input: ParseStream<'_>| {
             while !input.is_empty() {
-                if let Err(error) = request.element(input) {
+                if let Err(error) = request.element(handler, input) {
                     request.is_incomplete = true;
                     mistakes.push(error);
                     element_tokens(input);
@@ -126,70 +126,68 @@ impl Request {
         request
     }
 
-    fn element(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+    fn element(&mut self, handler: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         if input.peek(LitStr) {
             self.events.push(input.parse()?);
         } else if input.peek(Lit) || !input.peek(Ident::peek_any) {
-            return Err(not_a_string(input));
+            return Err(not_a_string(handler, input));
         } else {
-            self.key(input)?;
+            self.key(handler, input)?;
         }
         if input.is_empty() || input.peek(Token![,]) {
             return Ok(());
         }
         Err(mistake(
             element_tokens(input),
-            "a comma is missing before this",
+            format_args!("`{handler}`: a comma is missing before this"),
             "separate names and keys by commas",
         ))
     }
 
-    fn key(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+    fn key(&mut self, handler: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         let rest = input.fork();
         let key = input.call(Ident::parse_any)?;
         let Some((name, form)) = KEYS.iter().find(|(name, _)| key == name) else {
-            return Err(unknown_key(&key, &rest));
+            return Err(unknown_key(handler, &key, &rest));
         };
-        let misuse = |error: syn::Error| match error.to_string().contains("\nhelp: ") {
-            // A mistake within the list, which is told already.
-            true => error,
-            false => mistake(
-                &key,
-                format_args!("`{key}` is not written like this"),
-                format_args!("write `{form}`"),
-            ),
+        let misuse = |error: syn::Error| {
+            // A mistake within a list may have been told already.
+            if error.to_string().contains("\nhelp: ") {
+                return error;
+            }
+            let what = format_args!("`{handler}`: `{key}` is not written like this");
+            mistake(&key, what, format_args!("write `{form}`"))
         };
-        match *name {
-            "name" => once(&mut self.name, &key, assigned(input).map_err(misuse)?),
-            "endpoint" => once(&mut self.endpoint, &key, assigned(input).map_err(misuse)?),
-            "except" => once(&mut self.except, &key, listed(input).map_err(misuse)?),
-            "crate" => once(&mut self.runtime, &key, assigned_path(input).map_err(misuse)?),
-            "retries" => once(&mut self.policy.retries, &key, assigned(input).map_err(misuse)?),
-            "timeout" => once(&mut self.policy.timeout, &key, assigned(input).map_err(misuse)?),
-            "backoff" => once(&mut self.policy.backoff, &key, assigned(input).map_err(misuse)?),
-            "concurrency" => once(&mut self.policy.concurrency, &key, assigned(input).map_err(misuse)?),
+        let is_given = match *name {
+            "name" => self.name.replace(assigned(input).map_err(misuse)?).is_some(),
+            "endpoint" => self.endpoint.replace(assigned(input).map_err(misuse)?).is_some(),
+            "except" => self.except.replace(listed(input).map_err(misuse)?).is_some(),
+            "crate" => self.runtime.replace(assigned_path(input).map_err(misuse)?).is_some(),
+            "retries" => self.policy.retries.replace(assigned(input).map_err(misuse)?).is_some(),
+            "timeout" => self.policy.timeout.replace(assigned(input).map_err(misuse)?).is_some(),
+            "backoff" => self.policy.backoff.replace(assigned(input).map_err(misuse)?).is_some(),
+            "concurrency" => self.policy.concurrency.replace(assigned(input).map_err(misuse)?).is_some(),
+            // They add up: all must hold.
             "when" => {
                 self.transitions.extend(Transition::when(input).map_err(misuse)?);
-                Ok(())
+                false
             }
             "changed" => {
                 self.transitions.extend(Transition::changed(input).map_err(misuse)?);
-                Ok(())
+                false
             }
             _ => {
-                once(&mut self.unlisted, &key, key.clone())?;
-                bare(input).map_err(misuse)
+                // Meant all the same where it is misused, so that a name which needs it is no second mistake.
+                let is_given = self.unlisted.replace(key.clone()).is_some();
+                bare(input).map_err(misuse)?;
+                is_given
             }
+        };
+        if is_given {
+            return Err(mistake(&key, format_args!("`{handler}` has `{key}` twice"), "keep one of them"));
         }
+        Ok(())
     }
-}
-
-fn once<T>(slot: &mut Option<T>, key: &Ident, value: T) -> syn::Result<()> {
-    if slot.is_some() {
-        return Err(mistake(key, format_args!("`{key}` is given twice"), "keep one of them"));
-    }
-    *slot = Some(value);
-    Ok(())
 }
 
 fn assigned<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
@@ -232,25 +230,23 @@ fn element_tokens(input: ParseStream<'_>) -> TokenStream {
     tokens
 }
 
-fn not_a_string(input: ParseStream<'_>) -> syn::Error {
+fn not_a_string(handler: &Ident, input: ParseStream<'_>) -> syn::Error {
     let help = "write the name of the event in quotes, such as `\"payment_intent.succeeded\"`";
-    mistake(element_tokens(input), "an event name is a string", help)
+    mistake(element_tokens(input), format_args!("`{handler}`: an event name is a string"), help)
 }
 
 /// A word that is no key: an event name without its quotes, or a key that does not exist.
-fn unknown_key(key: &Ident, rest: ParseStream<'_>) -> syn::Error {
+fn unknown_key(handler: &Ident, key: &Ident, rest: ParseStream<'_>) -> syn::Error {
     let tokens = element_tokens(rest);
     let written: String = tokens.to_string().split_whitespace().collect();
     let marker = written.rsplit("::").next().unwrap_or_default();
     if let Some(event) = EVENTS.iter().find(|event| event.name == written || event.marker == marker) {
-        return mistake(tokens, "an event name is a string", format_args!("write `\"{}\"`", event.name));
+        let help = format_args!("write `\"{}\"`", event.name);
+        return mistake(tokens, format_args!("`{handler}`: an event name is a string"), help);
     }
     if !is_key(&written, key) {
-        return mistake(
-            tokens,
-            "an event name is a string",
-            format_args!("write it in quotes: `\"{written}\"`"),
-        );
+        let help = format_args!("write it in quotes: `\"{written}\"`");
+        return mistake(tokens, format_args!("`{handler}`: an event name is a string"), help);
     }
     let forms: Vec<_> = KEYS.iter().map(|(_, form)| format!("`{form}`")).collect();
     let near = suggest::nearest(&key.to_string(), KEYS.iter().map(|(name, _)| *name));
@@ -258,7 +254,7 @@ fn unknown_key(key: &Ident, rest: ParseStream<'_>) -> syn::Error {
         Some(near) => format!("did you mean `{near}`? The keys are {}", forms.join(", ")),
         None => format!("the keys are {}", forms.join(", ")),
     };
-    mistake(key, format_args!("`#[on_event]` has no key `{key}`"), help)
+    mistake(key, format_args!("`{handler}`: `#[on_event]` has no key `{key}`"), help)
 }
 
 /// Whether what is written has the form of a key: bare, with a value, or with a list.

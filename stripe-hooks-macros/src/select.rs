@@ -36,7 +36,7 @@ pub(crate) struct Selection {
 pub(crate) fn select(handler: &Ident, request: &Request, mistakes: &mut Mistakes) -> Selection {
     let mut selector =
         Selector { handler, unlisted: request.unlisted.is_some(), events: vec![], unknown: vec![], mistakes };
-    let (mut patterns, names): (Vec<_>, Vec<_>) = distinct(&request.events, selector.mistakes)
+    let (mut patterns, names): (Vec<_>, Vec<_>) = distinct(handler, &request.events, selector.mistakes)
         .into_iter()
         .partition(|literal| literal.value().contains('*'));
     patterns.sort_by_key(|literal| literal.value().len());
@@ -59,11 +59,12 @@ pub(crate) fn select(handler: &Ident, request: &Request, mistakes: &mut Mistakes
 }
 
 /// The literals without those that are there twice.
-fn distinct<'a>(literals: &'a [LitStr], mistakes: &mut Mistakes) -> Vec<&'a LitStr> {
+fn distinct<'a>(handler: &Ident, literals: &'a [LitStr], mistakes: &mut Mistakes) -> Vec<&'a LitStr> {
     let mut kept: Vec<&LitStr> = Vec::new();
     for literal in literals {
         if kept.iter().any(|other| other.value() == literal.value()) {
-            mistakes.add(literal, format_args!("`{}` is given twice", literal.value()), "keep one of them");
+            let what = format_args!("`{handler}` has `{}` twice", literal.value());
+            mistakes.add(literal, what, "keep one of them");
         } else {
             kept.push(literal);
         }
@@ -143,7 +144,7 @@ impl Selector<'_> {
         let mut beyond_the_catalogue = false;
         let chosen_by_patterns = !self.events.is_empty();
         let catches_all = self.events.iter().any(|event| event.literal.value() == "*");
-        for literal in distinct(exceptions, self.mistakes) {
+        for literal in distinct(self.handler, exceptions, self.mistakes) {
             let exception = literal.value();
             let before = self.events.len();
             self.events.retain(|event| !matches(&exception, event.row));

@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
 use crate::{
-    catalogue::{OBJECTS, Row},
+    catalogue::{OBJECTS, Object, Row},
     select::{Selection, is_thin_name},
 };
 
@@ -38,14 +38,15 @@ pub(crate) struct Words {
     pub(crate) help: String,
 }
 
-/// What the compiler shall say when this argument cannot be had.
-pub(crate) fn words(handler: &Ident, selection: &Selection, argument: &Type) -> Words {
+/// What the compiler shall say when this argument cannot be had. All arguments of a handler should get the same words where that can be,
+/// because each wording is a trait of its own.
+pub(crate) fn words(handler: &Ident, selection: &Selection, arguments: &[&Type], argument: &Type) -> Words {
     let contents = contents(selection);
     let message = format!("`{handler}` cannot take `{{Self}}`: it handles {}", handled(selection));
-    let (label, help) = match unwrapped(argument) {
-        Some(whole) => whole,
-        None => (label(selection, &contents), help(selection, &contents, argument)),
-    };
+    let (label, help) = of_snapshots_only(selection, &contents, argument)
+        .or_else(|| unwrapped(argument))
+        .or_else(|| with_fields(selection, &contents, arguments))
+        .unwrap_or_else(|| (label(selection, &contents), help(selection, &contents, argument)));
     Words { message, label, help: format!("help: {help}") }
 }
 
@@ -135,20 +136,17 @@ fn mixed(contents: &[(Content, String)]) -> String {
 }
 
 fn help(selection: &Selection, contents: &[(Content, String)], argument: &Type) -> String {
-    let others = match selection.events.len() + selection.unlisted.len() {
-        1 => "`State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
-        _ => {
-            "`State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them"
-        }
-    };
+    let others = others(selection);
     match contents {
         [(Content::Object(object), _)] => {
             let thin = last_segment(argument).is_some_and(|segment| segment.ident == "ThinEvent");
             let twin = twin(selection).filter(|_| thin);
             let twin =
                 twin.map_or_else(String::new, |twin| format!("; or handle the thin event `\"{twin}\"`"));
-            let feature = feature(object);
-            format!("take `{object}` or `Event<{object}>` (cargo feature `{feature}`), {others}{twin}")
+            let (feature, key) = payload(object).map_or(("", ""), |payload| (payload.feature, payload.key));
+            format!(
+                "take `{object}` or `Event<{object}>` (cargo feature `{feature}`), a lens of `\"{key}\"`, {others}{twin}"
+            )
         }
         [(Content::Thin, _)] => {
             let twin = twin(selection).map_or_else(String::new, |twin| {
@@ -164,9 +162,19 @@ fn help(selection: &Selection, contents: &[(Content, String)], argument: &Type) 
     }
 }
 
-/// The cargo feature that gives an object its fields. Without it the object exists in name only, and a handler cannot take it.
-fn feature(object: &str) -> &'static str {
-    OBJECTS.iter().find(|payload| payload.name == object).map_or("", |payload| payload.feature)
+/// What a handler of any event may take.
+fn others(selection: &Selection) -> &'static str {
+    match selection.events.len() + selection.unlisted.len() {
+        1 => "`State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
+        _ => {
+            "`State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them"
+        }
+    }
+}
+
+/// What the catalogue says of an object that events carry. Without its cargo feature it exists in name only, and a handler cannot take it.
+fn payload(object: &str) -> Option<&'static Object> {
+    OBJECTS.iter().find(|payload| payload.name == object)
 }
 
 /// The event of the other form that a handler of one event could handle instead.
@@ -175,6 +183,57 @@ fn twin(selection: &Selection) -> Option<&'static str> {
         [event] => Some(event.row.twin).filter(|twin| !twin.is_empty()),
         _ => None,
     }
+}
+
+/// What to say where the handler asks for the very object that its events carry, which then has no fields because its cargo feature is off;
+/// or another argument is the wrong one.
+fn with_fields(
+    selection: &Selection,
+    contents: &[(Content, String)],
+    arguments: &[&Type],
+) -> Option<(String, String)> {
+    let [(Content::Object(object), _)] = contents else { return None };
+    let is_the_object = |argument: &&&Type| {
+        let carried = argument_of(argument, "Event").unwrap_or(argument);
+        last_segment(carried).is_some_and(|segment| segment.ident == object)
+    };
+    arguments.iter().find(is_the_object)?;
+    let Object { feature, key, .. } = payload(object)?;
+    let label = format!("{}; its fields need the cargo feature `{feature}`", label(selection, contents));
+    let help = format!(
+        "take `{object}` or `Event<{object}>` with the feature `{feature}`, a lens of `\"{key}\"` or `Event<Raw>` without it, {}",
+        others(selection)
+    );
+    Some((label, help))
+}
+
+/// What to say of a fact that only snapshot events have, by itself or as an `Option`, where a handler takes thin events.
+fn of_snapshots_only(
+    selection: &Selection,
+    contents: &[(Content, String)],
+    argument: &Type,
+) -> Option<(String, String)> {
+    let (_, event) = contents.iter().find(|(content, _)| *content == Content::Thin)?;
+    let name = &last_segment(argument_of(argument, "Option").unwrap_or(argument))?.ident;
+    let (has, help) = match name.to_string().as_str() {
+        "Account" => (
+            "tells its account as its context",
+            "take `Option<Context>`, or `ThinEvent`, which also names its object",
+        ),
+        "ApiVersion" => (
+            "has no API version",
+            "leave it out: an object that you fetch comes in the version that you ask for",
+        ),
+        "PreviousAttributes" => (
+            "has no previous attributes",
+            "take `ThinEvent`: its `changes` say what changed, where Stripe tells",
+        ),
+        _ => return None,
+    };
+    let label = format!("`{event}` is a thin event: it carries no object and {has}");
+    let twin = twin(selection)
+        .map_or_else(String::new, |twin| format!("; or handle the snapshot event `\"{twin}\"`"));
+    Some((label, format!("{help}{twin}")))
 }
 
 /// What to say of an `Option` of something that is never absent: an object, its envelope, or a fact that every event has. This reads names

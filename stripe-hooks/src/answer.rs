@@ -61,6 +61,11 @@ impl Answer {
         self.status == 200
     }
 
+    #[cfg(all(feature = "testing", feature = "actix"))]
+    pub(crate) fn of_parts(status: u16, headers: Vec<(String, String)>, body: Bytes) -> Self {
+        Self { status, headers, body }
+    }
+
     fn line(status: u16, line: &'static str) -> Self {
         let headers = vec![("content-type".to_owned(), "text/plain; charset=utf-8".to_owned())];
         Self { status, headers, body: Bytes::from_static(line.as_bytes()) }

@@ -66,6 +66,18 @@ pub enum EventStatus {
     Preview,
 }
 
+/// An event that Stripe sent once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetiredEvent {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// The month in which it was first seen gone, such as `2022-05`.
+    pub until: &'static str,
+    /// The event to handle instead.
+    pub see: Option<&'static str>,
+}
+
 /// The template of the markers: one line of the generated `events.rs` is one event.
 macro_rules! events {
     ($(
@@ -114,6 +126,12 @@ pub fn all() -> &'static [&'static EventInfo] {
 #[must_use]
 pub fn lookup(name: &str) -> Option<&'static EventInfo> {
     all().binary_search_by(|event| event.name.cmp(name)).ok().map(|at| all()[at])
+}
+
+/// The events that Stripe sends no longer, sorted by name.
+#[must_use]
+pub fn retired() -> &'static [RetiredEvent] {
+    crate::events::RETIRED
 }
 
 impl<E, T> Carries<OrDeleted<T>> for E

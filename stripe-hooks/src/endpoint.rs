@@ -7,8 +7,10 @@
 pub(crate) mod builder;
 pub(crate) mod diagnosis;
 mod gate;
+pub(crate) mod intake;
 #[cfg(feature = "sqlite")]
 mod stored;
+pub(crate) mod unhandled;
 
 use std::{
     collections::BTreeSet,
@@ -27,12 +29,13 @@ use tracing::Instrument;
 
 use crate::{
     answer::Answer,
-    catalogue::{self, EventForm, EventInfo},
+    catalogue::EventForm,
     counts::{Counters, Counts},
     endpoint::{
-        builder::{ApiVersionMismatch, AskSecrets, EndpointBuilder, Mode, Settings, Unhandled},
+        builder::{ApiVersionMismatch, AskSecrets, EndpointBuilder, Mode, Settings},
         diagnosis::Diagnosed,
         gate::Gate,
+        intake::Intake,
     },
     envelope::{self, Envelope, Members},
     error::{Error, Problem},
@@ -61,8 +64,7 @@ pub(crate) struct Inner {
     gate: Arc<Gate>,
     #[cfg(feature = "sqlite")]
     inbox: Option<crate::inbox::OpenInbox>,
-    #[cfg(feature = "actix")]
-    pub(crate) intake: Arc<crate::http::Intake>,
+    pub(crate) intake: Arc<Intake>,
     /// The API versions of another release train that a warning was logged for.
     api_versions: Mutex<BTreeSet<String>>,
     diagnosed: Mutex<Diagnosed>,
@@ -77,18 +79,29 @@ impl Endpoint {
     /// Takes one delivery from the value of its `Stripe-Signature` header and the exact bytes of its body to the answer.
     ///
     /// Works without any HTTP framework. Let it run to its end even when the caller hangs up: a future that is dropped stops the
-    /// handlers where they are.
+    /// handlers where they are. The body counts as [in flight](EndpointBuilder::bodies_in_flight) until the answer.
     pub async fn receive(&self, signature: Option<&[u8]>, body: Bytes) -> Answer {
         self.let_in(async {
             if body.len() > self.0.settings.body_limit {
                 return self.turn_away(Answer::too_large());
             }
-            match self.verify(signature, &body) {
-                Ok(()) => self.handle(body, |event| event).await,
-                Err(answer) => answer,
+            match self.0.intake.share_of(body.len()) {
+                Some(_share) => self.take(signature, body).await,
+                None => self.turn_away(Answer::unavailable()),
             }
         })
         .await
+    }
+
+    /// Likewise for a body that keeps to the limits, whose share of them is held until the answer.
+    #[cfg(feature = "actix")]
+    pub(crate) async fn receive_with(
+        &self,
+        signature: Option<&[u8]>,
+        body: Bytes,
+        _share: intake::Share,
+    ) -> Answer {
+        self.let_in(self.take(signature, body)).await
     }
 
     /// Handles an event that another channel has authenticated: a queue, or an event bus. **Nothing is verified.**
@@ -150,6 +163,14 @@ impl Endpoint {
         let answer = work.await;
         mem::forget(unended);
         answer
+    }
+
+    /// From the bytes to the answer.
+    async fn take(&self, signature: Option<&[u8]>, body: Bytes) -> Answer {
+        match self.verify(signature, &body) {
+            Ok(()) => self.handle(body, |event| event).await,
+            Err(answer) => answer,
+        }
     }
 
     /// Whether the signature is one of this endpoint's.
@@ -276,39 +297,9 @@ impl Endpoint {
         let work = AssertUnwindSafe(async { handler.start(cx).await });
         let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));
         self.log(handler.id, &outcome, started.elapsed());
+        #[cfg(feature = "testing")]
+        self.witness(cx, handler.id, &outcome);
         outcome
-    }
-
-    async fn acknowledge_unhandled(&self, cx: &EventContext<'_>) -> Answer {
-        self.0.counters.unhandled.add_one();
-        let info = catalogue::lookup(&cx.envelope.event_type);
-        tracing::info!(known = info.is_some(), "no handler for this type of event");
-        self.explain_unhandled(cx.envelope, info);
-        let Some(on_unhandled) = &self.0.settings.on_unhandled else { return Answer::ok() };
-        let unhandled = Unhandled { id: cx.event_id(), event_type: cx.event_type(), info, body: cx.body() };
-        let started = Instant::now();
-        let work = AssertUnwindSafe(async { on_unhandled(unhandled).await });
-        let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("`on_unhandled` panicked"));
-        self.log("on_unhandled", &outcome, started.elapsed());
-        [outcome].into_iter().collect()
-    }
-
-    /// Tells the operator of an event that arrives in the form that nobody expects.
-    fn explain_unhandled(&self, envelope: &Envelope<'_>, info: Option<&EventInfo>) {
-        let Some(info) = info else { return };
-        if Some(info.form) != envelope.form {
-            tracing::warn!("the name of the event does not fit its `object`");
-        } else if let Some(twin) = info.twin.filter(|twin| self.0.table.has(twin)) {
-            let (arrived, handled) = match info.form {
-                EventForm::Thin => ("thin", "snapshot"),
-                EventForm::Snapshot => ("snapshot", "thin"),
-            };
-            tracing::warn!(
-                "this is a {arrived} event, and handlers take its {handled} twin `{twin}`; let the event destination in Stripe send {handled} \
-                 payloads, or handle `{}`",
-                info.name
-            );
-        }
     }
 
     fn is_of_other_mode(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
@@ -398,7 +389,7 @@ impl Drop for Unended<'_> {
 }
 
 /// An error and its causes, in one line: as many as an error may sensibly have, for a cause may be its own.
-fn chain(error: &(dyn StdError + Send + Sync)) -> String {
+pub(crate) fn chain(error: &(dyn StdError + Send + Sync)) -> String {
     const LONGEST: usize = 16;
     // Not `to_string`, which panics where a `Display` of the application's fails.
     let mut words = String::new();

@@ -15,6 +15,8 @@ pub(crate) enum Problem {
     Shutdown(String),
     #[cfg(feature = "sqlite")]
     Inbox(String),
+    #[cfg(all(feature = "testing", feature = "actix"))]
+    Server(String),
 }
 
 impl Problem {
@@ -23,6 +25,8 @@ impl Problem {
             Self::Secret(text) | Self::Handler(text) | Self::Shutdown(text) => text,
             #[cfg(feature = "sqlite")]
             Self::Inbox(text) => text,
+            #[cfg(all(feature = "testing", feature = "actix"))]
+            Self::Server(text) => text,
         }
     }
 }

@@ -6,7 +6,10 @@
 // The markers are names, never values.
 #![allow(missing_debug_implementations)]
 
-use crate::{catalogue::events, objects};
+use crate::{
+    catalogue::{RetiredEvent, events},
+    objects,
+};
 
 events! {
     /// `account.application.authorized`: a snapshot event that carries [`Application`](objects::Application). Twin: [`v1.account.application.authorized`](V1AccountApplicationAuthorized). [Reference](https://docs.stripe.com/api/events/types#event_types-account.application.authorized)
@@ -1644,3 +1647,77 @@ events! {
     /// `v2.signals.account_signal.payment_delinquency_exposure_ready`: a thin event that names no object; in private preview. [Reference](https://docs.stripe.com/api/v2/core/events/event-types#v2_event_types-v2.signals.account_signal.payment_delinquency_exposure_ready)
     V2SignalsAccountSignalPaymentDelinquencyExposureReady = Thin Preview "v2.signals.account_signal.payment_delinquency_exposure_ready" [] None, None;
 }
+
+const fn retired(name: &'static str, until: &'static str, see: Option<&'static str>) -> RetiredEvent {
+    RetiredEvent { name, until, see }
+}
+
+/// Every event that Stripe no longer sends, sorted by name.
+#[rustfmt::skip]
+pub(crate) static RETIRED: &[RetiredEvent] = &[
+    retired("account.approaching_unactivated_threshold", "2019-05", None),
+    retired("account.exceeded_unactivated_threshold", "2019-05", None),
+    retired("account.need_info", "2019-05", None),
+    retired("account.need_info.resolved", "2019-05", None),
+    retired("account.note_for_review", "2019-05", None),
+    retired("account.note_for_review.resolved", "2019-05", None),
+    retired("account.reject", "2019-05", None),
+    retired("account.reject.resolved", "2019-05", None),
+    retired("account.risk_transfers_disabled", "2019-05", None),
+    retired("balance.stripe_reserve_canceled", "2019-05", None),
+    retired("balance.stripe_reserve_created", "2019-05", None),
+    retired("balance.stripe_reserve_expired", "2019-05", None),
+    retired("batch.created", "2019-05", None),
+    retired("batch.updated", "2019-05", None),
+    retired("capability.created", "2019-05", None),
+    retired("checkout_beta.session_succeeded", "2019-05", None),
+    retired("customer.bank_account.created", "2019-05", Some("customer.source.created")),
+    retired("customer.bank_account.deleted", "2019-05", Some("customer.source.deleted")),
+    retired("customer.bank_account.updated", "2019-05", Some("customer.source.updated")),
+    retired("customer.card.contact_cardholder", "2019-05", None),
+    retired("customer.card.created", "2019-05", Some("customer.source.created")),
+    retired("customer.card.deleted", "2019-05", Some("customer.source.deleted")),
+    retired("customer.card.updated", "2019-05", Some("customer.source.updated")),
+    retired("customer.payment_method.created", "2019-03", None),
+    retired("customer.payment_method.deleted", "2019-03", None),
+    retired("customer.payment_method.updated", "2019-03", None),
+    retired("customer.source.contact_cardholder", "2019-05", None),
+    retired("invoiceitem.updated", "2023-10", None),
+    retired("issuer_fraud_record.created", "2019-05", Some("radar.early_fraud_warning.created")),
+    retired("order.created", "2023-10", None),
+    retired("order.payment_failed", "2022-08", None),
+    retired("order.payment_succeeded", "2022-05", None),
+    retired("order.updated", "2022-05", None),
+    retired("order_return.created", "2022-05", None),
+    retired("payment.created", "2019-05", None),
+    retired("payment.failed", "2019-05", None),
+    retired("payment.paid", "2019-05", None),
+    retired("payment_intent.requires_authorization", "2019-05", None),
+    retired("payment_intent.requires_capture", "2019-05", Some("payment_intent.amount_capturable_updated")),
+    retired("payment_method.card_automatically_updated", "2020-09", Some("payment_method.automatically_updated")),
+    retired("payment_provider_balance_transaction.created", "2019-05", None),
+    retired("payment_provider_transfer.updated", "2019-05", None),
+    retired("ping", "2019-05", None),
+    retired("recipient.card.created", "2019-05", None),
+    retired("recipient.card.deleted", "2019-05", None),
+    retired("recipient.card.updated", "2019-05", None),
+    retired("recipient.created", "2023-10", None),
+    retired("recipient.deleted", "2023-10", None),
+    retired("recipient.updated", "2023-10", None),
+    retired("recipient_transfer.canceled", "2019-05", None),
+    retired("recipient_transfer.created", "2019-05", None),
+    retired("recipient_transfer.failed", "2019-05", None),
+    retired("recipient_transfer.paid", "2019-05", None),
+    retired("recipient_transfer.updated", "2019-05", None),
+    retired("reporting.report_run.updated", "2019-05", None),
+    retired("sku.created", "2023-10", None),
+    retired("sku.deleted", "2023-10", None),
+    retired("sku.updated", "2023-10", None),
+    retired("tax_id.created", "2019-05", None),
+    retired("tax_id.deleted", "2019-05", None),
+    retired("tax_id.updated", "2019-05", None),
+    retired("transfer.canceled", "2019-05", None),
+    retired("transfer.failed", "2022-08", Some("payout.failed")),
+    retired("transfer.paid", "2022-08", Some("payout.paid")),
+    retired("treasury.received_credit.reversed", "2022-07", None),
+];

@@ -2,13 +2,15 @@
 //!
 //! Extraction is synchronous and borrows: the order of arguments never matters, and each may be asked for as often as one likes.
 
+mod rejection;
+
 use std::{
     any::{Any, TypeId, type_name},
-    borrow::Cow,
     collections::HashMap,
-    error::Error,
     fmt,
 };
+
+pub use self::rejection::Rejection;
 
 use crate::{
     catalogue::{Carries, EventForm, EventType, SnapshotEventType, ThinEventType},
@@ -19,7 +21,7 @@ use crate::{
         PreviousAttributes, Request, RequestId, ThinEvent,
     },
     fields::Raw,
-    outcome::{BoxError, Outcome},
+    outcome::Outcome,
 };
 
 /// Makes one argument of a handler out of an event of kind `E`.
@@ -51,7 +53,8 @@ pub trait FromEvent<'cx, E: EventType>: Sized {
     /// Reads the argument, once for each run of the handler.
     ///
     /// # Errors
-    /// When the event does not hold it, or holds something else. The run then counts as failed, and the handler does not start.
+    /// When the event does not hold it, or holds something else. The handler then does not start, and the run counts as failed; or as
+    /// ignored, when the error is a [`Rejection::ignore`].
     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection>;
 
     /// Says what the endpoint must provide, which `build()` compares with what it was given.
@@ -83,7 +86,7 @@ pub trait Lend<'cx>: Sized + Send {
     /// Makes the value before the handler starts.
     ///
     /// # Errors
-    /// When it cannot be had. The run then counts as failed, and the handler does not start.
+    /// When it cannot be had. The handler then does not start, and the run counts as failed, or as [ignored](Rejection::ignore).
     fn lend(cx: &EventContext<'cx>) -> impl Future<Output = Result<Self, Rejection>> + Send;
 
     /// Ends the value once the handler has, and says what the outcome then is.
@@ -216,76 +219,7 @@ impl<'cx> EventContext<'cx> {
     }
 
     pub(crate) fn undecodable(&self, error: DecodeError) -> Rejection {
-        Rejection(Cause::Decode(error, self.api_version().ok().flatten()))
-    }
-}
-
-/// Why an argument could not be made, for the log: it tells the place in the event and what was expected there.
-#[derive(Debug)]
-pub struct Rejection(Cause);
-
-#[derive(Debug)]
-enum Cause {
-    Missing(&'static str),
-    Unexpected { path: Cow<'static, str>, expected: Cow<'static, str> },
-    Decode(DecodeError, Option<ApiVersion>),
-    Other(BoxError),
-}
-
-impl Rejection {
-    /// For extractors of your own. The reason is logged, so it should not quote the event's content.
-    pub fn new(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(Cause::Other(reason.into()))
-    }
-
-    pub(crate) fn missing(path: &'static str) -> Self {
-        Self(Cause::Missing(path))
-    }
-
-    pub(crate) fn unexpected(
-        path: impl Into<Cow<'static, str>>,
-        expected: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        Self(Cause::Unexpected { path: path.into(), expected: expected.into() })
-    }
-
-    /// Whether the words are this crate's, which tell places and kinds and never a value.
-    pub(crate) fn is_ours(&self) -> bool {
-        !matches!(self.0, Cause::Other(_))
-    }
-
-    /// The place in the event, such as `data.object.amount`.
-    #[must_use]
-    pub fn path(&self) -> Option<&str> {
-        match &self.0 {
-            Cause::Missing(path) => Some(path),
-            Cause::Unexpected { path, .. } => Some(path),
-            Cause::Decode(error, _) => Some(error.path()),
-            Cause::Other(_) => None,
-        }
-    }
-}
-
-impl fmt::Display for Rejection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Cause::Missing(path) => write!(f, "{path}: the event does not have it"),
-            Cause::Unexpected { path, expected } => write!(f, "{path}: expected {expected}"),
-            Cause::Decode(error, None) => error.fmt(f),
-            Cause::Decode(error, Some(version)) => {
-                write!(f, "{error} (the event is of API version {version})")
-            }
-            Cause::Other(reason) => reason.fmt(f),
-        }
-    }
-}
-
-impl Error for Rejection {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &self.0 {
-            Cause::Other(reason) => reason.source(),
-            _ => None,
-        }
+        Rejection::undecodable(error, self.api_version().ok().flatten())
     }
 }
 

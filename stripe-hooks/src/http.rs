@@ -2,10 +2,6 @@
 
 #[cfg(feature = "actix")]
 mod actix;
-#[cfg(feature = "actix")]
-mod intake;
 
 #[cfg(feature = "actix")]
 pub use actix::Service;
-#[cfg(feature = "actix")]
-pub(crate) use intake::Intake;

@@ -8,6 +8,7 @@ mod answer;
 pub mod catalogue;
 mod counts;
 mod decode;
+pub mod diagnosis;
 pub mod docs;
 mod endpoint;
 mod envelope;
@@ -28,17 +29,23 @@ mod registry;
 #[doc(hidden)]
 pub mod schema;
 pub mod signature;
+mod subscription;
+#[cfg(feature = "testing")]
+mod suggest;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod transition;
 
 pub use answer::Answer;
 pub use catalogue::{
-    Carries, EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType,
+    Carries, EventForm, EventInfo, EventStatus, EventType, RetiredEvent, SnapshotEventType, ThinEventType,
 };
 pub use counts::Counts;
 pub use decode::{DecodeError, Object};
 pub use endpoint::{
     Endpoint,
-    builder::{ApiVersionMismatch, EndpointBuilder, Unhandled},
+    builder::{ApiVersionMismatch, EndpointBuilder},
+    unhandled::{AnyEvent, Unhandled},
 };
 pub use error::Error;
 pub use event::{
@@ -52,7 +59,7 @@ pub use fields::{
 #[cfg(feature = "sqlite")]
 pub use inbox::{InboxTx, SqliteInbox};
 pub use lens::{Lens, LensField};
-pub use outcome::{IntoOutcome, Outcome, Reply};
+pub use outcome::{HandlerError, HandlerValue, IntoOutcome, Outcome, Reply, ReplyBody};
 pub use registry::{EndpointName, Handler, Unnamed, handlers};
 #[cfg(feature = "sqlite")]
 pub use sqlx;
@@ -60,6 +67,7 @@ pub use sqlx;
 pub use stripe_hooks_macros::Lens;
 #[doc = include_str!("docs/on_event.md")]
 pub use stripe_hooks_macros::on_event;
+pub use subscription::{Subscription, answer_stripe_handlers, subscriptions};
 
 /// The version of Stripe's API that the catalogue and the objects of this crate follow.
 pub const API_VERSION: &str = "2026-10-28.endive";

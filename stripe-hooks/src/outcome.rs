@@ -57,10 +57,6 @@ impl Outcome {
         Self(Verdict::Failed { error: error.into(), retry_after: Some(delay) })
     }
 
-    pub(crate) fn unmade(rejection: Rejection) -> Self {
-        Self(Verdict::Unmade(rejection))
-    }
-
     /// The event does not concern this application: acknowledged, and the reason is logged.
     pub fn ignore(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(Verdict::Ignored(reason.into()))
@@ -109,12 +105,8 @@ impl IntoOutcome for () {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T, E> IntoOutcome for Result<T, E>
-where
-    T: IntoOutcome + NotResult,
-    E: Into<Box<dyn Error + Send + Sync>>,
-{
+// The compiler may speak of this implementation, and of those for replies, so that it names the part that is at fault.
+impl<T: HandlerValue, E: HandlerError> IntoOutcome for Result<T, E> {
     const REPLIES: bool = T::REPLIES;
 
     fn into_outcome(self) -> Outcome {
@@ -125,11 +117,38 @@ where
     }
 }
 
-/// Keeps a `Result` within a `Result` from meaning anything.
-pub trait NotResult {}
-impl NotResult for () {}
-impl NotResult for Outcome {}
-impl<T> NotResult for Reply<T> {}
+/// What the `Ok` of a handler may hold. A `Result` within a `Result` means nothing.
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot return `{Self}` within a `Result`",
+    label = "`{Self}` says nothing to Stripe",
+    note = "help: return a `Result` of `()`, of an `Outcome`, or of a `Reply<T>` of a `T: Serialize`"
+)]
+pub trait HandlerValue: IntoOutcome {}
+#[diagnostic::do_not_recommend]
+impl HandlerValue for () {}
+#[diagnostic::do_not_recommend]
+impl HandlerValue for Outcome {}
+impl<T: ReplyBody> HandlerValue for Reply<T> {}
+
+/// What a [`Reply`] may hold: whatever serde can write.
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot reply with `{Self}`",
+    label = "`{Self}` cannot be written as JSON",
+    note = "help: put `#[derive(serde::Serialize)]` on it, or reply with something that is `Serialize`"
+)]
+pub trait ReplyBody: Serialize {}
+#[diagnostic::do_not_recommend]
+impl<T: Serialize> ReplyBody for T {}
+
+/// What the `Err` of a handler may hold.
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot fail with `{Self}`",
+    label = "`{Self}` does not turn into `Box<dyn Error + Send + Sync>`",
+    note = "help: write `Box<dyn Error + Send + Sync>` for errors of any type; a type of your own must implement `std::error::Error`, and be `Send` and `Sync`"
+)]
+pub trait HandlerError: Into<BoxError> {}
+#[diagnostic::do_not_recommend]
+impl<E: Into<BoxError>> HandlerError for E {}
 
 /// An answer with a body, for the few events that Stripe asks a question with, such as `issuing_authorization.request`, which wants
 /// its answer within two seconds.
@@ -163,8 +182,7 @@ impl<T> Reply<T> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: Serialize> IntoOutcome for Reply<T> {
+impl<T: ReplyBody> IntoOutcome for Reply<T> {
     const REPLIES: bool = true;
 
     fn into_outcome(self) -> Outcome {

@@ -1,7 +1,7 @@
 //! Everything that the expansions of `stripe-hooks-macros` may name, and nothing else. Not for use by hand, and free to change in any
 //! release: the two crates are pinned to each other.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, pin::Pin};
 
 pub use inventory;
 
@@ -87,14 +87,26 @@ pub fn look<'cx, T: Lens<'cx>>(event: &EventContext<'cx>) -> Result<T, Rejection
 
 /// Starts an `async fn`. This is the only place that asks for `Send`, so that a future that is not gives one error.
 ///
+/// It is all that is made anew for each handler's future, and inlined so that it is made in the handler's own module: the compiler
+/// keeps what else is generic for all handlers in one piece, which a change in one of them would make it compile again.
+///
 /// # Errors
 /// Never: an expansion ends with it, whose other lines may fail.
+#[inline(always)]
 pub fn start<'cx, F, R>(work: F, settle: fn(R) -> Outcome) -> Started<'cx>
 where
     F: Future<Output = R> + Send + 'cx,
     R: 'cx,
 {
-    Ok(Box::pin(async move { settle(work.await) }))
+    Ok(settled(Box::pin(work), settle))
+}
+
+/// Work whose result becomes an outcome; made once for each type of result.
+fn settled<'cx, R: 'cx>(
+    work: Pin<Box<dyn Future<Output = R> + Send + 'cx>>,
+    settle: fn(R) -> Outcome,
+) -> Running<'cx> {
+    Box::pin(async move { settle(work.await) })
 }
 
 /// What a handler borrows as `&mut T`. Both questions about it are asked through this one trait, so that they have one answer.
@@ -130,11 +142,11 @@ impl<'cx, T: Lend<'cx> + 'cx> Loan<'cx> for T {
         Ok(Box::pin(async move {
             let mut lent = match T::lend(event).await {
                 Ok(lent) => lent,
-                Err(rejection) => return Outcome::unmade(rejection),
+                Err(rejection) => return rejection.into_outcome(),
             };
             let outcome = match work(&mut lent, PhantomData) {
                 Ok(work) => work.await,
-                Err(rejection) => Outcome::unmade(rejection),
+                Err(rejection) => rejection.into_outcome(),
             };
             lent.settle(outcome).await
         }))

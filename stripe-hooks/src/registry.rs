@@ -86,7 +86,7 @@ impl Registration {
                 Ok(Box::pin(ready(Outcome::ignore("the update changed something else"))) as Running<'cx>)
             }
         });
-        started.unwrap_or_else(|rejection| Box::pin(ready(Outcome::unmade(rejection))))
+        started.unwrap_or_else(|rejection| Box::pin(ready(rejection.into_outcome())))
     }
 
     /// Whether the event tells of what the handler waits for.
@@ -232,7 +232,7 @@ pub fn handlers() -> Vec<Handler> {
 }
 
 /// Sorted by event, file and line, because `inventory` has no order of its own.
-fn registrations() -> Vec<&'static Registration> {
+pub(crate) fn registrations() -> Vec<&'static Registration> {
     let mut all: Vec<_> = inventory::iter::<Registration>.into_iter().collect();
     all.sort_by_key(|handler| {
         (handler.events.first().map_or("", |event| event.name), handler.file, handler.line)

@@ -159,6 +159,20 @@ pub enum SignatureError {
     OutsideTolerance,
 }
 
+impl SignatureError {
+    /// One word for the error, for machines.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::MissingHeader => "missing-header",
+            Self::MalformedHeader => "malformed-header",
+            Self::NoKnownScheme => "no-known-scheme",
+            Self::NoMatch => "no-match",
+            Self::OutsideTolerance => "outside-tolerance",
+        }
+    }
+}
+
 impl fmt::Display for SignatureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -216,12 +230,23 @@ pub fn verify(
 /// `timestamp` is in seconds since the Unix epoch; a negative one makes a header that nobody accepts. For tests and tools.
 #[must_use]
 pub fn sign(body: &[u8], secret: &Secret, timestamp: i64) -> String {
+    sign_with_each(body, std::slice::from_ref(secret), timestamp)
+}
+
+/// Signs a body with several secrets, as Stripe does while one is rolled: the header holds a signature of each.
+/// See <https://docs.stripe.com/webhooks#roll-endpoint-secrets>.
+#[must_use]
+pub fn sign_with_each(body: &[u8], secrets: &[Secret], timestamp: i64) -> String {
     use fmt::Write;
 
-    let mut header = format!("t={timestamp},v1=");
-    for byte in secret.mac(timestamp.to_string().as_bytes(), body).into_bytes() {
-        // Writing to a `String` cannot fail.
-        let _ = write!(header, "{byte:02x}");
+    let text = timestamp.to_string();
+    let mut header = format!("t={text}");
+    for secret in secrets {
+        header.push_str(",v1=");
+        for byte in secret.mac(text.as_bytes(), body).into_bytes() {
+            // Writing to a `String` cannot fail.
+            let _ = write!(header, "{byte:02x}");
+        }
     }
     header
 }
@@ -416,6 +441,14 @@ mod tests {
         for blank in ["", " ", "\n\t", "\u{a0}"] {
             assert_eq!(Secret::new(blank).err(), Some(BlankSecret));
         }
+    }
+
+    #[test]
+    fn all_that_a_secret_is_made_of_is_wiped_when_it_is_dropped() {
+        fn is_wiped(_: &impl zeroize::ZeroizeOnDrop) {}
+        is_wiped(&secret("whsec_a").text);
+        // The keyed state does not say it of itself, and is made of these.
+        is_wiped(&Sha256::default());
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .route("/v1/payment_intents", web::post().to(create_payment_intent))
         .route("/v1/customers", web::post().to(create_customer))
         .route("/v1/payment_methods/{id}/attach", web::post().to(attach_payment_method))
+        .route("/v1/webhook_endpoints", web::post().to(create_webhook_endpoint))
         .default_service(web::to(unknown_path));
 }
 
@@ -111,6 +112,25 @@ async fn attach_payment_method(state: web::Data<State>, form: Form) -> HttpRespo
     });
     state.emit("payment_method.attached", &method);
     HttpResponse::Ok().json(method)
+}
+
+async fn create_webhook_endpoint(state: web::Data<State>, form: Form) -> HttpResponse {
+    let Some(url) = field(&form, "url") else { return refuse("`url` is required") };
+    let events = form.iter().filter(|(key, _)| key.starts_with("enabled_events["));
+    let events: Vec<_> = events.map(|(_, event)| event).collect();
+    if events.is_empty() {
+        return refuse("`enabled_events` is required");
+    }
+    HttpResponse::Ok().json(json!({
+        "id": state.new_id("we"),
+        "object": "webhook_endpoint",
+        "api_version": field(&form, "api_version"),
+        "enabled_events": events,
+        "livemode": false,
+        "secret": state.secret_text,
+        "status": "enabled",
+        "url": url,
+    }))
 }
 
 async fn unknown_path(request: HttpRequest) -> HttpResponse {

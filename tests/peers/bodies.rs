@@ -3,7 +3,7 @@
 use super::case::{Case, Judged};
 
 /// An event that nobody handles, with one member replaced by `member`, a name and a value in JSON, or removed if that is a name alone.
-fn with(member: &str) -> String {
+pub(super) fn with(member: &str) -> String {
     let mut members = vec![
         ("id", r#""evt_1""#),
         ("object", r#""event""#),

@@ -1,6 +1,6 @@
 //! What one case is made of.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 use delivery::{NOW, SECRET};
 use hmac::{Hmac, KeyInit, Mac};
@@ -20,7 +20,7 @@ pub(super) enum Judged {
 /// One delivery, and how it is judged.
 #[derive(Debug)]
 pub(super) struct Case {
-    pub(super) name: &'static str,
+    pub(super) name: Cow<'static, str>,
     pub(super) judged: Judged,
     pub(super) header: Option<Vec<u8>>,
     pub(super) body: Vec<u8>,
@@ -31,9 +31,9 @@ pub(super) struct Case {
 }
 
 impl Case {
-    pub(super) fn header(name: &'static str, header: impl Into<Vec<u8>>) -> Self {
+    pub(super) fn header(name: impl Into<Cow<'static, str>>, header: impl Into<Vec<u8>>) -> Self {
         Self {
-            name,
+            name: name.into(),
             judged: Judged::Header,
             header: Some(header.into()),
             body: BODY.to_vec(),
@@ -43,7 +43,11 @@ impl Case {
         }
     }
 
-    pub(super) fn signed(name: &'static str, judged: Judged, body: impl Into<Vec<u8>>) -> Self {
+    pub(super) fn signed(
+        name: impl Into<Cow<'static, str>>,
+        judged: Judged,
+        body: impl Into<Vec<u8>>,
+    ) -> Self {
         let body = body.into();
         let header = format!("t={NOW},v1={}", mac(SECRET, format!("{NOW}.").as_bytes(), &body));
         Self { judged, body, ..Self::header(name, header) }

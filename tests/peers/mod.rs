@@ -1,13 +1,15 @@
 //! Stripe's own libraries for Node and Python as signers and judges.
 //!
-//! Each signs what we accept, each accepts what we sign, and on each case of `headers.rs` and `bodies.rs` our verdict is theirs
-//! wherever the two agree, but for the [`DEVIATIONS`].
+//! Each signs what we accept, each accepts what we sign, and on each case of `headers.rs`, `bodies.rs` and `families.rs` our verdict is
+//! theirs wherever the two agree, but for the [`DEVIATIONS`]; and `stripe-hooks verify` says what the library says.
 
 mod bodies;
 mod case;
 mod deviations;
+mod families;
 mod headers;
 mod judge;
+mod tool;
 
 use std::collections::BTreeSet;
 
@@ -20,6 +22,7 @@ use self::{
     case::{BODY, Case, Judged},
     deviations::DEVIATIONS,
     judge::Judge,
+    tool::Tool,
 };
 use crate::{
     server::{Server, head},
@@ -125,27 +128,35 @@ fn our_verdict_is_that_of_stripes_libraries() {
     let Some([mut node, mut python]) = judges("our verdicts beside those of Stripe's libraries") else {
         return;
     };
-    let server = serve();
+    let (server, tool) = (serve(), Tool::build());
     let mut deviations: BTreeSet<_> =
         DEVIATIONS.iter().flat_map(|(_, cases)| cases.iter().copied()).collect();
     let (mut names, mut faults) = (BTreeSet::new(), Vec::new());
-    let (mut agreed, mut deviated) = (0, 0);
-    for case in headers::cases().into_iter().chain(bodies::cases()) {
-        assert!(names.insert(case.name), "two cases are named {:?}", case.name);
+    let (mut agreed, mut same, mut deviated) = (0, 0, 0);
+    for case in headers::cases().into_iter().chain(bodies::cases()).chain(families::cases()) {
         let (ours, node, python) = (ours(&case, &server), node.accepts(&case), python.accepts(&case));
-        agreed += usize::from(node.is_ok() == python.is_ok());
+        let told = tool.accepts(&case);
+        if told != ours {
+            faults.push(format!("{:?}: the tool says {told}, the library {ours}", case.name));
+        }
+        let agree = node.is_ok() == python.is_ok();
         let as_expected = ours == (node.is_ok() && python.is_ok());
+        agreed += usize::from(agree);
+        same += usize::from(agree && as_expected);
         deviated += usize::from(!as_expected);
-        if as_expected == deviations.remove(case.name) {
+        if as_expected == deviations.remove(&*case.name) {
             let told = if as_expected { "deviates no longer" } else { "is not among the deviations" };
             faults.push(format!("{:?} {told}: ours {ours}, Node {node:?}, Python {python:?}", case.name));
         }
+        let name = case.name.clone();
+        assert!(names.insert(case.name), "two cases are named {name:?}");
     }
     faults.extend(deviations.into_iter().map(|name| format!("no case is named {name:?}")));
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    let compared = names.len();
-    assert!(compared >= 200, "only {compared} cases");
+    assert!(same >= 300, "only {same} cases in which all agree");
     println!(
-        "{compared} cases compared: the libraries agree on {agreed}, we deviate on {deviated} on purpose"
+        "{} cases compared: the libraries agree on {agreed}, `stripe-hooks verify` says the same on {same} of these; it deviates on \
+         {deviated} on purpose",
+        names.len()
     );
 }

@@ -86,7 +86,7 @@ impl Message {
         let (_, headline) = headline.split_once(": ").unwrap();
         let advice = more.iter().find_map(|line| line.trim().strip_prefix("help: "));
         let note = || below.lines().find_map(|line| line.trim().strip_prefix("= note: help: "));
-        let mut place = below.lines().next().unwrap().rsplit(':').map(|part| part.parse::<usize>());
+        let mut place = below.lines().next().unwrap().rsplit(':').map(str::parse::<usize>);
         let (Some(Ok(column)), Some(Ok(line))) = (place.next(), place.next()) else {
             panic!("no place in {error}")
         };

@@ -9,6 +9,7 @@ mod pages;
 mod read;
 mod write_events;
 mod write_objects;
+mod write_samples;
 mod write_schema;
 
 use std::{
@@ -63,6 +64,7 @@ fn run(check: bool) -> Result<usize, Box<dyn Error>> {
     let mut sources = vec![write_events::markers(&catalogue), write_events::rows(&catalogue)];
     sources.extend(write_objects::sources(&catalogue));
     sources.push(write_schema::table(&catalogue));
+    sources.extend(write_samples::sources(&catalogue));
 
     let mut differing = 0;
     for source in sources {

@@ -19,6 +19,13 @@ pub(crate) fn camel(words: &str) -> String {
     }
 }
 
+/// `v2.core.account[configuration.customer].updated` → `v2_core_account_configuration_customer_updated`
+pub(crate) fn snake(words: &str) -> String {
+    let words: Vec<_> =
+        words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join("_")
+}
+
 /// The identifier of a field: Stripe's own word, raw where Rust keeps it for itself.
 pub(crate) fn field(name: &str) -> String {
     if name == "type" { "r#type".to_owned() } else { name.to_owned() }

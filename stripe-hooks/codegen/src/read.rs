@@ -10,6 +10,7 @@ pub(crate) struct Catalogue {
     pub(crate) snapshot_events: Vec<SnapshotEvent>,
     pub(crate) thin_events: Vec<ThinEvent>,
     pub(crate) retired_events: Vec<RetiredEvent>,
+    pub(crate) related_objects: BTreeMap<String, RelatedObject>,
     pub(crate) unions: BTreeMap<String, Union>,
     pub(crate) objects: BTreeMap<String, Object>,
     pub(crate) enums: BTreeMap<String, Enum>,
@@ -27,6 +28,8 @@ pub(crate) struct SnapshotEvent {
     pub(crate) since: Option<String>,
     pub(crate) thin_twin: Option<String>,
     pub(crate) status: Status,
+    /// Fields of the object with values that fit the event's name, for samples.
+    pub(crate) implies: Option<BTreeMap<String, serde_json::Value>>,
 }
 
 #[derive(Deserialize)]
@@ -38,6 +41,13 @@ pub(crate) struct ThinEvent {
     pub(crate) since: Option<String>,
     pub(crate) snapshot_twin: Option<String>,
     pub(crate) status: Status,
+}
+
+/// What thin events are about.
+#[derive(Deserialize)]
+pub(crate) struct RelatedObject {
+    /// Its path in the API, where it has one with no other id in it.
+    pub(crate) path: Option<String>,
 }
 
 #[derive(Deserialize)]

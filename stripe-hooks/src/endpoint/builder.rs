@@ -2,19 +2,19 @@
 
 use std::{
     collections::BTreeSet,
-    env, fmt,
+    env, fmt, mem,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
 
+use zeroize::Zeroizing;
+
 use crate::{
-    catalogue::EventInfo,
     counts::Counters,
-    endpoint::{Endpoint, Inner, diagnosis, gate::Gate},
+    diagnosis::{QUOTES, mistaken_for_secret},
+    endpoint::{Endpoint, Inner, diagnosis, gate::Gate, intake::Intake, unhandled::Unhandled},
     error::{Error, Problem},
-    event::{EventId, EventTypeName},
     extract::States,
-    fields::Raw,
     outcome::IntoOutcome,
     policy::Policy,
     registry::{EndpointName, Registration, Running, Table, Unnamed},
@@ -50,6 +50,8 @@ pub(crate) struct Settings {
     pub(crate) on_api_version_mismatch: ApiVersionMismatch,
     pub(crate) log_handler_errors: bool,
     pub(crate) clock: Clock,
+    #[cfg(feature = "testing")]
+    pub(crate) witness: Option<Arc<crate::testing::Witness>>,
 }
 
 /// The two modes that events tell of.
@@ -72,28 +74,6 @@ pub enum ApiVersionMismatch {
     Fail,
 }
 
-/// An event that verified and that no handler takes.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Unhandled {
-    /// The id of the event.
-    pub id: EventId,
-    /// The name of the event.
-    pub event_type: EventTypeName,
-    /// What the catalogue knows of this name; `None` for one that it does not list.
-    pub info: Option<&'static EventInfo>,
-    /// The whole event, untouched.
-    pub body: Raw,
-}
-
-impl Unhandled {
-    /// Whether the catalogue lists the event's name.
-    #[must_use]
-    pub fn is_known(&self) -> bool {
-        self.info.is_some()
-    }
-}
-
 impl EndpointBuilder {
     pub(crate) fn new() -> Self {
         Self {
@@ -111,6 +91,8 @@ impl EndpointBuilder {
                 on_api_version_mismatch: ApiVersionMismatch::default(),
                 log_handler_errors: true,
                 clock: Box::new(SystemTime::now),
+                #[cfg(feature = "testing")]
+                witness: None,
             },
             expected: Vec::new(),
             #[cfg(feature = "sqlite")]
@@ -130,7 +112,7 @@ impl EndpointBuilder {
     /// Adds a signing secret, `whsec_…`. While a secret is rolled, give both: either may match.
     /// See <https://docs.stripe.com/webhooks#roll-endpoint-secrets>.
     pub fn secret(mut self, secret: impl Into<String>) -> Self {
-        self.take_secret(secret.into(), "the signing secret");
+        self.take_secret(Zeroizing::new(secret.into()), "the signing secret");
         self
     }
 
@@ -138,14 +120,19 @@ impl EndpointBuilder {
     pub fn secret_from_env(mut self, variable: &str) -> Self {
         match env::var(variable) {
             Ok(secrets) => {
+                let secrets = Zeroizing::new(secrets);
                 // A comma at the end announces no further secret.
                 for secret in secrets.strip_suffix(',').unwrap_or(&secrets).split(',') {
-                    self.take_secret(secret.trim().to_owned(), &format!("a signing secret of `{variable}`"));
+                    let secret = Zeroizing::new(secret.trim().to_owned());
+                    self.take_secret(secret, &format!("a signing secret of `{variable}`"));
                 }
             }
-            Err(env::VarError::NotUnicode(_)) => self.problems.push(Problem::Secret(format!(
-                "the environment variable `{variable}` is not UTF-8, which a signing secret always is"
-            ))),
+            Err(env::VarError::NotUnicode(secrets)) => {
+                drop(Zeroizing::new(secrets.into_encoded_bytes()));
+                self.problems.push(Problem::Secret(format!(
+                    "the environment variable `{variable}` is not UTF-8, which a signing secret always is"
+                )));
+            }
             Err(env::VarError::NotPresent) => self.problems.push(Problem::Secret(format!(
                 "the environment variable `{variable}` is not set; it holds the endpoint's signing secret (`whsec_…`), which the Dashboard \
                  and `stripe listen` show"
@@ -183,13 +170,14 @@ impl EndpointBuilder {
         self
     }
 
-    /// How long a body may take to arrive, 10 seconds unless set.
+    /// How long a body may take to arrive at the service of actix-web, 10 seconds unless set. [`Endpoint::receive`] is handed whole bodies.
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
         self.settings.body_timeout = timeout;
         self
     }
 
-    /// How many bytes the bodies of all deliveries under way may hold together: 64 MiB unless set. What is over it is answered 503.
+    /// How many bytes the bodies of all deliveries under way may hold together: 64 MiB unless set. What is over it is answered 503, by
+    /// [`Endpoint::receive`] too.
     pub fn bodies_in_flight(mut self, bytes: usize) -> Self {
         self.settings.bodies_in_flight = bytes;
         self
@@ -248,6 +236,12 @@ impl EndpointBuilder {
         self
     }
 
+    #[cfg(feature = "testing")]
+    pub(crate) fn witness(mut self, witness: Arc<crate::testing::Witness>) -> Self {
+        self.settings.witness = Some(witness);
+        self
+    }
+
     /// Refuses to build unless these handlers, by [id](crate::Handler::id), are linked to the endpoint.
     ///
     /// A linker drops a library that nothing references, its handlers with it.
@@ -299,8 +293,7 @@ impl EndpointBuilder {
                 let handlers = table.handlers().map(|handler| (handler.id, handler.policy));
                 inbox.start(self.name.as_str(), handlers, super::stored::work(_endpoint.clone()))
             }),
-            #[cfg(feature = "actix")]
-            intake: crate::http::Intake::new(self.settings.bodies_in_flight),
+            intake: Intake::new(self.settings.bodies_in_flight),
             name: self.name,
             secrets: self.secrets,
             ask_secrets: self.ask_secrets,
@@ -317,18 +310,17 @@ impl EndpointBuilder {
     }
 
     /// Keeps a secret, or why it cannot be one. Of its text a message shows at most a prefix that is no secret.
-    fn take_secret(&mut self, text: String, what: &str) {
+    fn take_secret(&mut self, mut text: Zeroizing<String>, what: &str) {
         let problem = if text.trim().is_empty() {
             "is blank; anybody could sign with it".to_owned()
+        } else if text.trim() != text.as_str() {
+            "has white space around it; remove it".to_owned()
+        } else if text.starts_with(QUOTES) || text.ends_with(QUOTES) {
+            "is in quotes; remove them".to_owned()
         } else if text.contains(char::is_whitespace) {
             "holds white space; a signing secret has none".to_owned()
-        } else if text.starts_with(['"', '\'']) {
-            "is in quotes; remove them".to_owned()
-        } else if let Some(prefix) =
-            ["sk_", "rk_", "pk_", "we_", "ed_"].iter().find(|prefix| text.starts_with(**prefix))
-        {
-            let kind = if prefix.ends_with("k_") { "an API key" } else { "the id of an endpoint" };
-            format!("starts with `{prefix}`, so it is {kind}; use the endpoint's `whsec_…`")
+        } else if let Some(mistaken) = mistaken_for_secret(&text) {
+            mistaken.to_string()
         } else if !text.starts_with("whsec_") {
             "does not start with `whsec_`; copy the whole secret from the Dashboard or `stripe listen`"
                 .to_owned()
@@ -337,7 +329,7 @@ impl EndpointBuilder {
              or `stripe listen`"
                 .to_owned()
         } else {
-            match Secret::new(text) {
+            match Secret::new(mem::take(&mut *text)) {
                 Ok(secret) => return self.secrets.push(secret),
                 Err(error) => error.to_string(),
             }

@@ -10,10 +10,10 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use tracing::Instrument;
 
-use super::intake::Share;
 use crate::{
     Endpoint,
     answer::Answer,
+    endpoint::intake::Share,
     signature::{self, SignatureError},
 };
 
@@ -70,11 +70,7 @@ async fn deliver(endpoint: Endpoint, request: HttpRequest, payload: web::Payload
         Err(answer) => return respond(&endpoint.turn_away(answer)),
     };
     // A task of its own, because actix-web drops this future when the caller hangs up.
-    let work = async move {
-        let answer = endpoint.receive(signature.as_deref(), body).await;
-        drop(share);
-        answer
-    };
+    let work = async move { endpoint.receive_with(signature.as_deref(), body, share).await };
     let work = rt::spawn(work.in_current_span());
     respond(&work.await.unwrap_or_else(|_| Answer::failed()))
 }

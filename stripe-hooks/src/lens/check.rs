@@ -7,7 +7,7 @@ use crate::{
     schema::{
         Kind, Presence, Shape, Shapes,
         message::{Message, article},
-        path::{Asked, Place, Step, nth},
+        path::{Asked, Place, nth},
         same,
     },
 };
@@ -18,12 +18,14 @@ use crate::{
 /// While the compiler evaluates: the panic is the compile error.
 #[track_caller]
 pub const fn fits(asked: Asked, written: &'static str, holds: Holds) {
-    let mut at = 0;
-    while let Some(shape) = nth(asked.shapes, at) {
-        if let Some(misfit) = misfit(Place::of(shape), asked.steps, holds) {
+    let mut n = 0;
+    while let Some(end) = asked.end(n) {
+        if let Ok(place) = end.place
+            && let Some(misfit) = misfit(place, holds)
+        {
             misfit.message(asked, written).refuse();
         }
-        at += 1;
+        n += 1;
     }
 }
 
@@ -36,28 +38,8 @@ enum Misfit {
     OneOfMany(Place),
 }
 
-/// The first place at the end of the path, through whatever kinds of a union, that the type does not fit.
-const fn misfit(from: Place, steps: &'static [Step], holds: Holds) -> Option<Misfit> {
-    let (mut place, mut taken) = (from, 0);
-    while taken < steps.len() {
-        if let (Kind::Union(union), Step::Key(_)) = (place.kind, steps[taken]) {
-            let (_, rest) = steps.split_at(taken);
-            let mut at = 0;
-            while at < union.variants.len() {
-                let variant = Place { kind: Kind::Record(union.variants[at]), ..place };
-                if let Some(misfit) = misfit(variant, rest, holds) {
-                    return Some(misfit);
-                }
-                at += 1;
-            }
-            return None;
-        }
-        match place.step(steps[taken]) {
-            Ok(next) => place = next,
-            Err(_) => return None,
-        }
-        taken += 1;
-    }
+/// Why the type does not fit; `None` when it does.
+const fn misfit(place: Place, holds: Holds) -> Option<Misfit> {
     match (place.many, holds, place.unless) {
         (true, Holds::Array(items), _) if holds_kind(*items, place) => None,
         (true, Holds::Array(_), _) => Some(Misfit::Kind(place)),

@@ -61,7 +61,7 @@ impl Message {
         panic!("{}", self.as_str())
     }
 
-    const fn as_str(&self) -> &str {
+    pub(crate) const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => text,
             Err(_) => "the message is not text",

@@ -32,18 +32,44 @@ pub struct Asked {
     pub shapes: Shapes,
 }
 
+/// Where a path leads from one object.
+#[derive(Clone, Copy)]
+pub(crate) struct End {
+    root: &'static Shape,
+    pub(crate) place: Result<Place, Lost>,
+}
+
+impl Asked {
+    /// The n-th of the ends of the path: there is one for each object, and for each kind of a union on the way.
+    pub(crate) const fn end(self, n: usize) -> Option<End> {
+        let (mut object, mut before) = (0, 0);
+        while let Some(root) = nth(self.shapes, object) {
+            let ways = match arrive(root, self.steps, 0) {
+                Ok(place) => place.ways,
+                Err(_) => 1,
+            };
+            if n - before < ways {
+                return Some(End { root, place: arrive(root, self.steps, n - before) });
+            }
+            before += ways;
+            object += 1;
+        }
+        None
+    }
+}
+
 /// Asks whether a path leads somewhere in every object that is read.
 ///
 /// # Panics
 /// While the compiler evaluates: the panic is the compile error.
 #[track_caller]
 pub const fn leads(asked: Asked) {
-    let mut at = 0;
-    while let Some(shape) = nth(asked.shapes, at) {
-        if let Err(lost) = arrive(Place::of(shape), asked.steps) {
-            lost.message(shape, asked).refuse();
+    let mut n = 0;
+    while let Some(end) = asked.end(n) {
+        if let Err(lost) = end.place {
+            lost.message(end.root, asked).refuse();
         }
-        at += 1;
+        n += 1;
     }
 }
 
@@ -57,6 +83,8 @@ pub(crate) struct Place {
     pub(crate) many: bool,
     /// Whose own id it is, if it is one.
     pub(crate) id_of: Option<&'static str>,
+    /// Through how many kinds of object the path may have led.
+    ways: usize,
 }
 
 /// Why a path leads nowhere.
@@ -68,7 +96,7 @@ pub(crate) struct Lost {
 }
 
 #[derive(Clone, Copy)]
-pub(crate) enum Nowhere {
+enum Nowhere {
     NoField(&'static Shape),
     Reference(&'static Target),
     Nothing(Kind),
@@ -77,8 +105,8 @@ pub(crate) enum Nowhere {
 }
 
 impl Place {
-    pub(crate) const fn of(shape: &'static Shape) -> Self {
-        Self { kind: Kind::Record(shape), unless: None, many: false, id_of: None }
+    const fn of(shape: &'static Shape) -> Self {
+        Self { kind: Kind::Record(shape), unless: None, many: false, id_of: None, ways: 1 }
     }
 
     pub(crate) const fn now(self, kind: Kind) -> Self {
@@ -88,9 +116,8 @@ impl Place {
     /// Into a field, which its presence may keep from being there; a list or a map that is not is empty.
     const fn into_field(self, shape: &'static Shape, field: &'static Field) -> Self {
         let unless = match (field.kind, field.presence) {
-            (Kind::List(_) | Kind::Array(_) | Kind::Map(_) | Kind::Metadata, _) | (_, Presence::Always) => {
-                self.unless
-            }
+            (Kind::List(_) | Kind::Array(_) | Kind::Map(_) | Kind::Metadata, _) => None,
+            (_, Presence::Always) => self.unless,
             (_, presence) => Some(presence),
         };
         let id_of = if shape.tag.is_some() && same(field.name, "id") { Some(shape.rust) } else { None };
@@ -98,7 +125,7 @@ impl Place {
     }
 
     /// One step further. A union is left to [`arrive`], because it is several places.
-    pub(crate) const fn step(self, step: Step) -> Result<Self, Nowhere> {
+    const fn step(self, step: Step) -> Result<Self, Nowhere> {
         match (self.kind, step) {
             (Kind::Record(shape), Step::Key(key)) => match shape.field(key) {
                 Some(field) => Ok(self.into_field(shape, field)),
@@ -126,22 +153,12 @@ impl Place {
     }
 }
 
-/// Follows a path to its end; through a union, in each of its kinds, of which the last is told.
-pub(crate) const fn arrive(from: Place, steps: &'static [Step]) -> Result<Place, Lost> {
-    let (mut place, mut taken) = (from, 0);
+/// Follows a path to its end; through a union, in the kind of this number.
+const fn arrive(root: &'static Shape, steps: &[Step], way: usize) -> Result<Place, Lost> {
+    let (mut place, mut taken) = (Place::of(root), 0);
     while taken < steps.len() {
         if let (Kind::Union(union), Step::Key(_)) = (place.kind, steps[taken]) {
-            let (_, rest) = steps.split_at(taken);
-            let mut last = place;
-            let mut at = 0;
-            while at < union.variants.len() {
-                match arrive(Place { kind: Kind::Record(union.variants[at]), ..place }, rest) {
-                    Ok(end) => last = end,
-                    Err(lost) => return Err(Lost { taken: taken + lost.taken, ..lost }),
-                }
-                at += 1;
-            }
-            return Ok(last);
+            place = Place { kind: Kind::Record(union.variants[way]), ways: union.variants.len(), ..place };
         }
         match place.step(steps[taken]) {
             Ok(next) => place = next,
@@ -207,7 +224,7 @@ impl Lost {
     /// Whether the path went wrong in a list object, not in an array.
     const fn is_in_list(self, root: &'static Shape, asked: Asked) -> bool {
         let (before, _) = asked.steps.split_at(self.taken);
-        match arrive(Place::of(root), before) {
+        match arrive(root, before, 0) {
             Ok(place) => matches!(place.kind, Kind::List(_)),
             Err(_) => false,
         }
@@ -248,7 +265,7 @@ pub const fn shape(name: &'static str, steps: &'static [Step]) -> &'static Shape
             && (rest.is_empty() || matches!(rest.as_bytes()[0], b'.' | b'['))
         {
             let (_, steps) = steps.split_at(keys(start));
-            match arrive(Place::of(shape), steps) {
+            match arrive(shape, steps, 0) {
                 Ok(Place { kind: Kind::Record(shape), .. }) => return shape,
                 Ok(place) => {
                     let message = Message::new().code(name).add(" is ").sent(place.kind);
@@ -293,4 +310,55 @@ pub(crate) const fn nth(shapes: Shapes, n: usize) -> Option<&'static Shape> {
         group += 1;
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema;
+
+    fn ends(shapes: Shapes, steps: &'static [Step]) -> Vec<String> {
+        let asked = Asked { reader: "", path: "", steps, shapes };
+        let tell = |end: End| match end.place {
+            Ok(Place { kind, unless, many, .. }) => {
+                format!("{} {unless:?} {many}", Message::new().sent(kind).as_str())
+            }
+            Err(Lost { taken, .. }) => format!("lost after {taken}"),
+        };
+        (0..).map_while(|n| asked.end(n)).map(tell).collect()
+    }
+
+    #[test]
+    fn a_path_has_an_end_in_each_object_and_in_each_kind_of_a_union() {
+        use Step::{Each, Key};
+
+        const ACCOUNT: &[&Shape] = &[&schema::Account];
+        const MONEY: &[&Shape] = &[&schema::Charge, &schema::Refund];
+        assert_eq!(ends(&[MONEY], &[Key("amount")]), ["a whole number None false"; 2]);
+        assert_eq!(
+            ends(&[MONEY, ACCOUNT], &[Key("captured")]),
+            ["true or false None false", "lost after 0", "lost after 0"]
+        );
+        let accounts = &[Key("external_accounts"), Key("data"), Each, Key("last4")];
+        assert_eq!(
+            ends(&[ACCOUNT], accounts),
+            ["text None true", "text None true", "lost after 3"],
+            "a bank account, a card, and a source, which has none"
+        );
+        assert!(ends(&[], &[Key("amount")]).is_empty());
+    }
+
+    #[test]
+    fn what_may_be_absent_on_the_way_may_be_absent_at_the_end() {
+        use Step::Key;
+
+        const INVOICE: &[&Shape] = &[&schema::Invoice];
+        assert_eq!(ends(&[INVOICE], &[Key("customer_address"), Key("city")]), ["text Some(Null) false"]);
+        assert_eq!(ends(&[INVOICE], &[Key("metadata"), Key("order")]), ["text Some(Absent) false"]);
+        assert_eq!(
+            ends(&[INVOICE], &[Key("lines"), Key("data")]),
+            ["an array None false"],
+            "it is empty instead"
+        );
+    }
 }

@@ -5,7 +5,7 @@ use crate::schema::{
     Kind,
     message::Message,
     nearest::{Names, nearest},
-    path::{Asked, Place, arrive, nth},
+    path::{Asked, Place},
     same,
 };
 
@@ -16,14 +16,14 @@ use crate::schema::{
 /// While the compiler evaluates: the panic is the compile error.
 #[track_caller]
 pub const fn compares(asked: Asked, expected: Expected) {
-    let mut at = 0;
-    while let Some(shape) = nth(asked.shapes, at) {
-        if let Ok(place) = arrive(Place::of(shape), asked.steps)
+    let mut n = 0;
+    while let Some(end) = asked.end(n) {
+        if let Ok(place) = end.place
             && !can_be(place, expected)
         {
             message(asked, place, expected).refuse();
         }
-        at += 1;
+        n += 1;
     }
 }
 

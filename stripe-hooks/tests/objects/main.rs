@@ -4,6 +4,7 @@
 
 mod differential;
 mod kinds;
+mod made;
 mod oracle;
 mod rules;
 mod samples;

@@ -17,8 +17,16 @@ impl Intake {
         Arc::new(Self { limit, held: AtomicUsize::new(0) })
     }
 
+    /// What a body holds that is still to come.
+    #[cfg(feature = "actix")]
     pub(crate) fn share(self: &Arc<Self>) -> Share {
         Share { intake: Arc::clone(self), bytes: 0 }
+    }
+
+    /// What a body holds that is here, unless all bodies together would then hold too much.
+    pub(crate) fn share_of(self: &Arc<Self>, bytes: usize) -> Option<Share> {
+        let mut share = Share { intake: Arc::clone(self), bytes: 0 };
+        share.grow(bytes).then_some(share)
     }
 }
 
@@ -53,9 +61,8 @@ mod tests {
     #[test]
     fn bodies_share_one_limit_and_give_back_what_they_held() {
         let intake = Intake::new(10);
-        let (mut first, mut second) = (intake.share(), intake.share());
-        assert!(first.grow(6) && second.grow(4));
-        assert!(!second.grow(1));
+        let (first, mut second) = (intake.share_of(6).unwrap(), intake.share_of(4).unwrap());
+        assert!(!second.grow(1) && intake.share_of(1).is_none());
         drop(first);
         assert!(second.grow(6));
         assert!(!second.grow(usize::MAX));

@@ -1,0 +1,49 @@
+//! Why a command could not do its work.
+
+use std::{fmt, io, process::ExitCode};
+
+/// What went wrong and what to do about it.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The arguments, or what they name, make no sense: status 2.
+    Usage(String),
+    /// The work itself failed: status 1.
+    Work(String),
+    /// Whoever read the output has read enough, as `head` does.
+    OutputClosed,
+}
+
+impl Failure {
+    pub(crate) fn usage(message: impl fmt::Display) -> Self {
+        Self::Usage(message.to_string())
+    }
+
+    pub(crate) fn tell(&self) -> ExitCode {
+        match self {
+            Self::Usage(message) => {
+                eprintln!("error: {message}");
+                ExitCode::from(2)
+            }
+            Self::Work(message) => {
+                eprintln!("error: {message}");
+                ExitCode::FAILURE
+            }
+            Self::OutputClosed => ExitCode::SUCCESS,
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::OutputClosed,
+            _ => Self::Work(error.to_string()),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        io::Error::from(error).into()
+    }
+}

@@ -1,0 +1,54 @@
+//! Where signing secrets come from: the command line, files, and the environment when there is neither.
+
+use std::{env, fs};
+
+use stripe_hooks::signature::Secret;
+
+use crate::{arguments::SecretArguments, failure::Failure};
+
+/// The variable that `secret_from_env` of the documentation reads, too.
+const VARIABLE: &str = "STRIPE_WEBHOOK_SECRET";
+
+impl SecretArguments {
+    /// All secrets that were given, in order: those of the command line, then those of the files.
+    ///
+    /// White space around one is kept, so that `verify` can say that it is there.
+    pub(crate) fn read(&self) -> Result<Vec<Secret>, Failure> {
+        let mut texts: Vec<(String, String)> =
+            self.given.iter().map(|text| (text.clone(), "the secret of `--secret`".to_owned())).collect();
+        for path in &self.files {
+            let place = path.display();
+            let text = fs::read_to_string(path)
+                .map_err(|error| Failure::usage(format_args!("cannot read `{place}`: {error}")))?;
+            let before = texts.len();
+            let lines = text.lines().filter(|line| !line.trim().is_empty());
+            texts.extend(lines.map(|line| (line.to_owned(), format!("a secret in `{place}`"))));
+            if texts.len() == before {
+                return Err(Failure::usage(format_args!(
+                    "`{place}` holds no secret; write one `whsec_…` a line into it"
+                )));
+            }
+        }
+        if self.given.is_empty() && self.files.is_empty() {
+            let text = env::var(VARIABLE).map_err(|error| match error {
+                env::VarError::NotPresent => Failure::usage(format_args!(
+                    "no signing secret: set {VARIABLE}, or give `--secret-file PATH` or `--secret whsec_…`; without an account any text that \
+                     the endpoint has too will do, such as `whsec_test`"
+                )),
+                env::VarError::NotUnicode(_) => {
+                    Failure::usage(format_args!("{VARIABLE} is not UTF-8, which a signing secret always is"))
+                }
+            })?;
+            // A comma at the end announces no further secret.
+            let text = text.strip_suffix(',').unwrap_or(&text);
+            texts.extend(text.split(',').map(|text| (text.to_owned(), format!("a secret of {VARIABLE}"))));
+        }
+        texts.into_iter().map(|(text, place)| Secret::new(text).map_err(|_| blank(&place))).collect()
+    }
+}
+
+fn blank(place: &str) -> Failure {
+    Failure::usage(format_args!(
+        "{place} is blank, and anybody could sign with it; use the endpoint's `whsec_…`"
+    ))
+}

@@ -1,0 +1,122 @@
+//! Why a handler does not start: an argument that could not be made, or that does not concern it.
+
+use std::{borrow::Cow, error::Error, fmt};
+
+use crate::{
+    decode::DecodeError,
+    event::ApiVersion,
+    outcome::{BoxError, Outcome, Verdict},
+};
+
+/// Why an argument could not be made, for the log: it tells the place in the event and what was expected there.
+#[derive(Debug)]
+pub struct Rejection(Cause);
+
+#[derive(Debug)]
+enum Cause {
+    Missing(&'static str),
+    Unexpected { path: Cow<'static, str>, expected: Cow<'static, str> },
+    Decode(DecodeError, Option<ApiVersion>),
+    Other(BoxError),
+    Ignore(BoxError),
+}
+
+impl Rejection {
+    /// For extractors of your own. The reason is logged, so it should not quote the event's content.
+    pub fn new(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(Cause::Other(reason.into()))
+    }
+
+    /// For extractors of your own: the event does not concern this handler, which therefore does not start. The run ends as
+    /// [`Outcome::ignore`] does, so that Stripe need not send the event again; other handlers of the event run as usual.
+    ///
+    /// The reason is logged, so it should not quote the event's content.
+    ///
+    /// ```
+    /// use stripe_hooks::{Carries, EventContext, FromEvent, Rejection, objects::PaymentIntent, on_event};
+    ///
+    /// /// A payment that our shop started; the account has others, which are not ours to fulfil.
+    /// struct ShopPayment(PaymentIntent);
+    ///
+    /// impl<'cx, E: Carries<PaymentIntent>> FromEvent<'cx, E> for ShopPayment {
+    ///     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
+    ///         let intent = <PaymentIntent as FromEvent<'cx, E>>::from_event(cx)?;
+    ///         match intent.metadata.get("shop") {
+    ///             Some(_) => Ok(Self(intent)),
+    ///             None => Err(Rejection::ignore("not a payment of the shop")),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// #[on_event("payment_intent.succeeded")]
+    /// async fn fulfil(ShopPayment(intent): ShopPayment) {
+    ///     println!("{} is paid", intent.id);
+    /// }
+    /// ```
+    pub fn ignore(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(Cause::Ignore(reason.into()))
+    }
+
+    /// How a run ends whose argument could not be made.
+    pub(crate) fn into_outcome(self) -> Outcome {
+        match self.0 {
+            Cause::Ignore(reason) => Outcome::ignore(reason),
+            _ => Outcome(Verdict::Unmade(self)),
+        }
+    }
+
+    /// The object does not decode; it is of this version of the API.
+    pub(super) fn undecodable(error: DecodeError, version: Option<ApiVersion>) -> Self {
+        Self(Cause::Decode(error, version))
+    }
+
+    pub(crate) fn missing(path: &'static str) -> Self {
+        Self(Cause::Missing(path))
+    }
+
+    pub(crate) fn unexpected(
+        path: impl Into<Cow<'static, str>>,
+        expected: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self(Cause::Unexpected { path: path.into(), expected: expected.into() })
+    }
+
+    /// Whether the words are this crate's, which tell places and kinds and never a value.
+    pub(crate) fn is_ours(&self) -> bool {
+        !matches!(self.0, Cause::Other(_) | Cause::Ignore(_))
+    }
+
+    /// The place in the event, such as `data.object.amount`.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        match &self.0 {
+            Cause::Missing(path) => Some(path),
+            Cause::Unexpected { path, .. } => Some(path),
+            Cause::Decode(error, _) => Some(error.path()),
+            Cause::Other(_) | Cause::Ignore(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Cause::Missing(path) => write!(f, "{path}: the event does not have it"),
+            Cause::Unexpected { path, expected } => write!(f, "{path}: expected {expected}"),
+            Cause::Decode(error, None) => error.fmt(f),
+            Cause::Decode(error, Some(version)) => {
+                write!(f, "{error} (the event is of API version {version})")
+            }
+            Cause::Other(reason) | Cause::Ignore(reason) => reason.fmt(f),
+        }
+    }
+}
+
+impl Error for Rejection {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.0 {
+            Cause::Other(reason) | Cause::Ignore(reason) => reason.source(),
+            _ => None,
+        }
+    }
+}

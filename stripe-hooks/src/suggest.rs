@@ -1,0 +1,1 @@
+../../stripe-hooks-macros/src/suggest.rs

@@ -1,0 +1,206 @@
+//! Plays a scenario many times as the network and Stripe may play it, until a check does not hold.
+
+use std::{any::Any, env, error::Error, fmt, panic::AssertUnwindSafe};
+
+use futures_util::FutureExt as _;
+
+use super::{
+    Sample,
+    random::Random,
+    storm::{Storm, Weather},
+};
+
+/// Only the run of this seed is made where the variable is set.
+const VARIABLE: &str = "STRIPE_HOOKS_CHAOS_SEED";
+
+/// Up to this many events are delivered in every order that there is; with more, orders are random.
+const IN_EVERY_ORDER: usize = 5;
+
+/// Plays a scenario 200 times: the events in every or in random order, some twice or twice at once, again after a failure, with the
+/// signing secret rolled, and with the thin twin beside the snapshot. `check` must hold each time.
+///
+/// In each run `check` makes the application anew, lets the [`Storm`] deliver to it, and asserts what must be so in the end.
+///
+/// ```rust,standalone_crate
+/// use stripe_hooks::{EventId, State, on_event, testing::{TestEndpoint, chaos, sample}};
+/// use std::{collections::HashSet, sync::{Arc, Mutex}};
+///
+/// #[derive(Clone, Default)]
+/// struct Parcels(Arc<Mutex<HashSet<String>>>);
+///
+/// #[on_event("checkout.session.completed")]
+/// async fn ship(id: EventId, State(Parcels(sent)): State<Parcels>) {
+///     sent.lock().unwrap().insert(id.to_string());
+/// }
+///
+/// # async fn test() {
+/// chaos(sample::checkout_session_completed(), async |storm| {
+///     let parcels = Parcels::default();
+///     let hooks = TestEndpoint::builder().state(parcels.clone()).build();
+///     storm.deliver(&hooks).await;
+///     assert_eq!(parcels.0.lock().unwrap().len(), 1);
+/// })
+/// .await;
+/// # }
+/// # futures_util::FutureExt::now_or_never(test()).unwrap();
+/// ```
+///
+/// # Panics
+/// When `check` panics. The message tells the run's seed, which reproduces it: `STRIPE_HOOKS_CHAOS_SEED=… cargo test …`, or
+/// [`Chaos::only`].
+#[allow(clippy::panic, reason = "the scenario does not hold")]
+pub async fn chaos(events: impl Into<Events>, check: impl AsyncFn(&Storm)) {
+    if let Err(found) = Chaos::new(events).find(check).await {
+        panic!("{found}");
+    }
+}
+
+/// The events of a scenario: one sample, a tuple or an array of them, or a `Vec`.
+#[derive(Debug, Clone, Default)]
+pub struct Events(Vec<Sample>);
+
+impl<T> From<Sample<T>> for Events {
+    fn from(sample: Sample<T>) -> Self {
+        Self(vec![sample.untyped()])
+    }
+}
+
+impl<T> From<Vec<Sample<T>>> for Events {
+    fn from(samples: Vec<Sample<T>>) -> Self {
+        Self(samples.into_iter().map(Sample::untyped).collect())
+    }
+}
+
+impl<T, const N: usize> From<[Sample<T>; N]> for Events {
+    fn from(samples: [Sample<T>; N]) -> Self {
+        Self(samples.map(Sample::untyped).into())
+    }
+}
+
+macro_rules! tuples {
+    ($(($($name:ident $sample:ident),*))*) => {$(
+        impl<$($name),*> From<($(Sample<$name>,)*)> for Events {
+            fn from(($($sample,)*): ($(Sample<$name>,)*)) -> Self {
+                Self(vec![$($sample.untyped()),*])
+            }
+        }
+    )*};
+}
+
+tuples! {
+    (A a, B b)
+    (A a, B b, C c)
+    (A a, B b, C c, D d)
+    (A a, B b, C c, D d, E e)
+    (A a, B b, C c, D d, E e, F f)
+}
+
+/// How [`chaos`] plays a scenario, where its own way is not enough.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Chaos {
+    events: Vec<Sample>,
+    runs: usize,
+    seed: u64,
+    only: Option<u64>,
+}
+
+/// A run in which the check did not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Found {
+    /// The number that makes the same run again.
+    pub seed: u64,
+    /// How many runs there were until then, this one included.
+    pub run: usize,
+    /// What the check said.
+    pub message: String,
+    /// What was delivered in this run, a line for each delivery.
+    pub story: String,
+}
+
+impl Chaos {
+    /// A scenario of these events.
+    pub fn new(events: impl Into<Events>) -> Self {
+        let only = env::var(VARIABLE).ok().and_then(|seed| seed.trim().parse().ok());
+        Self { events: events.into().0, runs: 200, seed: 0, only }
+    }
+
+    /// Makes so many runs; 200 unless set.
+    pub fn runs(mut self, runs: usize) -> Self {
+        self.runs = runs;
+        self
+    }
+
+    /// Makes other runs. The same seed, 0 unless set, makes the same runs.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Makes only the run of this seed, as a message has told it.
+    pub fn only(mut self, seed: u64) -> Self {
+        self.only = Some(seed);
+        self
+    }
+
+    /// Plays the scenario until the check does not hold.
+    ///
+    /// # Errors
+    /// The first run in which the check panicked.
+    pub async fn find(self, check: impl AsyncFn(&Storm)) -> Result<(), Found> {
+        if let Some(seed) = self.only {
+            let weather = if seed == 0 { Weather::Calm } else { Weather::Rough };
+            return self.run(1, seed, weather, &check).await;
+        }
+        // First as everybody expects it, so that a scenario that never works says so at once.
+        self.run(1, 0, Weather::Calm, &check).await?;
+        let orders = self.orders();
+        let mut random = Random::of(self.seed, "runs");
+        for run in 2..=self.runs.max(1) {
+            // Short enough to be typed, and such that each order has its turn. 0 is the calm run's.
+            let drawn = random.next() % 1_000_000 + 1;
+            let seed = drawn / orders * orders + (run as u64) % orders;
+            self.run(run, seed.max(1), Weather::Rough, &check).await?;
+        }
+        Ok(())
+    }
+
+    /// In how many orders the events can come, where each of them is tried; otherwise 1.
+    fn orders(&self) -> u64 {
+        let events = self.events.len();
+        if events <= IN_EVERY_ORDER { (1..=events as u64).product() } else { 1 }
+    }
+
+    async fn run(
+        &self,
+        run: usize,
+        seed: u64,
+        weather: Weather,
+        check: &impl AsyncFn(&Storm),
+    ) -> Result<(), Found> {
+        let storm = Storm::new(seed, weather, &self.events, self.orders());
+        let checked = AssertUnwindSafe(check(&storm)).catch_unwind().await;
+        checked.map_err(|panic| Found { seed, run, message: words(&*panic), story: storm.story() })
+    }
+}
+
+fn words(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("the check panicked").to_owned()
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { seed, run, message, story } = self;
+        writeln!(f, "{message}\n")?;
+        if *seed == 0 {
+            writeln!(f, "in run {run}, in which every event came once and in order:")?;
+        } else {
+            writeln!(f, "in run {run}, which {VARIABLE}={seed} makes again:")?;
+        }
+        f.write_str(story.trim_end())
+    }
+}
+
+impl Error for Found {}

@@ -1,0 +1,93 @@
+//! What an update says of before: `previous_attributes`.
+
+use super::{
+    json::Json,
+    path::Step,
+    plan::{Change, Plan},
+    words,
+};
+use crate::schema::{Kind, Shape};
+
+/// What an update changed: what the user says, or one attribute that the object really has.
+pub(super) fn attributes(plan: &Plan, shape: &'static Shape, object: &Json) -> Option<Json> {
+    if !plan.previous.is_empty() {
+        let mut previous = Json::Object(Vec::new());
+        for Change { steps, value, .. } in &plan.previous {
+            before(&mut previous, steps, value, object);
+        }
+        return Some(previous);
+    }
+    if !plan.info.name.ends_with(".updated") {
+        return None;
+    }
+    let status = shape.field("status").and_then(|field| match (field.kind, object.get("status")) {
+        (Kind::Enum(values), Some(Json::Text(now))) => {
+            words::earlier(values.known, now).map(|was| ("status", Json::text(was)))
+        }
+        _ => None,
+    });
+    let metadata = || match object.get("metadata") {
+        Some(Json::Object(members)) => {
+            let members = members.iter().map(|(name, _)| (name.as_str(), Some(Json::Null)));
+            Some(("metadata", Json::object(members))).filter(|(_, was)| *was != Json::Object(Vec::new()))
+        }
+        _ => None,
+    };
+    let (name, was) = status.or_else(metadata).or_else(|| was_within(shape, object))?;
+    Some(Json::object([(name, Some(was))]))
+}
+
+/// The first field that can have been something else, with what it may have been.
+fn was_within(shape: &'static Shape, object: &Json) -> Option<(&'static str, Json)> {
+    let fields = shape.fields.iter();
+    let fields = fields.filter(|field| !matches!(field.name, "id" | "object" | "livemode" | "created"));
+    fields.filter_map(|field| Some((field.name, was(field.kind, object.get(field.name)?)?))).next()
+}
+
+fn was(kind: Kind, now: &Json) -> Option<Json> {
+    Some(match (kind, now) {
+        (Kind::Enum(values), Json::Text(now)) => Json::text(words::earlier(values.known, now)?),
+        (Kind::Flag, Json::Flag(now)) => Json::Flag(!now),
+        (Kind::Integer | Kind::Time, Json::Integer(now)) => Json::Integer(now - 1),
+        (Kind::Text, Json::Text(now)) => Json::Text(format!("{now} before")),
+        (Kind::Record(shape), object) => {
+            let (name, was) = was_within(shape, object)?;
+            Json::object([(name, Some(was))])
+        }
+        _ => return None,
+    })
+}
+
+/// Puts an old value into `previous_attributes`: arrays come whole there, so one is copied from the object before an item of it changes.
+fn before(previous: &mut Json, steps: &[Step], value: &Json, object: &Json) {
+    match steps {
+        [] => *previous = value.clone(),
+        [Step::Member(name), rest @ ..] => {
+            if *previous == Json::Null {
+                *previous = Json::Object(Vec::new());
+            }
+            let inner = object.get(name).unwrap_or(&Json::Null);
+            let is_array = matches!(rest, [Step::Item(_), ..]);
+            let Some(member) = previous.member(name) else { return };
+            if *member == Json::Null && is_array {
+                *member = inner.clone();
+            }
+            before(member, rest, value, inner);
+        }
+        [Step::Item(at), rest @ ..] => {
+            let Json::Array(items) = previous else { return };
+            let Some(item) = items.get_mut(*at) else { return };
+            let inner = item.clone();
+            match rest {
+                [] => *item = value.clone(),
+                [Step::Member(name), deeper @ ..] => {
+                    let now = inner.get(name).cloned().unwrap_or(Json::Null);
+                    if let Some(member) = item.member(name) {
+                        before(member, deeper, value, &now);
+                    }
+                }
+                [Step::Item(_), ..] => {}
+            }
+        }
+    }
+}

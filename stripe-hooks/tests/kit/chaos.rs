@@ -1,0 +1,101 @@
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
+
+use stripe_hooks::{
+    EventId, EventTypeName, State, on_event,
+    testing::{Chaos, TestEndpoint, chaos, sample},
+};
+
+struct Chaotic;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<(String, String)>>>);
+
+#[on_event("invoice.created", "invoice.finalized", "invoice.paid", "v1.invoice.paid", endpoint = Chaotic)]
+fn note(name: EventTypeName, id: EventId, State(Log(log)): State<Log>) {
+    log.lock().unwrap().push((name.to_string(), id.to_string()));
+}
+
+fn events() -> [sample::Sample<stripe_hooks::objects::Invoice>; 3] {
+    [sample::invoice_created(), sample::invoice_finalized(), sample::invoice_paid()]
+}
+
+fn hooks(log: &Log) -> TestEndpoint {
+    TestEndpoint::builder().name::<Chaotic>().state(log.clone()).build()
+}
+
+#[actix_web::test]
+async fn the_events_come_in_every_order_some_twice_and_with_their_twins() {
+    let (orders, twice, twins) = (Mutex::new(BTreeSet::new()), AtomicUsize::new(0), AtomicUsize::new(0));
+    chaos(events(), async |storm| {
+        let log = Log::default();
+        storm.deliver(&hooks(&log)).await;
+        let mut first = Vec::new();
+        for (name, _) in log.0.lock().unwrap().iter().filter(|(name, _)| !name.starts_with("v1.")) {
+            if !first.contains(name) {
+                first.push(name.clone());
+            }
+        }
+        let log = log.0.lock().unwrap();
+        let ids: BTreeSet<_> = log.iter().map(|(_, id)| id).collect();
+        twice.fetch_add(usize::from(ids.len() < log.len()), Relaxed);
+        twins.fetch_add(usize::from(log.iter().any(|(name, _)| name.starts_with("v1."))), Relaxed);
+        assert_eq!(first.len(), 3);
+        orders.lock().unwrap().insert(first);
+    })
+    .await;
+    assert_eq!(orders.lock().unwrap().len(), 6);
+    assert!(twice.load(Relaxed) > 20 && twins.load(Relaxed) > 20);
+}
+
+#[actix_web::test]
+async fn a_seed_makes_the_same_run_again() {
+    let planted = async |storm: &stripe_hooks::testing::Storm| {
+        let log = Log::default();
+        storm.deliver(&hooks(&log)).await;
+        assert_eq!(log.0.lock().unwrap()[0].0, "invoice.created", "the first is the first");
+    };
+    let found = Chaos::new(events()).find(planted).await.unwrap_err();
+    assert!(found.message.contains("the first is the first") && found.run > 1, "{found}");
+    let again = Chaos::new(events()).only(found.seed).find(planted).await.unwrap_err();
+    assert_eq!((&again.message, &again.story), (&found.message, &found.story));
+    assert!(found.to_string().contains(&format!("STRIPE_HOOKS_CHAOS_SEED={}", found.seed)), "{found}");
+}
+
+#[actix_web::test]
+async fn a_check_that_never_holds_fails_in_the_calm_run() {
+    let found = Chaos::new(events()).find(async |_| panic!("never")).await.unwrap_err();
+    assert_eq!((found.run, found.seed), (1, 0));
+    assert!(found.to_string().contains("every event came once and in order"), "{found}");
+}
+
+#[actix_web::test]
+async fn what_is_never_acknowledged_is_told() {
+    let deaf = async |storm: &stripe_hooks::testing::Storm| {
+        let hooks =
+            TestEndpoint::builder().name::<Chaotic>().state(Log::default()).secret("whsec_other").build();
+        storm.deliver(&hooks).await;
+    };
+    let found = Chaos::new(sample::invoice_paid()).find(deaf).await.unwrap_err();
+    assert!(found.message.contains("invoice.paid is not acknowledged after 12 tries: 400"), "{found}");
+}
+
+#[actix_web::test]
+async fn samples_of_different_events_make_one_scenario() {
+    let events = (sample::invoice_created(), sample::v1_invoice_paid());
+    Chaos::new(events)
+        .runs(5)
+        .find(async |storm| {
+            let log = Log::default();
+            storm.deliver(&hooks(&log)).await;
+            let log = log.0.lock().unwrap();
+            assert!(log.iter().any(|(name, _)| name == "v1.invoice.paid"));
+        })
+        .await
+        .unwrap();
+}

@@ -1,0 +1,59 @@
+use crate::tool::{SECRET, file, tool};
+
+const AT: [&str; 3] = ["sign", "--at", "1700000000"];
+
+#[test]
+fn a_secret_comes_from_the_command_line_a_file_or_the_environment() {
+    let given = tool(AT.into_iter().chain(["--secret", SECRET])).input("{}").run().ok();
+    let path = file(format!("{SECRET}\n"));
+    let from_file =
+        tool(AT.into_iter().chain(["--secret-file", path.to_str().unwrap()])).input("{}").run().ok();
+    let from_environment = tool(AT).input("{}").secret_in_environment(SECRET).run().ok();
+    assert!(given.starts_with("t=1700000000,v1="), "{given}");
+    assert_eq!((&from_file, &from_environment), (&given, &given));
+}
+
+#[test]
+fn what_is_given_counts_and_not_the_environment() {
+    let given = tool(AT.into_iter().chain(["--secret", SECRET])).input("{}").run().ok();
+    let both = tool(AT.into_iter().chain(["--secret", SECRET]))
+        .input("{}")
+        .secret_in_environment("whsec_b")
+        .run()
+        .ok();
+    assert_eq!(given, both);
+}
+
+#[test]
+fn without_a_secret_the_message_says_what_to_do() {
+    let ended = tool(AT).input("{}").run();
+    assert_eq!((ended.status, &*ended.out), (2, ""));
+    assert!(ended.errors.contains("set STRIPE_WEBHOOK_SECRET, or give `--secret-file PATH`"), "{ended:?}");
+}
+
+#[test]
+fn a_blank_secret_is_refused_wherever_it_comes_from() {
+    let empty = file("\n \n");
+    for ended in [
+        tool(AT.into_iter().chain(["--secret", " "])).run(),
+        tool(AT.into_iter().chain(["--secret-file", empty.to_str().unwrap()])).run(),
+        tool(AT).secret_in_environment("").run(),
+        tool(AT).secret_in_environment("whsec_a,,whsec_b").run(),
+    ] {
+        assert_eq!(ended.status, 2, "{ended:?}");
+        assert!(ended.errors.contains("blank") || ended.errors.contains("holds no secret"), "{ended:?}");
+    }
+}
+
+#[test]
+fn no_message_shows_a_secret() {
+    let path = file("whsec_first\n\t\nwhsec_second\n");
+    let header = "t=1700000000,v1=0000000000000000000000000000000000000000000000000000000000000000";
+    let arguments =
+        ["verify", "--secret-file", path.to_str().unwrap(), "--secret", "sk_live_abc", "--header", header];
+    let ended = tool(arguments).input("{}").run();
+    assert_eq!(ended.status, 1, "{ended:?}");
+    for secret in ["first", "second", "abc", &header[17..]] {
+        assert!(!ended.out.contains(secret) && !ended.errors.contains(secret), "{ended:?}");
+    }
+}

@@ -1,0 +1,81 @@
+//! One run of the tool.
+
+use std::{
+    fs,
+    io::Write as _,
+    path::PathBuf,
+    process::{self, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use serde_json::Value;
+
+pub(crate) const SECRET: &str = "whsec_QfRmHbHbC5xhyWpDqXGkz3Kf";
+
+/// A run to be, without any secret in its environment.
+pub(crate) struct Tool {
+    command: Command,
+    input: Vec<u8>,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) errors: String,
+}
+
+pub(crate) fn tool<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Tool {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stripe-hooks"));
+    command.args(arguments).env_remove("STRIPE_WEBHOOK_SECRET");
+    Tool { command, input: Vec::new() }
+}
+
+impl Tool {
+    pub(crate) fn input(mut self, input: impl Into<Vec<u8>>) -> Self {
+        self.input = input.into();
+        self
+    }
+
+    pub(crate) fn secret_in_environment(mut self, secret: &str) -> Self {
+        self.command.env("STRIPE_WEBHOOK_SECRET", secret);
+        self
+    }
+
+    pub(crate) fn run(mut self) -> Ended {
+        let mut child =
+            self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // A run that fails early does not read what it is given.
+        let _ = child.stdin.take().unwrap().write_all(&self.input);
+        let output = child.wait_with_output().unwrap();
+        Ended {
+            status: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            errors: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Ended {
+    /// What it printed, given that all went well.
+    #[track_caller]
+    pub(crate) fn ok(self) -> String {
+        assert_eq!(self.status, 0, "{self:?}");
+        self.out
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+/// A file with this content, in cargo's own temporary folder.
+pub(crate) fn file(content: impl AsRef<[u8]>) -> PathBuf {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let unique = format!("tool-{}-{}", process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(unique);
+    fs::write(&path, content).unwrap();
+    path
+}

@@ -1,0 +1,155 @@
+use std::{collections::BTreeSet, time::Instant};
+
+use stripe_hooks::signature::{Secret, Tolerance, verify};
+
+use crate::{
+    listener::{Listener, Request},
+    tool::{Ended, SECRET, tool},
+};
+
+fn trigger(listener: &Listener, arguments: &[&str]) -> Ended {
+    let arguments = ["trigger", "--to", &listener.url].into_iter().chain(arguments.iter().copied());
+    tool(arguments).secret_in_environment(SECRET).run()
+}
+
+fn types(requests: &[Request]) -> Vec<String> {
+    requests.iter().map(|request| request.event("type")).collect()
+}
+
+#[test]
+fn a_delivery_looks_like_one_of_stripe() {
+    let listener = Listener::start(&[200]);
+    let ended = trigger(&listener, &["payment_intent.succeeded", "amount=4200"]);
+    let told = ended.ok();
+    let [request] = &listener.requests()[..] else { panic!("one request") };
+    assert!(request.head.starts_with("post /webhook http/1.1\n"), "{request:?}");
+    for (name, value) in [
+        ("content-type", "application/json; charset=utf-8"),
+        ("user-agent", "stripe/1.0 (+https://stripe.com/docs/webhooks)"),
+        ("accept", "*/*; q=0.5, application/xml"),
+        ("cache-control", "no-cache"),
+    ] {
+        assert_eq!(request.header(name), Some(value), "{request:?}");
+    }
+    assert!(request.body.starts_with("{\n  \"id\": \"evt_1"), "{request:?}");
+    assert!(request.body.contains("\"amount\": 4200,"), "{request:?}");
+    let header = request.header("stripe-signature").unwrap().as_bytes();
+    let secret = [Secret::new(SECRET).unwrap()];
+    let any = Tolerance::dangerously_accept_any_age();
+    assert!(verify(Some(header), request.body.as_bytes(), &secret, any, 0).is_ok());
+    let lines: Vec<_> = told.lines().collect();
+    assert!(
+        lines[0].starts_with("200 ") && lines[0].contains(" ms  payment_intent.succeeded  evt_1"),
+        "{told}"
+    );
+    assert!(lines[1].starts_with("1 of 1 answered 200, in "), "{told}");
+}
+
+#[test]
+fn the_exit_status_tells_whether_all_were_2xx() {
+    let listener = Listener::start(&[200, 500, 204]);
+    let ended = trigger(&listener, &["invoice.paid", "--repeat", "3"]);
+    assert_eq!(ended.status, 1, "{ended:?}");
+    assert!(
+        ended.out.contains("1 of 3 answered 200, 1 of 3 answered 204, 1 of 3 answered 500, in "),
+        "{ended:?}"
+    );
+    assert!(ended.out.contains("  sorry\n"), "a refusal shows its answer: {ended:?}");
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let listener = Listener::start(&[302]);
+    let ended = trigger(&listener, &["invoice.paid"]);
+    assert_eq!(ended.status, 1);
+    assert!(ended.out.contains("1 of 1 answered 302"), "{ended:?}");
+    assert_eq!(listener.requests().len(), 1);
+}
+
+#[test]
+fn several_types_patterns_and_twins() {
+    let listener = Listener::start(&[200]);
+    trigger(&listener, &["invoice.paid", "payout.fail*", "--thin"]).ok();
+    assert_eq!(
+        types(&listener.requests()),
+        ["invoice.paid", "v1.invoice.paid", "payout.failed", "v1.payout.failed"]
+    );
+}
+
+#[test]
+fn a_duplicate_is_the_same_event_again() {
+    let listener = Listener::start(&[200]);
+    trigger(&listener, &["invoice.paid", "--duplicate", "--repeat", "2"]).ok();
+    let ids: Vec<_> = listener.requests().iter().map(|request| request.event("id")).collect();
+    assert_eq!((&ids[0], &ids[2]), (&ids[1], &ids[3]));
+    assert_ne!(ids[0], ids[2], "each repetition is another event");
+}
+
+#[test]
+fn a_seed_makes_the_same_events_in_the_same_order() {
+    let listener = Listener::start(&[200]);
+    let arguments = ["payment_intent.*", "--shuffle", "--seed", "5"];
+    trigger(&listener, &arguments).ok();
+    let first = types(&listener.requests());
+    trigger(&listener, &arguments).ok();
+    assert_eq!(types(&listener.requests()), first);
+    let mut sorted = first.clone();
+    sorted.sort();
+    assert_ne!(first, sorted);
+}
+
+#[test]
+fn all_are_601_and_each_is_sent_once() {
+    let listener = Listener::start(&[200]);
+    let told = trigger(&listener, &["--all", "--shuffle"]).ok();
+    assert!(told.starts_with("601 of 601 answered 200, in "), "{told}");
+    let types: BTreeSet<_> = types(&listener.requests()).into_iter().collect();
+    assert_eq!(types.len(), 601);
+}
+
+#[test]
+fn a_rate_is_kept() {
+    let listener = Listener::start(&[200]);
+    let started = Instant::now();
+    trigger(&listener, &["invoice.paid", "--repeat", "4", "--rate", "20"]).ok();
+    assert!(started.elapsed().as_millis() >= 150, "the fourth is due after three pauses of 50 ms");
+}
+
+#[test]
+fn machines_read_a_line_of_json_for_each() {
+    let listener = Listener::start(&[200, 400]);
+    let ended = trigger(&listener, &["invoice.paid", "invoice.sent", "--json"]);
+    let lines: Vec<serde_json::Value> =
+        ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["type"], &lines[0]["status"]), (&"invoice.paid".into(), &200.into()));
+    assert_eq!((&lines[1]["status"], &lines[1]["answer"]), (&400.into(), &"sorry".into()));
+    assert!(ended.errors.contains("1 of 2 answered 400"), "{ended:?}");
+}
+
+#[test]
+fn a_server_that_is_not_there_is_told_at_once() {
+    let arguments = ["trigger", "--all", "--to", "http://127.0.0.1:1/webhook"];
+    let ended = tool(arguments).secret_in_environment(SECRET).run();
+    assert_eq!((ended.status, &*ended.out), (1, ""), "{ended:?}");
+    assert!(
+        ended.errors.contains("start the server first, or say with `--to` where it listens"),
+        "{ended:?}"
+    );
+}
+
+#[test]
+fn arguments_that_make_no_sense_end_with_status_2() {
+    for arguments in [
+        &["trigger"][..],
+        &["trigger", "amount=1"],
+        &["trigger", "--all", "invoice.paid"],
+        &["trigger", "invoice.payed"],
+        &["trigger", "invoces.*"],
+        &["trigger", "invoice.paid", "amout_due=1"],
+        &["trigger", "invoice.paid", "--to", "localhost:4242"],
+        &["trigger", "invoice.paid", "--rate", "0"],
+    ] {
+        let ended = tool(arguments.iter().copied()).secret_in_environment(SECRET).run();
+        assert_eq!((ended.status, &*ended.out), (2, ""), "{arguments:?}: {ended:?}");
+    }
+}

@@ -1,0 +1,32 @@
+//! The handlers of `every-event`: one for each event that is generally available, with the type that it carries.
+
+use std::{error::Error, fmt::Write};
+
+use crate::Catalogue;
+
+pub(crate) fn write(catalogue: &Catalogue) -> Result<String, Box<dyn Error>> {
+    let mut source = String::new();
+    for event in catalogue.snapshot_events.iter().filter(|event| event.status == "ga") {
+        let carried = match (&event.union, event.object.as_slice()) {
+            (Some(union), _) => catalogue.unions.get(union).map(|union| &union.rust_name),
+            (None, [object]) => catalogue.objects.get(object).map(|object| &object.rust_name),
+            (None, _) => None,
+        };
+        let carried = carried.ok_or_else(|| format!("{}: what does it carry?", event.name))?;
+        handler(&mut source, &event.name, &format!("_: objects::{carried}, id: EventId"), "id.as_str()")?;
+    }
+    for event in catalogue.thin_events.iter().filter(|event| event.status == "ga") {
+        handler(&mut source, &event.name, "event: ThinEvent", "event.id.as_str()")?;
+    }
+    Ok(source)
+}
+
+fn handler(source: &mut String, event: &str, arguments: &str, id: &str) -> std::fmt::Result {
+    let words: Vec<_> =
+        event.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let function = words.join("_");
+    writeln!(
+        source,
+        "#[on_event({event:?})]\nfn {function}({arguments}) {{\n    handled({event:?}, {id});\n}}\n"
+    )
+}

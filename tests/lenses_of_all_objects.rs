@@ -1,0 +1,248 @@
+//! A lens of three fields for each object that an event carries, written at build time (`build/lenses.rs`): what it reads is what the
+//! whole object holds.
+
+use std::{collections::BTreeMap, fs};
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use stripe_hooks::{
+    __private::schema::{self, Kind, Presence, Shape},
+    Currency, Decimal, DecodeError, Id, Lens, List, Metadata, Object, Raw, Timestamp, objects,
+};
+
+use crate::switch;
+
+/// A lens, the object that it is of, and where its fields are.
+struct Row {
+    object: &'static str,
+    paths: [&'static str; 3],
+    look: fn(&str) -> Result<[Value; 3], DecodeError>,
+    decode: fn(&str) -> Result<Value, DecodeError>,
+}
+
+macro_rules! row {
+    ($object:literal, $name:ident, $paths:expr) => {
+        Row {
+            object: $object,
+            paths: $paths,
+            look: |json| {
+                let lens = of::$name::look(json)?;
+                Ok([written(lens.first), written(lens.second), written(lens.third)])
+            },
+            decode: |json| objects::$name::decode(json).map(written),
+        }
+    };
+}
+
+include!(concat!(env!("OUT_DIR"), "/lenses.rs"));
+
+fn written(value: impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap()
+}
+
+impl Row {
+    fn of(object: &str) -> &'static Self {
+        ROWS.iter().find(|row| row.object == object).unwrap_or_else(|| panic!("no lens is of {object}"))
+    }
+
+    /// Reads an object as a whole and through the lens; gives how many of the fields there were something in.
+    fn compare(&self, json: &str) -> usize {
+        let Self { object, paths, look, decode } = self;
+        let whole = decode(json).unwrap_or_else(|error| panic!("{object}: {error} in {json}"));
+        let seen = look(json).unwrap_or_else(|error| panic!("a lens of {object}: {error} in {json}"));
+        let seen = seen.map(told);
+        for (path, seen) in paths.iter().zip(&seen) {
+            let held = told(follow(&whole, path));
+            assert_eq!(*seen, held, "`{path}` of {object}: a lens and the object differ on {json}");
+        }
+        seen.iter().filter(|seen| !seen.is_null()).count()
+    }
+}
+
+/// What stands at the end of a path: null where nothing does; behind `[]` everything that is found.
+fn follow(value: &Value, path: &str) -> Value {
+    let (step, rest) = path.split_once('.').unwrap_or((path, ""));
+    let next = value.get(step.trim_end_matches("[]")).unwrap_or(&Value::Null);
+    let go_on = |next: &Value| if rest.is_empty() { next.clone() } else { follow(next, rest) };
+    if !step.ends_with("[]") {
+        return go_on(next);
+    }
+    let found = next.as_array().into_iter().flatten().map(go_on);
+    found
+        .flat_map(|found| match found {
+            Value::Array(several) if rest.contains("[]") => several,
+            one => vec![one],
+        })
+        .collect()
+}
+
+/// A value without what both cannot tell alike: a whole object makes an empty list or map of one that is not there, and a lens skips it
+/// behind `[]`, as it does null.
+fn told(value: Value) -> Value {
+    let is_empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+    match value {
+        Value::Array(items) => {
+            let items: Vec<_> = items.into_iter().map(told).filter(|item| !item.is_null()).collect();
+            if items.is_empty() { Value::Null } else { Value::Array(items) }
+        }
+        Value::Object(map) if map.is_empty() => Value::Null,
+        Value::Object(map) if map.len() == 2 && map.get("data").is_some_and(is_empty) => Value::Null,
+        value => value,
+    }
+}
+
+/// How much of an object to make.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// Only what is in every version of the API.
+    Least,
+    /// Every key, but null wherever it may be.
+    Null,
+    All,
+}
+
+/// Makes values, each a little different from the last.
+struct Maker {
+    extent: Extent,
+    made: usize,
+}
+
+impl Maker {
+    fn object(&mut self, shape: &Shape) -> Value {
+        let mut object = Map::new();
+        for field in shape.fields {
+            let value = match (self.extent, field.presence) {
+                // One that is true makes a stub, which is a matter of its own.
+                (Extent::All, _) if field.name == "deleted" => json!(false),
+                (Extent::All, _) | (_, Presence::Always) => self.value(&field.kind),
+                (Extent::Null, Presence::Null | Presence::Either) => Value::Null,
+                (Extent::Null, Presence::Now) => self.value(&field.kind),
+                (Extent::Least, _) | (Extent::Null, Presence::Absent) => continue,
+            };
+            object.insert(field.name.to_owned(), value);
+        }
+        Value::Object(object)
+    }
+
+    fn value(&mut self, kind: &Kind) -> Value {
+        self.made += 1;
+        let made = self.made;
+        match kind {
+            Kind::Text => json!(format!("text \"{made}\" of ünï\u{1F600}")),
+            Kind::Tag(tag) => json!(tag),
+            Kind::Integer => json!(made),
+            Kind::Number => json!(0.25 + f64::from(u32::try_from(made).unwrap())),
+            Kind::Decimal => json!(format!("{made}.000000000000000000001")),
+            Kind::Flag => json!(made.is_multiple_of(2)),
+            Kind::Time => json!(1_793_145_600 + made),
+            Kind::Rfc3339 => json!(format!("2026-10-28T16:00:00.{made:09}Z")),
+            Kind::Currency => json!(["usd", "eur", "jpy"][made % 3]),
+            Kind::Any => json!({"anything": [made, null, {"deep": "text"}]}),
+            Kind::Metadata => json!({"order": made.to_string(), "": "an empty key"}),
+            Kind::Enum(values) if made.is_multiple_of(5) => {
+                json!(format!("of tomorrow, not of {}", values.known.len()))
+            }
+            Kind::Enum(values) => json!(values.known[made % values.known.len()]),
+            Kind::Id(_) if made.is_multiple_of(4) => {
+                json!({"id": format!("id_{made}"), "object": "expanded"})
+            }
+            Kind::Id(_) => json!(format!("id_{made}")),
+            Kind::Record(shape) => self.object(shape),
+            Kind::Union(union) => self.object(union.variants[made % union.variants.len()]),
+            Kind::List(items) => json!({"object": "list", "data": self.several(items), "has_more": true}),
+            Kind::Array(items) => self.several(items),
+            Kind::Map(entries) => json!({"one": self.value(entries), "other": self.value(entries)}),
+        }
+    }
+
+    /// None, one or two.
+    fn several(&mut self, kind: &Kind) -> Value {
+        let count = if self.extent == Extent::All { 2 } else { self.made % 3 };
+        (0..count).map(|_| self.value(kind)).collect()
+    }
+}
+
+#[test]
+fn a_lens_of_each_object_reads_what_the_object_holds() {
+    let (mut objects, mut found) = (0, 0);
+    for row in ROWS {
+        let shape = schema::find(row.object).unwrap();
+        for extent in [Extent::Least, Extent::Null, Extent::All] {
+            let made = Maker { extent, made: 0 }.object(shape);
+            let here = row.compare(&made.to_string());
+            assert!(extent != Extent::All || here == 3, "{:?} lead nowhere in {made}", row.paths);
+            objects += 1;
+            found += here;
+        }
+    }
+    eprintln!(
+        "{} lenses on {objects} objects, with {found} values in their {} fields",
+        ROWS.len(),
+        objects * 3
+    );
+    assert_eq!(ROWS.len(), 84, "the catalogue has another number of objects by now");
+}
+
+#[test]
+fn the_lenses_read_every_kind_of_field_in_every_way() {
+    for (kind, way, count) in READ {
+        eprintln!("{count:3} {kind} {way}");
+    }
+    let kinds = [
+        "anything",
+        "array",
+        "boolean",
+        "currency",
+        "decimal",
+        "enum",
+        "float",
+        "id",
+        "integer",
+        "list",
+        "map",
+        "metadata",
+        "object",
+        "own id",
+        "string",
+        "tag",
+        "timestamp",
+        "union",
+    ];
+    for kind in kinds {
+        assert!(READ.iter().any(|(read, ..)| *read == kind), "no lens reads a field that is {kind}");
+    }
+    for way in ["Plain", "Optional", "Within", "OptionalWithin", "Each"] {
+        let kinds = READ.iter().filter(|(_, read, _)| *read == way).count();
+        assert!(kinds >= 8, "only {kinds} kinds of field are read so: {way}");
+    }
+}
+
+#[test]
+fn every_sample_event_gives_a_lens_what_it_gives_the_object() {
+    let Some([folder]) = switch::paths("every_sample_event through lenses", [switch::SAMPLES]) else {
+        return;
+    };
+    let mut events = BTreeMap::new();
+    let mut found = 0;
+    for file in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if file.extension().is_none_or(|extension| extension != "jsonl") {
+            continue;
+        }
+        for line in fs::read_to_string(&file).unwrap().lines() {
+            let event: Value = serde_json::from_str(line).unwrap();
+            if event["object"] == "v2.core.event" {
+                // A thin event has no object to look at.
+                continue;
+            }
+            let object = &event["data"]["object"];
+            let row = Row::of(object["object"].as_str().unwrap());
+            found += row.compare(&object.to_string());
+            *events.entry(row.object).or_insert(0) += 1;
+        }
+    }
+    let count: usize = events.values().sum();
+    eprintln!("{count} sample events of {} objects through lenses, which found {found} values", events.len());
+    let missing: Vec<_> =
+        ROWS.iter().map(|row| row.object).filter(|object| !events.contains_key(object)).collect();
+    assert!(missing.is_empty(), "the folder has no sample of {missing:?}");
+}

@@ -1,0 +1,9 @@
+//! A thin event is of no API version.
+#![allow(unused)]
+
+use stripe_hooks::{ApiVersion, on_event};
+
+#[on_event("v2.core.account.updated")]
+async fn sync(version: Option<ApiVersion>) {} //~ Option<ApiVersion>
+
+fn main() {}

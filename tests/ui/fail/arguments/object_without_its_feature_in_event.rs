@@ -1,0 +1,9 @@
+//! The same with the envelope, and for several events.
+#![allow(unused)]
+
+use stripe_hooks::{Event, objects::Payout, on_event};
+
+#[on_event("payout.paid", "payout.failed")]
+async fn book(event: Event<Payout>) {} //~ Event<Payout>
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! A reply within a `Result` whose body serde cannot write.
+#![allow(unused)]
+
+use stripe_hooks::{Reply, on_event};
+
+struct Decision;
+
+#[on_event("issuing_authorization.request")]
+async fn decide() -> Result<Reply<Decision>, std::io::Error> { //~ Result<Reply<Decision>, std::io::Error>
+    Ok(Reply::new(Decision))
+}
+
+fn main() {}
