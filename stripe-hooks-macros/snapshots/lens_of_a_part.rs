@@ -6,7 +6,7 @@
 
 const _: () = {
     use crate::stripe::__private as __hooks;
-    const SHAPES: __hooks::schema::Shapes = &[
+    const __SHAPES: __hooks::schema::Shapes = &[
         &[
             __hooks::shape(
                 "invoice.lines.data[]",
@@ -19,34 +19,36 @@ const _: () = {
             ),
         ],
     ];
-    const FIELD0: __hooks::Asked = __hooks::Asked {
+    const __FIELD0: __hooks::Asked = __hooks::Asked {
         reader: "Line",
         path: "amount",
         steps: &[__hooks::Step::Key("amount")],
-        shapes: SHAPES,
+        shapes: __SHAPES,
     };
-    const _: () = __hooks::leads(FIELD0);
-    const _: () = __hooks::fits(FIELD0, "i64", <i64 as __hooks::LensField>::HOLDS);
+    const _: () = __hooks::leads(__FIELD0);
+    const _: () = __hooks::fits(__FIELD0, "i64", <i64 as __hooks::LensField>::HOLDS);
     impl<'__de> __hooks::LensField<'__de> for Line {
-        const HOLDS: __hooks::Holds = __hooks::Holds::Lens(SHAPES);
-        fn read(json: &'__de str) -> ::core::result::Result<Self, __hooks::DecodeError> {
-            let mut f0 = ::core::option::Option::None;
-            let seen = __hooks::walk(
-                json,
+        const HOLDS: __hooks::Holds = __hooks::Holds::Lens(__SHAPES);
+        fn read(
+            __json: &'__de str,
+        ) -> ::core::result::Result<Self, __hooks::DecodeError> {
+            let mut __f0 = ::core::option::Option::None;
+            let __seen = __hooks::walk(
+                __json,
                 &[
                     __hooks::Path {
-                        steps: FIELD0.steps,
+                        steps: __FIELD0.steps,
                         field: 0usize,
                     },
                 ],
-                SHAPES,
-                &mut |field, json| match field {
-                    0usize => <i64 as __hooks::LensField>::take(&mut f0, json),
+                __SHAPES,
+                &mut |__field, __json| match __field {
+                    0usize => <i64 as __hooks::LensField>::take(&mut __f0, __json),
                     _ => ::core::result::Result::Ok(()),
                 },
             )?;
             ::core::result::Result::Ok(Self {
-                amount: <i64 as __hooks::LensField>::held(f0, "amount", seen)?,
+                amount: <i64 as __hooks::LensField>::held(__f0, "amount", __seen)?,
             })
         }
     }

@@ -7,61 +7,65 @@
 
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    const SHAPES: __hooks::schema::Shapes = &[
+    const __SHAPES: __hooks::schema::Shapes = &[
         <__hooks::objects::Charge as __hooks::schema::Described>::SHAPES,
         <__hooks::objects::Refund as __hooks::schema::Described>::SHAPES,
     ];
-    const FIELD0: __hooks::Asked = __hooks::Asked {
+    const __FIELD0: __hooks::Asked = __hooks::Asked {
         reader: "Money",
         path: "currency",
         steps: &[__hooks::Step::Key("currency")],
-        shapes: SHAPES,
+        shapes: __SHAPES,
     };
-    const _: () = __hooks::leads(FIELD0);
+    const _: () = __hooks::leads(__FIELD0);
     const _: () = __hooks::fits(
-        FIELD0,
+        __FIELD0,
         "&'a str",
         <&'static str as __hooks::LensField>::HOLDS,
     );
-    const FIELD1: __hooks::Asked = __hooks::Asked {
+    const __FIELD1: __hooks::Asked = __hooks::Asked {
         reader: "Money",
         path: "amount",
         steps: &[__hooks::Step::Key("amount")],
-        shapes: SHAPES,
+        shapes: __SHAPES,
     };
-    const _: () = __hooks::leads(FIELD1);
+    const _: () = __hooks::leads(__FIELD1);
     impl<'a, T: Debug> __hooks::LensField<'a> for Money<'a, T>
     where
         T: Clone,
         T: __hooks::LensField<'a>,
     {
-        const HOLDS: __hooks::Holds = __hooks::Holds::Lens(SHAPES);
-        fn read(json: &'a str) -> ::core::result::Result<Self, __hooks::DecodeError> {
-            const { __hooks::fits(FIELD1, "T", <T as __hooks::LensField>::HOLDS) };
-            let mut f0 = ::core::option::Option::None;
-            let mut f1 = ::core::option::Option::None;
-            let seen = __hooks::walk(
-                json,
+        const HOLDS: __hooks::Holds = __hooks::Holds::Lens(__SHAPES);
+        fn read(__json: &'a str) -> ::core::result::Result<Self, __hooks::DecodeError> {
+            const { __hooks::fits(__FIELD1, "T", <T as __hooks::LensField>::HOLDS) };
+            let mut __f0 = ::core::option::Option::None;
+            let mut __f1 = ::core::option::Option::None;
+            let __seen = __hooks::walk(
+                __json,
                 &[
                     __hooks::Path {
-                        steps: FIELD1.steps,
+                        steps: __FIELD1.steps,
                         field: 1usize,
                     },
                     __hooks::Path {
-                        steps: FIELD0.steps,
+                        steps: __FIELD0.steps,
                         field: 0usize,
                     },
                 ],
-                SHAPES,
-                &mut |field, json| match field {
-                    0usize => <&'a str as __hooks::LensField>::take(&mut f0, json),
-                    1usize => <T as __hooks::LensField>::take(&mut f1, json),
+                __SHAPES,
+                &mut |__field, __json| match __field {
+                    0usize => <&'a str as __hooks::LensField>::take(&mut __f0, __json),
+                    1usize => <T as __hooks::LensField>::take(&mut __f1, __json),
                     _ => ::core::result::Result::Ok(()),
                 },
             )?;
             ::core::result::Result::Ok(Self {
-                currency: <&'a str as __hooks::LensField>::held(f0, "currency", seen)?,
-                amount: <T as __hooks::LensField>::held(f1, "amount", seen)?,
+                currency: <&'a str as __hooks::LensField>::held(
+                    __f0,
+                    "currency",
+                    __seen,
+                )?,
+                amount: <T as __hooks::LensField>::held(__f1, "amount", __seen)?,
             })
         }
     }

@@ -8,22 +8,22 @@
 
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    const SHAPES: __hooks::schema::Shapes = &[
+    const __SHAPES: __hooks::schema::Shapes = &[
         <__hooks::objects::Invoice as __hooks::schema::Described>::SHAPES,
     ];
-    const FIELD0: __hooks::Asked = __hooks::Asked {
+    const __FIELD0: __hooks::Asked = __hooks::Asked {
         reader: "Paid",
         path: "customer",
         steps: &[__hooks::Step::Key("customer")],
-        shapes: SHAPES,
+        shapes: __SHAPES,
     };
-    const _: () = __hooks::leads(FIELD0);
+    const _: () = __hooks::leads(__FIELD0);
     const _: () = __hooks::fits(
-        FIELD0,
+        __FIELD0,
         "Option<Id<Customer>>",
         <Option<Id<Customer>> as __hooks::LensField>::HOLDS,
     );
-    const FIELD1: __hooks::Asked = __hooks::Asked {
+    const __FIELD1: __hooks::Asked = __hooks::Asked {
         reader: "Paid",
         path: "lines.data[].amount",
         steps: &[
@@ -32,47 +32,51 @@ const _: () = {
             __hooks::Step::Each,
             __hooks::Step::Key("amount"),
         ],
-        shapes: SHAPES,
+        shapes: __SHAPES,
     };
-    const _: () = __hooks::leads(FIELD1);
+    const _: () = __hooks::leads(__FIELD1);
     const _: () = __hooks::fits(
-        FIELD1,
+        __FIELD1,
         "Vec<i64>",
         <Vec<i64> as __hooks::LensField>::HOLDS,
     );
     impl<'__de> __hooks::LensField<'__de> for Paid {
-        const HOLDS: __hooks::Holds = __hooks::Holds::Lens(SHAPES);
-        fn read(json: &'__de str) -> ::core::result::Result<Self, __hooks::DecodeError> {
-            let mut f0 = ::core::option::Option::None;
-            let mut f1 = ::core::option::Option::None;
-            let seen = __hooks::walk(
-                json,
+        const HOLDS: __hooks::Holds = __hooks::Holds::Lens(__SHAPES);
+        fn read(
+            __json: &'__de str,
+        ) -> ::core::result::Result<Self, __hooks::DecodeError> {
+            let mut __f0 = ::core::option::Option::None;
+            let mut __f1 = ::core::option::Option::None;
+            let __seen = __hooks::walk(
+                __json,
                 &[
                     __hooks::Path {
-                        steps: FIELD0.steps,
+                        steps: __FIELD0.steps,
                         field: 0usize,
                     },
                     __hooks::Path {
-                        steps: FIELD1.steps,
+                        steps: __FIELD1.steps,
                         field: 1usize,
                     },
                 ],
-                SHAPES,
-                &mut |field, json| match field {
+                __SHAPES,
+                &mut |__field, __json| match __field {
                     0usize => {
-                        <Option<Id<Customer>> as __hooks::LensField>::take(&mut f0, json)
+                        <Option<
+                            Id<Customer>,
+                        > as __hooks::LensField>::take(&mut __f0, __json)
                     }
-                    1usize => <Vec<i64> as __hooks::LensField>::gather(&mut f1, json),
+                    1usize => <Vec<i64> as __hooks::LensField>::gather(&mut __f1, __json),
                     _ => ::core::result::Result::Ok(()),
                 },
             )?;
             ::core::result::Result::Ok(Self {
                 customer: <Option<
                     Id<Customer>,
-                > as __hooks::LensField>::held(f0, "customer", seen)?,
+                > as __hooks::LensField>::held(__f0, "customer", __seen)?,
                 amounts: <Vec<
                     i64,
-                > as __hooks::LensField>::held(f1, "lines.data[].amount", seen)?,
+                > as __hooks::LensField>::held(__f1, "lines.data[].amount", __seen)?,
             })
         }
     }

@@ -6,11 +6,11 @@ use quote::{ToTokens, quote, quote_spanned};
 
 use crate::path::{self, Step};
 
-/// Declares what is asked about: a path that a lens or a handler reads, in the objects of the constant `SHAPES`.
+/// Declares what is asked about: a path that a lens or a handler reads, in the objects of the constant `__SHAPES`.
 pub(crate) fn asked(constant: &Ident, reader: &str, path: impl ToTokens, steps: &[Step]) -> TokenStream {
     let steps = path::tokens(steps);
     quote! {
-        const #constant: __hooks::Asked = __hooks::Asked { reader: #reader, path: #path, steps: #steps, shapes: SHAPES };
+        const #constant: __hooks::Asked = __hooks::Asked { reader: #reader, path: #path, steps: #steps, shapes: __SHAPES };
     }
 }
 

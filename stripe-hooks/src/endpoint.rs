@@ -284,22 +284,32 @@ impl Endpoint {
         }
         let mut outcomes = Vec::with_capacity(handlers.len());
         for handler in handlers {
-            outcomes.push(self.run(handler, &cx).await);
+            outcomes.extend(self.run(handler, &cx).await);
         }
         let answer: Answer = outcomes.into_iter().collect();
         if answer.is_success() { &self.0.counters.handled } else { &self.0.counters.failed }.add_one();
         answer
     }
 
-    /// One run. A panic is a failure of this run alone.
-    async fn run(&self, handler: &'static Registration, cx: &EventContext<'_>) -> Outcome {
+    /// One run; none where the update did not change what the handler waits for. A panic is a failure of this run alone.
+    async fn run(&self, handler: &'static Registration, cx: &EventContext<'_>) -> Option<Outcome> {
         let started = Instant::now();
-        let work = AssertUnwindSafe(async { handler.start(cx).await });
+        let concerned = handler.is_concerned(cx);
+        if let Ok(false) = concerned {
+            tracing::debug!(handler = handler.id, "the update changed something else");
+            return None;
+        }
+        let work = AssertUnwindSafe(async {
+            match concerned {
+                Ok(_) => handler.start(cx).await,
+                Err(rejection) => rejection.into_outcome(),
+            }
+        });
         let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));
         self.log(handler.id, &outcome, started.elapsed());
         #[cfg(feature = "testing")]
         self.witness(cx, handler.id, &outcome);
-        outcome
+        Some(outcome)
     }
 
     fn is_of_other_mode(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {

@@ -7,7 +7,7 @@
 mod check;
 mod field;
 
-pub(crate) use self::field::{Plain, Seen};
+pub(crate) use self::field::Plain;
 pub use self::{
     check::fits,
     field::{Holds, LensField},

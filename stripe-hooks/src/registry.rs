@@ -18,7 +18,7 @@ use crate::{
     extract::{EventContext, Needs, Rejection, States},
     outcome::Outcome,
     policy::Policy,
-    transition::Condition,
+    transition::{Condition, Update},
 };
 
 /// One handler's work on one event, under way.
@@ -77,22 +77,19 @@ impl Registration {
         }
     }
 
-    /// Extracts the arguments and starts the work. An argument that cannot be made fails the run; a condition that does not hold ends it
-    /// before any is made.
+    /// Extracts the arguments and starts the work. An argument that cannot be made ends the run.
     pub(crate) fn start<'cx>(&self, cx: &'cx EventContext<'cx>) -> Running<'cx> {
-        let started = self.is_concerned(cx).and_then(|concerned| match concerned {
-            true => (self.run)(cx),
-            false => {
-                Ok(Box::pin(ready(Outcome::ignore("the update changed something else"))) as Running<'cx>)
-            }
-        });
-        started.unwrap_or_else(|rejection| Box::pin(ready(rejection.into_outcome())))
+        (self.run)(cx).unwrap_or_else(|rejection| Box::pin(ready(rejection.into_outcome())))
     }
 
-    /// Whether the event tells of what the handler waits for.
+    /// Whether the event tells of all that the handler waits for.
     pub(crate) fn is_concerned(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
+        if self.condition.is_empty() {
+            return Ok(true);
+        }
+        let Some(update) = Update::of(cx)? else { return Ok(false) };
         for condition in self.condition {
-            if !condition.holds(cx)? {
+            if !condition.holds(&update)? {
                 return Ok(false);
             }
         }

@@ -26,7 +26,7 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
     block(
         lens,
         &quote! {
-            const SHAPES: __hooks::schema::Shapes = &[#(#shapes),*];
+            const __SHAPES: __hooks::schema::Shapes = &[#(#shapes),*];
             #(#questions)*
             #reading
             #fitting
@@ -38,8 +38,9 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
 pub(super) fn stand_in(name: Ident, generics: Generics) -> TokenStream {
     let lifetime = generics.lifetimes().next().map(|parameter| parameter.lifetime.clone());
     let lens = Lens { name, generics, lifetime, objects: vec![], runtime: None, fields: vec![] };
+    let json = local("json");
     let read = quote! {
-        let _ = json;
+        let _ = #json;
         ::core::unreachable!()
     };
     let (reading, fitting) = (implementation(&lens, &quote!(Anything), &read), from_event(&lens));
@@ -91,14 +92,14 @@ fn reading(lens: &Lens) -> TokenStream {
         let constant = constant(*at);
         quote! { __hooks::Path { steps: #constant.steps, field: #at } }
     });
-    let found: Vec<_> =
-        (0..fields.len()).map(|at| format_ident!("f{at}", span = Span::mixed_site())).collect();
+    let found: Vec<_> = (0..fields.len()).map(|at| local(&format!("f{at}"))).collect();
+    let [json, seen, field] = ["json", "seen", "field"].map(local);
     let take = fields.iter().zip(&found).enumerate().map(|(at, (Field { ty, steps, .. }, found))| {
         let take = if steps.contains(&path::Step::Each) { quote!(gather) } else { quote!(take) };
-        quote! { #at => <#ty as __hooks::LensField>::#take(&mut #found, json), }
+        quote! { #at => <#ty as __hooks::LensField>::#take(&mut #found, #json), }
     });
     let values = fields.iter().zip(&found).map(|(Field { name, ty, path, .. }, found)| {
-        quote! { #name: <#ty as __hooks::LensField>::held(#found, #path, seen)? }
+        quote! { #name: <#ty as __hooks::LensField>::held(#found, #path, #seen)? }
     });
     let open = fields.iter().enumerate().filter(|(_, field)| lens.is_open(&field.ty)).map(|(at, field)| {
         let fits = fits(at, field, &field.ty.to_token_stream());
@@ -107,21 +108,20 @@ fn reading(lens: &Lens) -> TokenStream {
     let read = quote! {
         #(#open;)*
         #(let mut #found = ::core::option::Option::None;)*
-        let seen = __hooks::walk(json, &[#(#paths),*], SHAPES, &mut |field, json| match field {
+        let #seen = __hooks::walk(#json, &[#(#paths),*], __SHAPES, &mut |#field, #json| match #field {
             #(#take)*
             _ => ::core::result::Result::Ok(()),
         })?;
         ::core::result::Result::Ok(Self { #(#values),* })
     };
-    implementation(lens, &quote!(Lens(SHAPES)), &read)
+    implementation(lens, &quote!(Lens(__SHAPES)), &read)
 }
 
 fn implementation(lens: &Lens, holds: &TokenStream, read: &TokenStream) -> TokenStream {
-    let (name, lifetime) = (&lens.name, lifetime(lens));
+    let (name, lifetime, json) = (&lens.name, lifetime(lens), local("json"));
     let mut generics = lens.generics.clone();
-    for parameter in lens.generics.type_params() {
-        let parameter = &parameter.ident;
-        let bound = syn::parse_quote! { #parameter: __hooks::LensField<#lifetime> };
+    for ty in lens.fields.iter().map(|field| &field.ty).filter(|ty| lens.is_open(ty)) {
+        let bound = syn::parse_quote! { #ty: __hooks::LensField<#lifetime> };
         generics.make_where_clause().predicates.push(bound);
     }
     let (_, arguments, bounds) = generics.split_for_impl();
@@ -130,7 +130,7 @@ fn implementation(lens: &Lens, holds: &TokenStream, read: &TokenStream) -> Token
         impl<#(#parameters),*> __hooks::LensField<#lifetime> for #name #arguments #bounds {
             const HOLDS: __hooks::Holds = __hooks::Holds::#holds;
 
-            fn read(json: &#lifetime str) -> ::core::result::Result<Self, __hooks::DecodeError> {
+            fn read(#json: &#lifetime str) -> ::core::result::Result<Self, __hooks::DecodeError> {
                 #read
             }
         }
@@ -204,8 +204,13 @@ fn own(lens: &Lens) -> Vec<TokenStream> {
     each.collect()
 }
 
+/// A variable of the expansion. Hygiene keeps it from the user's variables, and its name from his statics, which no variable may share.
+fn local(name: &str) -> Ident {
+    format_ident!("__{name}", span = Span::mixed_site())
+}
+
 fn constant(at: usize) -> Ident {
-    format_ident!("FIELD{at}", span = Span::mixed_site())
+    format_ident!("__FIELD{at}", span = Span::mixed_site())
 }
 
 /// A type with every lifetime in it replaced, so that it can stand in a constant.

@@ -114,7 +114,10 @@ impl Endpoint {
                 return Ended::Unhandled;
             };
             let cx = EventContext { envelope: &envelope, states: &self.0.states, turn: Some(&job.turn) };
-            self.ended(self.run(handler, &cx).await)
+            match self.run(handler, &cx).await {
+                Some(outcome) => self.ended(outcome),
+                None => Ended::Done { note: Some("the update changed something else".to_owned()) },
+            }
         };
         work.instrument(span).await
     }
