@@ -79,9 +79,9 @@ impl Process {
         self.child.wait().unwrap();
     }
 
-    fn terminate(&self) {
+    fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 
     fn is_gone(&mut self) -> bool {
@@ -133,8 +133,7 @@ async fn after_kills_at_random_each_event_that_was_answered_200_is_booked_exactl
                 })
                 .collect();
             thread::sleep(Duration::from_millis(50 + random(400)));
-            let id = process.child.id().to_string();
-            assert!(Command::new("kill").args(["-KILL", &id]).status().unwrap().success());
+            process.signal("-KILL");
             for caller in callers {
                 answered.extend(caller.join().unwrap());
             }
@@ -228,8 +227,63 @@ async fn a_sigterm_waits_for_what_runs_or_gives_it_back_by_its_grace() {
         let process = Process::start(&bench, &[("GRACE_MS", grace)]);
         assert_eq!(process.deliver("evt_1", "charge.updated"), Some(200));
         process.wait_for("begun evt_1");
-        process.terminate();
+        process.signal("-TERM");
         process.wait_for("stopped");
         assert_eq!(bench.runs().await[0].brief(), expected, "grace of {grace} ms");
     }
+}
+
+/// Stops the process at a moment when it does not hold the file's lock, which nobody could take from it.
+async fn stop(bench: &Bench, process: &Process) {
+    loop {
+        process.signal("-STOP");
+        let mut connection = bench.connect().await;
+        sqlx::raw_sql("PRAGMA busy_timeout = 100").execute(&mut connection).await.unwrap();
+        if sqlx::raw_sql("BEGIN IMMEDIATE; ROLLBACK").execute(&mut connection).await.is_ok() {
+            return;
+        }
+        process.signal("-CONT");
+    }
+}
+
+#[tokio::test]
+async fn a_process_that_stood_still_past_its_lease_changes_nothing_when_it_goes_on() {
+    let bench = with_ledger().await;
+    let first = Process::start(&bench, &[]);
+    assert_eq!(first.deliver("evt_1", "charge.updated"), Some(200));
+    first.wait_for("begun evt_1");
+    stop(&bench, &first).await;
+    let second = Process::start(&bench, &[]);
+    second.wait_for("ended evt_1");
+    assert_eq!(bench.ended().await[0].brief(), ("last", "done", 2));
+    let finished = "SELECT finished_at FROM stripe_hooks_runs";
+    let before = bench.count(finished).await;
+    first.signal("-CONT");
+    first.wait_for("ended evt_1");
+    first.signal("-TERM");
+    first.wait_for("stopped");
+    assert_eq!(bench.runs().await[0].brief(), ("last", "done", 2));
+    assert_eq!(bench.count(finished).await, before);
+}
+
+#[test]
+fn a_backup_under_load_is_whole_and_keeps_no_delivery_out() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let bench = runtime.block_on(with_ledger());
+    let process = Process::start(&bench, &[]);
+    let copy = bench.file().with_file_name("copy.db");
+    thread::scope(|scope| {
+        let loading = scope.spawn(|| {
+            (0..60).for_each(|id| {
+                assert_eq!(process.deliver(&format!("evt_{id}"), "charge.succeeded"), Some(200))
+            });
+        });
+        let copying = async {
+            let sql = format!("VACUUM INTO '{}'", copy.display());
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut bench.connect().await).await.unwrap();
+        };
+        runtime.block_on(copying);
+        loading.join().unwrap();
+    });
+    drop(stripe_hooks::SqliteInbox::open(copy).unwrap());
 }
