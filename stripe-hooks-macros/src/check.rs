@@ -9,6 +9,7 @@ use syn::{
 use crate::{
     mistakes::Mistakes,
     parse::{Handler, Request},
+    policy::{self, Policy},
     select::{Selection, select},
     transition::{self, Transition},
     wording::{Words, words},
@@ -28,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) endpoint: Option<Type>,
     /// `when(…)` and `changed(…)`: all must hold.
     pub(crate) transitions: Vec<Transition>,
+    /// How an inbox shall try its runs.
+    pub(crate) policy: Policy,
     /// `crate = path`
     pub(crate) runtime: Option<Path>,
     /// `#[cfg(…)]` attributes below ours, which the registration must share.
@@ -59,6 +62,7 @@ pub(crate) fn check(request: Request, handler: Handler, mistakes: &mut Mistakes)
     let name = signature.ident.clone();
     check_qualifiers(&signature, mistakes);
     check_request(&name, &request, mistakes);
+    policy::check(&name, &request.policy, mistakes);
     check_other_attributes(&name, &request, &attributes, mistakes);
     let selection = select(&name, &request, mistakes);
     transition::check(&name, &request.transitions, &selection, mistakes);
@@ -77,6 +81,7 @@ pub(crate) fn check(request: Request, handler: Handler, mistakes: &mut Mistakes)
         name: request.name,
         transitions: request.transitions,
         endpoint: request.endpoint,
+        policy: request.policy,
         runtime: request.runtime,
         conditions: attributes.into_iter().filter(|attribute| attribute.path().is_ident("cfg")).collect(),
         handler: name,

@@ -1,4 +1,5 @@
-//! The one error of this crate's own making: an endpoint that cannot be built, cannot be served in a test, or cannot be shut down in time.
+//! The one error of this crate's own making: an endpoint that cannot be built, cannot be served in a test, or cannot be shut down in time; or an
+//! inbox that cannot be used.
 
 use std::{fmt, io};
 
@@ -14,6 +15,8 @@ pub(crate) enum Problem {
     Handler(String),
     Limit(String),
     Shutdown(String),
+    #[cfg(feature = "sqlite")]
+    Inbox(String),
     #[cfg(all(feature = "testing", feature = "actix"))]
     Server(String),
 }
@@ -22,6 +25,8 @@ impl Problem {
     fn text(&self) -> &str {
         match self {
             Self::Secret(text) | Self::Handler(text) | Self::Limit(text) | Self::Shutdown(text) => text,
+            #[cfg(feature = "sqlite")]
+            Self::Inbox(text) => text,
             #[cfg(all(feature = "testing", feature = "actix"))]
             Self::Server(text) => text,
         }
@@ -58,6 +63,13 @@ impl Error {
     #[must_use]
     pub fn is_server(&self) -> bool {
         self.problems.iter().any(|problem| matches!(problem, Problem::Server(_)))
+    }
+
+    /// Whether an inbox cannot be opened, or cannot do what it was asked.
+    #[cfg(feature = "sqlite")]
+    #[must_use]
+    pub fn is_inbox(&self) -> bool {
+        self.problems.iter().any(|problem| matches!(problem, Problem::Inbox(_)))
     }
 
     /// Succeeds when there is no problem, and otherwise tells them all at once.
