@@ -102,6 +102,20 @@ fn an_error_tells_the_place_and_the_kinds_and_no_value() {
     assert!(Paid::read("{").unwrap_err().to_string().contains("malformed JSON"));
 }
 
+#[derive(Debug, Lens, PartialEq)]
+#[lens("payment_intent")]
+struct Nullable {
+    payment_method_types: Vec<Option<String>>,
+}
+
+#[test]
+fn an_item_that_is_null_is_none_where_it_may_be() {
+    let read = |types: &str| Nullable::look(&format!(r#"{{"payment_method_types":{types}}}"#));
+    let expected = vec![Some("card".to_owned()), None];
+    assert_eq!(read(r#"["card",null]"#).unwrap().payment_method_types, expected);
+    assert!(read("null").unwrap().payment_method_types.is_empty());
+}
+
 #[test]
 fn what_nobody_reads_does_no_harm() {
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);

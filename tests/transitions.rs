@@ -38,6 +38,7 @@ handler!(price, when(items.data[].price.id => "price_pro"));
 handler!(swapped, when(items.data[].price.id: "price_basic" => "price_pro"));
 handler!(prices, changed(items.data[].price.id));
 handler!(quantities, changed(items.data[].quantity));
+handler!(list, changed(items));
 
 async fn ran(previous: Option<Value>, object: Value) -> Vec<&'static str> {
     let ran = Ran::default();
@@ -123,20 +124,23 @@ async fn of_an_array_what_came_and_what_left_counts() {
         json!({"items": {"object": "list", "data": data}})
     };
     let (basic, pro) = (("price_basic", 1), ("price_pro", 1));
-    assert_eq!(ran(Some(items(&[basic])), items(&[pro])).await, ["price", "prices", "swapped"]);
+    assert_eq!(ran(Some(items(&[basic])), items(&[pro])).await, ["list", "price", "prices", "swapped"]);
     assert_eq!(
         ran(Some(items(&[basic])), items(&[basic, pro])).await,
-        ["price", "prices", "quantities"],
+        ["list", "price", "prices", "quantities"],
         "basic is still there"
     );
     assert_eq!(
         ran(Some(items(&[basic, pro])), items(&[pro])).await,
-        ["prices", "quantities"],
+        ["list", "prices", "quantities"],
         "pro was there before"
     );
-    assert_eq!(ran(Some(items(&[pro])), items(&[("price_pro", 2)])).await, ["quantities"]);
-    assert_eq!(ran(Some(items(&[])), items(&[pro])).await, ["price", "prices", "quantities"]);
-    assert_eq!(ran(Some(json!({"items": null})), items(&[pro])).await, ["price", "prices", "quantities"]);
+    assert_eq!(ran(Some(items(&[pro])), items(&[("price_pro", 2)])).await, ["list", "quantities"]);
+    assert_eq!(ran(Some(items(&[])), items(&[pro])).await, ["list", "price", "prices", "quantities"]);
+    assert_eq!(
+        ran(Some(json!({"items": null})), items(&[pro])).await,
+        ["list", "price", "prices", "quantities"]
+    );
 }
 
 struct Undecoded;

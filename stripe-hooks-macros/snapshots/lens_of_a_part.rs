@@ -6,7 +6,7 @@
 
 const _: () = {
     use crate::stripe::__private as __hooks;
-    const SHAPES: __hooks::schema::Shapes = &[
+    const __SHAPES: __hooks::schema::Shapes = &[
         &[
             __hooks::shape(
                 "invoice.lines.data[]",
@@ -20,35 +20,37 @@ const _: () = {
         ],
     ];
     const _: () = {
-        let asked = __hooks::Asked {
+        let __asked = __hooks::Asked {
             reader: "Line",
             path: "amount",
             steps: &[__hooks::Step::Key("amount")],
-            shapes: SHAPES,
+            shapes: __SHAPES,
         };
-        __hooks::leads(asked);
-        __hooks::fits(asked, "i64", <i64 as __hooks::LensField>::HOLDS)
+        __hooks::leads(__asked);
+        __hooks::fits(__asked, "i64", <i64 as __hooks::LensField>::HOLDS)
     };
     impl<'__de> __hooks::LensField<'__de> for Line {
-        const HOLDS: __hooks::Holds = __hooks::Holds::Lens(SHAPES);
-        fn read(json: &'__de str) -> ::core::result::Result<Self, __hooks::DecodeError> {
-            let mut f0 = __hooks::One(::core::option::Option::None);
-            let fields: &mut [&mut dyn __hooks::Found<'__de>] = &mut [
-                <i64 as __hooks::LensField>::one(&mut f0),
+        const HOLDS: __hooks::Holds = __hooks::Holds::Lens(__SHAPES);
+        fn read(
+            __json: &'__de str,
+        ) -> ::core::result::Result<Self, __hooks::DecodeError> {
+            let mut __f0 = __hooks::One(::core::option::Option::None);
+            let __places: &mut [&mut dyn __hooks::Found<'__de>] = &mut [
+                <i64 as __hooks::LensField>::one(&mut __f0),
             ];
-            let seen = __hooks::walk(
-                json,
+            let __seen = __hooks::walk(
+                __json,
                 &[
                     __hooks::Path {
                         steps: &[__hooks::Step::Key("amount")],
                         field: 0usize,
                     },
                 ],
-                SHAPES,
-                fields,
+                __SHAPES,
+                __places,
             )?;
             ::core::result::Result::Ok(Self {
-                amount: <i64 as __hooks::LensField>::held(f0.0, "amount", seen)?,
+                amount: <i64 as __hooks::LensField>::held(__f0.0, "amount", __seen)?,
             })
         }
     }

@@ -7,53 +7,53 @@
 
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    const SHAPES: __hooks::schema::Shapes = &[
+    const __SHAPES: __hooks::schema::Shapes = &[
         <__hooks::objects::Charge as __hooks::schema::Described>::SHAPES,
         <__hooks::objects::Refund as __hooks::schema::Described>::SHAPES,
     ];
     const _: () = {
-        let asked = __hooks::Asked {
+        let __asked = __hooks::Asked {
             reader: "Money",
             path: "currency",
             steps: &[__hooks::Step::Key("currency")],
-            shapes: SHAPES,
+            shapes: __SHAPES,
         };
-        __hooks::leads(asked);
-        __hooks::fits(asked, "&'a str", <&'static str as __hooks::LensField>::HOLDS)
+        __hooks::leads(__asked);
+        __hooks::fits(__asked, "&'a str", <&'static str as __hooks::LensField>::HOLDS)
     };
     const _: () = {
-        let asked = __hooks::Asked {
+        let __asked = __hooks::Asked {
             reader: "Money",
             path: "amount",
             steps: &[__hooks::Step::Key("amount")],
-            shapes: SHAPES,
+            shapes: __SHAPES,
         };
-        __hooks::leads(asked);
+        __hooks::leads(__asked);
     };
     impl<'a, T: Debug> __hooks::LensField<'a> for Money<'a, T>
     where
         T: Clone,
         T: __hooks::LensField<'a>,
     {
-        const HOLDS: __hooks::Holds = __hooks::Holds::Lens(SHAPES);
-        fn read(json: &'a str) -> ::core::result::Result<Self, __hooks::DecodeError> {
+        const HOLDS: __hooks::Holds = __hooks::Holds::Lens(__SHAPES);
+        fn read(__json: &'a str) -> ::core::result::Result<Self, __hooks::DecodeError> {
             const {
-                let asked = __hooks::Asked {
+                let __asked = __hooks::Asked {
                     reader: "Money",
                     path: "amount",
                     steps: &[__hooks::Step::Key("amount")],
-                    shapes: SHAPES,
+                    shapes: __SHAPES,
                 };
-                __hooks::fits(asked, "T", <T as __hooks::LensField>::HOLDS)
+                __hooks::fits(__asked, "T", <T as __hooks::LensField>::HOLDS)
             };
-            let mut f0 = __hooks::One(::core::option::Option::None);
-            let mut f1 = __hooks::One(::core::option::Option::None);
-            let fields: &mut [&mut dyn __hooks::Found<'a>] = &mut [
-                <&'a str as __hooks::LensField>::one(&mut f0),
-                <T as __hooks::LensField>::one(&mut f1),
+            let mut __f0 = __hooks::One(::core::option::Option::None);
+            let mut __f1 = __hooks::One(::core::option::Option::None);
+            let __places: &mut [&mut dyn __hooks::Found<'a>] = &mut [
+                <&'a str as __hooks::LensField>::one(&mut __f0),
+                <T as __hooks::LensField>::one(&mut __f1),
             ];
-            let seen = __hooks::walk(
-                json,
+            let __seen = __hooks::walk(
+                __json,
                 &[
                     __hooks::Path {
                         steps: &[__hooks::Step::Key("amount")],
@@ -64,12 +64,16 @@ const _: () = {
                         field: 0usize,
                     },
                 ],
-                SHAPES,
-                fields,
+                __SHAPES,
+                __places,
             )?;
             ::core::result::Result::Ok(Self {
-                currency: <&'a str as __hooks::LensField>::held(f0.0, "currency", seen)?,
-                amount: <T as __hooks::LensField>::held(f1.0, "amount", seen)?,
+                currency: <&'a str as __hooks::LensField>::held(
+                    __f0.0,
+                    "currency",
+                    __seen,
+                )?,
+                amount: <T as __hooks::LensField>::held(__f1.0, "amount", __seen)?,
             })
         }
     }

@@ -9,20 +9,16 @@
 }
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    impl<'__de, T> __hooks::LensField<'__de> for Paid<T>
-    where
-        T: __hooks::LensField<'__de>,
-    {
+    impl<'__de, T> __hooks::LensField<'__de> for Paid<T> {
         const HOLDS: __hooks::Holds = __hooks::Holds::Anything;
-        fn read(json: &'__de str) -> ::core::result::Result<Self, __hooks::DecodeError> {
-            let _ = json;
+        fn read(
+            __json: &'__de str,
+        ) -> ::core::result::Result<Self, __hooks::DecodeError> {
+            let _ = __json;
             ::core::unreachable!()
         }
     }
-    impl<'__de, T> __hooks::Lens<'__de> for Paid<T>
-    where
-        T: __hooks::LensField<'__de>,
-    {}
+    impl<'__de, T> __hooks::Lens<'__de> for Paid<T> {}
     impl<T, __T: __hooks::schema::Described> __hooks::LensOf<__T> for Paid<T> {}
     impl<'__de, T, __E> __hooks::FromEvent<'__de, __E> for Paid<T>
     where

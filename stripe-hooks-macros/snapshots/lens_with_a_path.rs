@@ -8,25 +8,25 @@
 
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    const SHAPES: __hooks::schema::Shapes = &[
+    const __SHAPES: __hooks::schema::Shapes = &[
         <__hooks::objects::Invoice as __hooks::schema::Described>::SHAPES,
     ];
     const _: () = {
-        let asked = __hooks::Asked {
+        let __asked = __hooks::Asked {
             reader: "Paid",
             path: "customer",
             steps: &[__hooks::Step::Key("customer")],
-            shapes: SHAPES,
+            shapes: __SHAPES,
         };
-        __hooks::leads(asked);
+        __hooks::leads(__asked);
         __hooks::fits(
-            asked,
+            __asked,
             "Option<Id<Customer>>",
             <Option<Id<Customer>> as __hooks::LensField>::HOLDS,
         )
     };
     const _: () = {
-        let asked = __hooks::Asked {
+        let __asked = __hooks::Asked {
             reader: "Paid",
             path: "lines.data[].amount",
             steps: &[
@@ -35,22 +35,24 @@ const _: () = {
                 __hooks::Step::Each,
                 __hooks::Step::Key("amount"),
             ],
-            shapes: SHAPES,
+            shapes: __SHAPES,
         };
-        __hooks::leads(asked);
-        __hooks::fits(asked, "Vec<i64>", <Vec<i64> as __hooks::LensField>::HOLDS)
+        __hooks::leads(__asked);
+        __hooks::fits(__asked, "Vec<i64>", <Vec<i64> as __hooks::LensField>::HOLDS)
     };
     impl<'__de> __hooks::LensField<'__de> for Paid {
-        const HOLDS: __hooks::Holds = __hooks::Holds::Lens(SHAPES);
-        fn read(json: &'__de str) -> ::core::result::Result<Self, __hooks::DecodeError> {
-            let mut f0 = __hooks::One(::core::option::Option::None);
-            let mut f1 = __hooks::Many(::core::option::Option::None);
-            let fields: &mut [&mut dyn __hooks::Found<'__de>] = &mut [
-                <Option<Id<Customer>> as __hooks::LensField>::one(&mut f0),
-                <Vec<i64> as __hooks::LensField>::many(&mut f1),
+        const HOLDS: __hooks::Holds = __hooks::Holds::Lens(__SHAPES);
+        fn read(
+            __json: &'__de str,
+        ) -> ::core::result::Result<Self, __hooks::DecodeError> {
+            let mut __f0 = __hooks::One(::core::option::Option::None);
+            let mut __f1 = __hooks::Many(::core::option::Option::None);
+            let __places: &mut [&mut dyn __hooks::Found<'__de>] = &mut [
+                <Option<Id<Customer>> as __hooks::LensField>::one(&mut __f0),
+                <Vec<i64> as __hooks::LensField>::many(&mut __f1),
             ];
-            let seen = __hooks::walk(
-                json,
+            let __seen = __hooks::walk(
+                __json,
                 &[
                     __hooks::Path {
                         steps: &[__hooks::Step::Key("customer")],
@@ -66,16 +68,16 @@ const _: () = {
                         field: 1usize,
                     },
                 ],
-                SHAPES,
-                fields,
+                __SHAPES,
+                __places,
             )?;
             ::core::result::Result::Ok(Self {
                 customer: <Option<
                     Id<Customer>,
-                > as __hooks::LensField>::held(f0.0, "customer", seen)?,
+                > as __hooks::LensField>::held(__f0.0, "customer", __seen)?,
                 amounts: <Vec<
                     i64,
-                > as __hooks::LensField>::held(f1.0, "lines.data[].amount", seen)?,
+                > as __hooks::LensField>::held(__f1.0, "lines.data[].amount", __seen)?,
             })
         }
     }

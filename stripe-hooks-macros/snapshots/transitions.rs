@@ -4,19 +4,19 @@
 async fn welcome(subscription: Subscription) {}
 const _: () = {
     use ::stripe_hooks::__private::{self as __hooks, Ways as _};
-    const SHAPES: __hooks::schema::Shapes = &[
+    const __SHAPES: __hooks::schema::Shapes = &[
         <__hooks::objects::Subscription as __hooks::schema::Described>::SHAPES,
     ];
-    const CHANGE0: __hooks::Asked = __hooks::Asked {
+    const __CHANGE0: __hooks::Asked = __hooks::Asked {
         reader: "welcome",
         path: "status",
         steps: &[__hooks::Step::Key("status")],
-        shapes: SHAPES,
+        shapes: __SHAPES,
     };
-    const _: () = __hooks::leads(CHANGE0);
-    const _: () = __hooks::compares(CHANGE0, __hooks::Expected::Text("trialing"));
-    const _: () = __hooks::compares(CHANGE0, __hooks::Expected::Text("active"));
-    const CHANGE1: __hooks::Asked = __hooks::Asked {
+    const _: () = __hooks::leads(__CHANGE0);
+    const _: () = __hooks::compares(__CHANGE0, __hooks::Expected::Text("trialing"));
+    const _: () = __hooks::compares(__CHANGE0, __hooks::Expected::Text("active"));
+    const __CHANGE1: __hooks::Asked = __hooks::Asked {
         reader: "welcome",
         path: "items.data[].price.id",
         steps: &[
@@ -26,9 +26,9 @@ const _: () = {
             __hooks::Step::Key("price"),
             __hooks::Step::Key("id"),
         ],
-        shapes: SHAPES,
+        shapes: __SHAPES,
     };
-    const _: () = __hooks::leads(CHANGE1);
+    const _: () = __hooks::leads(__CHANGE1);
     #[diagnostic::on_unimplemented(
         message = "`welcome` cannot take `{Self}`: it handles `customer.subscription.updated`",
         label = "`customer.subscription.updated` is a snapshot event that carries a `Subscription`; its fields need the cargo feature `billing`",
@@ -58,12 +58,12 @@ const _: () = {
     const HANDLER: __hooks::Registration = __hooks::Registration {
         condition: &[
             __hooks::Condition {
-                steps: CHANGE0.steps,
+                steps: __CHANGE0.steps,
                 from: ::core::option::Option::Some(__hooks::Expected::Text("trialing")),
                 to: ::core::option::Option::Some(__hooks::Expected::Text("active")),
             },
             __hooks::Condition {
-                steps: CHANGE1.steps,
+                steps: __CHANGE1.steps,
                 from: ::core::option::Option::None,
                 to: ::core::option::Option::None,
             },

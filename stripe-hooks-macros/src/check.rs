@@ -9,6 +9,7 @@ use syn::{
 use crate::{
     mistakes::Mistakes,
     parse::{Handler, Request},
+    policy::{self, Policy},
     select::{Selection, select},
     transition::{self, Transition},
     wording::{Words, words},
@@ -28,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) endpoint: Option<Type>,
     /// `when(…)` and `changed(…)`: all must hold.
     pub(crate) transitions: Vec<Transition>,
+    /// How an inbox shall try its runs.
+    pub(crate) policy: Policy,
     /// `crate = path`
     pub(crate) runtime: Option<Path>,
     /// `#[cfg(…)]` attributes below ours, which the registration must share.
@@ -59,6 +62,7 @@ pub(crate) fn check(request: Request, handler: Handler, mistakes: &mut Mistakes)
     let name = signature.ident.clone();
     check_qualifiers(&signature, mistakes);
     check_request(&name, &request, mistakes);
+    policy::check(&name, &request.policy, mistakes);
     check_other_attributes(&name, &request, &attributes, mistakes);
     let selection = select(&name, &request, mistakes);
     transition::check(&name, &request.transitions, &selection, mistakes);
@@ -77,6 +81,7 @@ pub(crate) fn check(request: Request, handler: Handler, mistakes: &mut Mistakes)
         name: request.name,
         transitions: request.transitions,
         endpoint: request.endpoint,
+        policy: request.policy,
         runtime: request.runtime,
         conditions: attributes.into_iter().filter(|attribute| attribute.path().is_ident("cfg")).collect(),
         handler: name,
@@ -101,7 +106,8 @@ fn is_stable_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-.:/".contains(c))
 }
 
-/// Several `#[on_event]` on one function are several handlers, which must not take the same event of the same endpoint.
+/// Several `#[on_event]` on one function are several handlers, which must not take the same event of the same endpoint; but for those that wait
+/// for different changes, and have names that tell them apart.
 fn check_other_attributes(
     handler: &Ident,
     request: &Request,
@@ -115,7 +121,9 @@ fn check_other_attributes(
         let Ok(list) = attribute.meta.require_list() else { continue };
         // The mistakes of that attribute show when its turn comes.
         let other = Request::read(handler, list.tokens.clone(), &mut Mistakes::default());
-        if tokens_of(&other.endpoint) == tokens_of(&request.endpoint) {
+        let wait_apart = !request.transitions.is_empty() && !other.transitions.is_empty();
+        let named_apart = request.name.as_ref().map(LitStr::value) != other.name.as_ref().map(LitStr::value);
+        if tokens_of(&other.endpoint) == tokens_of(&request.endpoint) && !(wait_apart && named_apart) {
             check_overlap(handler, request, &other, mistakes);
         }
     }
@@ -129,11 +137,13 @@ fn check_overlap(handler: &Ident, request: &Request, other: &Request, mistakes: 
                 "`{handler}` gets `{}` twice: another `#[on_event]` above names it too",
                 chosen.row.name
             );
-            return mistakes.add(
-                &chosen.literal,
-                what,
-                "name each event once; the attributes of one function add up",
-            );
+            let help = match (request.transitions.as_slice(), other.transitions.as_slice()) {
+                ([_, ..], [_, ..]) => {
+                    "give each of them another `name = \"…\"`, which tells the two handlers apart"
+                }
+                _ => "name each event once; the attributes of one function add up",
+            };
+            return mistakes.add(&chosen.literal, what, help);
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     check::{Argument, Plan, check, plain_name},
     mistakes::Mistakes,
     parse::{Handler, Request},
+    policy,
     select::{Chosen, Selection, is_thin_name},
     transition,
     wording::Words,
@@ -143,6 +144,7 @@ impl<'a> Expansion<'a> {
         if !plan.transitions.is_empty() {
             fields.push(transition::condition(&plan.transitions));
         }
+        fields.extend(policy::field(&plan.policy));
         if let Some(except) = &plan.selection.catch_all {
             fields.push(quote! { catch_all: ::core::option::Option::Some(&[#(#except),*]) });
         }

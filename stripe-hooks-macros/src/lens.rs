@@ -107,9 +107,15 @@ impl Request {
             let elements = |input: ParseStream<'_>| {
                 while !input.is_empty() {
                     request.element(input)?;
-                    if !input.is_empty() {
-                        input.parse::<Token![,]>()?;
+                    if !input.is_empty() && !input.peek(Token![,]) {
+                        let rest = input.parse::<TokenStream>()?;
+                        return Err(mistake(
+                            rest,
+                            "a comma is missing before this",
+                            "separate the objects by commas",
+                        ));
                     }
+                    input.parse::<Option<Token![,]>>()?;
                 }
                 Ok(())
             };

@@ -10,6 +10,7 @@ mod lens;
 mod mistakes;
 mod parse;
 mod path;
+mod policy;
 mod question;
 mod select;
 #[cfg(test)]

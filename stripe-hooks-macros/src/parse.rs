@@ -16,6 +16,7 @@ use syn::{
 use crate::{
     catalogue::EVENTS,
     mistakes::{Mistakes, mistake},
+    policy::Policy,
     suggest,
     transition::Transition,
 };
@@ -79,6 +80,8 @@ pub(crate) struct Request {
     pub(crate) endpoint: Option<Type>,
     /// `when(…)` and `changed(…)`
     pub(crate) transitions: Vec<Transition>,
+    /// `retries = …`, `timeout = …`, `backoff = …` and `concurrency = …`
+    pub(crate) policy: Policy,
     /// `crate = path`
     pub(crate) runtime: Option<Path>,
     /// Whether something could not be read, so that what is missing may be there in another form.
@@ -93,6 +96,10 @@ const KEYS: &[(&str, &str)] = &[
     ("unlisted", "unlisted"),
     ("when", "when(status: \"trialing\" => \"active\")"),
     ("changed", "changed(status)"),
+    ("retries", "retries = 5"),
+    ("timeout", "timeout = \"30s\""),
+    ("backoff", "backoff = \"10s\""),
+    ("concurrency", "concurrency = 4"),
     ("crate", "crate = path"),
 ];
 
@@ -156,6 +163,10 @@ impl Request {
             "endpoint" => self.endpoint.replace(assigned(input).map_err(misuse)?).is_some(),
             "except" => self.except.replace(listed(input).map_err(misuse)?).is_some(),
             "crate" => self.runtime.replace(assigned_path(input).map_err(misuse)?).is_some(),
+            "retries" => self.policy.retries.replace(assigned(input).map_err(misuse)?).is_some(),
+            "timeout" => self.policy.timeout.replace(assigned(input).map_err(misuse)?).is_some(),
+            "backoff" => self.policy.backoff.replace(assigned(input).map_err(misuse)?).is_some(),
+            "concurrency" => self.policy.concurrency.replace(assigned(input).map_err(misuse)?).is_some(),
             // They add up: all must hold.
             "when" => {
                 self.transitions.extend(Transition::when(input).map_err(misuse)?);

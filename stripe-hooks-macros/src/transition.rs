@@ -87,6 +87,17 @@ impl Transition {
         }
     }
 
+    /// Whether two conditions cannot both hold: an attribute has one value, but for a path that finds several.
+    fn excludes(&self, other: &Self) -> bool {
+        let differ = |one: &Option<Value>, other: &Option<Value>| match (one, other) {
+            (Some(one), Some(other)) => one.written.to_string() != other.written.to_string(),
+            _ => false,
+        };
+        self.steps == other.steps
+            && !self.steps.contains(&Step::Each)
+            && (differ(&self.from, &other.from) || differ(&self.to, &other.to))
+    }
+
     /// The condition as a value of the runtime's.
     fn condition(&self, at: usize) -> TokenStream {
         let constant = constant(at);
@@ -115,7 +126,7 @@ impl Transition {
 }
 
 fn constant(at: usize) -> Ident {
-    format_ident!("CHANGE{at}", span = Span::mixed_site())
+    format_ident!("__CHANGE{at}", span = Span::mixed_site())
 }
 
 /// The conditions of a handler, as a field of its registration.
@@ -129,7 +140,7 @@ pub(crate) fn questions(handler: &str, transitions: &[Transition], objects: &[&s
     let questions = transitions.iter().enumerate().map(|(at, transition)| transition.questions(at, handler));
     let objects = objects.iter().map(|object| Ident::new(object, Span::mixed_site()));
     quote! {
-        const SHAPES: __hooks::schema::Shapes = &[#(<__hooks::objects::#objects as __hooks::schema::Described>::SHAPES),*];
+        const __SHAPES: __hooks::schema::Shapes = &[#(<__hooks::objects::#objects as __hooks::schema::Described>::SHAPES),*];
         #(#questions)*
     }
 }
@@ -150,6 +161,20 @@ pub(crate) fn check(
     for (literal, name, row) in listed.chain(unlisted) {
         if let Some((what, help)) = no_update(&name, row) {
             return mistakes.add(literal, format_args!("`{handler}` asks for a change: {what}"), help);
+        }
+    }
+    for (at, one) in transitions.iter().enumerate() {
+        let other = transitions[..at].iter().find(|other| other.excludes(one));
+        if let Some(value) = other.and(one.to.as_ref().or(one.from.as_ref())) {
+            let what = format_args!(
+                "`{handler}` would never run: two conditions on `{}` exclude each other",
+                spelled(&one.path)
+            );
+            mistakes.add(
+                &value.written,
+                what,
+                "all conditions must hold; write a second function for the other value",
+            );
         }
     }
     for Transition { from, to, .. } in transitions {
@@ -178,9 +203,9 @@ fn no_update(name: &str, row: Option<&Row>) -> Option<(String, String)> {
             };
             Some((what, help))
         }
-        Some(row) if !row.name.ends_with(".updated") => {
+        Some(row) if !row.name.ends_with("updated") => {
             let what = format!("`{name}` is not an update, and changes nothing");
-            Some((what, "`when` and `changed` go with events whose name ends in `.updated`".to_owned()))
+            Some((what, "`when` and `changed` go with events whose name ends in `updated`".to_owned()))
         }
         Some(row) if row.object.is_empty() => {
             Some((format!("`{name}` is a preview, whose object the catalogue does not know"), compare))

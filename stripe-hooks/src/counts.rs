@@ -27,6 +27,10 @@ macro_rules! counts {
 counts! {
     /// Every handler of the event succeeded.
     handled
+    /// The event is in the inbox, from where its handlers take it.
+    stored
+    /// The event was in the inbox already: nothing runs twice.
+    duplicate
     /// A handler failed: Stripe sends the event again.
     failed
     /// The event verified, and nobody handles its type.

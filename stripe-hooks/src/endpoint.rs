@@ -8,6 +8,8 @@ pub(crate) mod builder;
 pub(crate) mod diagnosis;
 mod gate;
 pub(crate) mod intake;
+#[cfg(feature = "sqlite")]
+mod stored;
 pub(crate) mod unhandled;
 
 use std::{
@@ -35,7 +37,7 @@ use crate::{
         gate::Gate,
         intake::Intake,
     },
-    envelope::{self, Envelope, Members, Unreadable},
+    envelope::{self, Envelope, Members},
     error::{Error, Problem},
     event::ApiVersion,
     extract::{EventContext, Rejection, States},
@@ -60,6 +62,8 @@ pub(crate) struct Inner {
     table: Table,
     counters: Counters,
     gate: Arc<Gate>,
+    #[cfg(feature = "sqlite")]
+    inbox: Option<crate::inbox::OpenInbox>,
     pub(crate) intake: Arc<Intake>,
     /// The API versions of another release train that a warning was logged for.
     api_versions: Mutex<BTreeSet<String>>,
@@ -103,24 +107,42 @@ impl Endpoint {
     /// Handles an event that another channel has authenticated: a queue, or an event bus. **Nothing is verified.**
     ///
     /// The body is the event itself, or wraps it in `detail` (Amazon EventBridge) or `data` (Azure Event Grid).
-    /// See <https://docs.stripe.com/event-destinations>.
+    /// Neither [`body_limit`](EndpointBuilder::body_limit) nor [`bodies_in_flight`](EndpointBuilder::bodies_in_flight) holds here: who is
+    /// trusted with events is trusted with their size. See <https://docs.stripe.com/event-destinations>.
     pub async fn dispatch_verified(&self, body: Bytes) -> Answer {
-        self.let_in(self.handle(envelope::text(body).map(unwrap_event))).await
+        self.let_in(self.handle(body, unwrap_event)).await
     }
 
     /// Lets no more deliveries in (they are answered 503, and Stripe sends them again), and waits for those under way.
     ///
+    /// With an inbox, nothing more is begun either: what its handlers do is waited for, and what they still do after `grace` is stopped
+    /// and given back, to begin again with the next start.
+    ///
     /// # Errors
-    /// When some are still at work after `grace`.
+    /// When some are still at work after `grace`; with an inbox, when a handler could not be stopped.
     ///
     /// # Panics
     /// Outside a tokio runtime that has its timer.
     pub async fn shutdown(&self, grace: Duration) -> Result<(), Error> {
         let gate = &self.0.gate;
-        tokio::time::timeout(grace, gate.close()).await.map_err(|_| {
+        #[cfg(feature = "sqlite")]
+        let started = Instant::now();
+        let closed: Result<(), Error> = tokio::time::timeout(grace, gate.close()).await.map_err(|_| {
             let inside = gate.inside();
             Problem::Shutdown(format!("deliveries still being handled after {grace:?}: {inside}")).into()
-        })
+        });
+        #[cfg(feature = "sqlite")]
+        if let Some(inbox) = &self.0.inbox {
+            return inbox.stop(grace.saturating_sub(started.elapsed())).await.and(closed);
+        }
+        closed
+    }
+
+    /// The operator's way to the endpoint's inbox, if it has one.
+    #[cfg(feature = "sqlite")]
+    #[must_use]
+    pub fn inbox(&self) -> Option<crate::inbox::Inbox> {
+        self.0.inbox.as_ref().map(crate::inbox::OpenInbox::operator)
     }
 
     /// What the endpoint has seen since it was built.
@@ -147,7 +169,7 @@ impl Endpoint {
     /// From the bytes to the answer.
     async fn take(&self, signature: Option<&[u8]>, body: Bytes) -> Answer {
         match self.verify(signature, &body) {
-            Ok(()) => self.handle(envelope::text(body)).await,
+            Ok(()) => self.handle(body, |event| event).await,
             Err(answer) => answer,
         }
     }
@@ -200,12 +222,15 @@ impl Endpoint {
     }
 
     /// From the verified body to the answer.
-    async fn handle(&self, body: Result<ByteString, Unreadable>) -> Answer {
-        let envelope = match body.as_ref().map_err(|error| *error).and_then(Envelope::read) {
+    async fn handle(&self, body: Bytes, unwrap: fn(ByteString) -> ByteString) -> Answer {
+        let text = envelope::text(body.clone()).map(unwrap);
+        let envelope = match text.as_ref().map_err(|error| *error).and_then(Envelope::read) {
             Ok(envelope) => envelope,
             Err(error) => {
                 self.0.counters.unreadable.add_one();
                 tracing::error!(endpoint = self.0.name.as_str(), %error, "a verified body is not an event");
+                #[cfg(feature = "sqlite")]
+                self.keep_unreadable(body, error).await;
                 return error.into();
             }
         };
@@ -219,7 +244,12 @@ impl Endpoint {
     }
 
     async fn route(&self, envelope: &Envelope<'_>) -> Answer {
-        let cx = EventContext { envelope, states: &self.0.states };
+        let cx = EventContext {
+            envelope,
+            states: &self.0.states,
+            #[cfg(feature = "sqlite")]
+            turn: None,
+        };
         match self.is_of_other_mode(&cx) {
             Ok(false) => {}
             Ok(true) => {
@@ -249,24 +279,38 @@ impl Endpoint {
             );
             return Answer::failed();
         }
+        #[cfg(feature = "sqlite")]
+        if let Some(inbox) = &self.0.inbox {
+            return self.store(inbox, &handlers, &cx).await;
+        }
         let mut outcomes = Vec::with_capacity(handlers.len());
         for handler in handlers {
-            outcomes.push(self.run(handler, &cx).await);
+            outcomes.extend(self.run(handler, &cx).await);
         }
         let answer: Answer = outcomes.into_iter().collect();
         if answer.is_success() { &self.0.counters.handled } else { &self.0.counters.failed }.add_one();
         answer
     }
 
-    /// One run. A panic is a failure of this run alone.
-    async fn run(&self, handler: &'static Registration, cx: &EventContext<'_>) -> Outcome {
+    /// One run; none where the update did not change what the handler waits for. A panic is a failure of this run alone.
+    async fn run(&self, handler: &'static Registration, cx: &EventContext<'_>) -> Option<Outcome> {
         let started = Instant::now();
-        let work = AssertUnwindSafe(async { handler.start(cx).await });
+        let concerned = handler.is_concerned(cx);
+        if let Ok(false) = concerned {
+            tracing::debug!(handler = handler.id, "the update changed something else");
+            return None;
+        }
+        let work = AssertUnwindSafe(async {
+            match concerned {
+                Ok(_) => handler.start(cx).await,
+                Err(rejection) => rejection.into_outcome(),
+            }
+        });
         let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));
         self.log(handler.id, &outcome, started.elapsed());
         #[cfg(feature = "testing")]
         self.witness(cx, handler.id, &outcome);
-        outcome
+        Some(outcome)
     }
 
     fn is_of_other_mode(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
@@ -298,14 +342,19 @@ impl Endpoint {
         Some(version)
     }
 
-    fn log(&self, handler: &str, outcome: &Outcome, elapsed: Duration) {
-        let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-        // The error is the application's own, and what it does when it is shown is no reason to lose the outcome.
-        let words = |error: &(dyn StdError + Send + Sync)| match self.0.settings.log_handler_errors {
+    /// An error as a log, or an inbox, may hold it. It is the application's own, and what it does when it is shown is no reason to lose the
+    /// outcome.
+    fn words(&self, error: &(dyn StdError + Send + Sync)) -> String {
+        match self.0.settings.log_handler_errors {
             true => catch_unwind(AssertUnwindSafe(|| chain(error)))
                 .unwrap_or_else(|_| "(the error panicked when it was to be shown)".to_owned()),
             false => "(not logged)".to_owned(),
-        };
+        }
+    }
+
+    fn log(&self, handler: &str, outcome: &Outcome, elapsed: Duration) {
+        let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        let words = |error: &(dyn StdError + Send + Sync)| self.words(error);
         match &outcome.0 {
             Verdict::Done | Verdict::Replied(_) => {
                 tracing::info!(handler, outcome = "done", duration_ms);

@@ -111,6 +111,9 @@ impl<'cx, E: EventType, T: OptionalFromEvent<'cx, E>> FromEvent<'cx, E> for Opti
 pub struct EventContext<'cx> {
     pub(crate) envelope: &'cx Envelope<'cx>,
     pub(crate) states: &'cx States,
+    /// The run, where an inbox has it.
+    #[cfg(feature = "sqlite")]
+    pub(crate) turn: Option<&'cx std::sync::Arc<crate::inbox::Turn>>,
 }
 
 impl<'cx> EventContext<'cx> {
@@ -246,7 +249,12 @@ impl fmt::Debug for States {
 
 /// What the arguments of a handler need of their endpoint.
 #[derive(Debug, Default)]
-pub struct Needs(pub(crate) Vec<(TypeId, &'static str)>);
+pub struct Needs(
+    pub(crate) Vec<(TypeId, &'static str)>,
+    /// The databases whose transactions it asks for.
+    #[cfg(feature = "sqlite")]
+    pub(crate) Vec<&'static str>,
+);
 
 impl Needs {
     /// A value of type `T` that must be given to the builder.
@@ -256,6 +264,12 @@ impl Needs {
         if !self.0.contains(&need) {
             self.0.push(need);
         }
+    }
+
+    /// An inbox in this database.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn database(&mut self, name: &'static str) {
+        self.1.push(name);
     }
 }
 

@@ -8,11 +8,11 @@ mod check;
 mod field;
 mod found;
 
-pub(crate) use self::field::{Plain, Seen};
+pub(crate) use self::field::Plain;
 pub use self::{
     check::fits,
     field::{Holds, LensField},
-    found::{Found, Many, One},
+    found::{Many, One},
 };
 
 use crate::{

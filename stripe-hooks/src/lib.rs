@@ -19,16 +19,17 @@ mod extract;
 pub mod fields;
 #[cfg(feature = "actix")]
 pub mod http;
+#[cfg(feature = "sqlite")]
+pub mod inbox;
 mod lens;
 pub mod objects;
 mod outcome;
+mod policy;
 mod registry;
 #[doc(hidden)]
 pub mod schema;
 pub mod signature;
 mod subscription;
-#[cfg(feature = "testing")]
-mod suggest;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transition;
@@ -53,9 +54,13 @@ pub use extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejec
 pub use fields::{
     Currency, Decimal, Deletable, Deleted, Id, List, Metadata, OrDeleted, Raw, Rfc3339, Timestamp,
 };
+#[cfg(feature = "sqlite")]
+pub use inbox::{InboxTx, SqliteInbox};
 pub use lens::{Lens, LensField};
 pub use outcome::{HandlerError, HandlerValue, IntoOutcome, Outcome, Reply, ReplyBody};
 pub use registry::{EndpointName, Handler, Unnamed, handlers};
+#[cfg(feature = "sqlite")]
+pub use sqlx;
 #[doc = include_str!("docs/lens.md")]
 pub use stripe_hooks_macros::Lens;
 #[doc = include_str!("docs/on_event.md")]

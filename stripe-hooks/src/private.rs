@@ -11,10 +11,11 @@ pub use crate::{
     catalogue::{
         CarriesObject, EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType,
     },
-    decode::{DecodeError, Path, walk},
+    decode::{DecodeError, Found, Path, walk},
     extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Payload, Rejection},
-    lens::{Found, Holds, Lens, LensField, LensOf, Many, One, fits},
+    lens::{Holds, Lens, LensField, LensOf, Many, One, fits},
     outcome::{IntoOutcome, Outcome},
+    policy::Policy,
     registry::{EndpointName, Registration, Running, Started, Unnamed},
     schema::path::{Asked, Step, leads, shape},
     transition::{Condition, Expected, compares},

@@ -17,7 +17,8 @@ use crate::{
     error::Problem,
     extract::{EventContext, Needs, Rejection, States},
     outcome::Outcome,
-    transition::Condition,
+    policy::Policy,
+    transition::{Condition, Update},
 };
 
 /// One handler's work on one event, under way.
@@ -42,6 +43,8 @@ pub struct Registration {
     pub catch_all: Option<&'static [&'static str]>,
     /// What an update must have changed, all of it, for the handler to run.
     pub condition: &'static [Condition],
+    /// How an inbox tries its runs.
+    pub policy: Policy,
     /// The endpoint that it belongs to.
     pub endpoint: fn() -> EndpointName,
     /// Collects what its arguments need of the endpoint, and says whether it answers with a body.
@@ -67,28 +70,26 @@ impl Registration {
             events: &[],
             catch_all: None,
             condition: &[],
+            policy: Policy::DEFAULT,
             endpoint: EndpointName::of::<Unnamed>,
             needs: |_| false,
             run: |_| Err(Rejection::new("the handler does nothing")),
         }
     }
 
-    /// Extracts the arguments and starts the work. An argument that cannot be made fails the run; a condition that does not hold ends it
-    /// before any is made.
+    /// Extracts the arguments and starts the work. An argument that cannot be made ends the run.
     pub(crate) fn start<'cx>(&self, cx: &'cx EventContext<'cx>) -> Running<'cx> {
-        let started = self.is_concerned(cx).and_then(|concerned| match concerned {
-            true => (self.run)(cx),
-            false => {
-                Ok(Box::pin(ready(Outcome::ignore("the update changed something else"))) as Running<'cx>)
-            }
-        });
-        started.unwrap_or_else(|rejection| Box::pin(ready(rejection.into_outcome())))
+        (self.run)(cx).unwrap_or_else(|rejection| Box::pin(ready(rejection.into_outcome())))
     }
 
-    /// Whether the event tells of what the handler waits for.
-    fn is_concerned(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
+    /// Whether the event tells of all that the handler waits for.
+    pub(crate) fn is_concerned(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
+        if self.condition.is_empty() {
+            return Ok(true);
+        }
+        let Some(update) = Update::of(cx)? else { return Ok(false) };
         for condition in self.condition {
-            if !condition.holds(cx)? {
+            if !condition.holds(&update)? {
                 return Ok(false);
             }
         }
@@ -308,6 +309,30 @@ impl Table {
                 "expected handler `{id}` is not linked to this endpoint; use its crate by name in the program (`use the_crate as _;`), \
                  and compare the id with `stripe_hooks::handlers()`"
             )));
+        }
+        problems
+    }
+
+    /// Finds what cannot work with an inbox in this database, or without one.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn check_inbox(&self, engine: Option<&'static str>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for handler in &self.handlers {
+            let mut needs = Needs::default();
+            if (handler.needs)(&mut needs) && engine.is_some() {
+                problems.push(Problem::Handler(format!(
+                    "{handler} replies, and an inbox answers Stripe before its handlers run; give it an endpoint of its own, without an inbox"
+                )));
+            }
+            for wanted in needs.1.iter().filter(|wanted| Some(**wanted) != engine) {
+                let (has, help) = match engine {
+                    None => ("no inbox".to_owned(), "give the builder one with `.inbox(…)`".to_owned()),
+                    Some(engine) => (format!("one in `{engine}`"), format!("take an `InboxTx<{engine}>`")),
+                };
+                problems.push(Problem::Handler(format!(
+                    "{handler} asks for a transaction of an inbox in `{wanted}`, and the endpoint has {has}; {help}"
+                )));
+            }
         }
         problems
     }

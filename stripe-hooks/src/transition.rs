@@ -39,18 +39,35 @@ pub enum Expected {
     Null,
 }
 
-impl Condition {
-    /// Whether the event tells of this change.
+/// What an event tells of an update.
+pub(crate) struct Update<'cx> {
+    cx: &'cx EventContext<'cx>,
+    previous: &'cx str,
+    object: &'cx str,
+}
+
+impl<'cx> Update<'cx> {
+    /// Reads both sides once, for all conditions; `None` when nothing is told to have changed.
     ///
     /// # Errors
-    /// When the event has no readable `data`, so that nobody can tell.
-    pub(crate) fn holds(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
-        let Some(previous) = cx.previous_json()? else { return Ok(false) };
-        let unreadable = |part: &str, error: DecodeError| cx.undecodable(error.within(part));
-        let before =
-            before(previous, self.steps).map_err(|error| unreadable("data.previous_attributes", error))?;
+    /// When the event has no readable `data`.
+    pub(crate) fn of(cx: &'cx EventContext<'cx>) -> Result<Option<Self>, Rejection> {
+        let Some(previous) = cx.previous_json()? else { return Ok(None) };
+        Ok(Some(Self { cx, previous, object: cx.object_json()? }))
+    }
+}
+
+impl Condition {
+    /// Whether the update is of this kind.
+    ///
+    /// # Errors
+    /// When something else stands where the path leads through, so that nobody can tell.
+    pub(crate) fn holds(&self, update: &Update<'_>) -> Result<bool, Rejection> {
+        let unreadable = |part: &str, error: DecodeError| update.cx.undecodable(error.within(part));
+        let before = before(update.previous, self.steps);
+        let before = before.map_err(|error| unreadable("data.previous_attributes", error))?;
         let Some(before) = before else { return Ok(false) };
-        let now = present(cx.object_json()?, self.steps).map_err(|error| unreadable("data.object", error))?;
+        let now = present(update.object, self.steps).map_err(|error| unreadable("data.object", error))?;
         Ok(self.is_told_by(&before, &now))
     }
 
@@ -90,24 +107,21 @@ fn without<'v>(values: &[&'v str], others: &[&str]) -> Vec<&'v str> {
 
 /// What stood at the end of the path before the update, null being nothing; `None` when it did not change.
 fn before<'p>(previous: &'p str, steps: &'static [Step]) -> Result<Option<Vec<&'p str>>, DecodeError> {
-    let mut json = previous;
-    for (taken, step) in steps.iter().enumerate() {
-        if *step == Step::Each {
-            // Arrays come whole, so that what is not in them was not there.
-            return present(json, &steps[taken..]).map(Some);
-        }
-        let mut found = None;
-        find(json, std::slice::from_ref(step), &mut |value| {
-            found = value;
-            Ok(())
-        })?;
-        match found {
-            None => return Ok(None),
-            Some("null") => return Ok(Some(Vec::new())),
-            Some(value) => json = value,
-        }
+    let Some((step, rest)) = steps.split_first() else { return Ok(Some(vec![previous])) };
+    let Step::Key(key) = step else {
+        // Arrays come whole, so that what is not in them was not there.
+        return present(previous, steps).map(Some);
+    };
+    let mut found = None;
+    find(previous, std::slice::from_ref(step), &mut |value| {
+        found = value;
+        Ok(())
+    })?;
+    match found {
+        None => Ok(None),
+        Some("null") => Ok(Some(Vec::new())),
+        Some(value) => before(value, rest).map_err(|error| error.within(key)),
     }
-    Ok(Some(vec![json]))
 }
 
 /// What stands at the end of the path, null being nothing.

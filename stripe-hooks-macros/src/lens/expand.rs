@@ -26,7 +26,7 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
     block(
         lens,
         &quote! {
-            const SHAPES: __hooks::schema::Shapes = &[#(#shapes),*];
+            const __SHAPES: __hooks::schema::Shapes = &[#(#shapes),*];
             #(#questions)*
             #reading
             #fitting
@@ -38,8 +38,9 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
 pub(super) fn stand_in(name: Ident, generics: Generics) -> TokenStream {
     let lifetime = generics.lifetimes().next().map(|parameter| parameter.lifetime.clone());
     let lens = Lens { name, generics, lifetime, objects: vec![], runtime: None, fields: vec![] };
+    let json = local("json");
     let read = quote! {
-        let _ = json;
+        let _ = #json;
         ::core::unreachable!()
     };
     let (reading, fitting) = (implementation(&lens, &quote!(Anything), &read), from_event(&lens));
@@ -66,13 +67,14 @@ fn block(lens: &Lens, items: &TokenStream) -> TokenStream {
 /// lens leaves open is asked where it is chosen. They are one constant, because each costs the compiler time, and a path that leads
 /// nowhere is the only mistake of its field.
 fn questions(lens: &Lens, field: &Field) -> TokenStream {
-    let leads = question("leads", &quote!(asked), &field.path);
+    let leads = question("leads", &asked_about(), &field.path);
     let ty = of_any_lifetime(field.ty.to_token_stream(), "static");
     let fits = (!lens.is_open(&field.ty)).then(|| fits(field, &ty));
     let asked = asked(&lens.name.to_string(), &field.path, &field.steps);
+    let about = asked_about();
     quote! {
         const _: () = {
-            let asked = #asked;
+            let #about = #asked;
             #leads;
             #fits
         };
@@ -80,8 +82,8 @@ fn questions(lens: &Lens, field: &Field) -> TokenStream {
 }
 
 fn fits(field: &Field, ty: &TokenStream) -> TokenStream {
-    let written = spelled(&field.ty);
-    question("fits", &quote!(asked, #written, <#ty as __hooks::LensField>::HOLDS), &field.ty)
+    let (asked, written) = (asked_about(), spelled(&field.ty));
+    question("fits", &quote!(#asked, #written, <#ty as __hooks::LensField>::HOLDS), &field.ty)
 }
 
 /// The implementation that reads the lens.
@@ -93,8 +95,8 @@ fn reading(lens: &Lens) -> TokenStream {
         let steps = path::tokens(steps);
         quote! { __hooks::Path { steps: #steps, field: #at } }
     });
-    let found: Vec<_> =
-        (0..fields.len()).map(|at| format_ident!("f{at}", span = Span::mixed_site())).collect();
+    let found: Vec<_> = (0..fields.len()).map(|at| local(&format!("f{at}"))).collect();
+    let [json, seen, places] = ["json", "seen", "places"].map(local);
     let (kinds, taking): (Vec<_>, Vec<_>) = fields
         .iter()
         .map(|field| match field.steps.contains(&path::Step::Each) {
@@ -104,14 +106,14 @@ fn reading(lens: &Lens) -> TokenStream {
         .unzip();
     let types: Vec<_> = fields.iter().map(|field| &field.ty).collect();
     let values = fields.iter().zip(&found).map(|(Field { name, ty, path, .. }, found)| {
-        quote! { #name: <#ty as __hooks::LensField>::held(#found.0, #path, seen)? }
+        quote! { #name: <#ty as __hooks::LensField>::held(#found.0, #path, #seen)? }
     });
     let open = fields.iter().filter(|field| lens.is_open(&field.ty)).map(|field| {
         let asked = asked(&lens.name.to_string(), &field.path, &field.steps);
-        let fits = fits(field, &field.ty.to_token_stream());
+        let (about, fits) = (asked_about(), fits(field, &field.ty.to_token_stream()));
         quote! {
             const {
-                let asked = #asked;
+                let #about = #asked;
                 #fits
             }
         }
@@ -119,19 +121,18 @@ fn reading(lens: &Lens) -> TokenStream {
     let read = quote! {
         #(#open;)*
         #(let mut #found = __hooks::#kinds(::core::option::Option::None);)*
-        let fields: &mut [&mut dyn __hooks::Found<#lifetime>] = &mut [#(<#types as __hooks::LensField>::#taking(&mut #found)),*];
-        let seen = __hooks::walk(json, &[#(#paths),*], SHAPES, fields)?;
+        let #places: &mut [&mut dyn __hooks::Found<#lifetime>] = &mut [#(<#types as __hooks::LensField>::#taking(&mut #found)),*];
+        let #seen = __hooks::walk(#json, &[#(#paths),*], __SHAPES, #places)?;
         ::core::result::Result::Ok(Self { #(#values),* })
     };
-    implementation(lens, &quote!(Lens(SHAPES)), &read)
+    implementation(lens, &quote!(Lens(__SHAPES)), &read)
 }
 
 fn implementation(lens: &Lens, holds: &TokenStream, read: &TokenStream) -> TokenStream {
-    let (name, lifetime) = (&lens.name, lifetime(lens));
+    let (name, lifetime, json) = (&lens.name, lifetime(lens), local("json"));
     let mut generics = lens.generics.clone();
-    for parameter in lens.generics.type_params() {
-        let parameter = &parameter.ident;
-        let bound = syn::parse_quote! { #parameter: __hooks::LensField<#lifetime> };
+    for ty in lens.fields.iter().map(|field| &field.ty).filter(|ty| lens.is_open(ty)) {
+        let bound = syn::parse_quote! { #ty: __hooks::LensField<#lifetime> };
         generics.make_where_clause().predicates.push(bound);
     }
     let (_, arguments, bounds) = generics.split_for_impl();
@@ -140,7 +141,7 @@ fn implementation(lens: &Lens, holds: &TokenStream, read: &TokenStream) -> Token
         impl<#(#parameters),*> __hooks::LensField<#lifetime> for #name #arguments #bounds {
             const HOLDS: __hooks::Holds = __hooks::Holds::#holds;
 
-            fn read(json: &#lifetime str) -> ::core::result::Result<Self, __hooks::DecodeError> {
+            fn read(#json: &#lifetime str) -> ::core::result::Result<Self, __hooks::DecodeError> {
                 #read
             }
         }
@@ -212,6 +213,16 @@ fn own(lens: &Lens) -> Vec<TokenStream> {
         }
     });
     each.collect()
+}
+
+/// A variable of the expansion. Hygiene keeps it from the user's variables, and its name from his statics, which no variable may share.
+fn local(name: &str) -> Ident {
+    format_ident!("__{name}", span = Span::mixed_site())
+}
+
+/// The variable that holds what the questions about a field are about.
+fn asked_about() -> TokenStream {
+    local("asked").into_token_stream()
 }
 
 /// A type with every lifetime in it replaced, so that it can stand in a constant.

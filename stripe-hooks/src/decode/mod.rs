@@ -22,7 +22,7 @@ mod union;
 mod walk;
 
 pub use self::error::DecodeError;
-pub use self::walk::{Path, walk};
+pub use self::walk::{Found, Path, Seen, walk};
 #[allow(unused_imports)]
 // By the templates, of which some have nothing to print when every family is off.
 pub(crate) use self::{

@@ -11,7 +11,6 @@ use super::{
 };
 use crate::{
     envelope::read_text,
-    lens::{Found, Seen},
     schema::{Shapes, path::Step},
 };
 
@@ -24,8 +23,24 @@ pub struct Path {
     pub field: usize,
 }
 
+/// A place for what stands at the end of a path.
+pub trait Found<'de> {
+    /// Takes what is there. Without a text, the path begins anew, and what was found does not count.
+    ///
+    /// # Errors
+    /// When the text holds something that the field cannot.
+    fn take(&mut self, json: Option<&'de str>) -> Result<(), DecodeError>;
+}
+
+/// What the walk over an object has told, beside the ends of the paths.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Seen {
+    /// Whether the object says of itself that it is deleted.
+    pub(crate) deleted: bool,
+}
+
 /// Walks over the JSON text of an object of one of these shapes, and hands over what stands at the ends of the paths, which are sorted, so that
-/// those with a common start stand together.
+/// those with a common start stand together. Of a key that comes twice the last counts, but within an item of an array each does.
 ///
 /// # Errors
 /// When the text is not JSON, not such an object, or when something stands in the way of a path.

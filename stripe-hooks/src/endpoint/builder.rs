@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Problem},
     extract::States,
     outcome::IntoOutcome,
+    policy::Policy,
     registry::{EndpointName, Registration, Running, Table, Unnamed},
     signature::{Secret, Tolerance},
 };
@@ -29,6 +30,8 @@ pub struct EndpointBuilder {
     states: States,
     settings: Settings,
     expected: Vec<String>,
+    #[cfg(feature = "sqlite")]
+    inbox: Option<crate::inbox::PreparedInbox>,
     problems: Vec<Problem>,
 }
 
@@ -49,6 +52,19 @@ pub(crate) struct Settings {
     pub(crate) clock: Clock,
     #[cfg(feature = "testing")]
     pub(crate) witness: Option<Arc<crate::testing::Witness>>,
+}
+
+impl Settings {
+    /// What the settings say against each other.
+    fn check(&self) -> Option<Problem> {
+        let (all, one) = (self.bodies_in_flight, self.body_limit);
+        (all < one).then(|| {
+            Problem::Limit(format!(
+                "`bodies_in_flight` ({all} bytes) is below `body_limit` ({one} bytes), so that a body between the two would be answered 503 \
+                 each time that Stripe sends it; raise the first or lower the second"
+            ))
+        })
+    }
 }
 
 /// The two modes that events tell of.
@@ -92,6 +108,8 @@ impl EndpointBuilder {
                 witness: None,
             },
             expected: Vec::new(),
+            #[cfg(feature = "sqlite")]
+            inbox: None,
             problems: Vec::new(),
         }
     }
@@ -172,7 +190,7 @@ impl EndpointBuilder {
     }
 
     /// How many bytes the bodies of all deliveries under way may hold together: 64 MiB unless set. What is over it is answered 503, by
-    /// [`Endpoint::receive`] too.
+    /// [`Endpoint::receive`] too. It cannot be below [`body_limit`](EndpointBuilder::body_limit).
     pub fn bodies_in_flight(mut self, bytes: usize) -> Self {
         self.settings.bodies_in_flight = bytes;
         self
@@ -245,11 +263,19 @@ impl EndpointBuilder {
         self
     }
 
+    /// Stores each event before its answer, and has its handlers run from there: see [`inbox`](crate::inbox).
+    #[cfg(feature = "sqlite")]
+    pub fn inbox(mut self, inbox: impl Into<crate::inbox::PreparedInbox>) -> Self {
+        self.inbox = Some(inbox.into());
+        self
+    }
+
     /// Builds the endpoint, or tells all that keeps it from working.
     ///
     /// # Errors
     /// When a secret is missing, blank or not a signing secret; when no handler is linked, or an expected one is not; when a handler asks
-    /// for state that was not provided; when two handlers reply to one event or share an id.
+    /// for state that was not provided; when two handlers reply to one event or share an id; when one body may be larger than all together;
+    /// when a handler asks for a transaction of another database than the inbox's, and with an inbox, when a handler replies.
     pub fn build(mut self) -> Result<Endpoint, Error> {
         let (table, others) = Table::of(self.name);
         if self.secrets.is_empty() && self.ask_secrets.is_none() && self.problems.is_empty() {
@@ -261,10 +287,26 @@ impl EndpointBuilder {
             self.problems.push(Table::empty(self.name));
         }
         self.problems.extend(table.check(&self.states, &self.expected));
+        self.problems.extend(self.settings.check());
+        #[cfg(feature = "sqlite")]
+        self.problems
+            .extend(table.check_inbox(self.inbox.as_ref().map(crate::inbox::PreparedInbox::engine_name)));
         Error::unless_empty(self.problems)?;
 
         log_start(self.name, &table, &others);
-        let endpoint = Endpoint(Arc::new(Inner {
+        #[cfg(feature = "sqlite")]
+        let has_inbox = self.inbox.is_some();
+        #[cfg(not(feature = "sqlite"))]
+        let has_inbox = false;
+        if !has_inbox {
+            log_idle_keys(&table);
+        }
+        let endpoint = Endpoint(Arc::new_cyclic(|_endpoint| Inner {
+            #[cfg(feature = "sqlite")]
+            inbox: self.inbox.map(|inbox| {
+                let handlers = table.handlers().map(|handler| (handler.id, handler.policy));
+                inbox.start(self.name.as_str(), handlers, super::stored::work(_endpoint.clone()))
+            }),
             intake: Intake::new(self.settings.bodies_in_flight),
             name: self.name,
             secrets: self.secrets,
@@ -313,6 +355,15 @@ impl EndpointBuilder {
 impl fmt::Debug for EndpointBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EndpointBuilder").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Logs which handlers have keys that only an inbox heeds.
+fn log_idle_keys(table: &Table) {
+    for handler in table.handlers().filter(|handler| handler.policy != Policy::DEFAULT) {
+        tracing::warn!(
+            "{handler} says how its runs are to be tried, which an endpoint without an inbox does not heed"
+        );
     }
 }
 

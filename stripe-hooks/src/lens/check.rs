@@ -51,6 +51,8 @@ const fn misfit(place: Place, holds: Holds) -> Option<Misfit> {
             Some(Misfit::MayHoldEscapes(place))
         }
         (false, holds, _) if !holds_kind(holds, place) => Some(Misfit::Kind(place)),
+        // One of these is empty where nothing is sent.
+        (false, Holds::List(_) | Holds::Array(_) | Holds::Map(_) | Holds::Metadata, _) => None,
         (false, _, Some(presence)) => Some(Misfit::MayBeAbsent(presence)),
         (false, _, None) => None,
     }
@@ -152,7 +154,7 @@ impl Misfit {
                     Message::new().code(asked.path).add(" cannot be ").add(article(written)).code(written);
                 let message =
                     message.add(": the path leads through an array, and may find several\nhelp: write `Vec<");
-                closed(rust_type(message, place), ">`")
+                rust_type(message, place).add(">`")
             }
             Self::MayHoldEscapes(place) => Message::new()
                 .code(asked.path)
@@ -177,7 +179,9 @@ impl Misfit {
 
 /// What to write instead of a type that does not fit.
 const fn suggested(message: Message, place: Place) -> Message {
-    let optional = place.unless.is_some() && !place.many;
+    let empty_when_absent =
+        matches!(place.kind, Kind::List(_) | Kind::Array(_) | Kind::Map(_) | Kind::Metadata);
+    let optional = place.unless.is_some() && !place.many && !empty_when_absent;
     match place.kind {
         Kind::Record(shape) => message
             .add("write a struct of your own with `#[derive(Lens)]` and `#[lens(\"")
@@ -192,13 +196,9 @@ const fn suggested(message: Message, place: Place) -> Message {
                 (false, true) => "write `Option<",
                 (false, false) => "write `",
             };
-            closed(rust_type(message.add(open), place), if place.many || optional { ">`" } else { "`" })
+            rust_type(message.add(open), place).add(if place.many || optional { ">`" } else { "`" })
         }
     }
-}
-
-const fn closed(message: Message, end: &str) -> Message {
-    message.add(end)
 }
 
 /// The type that holds this kind of thing.
@@ -224,8 +224,8 @@ const fn rust_type(message: Message, place: Place) -> Message {
         Kind::Id(target) => message.add("Id<").add(target.rust).add(">"),
         Kind::Record(shape) => message.add(shape.rust),
         Kind::Union(union) => message.add(union.rust),
-        Kind::List(items) => closed(rust_type(message.add("List<"), place.now(*items)), ">"),
-        Kind::Array(items) => closed(rust_type(message.add("Vec<"), place.now(*items)), ">"),
-        Kind::Map(items) => closed(rust_type(message.add("BTreeMap<String, "), place.now(*items)), ">"),
+        Kind::List(items) => rust_type(message.add("List<"), place.now(*items)).add(">"),
+        Kind::Array(items) => rust_type(message.add("Vec<"), place.now(*items)).add(">"),
+        Kind::Map(items) => rust_type(message.add("BTreeMap<String, "), place.now(*items)).add(">"),
     }
 }

@@ -3,10 +3,10 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
-    decode::{DecodeError, Field, Value as _, read_items, read_slot},
+    decode::{DecodeError, Field, Found, Seen, Value as _, read_items, read_slot},
     envelope::read_text,
     fields::{Currency, Decimal, Id, List, Metadata, Raw, Rfc3339, Timestamp},
-    lens::found::{Found, Many, One},
+    lens::found::{Many, One},
     schema::{Described, Shapes},
 };
 
@@ -53,7 +53,7 @@ pub enum Holds {
     Maybe(&'static Holds),
 }
 
-/// A type that a field of a lens can have.
+/// A type that a field of a lens can have. Lenses get it from their derive; it is not for writing by hand.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of a lens",
     label = "no field that Stripe sends is read into this",
@@ -201,7 +201,10 @@ impl<'de, T: LensField<'de>> LensField<'de> for Vec<T> {
     fn read(json: &'de str) -> Result<Self, DecodeError> {
         let mut items = Self::new();
         read_items(json, &mut |item| {
-            items.push(T::read(item)?);
+            items.push(match item {
+                "null" => T::absent().ok_or_else(|| DecodeError::mismatch("a value", "null"))?,
+                item => T::read(item)?,
+            });
             Ok(())
         })?;
         Ok(items)
@@ -229,10 +232,4 @@ impl<T: Plain> LensField<'_> for BTreeMap<String, T> {
     fn absent() -> Option<Self> {
         Some(Self::new())
     }
-}
-
-/// What the walk over an object has told, beside its fields.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Seen {
-    pub(crate) deleted: bool,
 }

@@ -4,16 +4,7 @@
 //! list of its fields.
 
 use super::LensField;
-use crate::decode::DecodeError;
-
-/// A place for what stands at the end of a path.
-pub trait Found<'de> {
-    /// Takes what is there. Without a text, the path begins anew, and what was found does not count.
-    ///
-    /// # Errors
-    /// When the text holds something that the field cannot.
-    fn take(&mut self, json: Option<&'de str>) -> Result<(), DecodeError>;
-}
+use crate::decode::{DecodeError, Found};
 
 /// For a path to one thing: the last of two counts, as everywhere, and null is nothing.
 #[derive(Debug)]

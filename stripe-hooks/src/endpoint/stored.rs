@@ -1,0 +1,236 @@
+//! The way of a delivery through an inbox: it is stored and answered, and its handlers run later from what is stored.
+
+use std::sync::{Arc, Weak};
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+use tracing::Instrument;
+
+use super::{Endpoint, Inner};
+use crate::{
+    answer::Answer,
+    catalogue::{self, EventForm},
+    envelope::{self, Envelope, Unreadable},
+    extract::EventContext,
+    inbox::{Arrival, Ended, Job, NewRun, OpenInbox, Reason, Work},
+    outcome::{Outcome, Verdict},
+    registry::Registration,
+};
+
+/// What an inbox does with a run of this endpoint. The endpoint owns the inbox, so that this holds it only while it works.
+pub(super) fn work(endpoint: Weak<Inner>) -> Work {
+    Arc::new(move |job| {
+        let endpoint = endpoint.upgrade().map(Endpoint);
+        Box::pin(async move {
+            match endpoint {
+                Some(endpoint) => endpoint.work_on(job).await,
+                None => Ended::Stopped,
+            }
+        })
+    })
+}
+
+impl Endpoint {
+    /// Stores the event with a run for each handler that it concerns, and answers.
+    pub(super) async fn store(
+        &self,
+        inbox: &OpenInbox,
+        handlers: &[&'static Registration],
+        cx: &EventContext<'_>,
+    ) -> Answer {
+        // Where nobody can tell, the run will say so.
+        let concerned = handlers.iter().filter(|handler| handler.is_concerned(cx).unwrap_or(true));
+        let runs: Vec<_> = concerned.map(|handler| new_run(handler, cx)).collect();
+        let counters = &self.0.counters;
+        if runs.is_empty() {
+            counters.handled.add_one();
+            tracing::info!("the update changed nothing that a handler waits for");
+            return Answer::ok();
+        }
+        let count = runs.len();
+        match inbox.accept(arrival(cx, runs)).await {
+            Ok(true) => {
+                counters.stored.add_one();
+                tracing::info!(runs = count, "stored");
+                Answer::ok()
+            }
+            Ok(false) => {
+                counters.duplicate.add_one();
+                tracing::info!("stored before; nothing runs twice");
+                Answer::ok()
+            }
+            Err(error) => {
+                tracing::error!(%error, "not stored; Stripe sends it again");
+                self.turn_away(Answer::unavailable())
+            }
+        }
+    }
+
+    /// Keeps a body that verified and is not an event, for the operator to look at. It is answered 400 in any case.
+    pub(super) async fn keep_unreadable(&self, body: Bytes, error: Unreadable) {
+        let Some(inbox) = &self.0.inbox else { return };
+        let digest = Sha256::digest(&body);
+        let digest: String = digest[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        let id = format!("unreadable-{digest}");
+        let run = NewRun {
+            handler: String::new(),
+            about: id.clone(),
+            parked: Some((Reason::Undecodable, error.to_string())),
+        };
+        let arrival = Arrival {
+            id,
+            form: "unreadable",
+            event_type: String::new(),
+            api_version: None,
+            created: None,
+            livemode: None,
+            account: None,
+            object_id: None,
+            body,
+            runs: vec![run],
+        };
+        if let Err(error) = inbox.accept(arrival).await {
+            tracing::error!(endpoint = self.0.name.as_str(), %error, "the body was not kept");
+        }
+    }
+
+    /// One attempt at one run.
+    async fn work_on(&self, job: Job) -> Ended {
+        let text = envelope::text(job.body);
+        let envelope = match text.as_ref().map_err(|error| *error).and_then(Envelope::read) {
+            Ok(envelope) => envelope,
+            Err(error) => return Ended::Undecodable { error: error.to_string() },
+        };
+        let span = tracing::info_span!(
+            "stripe_event",
+            endpoint = self.0.name.as_str(),
+            id = %envelope.id,
+            r#type = %envelope.event_type,
+            attempt = job.attempt
+        );
+        let work = async {
+            let handlers = self.0.table.of_event(&envelope.event_type, envelope.form);
+            let Some(handler) = handlers.into_iter().find(|handler| handler.id == job.handler) else {
+                return Ended::Unhandled;
+            };
+            let cx = EventContext { envelope: &envelope, states: &self.0.states, turn: Some(&job.turn) };
+            match self.run(handler, &cx).await {
+                Some(outcome) => self.ended(outcome),
+                None => Ended::Done { note: Some("the update changed something else".to_owned()) },
+            }
+        };
+        work.instrument(span).await
+    }
+
+    /// What an outcome means to an inbox.
+    fn ended(&self, outcome: Outcome) -> Ended {
+        match outcome.0 {
+            Verdict::Done | Verdict::Replied(_) => Ended::Done { note: None },
+            Verdict::Ignored(reason) => Ended::Done { note: Some(self.words(&*reason)) },
+            Verdict::Rejected(reason) => Ended::Rejected { error: self.words(&*reason) },
+            Verdict::Unmade(rejection) if rejection.is_ours() => {
+                Ended::Undecodable { error: rejection.to_string() }
+            }
+            Verdict::Unmade(rejection) => Ended::Failed { error: self.words(&rejection), retry_after: None },
+            Verdict::Failed { error, retry_after } => {
+                Ended::Failed { error: self.words(&*error), retry_after }
+            }
+        }
+    }
+}
+
+/// The handler's run on this event. A handler that takes both a thin event and its snapshot twin runs once for the two.
+fn new_run(handler: &Registration, cx: &EventContext<'_>) -> NewRun {
+    let envelope = cx.envelope;
+    let twin = catalogue::lookup(&envelope.event_type).and_then(|info| info.twin);
+    let takes_twin = twin.is_some_and(|twin| handler.events.iter().any(|event| event.name == twin));
+    let snapshot = match envelope.form {
+        Some(EventForm::Thin) if takes_twin => envelope.text("snapshot_event").ok().flatten(),
+        _ => None,
+    };
+    let about = snapshot.unwrap_or_else(|| envelope.id.clone()).into_owned();
+    NewRun { handler: handler.id.to_owned(), about, parked: None }
+}
+
+/// What an inbox keeps of an event. What cannot be read is left out here: the handler that needs it will say so.
+fn arrival(cx: &EventContext<'_>, runs: Vec<NewRun>) -> Arrival {
+    let envelope = cx.envelope;
+    let text = |found: Option<std::borrow::Cow<'_, str>>| found.map(std::borrow::Cow::into_owned);
+    let is_thin = envelope.form == Some(EventForm::Thin);
+    let object_id = match is_thin {
+        true => text(envelope.text_within("related_object", "id").ok().flatten()),
+        false => object_id(cx),
+    };
+    let account = text(envelope.text("account").ok().flatten());
+    Arrival {
+        id: envelope.id.clone().into_owned(),
+        form: if is_thin { "thin" } else { "snapshot" },
+        event_type: envelope.event_type.clone().into_owned(),
+        api_version: cx.api_version().ok().flatten().map(|version| version.as_str().to_owned()),
+        created: created(envelope),
+        livemode: cx.livemode().ok(),
+        account: account.or_else(|| text(envelope.text("context").ok().flatten())),
+        object_id,
+        body: envelope.body.as_bytes().clone(),
+        runs,
+    }
+}
+
+/// The id of the object that a snapshot event carries. The few objects without one have none.
+fn object_id(cx: &EventContext<'_>) -> Option<String> {
+    let names = ["id"];
+    let object = envelope::Members::of(cx.object_json().ok()?, &names).ok()??;
+    envelope::read_text(object.get("id")?).ok().map(std::borrow::Cow::into_owned)
+}
+
+/// When the event happened, in milliseconds since the Unix epoch.
+fn created(envelope: &Envelope<'_>) -> Option<i64> {
+    match envelope.form {
+        Some(EventForm::Thin) => rfc3339(&envelope.text("created").ok()??),
+        _ => envelope.scalar::<i64>("created", "unix seconds").ok()??.checked_mul(1_000),
+    }
+}
+
+/// A time such as `2026-10-28T12:34:56.789Z`, which is how Stripe writes all of its own; others are none.
+fn rfc3339(text: &str) -> Option<i64> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let whole = |text: &str| text.parse::<u32>().ok().map(i64::from);
+    let mut date = date.splitn(3, '-').map(whole);
+    let (year, month, day) = (date.next()??, date.next()??, date.next()??);
+    let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
+    let mut time = time.splitn(3, ':').map(whole);
+    let (hour, minute, second) = (time.next()??, time.next()??, time.next()??);
+    let thousandths = whole(format!("{fraction:0<3}").get(..3)?)?;
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || year > 9_999 {
+        return None;
+    }
+    // Days since the epoch by the Gregorian calendar, in years that begin in March, so that a leap day is their last.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1 - 719_468;
+    Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000 + thousandths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rfc3339;
+
+    #[test]
+    fn the_time_of_a_thin_event_is_read() {
+        assert_eq!(rfc3339("1970-01-01T00:00:00Z"), Some(0));
+        assert_eq!(rfc3339("2026-10-28T12:34:56.789Z"), Some(1_793_190_896_789));
+        assert_eq!(rfc3339("2024-02-29T23:59:59.5Z"), Some(1_709_251_199_500));
+        assert_eq!(rfc3339("2024-03-01T00:00:00.123456Z"), Some(1_709_251_200_123));
+        for odd in [
+            "",
+            "Z",
+            "TZ",
+            "2026-10-28",
+            "2026-10-28T12:34Z",
+            "2026-13-01T00:00:00Z",
+            "9-9-9TäZ",
+            "2026-01-01T00:00:00.0€Z",
+        ] {
+            assert_eq!(rfc3339(odd), None, "{odd}");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The inbox in a file: opening it, and refusing to when it is not what it should be.
+
+mod create;
+mod operate;
+mod schema;
+mod store;
+mod tx;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use sqlx::{
+    SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use tokio::sync::Semaphore;
+
+use self::store::SqliteStore;
+use super::{
+    PreparedInbox,
+    settings::{Settings, setters},
+    thread::Thread,
+};
+use crate::error::{Error, Problem};
+
+/// How long SQLite waits for another process that writes.
+const BUSY: Duration = Duration::from_secs(5);
+/// Up to which size the whole file is looked through when it is opened.
+const CHECKED: u64 = 1 << 30;
+
+/// An inbox in a SQLite file, embedded into the program.
+///
+/// The file may be the application's own: the inbox has tables of its own, which begin with `stripe_hooks_`.
+///
+/// ```no_run
+/// use stripe_hooks::{Endpoint, SqliteInbox};
+///
+/// # fn build() -> Result<Endpoint, stripe_hooks::Error> {
+/// let endpoint = Endpoint::builder()
+///     .secret_from_env("STRIPE_WEBHOOK_SECRET")
+///     .inbox(SqliteInbox::open("stripe-events.db")?)
+///     .build()?;
+/// # Ok(endpoint)
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "an inbox does nothing until an endpoint has it"]
+pub struct SqliteInbox(pub(super) PreparedInbox);
+
+setters!(SqliteInbox);
+
+impl SqliteInbox {
+    /// Opens the file, and makes it if there is none; brings the inbox's tables up to date.
+    ///
+    /// Waits for the file, so call it where a program starts. It needs no runtime.
+    ///
+    /// # Errors
+    /// When the file is damaged, or empty where a database should be: it is then left as it is, and no new one takes its place. When a newer
+    /// version of this crate has changed its tables, and when the file cannot be read or written.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref().to_owned();
+        let place = format!("`{}`", path.display());
+        let thread = Thread::start()?;
+        let opened = thread.wait_for(open(path));
+        let store = opened.unwrap_or_else(|| {
+            Err(Problem::Inbox(format!("the inbox in {place} cannot be used: its thread has ended")))
+        })?;
+        Ok(Self(PreparedInbox {
+            thread: Arc::new(thread),
+            store: Arc::new(store),
+            place,
+            settings: Settings::default(),
+        }))
+    }
+}
+
+impl From<SqliteInbox> for PreparedInbox {
+    fn from(inbox: SqliteInbox) -> Self {
+        inbox.0
+    }
+}
+
+async fn open(path: PathBuf) -> Result<SqliteStore, Problem> {
+    let place = format!("`{}`", path.display());
+    let unusable = |error: &dyn std::fmt::Display| {
+        Problem::Inbox(format!("the inbox in {place} cannot be used: {error}"))
+    };
+    match fs::metadata(&path) {
+        Ok(file) if file.len() == 0 => {
+            return Err(Problem::Inbox(format!(
+                "the inbox in {place} cannot be used: the file is empty, which an inbox never is; restore it from a backup, or remove \
+                 it to begin anew"
+            )));
+        }
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let log = create::beside(&path, "-wal");
+            if log.exists() {
+                return Err(Problem::Inbox(format!(
+                    "the inbox in {place} is missing, and its log `{}` is still there; restore the file, or remove the log to begin anew",
+                    log.display()
+                )));
+            }
+            create::create(&path).await.map_err(|failure| failure.at(&place))?;
+        }
+        Err(error) => return Err(unusable(&error)),
+    }
+    let store =
+        connect(&path).await.map_err(|error| damaged(&place, &error).unwrap_or_else(|| unusable(&error)))?;
+    look_through(&store.write, &path, &place).await?;
+    let mut connection = store.write.acquire().await.map_err(|error| unusable(&error))?;
+    schema::migrate(&mut connection).await.map_err(|failure| failure.at(&place))?;
+    drop(connection);
+    Ok(store)
+}
+
+/// How every connection of the inbox is made. A commit is on the disk before it is answered: `synchronous` is `FULL`, always.
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY)
+        .thread_name(|_| "stripe-inbox-db".to_owned())
+}
+
+async fn connect(path: &Path) -> Result<SqliteStore, sqlx::Error> {
+    let pool = |connections| {
+        SqlitePoolOptions::new()
+            .max_connections(connections)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .acquire_timeout(Duration::from_secs(30))
+    };
+    let write = pool(1).connect_with(options(path)).await?;
+    Ok(SqliteStore {
+        write,
+        read: pool(2).connect_lazy_with(options(path)),
+        places: Arc::new(Semaphore::new(1)),
+    })
+}
+
+/// Has SQLite check what the file holds.
+async fn look_through(pool: &SqlitePool, path: &Path, place: &str) -> Result<(), Problem> {
+    if fs::metadata(path).is_ok_and(|file| file.len() > CHECKED) {
+        return Ok(());
+    }
+    let verdict: Result<String, _> = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(pool).await;
+    let found = match verdict {
+        Ok(verdict) if verdict == "ok" => return Ok(()),
+        Ok(verdict) => verdict,
+        Err(error) => error.to_string(),
+    };
+    Err(restore(place, &found))
+}
+
+/// What to say of a file that SQLite does not take for a database, or for a whole one.
+fn damaged(place: &str, error: &sqlx::Error) -> Option<Problem> {
+    let code = error.as_database_error()?.code()?;
+    // SQLITE_CORRUPT and SQLITE_NOTADB, and their kinds.
+    matches!(code.parse::<u32>().ok()? & 0xff, 11 | 26).then(|| restore(place, &error.to_string()))
+}
+
+fn restore(place: &str, found: &str) -> Problem {
+    Problem::Inbox(format!(
+        "the inbox in {place} is damaged, and was left as it is; restore it from a backup, or remove it to begin anew ({found})"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_connection_syncs_what_it_commits() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path().join("events.db")).await.unwrap();
+        for pool in [&store.write, &store.read] {
+            let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(pool).await.unwrap();
+            let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(pool).await.unwrap();
+            assert_eq!((synchronous, &*journal), (2, "wal"));
+        }
+    }
+}

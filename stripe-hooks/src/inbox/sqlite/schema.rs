@@ -1,0 +1,68 @@
+//! How the tables come to be: one list of migrations, applied under the database's write lock.
+
+use sqlx::{Connection, SqliteConnection};
+
+use crate::error::Problem;
+
+/// Each migration brings the schema from the version of its index to the next. Never change one that was released.
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+
+/// Brings the schema up to date. Processes that start at once do it one after the other.
+pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Failure> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::raw_sql("CREATE TABLE IF NOT EXISTS stripe_hooks_schema (version INTEGER NOT NULL)")
+        .execute(&mut *transaction)
+        .await?;
+    let version: Option<i64> = sqlx::query_scalar("SELECT version FROM stripe_hooks_schema")
+        .fetch_optional(&mut *transaction)
+        .await?;
+    let version = match version {
+        Some(version) => version,
+        None => {
+            sqlx::raw_sql("INSERT INTO stripe_hooks_schema VALUES (0)").execute(&mut *transaction).await?;
+            0
+        }
+    };
+    let known = MIGRATIONS.len();
+    let applied = usize::try_from(version).ok().filter(|version| *version <= known);
+    let Some(applied) = applied else { return Err(Failure::FromTheFuture(version)) };
+    if applied < known {
+        for migration in &MIGRATIONS[applied..] {
+            sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
+        }
+        let known = i64::try_from(known).unwrap_or(i64::MAX);
+        sqlx::query("UPDATE stripe_hooks_schema SET version = ?")
+            .bind(known)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Why the schema cannot be used.
+#[derive(Debug)]
+pub(super) enum Failure {
+    FromTheFuture(i64),
+    Database(sqlx::Error),
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl Failure {
+    /// The failure with the file that it concerns.
+    pub(super) fn at(self, place: &str) -> Problem {
+        Problem::Inbox(match self {
+            Self::FromTheFuture(version) => format!(
+                "the inbox in {place} has schema version {version}, and this program knows {}; a newer program has used it, so start \
+                 that one",
+                MIGRATIONS.len()
+            ),
+            Self::Database(error) => format!("the inbox in {place} cannot be used: {error}"),
+        })
+    }
+}

@@ -1,0 +1,363 @@
+//! The store's questions in SQLite's words.
+//!
+//! All writes go through one connection, one after the other, in the order in which they ask for it: whoever waits there waits in memory, and
+//! not in SQLite's own retries. What comes as a list goes over as one JSON text.
+
+use std::{
+    any::Any,
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+use sqlx::{QueryBuilder, Row, Sqlite, SqlitePool, Transaction, sqlite::SqliteRow};
+use tokio::sync::Semaphore;
+
+use crate::inbox::{
+    operator::{Filter, Run, RunDetails, Stats},
+    settings::Retention,
+    store::{Arrival, Ask, Claimed, End, Lapsed, Reason, Reply, Settlement, Store},
+    tx::Engine,
+};
+
+/// The two ways to one file: a single connection that writes, and a few that read beside it.
+#[derive(Debug, Clone)]
+pub(super) struct SqliteStore {
+    pub(super) write: SqlitePool,
+    pub(super) read: SqlitePool,
+    /// The places in line for handlers' transactions: one.
+    pub(super) places: Arc<Semaphore>,
+}
+
+/// Begins a transaction that holds the file's write lock from its first moment, so that none fails half-way for want of it.
+pub(super) async fn begin(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    pool.begin_with("BEGIN IMMEDIATE").await
+}
+
+/// Milliseconds since the Unix epoch, by this machine's clock.
+pub(super) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    milliseconds(since)
+}
+
+pub(super) fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A moment so far from now; a delay beyond all time ends with it.
+fn after(delay: Duration) -> i64 {
+    now().saturating_add(milliseconds(delay))
+}
+
+fn list(items: &[&str]) -> String {
+    json!(items).to_string()
+}
+
+impl Store for SqliteStore {
+    fn accept<'s>(&'s self, endpoint: &'s str, arrivals: &'s [Arrival]) -> Reply<'s, Vec<bool>> {
+        Box::pin(async move {
+            let now = now();
+            let mut transaction = begin(&self.write).await?;
+            let mut insert = QueryBuilder::<Sqlite>::new(
+                "INSERT INTO stripe_hooks_events \
+                 (endpoint, id, form, type, api_version, created, livemode, account, object_id, body, received_at) ",
+            );
+            insert.push_values(arrivals, |mut row, arrival| {
+                row.push_bind(endpoint)
+                    .push_bind(&arrival.id)
+                    .push_bind(arrival.form)
+                    .push_bind(&arrival.event_type)
+                    .push_bind(&arrival.api_version)
+                    .push_bind(arrival.created)
+                    .push_bind(arrival.livemode)
+                    .push_bind(&arrival.account)
+                    .push_bind(&arrival.object_id)
+                    .push_bind(&arrival.body[..])
+                    .push_bind(now);
+            });
+            insert.push(" ON CONFLICT DO NOTHING RETURNING id");
+            let mut stored: Vec<String> = insert.build_query_scalar().fetch_all(&mut *transaction).await?;
+            // One id may be there twice, and is new once.
+            let mut is_new = |arrival: &Arrival| {
+                let at = stored.iter().position(|id| *id == arrival.id);
+                at.map(|at| stored.swap_remove(at)).is_some()
+            };
+            let new: Vec<bool> = arrivals.iter().map(&mut is_new).collect();
+            let added: Vec<&Arrival> =
+                arrivals.iter().zip(&new).filter(|(_, new)| **new).map(|(arrival, _)| arrival).collect();
+            if !added.is_empty() {
+                sqlx::query(
+                    "INSERT INTO stripe_hooks_runs \
+                     (endpoint, event_id, about, handler, state, run_at, reason, last_error, created_at, finished_at) \
+                     SELECT ?1, value->>'event', value->>'about', value->>'handler', value->>'state', ?2, value->>'reason', \
+                     value->>'error', ?2, CASE value->>'state' WHEN 'parked' THEN ?2 END \
+                     FROM json_each(?3) WHERE true ON CONFLICT DO NOTHING",
+                )
+                .bind(endpoint)
+                .bind(now)
+                .bind(runs(&added))
+                .execute(&mut *transaction)
+                .await?;
+            }
+            transaction.commit().await?;
+            Ok(new)
+        })
+    }
+
+    fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Vec<Claimed>> {
+        Box::pin(async move {
+            let limit = i64::try_from(ask.limit).unwrap_or(i64::MAX);
+            let handlers = list(ask.handlers);
+            // Looked at without the write lock first, so that an idle worker keeps nobody waiting.
+            let ready: Option<i64> = sqlx::query_scalar(
+                "SELECT id FROM stripe_hooks_runs WHERE endpoint = ? AND state = 'pending' AND run_at <= ? \
+                 AND handler IN (SELECT value FROM json_each(?)) \
+                 AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses) LIMIT 1",
+            )
+            .bind(ask.endpoint)
+            .bind(now())
+            .bind(&handlers)
+            .fetch_optional(&self.read)
+            .await?;
+            if ready.is_none() {
+                return Ok(Vec::new());
+            }
+            let mut transaction = begin(&self.write).await?;
+            let ids: Vec<i64> = sqlx::query_scalar(
+                "UPDATE stripe_hooks_runs SET state = 'running', attempts = attempts + 1, fence = fence + 1, \
+                 lease_until = ?1, started_at = ?2 \
+                 WHERE id IN ( \
+                   SELECT id FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'pending' AND run_at <= ?2 \
+                   AND handler IN (SELECT value FROM json_each(?4)) \
+                   AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses) ORDER BY run_at, id LIMIT ?5) \
+                 RETURNING id",
+            )
+            .bind(after(ask.lease))
+            .bind(now())
+            .bind(ask.endpoint)
+            .bind(handlers)
+            .bind(limit)
+            .fetch_all(&mut *transaction)
+            .await?;
+            let claimed = sqlx::query(
+                "SELECT run.id, fence, attempts, handler, body \
+                 FROM json_each(?) AS claimed JOIN stripe_hooks_runs AS run ON run.id = claimed.value \
+                 JOIN stripe_hooks_events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id \
+                 ORDER BY run_at, run.id",
+            )
+            .bind(json!(ids).to_string())
+            .fetch_all(&mut *transaction)
+            .await?;
+            transaction.commit().await?;
+            claimed.iter().map(read_claimed).collect()
+        })
+    }
+
+    fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<i64>> {
+        Box::pin(async move {
+            let rows: Value = ends.iter().map(settled).collect();
+            let mut transaction = begin(&self.write).await?;
+            let held = sqlx::query_scalar(
+                "UPDATE stripe_hooks_runs AS run SET state = ended.state, attempts = run.attempts - ended.uncounted, \
+                 run_at = coalesce(ended.run_at, run.run_at), reason = ended.reason, \
+                 last_error = CASE ended.uncounted WHEN 1 THEN run.last_error ELSE ended.error END, lease_until = NULL, \
+                 finished_at = CASE ended.state WHEN 'pending' THEN NULL ELSE ?2 END \
+                 FROM (SELECT value->>'id' AS id, value->>'fence' AS fence, value->>'state' AS state, value->>'run_at' AS run_at, \
+                   value->>'reason' AS reason, value->>'error' AS error, value->>'uncounted' AS uncounted FROM json_each(?1)) AS ended \
+                 WHERE run.id = ended.id AND run.fence = ended.fence AND run.state = 'running' \
+                 RETURNING id",
+            )
+            .bind(rows.to_string())
+            .bind(now())
+            .fetch_all(&mut *transaction)
+            .await?;
+            transaction.commit().await?;
+            Ok(held)
+        })
+    }
+
+    fn renew<'s>(&'s self, held: &'s [(i64, i64)], lease: Duration) -> Reply<'s, ()> {
+        Box::pin(async move {
+            sqlx::query(
+                "UPDATE stripe_hooks_runs AS run SET lease_until = ?1 \
+                 FROM (SELECT value->>0 AS id, value->>1 AS fence FROM json_each(?2)) AS held \
+                 WHERE run.id = held.id AND run.fence = held.fence AND run.state = 'running'",
+            )
+            .bind(after(lease))
+            .bind(json!(held).to_string())
+            .execute(&self.write)
+            .await?;
+            Ok(())
+        })
+    }
+
+    fn lapsed<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Vec<Lapsed>> {
+        Box::pin(async move {
+            let rows = sqlx::query(
+                "SELECT id, fence, attempts, handler FROM stripe_hooks_runs \
+                 WHERE endpoint = ? AND state = 'running' AND lease_until < ? \
+                 AND handler IN (SELECT value FROM json_each(?)) LIMIT 100",
+            )
+            .bind(endpoint)
+            .bind(now())
+            .bind(list(handlers))
+            .fetch_all(&self.read)
+            .await?;
+            rows.iter()
+                .map(|row| {
+                    Ok(Lapsed {
+                        id: row.try_get("id")?,
+                        fence: row.try_get("fence")?,
+                        attempt: row.try_get("attempts")?,
+                        handler: row.try_get("handler")?,
+                    })
+                })
+                .collect()
+        })
+    }
+
+    fn park_orphans<'s>(
+        &'s self,
+        endpoint: &'s str,
+        handlers: &'s [&'s str],
+        after: Duration,
+    ) -> Reply<'s, u64> {
+        Box::pin(async move {
+            let now = now();
+            let parked = sqlx::query(
+                "UPDATE stripe_hooks_runs SET state = 'parked', reason = ?1, lease_until = NULL, finished_at = ?2 \
+                 WHERE endpoint = ?3 AND ((state = 'pending' AND run_at < ?4) OR (state = 'running' AND lease_until < ?4)) \
+                 AND handler NOT IN (SELECT value FROM json_each(?5))",
+            )
+            .bind(Reason::NoHandler.as_str())
+            .bind(now)
+            .bind(endpoint)
+            .bind(now.saturating_sub(milliseconds(after)))
+            .bind(list(handlers))
+            .execute(&self.write)
+            .await?;
+            Ok(parked.rows_affected())
+        })
+    }
+
+    fn adopt<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, u64> {
+        Box::pin(async move {
+            let adopted = sqlx::query(
+                "UPDATE stripe_hooks_runs SET state = 'pending', reason = NULL, run_at = ?1, finished_at = NULL \
+                 WHERE endpoint = ?2 AND state = 'parked' AND reason = ?3 \
+                 AND handler IN (SELECT value FROM json_each(?4))",
+            )
+            .bind(now())
+            .bind(endpoint)
+            .bind(Reason::NoHandler.as_str())
+            .bind(list(handlers))
+            .execute(&self.write)
+            .await?;
+            Ok(adopted.rows_affected())
+        })
+    }
+
+    fn next_due<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Option<Duration>> {
+        Box::pin(async move {
+            let due: Option<i64> = sqlx::query_scalar(
+                "SELECT run_at FROM stripe_hooks_runs WHERE endpoint = ? AND state = 'pending' \
+                 AND handler IN (SELECT value FROM json_each(?)) \
+                 AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses) ORDER BY run_at LIMIT 1",
+            )
+            .bind(endpoint)
+            .bind(list(handlers))
+            .fetch_optional(&self.read)
+            .await?;
+            let from_now =
+                |at: i64| Duration::from_millis(u64::try_from(at.saturating_sub(now())).unwrap_or(0));
+            Ok(due.map(from_now))
+        })
+    }
+
+    fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {
+        Box::pin(self.prune(retention, batch))
+    }
+
+    fn list<'s>(&'s self, filter: &'s Filter) -> Reply<'s, Vec<Run>> {
+        Box::pin(self.list(filter))
+    }
+
+    fn show(&self, run: i64) -> Reply<'_, Option<RunDetails>> {
+        Box::pin(self.show(run))
+    }
+
+    fn replay<'s>(&'s self, filter: &'s Filter, actor: &'s str) -> Reply<'s, Vec<i64>> {
+        Box::pin(self.replay(filter, actor))
+    }
+
+    fn skip<'s>(&'s self, filter: &'s Filter, actor: &'s str, reason: &'s str) -> Reply<'s, Vec<i64>> {
+        Box::pin(self.skip(filter, actor, reason))
+    }
+
+    fn pause<'s>(&'s self, handler: &'s str, paused: bool, actor: &'s str) -> Reply<'s, bool> {
+        Box::pin(self.pause(handler, paused, actor))
+    }
+
+    fn stats(&self) -> Reply<'_, Stats> {
+        Box::pin(self.stats())
+    }
+
+    fn engine(&self) -> &(dyn Any + Send + Sync) {
+        self
+    }
+
+    fn engine_name(&self) -> &'static str {
+        <Sqlite as Engine>::NAME
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            self.read.close().await;
+            // Last, because the last connection writes what the log holds into the file.
+            self.write.close().await;
+        })
+    }
+}
+
+/// The runs of these events, as the statement reads them.
+fn runs(arrivals: &[&Arrival]) -> String {
+    let rows = arrivals.iter().flat_map(|arrival| {
+        arrival.runs.iter().map(|run| {
+            let (state, reason, error) = match &run.parked {
+                None => ("pending", None, None),
+                Some((reason, error)) => ("parked", Some(reason.as_str()), Some(error)),
+            };
+            json!({
+                "event": arrival.id, "about": run.about, "handler": run.handler,
+                "state": state, "reason": reason, "error": error,
+            })
+        })
+    });
+    Value::from_iter(rows).to_string()
+}
+
+/// The end of an attempt, as the statement reads it.
+fn settled(settlement: &Settlement) -> Value {
+    let (state, run_at, reason, error) = match &settlement.end {
+        End::Done { note } => ("done", None, None, note.as_deref()),
+        End::Retry { after: delay, error } => ("pending", Some(after(*delay)), None, Some(&**error)),
+        End::Park { reason, error } => ("parked", None, Some(reason.as_str()), Some(&**error)),
+        End::GiveBack => ("pending", Some(now()), None, None),
+    };
+    let uncounted = i64::from(settlement.end == End::GiveBack);
+    json!({
+        "id": settlement.id, "fence": settlement.fence, "state": state, "run_at": run_at, "reason": reason, "error": error,
+        "uncounted": uncounted,
+    })
+}
+
+fn read_claimed(row: &SqliteRow) -> Result<Claimed, sqlx::Error> {
+    Ok(Claimed {
+        id: row.try_get("id")?,
+        fence: row.try_get("fence")?,
+        attempt: row.try_get("attempts")?,
+        handler: row.try_get("handler")?,
+        body: row.try_get::<Option<Vec<u8>>, _>("body")?.map(Into::into),
+    })
+}

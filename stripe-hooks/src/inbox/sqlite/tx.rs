@@ -1,0 +1,38 @@
+//! A handler's transaction in SQLite.
+
+use std::sync::Arc;
+
+use sqlx::{Sqlite, Transaction};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::store::{SqliteStore, begin, now};
+use crate::inbox::tx::{Engine, InboxDatabase, Turn};
+
+impl InboxDatabase for Sqlite {}
+
+#[expect(private_interfaces, reason = "which keeps others from implementing it")]
+impl Engine for Sqlite {
+    const NAME: &'static str = "Sqlite";
+
+    async fn begin(
+        turn: &Turn,
+    ) -> Result<Option<(Transaction<'static, Self>, OwnedSemaphorePermit)>, sqlx::Error> {
+        let Some(store) = turn.store.engine().downcast_ref::<SqliteStore>() else { return Ok(None) };
+        // One at a time stands in line for the connection, so that a delivery waits for one handler and not for all.
+        let place = Arc::clone(&store.places).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
+        Ok(Some((begin(&store.write).await?, place)))
+    }
+
+    async fn finish(transaction: &mut Transaction<'static, Self>, turn: &Turn) -> Result<bool, sqlx::Error> {
+        let marked = sqlx::query(
+            "UPDATE stripe_hooks_runs SET state = 'done', reason = NULL, last_error = NULL, lease_until = NULL, finished_at = ? \
+             WHERE id = ? AND fence = ? AND state = 'running'",
+        )
+        .bind(now())
+        .bind(turn.run)
+        .bind(turn.fence)
+        .execute(&mut **transaction)
+        .await?;
+        Ok(marked.rows_affected() == 1)
+    }
+}

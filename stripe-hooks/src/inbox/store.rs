@@ -1,0 +1,199 @@
+//! What an inbox asks of a database, and in which words: the one trait that each engine implements.
+
+use std::{any::Any, time::Duration};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+
+use super::{
+    operator::{Filter, Run, RunDetails, Stats},
+    settings::Retention,
+};
+
+/// What a database says.
+pub(crate) type Reply<'s, T> = BoxFuture<'s, Result<T, sqlx::Error>>;
+
+/// A verified event, and the runs that it gives rise to.
+#[derive(Debug, Clone)]
+pub(crate) struct Arrival {
+    pub(crate) id: String,
+    pub(crate) form: &'static str,
+    pub(crate) event_type: String,
+    pub(crate) api_version: Option<String>,
+    /// When it happened by Stripe's clock, in milliseconds since the Unix epoch.
+    pub(crate) created: Option<i64>,
+    pub(crate) livemode: Option<bool>,
+    pub(crate) account: Option<String>,
+    pub(crate) object_id: Option<String>,
+    pub(crate) body: Bytes,
+    pub(crate) runs: Vec<NewRun>,
+}
+
+/// A run to be.
+#[derive(Debug, Clone)]
+pub(crate) struct NewRun {
+    pub(crate) handler: String,
+    /// The event that the run counts for: its own, or the snapshot twin that it shares the run with.
+    pub(crate) about: String,
+    /// For a run that nobody can do: why it is parked from the beginning.
+    pub(crate) parked: Option<(Reason, String)>,
+}
+
+/// A run that this process now works on. Whoever holds the fence's number may end it; each claim takes the next number.
+#[derive(Debug)]
+pub(crate) struct Claimed {
+    pub(crate) id: i64,
+    pub(crate) fence: i64,
+    /// The first attempt is 1. Replay begins anew.
+    pub(crate) attempt: u32,
+    pub(crate) handler: String,
+    /// `None` once retention has removed it.
+    pub(crate) body: Option<Bytes>,
+}
+
+/// A run whose lease has passed: its process has died, or hangs.
+#[derive(Debug)]
+pub(crate) struct Lapsed {
+    pub(crate) id: i64,
+    pub(crate) fence: i64,
+    pub(crate) attempt: u32,
+    pub(crate) handler: String,
+}
+
+/// Which runs to claim.
+#[derive(Debug)]
+pub(crate) struct Ask<'a> {
+    pub(crate) endpoint: &'a str,
+    pub(crate) handlers: &'a [&'a str],
+    pub(crate) limit: usize,
+    pub(crate) lease: Duration,
+}
+
+/// How one attempt ended, for the run's row.
+#[derive(Debug)]
+pub(crate) struct Settlement {
+    pub(crate) id: i64,
+    pub(crate) fence: i64,
+    pub(crate) end: End,
+}
+
+/// What becomes of the run.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Done {
+        note: Option<String>,
+    },
+    Retry {
+        after: Duration,
+        error: String,
+    },
+    Park {
+        reason: Reason,
+        error: String,
+    },
+    /// Nothing happened: the attempt does not count.
+    GiveBack,
+}
+
+/// Why a run is parked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// All its attempts failed.
+    GaveUp,
+    /// The handler said that it will never work.
+    Rejected,
+    /// The event, or its object, cannot be read.
+    Undecodable,
+    /// No handler of this id has been there to work on it.
+    NoHandler,
+    /// Its handler does not take this type of event any more.
+    Unhandled,
+    /// Retention has removed the body that it would need.
+    NoBody,
+}
+
+impl Reason {
+    const ALL: [Self; 6] =
+        [Self::GaveUp, Self::Rejected, Self::Undecodable, Self::NoHandler, Self::Unhandled, Self::NoBody];
+
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
+
+    /// The word in the table's column `reason`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::GaveUp => "gave_up",
+            Self::Rejected => "rejected",
+            Self::Undecodable => "undecodable",
+            Self::NoHandler => "no_handler",
+            Self::Unhandled => "unhandled",
+            Self::NoBody => "no_body",
+        }
+    }
+}
+
+/// A database that holds an inbox. Each method is one transaction, and each change of a run's state is written so that it happens only from
+/// the state and under the fence that it expects.
+pub(crate) trait Store: Send + Sync + 'static {
+    /// Stores what is new among the arrivals, with their runs, in one commit; says of each whether it was new.
+    fn accept<'s>(&'s self, endpoint: &'s str, arrivals: &'s [Arrival]) -> Reply<'s, Vec<bool>>;
+
+    /// Takes runs that are ready, the oldest first, and counts the attempt.
+    fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Vec<Claimed>>;
+
+    /// Ends attempts; says which of the runs were still held under the fence.
+    fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<i64>>;
+
+    /// Prolongs the leases of these runs (by id and fence).
+    fn renew<'s>(&'s self, held: &'s [(i64, i64)], lease: Duration) -> Reply<'s, ()>;
+
+    /// Runs of these handlers whose lease has passed.
+    fn lapsed<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Vec<Lapsed>>;
+
+    /// Parks what has been ready, or without a lease, for so long and belongs to none of these handlers.
+    fn park_orphans<'s>(
+        &'s self,
+        endpoint: &'s str,
+        handlers: &'s [&'s str],
+        after: Duration,
+    ) -> Reply<'s, u64>;
+
+    /// Makes parked runs ready whose handler was missing and is there.
+    fn adopt<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, u64>;
+
+    /// When the next run of these handlers is due, from now.
+    fn next_due<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Option<Duration>>;
+
+    /// Removes one small batch of what has been kept long enough; says how many rows that were.
+    fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64>;
+
+    /// The runs that the operator asks for, the newest first.
+    fn list<'s>(&'s self, filter: &'s Filter) -> Reply<'s, Vec<Run>>;
+
+    /// One run with its event and its audit rows.
+    fn show(&self, id: i64) -> Reply<'_, Option<RunDetails>>;
+
+    /// Makes the runs ready that the filter finds and that have ended; says which.
+    fn replay<'s>(&'s self, filter: &'s Filter, actor: &'s str) -> Reply<'s, Vec<i64>>;
+
+    /// Ends the runs that the filter finds and that wait or are parked; says which.
+    fn skip<'s>(&'s self, filter: &'s Filter, actor: &'s str, reason: &'s str) -> Reply<'s, Vec<i64>>;
+
+    /// Keeps the runs of a handler from being claimed, or lets them; says whether that changed anything.
+    fn pause<'s>(&'s self, handler: &'s str, paused: bool, actor: &'s str) -> Reply<'s, bool>;
+
+    /// Counts.
+    fn stats(&self) -> Reply<'_, Stats>;
+
+    /// The engine's own type, where its transactions begin.
+    fn engine(&self) -> &(dyn Any + Send + Sync);
+
+    /// The engine as a type argument of `InboxTx` names it.
+    fn engine_name(&self) -> &'static str;
+
+    /// Closes the connections.
+    fn close(&self) -> BoxFuture<'_, ()>;
+}

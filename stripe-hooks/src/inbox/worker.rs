@@ -1,0 +1,361 @@
+//! The loop that claims runs and starts their attempts, and the watch over those that are under way.
+//!
+//! It lives until it is told to stop: what a database says against it is logged once and tried again.
+
+use std::{
+    collections::HashMap,
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, watch},
+    time::{Instant, sleep, timeout},
+};
+
+use super::{
+    Work,
+    attempt::{self, Ended},
+    operator,
+    settings::Settings,
+    settle::Settling,
+    store::{Ask, Claimed, End, Lapsed, Settlement, Store},
+};
+use crate::policy::Policy;
+
+/// How long to wait before a failed claim is tried again.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What an inbox is doing, in the order in which it happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Phase {
+    /// Claims and works.
+    Work,
+    /// Claims nothing more, and waits for what runs.
+    Drain,
+    /// Stops what runs, and gives it back.
+    GiveBack,
+    /// Is gone.
+    Closed,
+}
+
+/// The handlers that the inbox works for.
+#[derive(Debug)]
+pub(super) struct Rules {
+    policies: HashMap<&'static str, Policy>,
+    all: Vec<&'static str>,
+    /// Those that only the number of workers limits: claimed together, in one question.
+    unlimited: Vec<&'static str>,
+}
+
+impl Rules {
+    pub(super) fn new(handlers: impl IntoIterator<Item = (&'static str, Policy)>) -> Self {
+        let policies: HashMap<_, _> = handlers.into_iter().collect();
+        let mut all: Vec<_> = policies.keys().copied().collect();
+        all.sort_unstable();
+        let unlimited = all.iter().filter(|id| policies[**id].concurrency.is_none()).copied().collect();
+        Self { policies, all, unlimited }
+    }
+
+    fn policy(&self, handler: &str) -> Policy {
+        self.policies.get(handler).copied().unwrap_or(Policy::DEFAULT)
+    }
+
+    fn limited(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        let limit = |id: &&'static str| {
+            let limit = self.policies[*id].concurrency?;
+            Some((*id, usize::try_from(limit).unwrap_or(usize::MAX)))
+        };
+        self.all.iter().filter_map(limit)
+    }
+}
+
+/// A run that this process works on.
+#[derive(Debug)]
+struct Held {
+    fence: i64,
+    handler: String,
+    /// When the attempt should long have ended: its lease is not renewed after that.
+    until: Instant,
+}
+
+pub(super) struct Worker {
+    endpoint: &'static str,
+    store: Arc<dyn Store>,
+    rules: Rules,
+    work: Work,
+    settings: Settings,
+    /// Told when there may be something to claim, or a place to work on it.
+    woken: Arc<Notify>,
+    settling: Settling,
+    phases: watch::Receiver<Phase>,
+    held: Mutex<HashMap<i64, Held>>,
+    /// How many are held, for who waits for the last.
+    count: watch::Sender<usize>,
+}
+
+impl Worker {
+    #[expect(clippy::too_many_arguments, reason = "each is one of its parts")]
+    pub(super) fn new(
+        endpoint: &'static str,
+        store: Arc<dyn Store>,
+        rules: Rules,
+        work: Work,
+        settings: Settings,
+        woken: Arc<Notify>,
+        settling: Settling,
+        phases: watch::Receiver<Phase>,
+    ) -> Arc<Self> {
+        let (count, _) = watch::channel(0);
+        let held = Mutex::default();
+        Arc::new(Self { endpoint, store, rules, work, settings, woken, settling, phases, held, count })
+    }
+
+    /// How many runs are under way.
+    pub(super) fn held(&self) -> watch::Receiver<usize> {
+        self.count.subscribe()
+    }
+
+    pub(super) fn start(self: Arc<Self>, runtime: &Handle) {
+        runtime.spawn(Arc::clone(&self).claim_until_stopped());
+        runtime.spawn(Arc::clone(&self).renew_until_closed());
+        runtime.spawn(Arc::clone(&self).prune_until_stopped());
+        runtime.spawn(self.sweep_until_stopped());
+    }
+
+    /// Resolves when the inbox has come this far.
+    async fn reaches(&self, phase: Phase) {
+        // The sender goes away with the endpoint, which is as far as it gets.
+        let _ = self.phases.clone().wait_for(|now| *now >= phase).await;
+    }
+
+    async fn claim_until_stopped(self: Arc<Self>) {
+        let mut outage = Outage::default();
+        while *self.phases.borrow() == Phase::Work && self.phases.has_changed().is_ok() {
+            let pause = match self.clone().claim().await {
+                Ok(true) => {
+                    outage.is_over();
+                    continue;
+                }
+                Ok(false) => {
+                    outage.is_over();
+                    self.until_due().await
+                }
+                Err(error) => {
+                    outage.tell(&error, "cannot claim runs");
+                    PAUSE
+                }
+            };
+            let woken = timeout(pause, self.woken.notified());
+            let _ = futures_util::future::select(
+                std::pin::pin!(woken),
+                std::pin::pin!(self.reaches(Phase::Drain)),
+            )
+            .await;
+        }
+    }
+
+    /// How long nothing is expected to become ready.
+    async fn until_due(&self) -> Duration {
+        let poll = self.settings.poll;
+        if self.free() == 0 {
+            return poll;
+        }
+        match self.store.next_due(self.endpoint, &self.rules.all).await {
+            // What is due and could not be claimed is kept by a limit, or is another's by now.
+            Ok(Some(Duration::ZERO)) | Ok(None) | Err(_) => poll,
+            Ok(Some(due)) => due.min(poll),
+        }
+    }
+
+    fn free(&self) -> usize {
+        self.settings.workers.saturating_sub(self.table().len())
+    }
+
+    /// Claims what there is room for, and starts it; says whether to look again at once.
+    async fn claim(self: Arc<Self>) -> Result<bool, sqlx::Error> {
+        let mut full = false;
+        if !self.rules.unlimited.is_empty() {
+            full |= self.claim_some(&self.rules.unlimited, usize::MAX).await?;
+        }
+        for (handler, limit) in self.rules.limited() {
+            let running = self.table().values().filter(|held| held.handler == handler).count();
+            full |= self.claim_some(&[handler], limit.saturating_sub(running)).await?;
+        }
+        Ok(full && self.free() > 0)
+    }
+
+    /// Claims runs of these handlers; says whether there may be more.
+    async fn claim_some(
+        self: &Arc<Self>,
+        handlers: &[&'static str],
+        limit: usize,
+    ) -> Result<bool, sqlx::Error> {
+        let limit = limit.min(self.free());
+        if limit == 0 {
+            return Ok(false);
+        }
+        let ask = Ask { endpoint: self.endpoint, handlers, limit, lease: self.settings.lease };
+        let claimed = self.store.claim(ask).await?;
+        let full = claimed.len() == limit;
+        for claimed in claimed {
+            self.take(claimed);
+        }
+        Ok(full)
+    }
+
+    fn take(self: &Arc<Self>, claimed: Claimed) {
+        let policy = self.rules.policy(&claimed.handler);
+        let until = Instant::now() + policy.timeout.saturating_add(self.settings.lease);
+        let held = Held { fence: claimed.fence, handler: claimed.handler.clone(), until };
+        self.table().insert(claimed.id, held);
+        self.count.send_replace(self.table().len());
+        tokio::spawn(Arc::clone(self).work_on(claimed, policy));
+    }
+
+    async fn work_on(self: Arc<Self>, claimed: Claimed, policy: Policy) {
+        let (phases, store) = (self.phases.clone(), Arc::clone(&self.store));
+        if let Some(end) = attempt::attempt(&claimed, policy, &self.work, phases, store).await {
+            let settlement = Settlement { id: claimed.id, fence: claimed.fence, end };
+            self.end(&claimed.handler, claimed.attempt, settlement).await;
+        }
+        self.release(claimed.id);
+    }
+
+    fn release(&self, id: i64) {
+        self.table().remove(&id);
+        self.count.send_replace(self.table().len());
+        self.woken.notify_one();
+    }
+
+    /// Writes how an attempt ended.
+    async fn end(&self, handler: &str, attempt: u32, settlement: Settlement) {
+        let run = settlement.id;
+        let parked = match &settlement.end {
+            End::Park { reason, error } => Some((*reason, error.clone())),
+            _ => None,
+        };
+        if !self.settling.settle(settlement).await {
+            tracing::warn!(
+                run,
+                handler,
+                attempt,
+                "the run was no longer this attempt's: its lease had passed"
+            );
+        } else if let Some((reason, error)) = parked {
+            tracing::error!(run, handler, attempt, reason = reason.as_str(), error, "parked a run");
+        }
+    }
+
+    async fn renew_until_closed(self: Arc<Self>) {
+        let mut outage = Outage::default();
+        loop {
+            let pause = std::pin::pin!(sleep(self.settings.lease / 3));
+            let closed = std::pin::pin!(self.reaches(Phase::Closed));
+            if let futures_util::future::Either::Right(_) = futures_util::future::select(pause, closed).await
+            {
+                return;
+            }
+            let now = Instant::now();
+            let held: Vec<_> = self
+                .table()
+                .iter()
+                .filter(|(_, held)| held.until > now)
+                .map(|(id, held)| (*id, held.fence))
+                .collect();
+            if held.is_empty() {
+                continue;
+            }
+            match self.store.renew(&held, self.settings.lease).await {
+                Ok(()) => outage.is_over(),
+                Err(error) => outage.tell(&error, "cannot renew leases"),
+            }
+        }
+    }
+
+    async fn sweep_until_stopped(self: Arc<Self>) {
+        let mut outage = Outage::default();
+        loop {
+            match self.sweep().await {
+                Ok(()) => outage.is_over(),
+                Err(error) => outage.tell(&error, "cannot look for runs that were left"),
+            }
+            let pause = std::pin::pin!(sleep(self.settings.lease / 3));
+            let stopped = std::pin::pin!(self.reaches(Phase::Drain));
+            if let futures_util::future::Either::Right(_) = futures_util::future::select(pause, stopped).await
+            {
+                return;
+            }
+        }
+    }
+
+    async fn prune_until_stopped(self: Arc<Self>) {
+        /// How often to look for what has been kept long enough.
+        const INTERVAL: Duration = Duration::from_secs(60 * 60);
+        let stopped = std::pin::pin!(self.reaches(Phase::Drain));
+        let pruning = std::pin::pin!(async {
+            loop {
+                match operator::prune(&*self.store, self.settings.retention).await {
+                    Ok(0) => {}
+                    Ok(removed) => {
+                        tracing::info!(removed, "removed bodies and events that were kept long enough");
+                    }
+                    Err(error) => tracing::error!(%error, "cannot remove what was kept long enough"),
+                }
+                sleep(INTERVAL).await;
+            }
+        });
+        let _: futures_util::future::Either<((), _), ((), _)> =
+            futures_util::future::select(pruning, stopped).await;
+    }
+
+    /// Ends the attempts of processes that have died, parks what has no handler, and makes ready what has one again.
+    async fn sweep(&self) -> Result<(), sqlx::Error> {
+        let (endpoint, handlers) = (self.endpoint, &*self.rules.all);
+        for lapsed in self.store.lapsed(endpoint, handlers).await? {
+            self.recover(lapsed).await;
+        }
+        let parked = self.store.park_orphans(endpoint, handlers, self.settings.orphans).await?;
+        if parked > 0 {
+            tracing::error!(endpoint, runs = parked, "parked runs whose handler this program does not have");
+        }
+        if self.store.adopt(endpoint, handlers).await? > 0 {
+            self.woken.notify_one();
+        }
+        Ok(())
+    }
+
+    async fn recover(&self, lapsed: Lapsed) {
+        let Lapsed { id, fence, attempt, handler } = lapsed;
+        let error = "its process ended, or did not renew its lease".to_owned();
+        tracing::warn!(run = id, handler, attempt, "an attempt was not heard of any more");
+        let ended = Ended::Failed { error, retry_after: None };
+        let end = attempt::end_of(ended, attempt, self.rules.policy(&handler));
+        self.end(&handler, attempt, Settlement { id, fence, end }).await;
+        self.woken.notify_one();
+    }
+
+    fn table(&self) -> MutexGuard<'_, HashMap<i64, Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether the database is away, so that this is told once and not at each try.
+#[derive(Debug, Default)]
+struct Outage(bool);
+
+impl Outage {
+    fn tell(&mut self, error: &sqlx::Error, what: &str) {
+        if !mem::replace(&mut self.0, true) {
+            tracing::error!(%error, "{what}; tries on");
+        }
+    }
+
+    fn is_over(&mut self) {
+        if mem::take(&mut self.0) {
+            tracing::info!("the database answers again");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! How an inbox tries the runs of a handler: what the keys of its attribute say.
+
+use std::time::Duration;
+
+/// The rules for the runs of one handler. Without an inbox they mean nothing, because Stripe itself then repeats what failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// How often a run is tried again after its first attempt failed.
+    pub retries: u32,
+    /// How long one attempt may take.
+    pub timeout: Duration,
+    /// How long the first retry waits; each further one waits twice as long.
+    pub backoff: Duration,
+    /// How many runs of the handler one process works on at once.
+    pub concurrency: Option<u32>,
+}
+
+impl Policy {
+    /// What holds for a handler that says nothing: tries for about three days, as Stripe does.
+    pub const DEFAULT: Self = Self {
+        retries: 20,
+        timeout: Duration::from_secs(60),
+        backoff: Duration::from_secs(10),
+        concurrency: None,
+    };
+
+    /// The longest that a retry waits, but for jitter.
+    #[cfg(feature = "sqlite")]
+    const LONGEST_BACKOFF: Duration = Duration::from_secs(6 * 60 * 60);
+
+    /// How long to wait after this attempt (the first is 1) has failed. `jitter`, from 0 to 1, shortens it by up to a fifth, so that what
+    /// failed together does not come back together.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn delay_after(&self, attempt: u32, jitter: f64) -> Duration {
+        let doubled = 2u32.saturating_pow(attempt.saturating_sub(1).min(31));
+        let longest = Self::LONGEST_BACKOFF.max(self.backoff);
+        self.backoff.saturating_mul(doubled).min(longest).mul_f64(1.0 - 0.2 * jitter.clamp(0.0, 1.0))
+    }
+
+    /// Whether this attempt was the last.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn is_spent(&self, attempt: u32) -> bool {
+        attempt > self.retries
+    }
+}
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_retry_waits_twice_as_long_as_the_one_before_up_to_six_hours() {
+        let waits = |attempt| Policy::DEFAULT.delay_after(attempt, 0.0).as_secs();
+        assert_eq!([1, 2, 3, 4].map(waits), [10, 20, 40, 80]);
+        assert_eq!([12, 13, 500, u32::MAX].map(waits), [20_480, 21_600, 21_600, 21_600]);
+        let slow = Policy { backoff: Duration::from_secs(86_400), ..Policy::DEFAULT };
+        assert_eq!(slow.delay_after(9, 0.0).as_secs(), 86_400);
+    }
+
+    #[test]
+    fn jitter_only_shortens() {
+        let with = |jitter| Policy::DEFAULT.delay_after(1, jitter).as_millis();
+        assert_eq!([with(0.0), with(0.5), with(1.0), with(7.0)], [10_000, 9_000, 8_000, 8_000]);
+    }
+
+    #[test]
+    fn the_default_tries_for_about_three_days() {
+        let policy = Policy::DEFAULT;
+        let attempts = 1..=policy.retries;
+        let hours: u64 =
+            attempts.map(|attempt| policy.delay_after(attempt, 0.0).as_secs()).sum::<u64>() / 3600;
+        assert!((48..=72).contains(&hours), "{hours} h");
+        assert!(!policy.is_spent(20) && policy.is_spent(21));
+    }
+}

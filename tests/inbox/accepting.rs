@@ -1,0 +1,273 @@
+//! What is stored, and what Stripe is told.
+
+use std::time::Duration;
+
+use serde_json::json;
+use sqlx::Row;
+use stripe_hooks::{State, on_event};
+
+use crate::bench::{Bench, Seen, deliver, event};
+
+struct Plain;
+
+#[on_event("charge.succeeded", endpoint = Plain)]
+async fn counts(id: stripe_hooks::EventId, State(seen): State<Seen>) {
+    seen.add(id.as_str());
+}
+
+#[on_event("charge.succeeded", endpoint = Plain)]
+fn counts_too(id: stripe_hooks::EventId, State(seen): State<Seen>) {
+    seen.add(id.as_str());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_one_event_from_fifty_callers_at_once_each_handler_runs_once() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Plain>();
+    let callers: Vec<_> = (0..50)
+        .map(|_| {
+            let endpoint = endpoint.clone();
+            tokio::spawn(async move { deliver(&endpoint, &event("evt_1", "charge.succeeded")).await })
+        })
+        .collect();
+    for caller in callers {
+        assert_eq!(caller.await.unwrap(), 200);
+    }
+    let runs = bench.ended().await;
+    let brief: Vec<_> = runs.iter().map(super::bench::Run::brief).collect();
+    assert_eq!(brief, [("counts", "done", 1), ("counts_too", "done", 1)]);
+    assert_eq!(bench.seen.times("evt_1"), 2);
+    assert_eq!((endpoint.counts().stored, endpoint.counts().duplicate), (1, 49));
+    // After done, too.
+    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+    endpoint.shutdown(Duration::from_secs(60)).await.unwrap();
+    assert_eq!(bench.seen.times("evt_1"), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_and_known_events_that_arrive_together_each_get_their_own_answer() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Plain>();
+    for known in 0..20 {
+        assert_eq!(deliver(&endpoint, &event(&format!("evt_{known}"), "charge.succeeded")).await, 200);
+    }
+    let callers: Vec<_> = (0..60)
+        .map(|id| {
+            let endpoint = endpoint.clone();
+            tokio::spawn(async move {
+                deliver(&endpoint, &event(&format!("evt_{}", id % 40), "charge.succeeded")).await
+            })
+        })
+        .collect();
+    for caller in callers {
+        assert_eq!(caller.await.unwrap(), 200);
+    }
+    assert_eq!((endpoint.counts().stored, endpoint.counts().duplicate), (40, 40));
+    bench.ended().await;
+    assert!((0..40).all(|id| bench.seen.times(&format!("evt_{id}")) == 2));
+}
+
+#[tokio::test]
+async fn what_nobody_handles_is_not_stored() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Plain>();
+    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.failed")).await, 200);
+    assert!(bench.runs().await.is_empty());
+    assert_eq!(endpoint.counts().unhandled, 1);
+}
+
+#[tokio::test]
+async fn what_does_not_verify_leaves_no_row() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Plain>();
+    let body = bytes::Bytes::from(event("evt_1", "charge.succeeded").to_string());
+    let forged = delivery::sign(b"{}");
+    assert_eq!(endpoint.receive(Some(forged.as_bytes()), body).await.status(), 400);
+    let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM stripe_hooks_events")
+        .fetch_one(&mut bench.connect().await)
+        .await
+        .unwrap();
+    assert_eq!(rows, 0);
+}
+
+#[tokio::test]
+async fn the_row_of_an_event_tells_what_its_envelope_says() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Plain>();
+    let mut sent = event("evt_1", "charge.succeeded");
+    sent["account"] = json!("acct_1");
+    assert_eq!(deliver(&endpoint, &sent).await, 200);
+    let row =
+        sqlx::query("SELECT * FROM stripe_hooks_events").fetch_one(&mut bench.connect().await).await.unwrap();
+    let text = |column: &str| row.get::<String, _>(column);
+    let columns = ["id", "form", "type", "api_version", "account", "object_id"].map(text);
+    assert_eq!(
+        columns,
+        ["evt_1", "snapshot", "charge.succeeded", stripe_hooks::API_VERSION, "acct_1", "obj_evt_1"]
+    );
+    assert_eq!(row.get::<i64, _>("created"), (delivery::NOW - 1) * 1_000);
+    assert_eq!(row.get::<Option<bool>, _>("livemode"), Some(false));
+    assert_eq!(row.get::<Vec<u8>, _>("body"), sent.to_string().as_bytes());
+}
+
+#[tokio::test]
+async fn a_body_that_verifies_and_is_not_an_event_is_answered_400_and_kept_for_the_operator() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Plain>();
+    for _ in 0..3 {
+        for body in [&b"[]"[..], b"\xff\xfe", b"{\"id\":\"evt_1\"}"] {
+            let body = bytes::Bytes::from_static(body);
+            let answer = endpoint.receive(Some(delivery::sign(&body).as_bytes()), body).await;
+            assert_eq!(answer.status(), 400);
+        }
+    }
+    let runs = bench.runs().await;
+    assert_eq!(runs.len(), 3);
+    assert!(runs.iter().all(|run| run.state == "parked" && run.reason.as_deref() == Some("undecodable")));
+    let errors: Vec<_> = runs.iter().map(|run| run.error.as_deref().unwrap()).collect();
+    assert_eq!(
+        errors,
+        ["the body is not a JSON object", "the body is not UTF-8", "the event has no readable `type`"]
+    );
+    let bodies: Vec<Vec<u8>> =
+        sqlx::query_scalar("SELECT body FROM stripe_hooks_events WHERE form = 'unreadable'")
+            .fetch_all(&mut bench.connect().await)
+            .await
+            .unwrap();
+    assert!(bodies.iter().any(|body| body == b"\xff\xfe"));
+}
+
+struct Transition;
+
+#[on_event("customer.subscription.updated", when(status: "trialing" => "active"), endpoint = Transition)]
+async fn when_it_becomes_active(State(seen): State<Seen>) {
+    seen.add("active");
+}
+
+#[on_event("customer.subscription.updated", endpoint = Transition)]
+async fn always(State(seen): State<Seen>) {
+    seen.add("always");
+}
+
+struct OnlyTransition;
+
+#[on_event("customer.subscription.updated", changed(status), endpoint = OnlyTransition)]
+async fn when_something_changed() {}
+
+#[tokio::test]
+async fn an_update_makes_no_run_for_a_handler_that_it_does_not_concern() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Transition>();
+    let update = |id: &str, before: &str| {
+        let mut update = event(id, "customer.subscription.updated");
+        update["data"]["object"]["status"] = json!("active");
+        update["data"]["previous_attributes"] = json!({"status": before});
+        update
+    };
+    assert_eq!(deliver(&endpoint, &update("evt_1", "past_due")).await, 200);
+    assert_eq!(deliver(&endpoint, &update("evt_2", "trialing")).await, 200);
+    let runs = bench.ended().await;
+    let mut handlers: Vec<_> = runs.iter().map(|run| &*run.handler).collect();
+    handlers.sort_unstable();
+    assert_eq!(handlers, ["always", "always", "when_it_becomes_active"]);
+    assert_eq!((bench.seen.times("always"), bench.seen.times("active")), (2, 1));
+    endpoint.shutdown(Duration::from_secs(60)).await.unwrap();
+
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<OnlyTransition>();
+    let mut other = update("evt_3", "x");
+    other["data"]["previous_attributes"] = json!({"metadata": {}});
+    assert_eq!(deliver(&endpoint, &other).await, 200);
+    assert_eq!((bench.runs().await.len(), endpoint.counts().handled, endpoint.counts().stored), (0, 1, 0));
+}
+
+struct Twins;
+
+#[on_event("charge.succeeded", "v1.charge.succeeded", endpoint = Twins)]
+async fn takes_both(State(seen): State<Seen>) {
+    seen.add("both");
+}
+
+#[on_event("v1.charge.succeeded", endpoint = Twins)]
+async fn takes_the_thin_one(State(seen): State<Seen>) {
+    seen.add("thin");
+}
+
+#[tokio::test]
+async fn a_handler_of_a_snapshot_event_and_its_thin_twin_runs_once_for_the_two() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Twins>();
+    let related = json!({"id": "ch_1", "type": "charge", "url": "/v1/charges/ch_1"});
+    let thin = |id: &str, snapshot: &str| {
+        let mut thin = delivery::thin("v1.charge.succeeded", &related);
+        thin["id"] = json!(id);
+        thin["snapshot_event"] = json!(snapshot);
+        thin
+    };
+    // Whichever of the two comes first.
+    for sent in [
+        event("evt_1", "charge.succeeded"),
+        thin("evt_t1", "evt_1"),
+        thin("evt_t2", "evt_2"),
+        event("evt_2", "charge.succeeded"),
+    ] {
+        assert_eq!(deliver(&endpoint, &sent).await, 200);
+    }
+    assert_eq!(bench.ended().await.len(), 4);
+    assert_eq!((bench.seen.times("both"), bench.seen.times("thin")), (2, 2));
+}
+
+#[tokio::test]
+async fn while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afterwards() {
+    let bench = Bench::new();
+    let inbox = bench.inbox().accept_timeout(Duration::from_millis(100));
+    let endpoint = bench.builder::<Plain>().inbox(inbox).build().unwrap();
+    let mut foreign = bench.connect().await;
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut foreign).await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 503);
+    }
+    sqlx::raw_sql("ROLLBACK").execute(&mut foreign).await.unwrap();
+    let mut status = 0;
+    while status != 200 {
+        status = deliver(&endpoint, &event("evt_1", "charge.succeeded")).await;
+    }
+    assert_eq!(bench.ended().await.len(), 2);
+    assert_eq!(bench.seen.times("evt_1"), 2);
+}
+
+struct Replying;
+
+#[on_event("issuing_authorization.request", endpoint = Replying)]
+async fn replies() -> stripe_hooks::Reply<bool> {
+    stripe_hooks::Reply::new(true)
+}
+
+#[test]
+fn a_handler_that_replies_keeps_an_endpoint_with_an_inbox_from_being_built() {
+    let bench = Bench::new();
+    let error = bench.builder::<Replying>().inbox(bench.inbox()).build().unwrap_err();
+    assert!(error.is_handler());
+    assert!(
+        error.to_string().contains("replies, and an inbox answers Stripe before its handlers run"),
+        "{error}"
+    );
+}
+
+struct TwoOnOneFile;
+
+#[on_event("charge.succeeded", endpoint = TwoOnOneFile)]
+async fn of_the_other(charge: stripe_hooks::Event<stripe_hooks::Raw>, State(seen): State<Seen>) {
+    seen.add(format!("other {}", charge.id));
+}
+
+#[tokio::test]
+async fn two_endpoints_on_one_file_each_have_their_own_runs_of_one_event() {
+    let bench = Bench::new();
+    let (one, other) = (bench.endpoint::<Plain>(), bench.endpoint::<TwoOnOneFile>());
+    for endpoint in [&one, &other] {
+        assert_eq!(deliver(endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+    }
+    assert_eq!(bench.ended().await.len(), 3);
+    assert_eq!((bench.seen.times("evt_1"), bench.seen.times("other evt_1")), (2, 1));
+}

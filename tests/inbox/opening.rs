@@ -1,0 +1,122 @@
+//! Opening a file: what is made, what is kept, and what is refused.
+
+use std::{fs, thread};
+
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use stripe_hooks::SqliteInbox;
+
+use crate::bench::{Bench, deliver, event};
+
+/// Refused with these words, and left as it was.
+fn refused(bench: &Bench, words: &str) {
+    let before = fs::read(bench.file()).ok();
+    let error = SqliteInbox::open(bench.file()).unwrap_err();
+    assert!(error.is_inbox());
+    let error = error.to_string();
+    assert!(error.contains(words), "{error}");
+    assert!(error.contains(&*bench.file().to_string_lossy()), "{error}");
+    assert!(fs::read(bench.file()).ok() == before, "the file was changed");
+}
+
+#[test]
+fn an_empty_file_is_refused() {
+    let bench = Bench::new();
+    fs::write(bench.file(), "").unwrap();
+    refused(&bench, "the file is empty, which an inbox never is");
+}
+
+#[test]
+fn a_file_that_is_no_database_is_refused() {
+    let bench = Bench::new();
+    fs::write(bench.file(), "not a database, but long enough to have a header. ".repeat(200)).unwrap();
+    refused(&bench, "is damaged, and was left as it is");
+}
+
+#[tokio::test]
+async fn a_database_that_was_cut_or_overwritten_is_refused() {
+    let bench = Bench::new();
+    drop(bench.inbox());
+    bench.execute("INSERT INTO stripe_hooks_events (endpoint, id, form, type, body, received_at) VALUES ('e', 'i', 'snapshot', 't', randomblob(90000), 1); PRAGMA wal_checkpoint(TRUNCATE)").await;
+    let whole = fs::read(bench.file()).unwrap();
+    fs::write(bench.file(), &whole[..whole.len() / 2]).unwrap();
+    refused(&bench, "damaged");
+    let mut overwritten = whole.clone();
+    overwritten[4096..20_000].fill(0x5a);
+    fs::write(bench.file(), overwritten).unwrap();
+    refused(&bench, "damaged");
+    fs::write(bench.file(), whole).unwrap();
+    drop(bench.inbox());
+}
+
+#[test]
+fn a_log_whose_file_is_gone_is_refused() {
+    let bench = Bench::new();
+    fs::write(bench.file().with_extension("db-wal"), "what was not yet in the file").unwrap();
+    refused(&bench, "is missing, and its log");
+    assert!(!bench.file().exists());
+}
+
+#[tokio::test]
+async fn a_schema_from_the_future_is_refused() {
+    let bench = Bench::new();
+    drop(bench.inbox());
+    bench.execute("UPDATE stripe_hooks_schema SET version = 4711; PRAGMA wal_checkpoint(TRUNCATE)").await;
+    refused(&bench, "has schema version 4711, and this program knows 1; a newer program has used it");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_refused() {
+    let bench = Bench::new();
+    let error = SqliteInbox::open(bench.file().with_file_name("no").join("events.db")).unwrap_err();
+    assert!(error.to_string().contains("cannot be used"), "{error}");
+}
+
+#[tokio::test]
+async fn an_application_keeps_its_own_tables_beside_the_inbox() {
+    let bench = Bench::new();
+    let options = SqliteConnectOptions::new().filename(bench.file()).create_if_missing(true);
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql("CREATE TABLE orders (id); INSERT INTO orders VALUES (7)")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        drop(bench.inbox());
+    }
+    let order: i64 = sqlx::query_scalar("SELECT id FROM orders").fetch_one(&mut connection).await.unwrap();
+    assert_eq!(order, 7);
+    assert!(bench.runs().await.is_empty());
+}
+
+#[test]
+fn many_that_open_a_new_file_at_once_get_the_same_one() {
+    let bench = Bench::new();
+    thread::scope(|scope| {
+        let opening: Vec<_> = (0..8).map(|_| scope.spawn(|| SqliteInbox::open(bench.file()))).collect();
+        for opened in opening {
+            drop(opened.join().unwrap().unwrap());
+        }
+    });
+    let names: Vec<_> = fs::read_dir(bench.file().parent().unwrap())
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert!(names.iter().all(|name| name.starts_with("events.db") && !name.contains("new")), "{names:?}");
+}
+
+struct Reopened;
+
+#[stripe_hooks::on_event("charge.succeeded", endpoint = Reopened)]
+async fn of_reopened() {}
+
+#[tokio::test]
+async fn what_was_stored_is_there_when_the_file_is_opened_again() {
+    let bench = Bench::new();
+    for expected in 1..=3 {
+        let endpoint = bench.endpoint::<Reopened>();
+        assert_eq!(deliver(&endpoint, &event(&format!("evt_{expected}"), "charge.succeeded")).await, 200);
+        assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+        assert_eq!(bench.ended().await.len(), expected);
+        endpoint.shutdown(crate::bench::PATIENCE).await.unwrap();
+    }
+}

@@ -1,0 +1,94 @@
+//! What the keys of a handler's attribute say of its runs.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering::SeqCst},
+    time::Duration,
+};
+
+use stripe_hooks::{State, on_event};
+
+use crate::bench::{Bench, Seen, deliver, event};
+
+struct Failing;
+
+#[on_event("charge.succeeded", retries = 3, backoff = "1ms", endpoint = Failing)]
+async fn fails(State(seen): State<Seen>) -> Result<(), String> {
+    Err(format!("failure {}", seen.add("fails")))
+}
+
+#[on_event("charge.succeeded", retries = 0, endpoint = Failing)]
+async fn panics_once(State(seen): State<Seen>) {
+    seen.add("panics");
+    panic!("as if by a mistake");
+}
+
+#[tokio::test]
+async fn a_run_is_parked_after_as_many_retries_as_its_handler_says() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Failing>();
+    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+    let runs = bench.ended().await;
+    assert_eq!(runs[0].brief(), ("fails", "parked", 4));
+    assert_eq!((runs[0].reason.as_deref(), runs[0].error.as_deref()), (Some("gave_up"), Some("failure 4")));
+    assert_eq!(runs[1].brief(), ("panics_once", "parked", 1));
+    assert_eq!((bench.seen.times("fails"), bench.seen.times("panics")), (4, 1));
+}
+
+struct Slow;
+
+#[on_event("charge.succeeded", retries = 1, backoff = "1ms", timeout = "30ms", endpoint = Slow)]
+async fn never_ends(State(seen): State<Seen>) {
+    seen.add("never ends");
+    std::future::pending::<()>().await;
+}
+
+#[on_event("charge.succeeded", retries = 0, timeout = "30ms", endpoint = Slow)]
+fn loops(State(seen): State<Seen>) {
+    seen.add("loops");
+    // As good as for ever: longer than the attempt is waited for.
+    std::thread::sleep(Duration::from_secs(9));
+}
+
+#[on_event("charge.failed", endpoint = Slow)]
+async fn is_quick(State(seen): State<Seen>) {
+    seen.add("quick");
+}
+
+#[tokio::test]
+async fn a_handler_that_hangs_is_cut_off_and_parked_while_others_go_on() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Slow>();
+    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+    assert_eq!(deliver(&endpoint, &event("evt_2", "charge.failed")).await, 200);
+    bench.runs_when("the other's end", |runs| runs[2].state == "done").await;
+    let runs = bench.ended().await;
+    assert_eq!(runs[0].brief(), ("never_ends", "parked", 2));
+    assert_eq!(runs[0].error.as_deref(), Some("timed out after 30ms"));
+    assert_eq!(runs[1].brief(), ("loops", "parked", 1));
+    assert_eq!(runs[1].error.as_deref(), Some("timed out after 30ms, and did not stop"));
+    assert_eq!((bench.seen.times("never ends"), bench.seen.times("loops")), (2, 1));
+}
+
+struct Crowded;
+
+static INSIDE: AtomicUsize = AtomicUsize::new(0);
+
+#[on_event("charge.succeeded", concurrency = 2, endpoint = Crowded)]
+async fn two_at_once(State(seen): State<Seen>) {
+    let inside = INSIDE.fetch_add(1, SeqCst) + 1;
+    seen.add(format!("{inside} inside"));
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    INSIDE.fetch_sub(1, SeqCst);
+}
+
+#[tokio::test]
+async fn no_more_runs_of_a_handler_go_on_at_once_than_it_says() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Crowded>();
+    for id in 0..12 {
+        assert_eq!(deliver(&endpoint, &event(&format!("evt_{id}"), "charge.succeeded")).await, 200);
+    }
+    assert_eq!(bench.ended().await.len(), 12);
+    assert_eq!(bench.seen.times("1 inside") + bench.seen.times("2 inside"), 12);
+    assert!(bench.seen.times("2 inside") > 0);
+}

@@ -1,0 +1,9 @@
+//! A number of retries below nothing.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("invoice.paid", retries = -1)] //~ -
+async fn book() {}
+
+fn main() {}

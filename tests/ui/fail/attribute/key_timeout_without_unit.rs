@@ -1,0 +1,9 @@
+//! A timeout of some number, of nobody knows what.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("invoice.paid", timeout = "30")] //~ "30"
+async fn book() {}
+
+fn main() {}
