@@ -7,6 +7,8 @@
 pub(crate) mod builder;
 pub(crate) mod diagnosis;
 mod gate;
+#[cfg(feature = "sqlite")]
+mod inline;
 pub(crate) mod intake;
 #[cfg(feature = "sqlite")]
 mod stored;

@@ -275,7 +275,8 @@ impl EndpointBuilder {
     /// # Errors
     /// When a secret is missing, blank or not a signing secret; when no handler is linked, or an expected one is not; when a handler asks
     /// for state that was not provided; when two handlers reply to one event or share an id; when one body may be larger than all together;
-    /// when a handler asks for a transaction of another database than the inbox's, and with an inbox, when a handler replies.
+    /// when a handler asks for a transaction of another database than the inbox's; with an inbox, when a handler replies and is not `inline`;
+    /// and without one, when a handler keeps an `order`.
     pub fn build(mut self) -> Result<Endpoint, Error> {
         let (table, others) = Table::of(self.name);
         if self.secrets.is_empty() && self.ask_secrets.is_none() && self.problems.is_empty() {
@@ -289,15 +290,18 @@ impl EndpointBuilder {
         self.problems.extend(table.check(&self.states, &self.expected));
         self.problems.extend(self.settings.check());
         #[cfg(feature = "sqlite")]
-        self.problems
-            .extend(table.check_inbox(self.inbox.as_ref().map(crate::inbox::PreparedInbox::engine_name)));
-        Error::unless_empty(self.problems)?;
-
-        log_start(self.name, &table, &others);
-        #[cfg(feature = "sqlite")]
         let has_inbox = self.inbox.is_some();
         #[cfg(not(feature = "sqlite"))]
         let has_inbox = false;
+        #[cfg(feature = "sqlite")]
+        self.problems
+            .extend(table.check_inbox(self.inbox.as_ref().map(crate::inbox::PreparedInbox::engine_name)));
+        if !has_inbox {
+            self.problems.extend(table.check_without_inbox());
+        }
+        Error::unless_empty(self.problems)?;
+
+        log_start(self.name, &table, &others);
         if !has_inbox {
             log_idle_keys(&table);
         }
@@ -360,7 +364,9 @@ impl fmt::Debug for EndpointBuilder {
 
 /// Logs which handlers have keys that only an inbox heeds.
 fn log_idle_keys(table: &Table) {
-    for handler in table.handlers().filter(|handler| handler.policy != Policy::DEFAULT) {
+    // An answer waits for every handler there, so that `inline` is kept.
+    let heeded = |handler: &&Registration| Policy { inline: None, ..handler.policy } == Policy::DEFAULT;
+    for handler in table.handlers().filter(|handler| !heeded(handler)) {
         tracing::warn!(
             "{handler} says how its runs are to be tried, which an endpoint without an inbox does not heed"
         );

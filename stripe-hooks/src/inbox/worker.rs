@@ -11,17 +11,18 @@ use std::{
 
 use tokio::{
     runtime::Handle,
-    sync::{Notify, watch},
+    sync::{Notify, oneshot, watch},
     time::{Instant, sleep, timeout},
 };
 
 use super::{
     Work,
+    accept::Begun,
     attempt::{self, Ended},
     operator,
     settings::Settings,
     settle::Settling,
-    store::{Ask, Claimed, End, Lapsed, Settlement, Store},
+    store::{Accepted, Arrival, Ask, Claimed, End, Lapsed, Settlement, Store},
 };
 use crate::policy::Policy;
 
@@ -77,6 +78,8 @@ impl Rules {
 struct Held {
     fence: i64,
     handler: String,
+    /// Whether it began with the delivery of its event, which waits for no worker and takes none from others.
+    is_inline: bool,
     /// When the attempt should long have ended: its lease is not renewed after that.
     until: Instant,
 }
@@ -116,6 +119,24 @@ impl Worker {
     /// How many runs are under way.
     pub(super) fn held(&self) -> watch::Receiver<usize> {
         self.count.subscribe()
+    }
+
+    /// Says that there may be something to claim.
+    pub(super) fn wake(&self) {
+        self.woken.notify_one();
+    }
+
+    /// Stores events; their inline runs are this process's from that moment.
+    pub(super) async fn accept(&self, arrivals: &[Arrival]) -> Result<Vec<Accepted>, sqlx::Error> {
+        self.store.accept(self.endpoint, arrivals, self.settings.lease).await
+    }
+
+    /// Begins an inline run, however many others are under way.
+    pub(super) fn begin(self: &Arc<Self>, claimed: Claimed) -> Begun {
+        let (end, ended) = oneshot::channel();
+        let handler = claimed.handler.clone();
+        self.take(claimed, Some(end));
+        Begun { handler, ended }
     }
 
     pub(super) fn start(self: Arc<Self>, runtime: &Handle) {
@@ -171,7 +192,8 @@ impl Worker {
     }
 
     fn free(&self) -> usize {
-        self.settings.workers.saturating_sub(self.table().len())
+        let working = self.table().values().filter(|held| !held.is_inline).count();
+        self.settings.workers.saturating_sub(working)
     }
 
     /// Claims what there is room for, and starts it; says whether to look again at once.
@@ -201,25 +223,38 @@ impl Worker {
         let claimed = self.store.claim(ask).await?;
         let full = claimed.len() == limit;
         for claimed in claimed {
-            self.take(claimed);
+            self.take(claimed, None);
         }
         Ok(full)
     }
 
-    fn take(self: &Arc<Self>, claimed: Claimed) {
+    fn take(self: &Arc<Self>, claimed: Claimed, delivery: Option<oneshot::Sender<()>>) {
         let policy = self.rules.policy(&claimed.handler);
         let until = Instant::now() + policy.timeout.saturating_add(self.settings.lease);
-        let held = Held { fence: claimed.fence, handler: claimed.handler.clone(), until };
+        let (fence, handler) = (claimed.fence, claimed.handler.clone());
+        let held = Held { fence, handler, is_inline: delivery.is_some(), until };
         self.table().insert(claimed.id, held);
         self.count.send_replace(self.table().len());
-        tokio::spawn(Arc::clone(self).work_on(claimed, policy));
+        tokio::spawn(Arc::clone(self).work_on(claimed, policy, delivery));
     }
 
-    async fn work_on(self: Arc<Self>, claimed: Claimed, policy: Policy) {
+    async fn work_on(
+        self: Arc<Self>,
+        claimed: Claimed,
+        policy: Policy,
+        delivery: Option<oneshot::Sender<()>>,
+    ) {
         let (phases, store) = (self.phases.clone(), Arc::clone(&self.store));
-        if let Some(end) = attempt::attempt(&claimed, policy, &self.work, phases, store).await {
+        let end = match policy.order {
+            Some(order) if order.skips_stale && claimed.is_stale => Some(stale()),
+            _ => attempt::attempt(&claimed, policy, &self.work, phases, store).await,
+        };
+        if let Some(end) = end {
             let settlement = Settlement { id: claimed.id, fence: claimed.fence, end };
             self.end(&claimed.handler, claimed.attempt, settlement).await;
+        }
+        if let Some(delivery) = delivery {
+            let _ = delivery.send(());
         }
         self.release(claimed.id);
     }
@@ -340,6 +375,12 @@ impl Worker {
     fn table(&self) -> MutexGuard<'_, HashMap<i64, Held>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The end of a run that came too late.
+fn stale() -> End {
+    let note = "stale: its object was handled from a newer event".to_owned();
+    End::Done { note: Some(note), answer: None }
 }
 
 /// Whether the database is away, so that this is told once and not at each try.

@@ -23,12 +23,18 @@ impl Engine for Sqlite {
         Ok(Some((begin(&store.write).await?, place)))
     }
 
-    async fn finish(transaction: &mut Transaction<'static, Self>, turn: &Turn) -> Result<bool, sqlx::Error> {
+    async fn finish(
+        transaction: &mut Transaction<'static, Self>,
+        turn: &Turn,
+        answer: Option<&str>,
+    ) -> Result<bool, sqlx::Error> {
         let marked = sqlx::query(
-            "UPDATE stripe_hooks_runs SET state = 'done', reason = NULL, last_error = NULL, lease_until = NULL, finished_at = ? \
+            "UPDATE stripe_hooks_runs SET state = 'done', reason = NULL, last_error = NULL, lease_until = NULL, finished_at = ?, \
+               answer = coalesce(?, answer) \
              WHERE id = ? AND fence = ? AND state = 'running'",
         )
         .bind(now())
+        .bind(answer)
         .bind(turn.run)
         .bind(turn.fence)
         .execute(&mut **transaction)
