@@ -236,24 +236,6 @@ async fn while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afte
     assert_eq!(bench.seen.times("evt_1"), 2);
 }
 
-struct Replying;
-
-#[on_event("issuing_authorization.request", endpoint = Replying)]
-async fn replies() -> stripe_hooks::Reply<bool> {
-    stripe_hooks::Reply::new(true)
-}
-
-#[test]
-fn a_handler_that_replies_keeps_an_endpoint_with_an_inbox_from_being_built() {
-    let bench = Bench::new();
-    let error = bench.builder::<Replying>().inbox(bench.inbox()).build().unwrap_err();
-    assert!(error.is_handler());
-    assert!(
-        error.to_string().contains("replies, and an inbox answers Stripe before its handlers run"),
-        "{error}"
-    );
-}
-
 struct TwoOnOneFile;
 
 #[on_event("charge.succeeded", endpoint = TwoOnOneFile)]

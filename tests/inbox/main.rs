@@ -10,9 +10,12 @@
 mod accepting;
 mod bench;
 mod crashing;
+mod inline;
+mod lanes;
 mod opening;
 mod operating;
 mod policy;
+mod replies;
 mod stopping;
 mod transactions;
 mod working;

@@ -68,7 +68,7 @@ const fn message(
         }
     };
     if same(written, event.name) {
-        return message.add("\nhelp: take it in a handler of its own, without `order`");
+        return message.add("\nhelp: remove `order`, or take the event in another handler");
     }
     let mut message = message.add("\nhelp: write `except(");
     let (mut at, mut listed) = (0, 0);

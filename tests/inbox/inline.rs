@@ -1,0 +1,214 @@
+//! Inline handlers: stored first, run before the answer, and in the background what fails or takes too long.
+
+use std::time::Duration;
+
+use stripe_hooks::{
+    EventId, InboxTx, State, on_event,
+    sqlx::{self, Sqlite},
+};
+use tokio::sync::Semaphore;
+
+use crate::bench::{Bench, PATIENCE, Seen, deliver, event};
+
+struct Prompt;
+
+#[on_event("checkout.session.completed", name = "fulfils", inline = "20s", endpoint = Prompt)]
+async fn fulfils(id: EventId, State(seen): State<Seen>) {
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    seen.add(id.as_str());
+}
+
+#[on_event("checkout.session.completed", name = "blocks", inline = "20s", endpoint = Prompt)]
+fn blocks(State(seen): State<Seen>) {
+    std::thread::sleep(Duration::from_millis(30));
+    seen.add("blocked");
+}
+
+#[tokio::test]
+async fn an_inline_handler_has_ended_before_the_answer() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Prompt>();
+    let sent = event("evt_1", "checkout.session.completed");
+    assert_eq!(deliver(&endpoint, &sent).await, 200);
+    assert_eq!((bench.seen.times("evt_1"), bench.seen.times("blocked")), (1, 1));
+    let runs = bench.runs().await;
+    let brief: Vec<_> = runs.iter().map(super::bench::Run::brief).collect();
+    assert_eq!(brief, [("fulfils", "done", 1), ("blocks", "done", 1)]);
+    // A duplicate runs nothing twice.
+    assert_eq!(deliver(&endpoint, &sent).await, 200);
+    assert_eq!((bench.seen.times("evt_1"), bench.seen.times("blocked")), (1, 1));
+    assert_eq!((endpoint.counts().stored, endpoint.counts().duplicate), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_one_event_from_fifty_callers_at_once_an_inline_handler_runs_once() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Prompt>();
+    let callers: Vec<_> = (0..50)
+        .map(|_| {
+            let endpoint = endpoint.clone();
+            tokio::spawn(
+                async move { deliver(&endpoint, &event("evt_1", "checkout.session.completed")).await },
+            )
+        })
+        .collect();
+    for caller in callers {
+        assert_eq!(caller.await.unwrap(), 200);
+    }
+    bench.ended().await;
+    assert_eq!((bench.seen.times("evt_1"), bench.seen.times("blocked")), (1, 1));
+}
+
+struct Lingering;
+
+/// Lets inline handlers go on.
+static GO: Semaphore = Semaphore::const_new(0);
+
+#[on_event("checkout.session.completed", name = "lingers", inline = "50ms", endpoint = Lingering)]
+async fn lingers(State(seen): State<Seen>) {
+    seen.add("begun");
+    let _ = GO.acquire().await;
+    seen.add("ended");
+}
+
+#[tokio::test]
+async fn what_runs_over_its_limit_goes_on_in_the_background() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Lingering>();
+    assert_eq!(deliver(&endpoint, &event("evt_1", "checkout.session.completed")).await, 200);
+    assert_eq!(bench.runs().await[0].brief(), ("lingers", "running", 1));
+    GO.add_permits(1);
+    assert_eq!(bench.ended().await[0].brief(), ("lingers", "done", 1));
+    assert_eq!((bench.seen.times("begun"), bench.seen.times("ended")), (1, 1));
+}
+
+struct Failing;
+
+#[on_event("checkout.session.completed", name = "fails_first", inline = "20s", backoff = "1ms", endpoint = Failing)]
+async fn fails_first(State(seen): State<Seen>) -> Result<(), &'static str> {
+    if seen.add("tried") == 1 { Err("as it happens") } else { Ok(()) }
+}
+
+#[on_event("checkout.session.completed", name = "panics", inline = "20s", retries = 0, endpoint = Failing)]
+async fn panics() {
+    panic!("as if by a mistake");
+}
+
+#[on_event("checkout.session.completed", name = "hangs", inline = "20s", retries = 0, timeout = "30ms", endpoint = Failing)]
+async fn hangs() {
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn what_fails_inline_is_tried_again_in_the_background() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Failing>();
+    assert_eq!(deliver(&endpoint, &event("evt_1", "checkout.session.completed")).await, 200);
+    let runs = bench.ended().await;
+    let brief: Vec<_> = runs.iter().map(super::bench::Run::brief).collect();
+    assert_eq!(brief, [("fails_first", "done", 2), ("panics", "parked", 1), ("hangs", "parked", 1)]);
+}
+
+struct Busy;
+
+/// Lets the one worker go on.
+static WORK: Semaphore = Semaphore::const_new(0);
+
+#[on_event("charge.updated", name = "keeps_the_worker", endpoint = Busy)]
+async fn keeps_the_worker(State(seen): State<Seen>) {
+    seen.add("working");
+    let _ = WORK.acquire().await;
+}
+
+#[on_event("checkout.session.completed", name = "is_quick", inline = "20s", endpoint = Busy)]
+async fn is_quick(State(seen): State<Seen>) {
+    seen.add("quick");
+}
+
+#[on_event("checkout.session.expired", name = "stays", inline = "1ms", endpoint = Busy)]
+async fn stays() {
+    let _ = WORK.acquire().await;
+}
+
+#[tokio::test]
+async fn an_inline_run_waits_for_no_worker_and_keeps_none_from_others() {
+    let bench = Bench::new();
+    let inbox = bench.inbox().workers(std::num::NonZeroUsize::MIN);
+    let endpoint = bench.builder::<Busy>().inbox(inbox).build().unwrap();
+    assert_eq!(deliver(&endpoint, &event("evt_0", "checkout.session.expired")).await, 200);
+    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.updated")).await, 200);
+    bench.runs_when("the work", |runs| runs.iter().all(|run| run.state == "running")).await;
+    for id in 2..6 {
+        assert_eq!(deliver(&endpoint, &event(&format!("evt_{id}"), "checkout.session.completed")).await, 200);
+    }
+    assert_eq!(bench.seen.times("quick"), 4);
+    WORK.add_permits(10);
+    assert!(bench.ended().await.iter().all(|run| run.state == "done" && run.attempts == 1));
+}
+
+struct Booking;
+
+#[on_event("checkout.session.completed", name = "books", inline = "20s", endpoint = Booking)]
+async fn books(id: EventId, tx: &mut InboxTx<Sqlite>) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO ledger VALUES (?)").bind(id.as_str()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_an_inline_handler_books_is_there_before_the_answer() {
+    let bench = Bench::new();
+    drop(bench.inbox());
+    bench.execute("CREATE TABLE ledger (event TEXT NOT NULL UNIQUE)").await;
+    let endpoint = bench.endpoint::<Booking>();
+    for id in 0..10 {
+        assert_eq!(deliver(&endpoint, &event(&format!("evt_{id}"), "checkout.session.completed")).await, 200);
+        assert_eq!(bench.count("SELECT count(*) FROM ledger").await, id + 1);
+    }
+    assert!(bench.runs().await.iter().all(|run| run.brief() == ("books", "done", 1)));
+}
+
+#[tokio::test]
+async fn an_inline_run_of_a_paused_handler_waits_until_it_is_resumed() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Busy>();
+    let inbox = endpoint.inbox().unwrap();
+    inbox.pause("is_quick", "ada").await.unwrap();
+    assert_eq!(deliver(&endpoint, &event("evt_1", "checkout.session.completed")).await, 200);
+    assert_eq!(bench.runs().await[0].brief(), ("is_quick", "pending", 0));
+    inbox.resume("is_quick", "ada").await.unwrap();
+    assert_eq!(bench.ended().await[0].brief(), ("is_quick", "done", 1));
+}
+
+struct Ending;
+
+/// Lets the handler go on that the end of the program waits for.
+static END: Semaphore = Semaphore::const_new(0);
+
+#[on_event("checkout.session.completed", name = "ends", inline = "50ms", endpoint = Ending)]
+async fn ends(State(seen): State<Seen>) {
+    seen.add("begun");
+    let _ = END.acquire().await;
+    seen.add("ended");
+}
+
+#[on_event("checkout.session.expired", name = "never_ends", inline = "50ms", endpoint = Ending)]
+async fn never_ends() {
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn a_stop_waits_for_what_runs_inline_or_gives_it_back() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Ending>();
+    assert_eq!(deliver(&endpoint, &event("evt_1", "checkout.session.completed")).await, 200);
+    let stopping = tokio::spawn(async move { endpoint.shutdown(PATIENCE).await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!stopping.is_finished());
+    END.add_permits(1);
+    stopping.await.unwrap().unwrap();
+    assert_eq!((bench.seen.times("ended"), bench.runs().await[0].brief()), (1, ("ends", "done", 1)));
+    let endpoint = bench.endpoint::<Ending>();
+    assert_eq!(deliver(&endpoint, &event("evt_2", "checkout.session.expired")).await, 200);
+    endpoint.shutdown(Duration::from_millis(20)).await.unwrap();
+    assert_eq!(bench.runs().await[1].brief(), ("never_ends", "pending", 0));
+}

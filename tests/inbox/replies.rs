@@ -1,0 +1,265 @@
+//! Handlers that reply: their answer is kept, and every delivery of the event gets the same.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering::SeqCst},
+    time::Duration,
+};
+
+use serde_json::json;
+use stripe_hooks::{
+    Answer, Endpoint, EventId, InboxTx, Outcome, Reply, State,
+    inbox::Filter,
+    on_event,
+    sqlx::{self, Sqlite},
+};
+use tokio::sync::Semaphore;
+
+use crate::bench::{Bench, Seen, event};
+
+async fn ask(endpoint: &Endpoint, id: &str) -> Answer {
+    delivery::deliver(endpoint, &event(id, "issuing_authorization.request")).await
+}
+
+/// What the answer says.
+fn said(answer: &Answer) -> (u16, &str) {
+    (answer.status(), std::str::from_utf8(answer.body()).unwrap())
+}
+
+struct Deciding;
+
+#[on_event("issuing_authorization.request", name = "decides", inline = "20s", endpoint = Deciding)]
+async fn decides(id: EventId, State(seen): State<Seen>) -> Reply<serde_json::Value> {
+    let time = seen.add(id.as_str());
+    Reply::new(json!({"approved": true, "text": "ä \"\\ \u{1f600}\0", "time": time}))
+        .header("Stripe-Version", "2026-10-28.endive")
+}
+
+/// Another handler of the event, whose failure is its own.
+#[on_event("issuing_authorization.request", name = "fails_beside_it", inline = "20s", retries = 0, endpoint = Deciding)]
+async fn fails_beside_it() -> Result<(), &'static str> {
+    Err("as it happens")
+}
+
+#[tokio::test]
+async fn a_duplicate_gets_the_answer_that_was_given_byte_for_byte() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Deciding>();
+    let first = ask(&endpoint, "evt_1").await;
+    let expected = json!({"approved": true, "text": "ä \"\\ \u{1f600}\0", "time": 1}).to_string();
+    assert_eq!(said(&first), (200, &*expected));
+    assert!(first.headers().any(|header| header == ("Stripe-Version", "2026-10-28.endive")));
+    assert!(first.headers().any(|header| header == ("content-type", "application/json")));
+    assert!(ask(&endpoint, "evt_1").await == first);
+    endpoint.shutdown(Duration::from_secs(20)).await.unwrap();
+    // A process that begins later knows it, too.
+    assert!(ask(&bench.endpoint::<Deciding>(), "evt_1").await == first);
+    assert_eq!(bench.seen.times("evt_1"), 1);
+}
+
+#[test]
+fn a_reply_that_is_not_inline_keeps_an_endpoint_with_an_inbox_from_being_built() {
+    let bench = Bench::new();
+    let error = bench.builder::<Late>().inbox(bench.inbox()).build().unwrap_err();
+    assert!(error.is_handler());
+    let error = error.to_string();
+    assert!(
+        error.contains("handler `replies_late` of `issuing_authorization.request`")
+            && error.contains("replies.rs:")
+            && error.contains("write `inline` in its attribute"),
+        "{error}"
+    );
+    delivery::endpoint::<Late>().build().unwrap();
+}
+
+struct Late;
+
+#[on_event("issuing_authorization.request", name = "replies_late", endpoint = Late)]
+async fn replies_late() -> Reply<bool> {
+    Reply::new(true)
+}
+
+struct Slow;
+
+static GO: Semaphore = Semaphore::const_new(0);
+
+#[on_event("issuing_authorization.request", name = "takes_long", inline = "20s", endpoint = Slow)]
+async fn takes_long(State(seen): State<Seen>) -> Reply<usize> {
+    let time = seen.add("begun");
+    let _ = GO.acquire().await;
+    Reply::new(time)
+}
+
+#[tokio::test]
+async fn a_duplicate_that_comes_while_the_first_is_at_work_waits_for_its_answer() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Slow>();
+    let callers: Vec<_> = (0..5)
+        .map(|_| {
+            let endpoint = endpoint.clone();
+            tokio::spawn(async move { ask(&endpoint, "evt_1").await })
+        })
+        .collect();
+    while endpoint.counts().duplicate < 4 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(callers.iter().all(|caller| !caller.is_finished()));
+    GO.add_permits(1);
+    for caller in callers {
+        assert_eq!(said(&caller.await.unwrap()), (200, "1"));
+    }
+    assert_eq!(bench.seen.times("begun"), 1);
+}
+
+struct TooSlow;
+
+static GO_ON: Semaphore = Semaphore::const_new(0);
+
+#[on_event("issuing_authorization.request", name = "takes_too_long", inline = "100ms", endpoint = TooSlow)]
+async fn takes_too_long() -> Reply<bool> {
+    let _ = GO_ON.acquire().await;
+    Reply::new(true)
+}
+
+#[tokio::test]
+async fn when_time_runs_out_the_answer_is_503_and_a_repeat_gets_what_came_of_it() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<TooSlow>();
+    for _ in 0..2 {
+        assert_eq!(ask(&endpoint, "evt_1").await.status(), 503);
+    }
+    assert_eq!(bench.runs().await[0].brief(), ("takes_too_long", "running", 1));
+    GO_ON.add_permits(1);
+    bench.ended().await;
+    assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "true"));
+}
+
+struct Failing;
+
+#[on_event("issuing_authorization.request", name = "fails_first", inline = "20s", backoff = "1ms", endpoint = Failing)]
+async fn fails_first(id: EventId, State(seen): State<Seen>) -> Result<Reply<usize>, &'static str> {
+    match (id.as_str(), seen.add(id.as_str())) {
+        (_, 1) => Err("as it happens"),
+        (_, time) => Ok(Reply::new(time)),
+    }
+}
+
+#[tokio::test]
+async fn a_failure_is_answered_500_and_a_repeat_gets_what_a_retry_replied() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Failing>();
+    assert_eq!(ask(&endpoint, "evt_1").await.status(), 500);
+    // It waits for the retry.
+    assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "2"));
+    assert_eq!(bench.ended().await[0].brief(), ("fails_first", "done", 2));
+}
+
+struct Ends;
+
+#[on_event("issuing_authorization.request", name = "ends_so", inline = "20s", retries = 0, endpoint = Ends)]
+async fn ends_so(
+    id: EventId,
+    State(seen): State<Seen>,
+) -> Result<Reply<usize>, Box<dyn std::error::Error + Send + Sync>> {
+    match (id.as_str(), seen.add(id.as_str())) {
+        ("broken", 1) => Err("as it happens".into()),
+        ("panics", _) => panic!("as if by a mistake"),
+        (_, time) => Ok(Reply::new(time)),
+    }
+}
+
+#[tokio::test]
+async fn a_parked_run_is_answered_500_until_it_is_replayed_or_skipped() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Ends>();
+    for id in ["broken", "panics"] {
+        for _ in 0..2 {
+            assert_eq!(ask(&endpoint, id).await.status(), 500, "{id}");
+        }
+    }
+    let inbox = endpoint.inbox().unwrap();
+    inbox.replay(&Filter::new().event("broken"), "ada").await.unwrap();
+    assert_eq!(said(&ask(&endpoint, "broken").await), (200, "2"));
+    inbox.skip(&Filter::new().event("panics"), "ada", "decided by hand").await.unwrap();
+    assert_eq!(said(&ask(&endpoint, "panics").await), (200, "ok\n"));
+}
+
+struct Replayed;
+
+/// How often the handler that is replayed has begun, and what lets it end.
+static TIMES: AtomicUsize = AtomicUsize::new(0);
+static REPLAY: Semaphore = Semaphore::const_new(1);
+
+#[on_event("issuing_authorization.request", name = "counts", inline = "20s", endpoint = Replayed)]
+async fn counts() -> Reply<usize> {
+    let time = TIMES.fetch_add(1, SeqCst) + 1;
+    REPLAY.acquire().await.unwrap().forget();
+    Reply::new(time)
+}
+
+#[tokio::test]
+async fn a_replay_keeps_the_answer_until_the_new_one_replaces_it() {
+    let bench = Bench::new();
+    let endpoint = bench.endpoint::<Replayed>();
+    assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "1"));
+    let inbox = endpoint.inbox().unwrap();
+    let done = Filter::new().state(stripe_hooks::inbox::RunState::Done);
+    assert_eq!(inbox.replay(&done, "ada").await.unwrap().len(), 1);
+    bench.runs_when("the replay", |runs| runs[0].state == "running").await;
+    assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "1"));
+    REPLAY.add_permits(1);
+    bench.ended().await;
+    assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "2"));
+}
+
+struct Pruned;
+
+#[on_event("issuing_authorization.request", name = "personal", inline = "20s", endpoint = Pruned)]
+async fn personal() -> Reply<&'static str> {
+    Reply::new("what may be personal")
+}
+
+#[tokio::test]
+async fn an_answer_is_removed_with_the_body_of_its_event() {
+    let bench = Bench::new();
+    let endpoint =
+        bench.builder::<Pruned>().inbox(bench.inbox().keep_bodies(Duration::ZERO)).build().unwrap();
+    assert_eq!(ask(&endpoint, "evt_1").await.status(), 200);
+    let kept = "SELECT count(*) FROM stripe_hooks_runs WHERE answer LIKE '%personal%'";
+    assert_eq!(bench.count(kept).await, 1);
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    assert!(endpoint.inbox().unwrap().prune().await.unwrap() > 0);
+    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_runs WHERE answer IS NOT NULL").await, 0);
+    assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "ok\n"));
+}
+
+struct Booking;
+
+#[on_event("issuing_authorization.request", name = "books", inline = "20s", retries = 0, endpoint = Booking)]
+async fn books(id: EventId, tx: &mut InboxTx<Sqlite>) -> Result<Reply<bool>, sqlx::Error> {
+    sqlx::query("INSERT INTO ledger VALUES (?)").bind(id.as_str()).execute(&mut **tx).await?;
+    Ok(Reply::new(true))
+}
+
+#[on_event("issuing_authorization.created", name = "ignores", inline = "20s", endpoint = Booking)]
+async fn ignores() -> Outcome {
+    Outcome::ignore("nothing to say")
+}
+
+#[tokio::test]
+async fn an_answer_is_committed_with_what_its_handler_wrote() {
+    let bench = Bench::new();
+    drop(bench.inbox());
+    bench.execute("CREATE TABLE ledger (event TEXT NOT NULL UNIQUE)").await;
+    let endpoint = bench.endpoint::<Booking>();
+    for _ in 0..2 {
+        assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "true"));
+    }
+    assert_eq!(bench.count("SELECT count(*) FROM ledger").await, 1);
+    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_runs WHERE answer IS NOT NULL").await, 1);
+    // What is rolled back leaves no answer.
+    bench.execute("INSERT INTO ledger VALUES ('evt_2')").await;
+    assert_eq!(ask(&endpoint, "evt_2").await.status(), 500);
+    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_runs WHERE answer IS NOT NULL").await, 1);
+    let sent = event("evt_3", "issuing_authorization.created");
+    assert_eq!(said(&delivery::deliver(&endpoint, &sent).await), (200, "ok\n"));
+}
