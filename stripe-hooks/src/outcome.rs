@@ -153,7 +153,8 @@ impl<E: Into<BoxError>> HandlerError for E {}
 /// An answer with a body, for the few events that Stripe asks a question with, such as `issuing_authorization.request`, which wants
 /// its answer within two seconds.
 ///
-/// The body is written as JSON. At most one handler of an event may reply.
+/// The body is written as JSON. At most one handler of an event may reply. With an inbox it must be `inline`, and its reply is kept for whoever
+/// sends the event again.
 /// See <https://docs.stripe.com/issuing/controls/real-time-authorizations>.
 #[derive(Clone)]
 pub struct Reply<T> {

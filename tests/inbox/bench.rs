@@ -48,6 +48,11 @@ impl Bench {
         self.folder.path().join("events.db")
     }
 
+    /// A file into which the handlers of other processes write what they do.
+    pub(crate) fn journal(&self) -> PathBuf {
+        self.folder.path().join("journal")
+    }
+
     /// The inbox, which looks for work often.
     pub(crate) fn inbox(&self) -> SqliteInbox {
         SqliteInbox::open(self.file()).unwrap().poll_interval(Duration::from_millis(20))

@@ -10,21 +10,23 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+use serde_json::Value;
 use stripe_hooks::signature;
 
 use crate::bench::{Bench, PATIENCE, event};
 
 /// A running receiver. It is killed when the test is done with it.
-struct Process {
+pub(crate) struct Process {
     child: Child,
     address: SocketAddr,
     lines: Mutex<mpsc::Receiver<String>>,
 }
 
 impl Process {
-    fn start(bench: &Bench, variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(bench: &Bench, variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_inbox-server"))
             .env("FILE", bench.file())
+            .env("JOURNAL", bench.journal())
             .env("SECRET", delivery::SECRET)
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
@@ -59,7 +61,12 @@ impl Process {
 
     /// Sends an event, signed now; `None` when no answer came.
     fn deliver(&self, id: &str, event_type: &str) -> Option<u16> {
-        let body = event(id, event_type).to_string();
+        self.send(&event(id, event_type)).map(|(status, _)| status)
+    }
+
+    /// Likewise, with the body of the answer.
+    pub(crate) fn send(&self, event: &Value) -> Option<(u16, String)> {
+        let body = event.to_string();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let signature = signature::sign(body.as_bytes(), &delivery::secret(), now.try_into().unwrap());
         let request = format!(
@@ -71,15 +78,20 @@ impl Process {
         stream.write_all(request.as_bytes()).ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;
-        answer.split(' ').nth(1)?.parse().ok()
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
     }
 
-    fn kill(mut self) {
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    fn signal(&self, signal: &str) {
+    pub(crate) fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
     }

@@ -15,6 +15,7 @@ mod lanes;
 mod opening;
 mod operating;
 mod policy;
+mod processes;
 mod replies;
 mod stopping;
 mod transactions;

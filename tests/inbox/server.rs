@@ -1,13 +1,20 @@
 //! A receiver of its own process, for tests to kill: handlers that book into a ledger, and die where they are told to.
 //!
-//! It is told by its environment: `FILE`, `SECRET`, `DIE` (`before`, `within` or `after`: where in the handler the process aborts), `LEASE_MS`
-//! and `GRACE_MS`. It prints the address where it listens.
+//! It is told by its environment: `FILE`, `SECRET`, `DIE` (`before`, `within` or `after`: where in the handler the process aborts), `JOURNAL`,
+//! `LEASE_MS` and `GRACE_MS`. It prints the address where it listens.
 
-use std::{env, io, path::PathBuf, process, time::Duration};
+use std::{
+    env,
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    path::PathBuf,
+    process,
+    time::Duration,
+};
 
 use actix_web::{App, HttpServer};
 use stripe_hooks::{
-    Endpoint, EventId, InboxTx, SqliteInbox, State, on_event,
+    Endpoint, EventId, InboxTx, Reply, SqliteInbox, State, on_event,
     sqlx::{self, Sqlite},
 };
 
@@ -46,6 +53,54 @@ async fn last(id: EventId) {
     println!("ended {id}");
 }
 
+/// A file that all processes write into, a line at a time.
+#[derive(Clone)]
+struct Journal(PathBuf);
+
+impl Journal {
+    fn write(&self, word: &str, id: &EventId) {
+        let line = format!("{word} {id} {}\n", process::id());
+        let file = OpenOptions::new().create(true).append(true).open(&self.0);
+        file.and_then(|mut file| file.write_all(line.as_bytes())).unwrap_or_else(|_| process::abort());
+    }
+
+    /// Begins the event. The first process to begin one whose name has `stand` in it stands there for ever, to be killed.
+    async fn begin(&self, id: &EventId) {
+        let begun = fs::read_to_string(&self.0).unwrap_or_default().contains(&format!("begun {id} "));
+        self.write("begun", id);
+        if !begun && id.as_str().contains("stand") {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// A number that differs from call to call, below the limit.
+fn random(limit: u64) -> u64 {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    RandomState::new().build_hasher().finish() % limit
+}
+
+#[on_event("charge.pending", name = "orderly", order = "object", retries = 50, backoff = "1ms")]
+async fn orderly(id: EventId, State(journal): State<Journal>) -> Result<(), &'static str> {
+    journal.begin(&id).await;
+    tokio::time::sleep(Duration::from_millis(random(15))).await;
+    journal.write("ended", &id);
+    if random(4) == 0 { Err("as it happens") } else { Ok(()) }
+}
+
+#[on_event("checkout.session.completed", name = "inline", inline = "20s", backoff = "1ms")]
+async fn inline(id: EventId, State(journal): State<Journal>) {
+    journal.begin(&id).await;
+    journal.write("ended", &id);
+}
+
+#[on_event("issuing_authorization.request", name = "decide", inline = "20s", backoff = "1ms")]
+async fn decide(id: EventId, State(journal): State<Journal>) -> Reply<u32> {
+    journal.begin(&id).await;
+    journal.write("ended", &id);
+    Reply::new(process::id())
+}
+
 fn milliseconds(variable: &str, unless_set: u64) -> Duration {
     let given = env::var(variable).ok().and_then(|text| text.parse().ok());
     Duration::from_millis(given.unwrap_or(unless_set))
@@ -60,6 +115,7 @@ async fn main() -> io::Result<()> {
     let endpoint = Endpoint::builder()
         .secret_from_env("SECRET")
         .state(Die(env::var("DIE").unwrap_or_default()))
+        .state(Journal(env::var_os("JOURNAL").unwrap_or_default().into()))
         .inbox(inbox)
         .build()?;
     let serving = endpoint.clone();

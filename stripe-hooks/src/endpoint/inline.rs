@@ -41,12 +41,10 @@ impl Waiting {
         for (handler, run) in handlers.iter().zip(runs) {
             let Some(limit) = handler.policy.inline else { continue };
             let until = Instant::from_std(since) + limit;
-            match handler.replies() {
-                true => {
-                    waiting.reply =
-                        Some(AwaitedReply { handler: handler.id, about: run.about.clone(), until })
-                }
-                false => waiting.handlers.push((handler.id, until)),
+            if handler.replies() {
+                waiting.reply = Some(AwaitedReply { handler: handler.id, about: run.about.clone(), until });
+            } else {
+                waiting.handlers.push((handler.id, until));
             }
         }
         waiting
