@@ -9,10 +9,16 @@
 
 mod accepting;
 mod bench;
+mod cluster;
 mod crashing;
+mod database;
 mod opening;
 mod operating;
 mod policy;
+mod process;
+mod proxy;
+mod server_faults;
+mod server_schema;
 mod stopping;
 mod transactions;
 mod working;
