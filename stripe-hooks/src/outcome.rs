@@ -211,7 +211,7 @@ pub(crate) struct Rendered {
     pub(crate) headers: Vec<(String, String)>,
 }
 
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "inbox")]
 impl Rendered {
     /// As an inbox keeps it: every character of it, in one text.
     pub(crate) fn to_text(&self) -> String {
@@ -235,7 +235,7 @@ impl fmt::Debug for Rendered {
 mod tests {
     use super::*;
 
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     #[test]
     fn a_reply_that_is_kept_comes_back_as_it_was() {
         let reply = Reply::new("\0 \u{1f600} \"\\\n")

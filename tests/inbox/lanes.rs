@@ -6,10 +6,26 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use stripe_hooks::{Endpoint, EventId, Outcome, State, inbox::Filter, on_event};
-use tokio::sync::Semaphore;
+use stripe_hooks::{
+    Endpoint, EventId, InboxTx, Outcome, State,
+    inbox::{Filter, RunState},
+    on_event,
+    sqlx::{self, Postgres},
+};
 
-use crate::bench::{Bench, Seen, deliver, event};
+use crate::bench::{Bench, Gate, Seen, deliver, event, on_both};
+
+on_both! {
+    runs_for_one_object_go_one_at_a_time_in_the_order_in_which_their_events_happened,
+    events_of_one_second_go_in_the_order_in_which_they_came,
+    other_objects_and_what_has_no_id_are_not_held_up,
+    the_database_refuses_a_second_run_of_a_lane,
+    a_failed_run_that_waits_for_its_retry_holds_its_lane,
+    a_parked_run_lets_others_pass_unless_it_is_to_hold_them,
+    who_skips_the_run_that_holds_a_lane_frees_it,
+    an_event_is_stale_when_its_object_was_handled_from_one_of_a_later_second,
+    a_newer_event_that_was_parked_or_skipped_makes_none_stale,
+}
 
 /// What handlers did, in its order.
 #[derive(Clone, Default)]
@@ -74,9 +90,7 @@ async fn in_order(
     }
 }
 
-#[tokio::test]
-async fn runs_for_one_object_go_one_at_a_time_in_the_order_in_which_their_events_happened() {
-    let bench = Bench::new();
+async fn runs_for_one_object_go_one_at_a_time_in_the_order_in_which_their_events_happened(bench: Bench) {
     let journal = Journal::default();
     let endpoint = bench.builder::<Orderly>().state(journal.clone()).inbox(bench.inbox()).build().unwrap();
     let inbox = endpoint.inbox().unwrap();
@@ -99,9 +113,7 @@ async fn runs_for_one_object_go_one_at_a_time_in_the_order_in_which_their_events
     }
 }
 
-#[tokio::test]
-async fn events_of_one_second_go_in_the_order_in_which_they_came() {
-    let bench = Bench::new();
+async fn events_of_one_second_go_in_the_order_in_which_they_came(bench: Bench) {
     let journal = Journal::default();
     let endpoint = bench.builder::<Orderly>().state(journal.clone()).inbox(bench.inbox()).build().unwrap();
     let inbox = endpoint.inbox().unwrap();
@@ -121,20 +133,15 @@ async fn events_of_one_second_go_in_the_order_in_which_they_came() {
 
 struct Held;
 
-/// Lets the runs of the object `slow` go on.
-static GO: Semaphore = Semaphore::const_new(0);
-
 #[on_event("charge.updated", name = "waits", order = "object", endpoint = Held)]
-async fn waits(id: EventId, State(seen): State<Seen>) {
+async fn waits(id: EventId, State(seen): State<Seen>, State(gate): State<Gate>) {
     seen.add(id.as_str());
     if id.as_str().starts_with("slow") {
-        let _ = GO.acquire().await;
+        let _ = gate.0.acquire().await;
     }
 }
 
-#[tokio::test]
-async fn other_objects_and_what_has_no_id_are_not_held_up() {
-    let bench = Bench::new();
+async fn other_objects_and_what_has_no_id_are_not_held_up(bench: Bench) {
     let endpoint = bench.endpoint::<Held>();
     let without_id = |name: &str| {
         let mut event = happened(name, 9);
@@ -153,25 +160,21 @@ async fn other_objects_and_what_has_no_id_are_not_held_up() {
     is(&bench, &endpoint, "waits", "none.9", "done").await;
     is(&bench, &endpoint, "waits", "slow none.9", "running").await;
     // Of a lane, only the first is ever looked at.
-    let ready = "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'pending' AND waits = 0";
+    let ready = "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'pending' AND NOT waits";
     assert_eq!(bench.count(ready).await, 0);
     assert_eq!((bench.seen.times("slow.4"), bench.seen.times("slow.6")), (0, 0));
     let details = endpoint.inbox().unwrap();
     let run = details.list(&Filter::new().event("slow.4")).await.unwrap()[0].id;
     assert_eq!(details.show(run).await.unwrap().unwrap().lane.as_deref(), Some("test/slow"));
-    GO.add_permits(100);
+    bench.gate.0.add_permits(100);
     assert!(bench.ended().await.iter().all(|run| run.state == "done" && run.attempts == 1));
 }
 
-#[tokio::test]
-async fn the_database_refuses_a_second_run_of_a_lane() {
-    let bench = Bench::new();
+async fn the_database_refuses_a_second_run_of_a_lane(bench: Bench) {
     let endpoint = bench.endpoint::<Guarded>();
     endpoint.inbox().unwrap().pause("never", "ada").await.unwrap();
     deliver_all(&endpoint, (1..=3).map(|second| happened("a", second))).await;
-    let both = "UPDATE stripe_hooks_runs SET state = 'running'";
-    let error = sqlx::raw_sql(both).execute(&mut bench.connect().await).await.unwrap_err();
-    assert!(error.as_database_error().unwrap().is_unique_violation(), "{error}");
+    assert!(bench.database.refuses("UPDATE stripe_hooks_runs SET state = 'running'").await);
 }
 
 struct Guarded;
@@ -190,9 +193,7 @@ async fn fails_first(id: EventId, State(seen): State<Seen>) -> Outcome {
     }
 }
 
-#[tokio::test]
-async fn a_failed_run_that_waits_for_its_retry_holds_its_lane() {
-    let bench = Bench::new();
+async fn a_failed_run_that_waits_for_its_retry_holds_its_lane(bench: Bench) {
     let endpoint = bench.endpoint::<Failing>();
     deliver_all(&endpoint, [happened("a", 1), happened("a", 2), happened("b", 2)]).await;
     is(&bench, &endpoint, "fails_first", "b.2", "done").await;
@@ -222,9 +223,7 @@ fn refuse_once(id: &EventId, seen: &Seen, handler: &str) -> Outcome {
     }
 }
 
-#[tokio::test]
-async fn a_parked_run_lets_others_pass_unless_it_is_to_hold_them() {
-    let bench = Bench::new();
+async fn a_parked_run_lets_others_pass_unless_it_is_to_hold_them(bench: Bench) {
     let endpoint = bench.endpoint::<Parking>();
     deliver_all(&endpoint, [happened("a", 1)]).await;
     is(&bench, &endpoint, "holds", "a.1", "parked").await;
@@ -243,9 +242,7 @@ async fn a_parked_run_lets_others_pass_unless_it_is_to_hold_them() {
     assert_eq!(bench.seen.times("holds a.1"), 2);
 }
 
-#[tokio::test]
-async fn who_skips_the_run_that_holds_a_lane_frees_it() {
-    let bench = Bench::new();
+async fn who_skips_the_run_that_holds_a_lane_frees_it(bench: Bench) {
     let endpoint = bench.endpoint::<Parking>();
     deliver_all(&endpoint, [happened("a", 1), happened("a", 2)]).await;
     is(&bench, &endpoint, "holds", "a.1", "parked").await;
@@ -274,9 +271,7 @@ async fn was_run(bench: &Bench, endpoint: &Endpoint, sent: Value) -> bool {
     was_run
 }
 
-#[tokio::test]
-async fn an_event_is_stale_when_its_object_was_handled_from_one_of_a_later_second() {
-    let bench = Bench::new();
+async fn an_event_is_stale_when_its_object_was_handled_from_one_of_a_later_second(bench: Bench) {
     let endpoint = bench.endpoint::<Fresh>();
     let same_second = |name: &str| {
         let mut event = happened("a", 10);
@@ -298,9 +293,7 @@ async fn an_event_is_stale_when_its_object_was_handled_from_one_of_a_later_secon
     assert!(was_run(&bench, &endpoint, live).await);
 }
 
-#[tokio::test]
-async fn a_newer_event_that_was_parked_or_skipped_makes_none_stale() {
-    let bench = Bench::new();
+async fn a_newer_event_that_was_parked_or_skipped_makes_none_stale(bench: Bench) {
     let endpoint = bench.endpoint::<Fresh>();
     deliver_all(&endpoint, [happened("broken", 10)]).await;
     is(&bench, &endpoint, "fresh", "broken.10", "parked").await;
@@ -326,4 +319,68 @@ fn an_order_without_an_inbox_keeps_an_endpoint_from_being_built() {
             && error.contains("keeps an order, which an endpoint without an inbox cannot; give the builder one with `.inbox(…)`"),
         "{error}"
     );
+}
+
+/// Events of a few objects, sent to three inboxes at once while an operator is at work.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn those_who_change_lanes_at_once_never_wait_for_each_other_in_a_circle() {
+    let Some(bench) = Bench::postgres() else { return };
+    let journal = Journal::default();
+    let endpoints: Vec<_> = (0..3)
+        .map(|_| bench.builder::<Orderly>().state(journal.clone()).inbox(bench.inbox()).build().unwrap())
+        .collect();
+    let callers: Vec<_> = (0..9)
+        .map(|caller| {
+            let endpoint = endpoints[caller % 3].clone();
+            tokio::spawn(async move {
+                for n in 0..40 {
+                    let object = format!("o{}", (n + caller) % 6);
+                    let mut event = happened(&object, i64::try_from(n % 7).unwrap());
+                    event["id"] = json!(format!("{object}.{caller}.{n}"));
+                    assert_eq!(deliver(&endpoint, &event).await, 200);
+                }
+            })
+        })
+        .collect();
+    let inbox = endpoints[0].inbox().unwrap();
+    while !callers.iter().all(tokio::task::JoinHandle::is_finished) {
+        inbox
+            .skip(&Filter::new().state(RunState::Pending).limit(3), "ada", "for the sake of it")
+            .await
+            .unwrap();
+        inbox.replay(&Filter::new().state(RunState::Done).limit(3), "ada").await.unwrap();
+    }
+    for caller in callers {
+        caller.await.unwrap();
+    }
+    let runs = bench.ended().await;
+    assert!(runs.len() == 360 && runs.iter().all(|run| run.state == "done"), "{runs:#?}");
+    let circles = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+    assert_eq!(bench.count(circles).await, 0);
+}
+
+struct Isolated;
+
+#[on_event("charge.updated", name = "isolated", order = "object", endpoint = Isolated)]
+async fn isolated(
+    id: EventId,
+    State(seen): State<Seen>,
+    tx: &mut InboxTx<Postgres>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE").execute(&mut **tx).await?;
+    sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
+    seen.add("booked");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lane_goes_on_after_a_transaction_that_saw_nothing_of_it() {
+    let Some(bench) = Bench::postgres() else { return };
+    let bench = bench.with_ledger().await;
+    let endpoint =
+        bench.builder::<Isolated>().inbox(bench.inbox().lease(Duration::from_secs(1))).build().unwrap();
+    deliver_all(&endpoint, (1..=4).rev().map(|second| happened("a", second))).await;
+    let runs = bench.ended().await;
+    assert!(runs.iter().all(|run| run.brief() == ("isolated", "done", 1)), "{runs:#?}");
+    assert_eq!(bench.count("SELECT count(DISTINCT event) FROM ledger").await, 4);
 }

@@ -9,14 +9,20 @@
 
 mod accepting;
 mod bench;
+mod cluster;
 mod crashing;
+mod database;
 mod inline;
 mod lanes;
 mod opening;
 mod operating;
 mod policy;
+mod process;
 mod processes;
+mod proxy;
 mod replies;
+mod server_faults;
+mod server_schema;
 mod stopping;
 mod transactions;
 mod working;

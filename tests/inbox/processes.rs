@@ -9,9 +9,15 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    bench::{Bench, PATIENCE, event},
-    crashing::Process,
+    bench::{Bench, PATIENCE, event, on_both},
+    process::Process,
 };
+
+on_both! {
+    lanes_stay_in_order_among_three_processes_with_failures_of_which_one_is_killed_at_a_head,
+    an_inline_run_whose_process_is_killed_begins_again_in_the_background,
+    a_repeat_of_what_killed_its_process_gets_the_answer_of_the_run_that_began_again,
+}
 
 /// A line of the journal: what happened to which event, in which process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,9 +98,9 @@ const OBJECTS: [&str; 7] = ["stand", "a", "b", "c", "d", "e", "f"];
 /// The events of each object, the last first.
 const SECONDS: i64 = 8;
 
-#[tokio::test]
-async fn lanes_stay_in_order_among_three_processes_with_failures_of_which_one_is_killed_at_a_head() {
-    let bench = Bench::new();
+async fn lanes_stay_in_order_among_three_processes_with_failures_of_which_one_is_killed_at_a_head(
+    bench: Bench,
+) {
     let operator = bench.inbox().operator();
     operator.pause("orderly", "ada").await.unwrap();
     let mut processes: Vec<_> = (0..3).map(|_| Process::start(&bench, &[])).collect();
@@ -128,9 +134,7 @@ async fn lanes_stay_in_order_among_three_processes_with_failures_of_which_one_is
     assert!(OBJECTS.iter().all(|object| has(&lines, "ended", &format!("{object}.{SECONDS}"))));
 }
 
-#[tokio::test]
-async fn an_inline_run_whose_process_is_killed_begins_again_in_the_background() {
-    let bench = Bench::new();
+async fn an_inline_run_whose_process_is_killed_begins_again_in_the_background(bench: Bench) {
     let process = Process::start(&bench, &[]);
     let sent = event("stand", "checkout.session.completed");
     thread::scope(|scope| {
@@ -147,9 +151,7 @@ async fn an_inline_run_whose_process_is_killed_begins_again_in_the_background() 
     assert_eq!(journal(&bench).iter().filter(|line| line.word == "ended").count(), 1);
 }
 
-#[tokio::test]
-async fn a_repeat_of_what_killed_its_process_gets_the_answer_of_the_run_that_began_again() {
-    let bench = Bench::new();
+async fn a_repeat_of_what_killed_its_process_gets_the_answer_of_the_run_that_began_again(bench: Bench) {
     let process = Process::start(&bench, &[]);
     let sent = event("stand", "issuing_authorization.request");
     thread::scope(|scope| {

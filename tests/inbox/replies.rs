@@ -1,20 +1,29 @@
 //! Handlers that reply: their answer is kept, and every delivery of the event gets the same.
 
-use std::{
-    sync::atomic::{AtomicUsize, Ordering::SeqCst},
-    time::Duration,
-};
+use std::time::Duration;
 
 use serde_json::json;
 use stripe_hooks::{
-    Answer, Endpoint, EventId, InboxTx, Outcome, Reply, State,
-    inbox::Filter,
+    Answer, Endpoint, EventContext, EventId, EventType, FromEvent, Rejection, Reply, State, inbox::Filter,
     on_event,
-    sqlx::{self, Sqlite},
 };
-use tokio::sync::Semaphore;
 
-use crate::bench::{Bench, Run, Seen, event};
+use crate::{
+    bench::{Bench, Gate, Run, Seen, event, on_both},
+    database::Database,
+};
+
+on_both! {
+    a_duplicate_gets_the_answer_that_was_given_byte_for_byte,
+    a_duplicate_that_comes_while_the_first_is_at_work_waits_for_its_answer,
+    when_time_runs_out_the_answer_is_503_and_a_repeat_gets_what_came_of_it,
+    a_failure_is_answered_500_and_a_repeat_gets_what_a_retry_replied,
+    a_parked_run_is_answered_500_until_it_is_replayed_or_skipped,
+    a_replay_keeps_the_answer_until_the_new_one_replaces_it,
+    an_answer_is_removed_with_the_body_of_its_event,
+    an_answer_is_committed_with_what_its_handler_wrote,
+    an_event_that_is_ignored_is_answered_200_without_a_reply,
+}
 
 async fn ask(endpoint: &Endpoint, id: &str) -> Answer {
     delivery::deliver(endpoint, &event(id, "issuing_authorization.request")).await
@@ -40,9 +49,7 @@ async fn fails_beside_it() -> Result<(), &'static str> {
     Err("as it happens")
 }
 
-#[tokio::test]
-async fn a_duplicate_gets_the_answer_that_was_given_byte_for_byte() {
-    let bench = Bench::new();
+async fn a_duplicate_gets_the_answer_that_was_given_byte_for_byte(bench: Bench) {
     let endpoint = bench.endpoint::<Deciding>();
     let first = ask(&endpoint, "evt_1").await;
     let expected = json!({"approved": true, "text": "ä \"\\ \u{1f600}\0", "time": 1}).to_string();
@@ -58,7 +65,7 @@ async fn a_duplicate_gets_the_answer_that_was_given_byte_for_byte() {
 
 #[test]
 fn a_reply_that_is_not_inline_keeps_an_endpoint_with_an_inbox_from_being_built() {
-    let bench = Bench::new();
+    let bench = Bench::sqlite();
     let error = bench.builder::<Late>().inbox(bench.inbox()).build().unwrap_err();
     assert!(error.is_handler());
     let error = error.to_string();
@@ -80,18 +87,14 @@ async fn replies_late() -> Reply<bool> {
 
 struct Slow;
 
-static GO: Semaphore = Semaphore::const_new(0);
-
 #[on_event("issuing_authorization.request", name = "takes_long", inline = "20s", endpoint = Slow)]
-async fn takes_long(State(seen): State<Seen>) -> Reply<usize> {
+async fn takes_long(State(seen): State<Seen>, State(gate): State<Gate>) -> Reply<usize> {
     let time = seen.add("begun");
-    let _ = GO.acquire().await;
+    let _ = gate.0.acquire().await;
     Reply::new(time)
 }
 
-#[tokio::test]
-async fn a_duplicate_that_comes_while_the_first_is_at_work_waits_for_its_answer() {
-    let bench = Bench::new();
+async fn a_duplicate_that_comes_while_the_first_is_at_work_waits_for_its_answer(bench: Bench) {
     let endpoint = bench.endpoint::<Slow>();
     let callers: Vec<_> = (0..5)
         .map(|_| {
@@ -103,7 +106,7 @@ async fn a_duplicate_that_comes_while_the_first_is_at_work_waits_for_its_answer(
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert!(callers.iter().all(|caller| !caller.is_finished()));
-    GO.add_permits(1);
+    bench.gate.0.add_permits(1);
     for caller in callers {
         assert_eq!(said(&caller.await.unwrap()), (200, "1"));
     }
@@ -112,23 +115,19 @@ async fn a_duplicate_that_comes_while_the_first_is_at_work_waits_for_its_answer(
 
 struct TooSlow;
 
-static GO_ON: Semaphore = Semaphore::const_new(0);
-
 #[on_event("issuing_authorization.request", name = "takes_too_long", inline = "100ms", endpoint = TooSlow)]
-async fn takes_too_long() -> Reply<bool> {
-    let _ = GO_ON.acquire().await;
+async fn takes_too_long(State(gate): State<Gate>) -> Reply<bool> {
+    let _ = gate.0.acquire().await;
     Reply::new(true)
 }
 
-#[tokio::test]
-async fn when_time_runs_out_the_answer_is_503_and_a_repeat_gets_what_came_of_it() {
-    let bench = Bench::new();
+async fn when_time_runs_out_the_answer_is_503_and_a_repeat_gets_what_came_of_it(bench: Bench) {
     let endpoint = bench.endpoint::<TooSlow>();
     for _ in 0..2 {
         assert_eq!(ask(&endpoint, "evt_1").await.status(), 503);
     }
     assert_eq!(bench.runs().await[0].brief(), ("takes_too_long", "running", 1));
-    GO_ON.add_permits(1);
+    bench.gate.0.add_permits(1);
     bench.ended().await;
     assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "true"));
 }
@@ -136,20 +135,28 @@ async fn when_time_runs_out_the_answer_is_503_and_a_repeat_gets_what_came_of_it(
 struct Failing;
 
 #[on_event("issuing_authorization.request", name = "fails_first", inline = "20s", backoff = "1ms", endpoint = Failing)]
-async fn fails_first(id: EventId, State(seen): State<Seen>) -> Result<Reply<usize>, &'static str> {
-    match (id.as_str(), seen.add(id.as_str())) {
-        (_, 1) => Err("as it happens"),
-        (_, time) => Ok(Reply::new(time)),
+async fn fails_first(
+    State(seen): State<Seen>,
+    State(gate): State<Gate>,
+) -> Result<Reply<usize>, &'static str> {
+    let time = seen.add("begun");
+    if time == 1 {
+        return Err("as it happens");
     }
+    let _ = gate.0.acquire().await;
+    Ok(Reply::new(time))
 }
 
-#[tokio::test]
-async fn a_failure_is_answered_500_and_a_repeat_gets_what_a_retry_replied() {
-    let bench = Bench::new();
+async fn a_failure_is_answered_500_and_a_repeat_gets_what_a_retry_replied(bench: Bench) {
     let endpoint = bench.endpoint::<Failing>();
     assert_eq!(ask(&endpoint, "evt_1").await.status(), 500);
-    // It waits for the retry.
-    assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "2"));
+    let repeat = tokio::spawn({
+        let endpoint = endpoint.clone();
+        async move { ask(&endpoint, "evt_1").await }
+    });
+    bench.runs_when("the retry", |runs| runs[0].brief() == ("fails_first", "running", 2)).await;
+    bench.gate.0.add_permits(1);
+    assert_eq!(said(&repeat.await.unwrap()), (200, "2"));
     assert_eq!(bench.ended().await[0].brief(), ("fails_first", "done", 2));
 }
 
@@ -167,9 +174,7 @@ async fn ends_so(
     }
 }
 
-#[tokio::test]
-async fn a_parked_run_is_answered_500_until_it_is_replayed_or_skipped() {
-    let bench = Bench::new();
+async fn a_parked_run_is_answered_500_until_it_is_replayed_or_skipped(bench: Bench) {
     let endpoint = bench.endpoint::<Ends>();
     for id in ["broken", "panics"] {
         for _ in 0..2 {
@@ -185,21 +190,16 @@ async fn a_parked_run_is_answered_500_until_it_is_replayed_or_skipped() {
 
 struct Replayed;
 
-/// How often the handler that is replayed has begun, and what lets it end.
-static TIMES: AtomicUsize = AtomicUsize::new(0);
-static REPLAY: Semaphore = Semaphore::const_new(1);
-
 #[on_event("issuing_authorization.request", name = "counts", inline = "20s", backoff = "1ms", endpoint = Replayed)]
-async fn counts() -> Result<Reply<usize>, &'static str> {
-    let time = TIMES.fetch_add(1, SeqCst) + 1;
-    REPLAY.acquire().await.unwrap().forget();
+async fn counts(State(seen): State<Seen>, State(gate): State<Gate>) -> Result<Reply<usize>, &'static str> {
+    let time = seen.add("begun");
+    gate.0.acquire().await.unwrap().forget();
     if time == 2 { Err("as it happens") } else { Ok(Reply::new(time)) }
 }
 
-#[tokio::test]
-async fn a_replay_keeps_the_answer_until_the_new_one_replaces_it() {
-    let bench = Bench::new();
+async fn a_replay_keeps_the_answer_until_the_new_one_replaces_it(bench: Bench) {
     let endpoint = bench.endpoint::<Replayed>();
+    bench.gate.0.add_permits(1);
     assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "1"));
     let inbox = endpoint.inbox().unwrap();
     let done = Filter::new().state(stripe_hooks::inbox::RunState::Done);
@@ -208,7 +208,7 @@ async fn a_replay_keeps_the_answer_until_the_new_one_replaces_it() {
         let begun = |runs: &[Run]| runs[0].brief() == ("counts", "running", attempt);
         bench.runs_when("the attempt", begun).await;
         assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "1"));
-        REPLAY.add_permits(1);
+        bench.gate.0.add_permits(1);
     }
     bench.ended().await;
     assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "3"));
@@ -221,9 +221,7 @@ async fn personal() -> Reply<&'static str> {
     Reply::new("what may be personal")
 }
 
-#[tokio::test]
-async fn an_answer_is_removed_with_the_body_of_its_event() {
-    let bench = Bench::new();
+async fn an_answer_is_removed_with_the_body_of_its_event(bench: Bench) {
     let endpoint =
         bench.builder::<Pruned>().inbox(bench.inbox().keep_bodies(Duration::ZERO)).build().unwrap();
     assert_eq!(ask(&endpoint, "evt_1").await.status(), 200);
@@ -235,25 +233,39 @@ async fn an_answer_is_removed_with_the_body_of_its_event() {
     assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "ok\n"));
 }
 
-struct Booking;
+/// A handler with the transaction of one engine.
+macro_rules! handlers {
+    ($Engine:ident) => {
+        use stripe_hooks::{
+            EventId, InboxTx, Reply, on_event,
+            sqlx::{self, $Engine},
+        };
 
-#[on_event("issuing_authorization.request", name = "books", inline = "20s", retries = 0, endpoint = Booking)]
-async fn books(id: EventId, tx: &mut InboxTx<Sqlite>) -> Result<Reply<bool>, sqlx::Error> {
-    sqlx::query("INSERT INTO ledger VALUES (?)").bind(id.as_str()).execute(&mut **tx).await?;
-    Ok(Reply::new(true))
+        pub(super) struct Booking;
+
+        #[on_event("issuing_authorization.request", name = "books", inline = "20s", retries = 0, endpoint = Booking)]
+        async fn books(id: EventId, tx: &mut InboxTx<$Engine>) -> Result<Reply<bool>, sqlx::Error> {
+            sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
+            Ok(Reply::new(true))
+        }
+    };
 }
 
-#[on_event("issuing_authorization.created", name = "ignores", inline = "20s", endpoint = Booking)]
-async fn ignores() -> Outcome {
-    Outcome::ignore("nothing to say")
+mod sqlite {
+    handlers!(Sqlite);
 }
 
-#[tokio::test]
-async fn an_answer_is_committed_with_what_its_handler_wrote() {
-    let bench = Bench::new();
-    drop(bench.inbox());
-    bench.execute("CREATE TABLE ledger (event TEXT NOT NULL UNIQUE)").await;
-    let endpoint = bench.endpoint::<Booking>();
+mod postgres {
+    handlers!(Postgres);
+}
+
+async fn an_answer_is_committed_with_what_its_handler_wrote(bench: Bench) {
+    let bench = bench.with_ledger().await;
+    bench.execute("CREATE UNIQUE INDEX once ON ledger (event)").await;
+    let endpoint = match bench.database {
+        Database::File(_) => bench.endpoint::<sqlite::Booking>(),
+        Database::Server(_) => bench.endpoint::<postgres::Booking>(),
+    };
     for _ in 0..2 {
         assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "true"));
     }
@@ -263,6 +275,28 @@ async fn an_answer_is_committed_with_what_its_handler_wrote() {
     bench.execute("INSERT INTO ledger VALUES ('evt_2')").await;
     assert_eq!(ask(&endpoint, "evt_2").await.status(), 500);
     assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_runs WHERE answer IS NOT NULL").await, 1);
-    let sent = event("evt_3", "issuing_authorization.created");
-    assert_eq!(said(&delivery::deliver(&endpoint, &sent).await), (200, "ok\n"));
+}
+
+struct Silent;
+
+/// Has each event ignored.
+struct Uninterested;
+
+impl<'cx, E: EventType> FromEvent<'cx, E> for Uninterested {
+    fn from_event(_: &EventContext<'cx>) -> Result<Self, Rejection> {
+        Err(Rejection::ignore("not one of ours"))
+    }
+}
+
+#[on_event("issuing_authorization.request", name = "says_nothing", inline = "20s", endpoint = Silent)]
+async fn says_nothing(_: Uninterested) -> Reply<bool> {
+    Reply::new(true)
+}
+
+async fn an_event_that_is_ignored_is_answered_200_without_a_reply(bench: Bench) {
+    let endpoint = bench.endpoint::<Silent>();
+    for _ in 0..2 {
+        assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "ok\n"));
+    }
+    assert_eq!(bench.runs().await[0].brief(), ("says_nothing", "done", 1));
 }

@@ -1,22 +1,16 @@
 //! A receiver of its own process, for tests to kill: handlers that book into a ledger, and die where they are told to.
 //!
-//! It is told by its environment: `FILE`, `SECRET`, `DIE` (`before`, `within` or `after`: where in the handler the process aborts), `JOURNAL`,
-//! `LEASE_MS` and `GRACE_MS`. It prints the address where it listens.
+//! It is told by its environment: `DATABASE` (a file, or the address of a PostgreSQL database), `SECRET`, `DIE` (`before`, `within` or
+//! `after`: where in the handler the process aborts), `JOURNAL`, `LEASE_MS`, `ACCEPT_MS` and `GRACE_MS`. It prints the address where it listens.
 
-use std::{
-    env,
-    fs::{self, OpenOptions},
-    io::{self, Write},
-    path::PathBuf,
-    process,
-    time::Duration,
-};
+mod journal;
+
+use std::{env, io, process, time::Duration};
 
 use actix_web::{App, HttpServer};
-use stripe_hooks::{
-    Endpoint, EventId, InboxTx, Reply, SqliteInbox, State, on_event,
-    sqlx::{self, Sqlite},
-};
+use stripe_hooks::{Endpoint, EndpointBuilder, PostgresInbox, SqliteInbox};
+
+use self::journal::Journal;
 
 /// Where the handlers end the process.
 #[derive(Clone)]
@@ -31,74 +25,81 @@ impl Die {
     }
 }
 
-#[on_event("charge.succeeded", name = "book", retries = 50, backoff = "1ms", timeout = "20s")]
-async fn book(id: EventId, State(die): State<Die>, tx: &mut InboxTx<Sqlite>) -> Result<(), sqlx::Error> {
-    die.at("before");
-    sqlx::query("INSERT INTO ledger (event) VALUES (?)").bind(id.as_str()).execute(&mut **tx).await?;
-    die.at("within");
-    Ok(())
-}
+/// The handlers, with the transactions of one engine.
+macro_rules! handlers {
+    ($Engine:ident) => {
+        use std::time::Duration;
 
-/// Books without a transaction: at least once.
-#[on_event("charge.captured", name = "note", retries = 2, backoff = "1ms")]
-async fn note(id: EventId, State(die): State<Die>) {
-    println!("noted {id}");
-    die.at("after");
-}
+        use stripe_hooks::{
+            EventId, InboxTx, Reply, State, on_event,
+            sqlx::{self, $Engine},
+        };
 
-#[on_event("charge.updated", name = "last", backoff = "1ms")]
-async fn last(id: EventId) {
-    println!("begun {id}");
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
-    println!("ended {id}");
-}
+        use super::{Die, journal::{Journal, random}};
 
-/// A file that all processes write into, a line at a time.
-#[derive(Clone)]
-struct Journal(PathBuf);
+        pub(super) struct Handlers;
 
-impl Journal {
-    fn write(&self, word: &str, id: &EventId) {
-        let line = format!("{word} {id} {}\n", process::id());
-        let file = OpenOptions::new().create(true).append(true).open(&self.0);
-        file.and_then(|mut file| file.write_all(line.as_bytes())).unwrap_or_else(|_| process::abort());
-    }
-
-    /// Begins the event. The first process to begin one whose name has `stand` in it stands there for ever, to be killed.
-    async fn begin(&self, id: &EventId) {
-        let begun = fs::read_to_string(&self.0).unwrap_or_default().contains(&format!("begun {id} "));
-        self.write("begun", id);
-        if !begun && id.as_str().contains("stand") {
-            std::future::pending::<()>().await;
+        #[on_event("charge.succeeded", name = "book", retries = 50, backoff = "1ms", timeout = "20s", endpoint = Handlers)]
+        async fn book(id: EventId, State(die): State<Die>, tx: &mut InboxTx<$Engine>) -> Result<(), sqlx::Error> {
+            die.at("before");
+            sqlx::query("INSERT INTO ledger (event) VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
+            die.at("within");
+            Ok(())
         }
-    }
+
+        /// Books, and takes its time.
+        #[on_event("charge.refunded", name = "book_slowly", retries = 50, backoff = "1ms", timeout = "20s", endpoint = Handlers)]
+        async fn book_slowly(id: EventId, tx: &mut InboxTx<$Engine>) -> Result<(), sqlx::Error> {
+            sqlx::query("INSERT INTO ledger (event) VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
+            println!("booked {id}");
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
+            println!("ended {id}");
+            Ok(())
+        }
+
+        /// Books without a transaction: at least once.
+        #[on_event("charge.captured", name = "note", retries = 2, backoff = "1ms", endpoint = Handlers)]
+        async fn note(id: EventId, State(die): State<Die>) {
+            println!("noted {id}");
+            die.at("after");
+        }
+
+        #[on_event("charge.updated", name = "last", backoff = "1ms", endpoint = Handlers)]
+        async fn last(id: EventId) {
+            println!("begun {id}");
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
+            println!("ended {id}");
+        }
+
+        #[on_event("charge.pending", name = "orderly", order = "object", retries = 50, backoff = "1ms", endpoint = Handlers)]
+        async fn orderly(id: EventId, State(journal): State<Journal>) -> Result<(), &'static str> {
+            journal.begin(&id).await;
+            tokio::time::sleep(Duration::from_millis(random(15))).await;
+            journal.write("ended", &id);
+            if random(4) == 0 { Err("as it happens") } else { Ok(()) }
+        }
+
+        #[on_event("checkout.session.completed", name = "inline", inline = "20s", backoff = "1ms", endpoint = Handlers)]
+        async fn inline(id: EventId, State(journal): State<Journal>) {
+            journal.begin(&id).await;
+            journal.write("ended", &id);
+        }
+
+        #[on_event("issuing_authorization.request", name = "decide", inline = "20s", backoff = "1ms", endpoint = Handlers)]
+        async fn decide(id: EventId, State(journal): State<Journal>) -> Reply<u32> {
+            journal.begin(&id).await;
+            journal.write("ended", &id);
+            Reply::new(std::process::id())
+        }
+    };
 }
 
-/// A number that differs from call to call, below the limit.
-fn random(limit: u64) -> u64 {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    RandomState::new().build_hasher().finish() % limit
+mod sqlite {
+    handlers!(Sqlite);
 }
 
-#[on_event("charge.pending", name = "orderly", order = "object", retries = 50, backoff = "1ms")]
-async fn orderly(id: EventId, State(journal): State<Journal>) -> Result<(), &'static str> {
-    journal.begin(&id).await;
-    tokio::time::sleep(Duration::from_millis(random(15))).await;
-    journal.write("ended", &id);
-    if random(4) == 0 { Err("as it happens") } else { Ok(()) }
-}
-
-#[on_event("checkout.session.completed", name = "inline", inline = "20s", backoff = "1ms")]
-async fn inline(id: EventId, State(journal): State<Journal>) {
-    journal.begin(&id).await;
-    journal.write("ended", &id);
-}
-
-#[on_event("issuing_authorization.request", name = "decide", inline = "20s", backoff = "1ms")]
-async fn decide(id: EventId, State(journal): State<Journal>) -> Reply<u32> {
-    journal.begin(&id).await;
-    journal.write("ended", &id);
-    Reply::new(process::id())
+mod postgres {
+    handlers!(Postgres);
 }
 
 fn milliseconds(variable: &str, unless_set: u64) -> Duration {
@@ -106,17 +107,26 @@ fn milliseconds(variable: &str, unless_set: u64) -> Duration {
     Duration::from_millis(given.unwrap_or(unless_set))
 }
 
+/// The builder with the inbox that the environment names, and the handlers that go with it.
+fn builder() -> io::Result<EndpointBuilder> {
+    let database = env::var("DATABASE").unwrap_or_default();
+    let (lease, poll) = (milliseconds("LEASE_MS", 1_000), Duration::from_millis(50));
+    let accept = milliseconds("ACCEPT_MS", 8_000);
+    Ok(if database.starts_with("postgres:") {
+        let inbox = PostgresInbox::connect(database)?.lease(lease).poll_interval(poll).accept_timeout(accept);
+        Endpoint::builder().name::<postgres::Handlers>().inbox(inbox)
+    } else {
+        let inbox = SqliteInbox::open(database)?.lease(lease).poll_interval(poll).accept_timeout(accept);
+        Endpoint::builder().name::<sqlite::Handlers>().inbox(inbox)
+    })
+}
+
 #[actix_web::main]
 async fn main() -> io::Result<()> {
-    let file = PathBuf::from(env::var_os("FILE").unwrap_or_default());
-    let inbox = SqliteInbox::open(file)?
-        .lease(milliseconds("LEASE_MS", 1_000))
-        .poll_interval(Duration::from_millis(50));
-    let endpoint = Endpoint::builder()
+    let endpoint = builder()?
         .secret_from_env("SECRET")
         .state(Die(env::var("DIE").unwrap_or_default()))
-        .state(Journal(env::var_os("JOURNAL").unwrap_or_default().into()))
-        .inbox(inbox)
+        .state(Journal::new(env::var_os("JOURNAL").unwrap_or_default().into()))
         .build()?;
     let serving = endpoint.clone();
     let server = HttpServer::new(move || App::new().service(serving.service("/webhook")))

@@ -111,7 +111,6 @@ fn answer_of(standing: Option<Standing>, is_ours: bool) -> Option<Answer> {
     match state {
         RunState::Done => Some(Answer::ok()),
         RunState::Parked => Some(Answer::failed()),
-        RunState::Pending if is_ours => Some(Answer::failed()),
-        RunState::Pending | RunState::Running => None,
+        RunState::Pending | RunState::Running => is_ours.then(Answer::failed),
     }
 }

@@ -4,10 +4,22 @@
 // - An inbox is handed a function that works on one run, and knows neither the endpoint nor the registry.
 // - Everything that touches the database happens on the inbox's own thread; others send to it and wait for its word.
 // - A run changes its state only from the state, and under the fence, that whoever changes it has seen.
+#![cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres")),
+    allow(
+        dead_code,
+        unused_macros,
+        unused_imports,
+        reason = "without an engine there is no inbox to be opened"
+    )
+)]
 
 mod accept;
 mod attempt;
 mod operator;
+mod outage;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod settings;
 mod settle;
 #[cfg(feature = "sqlite")]
@@ -26,6 +38,8 @@ use std::{
 use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, mpsc, watch};
 
+#[cfg(feature = "postgres")]
+pub use self::postgres::PostgresInbox;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteInbox;
 use self::{

@@ -4,7 +4,6 @@
 
 use std::{
     collections::HashMap,
-    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -20,6 +19,7 @@ use super::{
     accept::Begun,
     attempt::{self, Ended},
     operator,
+    outage::Outage,
     settings::Settings,
     settle::Settling,
     store::{Accepted, Arrival, Ask, Claimed, End, Lapsed, Settlement, Store},
@@ -143,6 +143,7 @@ impl Worker {
         runtime.spawn(Arc::clone(&self).claim_until_stopped());
         runtime.spawn(Arc::clone(&self).renew_until_closed());
         runtime.spawn(Arc::clone(&self).prune_until_stopped());
+        runtime.spawn(Arc::clone(&self).listen_until_stopped());
         runtime.spawn(self.sweep_until_stopped());
     }
 
@@ -326,6 +327,11 @@ impl Worker {
         }
     }
 
+    async fn listen_until_stopped(self: Arc<Self>) {
+        let stopped = std::pin::pin!(self.reaches(Phase::Drain));
+        futures_util::future::select(self.store.listen(&self.woken), stopped).await;
+    }
+
     async fn prune_until_stopped(self: Arc<Self>) {
         /// How often to look for what has been kept long enough.
         const INTERVAL: Duration = Duration::from_secs(60 * 60);
@@ -359,7 +365,7 @@ impl Worker {
         if self.store.adopt(endpoint, handlers).await? > 0 {
             self.woken.notify_one();
         }
-        Ok(())
+        self.store.free_lanes(endpoint).await
     }
 
     async fn recover(&self, lapsed: Lapsed) {
@@ -381,22 +387,4 @@ impl Worker {
 fn stale() -> End {
     let note = "stale: its object was handled from a newer event".to_owned();
     End::Done { note: Some(note), answer: None }
-}
-
-/// Whether the database is away, so that this is told once and not at each try.
-#[derive(Debug, Default)]
-struct Outage(bool);
-
-impl Outage {
-    fn tell(&mut self, error: &sqlx::Error, what: &str) {
-        if !mem::replace(&mut self.0, true) {
-            tracing::error!(%error, "{what}; tries on");
-        }
-    }
-
-    fn is_over(&mut self) {
-        if mem::take(&mut self.0) {
-            tracing::info!("the database answers again");
-        }
-    }
 }

@@ -12,7 +12,7 @@ use std::{
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use sqlx::{Row, Sqlite, SqlitePool, Transaction, sqlite::SqliteRow};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::inbox::{
     operator::{Filter, Run, RunDetails, RunState, Stats},
@@ -258,6 +258,16 @@ impl Store for SqliteStore {
                 |at: i64| Duration::from_millis(u64::try_from(at.saturating_sub(now())).unwrap_or(0));
             Ok(due.map(from_now))
         })
+    }
+
+    fn free_lanes<'s>(&'s self, _: &'s str) -> Reply<'s, ()> {
+        // Its one writer sees everything.
+        Box::pin(async { Ok(()) })
+    }
+
+    fn listen<'s>(&'s self, _: &'s Notify) -> BoxFuture<'s, ()> {
+        // A file tells nobody.
+        Box::pin(std::future::pending())
     }
 
     fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {

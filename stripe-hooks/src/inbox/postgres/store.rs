@@ -1,0 +1,233 @@
+//! The store's questions in PostgreSQL's words.
+//!
+//! Each is one statement, committed by itself; what comes as a list goes over as one array for each column. Time is the database's own in all of
+//! them: processes say how long, and never when. Whoever locks several rows either takes them in one order or passes over those that
+//! another has locked, so that no two can wait for each other.
+
+use std::{any::Any, borrow::Cow, num::NonZeroU32, sync::Arc, time::Duration};
+
+use futures_util::future::{BoxFuture, join};
+use sqlx::{
+    PgPool, Postgres, Row,
+    postgres::{PgConnectOptions, PgRow},
+};
+use tokio::sync::{Notify, Semaphore};
+
+use super::{accept::accept, line::Line, news::News, tx, work};
+use crate::inbox::{
+    operator::{Filter, Run, RunDetails, RunState, Stats},
+    settings::Retention,
+    store::{Accepted, Arrival, Ask, Claimed, Lapsed, Reply, Settlement, Standing, Store},
+    tx::Engine,
+};
+
+pub(super) type Found<T> = Result<T, sqlx::Error>;
+
+/// How long one of the questions may take on which the work depends.
+const BRIEF: Duration = Duration::from_secs(5);
+/// How long an operator's question may take, and one step of the housekeeping.
+const LONG: Duration = Duration::from_secs(60);
+
+/// The ways to one database: a line for each kind of work, and a pool for handlers' transactions, which so keep nobody waiting but each other.
+#[derive(Debug)]
+pub(super) struct PostgresStore {
+    pub(super) schema: String,
+    accepting: Line,
+    settling: Line,
+    claiming: Line,
+    /// What deliveries wait for.
+    answering: Line,
+    /// Leases, what has lapsed, and what is told to others.
+    keeping: Line,
+    pub(super) asking: Line,
+    pub(super) transactions: PgPool,
+    /// The places for handlers' transactions: as many as there are connections for them.
+    pub(super) places: Arc<Semaphore>,
+    pub(super) news: News,
+}
+
+impl PostgresStore {
+    /// Connects only when it is asked something.
+    pub(super) fn new(options: &PgConnectOptions, schema: &str, connections: NonZeroU32) -> Self {
+        let line = |limit| Line::new(options, schema, limit);
+        Self {
+            schema: schema.to_owned(),
+            accepting: line(BRIEF),
+            settling: line(BRIEF),
+            claiming: line(BRIEF),
+            answering: line(BRIEF),
+            keeping: line(BRIEF),
+            asking: line(LONG),
+            transactions: tx::pool(options, connections),
+            places: Arc::new(Semaphore::new(usize::try_from(connections.get()).unwrap_or(usize::MAX))),
+            news: News::new(options, schema),
+        }
+    }
+}
+
+impl Store for PostgresStore {
+    fn accept<'s>(
+        &'s self,
+        endpoint: &'s str,
+        arrivals: &'s [Arrival],
+        lease: Duration,
+    ) -> Reply<'s, Vec<Accepted>> {
+        Box::pin(async move {
+            let accepted = self
+                .accepting
+                .ask(async |connection| accept(connection, endpoint, arrivals, lease).await)
+                .await?;
+            if accepted.iter().any(|accepted| accepted.is_new) {
+                self.news.add();
+            }
+            Ok(accepted)
+        })
+    }
+
+    fn standing<'s>(
+        &'s self,
+        endpoint: &'s str,
+        about: &'s str,
+        handler: &'s str,
+    ) -> Reply<'s, Option<Standing>> {
+        Box::pin(async move {
+            self.answering
+                .ask(async |connection| work::standing(connection, endpoint, about, handler).await)
+                .await
+        })
+    }
+
+    fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Vec<Claimed>> {
+        Box::pin(
+            async move { self.claiming.ask(async |connection| work::claim(connection, &ask).await).await },
+        )
+    }
+
+    fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<i64>> {
+        Box::pin(
+            async move { self.settling.ask(async |connection| work::settle(connection, ends).await).await },
+        )
+    }
+
+    fn renew<'s>(&'s self, held: &'s [(i64, i64)], lease: Duration) -> Reply<'s, ()> {
+        Box::pin(async move {
+            self.keeping.ask(async |connection| work::renew(connection, held, lease).await).await
+        })
+    }
+
+    fn lapsed<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Vec<Lapsed>> {
+        Box::pin(async move {
+            self.keeping.ask(async |connection| work::lapsed(connection, endpoint, handlers).await).await
+        })
+    }
+
+    fn park_orphans<'s>(
+        &'s self,
+        endpoint: &'s str,
+        handlers: &'s [&'s str],
+        after: Duration,
+    ) -> Reply<'s, u64> {
+        Box::pin(async move {
+            self.keeping
+                .ask(async |connection| work::park_orphans(connection, endpoint, handlers, after).await)
+                .await
+        })
+    }
+
+    fn adopt<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, u64> {
+        Box::pin(async move {
+            self.keeping.ask(async |connection| work::adopt(connection, endpoint, handlers).await).await
+        })
+    }
+
+    fn next_due<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Option<Duration>> {
+        Box::pin(async move {
+            self.claiming.ask(async |connection| work::next_due(connection, endpoint, handlers).await).await
+        })
+    }
+
+    fn free_lanes<'s>(&'s self, endpoint: &'s str) -> Reply<'s, ()> {
+        Box::pin(async move {
+            self.keeping.ask(async |connection| work::free_lanes(connection, endpoint).await).await
+        })
+    }
+
+    fn listen<'s>(&'s self, woken: &'s Notify) -> BoxFuture<'s, ()> {
+        Box::pin(async move {
+            join(self.news.tell(&self.keeping), self.news.hear(woken)).await;
+        })
+    }
+
+    fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {
+        Box::pin(self.prune(retention, batch))
+    }
+
+    fn list<'s>(&'s self, filter: &'s Filter) -> Reply<'s, Vec<Run>> {
+        Box::pin(self.list(filter))
+    }
+
+    fn show(&self, run: i64) -> Reply<'_, Option<RunDetails>> {
+        Box::pin(self.show(run))
+    }
+
+    fn replay<'s>(&'s self, filter: &'s Filter, actor: &'s str) -> Reply<'s, Vec<i64>> {
+        Box::pin(self.replay(filter, actor))
+    }
+
+    fn skip<'s>(&'s self, filter: &'s Filter, actor: &'s str, reason: &'s str) -> Reply<'s, Vec<i64>> {
+        Box::pin(self.skip(filter, actor, reason))
+    }
+
+    fn pause<'s>(&'s self, handler: &'s str, paused: bool, actor: &'s str) -> Reply<'s, bool> {
+        Box::pin(self.pause(handler, paused, actor))
+    }
+
+    fn stats(&self) -> Reply<'_, Stats> {
+        Box::pin(self.stats())
+    }
+
+    fn engine(&self) -> &(dyn Any + Send + Sync) {
+        self
+    }
+
+    fn engine_name(&self) -> &'static str {
+        <Postgres as Engine>::NAME
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let brief = [&self.accepting, &self.claiming, &self.answering, &self.keeping];
+            for line in brief.into_iter().chain([&self.asking, &self.settling]) {
+                line.close().await;
+            }
+            self.transactions.close().await;
+        })
+    }
+}
+
+/// One column of many rows, which goes over as one array.
+pub(super) fn column<'r, R, T>(rows: &'r [R], cell: impl FnMut(&'r R) -> T) -> Vec<T> {
+    rows.iter().map(cell).collect()
+}
+
+/// A text without the one character that PostgreSQL refuses.
+pub(super) fn text(text: &str) -> Cow<'_, str> {
+    match text.contains('\0') {
+        true => text.replace('\0', "\u{fffd}").into(),
+        false => text.into(),
+    }
+}
+
+/// A time that the database has counted, none if it has passed.
+pub(super) fn seconds(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)
+}
+
+pub(super) fn read_attempts(row: &PgRow) -> Found<u32> {
+    Ok(u32::try_from(row.try_get::<i32, _>("attempts")?).unwrap_or_default())
+}
+
+pub(super) fn read_state(row: &PgRow) -> Found<RunState> {
+    let state: &str = row.try_get("state")?;
+    RunState::of(state).ok_or_else(|| sqlx::Error::Decode(format!("no state of a run: {state}").into()))
+}
