@@ -275,7 +275,7 @@ fn a_backup_under_load_is_whole_and_keeps_no_delivery_out() {
     thread::scope(|scope| {
         let loading = scope.spawn(|| {
             (0..60).for_each(|id| {
-                assert_eq!(process.deliver(&format!("evt_{id}"), "charge.succeeded"), Some(200))
+                assert_eq!(process.deliver(&format!("evt_{id}"), "charge.succeeded"), Some(200));
             });
         });
         let copying = async {
