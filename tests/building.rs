@@ -36,6 +36,19 @@ fn an_endpoint_without_a_secret() {
 }
 
 #[test]
+fn one_body_may_not_be_larger_than_all_together() {
+    let limited = || builder().secret(SECRET).body_limit(2000);
+    let error = refusal(limited().bodies_in_flight(1999));
+    assert_eq!(
+        error.to_string(),
+        "`bodies_in_flight` (1999 bytes) is below `body_limit` (2000 bytes), so that a body between the two would be answered 503 each \
+         time that Stripe sends it; raise the first or lower the second"
+    );
+    assert!(error.is_limit() && !error.is_secret() && !error.is_handler());
+    assert!(limited().bodies_in_flight(2000).build().is_ok());
+}
+
+#[test]
 fn a_main_that_returns_an_io_error_prints_what_an_operator_can_read() {
     let error = refusal(builder().secret("sk_live_CANARY").secret(""));
     let words = error.to_string();

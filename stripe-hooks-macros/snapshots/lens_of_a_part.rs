@@ -19,36 +19,38 @@ const _: () = {
             ),
         ],
     ];
-    const __FIELD0: __hooks::Asked = __hooks::Asked {
-        reader: "Line",
-        path: "amount",
-        steps: &[__hooks::Step::Key("amount")],
-        shapes: __SHAPES,
+    const _: () = {
+        let __asked = __hooks::Asked {
+            reader: "Line",
+            path: "amount",
+            steps: &[__hooks::Step::Key("amount")],
+            shapes: __SHAPES,
+        };
+        __hooks::leads(__asked);
+        __hooks::fits(__asked, "i64", <i64 as __hooks::LensField>::HOLDS)
     };
-    const _: () = __hooks::leads(__FIELD0);
-    const _: () = __hooks::fits(__FIELD0, "i64", <i64 as __hooks::LensField>::HOLDS);
     impl<'__de> __hooks::LensField<'__de> for Line {
         const HOLDS: __hooks::Holds = __hooks::Holds::Lens(__SHAPES);
         fn read(
             __json: &'__de str,
         ) -> ::core::result::Result<Self, __hooks::DecodeError> {
-            let mut __f0 = ::core::option::Option::None;
+            let mut __f0 = __hooks::One(::core::option::Option::None);
+            let __places: &mut [&mut dyn __hooks::Found<'__de>] = &mut [
+                <i64 as __hooks::LensField>::one(&mut __f0),
+            ];
             let __seen = __hooks::walk(
                 __json,
                 &[
                     __hooks::Path {
-                        steps: __FIELD0.steps,
+                        steps: &[__hooks::Step::Key("amount")],
                         field: 0usize,
                     },
                 ],
                 __SHAPES,
-                &mut |__field, __json| match __field {
-                    0usize => <i64 as __hooks::LensField>::take(&mut __f0, __json),
-                    _ => ::core::result::Result::Ok(()),
-                },
+                __places,
             )?;
             ::core::result::Result::Ok(Self {
-                amount: <i64 as __hooks::LensField>::held(__f0, "amount", __seen)?,
+                amount: <i64 as __hooks::LensField>::held(__f0.0, "amount", __seen)?,
             })
         }
     }

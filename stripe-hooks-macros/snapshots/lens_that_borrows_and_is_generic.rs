@@ -11,25 +11,25 @@ const _: () = {
         <__hooks::objects::Charge as __hooks::schema::Described>::SHAPES,
         <__hooks::objects::Refund as __hooks::schema::Described>::SHAPES,
     ];
-    const __FIELD0: __hooks::Asked = __hooks::Asked {
-        reader: "Money",
-        path: "currency",
-        steps: &[__hooks::Step::Key("currency")],
-        shapes: __SHAPES,
+    const _: () = {
+        let __asked = __hooks::Asked {
+            reader: "Money",
+            path: "currency",
+            steps: &[__hooks::Step::Key("currency")],
+            shapes: __SHAPES,
+        };
+        __hooks::leads(__asked);
+        __hooks::fits(__asked, "&'a str", <&'static str as __hooks::LensField>::HOLDS)
     };
-    const _: () = __hooks::leads(__FIELD0);
-    const _: () = __hooks::fits(
-        __FIELD0,
-        "&'a str",
-        <&'static str as __hooks::LensField>::HOLDS,
-    );
-    const __FIELD1: __hooks::Asked = __hooks::Asked {
-        reader: "Money",
-        path: "amount",
-        steps: &[__hooks::Step::Key("amount")],
-        shapes: __SHAPES,
+    const _: () = {
+        let __asked = __hooks::Asked {
+            reader: "Money",
+            path: "amount",
+            steps: &[__hooks::Step::Key("amount")],
+            shapes: __SHAPES,
+        };
+        __hooks::leads(__asked);
     };
-    const _: () = __hooks::leads(__FIELD1);
     impl<'a, T: Debug> __hooks::LensField<'a> for Money<'a, T>
     where
         T: Clone,
@@ -37,35 +37,43 @@ const _: () = {
     {
         const HOLDS: __hooks::Holds = __hooks::Holds::Lens(__SHAPES);
         fn read(__json: &'a str) -> ::core::result::Result<Self, __hooks::DecodeError> {
-            const { __hooks::fits(__FIELD1, "T", <T as __hooks::LensField>::HOLDS) };
-            let mut __f0 = ::core::option::Option::None;
-            let mut __f1 = ::core::option::Option::None;
+            const {
+                let __asked = __hooks::Asked {
+                    reader: "Money",
+                    path: "amount",
+                    steps: &[__hooks::Step::Key("amount")],
+                    shapes: __SHAPES,
+                };
+                __hooks::fits(__asked, "T", <T as __hooks::LensField>::HOLDS)
+            };
+            let mut __f0 = __hooks::One(::core::option::Option::None);
+            let mut __f1 = __hooks::One(::core::option::Option::None);
+            let __places: &mut [&mut dyn __hooks::Found<'a>] = &mut [
+                <&'a str as __hooks::LensField>::one(&mut __f0),
+                <T as __hooks::LensField>::one(&mut __f1),
+            ];
             let __seen = __hooks::walk(
                 __json,
                 &[
                     __hooks::Path {
-                        steps: __FIELD1.steps,
+                        steps: &[__hooks::Step::Key("amount")],
                         field: 1usize,
                     },
                     __hooks::Path {
-                        steps: __FIELD0.steps,
+                        steps: &[__hooks::Step::Key("currency")],
                         field: 0usize,
                     },
                 ],
                 __SHAPES,
-                &mut |__field, __json| match __field {
-                    0usize => <&'a str as __hooks::LensField>::take(&mut __f0, __json),
-                    1usize => <T as __hooks::LensField>::take(&mut __f1, __json),
-                    _ => ::core::result::Result::Ok(()),
-                },
+                __places,
             )?;
             ::core::result::Result::Ok(Self {
                 currency: <&'a str as __hooks::LensField>::held(
-                    __f0,
+                    __f0.0,
                     "currency",
                     __seen,
                 )?,
-                amount: <T as __hooks::LensField>::held(__f1, "amount", __seen)?,
+                amount: <T as __hooks::LensField>::held(__f1.0, "amount", __seen)?,
             })
         }
     }

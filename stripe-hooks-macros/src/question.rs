@@ -6,12 +6,10 @@ use quote::{ToTokens, quote, quote_spanned};
 
 use crate::path::{self, Step};
 
-/// Declares what is asked about: a path that a lens or a handler reads, in the objects of the constant `__SHAPES`.
-pub(crate) fn asked(constant: &Ident, reader: &str, path: impl ToTokens, steps: &[Step]) -> TokenStream {
+/// What is asked about: a path that a lens or a handler reads, in the objects of the constant `__SHAPES`.
+pub(crate) fn asked(reader: &str, path: impl ToTokens, steps: &[Step]) -> TokenStream {
     let steps = path::tokens(steps);
-    quote! {
-        const #constant: __hooks::Asked = __hooks::Asked { reader: #reader, path: #path, steps: #steps, shapes: __SHAPES };
-    }
+    quote! { __hooks::Asked { reader: #reader, path: #path, steps: #steps, shapes: __SHAPES } }
 }
 
 /// A call of one of the runtime's questions, which shows at the user's tokens from the first to the last.

@@ -111,14 +111,14 @@ impl Transition {
     /// The questions to the compiler: whether the path leads somewhere, and whether there can be these values.
     fn questions(&self, at: usize, handler: &str) -> TokenStream {
         let constant = constant(at);
-        let asked = asked(&constant, handler, spelled(&self.path), &self.steps);
+        let asked = asked(handler, spelled(&self.path), &self.steps);
         let leads = question("leads", &quote!(#constant), &self.path);
         let compares = [&self.from, &self.to].into_iter().flatten().map(|value| {
             let compares = question("compares", &quote!(#constant, #value), &value.written);
             quote! { const _: () = #compares; }
         });
         quote! {
-            #asked
+            const #constant: __hooks::Asked = #asked;
             const _: () = #leads;
             #(#compares)*
         }

@@ -45,7 +45,7 @@ pub(crate) fn words(handler: &Ident, selection: &Selection, arguments: &[&Type],
     let message = format!("`{handler}` cannot take `{{Self}}`: it handles {}", handled(selection));
     let (label, help) = of_snapshots_only(selection, &contents, argument)
         .or_else(|| unwrapped(argument))
-        .or_else(|| with_fields(selection, &contents, arguments))
+        .or_else(|| with_fields(selection, &contents, arguments, argument))
         .unwrap_or_else(|| (label(selection, &contents), help(selection, &contents, argument)));
     Words { message, label, help: format!("help: {help}") }
 }
@@ -185,19 +185,27 @@ fn twin(selection: &Selection) -> Option<&'static str> {
     }
 }
 
-/// What to say where the handler asks for the very object that its events carry, which then has no fields because its cargo feature is off;
-/// or another argument is the wrong one.
+/// What to say where the handler asks for the very object that its events carry, which then has no fields because its cargo feature is off.
+/// Arguments that every such event has share these words, because a wording of their own would be a trait more in each expansion.
 fn with_fields(
     selection: &Selection,
     contents: &[(Content, String)],
     arguments: &[&Type],
+    argument: &Type,
 ) -> Option<(String, String)> {
     let [(Content::Object(object), _)] = contents else { return None };
-    let is_the_object = |argument: &&&Type| {
+    let is_the_object = |argument: &Type| {
         let carried = argument_of(argument, "Event").unwrap_or(argument);
         last_segment(carried).is_some_and(|segment| segment.ident == object)
     };
-    arguments.iter().find(is_the_object)?;
+    let every_event_has = |argument: &Type| {
+        last_segment(argument).is_some_and(|segment| NEVER_ABSENT.iter().any(|name| segment.ident == name))
+    };
+    let applies = is_the_object(argument)
+        || (every_event_has(argument) && arguments.iter().any(|argument| is_the_object(argument)));
+    if !applies {
+        return None;
+    }
     let Object { feature, key, .. } = payload(object)?;
     let label = format!("{}; its fields need the cargo feature `{feature}`", label(selection, contents));
     let help = format!(

@@ -107,7 +107,8 @@ impl Endpoint {
     /// Handles an event that another channel has authenticated: a queue, or an event bus. **Nothing is verified.**
     ///
     /// The body is the event itself, or wraps it in `detail` (Amazon EventBridge) or `data` (Azure Event Grid).
-    /// See <https://docs.stripe.com/event-destinations>.
+    /// Neither [`body_limit`](EndpointBuilder::body_limit) nor [`bodies_in_flight`](EndpointBuilder::bodies_in_flight) holds here: who is
+    /// trusted with events is trusted with their size. See <https://docs.stripe.com/event-destinations>.
     pub async fn dispatch_verified(&self, body: Bytes) -> Answer {
         self.let_in(self.handle(body, unwrap_event)).await
     }

@@ -1,4 +1,5 @@
-//! The one error of this crate's own making: an endpoint that cannot be built, or cannot be shut down in time, or an inbox that cannot be used.
+//! The one error of this crate's own making: an endpoint that cannot be built, cannot be served in a test, or cannot be shut down in time; or an
+//! inbox that cannot be used.
 
 use std::{fmt, io};
 
@@ -12,6 +13,7 @@ pub struct Error {
 pub(crate) enum Problem {
     Secret(String),
     Handler(String),
+    Limit(String),
     Shutdown(String),
     #[cfg(feature = "sqlite")]
     Inbox(String),
@@ -22,7 +24,7 @@ pub(crate) enum Problem {
 impl Problem {
     fn text(&self) -> &str {
         match self {
-            Self::Secret(text) | Self::Handler(text) | Self::Shutdown(text) => text,
+            Self::Secret(text) | Self::Handler(text) | Self::Limit(text) | Self::Shutdown(text) => text,
             #[cfg(feature = "sqlite")]
             Self::Inbox(text) => text,
             #[cfg(all(feature = "testing", feature = "actix"))]
@@ -44,10 +46,23 @@ impl Error {
         self.problems.iter().any(|problem| matches!(problem, Problem::Handler(_)))
     }
 
+    /// Whether two limits cannot both be kept.
+    #[must_use]
+    pub fn is_limit(&self) -> bool {
+        self.problems.iter().any(|problem| matches!(problem, Problem::Limit(_)))
+    }
+
     /// Whether handlers were still at work when the grace period of a shutdown ended.
     #[must_use]
     pub fn is_shutdown(&self) -> bool {
         self.problems.iter().any(|problem| matches!(problem, Problem::Shutdown(_)))
+    }
+
+    /// Whether no server could be started for an [endpoint under test](crate::testing::TestEndpoint).
+    #[cfg(all(feature = "testing", feature = "actix"))]
+    #[must_use]
+    pub fn is_server(&self) -> bool {
+        self.problems.iter().any(|problem| matches!(problem, Problem::Server(_)))
     }
 
     /// Whether an inbox cannot be opened, or cannot do what it was asked.
@@ -94,5 +109,34 @@ impl std::error::Error for Error {}
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         Self::other(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_problem_answers_yes_to_one_question() {
+        let questions = [
+            Error::is_secret,
+            Error::is_handler,
+            Error::is_limit,
+            Error::is_shutdown,
+            #[cfg(all(feature = "testing", feature = "actix"))]
+            Error::is_server,
+        ];
+        let problems = [
+            Problem::Secret,
+            Problem::Handler,
+            Problem::Limit,
+            Problem::Shutdown,
+            #[cfg(all(feature = "testing", feature = "actix"))]
+            Problem::Server,
+        ];
+        for problem in problems {
+            let error = Error::from(problem(String::new()));
+            assert_eq!(questions.iter().filter(|asks| asks(&error)).count(), 1, "{error:?}");
+        }
     }
 }

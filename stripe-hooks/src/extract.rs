@@ -282,12 +282,19 @@ pub struct State<T>(pub T);
 
 impl<'cx, E: EventType, T: Clone + 'static> FromEvent<'cx, E> for State<T> {
     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        let missing = || Rejection::new(format!("no state of type `{}` was provided", type_name::<T>()));
-        cx.state::<T>().cloned().map(Self).ok_or_else(missing)
+        Self::of(cx)
     }
 
     fn needs(needs: &mut Needs) {
         needs.state::<T>();
+    }
+}
+
+impl<T: Clone + 'static> State<T> {
+    /// The same for all events, so that it is compiled once.
+    fn of(cx: &EventContext<'_>) -> Result<Self, Rejection> {
+        let missing = || Rejection::new(format!("no state of type `{}` was provided", type_name::<T>()));
+        cx.state::<T>().cloned().map(Self).ok_or_else(missing)
     }
 }
 

@@ -6,11 +6,13 @@
 
 mod check;
 mod field;
+mod found;
 
 pub(crate) use self::field::Plain;
 pub use self::{
     check::fits,
     field::{Holds, LensField},
+    found::{Many, One},
 };
 
 use crate::{

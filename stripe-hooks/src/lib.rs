@@ -31,8 +31,6 @@ pub mod schema;
 pub mod signature;
 mod subscription;
 #[cfg(feature = "testing")]
-mod suggest;
-#[cfg(feature = "testing")]
 pub mod testing;
 mod transition;
 

@@ -11,9 +11,9 @@ pub use crate::{
     catalogue::{
         CarriesObject, EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType,
     },
-    decode::{DecodeError, Path, walk},
+    decode::{DecodeError, Found, Path, walk},
     extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Payload, Rejection},
-    lens::{Holds, Lens, LensField, LensOf, fits},
+    lens::{Holds, Lens, LensField, LensOf, Many, One, fits},
     outcome::{IntoOutcome, Outcome},
     policy::Policy,
     registry::{EndpointName, Registration, Running, Started, Unnamed},
@@ -41,11 +41,6 @@ impl<'cx, T> Extraction<'cx, T> {
     {
         Self { event: E::INFO, from_event: T::from_event, needs: T::needs }
     }
-
-    /// Whether this way is for any event of a form, as [`AnySnapshot`] and [`AnyThin`] are.
-    fn is_for_any(&self) -> bool {
-        self.event.name == ANY
-    }
 }
 
 /// All the ways to make an argument that a handler needs.
@@ -61,18 +56,48 @@ pub trait Ways<'cx, T> {
 }
 
 impl<'cx, T> Ways<'cx, T> for [Extraction<'cx, T>] {
+    // Neither iterators nor closures, because the compiler makes all that is here anew for each type that a handler takes.
     fn extract(&self, event: &EventContext<'cx>) -> Result<T, Rejection> {
-        let exact = self.iter().find(|way| way.event.name == event.envelope.event_type);
-        let any = || self.iter().find(|way| way.is_for_any() && Some(way.event.form) == event.envelope.form);
-        match exact.or_else(any) {
-            Some(way) => (way.from_event)(event),
+        let (mut at, mut chosen) = (0, None);
+        while at < self.len() {
+            match self[at].event.suits(event) {
+                Suits::Not => {}
+                Suits::AsAny => chosen = Some(at),
+                Suits::ByName => return (self[at].from_event)(event),
+            }
+            at += 1;
+        }
+        match chosen {
+            Some(at) => (self[at].from_event)(event),
             None => Err(Rejection::new("the handler is not for this kind of event")),
         }
     }
 
     fn needs(&self, needs: &mut Needs) {
-        for way in self {
-            (way.needs)(needs);
+        let mut at = 0;
+        while at < self.len() {
+            (self[at].needs)(needs);
+            at += 1;
+        }
+    }
+}
+
+/// Whether a way to make an argument is for an event.
+enum Suits {
+    Not,
+    /// For any event of its form, as [`AnySnapshot`] and [`AnyThin`] are.
+    AsAny,
+    ByName,
+}
+
+impl EventInfo {
+    fn suits(&self, event: &EventContext<'_>) -> Suits {
+        if self.name == event.envelope.event_type {
+            Suits::ByName
+        } else if self.name == ANY && Some(self.form) == event.envelope.form {
+            Suits::AsAny
+        } else {
+            Suits::Not
         }
     }
 }

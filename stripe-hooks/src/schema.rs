@@ -137,12 +137,23 @@ impl Shape {
     /// The field of this key.
     #[must_use]
     pub const fn field(&self, name: &str) -> Option<&'static Field> {
-        let mut at = 0;
-        while at < self.fields.len() {
-            if same(self.fields[at].name, name) {
-                return Some(&self.fields[at]);
+        // `id` and `object`, where there are such, stand before what is sorted.
+        let mut low = 0;
+        while low < self.fields.len() && low < 2 {
+            if same(self.fields[low].name, name) {
+                return Some(&self.fields[low]);
             }
-            at += 1;
+            low += 1;
+        }
+        // The compiler evaluates this at every question, and not fast.
+        let mut high = self.fields.len();
+        while low < high {
+            let middle = low.midpoint(high);
+            match compare(self.fields[middle].name.as_bytes(), name.as_bytes()) {
+                0 => return Some(&self.fields[middle]),
+                1.. => high = middle,
+                _ => low = middle + 1,
+            }
         }
         None
     }
@@ -184,5 +195,33 @@ const fn compare(one: &[u8], other: &[u8]) -> i8 {
         -1
     } else {
         1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn every_shape_and_every_field_is_found() {
+        for shape in ALL {
+            assert!(
+                super::find(shape.name).is_some_and(|found| std::ptr::eq(found, *shape)),
+                "{}",
+                shape.name
+            );
+            for field in shape.fields {
+                let found = shape.field(field.name);
+                assert!(
+                    found.is_some_and(|found| std::ptr::eq(found, field)),
+                    "{}.{}",
+                    shape.name,
+                    field.name
+                );
+            }
+            assert!(
+                shape.field("").is_none() && shape.field("zzz").is_none() && shape.field("id ").is_none()
+            );
+        }
     }
 }

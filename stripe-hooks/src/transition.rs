@@ -9,7 +9,7 @@ mod check;
 pub use self::check::compares;
 
 use crate::{
-    decode::{DecodeError, Path, walk},
+    decode::{DecodeError, find},
     envelope::read_text,
     extract::{EventContext, Rejection},
     schema::path::Step,
@@ -113,7 +113,7 @@ fn before<'p>(previous: &'p str, steps: &'static [Step]) -> Result<Option<Vec<&'
         return present(previous, steps).map(Some);
     };
     let mut found = None;
-    walk(previous, &[Path { steps: std::slice::from_ref(step), field: 0 }], &[], &mut |_, value| {
+    find(previous, std::slice::from_ref(step), &mut |value| {
         found = value;
         Ok(())
     })?;
@@ -127,7 +127,7 @@ fn before<'p>(previous: &'p str, steps: &'static [Step]) -> Result<Option<Vec<&'
 /// What stands at the end of the path, null being nothing.
 fn present<'o>(object: &'o str, steps: &'static [Step]) -> Result<Vec<&'o str>, DecodeError> {
     let mut values = Vec::new();
-    walk(object, &[Path { steps, field: 0 }], &[], &mut |_, value| {
+    find(object, steps, &mut |value| {
         match value {
             None => values.clear(),
             Some(value) => values.extend(Some(value).filter(|value| *value != "null")),

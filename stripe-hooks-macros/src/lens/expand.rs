@@ -20,7 +20,7 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
             quote! { &[#shape] }
         }
     });
-    let questions = lens.fields.iter().enumerate().map(|(at, field)| questions(lens, at, field));
+    let questions = lens.fields.iter().map(|field| questions(lens, field));
     let reading = reading(lens);
     let fitting = fitting(lens);
     block(
@@ -64,54 +64,65 @@ fn block(lens: &Lens, items: &TokenStream) -> TokenStream {
 }
 
 /// The two questions about a field: whether its path leads somewhere, and whether its type can hold what is there. One about a type that the
-/// lens leaves open is asked where it is chosen.
-fn questions(lens: &Lens, at: usize, field: &Field) -> TokenStream {
-    let (constant, Field { path, steps, ty, .. }) = (constant(at), field);
-    let asked = asked(&constant, &lens.name.to_string(), path, steps);
-    let leads = question("leads", &quote!(#constant), path);
-    let fits = (!lens.is_open(ty)).then(|| fits(at, field, &of_any_lifetime(ty.to_token_stream(), "static")));
-    let fits = fits.map(|fits| quote! { const _: () = #fits; });
+/// lens leaves open is asked where it is chosen. They are one constant, because each costs the compiler time, and a path that leads
+/// nowhere is the only mistake of its field.
+fn questions(lens: &Lens, field: &Field) -> TokenStream {
+    let leads = question("leads", &asked_about(), &field.path);
+    let ty = of_any_lifetime(field.ty.to_token_stream(), "static");
+    let fits = (!lens.is_open(&field.ty)).then(|| fits(field, &ty));
+    let asked = asked(&lens.name.to_string(), &field.path, &field.steps);
+    let about = asked_about();
     quote! {
-        #asked
-        const _: () = #leads;
-        #fits
+        const _: () = {
+            let #about = #asked;
+            #leads;
+            #fits
+        };
     }
 }
 
-fn fits(at: usize, field: &Field, ty: &TokenStream) -> TokenStream {
-    let (constant, written) = (constant(at), spelled(&field.ty));
-    question("fits", &quote!(#constant, #written, <#ty as __hooks::LensField>::HOLDS), &field.ty)
+fn fits(field: &Field, ty: &TokenStream) -> TokenStream {
+    let (asked, written) = (asked_about(), spelled(&field.ty));
+    question("fits", &quote!(#asked, #written, <#ty as __hooks::LensField>::HOLDS), &field.ty)
 }
 
 /// The implementation that reads the lens.
 fn reading(lens: &Lens) -> TokenStream {
-    let fields = &lens.fields;
+    let (fields, lifetime) = (&lens.fields, lifetime(lens));
     let mut sorted: Vec<_> = fields.iter().enumerate().map(|(at, field)| (&field.steps, at)).collect();
     sorted.sort();
-    let paths = sorted.iter().map(|(_, at)| {
-        let constant = constant(*at);
-        quote! { __hooks::Path { steps: #constant.steps, field: #at } }
+    let paths = sorted.iter().map(|(steps, at)| {
+        let steps = path::tokens(steps);
+        quote! { __hooks::Path { steps: #steps, field: #at } }
     });
     let found: Vec<_> = (0..fields.len()).map(|at| local(&format!("f{at}"))).collect();
-    let [json, seen, field] = ["json", "seen", "field"].map(local);
-    let take = fields.iter().zip(&found).enumerate().map(|(at, (Field { ty, steps, .. }, found))| {
-        let take = if steps.contains(&path::Step::Each) { quote!(gather) } else { quote!(take) };
-        quote! { #at => <#ty as __hooks::LensField>::#take(&mut #found, #json), }
-    });
+    let [json, seen, places] = ["json", "seen", "places"].map(local);
+    let (kinds, taking): (Vec<_>, Vec<_>) = fields
+        .iter()
+        .map(|field| match field.steps.contains(&path::Step::Each) {
+            true => (quote!(Many), quote!(many)),
+            false => (quote!(One), quote!(one)),
+        })
+        .unzip();
+    let types: Vec<_> = fields.iter().map(|field| &field.ty).collect();
     let values = fields.iter().zip(&found).map(|(Field { name, ty, path, .. }, found)| {
-        quote! { #name: <#ty as __hooks::LensField>::held(#found, #path, #seen)? }
+        quote! { #name: <#ty as __hooks::LensField>::held(#found.0, #path, #seen)? }
     });
-    let open = fields.iter().enumerate().filter(|(_, field)| lens.is_open(&field.ty)).map(|(at, field)| {
-        let fits = fits(at, field, &field.ty.to_token_stream());
-        quote! { const { #fits } }
+    let open = fields.iter().filter(|field| lens.is_open(&field.ty)).map(|field| {
+        let asked = asked(&lens.name.to_string(), &field.path, &field.steps);
+        let (about, fits) = (asked_about(), fits(field, &field.ty.to_token_stream()));
+        quote! {
+            const {
+                let #about = #asked;
+                #fits
+            }
+        }
     });
     let read = quote! {
         #(#open;)*
-        #(let mut #found = ::core::option::Option::None;)*
-        let #seen = __hooks::walk(#json, &[#(#paths),*], __SHAPES, &mut |#field, #json| match #field {
-            #(#take)*
-            _ => ::core::result::Result::Ok(()),
-        })?;
+        #(let mut #found = __hooks::#kinds(::core::option::Option::None);)*
+        let #places: &mut [&mut dyn __hooks::Found<#lifetime>] = &mut [#(<#types as __hooks::LensField>::#taking(&mut #found)),*];
+        let #seen = __hooks::walk(#json, &[#(#paths),*], __SHAPES, #places)?;
         ::core::result::Result::Ok(Self { #(#values),* })
     };
     implementation(lens, &quote!(Lens(__SHAPES)), &read)
@@ -209,8 +220,9 @@ fn local(name: &str) -> Ident {
     format_ident!("__{name}", span = Span::mixed_site())
 }
 
-fn constant(at: usize) -> Ident {
-    format_ident!("__FIELD{at}", span = Span::mixed_site())
+/// The variable that holds what the questions about a field are about.
+fn asked_about() -> TokenStream {
+    local("asked").into_token_stream()
 }
 
 /// A type with every lifetime in it replaced, so that it can stand in a constant.

@@ -23,6 +23,15 @@ pub struct Path {
     pub field: usize,
 }
 
+/// A place for what stands at the end of a path.
+pub trait Found<'de> {
+    /// Takes what is there. Without a text, the path begins anew, and what was found does not count.
+    ///
+    /// # Errors
+    /// When the text holds something that the field cannot.
+    fn take(&mut self, json: Option<&'de str>) -> Result<(), DecodeError>;
+}
+
 /// What the walk over an object has told, beside the ends of the paths.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Seen {
@@ -31,7 +40,7 @@ pub struct Seen {
 }
 
 /// Walks over the JSON text of an object of one of these shapes, and hands over what stands at the ends of the paths, which are sorted, so that
-/// those with a common start stand together. Of a key that comes twice the last counts, but within an item of an array each does. `take` gets the number of a field and its JSON, or nothing when its path begins anew.
+/// those with a common start stand together. Of a key that comes twice the last counts, but within an item of an array each does.
 ///
 /// # Errors
 /// When the text is not JSON, not such an object, or when something stands in the way of a path.
@@ -39,12 +48,12 @@ pub fn walk<'de>(
     json: &'de str,
     paths: &[Path],
     shapes: Shapes,
-    take: &mut dyn FnMut(usize, Option<&'de str>) -> Result<(), DecodeError>,
+    fields: &mut [&mut dyn Found<'de>],
 ) -> Result<Seen, DecodeError> {
     let (mut trail, mut seen) = (Trail::default(), Seen::default());
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let root = Some(Root { shapes, seen: &mut seen });
-    let walk = Walk { paths, depth: 0, among_others: false, root, take, trail: &mut trail };
+    let walk = Walk { paths, depth: 0, among_others: false, root, fields, trail: &mut trail };
     match walk.deserialize(&mut deserializer).and_then(|()| deserializer.end()) {
         Ok(()) => Ok(seen),
         Err(error) => Err(trail.json_error(&error)),
@@ -65,7 +74,7 @@ struct Walk<'w, 't, 'de> {
     /// Whether one of those steps was [`Step::Each`].
     among_others: bool,
     root: Option<Root<'w>>,
-    take: &'w mut (dyn FnMut(usize, Option<&'de str>) -> Result<(), DecodeError> + 't),
+    fields: &'w mut [&'t mut dyn Found<'de>],
     trail: &'w mut Trail,
 }
 
@@ -77,7 +86,7 @@ impl<'t, 'de> Walk<'_, 't, 'de> {
             depth: self.depth + 1,
             among_others: self.among_others || self.next_step() == Some(Step::Each),
             root: None,
-            take: self.take,
+            fields: self.fields,
             trail: self.trail,
         }
     }
@@ -92,12 +101,16 @@ impl<'t, 'de> Walk<'_, 't, 'de> {
         !paths.is_empty() && paths.iter().all(|path| path.steps.len() > self.depth + 1)
     }
 
+    fn take(&mut self, path: &Path, json: Option<&'de str>) -> Result<(), DecodeError> {
+        self.fields.get_mut(path.field).map_or(Ok(()), |field| field.take(json))
+    }
+
     /// Hands over a value at which some of the paths end, and walks through it for the others.
     fn arrive<E: serde::de::Error>(&mut self, paths: &[Path], json: &'de str) -> Result<(), E> {
         let ending = paths.iter().take_while(|path| path.steps.len() == self.depth + 1).count();
         let (ending, going_on) = paths.split_at(ending);
         for path in ending {
-            if let Err(error) = (self.take)(path.field, Some(json)) {
+            if let Err(error) = self.take(path, Some(json)) {
                 return Err(self.trail.fail_within(error));
             }
         }
@@ -112,7 +125,7 @@ impl<'t, 'de> Walk<'_, 't, 'de> {
         if self.among_others {
             return Ok(());
         }
-        paths.iter().try_for_each(|path| (self.take)(path.field, None)).map_err(E::custom)
+        paths.iter().try_for_each(|path| self.take(path, None)).map_err(E::custom)
     }
 
     /// What the keys say by which the outermost object tells its kind.
@@ -280,11 +293,27 @@ impl Visitor<'_> for Key<'_> {
     }
 }
 
+/// Finds what stands at the end of one path.
+pub(crate) fn find<'de>(
+    json: &'de str,
+    steps: &'static [Step],
+    take: &mut dyn FnMut(Option<&'de str>) -> Result<(), DecodeError>,
+) -> Result<(), DecodeError> {
+    walk(json, &[Path { steps, field: 0 }], &[], &mut [&mut Finder(take)]).map(drop)
+}
+
+struct Finder<'t, 'de>(&'t mut dyn FnMut(Option<&'de str>) -> Result<(), DecodeError>);
+
+impl<'de> Found<'de> for Finder<'_, 'de> {
+    fn take(&mut self, json: Option<&'de str>) -> Result<(), DecodeError> {
+        (self.0)(json)
+    }
+}
+
 /// Reads an array item by item, each as its JSON text.
 pub(crate) fn read_items<'de>(
     json: &'de str,
     take: &mut dyn FnMut(&'de str) -> Result<(), DecodeError>,
 ) -> Result<(), DecodeError> {
-    const ITEMS: &[Path] = &[Path { steps: &[Step::Each], field: 0 }];
-    walk(json, ITEMS, &[], &mut |_, item| item.map_or(Ok(()), &mut *take)).map(drop)
+    find(json, &[Step::Each], &mut |item| item.map_or(Ok(()), &mut *take))
 }

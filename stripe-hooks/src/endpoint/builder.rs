@@ -54,6 +54,19 @@ pub(crate) struct Settings {
     pub(crate) witness: Option<Arc<crate::testing::Witness>>,
 }
 
+impl Settings {
+    /// What the settings say against each other.
+    fn check(&self) -> Option<Problem> {
+        let (all, one) = (self.bodies_in_flight, self.body_limit);
+        (all < one).then(|| {
+            Problem::Limit(format!(
+                "`bodies_in_flight` ({all} bytes) is below `body_limit` ({one} bytes), so that a body between the two would be answered 503 \
+                 each time that Stripe sends it; raise the first or lower the second"
+            ))
+        })
+    }
+}
+
 /// The two modes that events tell of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -177,7 +190,7 @@ impl EndpointBuilder {
     }
 
     /// How many bytes the bodies of all deliveries under way may hold together: 64 MiB unless set. What is over it is answered 503, by
-    /// [`Endpoint::receive`] too.
+    /// [`Endpoint::receive`] too. It cannot be below [`body_limit`](EndpointBuilder::body_limit).
     pub fn bodies_in_flight(mut self, bytes: usize) -> Self {
         self.settings.bodies_in_flight = bytes;
         self
@@ -261,8 +274,8 @@ impl EndpointBuilder {
     ///
     /// # Errors
     /// When a secret is missing, blank or not a signing secret; when no handler is linked, or an expected one is not; when a handler asks
-    /// for state that was not provided; when two handlers reply to one event or share an id; when a handler asks for a
-    /// transaction of another database than the inbox's, and with an inbox, when a handler replies.
+    /// for state that was not provided; when two handlers reply to one event or share an id; when one body may be larger than all together;
+    /// when a handler asks for a transaction of another database than the inbox's, and with an inbox, when a handler replies.
     pub fn build(mut self) -> Result<Endpoint, Error> {
         let (table, others) = Table::of(self.name);
         if self.secrets.is_empty() && self.ask_secrets.is_none() && self.problems.is_empty() {
@@ -274,6 +287,7 @@ impl EndpointBuilder {
             self.problems.push(Table::empty(self.name));
         }
         self.problems.extend(table.check(&self.states, &self.expected));
+        self.problems.extend(self.settings.check());
         #[cfg(feature = "sqlite")]
         self.problems
             .extend(table.check_inbox(self.inbox.as_ref().map(crate::inbox::PreparedInbox::engine_name)));

@@ -3,9 +3,10 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
-    decode::{DecodeError, Field, Seen, Value as _, read_items, read_slot},
+    decode::{DecodeError, Field, Found, Seen, Value as _, read_items, read_slot},
     envelope::read_text,
     fields::{Currency, Decimal, Id, List, Metadata, Raw, Rfc3339, Timestamp},
+    lens::found::{Many, One},
     schema::{Described, Shapes},
 };
 
@@ -83,23 +84,16 @@ pub trait LensField<'de>: Sized {
         Ok(())
     }
 
-    /// Takes what stands at the end of a path: the last of two counts, as everywhere, and null is nothing. Without a text, the path begins
-    /// anew.
+    // What expansions name goes through this trait, so that a type which is no field of a lens is one error.
+
     #[doc(hidden)]
-    fn take(found: &mut Option<Self>, json: Option<&'de str>) -> Result<(), DecodeError> {
-        *found = json.filter(|json| *json != "null").map(Self::read).transpose()?;
-        Ok(())
+    fn one(place: &mut One<Self>) -> &mut dyn Found<'de> {
+        place
     }
 
-    /// Takes one of the several things that a path with `[]` finds; null is skipped.
     #[doc(hidden)]
-    fn gather(found: &mut Option<Self>, json: Option<&'de str>) -> Result<(), DecodeError> {
-        match json {
-            None => *found = None,
-            Some("null") => {}
-            Some(json) => Self::add(found, json)?,
-        }
-        Ok(())
+    fn many(place: &mut Many<Self>) -> &mut dyn Found<'de> {
+        place
     }
 
     /// The field, once the whole object is read.

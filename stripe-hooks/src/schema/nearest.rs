@@ -1,7 +1,11 @@
-//! Did-you-mean for fields and values, while the compiler evaluates: the name nearest to one that does not exist.
+//! Did-you-mean for fields and values, while the compiler evaluates, and for what the tool and the test kit are told: the name nearest to
+//! one that does not exist.
 //!
 //! Names are compared word by word, as `#[on_event]` compares those of events, so that `paid_amount` finds `amount_paid`. The compiler
 //! limits how long it evaluates: hence two words are compared letter by letter only when they could be alike.
+
+#[cfg(feature = "testing")]
+use std::cmp::Reverse;
 
 use super::{ALL, Field};
 
@@ -47,16 +51,29 @@ pub(crate) const fn nearest(written: &str, names: Names) -> Option<&'static str>
     let (mut best, mut found) = (NEAR, None);
     let mut index = 0;
     while index < names.count() {
-        let (written, name) = (written.as_bytes(), names.at(index).as_bytes());
-        // The words may be other ones than were meant, as in `period_end` and `periodend`.
-        let (by_words, by_letters) = (likeness(written, name), alike(written, name));
-        let likeness = if by_words > by_letters { by_words } else { by_letters };
+        let likeness = nearness(written, names.at(index));
         if likeness > best || (likeness == best && found.is_none()) {
             (best, found) = (likeness, Some(names.at(index)));
         }
         index += 1;
     }
     found
+}
+
+/// Likewise of names that come one by one.
+#[cfg(feature = "testing")]
+pub(crate) fn nearest_of<'a>(written: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let near = names.map(|name| (nearness(written, name), name)).filter(|(nearness, _)| *nearness >= NEAR);
+    // Of several that are as near, the first.
+    near.min_by_key(|(nearness, _)| Reverse(*nearness)).map(|(_, name)| name)
+}
+
+/// How near a name is, of 100.
+const fn nearness(written: &str, name: &str) -> usize {
+    let (written, name) = (written.as_bytes(), name.as_bytes());
+    // The words may be other ones than were meant, as in `period_end` and `periodend`.
+    let (by_words, by_letters) = (likeness(written, name), alike(written, name));
+    if by_words > by_letters { by_words } else { by_letters }
 }
 
 /// 100 for the same words, 0 for none in common.
@@ -97,10 +114,10 @@ const fn words(name: &[u8]) -> usize {
     count
 }
 
-/// The word up to the next `_` or `.`, and what follows it.
+/// The word up to the next `_`, `.` or other separator, and what follows it.
 const fn first_word(name: &[u8]) -> (&[u8], &[u8]) {
     let mut end = 0;
-    while end < name.len() && !matches!(name[end], b'_' | b'.') {
+    while end < name.len() && !matches!(name[end], b'_' | b'.' | b'-' | b'[' | b']') {
         end += 1;
     }
     let (word, rest) = name.split_at(end);
@@ -190,6 +207,30 @@ mod tests {
     fn nothing_is_found_when_nothing_is_near() {
         for written in ["", "x", "colour", "zzz_zzz"] {
             assert_eq!(field(written), None, "{written}");
+        }
+    }
+
+    #[cfg(feature = "testing")]
+    #[test]
+    fn an_event_is_found() {
+        let names = || crate::catalogue::all().iter().map(|event| event.name);
+        for (written, meant) in [
+            ("payment_intent.suceeded", Some("payment_intent.succeeded")),
+            ("payment-intents.succeeded", Some("payment_intent.succeeded")),
+            ("payment_intent.cancelled", Some("payment_intent.canceled")),
+            ("succeeded.payment_intent", Some("payment_intent.succeeded")),
+            ("invoice.payed", Some("invoice.paid")),
+            ("subscription.created", Some("customer.subscription.created")),
+            ("checkout_session.complete", Some("checkout.session.completed")),
+            ("v2.invoice.paid", Some("v1.invoice.paid")),
+            (
+                "v2.core.account.configuration.customer.updated",
+                Some("v2.core.account[configuration.customer].updated"),
+            ),
+            ("order_shipped", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest_of(written, names()), meant, "{written}");
         }
     }
 }

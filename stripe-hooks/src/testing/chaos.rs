@@ -1,6 +1,6 @@
 //! Plays a scenario many times as the network and Stripe may play it, until a check does not hold.
 
-use std::{any::Any, env, error::Error, fmt, panic::AssertUnwindSafe};
+use std::{any::Any, env, error::Error, ffi::OsStr, fmt, panic::AssertUnwindSafe};
 
 use futures_util::FutureExt as _;
 
@@ -47,7 +47,7 @@ const IN_EVERY_ORDER: usize = 5;
 ///
 /// # Panics
 /// When `check` panics. The message tells the run's seed, which reproduces it: `STRIPE_HOOKS_CHAOS_SEED=… cargo test …`, or
-/// [`Chaos::only`].
+/// [`Chaos::only`]. When that variable holds something else than a seed.
 #[allow(clippy::panic, reason = "the scenario does not hold")]
 pub async fn chaos(events: impl Into<Events>, check: impl AsyncFn(&Storm)) {
     if let Err(found) = Chaos::new(events).find(check).await {
@@ -121,8 +121,13 @@ pub struct Found {
 
 impl Chaos {
     /// A scenario of these events.
+    ///
+    /// # Panics
+    /// When `STRIPE_HOOKS_CHAOS_SEED` is set to something else than a seed.
+    #[track_caller]
+    #[allow(clippy::panic, reason = "a test that made other runs than it was told to would mislead")]
     pub fn new(events: impl Into<Events>) -> Self {
-        let only = env::var(VARIABLE).ok().and_then(|seed| seed.trim().parse().ok());
+        let only = env::var_os(VARIABLE).map(|text| seed_of(&text).unwrap_or_else(|why| panic!("{why}")));
         Self { events: events.into().0, runs: 200, seed: 0, only }
     }
 
@@ -185,6 +190,14 @@ impl Chaos {
     }
 }
 
+/// The seed that the variable holds, or why it is none.
+fn seed_of(text: &OsStr) -> Result<u64, String> {
+    let text = text.to_string_lossy();
+    text.trim().parse().map_err(|error| {
+        format!("{VARIABLE} is `{text}`, which is no seed ({error}); give it the number that a message has told, or unset it")
+    })
+}
+
 fn words(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("the check panicked").to_owned()
@@ -204,3 +217,20 @@ impl fmt::Display for Found {
 }
 
 impl Error for Found {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_seed_is_refused_with_the_reason() {
+        assert_eq!(seed_of(OsStr::new(" 42\n")), Ok(42));
+        for text in ["", "0x2a", "-1", "99999999999999999999"] {
+            let why = seed_of(OsStr::new(text)).unwrap_err();
+            assert!(
+                why.starts_with(&format!("STRIPE_HOOKS_CHAOS_SEED is `{text}`, which is no seed (")),
+                "{why}"
+            );
+        }
+    }
+}

@@ -26,6 +26,10 @@ pub const ROLLED_SECRET: &str = "whsec_rolled_by_the_endpoint_under_test";
 /// It has the handlers of the test's program, a clock that stands still at [`SAMPLE_TIME`], and takes what
 /// is sent through the same [`receive`](Endpoint::receive) as in production: in process, or with
 /// [`over_http`](TestEndpointBuilder::over_http) through a real server.
+///
+/// Runs are told by the id of their event, and each [`Delivered`] has those of its id that none had before. So where one event is sent twice
+/// at once, the first answer may have the runs of both and the second none; and what [`endpoint`](Self::endpoint) is handed directly shows in
+/// the next delivery of that id.
 #[derive(Clone)]
 pub struct TestEndpoint {
     endpoint: Endpoint,

@@ -36,7 +36,7 @@ use self::{json::Json, path::Place, plan::Plan};
 use crate::{
     catalogue::{self, EventForm, EventInfo, EventStatus},
     decode::{DecodeError, Object},
-    suggest,
+    schema::nearest::nearest_of,
     testing::random::Random,
 };
 
@@ -98,12 +98,9 @@ impl UnknownEvent {
             None => {
                 let available =
                     catalogue::all().iter().filter(|event| event.status == EventStatus::Available);
-                match suggest::nearest(name, available.map(|event| event.name)).as_slice() {
-                    [] => "`stripe-hooks events` lists all that it sends".to_owned(),
-                    near => {
-                        let near: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();
-                        format!("did you mean {}?", near.join(" or "))
-                    }
+                match nearest_of(name, available.map(|event| event.name)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "`stripe-hooks events` lists all that it sends".to_owned(),
                 }
             }
         };

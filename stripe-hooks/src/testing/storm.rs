@@ -184,7 +184,7 @@ fn roughen(deliveries: &mut Vec<Planned>, random: &mut Random) {
             }
         }
     }
-    if random.one_in(3) {
+    if !deliveries.is_empty() && random.one_in(3) {
         let begins = random.below(deliveries.len());
         let ends = begins + random.below(deliveries.len() - begins);
         if begins < ends {
@@ -268,6 +268,13 @@ mod tests {
         let plan = |seed| format!("{:?}", Storm::new(seed, Weather::Rough, &events, 2).deliveries);
         assert_eq!(plan(5), plan(5));
         assert!((0..20).any(|seed| plan(seed) != plan(5)));
+    }
+
+    #[test]
+    fn a_storm_may_have_no_events() {
+        for seed in 0..20 {
+            assert!(Storm::new(seed, Weather::Rough, &[], 1).deliveries.is_empty());
+        }
     }
 
     #[test]

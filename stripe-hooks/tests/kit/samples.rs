@@ -22,6 +22,16 @@ fn a_seed_makes_the_same_event_again_and_another_one_another() {
 }
 
 #[test]
+fn an_event_may_have_happened_at_any_time() {
+    for made in sample::all() {
+        for at in [i64::MIN, i64::MAX] {
+            let made = made.clone().form(Form::Full).happened_at(at);
+            assert!(event(&made)["id"].is_string(), "{} at {at}", made.info().name);
+        }
+    }
+}
+
+#[test]
 fn the_body_is_written_as_stripe_writes_it() {
     let body = sample::product_created().body();
     assert!(body.starts_with("{\n  \"id\": \"evt_1"), "{body}");

@@ -14,6 +14,26 @@ fn a_secret_comes_from_the_command_line_a_file_or_the_environment() {
 }
 
 #[test]
+fn white_space_around_a_secret_is_none_of_it() {
+    let both =
+        tool(AT.into_iter().chain(["--secret", "whsec_a", "--secret", "whsec_b"])).input("{}").run().ok();
+    let path = file("whsec_a \n\twhsec_b\r\n");
+    let padded = [
+        tool(AT).secret_in_environment("whsec_a, whsec_b\n"),
+        tool(AT.into_iter().chain(["--secret-file", path.to_str().unwrap()])),
+    ];
+    for padded in padded {
+        assert_eq!(padded.input("{}").run().ok(), both);
+    }
+    let header = ["verify", "--any-age", "--header", both.trim_end()];
+    let ended = tool(header).secret_in_environment(" whsec_a ").input("{}").run();
+    assert!(!ended.out.contains("white space"), "what an endpoint trims is nothing to tell of: {ended:?}");
+    let kept = file("whsec_a \n");
+    let ended = tool(header.into_iter().chain(["--secret-file", kept.to_str().unwrap()])).input("{}").run();
+    assert!(ended.status == 1 && ended.out.contains("white space"), "{ended:?}");
+}
+
+#[test]
 fn what_is_given_counts_and_not_the_environment() {
     let given = tool(AT.into_iter().chain(["--secret", SECRET])).input("{}").run().ok();
     let both = tool(AT.into_iter().chain(["--secret", SECRET]))

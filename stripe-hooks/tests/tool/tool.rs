@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::Write as _,
+    io::{Write as _, pipe},
     path::PathBuf,
     process::{self, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
@@ -16,6 +16,7 @@ pub(crate) const SECRET: &str = "whsec_QfRmHbHbC5xhyWpDqXGkz3Kf";
 pub(crate) struct Tool {
     command: Command,
     input: Vec<u8>,
+    read: bool,
 }
 
 /// How a run ended.
@@ -29,7 +30,7 @@ pub(crate) struct Ended {
 pub(crate) fn tool<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Tool {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stripe-hooks"));
     command.args(arguments).env_remove("STRIPE_WEBHOOK_SECRET");
-    Tool { command, input: Vec::new() }
+    Tool { command, input: Vec::new(), read: true }
 }
 
 impl Tool {
@@ -43,9 +44,16 @@ impl Tool {
         self
     }
 
+    /// Nobody reads what it prints.
+    pub(crate) fn unread(mut self) -> Self {
+        self.read = false;
+        self
+    }
+
     pub(crate) fn run(mut self) -> Ended {
+        let out = if self.read { Stdio::piped() } else { pipe().unwrap().1.into() };
         let mut child =
-            self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            self.command.stdin(Stdio::piped()).stdout(out).stderr(Stdio::piped()).spawn().unwrap();
         // A run that fails early does not read what it is given.
         let _ = child.stdin.take().unwrap().write_all(&self.input);
         let output = child.wait_with_output().unwrap();

@@ -149,6 +149,12 @@ fn a_mismatch_without_a_cause_says_what_to_look_at() {
 }
 
 #[test]
+fn the_status_is_the_same_where_nobody_reads_the_words() {
+    let arguments = ["verify", "--header", "t=1,v1=no", "--secret", SECRET];
+    assert_eq!(tool(arguments).input("{}").unread().run().status, 1);
+}
+
+#[test]
 fn machines_read_json() {
     let ok =
         verify(&header("whsec_new", THIN), THIN, &["--json", "--secret", SECRET, "--secret", "whsec_new"]);

@@ -132,7 +132,7 @@ pub(crate) struct TriggerArguments {
     #[command(flatten)]
     pub(crate) secrets: SecretArguments,
     /// Send so many events of each type.
-    #[arg(long, value_name = "COUNT", default_value_t = 1)]
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) repeat: u64,
     /// Send at most so many a second.
     #[arg(long, value_name = "PER_SECOND")]

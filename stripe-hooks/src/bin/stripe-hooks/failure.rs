@@ -47,3 +47,8 @@ impl From<serde_json::Error> for Failure {
         io::Error::from(error).into()
     }
 }
+
+/// Forgives that nobody reads the output to its end, for a command whose status tells more than that.
+pub(crate) fn unless_closed(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
+}

@@ -10,10 +10,19 @@ use crate::{arguments::SecretArguments, failure::Failure};
 const VARIABLE: &str = "STRIPE_WEBHOOK_SECRET";
 
 impl SecretArguments {
-    /// All secrets that were given, in order: those of the command line, then those of the files.
-    ///
-    /// White space around one is kept, so that `verify` can say that it is there.
+    /// All secrets that were given, in order: those of the command line, then those of the files. White space around one is none of it.
     pub(crate) fn read(&self) -> Result<Vec<Secret>, Failure> {
+        let texts = self.texts()?.into_iter().map(|(text, place)| (text.trim().to_owned(), place));
+        secrets(texts)
+    }
+
+    /// Likewise with the white space around those of the command line and of files, so that `verify` can say that it is there.
+    pub(crate) fn read_with_white_space(&self) -> Result<Vec<Secret>, Failure> {
+        secrets(self.texts()?)
+    }
+
+    /// What was given, and where.
+    fn texts(&self) -> Result<Vec<(String, String)>, Failure> {
         let mut texts: Vec<(String, String)> =
             self.given.iter().map(|text| (text.clone(), "the secret of `--secret`".to_owned())).collect();
         for path in &self.files {
@@ -33,18 +42,23 @@ impl SecretArguments {
             let text = env::var(VARIABLE).map_err(|error| match error {
                 env::VarError::NotPresent => Failure::usage(format_args!(
                     "no signing secret: set {VARIABLE}, or give `--secret-file PATH` or `--secret whsec_…`; without an account any text that \
-                     the endpoint has too will do, such as `whsec_test`"
+                     starts with `whsec_` and that the endpoint has too will do, such as `whsec_test`"
                 )),
                 env::VarError::NotUnicode(_) => {
                     Failure::usage(format_args!("{VARIABLE} is not UTF-8, which a signing secret always is"))
                 }
             })?;
-            // A comma at the end announces no further secret.
+            // Read as `secret_from_env` reads it: a comma at the end announces no further secret, and no secret has white space around it.
             let text = text.strip_suffix(',').unwrap_or(&text);
-            texts.extend(text.split(',').map(|text| (text.to_owned(), format!("a secret of {VARIABLE}"))));
+            let given = text.split(',').map(str::trim);
+            texts.extend(given.map(|text| (text.to_owned(), format!("a secret of {VARIABLE}"))));
         }
-        texts.into_iter().map(|(text, place)| Secret::new(text).map_err(|_| blank(&place))).collect()
+        Ok(texts)
     }
+}
+
+fn secrets(texts: impl IntoIterator<Item = (String, String)>) -> Result<Vec<Secret>, Failure> {
+    texts.into_iter().map(|(text, place)| Secret::new(text).map_err(|_| blank(&place))).collect()
 }
 
 fn blank(place: &str) -> Failure {

@@ -21,7 +21,7 @@ use stripe_hooks::{
 use crate::{
     arguments::TriggerArguments,
     events,
-    failure::Failure,
+    failure::{Failure, unless_closed},
     send::{Answer, Sender},
     sign,
 };
@@ -37,7 +37,8 @@ pub(crate) fn run(arguments: &TriggerArguments, out: &mut impl Write) -> Result<
     let samples = arguments.samples(seed)?;
     let report = deliver(arguments, &samples, &sender, &secrets, pause, out)?;
     let line = report.summary(seed);
-    if arguments.json { writeln!(io::stderr(), "{line}") } else { writeln!(out, "{line}") }?;
+    if arguments.json { writeln!(io::stderr(), "{line}") } else { writeln!(out, "{line}") }
+        .or_else(unless_closed)?;
     Ok(if report.successes() == report.sent() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -122,8 +123,7 @@ fn deliver(
     let started = Instant::now();
     for (nth, made) in samples.iter().enumerate() {
         if let Some(pause) = pause {
-            let due = started + pause.saturating_mul(u32::try_from(nth).unwrap_or(u32::MAX));
-            thread::sleep(due.saturating_duration_since(Instant::now()));
+            thread::sleep(due(pause, nth).saturating_sub(started.elapsed()));
         }
         let body = made.body();
         let sent = sender.send(&signature::sign_with_each(body.as_bytes(), secrets, sign::now()), &body);
@@ -136,16 +136,32 @@ fn deliver(
         if let (0, Err(error)) = (report.sent(), &sent) {
             return Err(unreachable(error));
         }
+        report.add(&sent);
         let line = if arguments.json { Some(json_line(made, &sent)) } else { line(made, &sent, show_all) };
         if let Some(line) = line {
-            bar.suspend(|| writeln!(out, "{line}"))?;
+            let told = bar.suspend(|| writeln!(out, "{line}"));
+            told.map_err(|error| cut_short(error, report.sent(), samples.len()))?;
         }
-        report.add(&sent);
         bar.inc(1);
     }
     bar.finish_and_clear();
     report.took = started.elapsed();
     Ok(report)
+}
+
+/// How long after the start the nth delivery is due, counted from 0. No rate is so low that this is more than there is time.
+fn due(pause: Duration, nth: usize) -> Duration {
+    pause.saturating_mul(u32::try_from(nth).unwrap_or(u32::MAX))
+}
+
+/// Where nobody reads on, sending ends; but what was not sent was not answered 2xx either.
+fn cut_short(error: io::Error, sent: usize, all: usize) -> Failure {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => {
+            Failure::Work(format!("the output was closed when {sent} of {all} were sent; read it to its end"))
+        }
+        _ => error.into(),
+    }
 }
 
 /// Drawn on the standard error, where that is a terminal.
@@ -227,5 +243,45 @@ impl Report {
         }
         let _ = write!(text, "in {:.1} s (--seed {seed})", self.took.as_secs_f64());
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::arguments::{Arguments, Command};
+
+    fn pause(rate: &[&str]) -> Result<Option<Duration>, Failure> {
+        let arguments = ["stripe-hooks", "trigger", "invoice.paid"].iter().chain(rate);
+        match Arguments::parse_from(arguments).command {
+            Command::Trigger(arguments) => arguments.pause(),
+            _ => panic!("another command"),
+        }
+    }
+
+    #[test]
+    fn a_rate_is_kept() {
+        let pause = pause(&["--rate", "20"]).unwrap().unwrap();
+        assert_eq!([0, 1, 3].map(|nth| due(pause, nth).as_millis()), [0, 50, 150]);
+    }
+
+    #[test]
+    fn without_a_rate_nothing_is_waited_for() {
+        assert_eq!(pause(&[]).unwrap(), None);
+    }
+
+    #[test]
+    fn no_rate_is_too_low_to_be_waited_for() {
+        let pause = pause(&["--rate", "1e-19"]).unwrap().unwrap();
+        assert_eq!(due(pause, usize::MAX), Duration::MAX);
+    }
+
+    #[test]
+    fn a_rate_that_sends_nothing_is_refused() {
+        for rate in ["--rate=0", "--rate=-1", "--rate=NaN", "--rate=1e-300"] {
+            assert!(matches!(pause(&[rate]), Err(Failure::Usage(_))), "{rate}");
+        }
     }
 }

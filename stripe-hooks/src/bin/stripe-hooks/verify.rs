@@ -15,26 +15,17 @@ use stripe_hooks::{
 
 use crate::{
     arguments::{Form, VerifyArguments},
-    failure::Failure,
+    failure::{Failure, unless_closed},
     sign,
 };
 
 pub(crate) fn run(arguments: &VerifyArguments, out: &mut impl Write) -> Result<ExitCode, Failure> {
-    let secrets = arguments.secrets.read()?;
+    let secrets = arguments.secrets.read_with_white_space()?;
     let header = header(arguments)?;
     let mut body = Vec::new();
     io::stdin().lock().read_to_end(&mut body)?;
     let verdict = judge(arguments, &secrets, &header, &body);
-    if arguments.json {
-        serde_json::to_writer(&mut *out, &verdict.json())?;
-        writeln!(out)?;
-    } else {
-        writeln!(out, "{}: {}", verdict.word, verdict.explanation)?;
-        if let Some((_, text)) = &verdict.diagnosis {
-            let heading = if verdict.ok { "note" } else { "likely cause" };
-            writeln!(out, "{heading}: {text}")?;
-        }
-    }
+    verdict.tell(arguments.json, out).or_else(unless_closed)?;
     Ok(if verdict.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -52,6 +43,15 @@ struct Verdict {
 impl Verdict {
     fn refused(word: &'static str, explanation: String) -> Self {
         Self { ok: false, word, explanation, diagnosis: None, verified: None, outline: None }
+    }
+
+    fn tell(&self, json: bool, out: &mut impl Write) -> io::Result<()> {
+        if json {
+            return writeln!(out, "{}", self.json());
+        }
+        writeln!(out, "{}: {}", self.word, self.explanation)?;
+        let heading = if self.ok { "note" } else { "likely cause" };
+        self.diagnosis.iter().try_for_each(|(_, text)| writeln!(out, "{heading}: {text}"))
     }
 
     fn json(&self) -> Value {

@@ -5,10 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::json::Json;
-use crate::{
-    schema::{Kind, Presence, Shape},
-    suggest,
-};
+use crate::schema::{Kind, Presence, Shape, nearest::nearest_of};
 
 /// The highest index that a sample makes items up to.
 const LONGEST: usize = 99;
@@ -153,14 +150,10 @@ fn unknown_field<'a>(
     names: impl Iterator<Item = &'a str>,
     before: &str,
 ) -> Misfit {
-    let near = suggest::nearest(written, names);
-    let whole =
-        |name: &&str| if before.is_empty() { format!("`{name}`") } else { format!("`{before}.{name}`") };
-    let near: Vec<_> = near.iter().map(whole).collect();
-    let hint = if near.is_empty() {
-        "look the fields up in Stripe's API reference".to_owned()
-    } else {
-        format!("did you mean {}?", near.join(" or "))
+    let hint = match nearest_of(written, names) {
+        Some(near) if before.is_empty() => format!("did you mean `{near}`?"),
+        Some(near) => format!("did you mean `{before}.{near}`?"),
+        None => "look the fields up in Stripe's API reference".to_owned(),
     };
     Misfit::new(format_args!("`{object}` has no field `{written}`; {hint}"))
 }
@@ -213,11 +206,10 @@ impl Place {
             (_, Json::Null) if self.nullable => Ok(()),
             (kind, Json::Null) => wrong(&format!("is {}, and Stripe never sends null there", words(kind))),
             (Kind::Enum(values), Json::Text(text)) if !values.known.contains(&text.as_str()) => {
-                let near = suggest::nearest(text, values.known.iter().copied());
-                let hint = match near.as_slice() {
-                    [] if values.known.len() <= 12 => format!("it is one of {}", quoted(values.known)),
-                    [] => "look the values up in Stripe's API reference".to_owned(),
-                    near => format!("did you mean {}?", quoted(near)),
+                let hint = match nearest_of(text, values.known.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None if values.known.len() <= 12 => format!("it is one of {}", quoted(values.known)),
+                    None => "look the values up in Stripe's API reference".to_owned(),
                 };
                 wrong(&format!("cannot be `{text}`; {hint}"))
             }

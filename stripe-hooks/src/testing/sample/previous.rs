@@ -48,7 +48,7 @@ fn was(kind: Kind, now: &Json) -> Option<Json> {
     Some(match (kind, now) {
         (Kind::Enum(values), Json::Text(now)) => Json::text(words::earlier(values.known, now)?),
         (Kind::Flag, Json::Flag(now)) => Json::Flag(!now),
-        (Kind::Integer | Kind::Time, Json::Integer(now)) => Json::Integer(now - 1),
+        (Kind::Integer | Kind::Time, Json::Integer(now)) => Json::Integer(now.saturating_sub(1)),
         (Kind::Text, Json::Text(now)) => Json::Text(format!("{now} before")),
         (Kind::Record(shape), object) => {
             let (name, was) = was_within(shape, object)?;

@@ -5,8 +5,8 @@ const DAY: i64 = 24 * 60 * 60;
 /// The time of a field, given that the event happened at `now`.
 pub(crate) fn of_field(name: &str, now: i64) -> i64 {
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    if name == "created" {
-        now - 10
+    let away = if name == "created" {
+        -10
     } else if has(&[
         "expir",
         "_end",
@@ -20,14 +20,15 @@ pub(crate) fn of_field(name: &str, now: i64) -> i64 {
         "deadline",
     ]) && !has(&["canceled", "expired_at"])
     {
-        now + if name.contains("period") { 20 * DAY } else { 7 * DAY }
+        if name.contains("period") { 20 * DAY } else { 7 * DAY }
     } else if name == "end" {
-        now + 20 * DAY
+        20 * DAY
     } else if has(&["start", "anchor", "from", "begin"]) {
-        now - 10 * DAY
+        -10 * DAY
     } else {
-        now - 5
-    }
+        -5
+    };
+    now.saturating_add(away)
 }
 
 /// Unix seconds in RFC 3339, with the milliseconds that API v2 writes.
@@ -63,6 +64,16 @@ mod tests {
             assert!(of_field(earlier, now) < of_field(later, now), "{earlier} before {later}");
         }
         assert!(of_field("canceled_at", now) <= now && of_field("expired_at", now) <= now);
+    }
+
+    #[test]
+    fn no_time_is_too_far_away() {
+        for name in ["current_period_end", "created", "period_start", "expires_at", "end", "paid_at"] {
+            for now in [i64::MIN, i64::MAX] {
+                assert!(of_field(name, now).abs_diff(now) <= 20 * DAY.unsigned_abs(), "{name}");
+                assert!(rfc3339(of_field(name, now)).ends_with(".000Z"), "{name}");
+            }
+        }
     }
 
     #[test]

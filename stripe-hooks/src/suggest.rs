@@ -1,1 +1,0 @@
-../../stripe-hooks-macros/src/suggest.rs

@@ -1,0 +1,12 @@
+//! An object that the event does not carry, beside the one that it does.
+#![allow(unused)]
+
+use stripe_hooks::{
+    objects::{Invoice, Subscription},
+    on_event,
+};
+
+#[on_event("customer.subscription.updated")]
+async fn sync(subscription: Subscription, invoice: Invoice) {} //~ Invoice
+
+fn main() {}
