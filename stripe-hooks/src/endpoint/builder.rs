@@ -278,7 +278,8 @@ impl EndpointBuilder {
     /// when a handler asks for a transaction of another database than the inbox's, and with an inbox, when a handler replies.
     pub fn build(mut self) -> Result<Endpoint, Error> {
         let (table, others) = Table::of(self.name);
-        if self.secrets.is_empty() && self.ask_secrets.is_none() && self.problems.is_empty() {
+        let is_without_secret = self.secrets.is_empty() && self.ask_secrets.is_none();
+        if is_without_secret && self.accepts() && self.problems.is_empty() {
             self.problems.push(Problem::Secret(
                 "the endpoint has no signing secret; give the builder one with `secret`, `secret_from_env` or `secrets_from`".to_owned(),
             ));
@@ -321,6 +322,14 @@ impl EndpointBuilder {
         }));
         diagnosis::enlist(&endpoint);
         Ok(endpoint)
+    }
+
+    /// Whether deliveries may come: unless it only works on what an inbox holds.
+    fn accepts(&self) -> bool {
+        #[cfg(feature = "sqlite")]
+        return self.inbox.as_ref().is_none_or(crate::inbox::PreparedInbox::accepts);
+        #[cfg(not(feature = "sqlite"))]
+        true
     }
 
     /// Keeps a secret, or why it cannot be one. Of its text a message shows at most a prefix that is no secret.
