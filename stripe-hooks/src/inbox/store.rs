@@ -114,11 +114,12 @@ pub enum Reason {
 }
 
 impl Reason {
-    const ALL: [Self; 6] =
-        [Self::GaveUp, Self::Rejected, Self::Undecodable, Self::NoHandler, Self::Unhandled, Self::NoBody];
+    /// All of them.
+    pub const ALL: &[Self] =
+        &[Self::GaveUp, Self::Rejected, Self::Undecodable, Self::NoHandler, Self::Unhandled, Self::NoBody];
 
     pub(crate) fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+        Self::ALL.iter().copied().find(|reason| reason.as_str() == word)
     }
 
     /// The word in the table's column `reason`.

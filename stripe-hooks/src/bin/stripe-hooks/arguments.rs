@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Trigger(TriggerArguments),
     Sign(SignArguments),
     Verify(VerifyArguments),
+    #[cfg(feature = "sqlite")]
+    Inbox(crate::inbox::InboxArguments),
     Completions(CompletionsArguments),
 }
 
