@@ -8,7 +8,7 @@ pub(crate) mod builder;
 pub(crate) mod diagnosis;
 mod gate;
 pub(crate) mod intake;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "inbox")]
 mod stored;
 pub(crate) mod unhandled;
 
@@ -62,7 +62,7 @@ pub(crate) struct Inner {
     table: Table,
     counters: Counters,
     gate: Arc<Gate>,
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     inbox: Option<crate::inbox::OpenInbox>,
     pub(crate) intake: Arc<Intake>,
     /// The API versions of another release train that a warning was logged for.
@@ -125,13 +125,13 @@ impl Endpoint {
     /// Outside a tokio runtime that has its timer.
     pub async fn shutdown(&self, grace: Duration) -> Result<(), Error> {
         let gate = &self.0.gate;
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "inbox")]
         let started = Instant::now();
         let closed: Result<(), Error> = tokio::time::timeout(grace, gate.close()).await.map_err(|_| {
             let inside = gate.inside();
             Problem::Shutdown(format!("deliveries still being handled after {grace:?}: {inside}")).into()
         });
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "inbox")]
         if let Some(inbox) = &self.0.inbox {
             return inbox.stop(grace.saturating_sub(started.elapsed())).await.and(closed);
         }
@@ -139,7 +139,7 @@ impl Endpoint {
     }
 
     /// The operator's way to the endpoint's inbox, if it has one.
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     #[must_use]
     pub fn inbox(&self) -> Option<crate::inbox::Inbox> {
         self.0.inbox.as_ref().map(crate::inbox::OpenInbox::operator)
@@ -229,7 +229,7 @@ impl Endpoint {
             Err(error) => {
                 self.0.counters.unreadable.add_one();
                 tracing::error!(endpoint = self.0.name.as_str(), %error, "a verified body is not an event");
-                #[cfg(feature = "sqlite")]
+                #[cfg(feature = "inbox")]
                 self.keep_unreadable(body, error).await;
                 return error.into();
             }
@@ -247,7 +247,7 @@ impl Endpoint {
         let cx = EventContext {
             envelope,
             states: &self.0.states,
-            #[cfg(feature = "sqlite")]
+            #[cfg(feature = "inbox")]
             turn: None,
         };
         match self.is_of_other_mode(&cx) {
@@ -279,7 +279,7 @@ impl Endpoint {
             );
             return Answer::failed();
         }
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "inbox")]
         if let Some(inbox) = &self.0.inbox {
             return self.store(inbox, &handlers, &cx).await;
         }

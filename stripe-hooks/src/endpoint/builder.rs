@@ -30,7 +30,7 @@ pub struct EndpointBuilder {
     states: States,
     settings: Settings,
     expected: Vec<String>,
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     inbox: Option<crate::inbox::PreparedInbox>,
     problems: Vec<Problem>,
 }
@@ -108,7 +108,7 @@ impl EndpointBuilder {
                 witness: None,
             },
             expected: Vec::new(),
-            #[cfg(feature = "sqlite")]
+            #[cfg(feature = "inbox")]
             inbox: None,
             problems: Vec::new(),
         }
@@ -264,7 +264,7 @@ impl EndpointBuilder {
     }
 
     /// Stores each event before its answer, and has its handlers run from there: see [`inbox`](crate::inbox).
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     pub fn inbox(mut self, inbox: impl Into<crate::inbox::PreparedInbox>) -> Self {
         self.inbox = Some(inbox.into());
         self
@@ -289,21 +289,21 @@ impl EndpointBuilder {
         }
         self.problems.extend(table.check(&self.states, &self.expected));
         self.problems.extend(self.settings.check());
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "inbox")]
         self.problems
             .extend(table.check_inbox(self.inbox.as_ref().map(crate::inbox::PreparedInbox::engine_name)));
         Error::unless_empty(self.problems)?;
 
         log_start(self.name, &table, &others);
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "inbox")]
         let has_inbox = self.inbox.is_some();
-        #[cfg(not(feature = "sqlite"))]
+        #[cfg(not(feature = "inbox"))]
         let has_inbox = false;
         if !has_inbox {
             log_idle_keys(&table);
         }
         let endpoint = Endpoint(Arc::new_cyclic(|_endpoint| Inner {
-            #[cfg(feature = "sqlite")]
+            #[cfg(feature = "inbox")]
             inbox: self.inbox.map(|inbox| {
                 let handlers = table.handlers().map(|handler| (handler.id, handler.policy));
                 inbox.start(self.name.as_str(), handlers, super::stored::work(_endpoint.clone()))

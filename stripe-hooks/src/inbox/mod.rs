@@ -4,6 +4,15 @@
 // - An inbox is handed a function that works on one run, and knows neither the endpoint nor the registry.
 // - Everything that touches the database happens on the inbox's own thread; others send to it and wait for its word.
 // - A run changes its state only from the state, and under the fence, that whoever changes it has seen.
+#![cfg_attr(
+    not(feature = "sqlite"),
+    allow(
+        dead_code,
+        unused_macros,
+        unused_imports,
+        reason = "without an engine there is no inbox to be opened"
+    )
+)]
 
 mod accept;
 mod attempt;
