@@ -10,6 +10,7 @@
 mod accepting;
 mod bench;
 mod crashing;
+mod metrics;
 mod opening;
 mod operating;
 mod policy;

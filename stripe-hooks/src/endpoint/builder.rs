@@ -15,6 +15,7 @@ use crate::{
     endpoint::{Endpoint, Inner, diagnosis, gate::Gate, intake::Intake, unhandled::Unhandled},
     error::{Error, Problem},
     extract::States,
+    meter,
     outcome::IntoOutcome,
     policy::Policy,
     registry::{EndpointName, Registration, Running, Table, Unnamed},
@@ -295,6 +296,7 @@ impl EndpointBuilder {
         Error::unless_empty(self.problems)?;
 
         log_start(self.name, &table, &others);
+        meter::describe();
         #[cfg(feature = "inbox")]
         let has_inbox = self.inbox.is_some();
         #[cfg(not(feature = "inbox"))]
@@ -315,7 +317,7 @@ impl EndpointBuilder {
             states: self.states,
             settings: self.settings,
             table,
-            counters: Counters::default(),
+            counters: Counters::of(self.name.as_str()),
             gate: Arc::new(Gate::default()),
             api_versions: Mutex::default(),
             diagnosed: Mutex::default(),
@@ -326,9 +328,9 @@ impl EndpointBuilder {
 
     /// Whether deliveries may come: unless it only works on what an inbox holds.
     fn accepts(&self) -> bool {
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "inbox")]
         return self.inbox.as_ref().is_none_or(crate::inbox::PreparedInbox::accepts);
-        #[cfg(not(feature = "sqlite"))]
+        #[cfg(not(feature = "inbox"))]
         true
     }
 

@@ -37,6 +37,8 @@ use tokio::sync::{Notify, mpsc, watch};
 
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteInbox;
+#[cfg(feature = "metrics")]
+pub(crate) use self::store::Backlog;
 use self::{
     accept::Knock,
     settings::{Retention, Settings, Share},

@@ -4,7 +4,10 @@ use std::{io::Write, time::Duration};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use stripe_hooks::inbox::{Run, RunDetails, RunState, Stats};
+use stripe_hooks::{
+    Raw,
+    inbox::{Reason, Run, RunDetails, RunState, Stats},
+};
 
 use crate::{failure::Failure, table};
 
@@ -113,7 +116,7 @@ pub(super) fn json_of(run: &Run) -> Value {
         "handler": run.handler,
         "state": run.state.as_str(),
         "attempts": run.attempts,
-        "reason": run.reason.map(|reason| reason.as_str()),
+        "reason": run.reason.map(Reason::as_str),
         "error": run.error,
         "due": (run.state == RunState::Pending).then(|| precise(run.run_at)),
         "ended": run.finished_at.map(precise),
@@ -131,7 +134,7 @@ pub(super) fn json_of_details(details: &RunDetails, with_body: bool) -> Value {
         })
         .collect();
     if with_body {
-        json["body"] = details.body.as_ref().map(|body| body.as_str()).into();
+        json["body"] = details.body.as_ref().map(Raw::as_str).into();
     }
     json
 }
