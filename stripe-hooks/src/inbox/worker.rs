@@ -329,7 +329,9 @@ impl Worker {
     async fn sweep(&self) -> Result<(), sqlx::Error> {
         let (endpoint, handlers) = (self.endpoint, &*self.rules.all);
         for lapsed in self.store.lapsed(endpoint, handlers).await? {
-            self.recover(lapsed).await;
+            if !self.works_on(&lapsed) {
+                self.recover(lapsed).await;
+            }
         }
         let parked = self.store.park_orphans(endpoint, handlers, self.settings.orphans).await?;
         if parked > 0 {
@@ -342,6 +344,12 @@ impl Worker {
         #[cfg(feature = "metrics")]
         meter::backlog(endpoint, self.store.backlog(endpoint).await?);
         Ok(())
+    }
+
+    /// Whether this process itself holds the run, and only could not renew its lease in time: the database was away, or the clock was set.
+    fn works_on(&self, lapsed: &Lapsed) -> bool {
+        let held = self.table().get(&lapsed.id).map(|held| (held.fence, held.until));
+        held.is_some_and(|(fence, until)| fence == lapsed.fence && until > Instant::now())
     }
 
     async fn recover(&self, lapsed: Lapsed) {
