@@ -57,6 +57,8 @@ pub use fields::{
 };
 #[cfg(feature = "inbox")]
 pub use inbox::InboxTx;
+#[cfg(feature = "postgres")]
+pub use inbox::PostgresInbox;
 #[cfg(feature = "sqlite")]
 pub use inbox::SqliteInbox;
 pub use lens::{Lens, LensField};

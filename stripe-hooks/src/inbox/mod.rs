@@ -5,7 +5,7 @@
 // - Everything that touches the database happens on the inbox's own thread; others send to it and wait for its word.
 // - A run changes its state only from the state, and under the fence, that whoever changes it has seen.
 #![cfg_attr(
-    not(feature = "sqlite"),
+    not(any(feature = "sqlite", feature = "postgres")),
     allow(
         dead_code,
         unused_macros,
@@ -17,6 +17,8 @@
 mod accept;
 mod attempt;
 mod operator;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod settings;
 mod settle;
 #[cfg(feature = "sqlite")]
@@ -35,6 +37,8 @@ use std::{
 use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, mpsc, watch};
 
+#[cfg(feature = "postgres")]
+pub use self::postgres::PostgresInbox;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteInbox;
 #[cfg(feature = "metrics")]

@@ -4,6 +4,7 @@ use std::{any::Any, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use tokio::sync::Notify;
 
 use super::{
     operator::{Filter, Run, RunDetails, Stats},
@@ -190,6 +191,9 @@ pub(crate) trait Store: Send + Sync + 'static {
 
     /// When the next run of these handlers is due, from now.
     fn next_due<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Option<Duration>>;
+
+    /// Wakes whenever another process has told that there is something to claim, for as long as it is polled.
+    fn listen<'s>(&'s self, woken: &'s Notify) -> BoxFuture<'s, ()>;
 
     /// Removes one small batch of what has been kept long enough; says how many rows that were.
     fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64>;

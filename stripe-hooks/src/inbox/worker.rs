@@ -122,6 +122,7 @@ impl Worker {
         runtime.spawn(Arc::clone(&self).claim_until_stopped());
         runtime.spawn(Arc::clone(&self).renew_until_closed());
         runtime.spawn(Arc::clone(&self).prune_until_stopped());
+        runtime.spawn(Arc::clone(&self).listen_until_stopped());
         runtime.spawn(self.sweep_until_stopped());
     }
 
@@ -305,6 +306,11 @@ impl Worker {
         }
     }
 
+    async fn listen_until_stopped(self: Arc<Self>) {
+        let stopped = std::pin::pin!(self.reaches(Phase::Drain));
+        futures_util::future::select(self.store.listen(&self.woken), stopped).await;
+    }
+
     async fn prune_until_stopped(self: Arc<Self>) {
         /// How often to look for what has been kept long enough.
         const INTERVAL: Duration = Duration::from_secs(60 * 60);
@@ -371,16 +377,16 @@ impl Worker {
 
 /// Whether the database is away, so that this is told once and not at each try.
 #[derive(Debug, Default)]
-struct Outage(bool);
+pub(super) struct Outage(bool);
 
 impl Outage {
-    fn tell(&mut self, error: &sqlx::Error, what: &str) {
+    pub(super) fn tell(&mut self, error: &sqlx::Error, what: &str) {
         if !mem::replace(&mut self.0, true) {
             tracing::error!(%error, "{what}; tries on");
         }
     }
 
-    fn is_over(&mut self) {
+    pub(super) fn is_over(&mut self) {
         if mem::take(&mut self.0) {
             tracing::info!("the database answers again");
         }

@@ -12,7 +12,7 @@ use std::{
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use sqlx::{QueryBuilder, Row, Sqlite, SqlitePool, Transaction, sqlite::SqliteRow};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 #[cfg(feature = "metrics")]
 use crate::inbox::store::Backlog;
@@ -275,6 +275,11 @@ impl Store for SqliteStore {
                 |at: i64| Duration::from_millis(u64::try_from(at.saturating_sub(now())).unwrap_or(0));
             Ok(due.map(from_now))
         })
+    }
+
+    fn listen<'s>(&'s self, _: &'s Notify) -> BoxFuture<'s, ()> {
+        // A file tells nobody.
+        Box::pin(std::future::pending())
     }
 
     fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {
