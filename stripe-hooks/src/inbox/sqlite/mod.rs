@@ -14,7 +14,7 @@ use std::{
 };
 
 use sqlx::{
-    SqlitePool,
+    Connection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -173,6 +173,9 @@ async fn connect(options: SqliteConnectOptions) -> Result<SqliteStore, sqlx::Err
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false)
+            // SQLite ends a transaction by itself when the disk is full, say, and no rollback closes it after that: the connection would
+            // refuse all that follow.
+            .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
             .acquire_timeout(Duration::from_secs(30))
     };
     let write = pool(1).connect_with(options.clone()).await?;

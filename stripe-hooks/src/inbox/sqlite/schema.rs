@@ -26,16 +26,12 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Fai
     let known = MIGRATIONS.len();
     let applied = usize::try_from(version).ok().filter(|version| *version <= known);
     let Some(applied) = applied else { return Err(Failure::FromTheFuture(version)) };
-    if applied < known {
-        for migration in &MIGRATIONS[applied..] {
-            sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
-        }
-        let known = i64::try_from(known).unwrap_or(i64::MAX);
-        sqlx::query("UPDATE stripe_hooks_schema SET version = ?")
-            .bind(known)
-            .execute(&mut *transaction)
-            .await?;
+    for migration in &MIGRATIONS[applied..] {
+        sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
     }
+    // Written even when nothing is new, because SQLite says only then that a file cannot be written.
+    let known = i64::try_from(known).unwrap_or(i64::MAX);
+    sqlx::query("UPDATE stripe_hooks_schema SET version = ?").bind(known).execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(())
 }
