@@ -259,8 +259,9 @@ async fn what_makes_no_sense_is_refused_before_anything_is_opened() {
         (tool(["inbox", "list"]).run(), "no inbox: give `--db PLACE`, or set STRIPE_HOOKS_INBOX"),
         (
             tool(["inbox", "list", "--db", "mysql://root:hunter2@db/x"]).run(),
-            "this tool knows no inbox at `mysql://…`",
+            "no inbox is at `mysql://…`",
         ),
+        (desk.run(&["list", "--schema", "shop"]), "--schema is of PostgreSQL"),
         (desk.run(&["replay"]), "which runs? Give their numbers"),
         (desk.run(&["skip", "--because", "x"]), "which runs? Give their numbers"),
         (desk.run(&["replay", "1", "--all"]), "cannot be used with"),

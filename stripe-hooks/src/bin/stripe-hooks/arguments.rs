@@ -31,7 +31,7 @@ pub(crate) enum Command {
     Trigger(TriggerArguments),
     Sign(SignArguments),
     Verify(VerifyArguments),
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     Inbox(crate::inbox::InboxArguments),
     Completions(CompletionsArguments),
 }

@@ -5,10 +5,7 @@ mod view;
 
 use std::{env, ffi::OsString, io::Write, process::ExitCode};
 
-use stripe_hooks::{
-    SqliteInbox,
-    inbox::{Filter, Inbox, RunState},
-};
+use stripe_hooks::inbox::{Filter, Inbox, RunState};
 
 pub(crate) use self::arguments::InboxArguments;
 use self::arguments::{Action, ActorArguments, PauseArguments, WhichArguments};
@@ -25,26 +22,58 @@ pub(crate) fn run(arguments: &InboxArguments, out: &mut impl Write) -> Result<Ex
     {
         which.check()?;
     }
-    let inbox = SqliteInbox::open_existing(place)?;
+    let inbox = open(place, arguments.schema.as_deref())?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    runtime.block_on(act(&inbox.operator(), &arguments.action, out))?;
+    runtime.block_on(act(&inbox, &arguments.action, out))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn place(given: Option<OsString>) -> Result<OsString, Failure> {
-    let place =
-        given.or_else(|| env::var_os(VARIABLE)).filter(|place| !place.is_empty()).ok_or_else(|| {
-            Failure::usage(format_args!(
-                "no inbox: give `--db PLACE`, or set {VARIABLE}; a place is the path of a SQLite file"
-            ))
-        })?;
-    // The rest of such an address may hold a password.
-    match place.to_string_lossy().split_once("://") {
-        Some((scheme, _)) => Err(Failure::usage(format_args!(
-            "this tool knows no inbox at `{scheme}://…`; give the path of a SQLite file"
+    given.or_else(|| env::var_os(VARIABLE)).filter(|place| !place.is_empty()).ok_or_else(|| {
+        Failure::usage(format_args!(
+            "no inbox: give `--db PLACE`, or set {VARIABLE}; a place is the path of a SQLite file, or the address of a PostgreSQL database"
+        ))
+    })
+}
+
+/// Opens what is there, and makes nothing.
+fn open(place: OsString, schema: Option<&str>) -> Result<Inbox, Failure> {
+    let address = place.to_string_lossy();
+    // What follows in such an address may hold a password.
+    match address.split_once("://").map(|(scheme, _)| scheme) {
+        Some("postgres" | "postgresql") => server(&address, schema),
+        Some(scheme) => Err(Failure::usage(format_args!(
+            "no inbox is at `{scheme}://…`; give the path of a SQLite file, or the address of a PostgreSQL database"
         ))),
-        None => Ok(place),
+        None if schema.is_some() => {
+            Err(Failure::usage("--schema is of PostgreSQL; the inbox in a SQLite file has no other place"))
+        }
+        None => file(place),
     }
+}
+
+#[cfg(feature = "postgres")]
+fn server(address: &str, schema: Option<&str>) -> Result<Inbox, Failure> {
+    let inbox = match schema {
+        Some(schema) => stripe_hooks::PostgresInbox::connect_existing_in(address, schema)?,
+        None => stripe_hooks::PostgresInbox::connect_existing(address)?,
+    };
+    Ok(inbox.operator())
+}
+
+#[cfg(not(feature = "postgres"))]
+fn server(_: &str, _: Option<&str>) -> Result<Inbox, Failure> {
+    Err(Failure::usage("this tool was built without PostgreSQL; install it with the feature `postgres`"))
+}
+
+#[cfg(feature = "sqlite")]
+fn file(path: OsString) -> Result<Inbox, Failure> {
+    Ok(stripe_hooks::SqliteInbox::open_existing(path)?.operator())
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn file(_: OsString) -> Result<Inbox, Failure> {
+    Err(Failure::usage("this tool was built without SQLite; install it with the feature `sqlite`"))
 }
 
 async fn act(inbox: &Inbox, action: &Action, out: &mut impl Write) -> Result<(), Failure> {

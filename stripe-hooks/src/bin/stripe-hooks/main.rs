@@ -6,7 +6,7 @@ mod arguments;
 mod completions;
 mod events;
 mod failure;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "inbox")]
 mod inbox;
 mod names;
 mod sample;
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         Command::Trigger(arguments) => trigger::run(&arguments, out),
         Command::Sign(arguments) => sign::run(&arguments, out),
         Command::Verify(arguments) => verify::run(&arguments, out),
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "inbox")]
         Command::Inbox(arguments) => inbox::run(&arguments, out),
         Command::Completions(arguments) => completions::run(&arguments, out),
     };

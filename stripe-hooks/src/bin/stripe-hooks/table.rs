@@ -16,7 +16,7 @@ pub(crate) fn write<const COLUMNS: usize>(
 }
 
 /// A text from elsewhere in one line, without what a terminal would obey.
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "inbox")]
 pub(crate) fn line(text: &str) -> String {
     let shown = |character: char| match character {
         '\n' | '\t' => ' ',

@@ -19,13 +19,17 @@ Examples:
   stripe-hooks inbox --db stripe-events.db show 4711
   stripe-hooks inbox --db stripe-events.db replay --handler shop::fulfil --reason gave_up
   stripe-hooks inbox --db stripe-events.db skip 4711 --because 'refunded by hand'
-  stripe-hooks inbox --db stripe-events.db pause shop::fulfil
+  stripe-hooks inbox --db postgres://shop@db.example.com/shop pause shop::fulfil
 
-The inbox is taken from --db, or else from STRIPE_HOOKS_INBOX.")]
+The inbox is taken from --db, or else from STRIPE_HOOKS_INBOX. Prefer the latter for an address with a password: other users of the machine can \
+read a command line.")]
 pub(crate) struct InboxArguments {
-    /// Where the inbox is: the path of its SQLite file.
+    /// Where the inbox is: the path of its SQLite file, or the address of its PostgreSQL database.
     #[arg(long, value_name = "PLACE", global = true)]
     pub(crate) db: Option<OsString>,
+    /// The schema of its tables in PostgreSQL, where it is not `stripe_hooks`.
+    #[arg(long, value_name = "NAME", global = true)]
+    pub(crate) schema: Option<String>,
     #[command(subcommand)]
     pub(crate) action: Action,
 }
