@@ -9,11 +9,17 @@
 
 mod accepting;
 mod bench;
+mod cluster;
 mod crashing;
+mod database;
 mod metrics;
 mod opening;
 mod operating;
 mod policy;
+mod process;
+mod proxy;
+mod server_faults;
+mod server_schema;
 mod stopping;
 mod transactions;
 mod working;

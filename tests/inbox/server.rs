@@ -1,15 +1,12 @@
 //! A receiver of its own process, for tests to kill: handlers that book into a ledger, and die where they are told to.
 //!
-//! It is told by its environment: `FILE`, `SECRET`, `DIE` (`before`, `within` or `after`: where in the handler the process aborts), `LEASE_MS`
-//! and `GRACE_MS`. It prints the address where it listens.
+//! It is told by its environment: `DATABASE` (a file, or the address of a PostgreSQL database), `SECRET`, `DIE` (`before`, `within` or
+//! `after`: where in the handler the process aborts), `LEASE_MS`, `ACCEPT_MS` and `GRACE_MS`. It prints the address where it listens.
 
-use std::{env, io, path::PathBuf, process, time::Duration};
+use std::{env, io, process, time::Duration};
 
 use actix_web::{App, HttpServer};
-use stripe_hooks::{
-    Endpoint, EventId, InboxTx, SqliteInbox, State, on_event,
-    sqlx::{self, Sqlite},
-};
+use stripe_hooks::{Endpoint, EndpointBuilder, PostgresInbox, SqliteInbox};
 
 /// Where the handlers end the process.
 #[derive(Clone)]
@@ -24,26 +21,60 @@ impl Die {
     }
 }
 
-#[on_event("charge.succeeded", name = "book", retries = 50, backoff = "1ms", timeout = "20s")]
-async fn book(id: EventId, State(die): State<Die>, tx: &mut InboxTx<Sqlite>) -> Result<(), sqlx::Error> {
-    die.at("before");
-    sqlx::query("INSERT INTO ledger (event) VALUES (?)").bind(id.as_str()).execute(&mut **tx).await?;
-    die.at("within");
-    Ok(())
+/// The handlers, with the transactions of one engine.
+macro_rules! handlers {
+    ($Engine:ident) => {
+        use std::time::Duration;
+
+        use stripe_hooks::{
+            EventId, InboxTx, State, on_event,
+            sqlx::{self, $Engine},
+        };
+
+        use super::Die;
+
+        pub(super) struct Handlers;
+
+        #[on_event("charge.succeeded", name = "book", retries = 50, backoff = "1ms", timeout = "20s", endpoint = Handlers)]
+        async fn book(id: EventId, State(die): State<Die>, tx: &mut InboxTx<$Engine>) -> Result<(), sqlx::Error> {
+            die.at("before");
+            sqlx::query("INSERT INTO ledger (event) VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
+            die.at("within");
+            Ok(())
+        }
+
+        /// Books, and takes its time.
+        #[on_event("charge.refunded", name = "book_slowly", retries = 50, backoff = "1ms", timeout = "20s", endpoint = Handlers)]
+        async fn book_slowly(id: EventId, tx: &mut InboxTx<$Engine>) -> Result<(), sqlx::Error> {
+            sqlx::query("INSERT INTO ledger (event) VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
+            println!("booked {id}");
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
+            println!("ended {id}");
+            Ok(())
+        }
+
+        /// Books without a transaction: at least once.
+        #[on_event("charge.captured", name = "note", retries = 2, backoff = "1ms", endpoint = Handlers)]
+        async fn note(id: EventId, State(die): State<Die>) {
+            println!("noted {id}");
+            die.at("after");
+        }
+
+        #[on_event("charge.updated", name = "last", backoff = "1ms", endpoint = Handlers)]
+        async fn last(id: EventId) {
+            println!("begun {id}");
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
+            println!("ended {id}");
+        }
+    };
 }
 
-/// Books without a transaction: at least once.
-#[on_event("charge.captured", name = "note", retries = 2, backoff = "1ms")]
-async fn note(id: EventId, State(die): State<Die>) {
-    println!("noted {id}");
-    die.at("after");
+mod sqlite {
+    handlers!(Sqlite);
 }
 
-#[on_event("charge.updated", name = "last", backoff = "1ms")]
-async fn last(id: EventId) {
-    println!("begun {id}");
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
-    println!("ended {id}");
+mod postgres {
+    handlers!(Postgres);
 }
 
 fn milliseconds(variable: &str, unless_set: u64) -> Duration {
@@ -51,17 +82,24 @@ fn milliseconds(variable: &str, unless_set: u64) -> Duration {
     Duration::from_millis(given.unwrap_or(unless_set))
 }
 
+/// The builder with the inbox that the environment names, and the handlers that go with it.
+fn builder() -> io::Result<EndpointBuilder> {
+    let database = env::var("DATABASE").unwrap_or_default();
+    let (lease, poll) = (milliseconds("LEASE_MS", 1_000), Duration::from_millis(50));
+    let accept = milliseconds("ACCEPT_MS", 8_000);
+    Ok(if database.starts_with("postgres:") {
+        let inbox = PostgresInbox::connect(database)?.lease(lease).poll_interval(poll).accept_timeout(accept);
+        Endpoint::builder().name::<postgres::Handlers>().inbox(inbox)
+    } else {
+        let inbox = SqliteInbox::open(database)?.lease(lease).poll_interval(poll).accept_timeout(accept);
+        Endpoint::builder().name::<sqlite::Handlers>().inbox(inbox)
+    })
+}
+
 #[actix_web::main]
 async fn main() -> io::Result<()> {
-    let file = PathBuf::from(env::var_os("FILE").unwrap_or_default());
-    let inbox = SqliteInbox::open(file)?
-        .lease(milliseconds("LEASE_MS", 1_000))
-        .poll_interval(Duration::from_millis(50));
-    let endpoint = Endpoint::builder()
-        .secret_from_env("SECRET")
-        .state(Die(env::var("DIE").unwrap_or_default()))
-        .inbox(inbox)
-        .build()?;
+    let endpoint =
+        builder()?.secret_from_env("SECRET").state(Die(env::var("DIE").unwrap_or_default())).build()?;
     let serving = endpoint.clone();
     let server = HttpServer::new(move || App::new().service(serving.service("/webhook")))
         .workers(2)
