@@ -13,6 +13,7 @@ use crate::{
     database::Database,
     process::Process,
     proxy::{Cut, Proxy},
+    switch::skip,
 };
 
 /// A bench on the shared server, and the way to it through a proxy.
@@ -282,7 +283,7 @@ async fn transactions_that_hold_all_of_their_connections_keep_neither_deliveries
 async fn a_process_whose_clock_is_an_hour_off_works_as_all_others_do() {
     if Command::new("faketime").arg("--version").output().is_err() {
         // The rest of the proof is that no question holds a time of the process's clock, which a test of the crate looks for.
-        cluster::skip("install faketime");
+        skip("install faketime");
         return;
     }
     for (ahead, shift) in [(3_600, "+1h"), (-3_600, "-1h")] {

@@ -257,10 +257,7 @@ async fn what_makes_no_sense_is_refused_before_anything_is_opened() {
     let desk = Desk::new().await;
     for (ended, words) in [
         (tool(["inbox", "list"]).run(), "no inbox: give `--db PLACE`, or set STRIPE_HOOKS_INBOX"),
-        (
-            tool(["inbox", "list", "--db", "mysql://root:hunter2@db/x"]).run(),
-            "no inbox is at `mysql://…`",
-        ),
+        (tool(["inbox", "list", "--db", "mysql://root:hunter2@db/x"]).run(), "no inbox is at `mysql://…`"),
         (desk.run(&["list", "--schema", "shop"]), "--schema is of PostgreSQL"),
         (desk.run(&["replay"]), "which runs? Give their numbers"),
         (desk.run(&["skip", "--because", "x"]), "which runs? Give their numbers"),

@@ -13,9 +13,9 @@ use sqlx::{
 };
 use tokio::sync::{Notify, Semaphore};
 
-use super::{line::Line, milliseconds, news::News, tx};
 #[cfg(feature = "metrics")]
 use super::operate::backlog;
+use super::{line::Line, milliseconds, news::News, tx};
 #[cfg(feature = "metrics")]
 use crate::inbox::store::Backlog;
 use crate::inbox::{
@@ -159,7 +159,9 @@ impl Store for PostgresStore {
 
     #[cfg(feature = "metrics")]
     fn backlog<'s>(&'s self, endpoint: &'s str) -> Reply<'s, Backlog> {
-        Box::pin(async move { self.keeping.ask(async |connection| backlog(connection, endpoint).await).await })
+        Box::pin(
+            async move { self.keeping.ask(async |connection| backlog(connection, endpoint).await).await },
+        )
     }
 
     fn engine(&self) -> &(dyn Any + Send + Sync) {

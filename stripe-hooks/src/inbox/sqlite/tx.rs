@@ -27,7 +27,7 @@ impl Engine for Sqlite {
         // Within a transaction none can begin. One that begins shows that SQLite has ended the handler's, as it does when the disk is full, and
         // that the handler went on all the same.
         if sqlx::raw_sql("BEGIN").execute(&mut **transaction).await.is_ok() {
-            let error = "an error has ended the transaction before the handler's end, so that nothing of what it wrote stays";
+            let error = "an error of the database had ended the transaction, and the handler went on; let it return such an error";
             return Err(sqlx::Error::Protocol(error.to_owned()));
         }
         let marked = sqlx::query(
