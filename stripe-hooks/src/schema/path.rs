@@ -6,6 +6,7 @@
 use super::{
     Field, Kind, Presence, Shape, Shapes, Target, find,
     message::{Message, article},
+    is_standing,
     nearest::{Names, nearest},
     same,
 };
@@ -119,7 +120,12 @@ impl Place {
             Presence::Always => self.unless,
             presence => Some(presence),
         };
-        let id_of = if shape.tag.is_some() && same(field.name, "id") { Some(shape.rust) } else { None };
+        // An object that only stands within others has no type that an `Id<…>` could be of.
+        let id_of = if shape.tag.is_some() && same(field.name, "id") && is_standing(shape.rust) {
+            Some(shape.rust)
+        } else {
+            None
+        };
         Self { kind: field.kind, unless, id_of, ..self }
     }
 
