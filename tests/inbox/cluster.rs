@@ -77,7 +77,7 @@ impl Cluster {
         let mut cluster = Self { programs, folder, user, port: 0, guardian: None };
         let data = cluster.data();
         let made = cluster
-            .command(&cluster.programs.join("initdb"))
+            .command(cluster.programs.join("initdb"))
             .args([
                 "--username=tester",
                 "--auth=trust",
@@ -124,7 +124,7 @@ impl Cluster {
         static DATABASES: AtomicUsize = AtomicUsize::new(0);
         let name = format!("test_{}", DATABASES.fetch_add(1, Relaxed));
         let made = self
-            .command(&self.programs.join("createdb"))
+            .command(self.programs.join("createdb"))
             .args(["--host=127.0.0.1", "--username=tester", &format!("--port={}", self.port), &name])
             .output()
             .unwrap();
@@ -167,7 +167,7 @@ impl Cluster {
     fn is_ready(&self) -> bool {
         let port = format!("--port={}", self.port);
         let asked = self
-            .command(&self.programs.join("pg_isready"))
+            .command(self.programs.join("pg_isready"))
             .args(["--host=127.0.0.1", "--quiet", &port])
             .status();
         asked.unwrap().success() && self.data().join("postmaster.pid").exists()

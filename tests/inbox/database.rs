@@ -75,9 +75,10 @@ impl Database {
     }
 
     pub(crate) async fn execute(&self, sql: impl AsRef<str>) {
-        ask!(self, sql, |connection, question| drop(
-            sqlx::raw_sql(question).execute(connection).await.unwrap()
-        ));
+        ask!(self, sql, |connection, question| {
+            let done = sqlx::raw_sql(question).execute(connection).await;
+            done.map(|_| ()).unwrap();
+        });
     }
 
     pub(crate) async fn count(&self, sql: impl AsRef<str>) -> i64 {
@@ -197,6 +198,7 @@ impl Lock {
 }
 
 /// An inbox in either.
+#[expect(clippy::large_enum_variant, reason = "a test has one at a time")]
 pub(crate) enum AnyInbox {
     Sqlite(SqliteInbox),
     Postgres(PostgresInbox),

@@ -21,6 +21,7 @@ mod interrupted;
 mod metrics;
 mod million;
 mod mount;
+mod moving;
 mod opening;
 mod operating;
 mod points;

@@ -13,7 +13,7 @@ use crate::{
     database::Database,
     process::Process,
     proxy::{Cut, Proxy},
-    switch::skip,
+    switch::{self, skip},
 };
 
 /// A bench on the shared server, and the way to it through a proxy.
@@ -170,8 +170,10 @@ async fn a_process_goes_on_by_itself_when_the_database_crashed_and_was_away_for_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes a minute"]
 async fn a_process_goes_on_by_itself_when_the_database_was_away_for_40_seconds() {
+    if !switch::is_on(switch::LONG) {
+        return;
+    }
     goes_on_after("INT", Duration::from_secs(40)).await;
 }
 

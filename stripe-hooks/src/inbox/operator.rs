@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The operator's way to an inbox, from an endpoint ([`Endpoint::inbox`](crate::Endpoint::inbox)) or from a program of its own
-/// ([`SqliteInbox::operator`](crate::SqliteInbox::operator)).
+/// ([`SqliteInbox::operator`](crate::SqliteInbox::operator), [`PostgresInbox::operator`](crate::PostgresInbox::operator)).
 ///
 /// ```no_run
 /// use stripe_hooks::{SqliteInbox, inbox::{Filter, RunState}};
