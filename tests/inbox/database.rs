@@ -218,7 +218,7 @@ macro_rules! settings {
     };
 }
 
-settings!(accept_timeout, keep_bodies, keep_ids, park_orphans_after, poll_interval);
+settings!(accept_timeout, keep_bodies, keep_ids, lease, park_orphans_after, poll_interval);
 
 impl AnyInbox {
     /// With so many connections for handlers' transactions, of which a file has one.
