@@ -10,6 +10,7 @@ mod gate;
 #[cfg(feature = "inbox")]
 mod inline;
 pub(crate) mod intake;
+mod starting;
 #[cfg(feature = "inbox")]
 mod stored;
 pub(crate) mod unhandled;

@@ -313,18 +313,7 @@ impl Table {
         problems
     }
 
-    /// Finds what cannot work without an inbox, which knows what came before.
-    pub(crate) fn check_without_inbox(&self) -> impl Iterator<Item = Problem> {
-        self.handlers.iter().filter(|handler| handler.policy.order.is_some()).map(|handler| {
-            Problem::Handler(format!(
-                "{handler} keeps an order, which an endpoint without an inbox cannot; give the builder one with `.inbox(…)`, or remove \
-                 `order` from the attribute"
-            ))
-        })
-    }
-
     /// Finds what cannot work with an inbox in this database, or without one.
-    #[cfg(feature = "inbox")]
     pub(crate) fn check_inbox(&self, engine: Option<&'static str>) -> Vec<Problem> {
         let mut problems = Vec::new();
         for handler in &self.handlers {
@@ -335,6 +324,13 @@ impl Table {
                      its attribute"
                 )));
             }
+            if engine.is_none() && handler.policy.order.is_some() {
+                problems.push(Problem::Handler(format!(
+                    "{handler} keeps an order, which an endpoint without an inbox cannot; give the builder one with `.inbox(…)`, or \
+                     remove `order` from the attribute"
+                )));
+            }
+            #[cfg(feature = "inbox")]
             for wanted in needs.1.iter().filter(|wanted| Some(**wanted) != engine) {
                 let (has, help) = match engine {
                     None => ("no inbox".to_owned(), "give the builder one with `.inbox(…)`".to_owned()),

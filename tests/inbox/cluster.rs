@@ -4,7 +4,7 @@ use std::{
     env,
     ffi::OsStr,
     fs,
-    io::{self, Write},
+    io::Write,
     net::TcpListener,
     os::unix::fs::chown,
     path::PathBuf,
@@ -18,6 +18,8 @@ use std::{
 };
 
 use tempfile::TempDir;
+
+use crate::switch::skip;
 
 /// The folder of PostgreSQL's programs.
 pub(crate) const PROGRAMS: &str = "STRIPE_HOOKS_POSTGRES";
@@ -56,15 +58,6 @@ pub(crate) fn programs() -> Option<PathBuf> {
     Some(programs)
 }
 
-/// Says that this test does not run, and what it would take.
-pub(crate) fn skip(what: &str) {
-    // A test runs on a thread of its name.
-    let thread = thread::current();
-    let test = thread.name().unwrap_or_default();
-    // Past the test harness, which hides what a passing test prints.
-    let _ = writeln!(io::stderr(), "SKIPPED: {test} ({what} to run it)");
-}
-
 /// The server that most tests share, each with a database of its own.
 pub(crate) fn shared() -> Option<&'static Cluster> {
     static SHARED: LazyLock<Option<Cluster>> =
@@ -84,7 +77,7 @@ impl Cluster {
         let mut cluster = Self { programs, folder, user, port: 0, guardian: None };
         let data = cluster.data();
         let made = cluster
-            .command(&cluster.programs.join("initdb"))
+            .command(cluster.programs.join("initdb"))
             .args([
                 "--username=tester",
                 "--auth=trust",
@@ -131,7 +124,7 @@ impl Cluster {
         static DATABASES: AtomicUsize = AtomicUsize::new(0);
         let name = format!("test_{}", DATABASES.fetch_add(1, Relaxed));
         let made = self
-            .command(&self.programs.join("createdb"))
+            .command(self.programs.join("createdb"))
             .args(["--host=127.0.0.1", "--username=tester", &format!("--port={}", self.port), &name])
             .output()
             .unwrap();
@@ -174,7 +167,7 @@ impl Cluster {
     fn is_ready(&self) -> bool {
         let port = format!("--port={}", self.port);
         let asked = self
-            .command(&self.programs.join("pg_isready"))
+            .command(self.programs.join("pg_isready"))
             .args(["--host=127.0.0.1", "--quiet", &port])
             .status();
         asked.unwrap().success() && self.data().join("postmaster.pid").exists()

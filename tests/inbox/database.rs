@@ -75,9 +75,10 @@ impl Database {
     }
 
     pub(crate) async fn execute(&self, sql: impl AsRef<str>) {
-        ask!(self, sql, |connection, question| drop(
-            sqlx::raw_sql(question).execute(connection).await.unwrap()
-        ));
+        ask!(self, sql, |connection, question| {
+            let done = sqlx::raw_sql(question).execute(connection).await;
+            done.map(|_| ()).unwrap();
+        });
     }
 
     /// Whether the database refuses this for the sake of what may be there only once.
@@ -210,6 +211,7 @@ impl Lock {
 }
 
 /// An inbox in either.
+#[expect(clippy::large_enum_variant, reason = "a test has one at a time")]
 pub(crate) enum AnyInbox {
     Sqlite(SqliteInbox),
     Postgres(PostgresInbox),
@@ -236,6 +238,13 @@ impl AnyInbox {
         match self {
             Self::Sqlite(inbox) => Self::Sqlite(inbox.workers(workers)),
             Self::Postgres(inbox) => Self::Postgres(inbox.workers(workers)),
+        }
+    }
+
+    pub(crate) fn accept_only(self) -> Self {
+        match self {
+            Self::Sqlite(inbox) => Self::Sqlite(inbox.accept_only()),
+            Self::Postgres(inbox) => Self::Postgres(inbox.accept_only()),
         }
     }
 

@@ -17,6 +17,7 @@ on_both! {
     an_inline_run_waits_for_no_worker_and_keeps_none_from_others,
     what_an_inline_handler_books_is_there_before_the_answer,
     an_inline_run_of_a_paused_handler_waits_until_it_is_resumed,
+    a_receiver_that_only_accepts_works_on_what_is_inline,
     a_stop_waits_for_what_runs_inline_or_gives_it_back,
 }
 
@@ -143,6 +144,24 @@ async fn an_inline_run_waits_for_no_worker_and_keeps_none_from_others(bench: Ben
     assert_eq!(bench.seen.times("quick"), 4);
     bench.gate.0.add_permits(10);
     assert!(bench.ended().await.iter().all(|run| run.state == "done" && run.attempts == 1));
+}
+
+async fn a_receiver_that_only_accepts_works_on_what_is_inline(bench: Bench) {
+    let inbox = bench.inbox().lease(Duration::from_secs(1)).accept_only();
+    let receiver = bench.builder::<Busy>().inbox(inbox).build().unwrap();
+    assert_eq!(deliver(&receiver, &event("evt_1", "checkout.session.completed")).await, 200);
+    assert_eq!(bench.seen.times("quick"), 1);
+    assert_eq!(deliver(&receiver, &event("evt_2", "checkout.session.expired")).await, 200);
+    assert_eq!(deliver(&receiver, &event("evt_3", "charge.updated")).await, 200);
+    // It renews the lease of what takes longer, which a worker so leaves to it.
+    let worker = bench.builder::<Busy>().inbox(bench.inbox().lease(Duration::from_secs(1))).build().unwrap();
+    bench.runs_when("the worker's work", |runs| runs[2].state == "running").await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(bench.runs().await[1].brief(), ("stays", "running", 1));
+    bench.gate.0.add_permits(10);
+    assert!(bench.ended().await.iter().all(|run| run.state == "done" && run.attempts == 1));
+    worker.shutdown(PATIENCE).await.unwrap();
+    receiver.shutdown(PATIENCE).await.unwrap();
 }
 
 /// A handler with the transaction of one engine.

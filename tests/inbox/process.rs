@@ -107,10 +107,6 @@ impl Process {
         Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
     }
 
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Sends an event as Stripe does, again until it is answered 200.
     pub(crate) fn deliver_until_taken(&self, id: &str, event_type: &str) {
         let deadline = Instant::now() + PATIENCE;
@@ -128,6 +124,14 @@ impl Process {
     pub(crate) fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     pub(crate) fn is_gone(&mut self) -> bool {

@@ -86,3 +86,22 @@ async fn a_role_that_may_make_nothing_uses_the_tables_that_another_has_made() {
     let inbox = PostgresInbox::connect(&place).unwrap().operator();
     assert_eq!(inbox.stats().await.unwrap().handlers.len(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operators_tool_makes_no_tables_and_changes_none() {
+    let Some(bench) = Bench::postgres() else { return };
+    let refused = |words: &str| {
+        let error = PostgresInbox::connect_existing(bench.database.place()).unwrap_err().to_string();
+        assert!(error.ends_with(words), "{error}");
+    };
+    refused("cannot be used: there are no tables of an inbox in it");
+    assert_eq!(bench.count("SELECT count(*) FROM pg_namespace WHERE nspname = 'stripe_hooks'").await, 0);
+    drop(bench.inbox());
+    assert!(PostgresInbox::connect_existing_in(bench.database.place(), "other").is_err());
+    let inbox = PostgresInbox::connect_existing(bench.database.place()).unwrap().operator();
+    assert_eq!(inbox.stats().await.unwrap().oldest_ready, None);
+    bench.execute("UPDATE stripe_hooks_schema_version SET version = 0").await;
+    refused("and this program knows 1; start the receiver of this version first, which brings it up to date");
+    bench.execute("UPDATE stripe_hooks_schema_version SET version = 2").await;
+    refused("a newer program has used it, so start that one");
+}

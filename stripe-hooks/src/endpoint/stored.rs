@@ -16,6 +16,7 @@ use crate::{
     envelope::{self, Envelope, Unreadable},
     extract::EventContext,
     inbox::{Arrival, Ended, First, Job, Lane, NewRun, OpenInbox, Reason, Work},
+    meter,
     outcome::{Outcome, Verdict},
     registry::Registration,
 };
@@ -95,8 +96,10 @@ impl Endpoint {
             body,
             runs: vec![run],
         };
-        if let Err(error) = inbox.accept(arrival).await {
-            tracing::error!(endpoint = self.0.name.as_str(), %error, "the body was not kept");
+        match inbox.accept(arrival).await {
+            Ok(stored) if stored.is_new => meter::parked(self.0.name.as_str(), "", Reason::Undecodable, 1),
+            Ok(_) => {}
+            Err(error) => tracing::error!(endpoint = self.0.name.as_str(), %error, "the body was not kept"),
         }
     }
 

@@ -20,6 +20,7 @@ mod operator;
 mod outage;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod rules;
 mod settings;
 mod settle;
 #[cfg(feature = "sqlite")]
@@ -42,12 +43,15 @@ use tokio::sync::{Notify, mpsc, watch};
 pub use self::postgres::PostgresInbox;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteInbox;
+#[cfg(feature = "metrics")]
+pub(crate) use self::store::Backlog;
 use self::{
     accept::Knock,
-    settings::{Retention, Settings},
+    rules::Rules,
+    settings::{Retention, Settings, Share},
     store::Store,
     thread::Thread,
-    worker::{Phase, Rules, Worker},
+    worker::{Phase, Worker},
 };
 pub(crate) use self::{
     accept::{Begun, Refused, Stored},
@@ -89,11 +93,16 @@ impl PreparedInbox {
         self.store.engine_name()
     }
 
+    /// Whether deliveries may come.
+    pub(crate) fn accepts(&self) -> bool {
+        self.settings.share != Share::Work
+    }
+
     fn operator(&self) -> Inbox {
         Inbox::new(Arc::clone(&self.thread), Arc::clone(&self.store), self.settings.retention)
     }
 
-    /// Starts to take events in and to work on the runs of these handlers.
+    /// Starts to take events in and to work on the runs of these handlers, or whichever of the two is this process's share.
     pub(crate) fn start(
         self,
         endpoint: &'static str,
@@ -110,7 +119,9 @@ impl PreparedInbox {
         let worker =
             Worker::new(endpoint, Arc::clone(&store), rules, work, settings, woken, settling, phases);
         let held = worker.held();
-        runtime.spawn(accept::take_in(Arc::clone(&worker), knocks));
+        if settings.share != Share::Work {
+            runtime.spawn(accept::take_in(Arc::clone(&worker), knocks));
+        }
         worker.start(runtime);
         tracing::info!(endpoint, inbox = place, "the inbox is open");
         let Settings { accept_timeout: patience, retention, .. } = settings;

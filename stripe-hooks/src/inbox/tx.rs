@@ -69,7 +69,10 @@ impl fmt::Debug for Turn {
 /// }
 /// ```
 ///
-/// Keep it short: SQLite has one writer, so that deliveries and all other runs wait for it. Calls to other services belong into a handler without it.
+/// With an inbox on PostgreSQL it is an `InboxTx<Postgres>`, and a parameter is written `$1`.
+///
+/// Keep it short: SQLite has one writer, so that deliveries and all other runs wait for it, and PostgreSQL has as many places as the inbox has
+/// [`connections`](crate::PostgresInbox::connections). Calls to other services belong into a handler without it.
 pub struct InboxTx<DB: InboxDatabase> {
     // Dropped, and so rolled back, before its turn passes to the next.
     transaction: Transaction<'static, DB>,

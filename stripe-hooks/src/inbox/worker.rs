@@ -20,11 +20,12 @@ use super::{
     attempt::{self, Ended},
     operator,
     outage::Outage,
-    settings::Settings,
+    rules::Rules,
+    settings::{Settings, Share},
     settle::Settling,
-    store::{Accepted, Arrival, Ask, Claimed, End, Lapsed, Settlement, Store},
+    store::{Accepted, Arrival, Ask, Claimed, End, Lapsed, Reason, Settlement, Store},
 };
-use crate::policy::Policy;
+use crate::{meter, policy::Policy};
 
 /// How long to wait before a failed claim is tried again.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -40,37 +41,6 @@ pub(super) enum Phase {
     GiveBack,
     /// Is gone.
     Closed,
-}
-
-/// The handlers that the inbox works for.
-#[derive(Debug)]
-pub(super) struct Rules {
-    policies: HashMap<&'static str, Policy>,
-    all: Vec<&'static str>,
-    /// Those that only the number of workers limits: claimed together, in one question.
-    unlimited: Vec<&'static str>,
-}
-
-impl Rules {
-    pub(super) fn new(handlers: impl IntoIterator<Item = (&'static str, Policy)>) -> Self {
-        let policies: HashMap<_, _> = handlers.into_iter().collect();
-        let mut all: Vec<_> = policies.keys().copied().collect();
-        all.sort_unstable();
-        let unlimited = all.iter().filter(|id| policies[**id].concurrency.is_none()).copied().collect();
-        Self { policies, all, unlimited }
-    }
-
-    fn policy(&self, handler: &str) -> Policy {
-        self.policies.get(handler).copied().unwrap_or(Policy::DEFAULT)
-    }
-
-    fn limited(&self) -> impl Iterator<Item = (&'static str, usize)> {
-        let limit = |id: &&'static str| {
-            let limit = self.policies[*id].concurrency?;
-            Some((*id, usize::try_from(limit).unwrap_or(usize::MAX)))
-        };
-        self.all.iter().filter_map(limit)
-    }
 }
 
 /// A run that this process works on.
@@ -139,9 +109,13 @@ impl Worker {
         Begun { handler, ended }
     }
 
+    /// Begins to work on what its process has a share in. Where that is nothing, there are still the inline runs of what it stores.
     pub(super) fn start(self: Arc<Self>, runtime: &Handle) {
-        runtime.spawn(Arc::clone(&self).claim_until_stopped());
         runtime.spawn(Arc::clone(&self).renew_until_closed());
+        if self.settings.share == Share::Accept {
+            return;
+        }
+        runtime.spawn(Arc::clone(&self).claim_until_stopped());
         runtime.spawn(Arc::clone(&self).prune_until_stopped());
         runtime.spawn(Arc::clone(&self).listen_until_stopped());
         runtime.spawn(self.sweep_until_stopped());
@@ -185,7 +159,7 @@ impl Worker {
         if self.free() == 0 {
             return poll;
         }
-        match self.store.next_due(self.endpoint, &self.rules.all).await {
+        match self.store.next_due(self.endpoint, self.rules.all()).await {
             // What is due and could not be claimed is kept by a limit, or is another's by now.
             Ok(Some(Duration::ZERO)) | Ok(None) | Err(_) => poll,
             Ok(Some(due)) => due.min(poll),
@@ -200,8 +174,8 @@ impl Worker {
     /// Claims what there is room for, and starts it; says whether to look again at once.
     async fn claim(self: Arc<Self>) -> Result<bool, sqlx::Error> {
         let mut full = false;
-        if !self.rules.unlimited.is_empty() {
-            full |= self.claim_some(&self.rules.unlimited, usize::MAX).await?;
+        if !self.rules.unlimited().is_empty() {
+            full |= self.claim_some(self.rules.unlimited(), usize::MAX).await?;
         }
         for (handler, limit) in self.rules.limited() {
             let running = self.table().values().filter(|held| held.handler == handler).count();
@@ -236,6 +210,7 @@ impl Worker {
         let held = Held { fence, handler, is_inline: delivery.is_some(), until };
         self.table().insert(claimed.id, held);
         self.count.send_replace(self.table().len());
+        meter::attempt_began(self.endpoint, &claimed.handler);
         tokio::spawn(Arc::clone(self).work_on(claimed, policy, delivery));
     }
 
@@ -246,14 +221,22 @@ impl Worker {
         delivery: Option<oneshot::Sender<()>>,
     ) {
         let (phases, store) = (self.phases.clone(), Arc::clone(&self.store));
+        let began = Instant::now();
         let end = match policy.order {
             Some(order) if order.skips_stale && claimed.is_stale => Some(stale()),
             _ => attempt::attempt(&claimed, policy, &self.work, phases, store).await,
         };
-        if let Some(end) = end {
-            let settlement = Settlement { id: claimed.id, fence: claimed.fence, end };
-            self.end(&claimed.handler, claimed.attempt, settlement).await;
-        }
+        let elapsed = began.elapsed();
+        let outcome = match end {
+            Some(end) => {
+                let outcome = end.word();
+                let settlement = Settlement { id: claimed.id, fence: claimed.fence, end };
+                let held = self.end(&claimed.handler, claimed.attempt, settlement).await;
+                if held { outcome } else { "lost" }
+            }
+            None => "done",
+        };
+        meter::attempt_ended(self.endpoint, &claimed.handler, outcome, elapsed);
         if let Some(delivery) = delivery {
             let _ = delivery.send(());
         }
@@ -266,8 +249,8 @@ impl Worker {
         self.woken.notify_one();
     }
 
-    /// Writes how an attempt ended.
-    async fn end(&self, handler: &str, attempt: u32, settlement: Settlement) {
+    /// Writes how an attempt ended; says whether the run was still this attempt's.
+    async fn end(&self, handler: &str, attempt: u32, settlement: Settlement) -> bool {
         let run = settlement.id;
         let parked = match &settlement.end {
             End::Park { reason, error } => Some((*reason, error.clone())),
@@ -280,9 +263,13 @@ impl Worker {
                 attempt,
                 "the run was no longer this attempt's: its lease had passed"
             );
-        } else if let Some((reason, error)) = parked {
-            tracing::error!(run, handler, attempt, reason = reason.as_str(), error, "parked a run");
+            return false;
         }
+        if let Some((reason, error)) = parked {
+            tracing::error!(run, handler, attempt, reason = reason.as_str(), error, "parked a run");
+            meter::parked(self.endpoint, handler, reason, 1);
+        }
+        true
     }
 
     async fn renew_until_closed(self: Arc<Self>) {
@@ -354,18 +341,30 @@ impl Worker {
 
     /// Ends the attempts of processes that have died, parks what has no handler, and makes ready what has one again.
     async fn sweep(&self) -> Result<(), sqlx::Error> {
-        let (endpoint, handlers) = (self.endpoint, &*self.rules.all);
+        let (endpoint, handlers) = (self.endpoint, self.rules.all());
         for lapsed in self.store.lapsed(endpoint, handlers).await? {
-            self.recover(lapsed).await;
+            if !self.works_on(&lapsed) {
+                self.recover(lapsed).await;
+            }
         }
         let parked = self.store.park_orphans(endpoint, handlers, self.settings.orphans).await?;
         if parked > 0 {
             tracing::error!(endpoint, runs = parked, "parked runs whose handler this program does not have");
+            meter::parked(endpoint, "", Reason::NoHandler, parked);
         }
         if self.store.adopt(endpoint, handlers).await? > 0 {
             self.woken.notify_one();
         }
-        self.store.free_lanes(endpoint).await
+        self.store.free_lanes(endpoint).await?;
+        #[cfg(feature = "metrics")]
+        meter::backlog(endpoint, self.store.backlog(endpoint).await?);
+        Ok(())
+    }
+
+    /// Whether this process itself holds the run, and only could not renew its lease in time: the database was away, or the clock was set.
+    fn works_on(&self, lapsed: &Lapsed) -> bool {
+        let held = self.table().get(&lapsed.id).map(|held| (held.fence, held.until));
+        held.is_some_and(|(fence, until)| fence == lapsed.fence && until > Instant::now())
     }
 
     async fn recover(&self, lapsed: Lapsed) {
@@ -374,7 +373,9 @@ impl Worker {
         tracing::warn!(run = id, handler, attempt, "an attempt was not heard of any more");
         let ended = Ended::Failed { error, retry_after: None };
         let end = attempt::end_of(ended, attempt, self.rules.policy(&handler));
-        self.end(&handler, attempt, Settlement { id, fence, end }).await;
+        if self.end(&handler, attempt, Settlement { id, fence, end }).await {
+            meter::attempt_lapsed(self.endpoint, &handler);
+        }
         self.woken.notify_one();
     }
 

@@ -45,7 +45,7 @@ CREATE TABLE runs (
     autovacuum_analyze_scale_factor = 0.02
 );
 
-CREATE INDEX runs_ready ON runs (endpoint, run_at, id) WHERE state = 'pending' AND NOT waits;
+CREATE INDEX runs_pending ON runs (endpoint, waits, run_at, id) WHERE state = 'pending';
 CREATE INDEX runs_leased ON runs (endpoint, lease_until) WHERE state = 'running';
 CREATE INDEX runs_parked ON runs (endpoint, id) WHERE state = 'parked';
 CREATE INDEX runs_event ON runs (endpoint, event_id);

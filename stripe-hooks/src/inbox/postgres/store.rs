@@ -13,7 +13,11 @@ use sqlx::{
 };
 use tokio::sync::{Notify, Semaphore};
 
+#[cfg(feature = "metrics")]
+use super::operate::backlog;
 use super::{accept::accept, line::Line, news::News, tx, work};
+#[cfg(feature = "metrics")]
+use crate::inbox::store::Backlog;
 use crate::inbox::{
     operator::{Filter, Run, RunDetails, RunState, Stats},
     settings::Retention,
@@ -184,6 +188,13 @@ impl Store for PostgresStore {
 
     fn stats(&self) -> Reply<'_, Stats> {
         Box::pin(self.stats())
+    }
+
+    #[cfg(feature = "metrics")]
+    fn backlog<'s>(&'s self, endpoint: &'s str) -> Reply<'s, Backlog> {
+        Box::pin(
+            async move { self.keeping.ask(async |connection| backlog(connection, endpoint).await).await },
+        )
     }
 
     fn engine(&self) -> &(dyn Any + Send + Sync) {

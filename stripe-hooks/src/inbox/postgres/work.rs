@@ -141,7 +141,8 @@ pub(super) async fn park_orphans(
     let parked = sqlx::query(
         "WITH orphans AS ( \
            SELECT id, lane_lock(endpoint, handler, lane) AS lock FROM runs WHERE endpoint = $2 AND handler <> ALL($3) \
-           AND ((state = 'pending' AND run_at < now() - $4 * interval '1 millisecond') \
+           AND ((state = 'pending' AND NOT waits AND run_at < now() - $4 * interval '1 millisecond') \
+             OR (state = 'pending' AND waits AND run_at < now() - $4 * interval '1 millisecond') \
              OR (state = 'running' AND lease_until < now() - $4 * interval '1 millisecond')) \
          ), locked AS MATERIALIZED ( \
            SELECT lock_lane(lock) FROM (SELECT DISTINCT lock FROM orphans WHERE lock IS NOT NULL ORDER BY lock) AS locks \

@@ -41,7 +41,7 @@ CREATE TABLE stripe_hooks_runs (
     UNIQUE (endpoint, about, handler)
 );
 
-CREATE INDEX stripe_hooks_runs_ready ON stripe_hooks_runs (endpoint, run_at, id) WHERE state = 'pending' AND waits = 0;
+CREATE INDEX stripe_hooks_runs_pending ON stripe_hooks_runs (endpoint, waits, run_at, id) WHERE state = 'pending';
 CREATE INDEX stripe_hooks_runs_leased ON stripe_hooks_runs (endpoint, lease_until) WHERE state = 'running';
 CREATE INDEX stripe_hooks_runs_parked ON stripe_hooks_runs (endpoint, id) WHERE state = 'parked';
 CREATE INDEX stripe_hooks_runs_event ON stripe_hooks_runs (endpoint, event_id);

@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 use sqlx::{Row, Sqlite, SqlitePool, Transaction, sqlite::SqliteRow};
 use tokio::sync::{Notify, Semaphore};
 
+#[cfg(feature = "metrics")]
+use crate::inbox::store::Backlog;
 use crate::inbox::{
     operator::{Filter, Run, RunDetails, RunState, Stats},
     settings::Retention,
@@ -212,7 +214,9 @@ impl Store for SqliteStore {
             let now = now();
             let parked = sqlx::query(
                 "UPDATE stripe_hooks_runs SET state = 'parked', reason = ?1, lease_until = NULL, finished_at = ?2 \
-                 WHERE endpoint = ?3 AND ((state = 'pending' AND run_at < ?4) OR (state = 'running' AND lease_until < ?4)) \
+                 WHERE id IN ( \
+                   SELECT id FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'pending' AND waits IN (0, 1) AND run_at < ?4 \
+                   UNION ALL SELECT id FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'running' AND lease_until < ?4) \
                  AND handler NOT IN (SELECT value FROM json_each(?5))",
             )
             .bind(Reason::NoHandler.as_str())
@@ -296,6 +300,11 @@ impl Store for SqliteStore {
 
     fn stats(&self) -> Reply<'_, Stats> {
         Box::pin(self.stats())
+    }
+
+    #[cfg(feature = "metrics")]
+    fn backlog<'s>(&'s self, endpoint: &'s str) -> Reply<'s, Backlog> {
+        Box::pin(self.backlog(endpoint))
     }
 
     fn engine(&self) -> &(dyn Any + Send + Sync) {
