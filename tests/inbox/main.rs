@@ -18,6 +18,7 @@ mod disk;
 mod flood;
 mod interfering;
 mod interrupted;
+mod logged;
 mod metrics;
 mod million;
 mod mount;
