@@ -26,9 +26,10 @@ fn last_texts<'s>(source: &'s str, call: &'s str) -> impl Iterator<Item = &'s st
 /// What the sources can log.
 fn logged() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stripe-hooks/src");
-    let stored = fs::read_to_string(root.join("endpoint/stored.rs")).unwrap();
+    let of_endpoint = ["stored.rs", "inline.rs"].map(|file| root.join("endpoint").join(file));
+    let of_endpoint = of_endpoint.map(|file| fs::read_to_string(file).unwrap()).concat();
     // Calls within a call would end it too early.
-    let source = (sources(&root.join("inbox")) + &stored).replace("()", "");
+    let source = (sources(&root.join("inbox")) + &of_endpoint).replace("()", "");
     let told = ["tracing::info!(", "tracing::warn!(", "tracing::error!("];
     let told = told.iter().flat_map(|call| last_texts(&source, call)).filter(|text| !text.contains('{'));
     let outages = last_texts(&source, "outage.tell(").map(|text| format!("{text}; tries on"));
