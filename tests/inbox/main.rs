@@ -20,6 +20,7 @@ mod inline;
 mod interfering;
 mod interrupted;
 mod lanes;
+mod logged;
 mod metrics;
 mod million;
 mod mount;
