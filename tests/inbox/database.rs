@@ -154,7 +154,7 @@ impl Database {
             }
             Self::Server(url) => {
                 let mut connection = PgConnection::connect(url).await.unwrap();
-                let sql = "BEGIN; LOCK TABLE stripe_hooks.events, stripe_hooks.runs";
+                let sql = "BEGIN; LOCK TABLE stripe_hooks.events";
                 sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
                 Lock::Server(connection)
             }

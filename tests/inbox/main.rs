@@ -12,6 +12,7 @@ mod bench;
 mod cluster;
 mod crashing;
 mod database;
+mod duplicates;
 mod moving;
 mod opening;
 mod operating;
