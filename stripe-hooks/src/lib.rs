@@ -22,6 +22,7 @@ pub mod http;
 #[cfg(feature = "inbox")]
 pub mod inbox;
 mod lens;
+mod meter;
 pub mod objects;
 mod outcome;
 mod policy;

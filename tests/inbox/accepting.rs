@@ -19,6 +19,7 @@ on_both! {
     while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afterwards,
     a_handler_that_replies_keeps_an_endpoint_with_an_inbox_from_being_built,
     two_endpoints_with_one_inbox_each_have_their_own_runs_of_one_event,
+    a_duplicate_runs_nothing_after_its_run_was_parked_and_after_its_body_was_removed,
 }
 
 struct Plain;
@@ -254,4 +255,29 @@ async fn two_endpoints_with_one_inbox_each_have_their_own_runs_of_one_event(benc
     }
     assert_eq!(bench.ended().await.len(), 3);
     assert_eq!((bench.seen.times("evt_1"), bench.seen.times("other evt_1")), (2, 1));
+}
+
+struct Giving;
+
+#[on_event("charge.succeeded", retries = 0, endpoint = Giving)]
+async fn gives_up(State(seen): State<Seen>) -> Result<(), &'static str> {
+    seen.add("gave up");
+    Err("as it happens")
+}
+
+async fn a_duplicate_runs_nothing_after_its_run_was_parked_and_after_its_body_was_removed(bench: Bench) {
+    let endpoint = bench.endpoint::<Giving>();
+    let known = async |duplicates| {
+        assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+        assert_eq!((endpoint.counts().stored, endpoint.counts().duplicate), (1, duplicates));
+    };
+    known(0).await;
+    assert_eq!(bench.ended().await[0].state, "parked");
+    known(1).await;
+    // As retention leaves it.
+    bench.execute("UPDATE stripe_hooks_runs SET state = 'done'").await;
+    bench.execute("UPDATE stripe_hooks_events SET body = NULL").await;
+    known(2).await;
+    endpoint.shutdown(Duration::from_secs(60)).await.unwrap();
+    assert_eq!((bench.seen.times("gave up"), bench.runs().await.len()), (1, 1));
 }

@@ -162,6 +162,12 @@ where
     }
 }
 
+/// A number that differs from run to run, below the limit.
+pub(crate) fn random(limit: u64) -> u64 {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    RandomState::new().build_hasher().finish() % limit
+}
+
 /// An event of this id.
 pub(crate) fn event(id: &str, event_type: &str) -> Value {
     let object = json!({"id": format!("obj_{id}"), "object": "charge"});
@@ -177,14 +183,16 @@ pub(crate) async fn deliver(endpoint: &Endpoint, event: &Value) -> u16 {
 
 /// Gives each of these tests two names, one for each engine.
 macro_rules! on_both {
-    ($($test:ident),+ $(,)?) => {
+    ($($(#[$attribute:meta])* $test:ident),+ $(,)?) => {
         $(mod $test {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            $(#[$attribute])*
             async fn sqlite() {
                 super::$test($crate::bench::Bench::sqlite()).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            $(#[$attribute])*
             async fn postgres() {
                 if let Some(bench) = $crate::bench::Bench::postgres() {
                     super::$test(bench).await;

@@ -4,7 +4,7 @@ use std::{
     env,
     ffi::OsStr,
     fs,
-    io::{self, Write},
+    io::Write,
     net::TcpListener,
     os::unix::fs::chown,
     path::PathBuf,
@@ -18,6 +18,8 @@ use std::{
 };
 
 use tempfile::TempDir;
+
+use crate::switch::skip;
 
 /// The folder of PostgreSQL's programs.
 pub(crate) const PROGRAMS: &str = "STRIPE_HOOKS_POSTGRES";
@@ -56,15 +58,6 @@ pub(crate) fn programs() -> Option<PathBuf> {
     };
     assert!(programs.join("initdb").exists(), "{PROGRAMS} names {}, which has no initdb", programs.display());
     Some(programs)
-}
-
-/// Says that this test does not run, and what it would take.
-pub(crate) fn skip(what: &str) {
-    // A test runs on a thread of its name.
-    let thread = thread::current();
-    let test = thread.name().unwrap_or_default();
-    // Past the test harness, which hides what a passing test prints.
-    let _ = writeln!(io::stderr(), "SKIPPED: {test} ({what} to run it)");
 }
 
 /// The server that most tests share, each with a database of its own.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    bench::{Bench, PATIENCE, on_both},
+    bench::{Bench, PATIENCE, on_both, random},
     database::Database,
     process::Process,
 };
@@ -19,12 +19,6 @@ on_both! {
     one_event_sent_to_three_processes_at_once_is_one_run,
     a_sigterm_waits_for_what_runs_or_gives_it_back_by_its_grace,
     a_process_that_stood_still_past_its_lease_changes_nothing_when_it_goes_on,
-}
-
-/// A number that differs from run to run, below the limit.
-fn random(limit: u64) -> u64 {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    RandomState::new().build_hasher().finish() % limit
 }
 
 async fn after_kills_at_random_each_event_that_was_answered_200_is_booked_exactly_once(bench: Bench) {

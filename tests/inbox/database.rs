@@ -146,6 +146,15 @@ impl Database {
 
     /// Keeps all others from writing.
     pub(crate) async fn lock(&self) -> Lock {
+        self.lock_tables("stripe_hooks.events, stripe_hooks.runs").await
+    }
+
+    /// Keeps others from storing events, and lets those work that a server can let.
+    pub(crate) async fn lock_arrivals(&self) -> Lock {
+        self.lock_tables("stripe_hooks.events").await
+    }
+
+    async fn lock_tables(&self, tables: &str) -> Lock {
         match self {
             Self::File(_) => {
                 let mut connection = self.file_connection().await;
@@ -154,7 +163,7 @@ impl Database {
             }
             Self::Server(url) => {
                 let mut connection = PgConnection::connect(url).await.unwrap();
-                let sql = "BEGIN; LOCK TABLE stripe_hooks.events";
+                let sql = AssertSqlSafe(format!("BEGIN; LOCK TABLE {tables}"));
                 sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
                 Lock::Server(connection)
             }
@@ -218,7 +227,7 @@ macro_rules! settings {
     };
 }
 
-settings!(accept_timeout, keep_bodies, keep_ids, park_orphans_after, poll_interval);
+settings!(accept_timeout, keep_bodies, keep_ids, lease, park_orphans_after, poll_interval);
 
 impl AnyInbox {
     /// With so many connections for handlers' transactions, of which a file has one.

@@ -47,7 +47,7 @@ async fn batches_that_have_events_in_common_never_wait_in_a_circle(bench: Bench)
     // As in processes of their own: each with its own connections.
     let endpoints = [(); 3].map(|()| bench.endpoint::<Common>());
     // Kept outside until there are enough of them for large batches that begin together.
-    let lock = bench.database.lock().await;
+    let lock = bench.database.lock_arrivals().await;
     let mut callers = Vec::new();
     for round in 0..8 {
         for (number, endpoint) in endpoints.iter().enumerate() {

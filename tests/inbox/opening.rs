@@ -120,3 +120,19 @@ async fn what_was_stored_is_there_when_the_inbox_is_opened_again(bench: Bench) {
         endpoint.shutdown(crate::bench::PATIENCE).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn an_operators_tool_makes_no_file_and_changes_none() {
+    let bench = Bench::sqlite();
+    let refused = |words: &str| {
+        let error = SqliteInbox::open_existing(bench.file()).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    };
+    refused("there is no such file");
+    assert!(!bench.file().exists());
+    drop(bench.inbox());
+    let inbox = SqliteInbox::open_existing(bench.file()).unwrap().operator();
+    assert_eq!(inbox.stats().await.unwrap().oldest_ready, None);
+    bench.execute("UPDATE stripe_hooks_schema SET version = 0").await;
+    refused("start the receiver of this version first, which brings it up to date");
+}

@@ -13,6 +13,7 @@ use crate::{
     database::Database,
     process::Process,
     proxy::{Cut, Proxy},
+    switch::{self, skip},
 };
 
 /// A bench on the shared server, and the way to it through a proxy.
@@ -170,8 +171,10 @@ async fn a_process_goes_on_by_itself_when_the_database_crashed_and_was_away_for_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes a minute"]
 async fn a_process_goes_on_by_itself_when_the_database_was_away_for_40_seconds() {
+    if !switch::is_on(switch::LONG) {
+        return;
+    }
     goes_on_after("INT", Duration::from_secs(40)).await;
 }
 
@@ -281,7 +284,7 @@ async fn transactions_that_hold_all_of_their_connections_keep_neither_deliveries
 async fn a_process_whose_clock_is_an_hour_off_works_as_all_others_do() {
     if Command::new("faketime").arg("--version").output().is_err() {
         // The rest of the proof is that no question holds a time of the process's clock, which a test of the crate looks for.
-        cluster::skip("install faketime");
+        skip("install faketime");
         return;
     }
     for (ahead, shift) in [(3_600, "+1h"), (-3_600, "-1h")] {

@@ -108,3 +108,22 @@ async fn a_server_is_spoken_to_in_secret_and_asked_to_prove_its_name() {
     let open = "SELECT count(*) FROM pg_stat_ssl WHERE NOT ssl AND pid IN (SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend')";
     assert_eq!(bench.count(open).await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operators_tool_makes_no_tables_and_changes_none() {
+    let Some(bench) = Bench::postgres() else { return };
+    let refused = |words: &str| {
+        let error = PostgresInbox::connect_existing(bench.database.place()).unwrap_err().to_string();
+        assert!(error.ends_with(words), "{error}");
+    };
+    refused("cannot be used: there are no tables of an inbox in it");
+    assert_eq!(bench.count("SELECT count(*) FROM pg_namespace WHERE nspname = 'stripe_hooks'").await, 0);
+    drop(bench.inbox());
+    assert!(PostgresInbox::connect_existing_in(bench.database.place(), "other").is_err());
+    let inbox = PostgresInbox::connect_existing(bench.database.place()).unwrap().operator();
+    assert_eq!(inbox.stats().await.unwrap().oldest_ready, None);
+    bench.execute("UPDATE stripe_hooks_schema_version SET version = 0").await;
+    refused("and this program knows 1; start the receiver of this version first, which brings it up to date");
+    bench.execute("UPDATE stripe_hooks_schema_version SET version = 2").await;
+    refused("a newer program has used it, so start that one");
+}

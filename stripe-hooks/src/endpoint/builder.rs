@@ -15,6 +15,7 @@ use crate::{
     endpoint::{Endpoint, Inner, diagnosis, gate::Gate, intake::Intake, unhandled::Unhandled},
     error::{Error, Problem},
     extract::States,
+    meter,
     outcome::IntoOutcome,
     policy::Policy,
     registry::{EndpointName, Registration, Running, Table, Unnamed},
@@ -278,7 +279,8 @@ impl EndpointBuilder {
     /// when a handler asks for a transaction of another database than the inbox's, and with an inbox, when a handler replies.
     pub fn build(mut self) -> Result<Endpoint, Error> {
         let (table, others) = Table::of(self.name);
-        if self.secrets.is_empty() && self.ask_secrets.is_none() && self.problems.is_empty() {
+        let is_without_secret = self.secrets.is_empty() && self.ask_secrets.is_none();
+        if is_without_secret && self.accepts() && self.problems.is_empty() {
             self.problems.push(Problem::Secret(
                 "the endpoint has no signing secret; give the builder one with `secret`, `secret_from_env` or `secrets_from`".to_owned(),
             ));
@@ -294,6 +296,7 @@ impl EndpointBuilder {
         Error::unless_empty(self.problems)?;
 
         log_start(self.name, &table, &others);
+        meter::describe();
         #[cfg(feature = "inbox")]
         let has_inbox = self.inbox.is_some();
         #[cfg(not(feature = "inbox"))]
@@ -314,13 +317,21 @@ impl EndpointBuilder {
             states: self.states,
             settings: self.settings,
             table,
-            counters: Counters::default(),
+            counters: Counters::of(self.name.as_str()),
             gate: Arc::new(Gate::default()),
             api_versions: Mutex::default(),
             diagnosed: Mutex::default(),
         }));
         diagnosis::enlist(&endpoint);
         Ok(endpoint)
+    }
+
+    /// Whether deliveries may come: unless it only works on what an inbox holds.
+    fn accepts(&self) -> bool {
+        #[cfg(feature = "inbox")]
+        return self.inbox.as_ref().is_none_or(crate::inbox::PreparedInbox::accepts);
+        #[cfg(not(feature = "inbox"))]
+        true
     }
 
     /// Keeps a secret, or why it cannot be one. Of its text a message shows at most a prefix that is no secret.

@@ -36,7 +36,7 @@ impl fmt::Display for Refused {
         match self {
             Self::Database(error) => write!(f, "the database failed: {error}"),
             Self::TooSlow => f.write_str("the database did not take it in time"),
-            Self::Closed => f.write_str("the inbox is closed"),
+            Self::Closed => f.write_str("the inbox takes no events"),
         }
     }
 }

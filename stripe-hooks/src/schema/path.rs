@@ -4,9 +4,8 @@
 //! panics, and the compiler shows an error with its words.
 
 use super::{
-    Field, Kind, Presence, Shape, Shapes, Target, find,
+    Field, Kind, Presence, Shape, Shapes, Target, find, is_standing,
     message::{Message, article},
-    is_standing,
     nearest::{Names, nearest},
     same,
 };

@@ -72,19 +72,38 @@ impl PostgresInbox {
     /// When the name is not a simple one: lower-case letters, digits and `_`, at most 63, and no digit first. When
     /// [`connect`](Self::connect) fails.
     pub fn connect_in(url: impl AsRef<str>, schema: impl Into<String>) -> Result<Self, Error> {
-        let schema = schema.into();
+        Self::prepare(url.as_ref(), schema.into(), Tables::BroughtUpToDate)
+    }
+
+    /// Connects to the inbox that another program has made, as an operator's tool does: makes and changes no table.
+    ///
+    /// # Errors
+    /// When there is no inbox, when its tables are not of this version of the crate, and when [`connect`](Self::connect) fails.
+    pub fn connect_existing(url: impl AsRef<str>) -> Result<Self, Error> {
+        Self::connect_existing_in(url, SCHEMA)
+    }
+
+    /// As [`connect_existing`](Self::connect_existing), with the inbox's tables in a schema of this name.
+    ///
+    /// # Errors
+    /// When the name is not a simple one, and when [`connect_existing`](Self::connect_existing) fails.
+    pub fn connect_existing_in(url: impl AsRef<str>, schema: impl Into<String>) -> Result<Self, Error> {
+        Self::prepare(url.as_ref(), schema.into(), Tables::AsTheyAre)
+    }
+
+    fn prepare(url: &str, schema: String, tables: Tables) -> Result<Self, Error> {
         if !is_simple(&schema) {
             return Err(Problem::Inbox(format!(
                 "`{schema}` cannot be the schema of an inbox; give it a name of lower-case letters, digits and `_`, such as `{SCHEMA}`"
             ))
             .into());
         }
-        let options = read(url.as_ref())?;
+        let options = read(url)?;
         let place = place(&options, &schema);
         let access = Access { options, schema };
         let thread = Thread::start()?;
         let store = access.store(&thread, CONNECTIONS);
-        thread.wait_for(prepare(store.clone(), place.clone())).unwrap_or_else(|| {
+        thread.wait_for(prepare(store.clone(), place.clone(), tables)).unwrap_or_else(|| {
             Err(Problem::Inbox(format!("the inbox in {place} cannot be used: its thread has ended")))
         })?;
         let prepared =
@@ -115,18 +134,32 @@ impl Access {
     }
 }
 
-async fn prepare(store: Arc<PostgresStore>, place: String) -> Result<(), Problem> {
+/// What becomes of the tables when an inbox is opened.
+#[derive(Debug, Clone, Copy)]
+enum Tables {
+    BroughtUpToDate,
+    AsTheyAre,
+}
+
+async fn prepare(store: Arc<PostgresStore>, place: String, tables: Tables) -> Result<(), Problem> {
     let schema = store.schema.clone();
-    let version = store.asking.ask(async move |connection| schema::migrate(connection, &schema).await).await;
-    let version =
-        version.map_err(|error| Problem::Inbox(format!("the inbox in {place} cannot be used: {error}")))?;
-    if version > schema::known() {
-        return Err(Problem::Inbox(format!(
-            "the inbox in {place} has schema version {version}, and this program knows {}; a newer program has used it, so start that one",
-            schema::known()
-        )));
-    }
-    Ok(())
+    let asked = store.asking.ask(async move |connection| match tables {
+        Tables::BroughtUpToDate => schema::migrate(connection, &schema).await.map(Some),
+        Tables::AsTheyAre => schema::version(connection).await,
+    });
+    let known = schema::known();
+    Err(Problem::Inbox(match asked.await {
+        Ok(Some(version)) if version == known => return Ok(()),
+        Ok(Some(version)) if version > known => format!(
+            "the inbox in {place} has schema version {version}, and this program knows {known}; a newer program has used it, so start that one"
+        ),
+        Ok(Some(version)) => format!(
+            "the inbox in {place} has schema version {version}, and this program knows {known}; start the receiver of this version first, \
+             which brings it up to date"
+        ),
+        Ok(None) => format!("the inbox in {place} cannot be used: there are no tables of an inbox in it"),
+        Err(error) => format!("the inbox in {place} cannot be used: {error}"),
+    }))
 }
 
 /// Reads the address. What is wrong is said without the address, which may hold a password.

@@ -9,6 +9,8 @@ use super::{
     news::News,
     store::{PostgresStore, read_attempts, seconds},
 };
+#[cfg(feature = "metrics")]
+use crate::inbox::store::Backlog;
 use crate::{
     fields::Raw,
     inbox::{
@@ -216,6 +218,28 @@ async fn stats(connection: &mut PgConnection) -> Found<Stats> {
     .fetch_one(connection)
     .await?;
     Ok(Stats { oldest_ready: oldest.map(seconds), handlers: handlers.into_values().collect() })
+}
+
+#[cfg(feature = "metrics")]
+pub(super) async fn backlog(connection: &mut PgConnection, endpoint: &str) -> Found<Backlog> {
+    // The states are literal, so that each count is made of the index of its state.
+    let row = sqlx::query(
+        "SELECT (SELECT count(*) FROM runs WHERE endpoint = $1 AND state = 'pending') AS pending, \
+         (SELECT count(*) FROM runs WHERE endpoint = $1 AND state = 'running') AS running, \
+         (SELECT count(*) FROM runs WHERE endpoint = $1 AND state = 'parked') AS parked, \
+         (SELECT extract(epoch FROM now() - run_at)::float8 FROM runs WHERE endpoint = $1 AND state = 'pending' AND run_at <= now() \
+           AND handler NOT IN (SELECT handler FROM pauses) ORDER BY run_at LIMIT 1) AS oldest",
+    )
+    .bind(endpoint)
+    .fetch_one(connection)
+    .await?;
+    let oldest: Option<f64> = row.try_get("oldest")?;
+    Ok(Backlog {
+        pending: row.try_get("pending")?,
+        running: row.try_get("running")?,
+        parked: row.try_get("parked")?,
+        oldest_ready: oldest.map(seconds).unwrap_or_default(),
+    })
 }
 
 /// Bodies first, then whole events, then what was done to runs that are gone. What is parked stays until somebody deals with it. What another process

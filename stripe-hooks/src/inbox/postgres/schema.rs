@@ -44,7 +44,7 @@ pub(super) async fn migrate(connection: &mut PgConnection, schema: &str) -> Resu
 }
 
 /// Which version the tables have, if there are any.
-async fn version(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
+pub(super) async fn version(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
     let exists: bool = sqlx::query_scalar("SELECT to_regclass('schema_version') IS NOT NULL")
         .fetch_one(&mut *connection)
         .await?;

@@ -13,7 +13,11 @@ use sqlx::{
 };
 use tokio::sync::{Notify, Semaphore};
 
+#[cfg(feature = "metrics")]
+use super::operate::backlog;
 use super::{line::Line, milliseconds, news::News, tx};
+#[cfg(feature = "metrics")]
+use crate::inbox::store::Backlog;
 use crate::inbox::{
     operator::{Filter, Run, RunDetails, Stats},
     settings::Retention,
@@ -151,6 +155,13 @@ impl Store for PostgresStore {
 
     fn stats(&self) -> Reply<'_, Stats> {
         Box::pin(self.stats())
+    }
+
+    #[cfg(feature = "metrics")]
+    fn backlog<'s>(&'s self, endpoint: &'s str) -> Reply<'s, Backlog> {
+        Box::pin(
+            async move { self.keeping.ask(async |connection| backlog(connection, endpoint).await).await },
+        )
     }
 
     fn engine(&self) -> &(dyn Any + Send + Sync) {

@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 use sqlx::{QueryBuilder, Row, Sqlite, SqlitePool, Transaction, sqlite::SqliteRow};
 use tokio::sync::{Notify, Semaphore};
 
+#[cfg(feature = "metrics")]
+use crate::inbox::store::Backlog;
 use crate::inbox::{
     operator::{Filter, Run, RunDetails, Stats},
     settings::Retention,
@@ -306,6 +308,11 @@ impl Store for SqliteStore {
 
     fn stats(&self) -> Reply<'_, Stats> {
         Box::pin(self.stats())
+    }
+
+    #[cfg(feature = "metrics")]
+    fn backlog<'s>(&'s self, endpoint: &'s str) -> Reply<'s, Backlog> {
+        Box::pin(self.backlog(endpoint))
     }
 
     fn engine(&self) -> &(dyn Any + Send + Sync) {
