@@ -30,8 +30,8 @@ pub(crate) struct Job {
 /// How a run's work ended.
 #[derive(Debug)]
 pub(crate) enum Ended {
-    /// It is done; the note says why there was nothing to do.
-    Done { note: Option<String> },
+    /// It is done; the note says why there was nothing to do, and the answer what the handler replied.
+    Done { note: Option<String>, answer: Option<String> },
     /// It failed and may work later.
     Failed { error: String, retry_after: Option<Duration> },
     /// It will never work.
@@ -105,7 +105,7 @@ fn failed(error: String) -> Ended {
 /// What the end of this attempt means for the run.
 pub(super) fn end_of(ended: Ended, attempt: u32, policy: Policy) -> End {
     match ended {
-        Ended::Done { note } => End::Done { note: note.map(kept) },
+        Ended::Done { note, answer } => End::Done { note: note.map(kept), answer },
         Ended::Failed { error, .. } if policy.is_spent(attempt) => {
             End::Park { reason: Reason::GaveUp, error: kept(error) }
         }
@@ -162,11 +162,8 @@ mod tests {
 
     #[test]
     fn a_long_error_is_cut_and_loses_what_no_row_can_hold() {
-        let End::Done { note: Some(note) } =
-            end_of(Ended::Done { note: Some("ä\0".repeat(3_000)) }, 1, TWICE)
-        else {
-            panic!("not done")
-        };
+        let ended = Ended::Done { note: Some("ä\0".repeat(3_000)), answer: None };
+        let End::Done { note: Some(note), .. } = end_of(ended, 1, TWICE) else { panic!("not done") };
         assert_eq!(note, "ä".repeat(LONGEST_ERROR));
     }
 }

@@ -155,6 +155,8 @@ pub struct Run {
 pub struct RunDetails {
     /// The run.
     pub run: Run,
+    /// The object, with its mode and account, whose events the handler takes in order; `None` when it keeps none.
+    pub lane: Option<String>,
     /// The whole event; `None` when retention has removed it, and where it is not text.
     pub body: Option<Raw>,
     /// The operator's actions, the oldest first.

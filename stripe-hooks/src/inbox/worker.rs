@@ -4,24 +4,26 @@
 
 use std::{
     collections::HashMap,
-    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use tokio::{
     runtime::Handle,
-    sync::{Notify, watch},
+    sync::{Notify, oneshot, watch},
     time::{Instant, sleep, timeout},
 };
 
 use super::{
     Work,
+    accept::Begun,
     attempt::{self, Ended},
     operator,
-    settings::Settings,
+    outage::Outage,
+    rules::Rules,
+    settings::{Settings, Share},
     settle::Settling,
-    store::{Ask, Claimed, End, Lapsed, Reason, Settlement, Store},
+    store::{Accepted, Arrival, Ask, Claimed, End, Lapsed, Reason, Settlement, Store},
 };
 use crate::{meter, policy::Policy};
 
@@ -41,42 +43,13 @@ pub(super) enum Phase {
     Closed,
 }
 
-/// The handlers that the inbox works for.
-#[derive(Debug)]
-pub(super) struct Rules {
-    policies: HashMap<&'static str, Policy>,
-    all: Vec<&'static str>,
-    /// Those that only the number of workers limits: claimed together, in one question.
-    unlimited: Vec<&'static str>,
-}
-
-impl Rules {
-    pub(super) fn new(handlers: impl IntoIterator<Item = (&'static str, Policy)>) -> Self {
-        let policies: HashMap<_, _> = handlers.into_iter().collect();
-        let mut all: Vec<_> = policies.keys().copied().collect();
-        all.sort_unstable();
-        let unlimited = all.iter().filter(|id| policies[**id].concurrency.is_none()).copied().collect();
-        Self { policies, all, unlimited }
-    }
-
-    fn policy(&self, handler: &str) -> Policy {
-        self.policies.get(handler).copied().unwrap_or(Policy::DEFAULT)
-    }
-
-    fn limited(&self) -> impl Iterator<Item = (&'static str, usize)> {
-        let limit = |id: &&'static str| {
-            let limit = self.policies[*id].concurrency?;
-            Some((*id, usize::try_from(limit).unwrap_or(usize::MAX)))
-        };
-        self.all.iter().filter_map(limit)
-    }
-}
-
 /// A run that this process works on.
 #[derive(Debug)]
 struct Held {
     fence: i64,
     handler: String,
+    /// Whether it began with the delivery of its event, which waits for no worker and takes none from others.
+    is_inline: bool,
     /// When the attempt should long have ended: its lease is not renewed after that.
     until: Instant,
 }
@@ -118,9 +91,31 @@ impl Worker {
         self.count.subscribe()
     }
 
+    /// Says that there may be something to claim.
+    pub(super) fn wake(&self) {
+        self.woken.notify_one();
+    }
+
+    /// Stores events; their inline runs are this process's from that moment.
+    pub(super) async fn accept(&self, arrivals: &[Arrival]) -> Result<Vec<Accepted>, sqlx::Error> {
+        self.store.accept(self.endpoint, arrivals, self.settings.lease).await
+    }
+
+    /// Begins an inline run, however many others are under way.
+    pub(super) fn begin(self: &Arc<Self>, claimed: Claimed) -> Begun {
+        let (end, ended) = oneshot::channel();
+        let handler = claimed.handler.clone();
+        self.take(claimed, Some(end));
+        Begun { handler, ended }
+    }
+
+    /// Begins to work on what its process has a share in. Where that is nothing, there are still the inline runs of what it stores.
     pub(super) fn start(self: Arc<Self>, runtime: &Handle) {
-        runtime.spawn(Arc::clone(&self).claim_until_stopped());
         runtime.spawn(Arc::clone(&self).renew_until_closed());
+        if self.settings.share == Share::Accept {
+            return;
+        }
+        runtime.spawn(Arc::clone(&self).claim_until_stopped());
         runtime.spawn(Arc::clone(&self).prune_until_stopped());
         runtime.spawn(Arc::clone(&self).listen_until_stopped());
         runtime.spawn(self.sweep_until_stopped());
@@ -164,7 +159,7 @@ impl Worker {
         if self.free() == 0 {
             return poll;
         }
-        match self.store.next_due(self.endpoint, &self.rules.all).await {
+        match self.store.next_due(self.endpoint, self.rules.all()).await {
             // What is due and could not be claimed is kept by a limit, or is another's by now.
             Ok(Some(Duration::ZERO)) | Ok(None) | Err(_) => poll,
             Ok(Some(due)) => due.min(poll),
@@ -172,14 +167,15 @@ impl Worker {
     }
 
     fn free(&self) -> usize {
-        self.settings.workers.saturating_sub(self.table().len())
+        let working = self.table().values().filter(|held| !held.is_inline).count();
+        self.settings.workers.saturating_sub(working)
     }
 
     /// Claims what there is room for, and starts it; says whether to look again at once.
     async fn claim(self: Arc<Self>) -> Result<bool, sqlx::Error> {
         let mut full = false;
-        if !self.rules.unlimited.is_empty() {
-            full |= self.claim_some(&self.rules.unlimited, usize::MAX).await?;
+        if !self.rules.unlimited().is_empty() {
+            full |= self.claim_some(self.rules.unlimited(), usize::MAX).await?;
         }
         for (handler, limit) in self.rules.limited() {
             let running = self.table().values().filter(|held| held.handler == handler).count();
@@ -202,25 +198,34 @@ impl Worker {
         let claimed = self.store.claim(ask).await?;
         let full = claimed.len() == limit;
         for claimed in claimed {
-            self.take(claimed);
+            self.take(claimed, None);
         }
         Ok(full)
     }
 
-    fn take(self: &Arc<Self>, claimed: Claimed) {
+    fn take(self: &Arc<Self>, claimed: Claimed, delivery: Option<oneshot::Sender<()>>) {
         let policy = self.rules.policy(&claimed.handler);
         let until = Instant::now() + policy.timeout.saturating_add(self.settings.lease);
-        let held = Held { fence: claimed.fence, handler: claimed.handler.clone(), until };
+        let (fence, handler) = (claimed.fence, claimed.handler.clone());
+        let held = Held { fence, handler, is_inline: delivery.is_some(), until };
         self.table().insert(claimed.id, held);
         self.count.send_replace(self.table().len());
         meter::attempt_began(self.endpoint, &claimed.handler);
-        tokio::spawn(Arc::clone(self).work_on(claimed, policy));
+        tokio::spawn(Arc::clone(self).work_on(claimed, policy, delivery));
     }
 
-    async fn work_on(self: Arc<Self>, claimed: Claimed, policy: Policy) {
+    async fn work_on(
+        self: Arc<Self>,
+        claimed: Claimed,
+        policy: Policy,
+        delivery: Option<oneshot::Sender<()>>,
+    ) {
         let (phases, store) = (self.phases.clone(), Arc::clone(&self.store));
         let began = Instant::now();
-        let end = attempt::attempt(&claimed, policy, &self.work, phases, store).await;
+        let end = match policy.order {
+            Some(order) if order.skips_stale && claimed.is_stale => Some(stale()),
+            _ => attempt::attempt(&claimed, policy, &self.work, phases, store).await,
+        };
         let elapsed = began.elapsed();
         let outcome = match end {
             Some(end) => {
@@ -232,6 +237,9 @@ impl Worker {
             None => "done",
         };
         meter::attempt_ended(self.endpoint, &claimed.handler, outcome, elapsed);
+        if let Some(delivery) = delivery {
+            let _ = delivery.send(());
+        }
         self.release(claimed.id);
     }
 
@@ -333,7 +341,7 @@ impl Worker {
 
     /// Ends the attempts of processes that have died, parks what has no handler, and makes ready what has one again.
     async fn sweep(&self) -> Result<(), sqlx::Error> {
-        let (endpoint, handlers) = (self.endpoint, &*self.rules.all);
+        let (endpoint, handlers) = (self.endpoint, self.rules.all());
         for lapsed in self.store.lapsed(endpoint, handlers).await? {
             if !self.works_on(&lapsed) {
                 self.recover(lapsed).await;
@@ -347,6 +355,7 @@ impl Worker {
         if self.store.adopt(endpoint, handlers).await? > 0 {
             self.woken.notify_one();
         }
+        self.store.free_lanes(endpoint).await?;
         #[cfg(feature = "metrics")]
         meter::backlog(endpoint, self.store.backlog(endpoint).await?);
         Ok(())
@@ -375,20 +384,8 @@ impl Worker {
     }
 }
 
-/// Whether the database is away, so that this is told once and not at each try.
-#[derive(Debug, Default)]
-pub(super) struct Outage(bool);
-
-impl Outage {
-    pub(super) fn tell(&mut self, error: &sqlx::Error, what: &str) {
-        if !mem::replace(&mut self.0, true) {
-            tracing::error!(%error, "{what}; tries on");
-        }
-    }
-
-    pub(super) fn is_over(&mut self) {
-        if mem::take(&mut self.0) {
-            tracing::info!("the database answers again");
-        }
-    }
+/// The end of a run that came too late.
+fn stale() -> End {
+    let note = "stale: its object was handled from a newer event".to_owned();
+    End::Done { note: Some(note), answer: None }
 }

@@ -1,11 +1,13 @@
 //! The inbox on a PostgreSQL server, which any number of processes share.
 
+mod accept;
 mod line;
 mod news;
 mod operate;
 mod schema;
 mod store;
 mod tx;
+mod work;
 
 use std::{num::NonZeroU32, str::FromStr, sync::Arc, time::Duration};
 
@@ -112,7 +114,7 @@ impl PostgresInbox {
     }
 
     /// How many handlers may be in a transaction of theirs ([`InboxTx`](crate::InboxTx)) at once, each with a connection: 10 unless set. The inbox has
-    /// six more for itself, so that deliveries never wait for a handler.
+    /// seven more for itself, so that deliveries never wait for a handler.
     pub fn connections(mut self, connections: NonZeroU32) -> Self {
         self.0.store = self.1.store(&self.0.thread, connections);
         self
@@ -206,7 +208,13 @@ mod tests {
 
     #[test]
     fn no_question_names_a_time_of_this_machines_clock() {
-        let questions = [include_str!("store.rs"), include_str!("operate.rs"), include_str!("tx.rs")];
+        let questions = [
+            include_str!("accept.rs"),
+            include_str!("work.rs"),
+            include_str!("store.rs"),
+            include_str!("operate.rs"),
+            include_str!("tx.rs"),
+        ];
         for question in questions {
             assert!(!question.contains("SystemTime"), "the database's clock is the only one");
         }

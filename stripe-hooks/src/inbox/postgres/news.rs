@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use super::line::{Line, within};
-use crate::inbox::worker::Outage;
+use crate::inbox::outage::Outage;
 
 /// How long to wait for an answer.
 const LIMIT: Duration = Duration::from_secs(5);

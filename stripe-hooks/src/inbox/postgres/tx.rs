@@ -33,16 +33,25 @@ impl Engine for Postgres {
         Ok(Some((transaction, place)))
     }
 
-    async fn finish(transaction: &mut Transaction<'static, Self>, turn: &Turn) -> Result<bool, sqlx::Error> {
+    async fn finish(
+        transaction: &mut Transaction<'static, Self>,
+        turn: &Turn,
+        answer: Option<&str>,
+    ) -> Result<bool, sqlx::Error> {
         let Some(store) = turn.store.engine().downcast_ref::<PostgresStore>() else { return Ok(false) };
-        // Here the names are the application's, so that the table is named with its schema, which was checked when it was given.
+        // Here the names are the application's, so that the tables are named with their schema, which was checked when it was given. The lock of
+        // the run's lane comes before its row, as everywhere.
         let marked = sqlx::query(AssertSqlSafe(format!(
-            "UPDATE \"{}\".runs SET state = 'done', reason = NULL, last_error = NULL, lease_until = NULL, finished_at = clock_timestamp() \
-             WHERE id = $1 AND fence = $2 AND state = 'running'",
-            store.schema
+            "WITH locked AS MATERIALIZED ( \
+               SELECT {0}.lock_lane({0}.lane_lock(endpoint, handler, lane)) FROM {0}.runs WHERE id = $1 AND lane IS NOT NULL) \
+             UPDATE {0}.runs SET state = 'done', reason = NULL, last_error = NULL, lease_until = NULL, finished_at = clock_timestamp(), \
+               answer = coalesce($3, answer) \
+             WHERE id = $1 AND fence = $2 AND state = 'running' AND (SELECT count(*) FROM locked) >= 0",
+            format_args!("\"{}\"", store.schema)
         )))
         .bind(turn.run)
         .bind(turn.fence)
+        .bind(answer)
         .execute(&mut **transaction)
         .await?;
         Ok(marked.rows_affected() == 1)
