@@ -25,7 +25,7 @@ use std::{
 use bytes::Bytes;
 use bytestring::ByteString;
 use futures_util::FutureExt;
-use tracing::Instrument;
+use tracing::{Instrument, level_filters::LevelFilter};
 
 use crate::{
     answer::Answer,
@@ -37,11 +37,12 @@ use crate::{
         gate::Gate,
         intake::Intake,
     },
-    envelope::{self, Envelope, Members},
+    envelope::{self, Envelope},
     error::{Error, Problem},
-    event::ApiVersion,
+    event::{ApiVersion, train},
     extract::{EventContext, Rejection, States},
     fields::Timestamp,
+    json::Members,
     outcome::{Outcome, Verdict},
     registry::{EndpointName, Handler, Registration, Table},
     signature::{self, Secret, SignatureError},
@@ -61,7 +62,7 @@ pub(crate) struct Inner {
     pub(crate) settings: Settings,
     table: Table,
     counters: Counters,
-    gate: Arc<Gate>,
+    gate: Gate,
     #[cfg(feature = "sqlite")]
     inbox: Option<crate::inbox::OpenInbox>,
     pub(crate) intake: Arc<Intake>,
@@ -223,14 +224,18 @@ impl Endpoint {
 
     /// From the verified body to the answer.
     async fn handle(&self, body: Bytes, unwrap: fn(ByteString) -> ByteString) -> Answer {
-        let text = envelope::text(body.clone()).map(unwrap);
+        #[cfg(feature = "sqlite")]
+        let kept = self.0.inbox.is_some().then(|| body.clone());
+        let text = envelope::text(body).map(unwrap);
         let envelope = match text.as_ref().map_err(|error| *error).and_then(Envelope::read) {
             Ok(envelope) => envelope,
             Err(error) => {
                 self.0.counters.unreadable.add_one();
                 tracing::error!(endpoint = self.0.name.as_str(), %error, "a verified body is not an event");
                 #[cfg(feature = "sqlite")]
-                self.keep_unreadable(body, error).await;
+                if let Some(body) = kept {
+                    self.keep_unreadable(body, error).await;
+                }
                 return error.into();
             }
         };
@@ -284,7 +289,7 @@ impl Endpoint {
             return self.store(inbox, &handlers, &cx).await;
         }
         let mut outcomes = Vec::with_capacity(handlers.len());
-        for handler in handlers {
+        for handler in &*handlers {
             outcomes.extend(self.run(handler, &cx).await);
         }
         let answer: Answer = outcomes.into_iter().collect();
@@ -294,7 +299,7 @@ impl Endpoint {
 
     /// One run; none where the update did not change what the handler waits for. A panic is a failure of this run alone.
     async fn run(&self, handler: &'static Registration, cx: &EventContext<'_>) -> Option<Outcome> {
-        let started = Instant::now();
+        let started = now_if_logged();
         let concerned = handler.is_concerned(cx);
         if let Ok(false) = concerned {
             tracing::debug!(handler = handler.id, "the update changed something else");
@@ -307,7 +312,7 @@ impl Endpoint {
             }
         });
         let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));
-        self.log(handler.id, &outcome, started.elapsed());
+        self.log(handler.id, &outcome, started);
         #[cfg(feature = "testing")]
         self.witness(cx, handler.id, &outcome);
         Some(outcome)
@@ -324,11 +329,11 @@ impl Endpoint {
         if mismatch == ApiVersionMismatch::Ignore || cx.envelope.form != Some(EventForm::Snapshot) {
             return None;
         }
-        let version = cx.api_version().ok().flatten()?;
-        let ours = crate::API_VERSION.split_once('.').map(|(_, train)| train);
-        if version.release_train() == ours {
+        let version = cx.envelope.text("api_version").ok().flatten()?;
+        if train(&version) == train(crate::API_VERSION) {
             return None;
         }
+        let version = ApiVersion::from(version.into_owned());
         // Bounded, so that a caller with a secret cannot make it grow.
         let mut seen = self.0.api_versions.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() < 64 && seen.insert(version.as_str().to_owned()) {
@@ -352,8 +357,9 @@ impl Endpoint {
         }
     }
 
-    fn log(&self, handler: &str, outcome: &Outcome, elapsed: Duration) {
-        let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    fn log(&self, handler: &str, outcome: &Outcome, started: Option<Instant>) {
+        let Some(started) = started else { return };
+        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let words = |error: &(dyn StdError + Send + Sync)| self.words(error);
         match &outcome.0 {
             Verdict::Done | Verdict::Replied(_) => {
@@ -399,6 +405,11 @@ impl Drop for Unended<'_> {
     }
 }
 
+/// The time, for the log of a run; none where nobody listens, because that costs as much as reading a lens.
+fn now_if_logged() -> Option<Instant> {
+    (LevelFilter::current() > LevelFilter::OFF).then(Instant::now)
+}
+
 /// An error and its causes, in one line: as many as an error may sensibly have, for a cause may be its own.
 pub(crate) fn chain(error: &(dyn StdError + Send + Sync)) -> String {
     const LONGEST: usize = 16;
@@ -417,8 +428,7 @@ pub(crate) fn chain(error: &(dyn StdError + Send + Sync)) -> String {
 /// Takes an event out of what an event bus wraps around it. What is an event already has a string in `object`, and a thin event may have
 /// a `data` of its own, so that is looked at first.
 fn unwrap_event(body: ByteString) -> ByteString {
-    let names = ["object", "detail", "data"];
-    let inner = match Members::of(&body, &names) {
+    let inner = match Members::of(&body, &["object", "detail", "data"]) {
         Ok(Some(members)) if members.get("object").is_none() => {
             members.get("detail").or_else(|| members.get("data"))
         }

@@ -21,6 +21,7 @@ pub mod fields;
 pub mod http;
 #[cfg(feature = "sqlite")]
 pub mod inbox;
+mod json;
 mod lens;
 pub mod objects;
 mod outcome;

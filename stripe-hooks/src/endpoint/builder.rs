@@ -315,7 +315,7 @@ impl EndpointBuilder {
             settings: self.settings,
             table,
             counters: Counters::default(),
-            gate: Arc::new(Gate::default()),
+            gate: Gate::default(),
             api_versions: Mutex::default(),
             diagnosed: Mutex::default(),
         }));
