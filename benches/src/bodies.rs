@@ -36,11 +36,21 @@ pub fn all() -> Vec<Body> {
                 .set(&at("description"), format!("{line} × Seat of the larger plan (at $10.00 / month)"))
         })
     };
+    let charge = sample::charge_succeeded()
+        .set("payment_method_details.type", "card")
+        .set("payment_method_details.card.last4", "4242")
+        .set("payment_method_details.card.wallet.type", "apple_pay")
+        .set("payment_method_details.card.checks.cvc_check", "pass")
+        .set("metadata.order_id", "6735")
+        .set("metadata.basket", "https://shop.example/baskets/7c1a1b62-5d0f-4b83-9d1f-0c6a8f1f9a53")
+        .set("outcome.seller_message", "Payment complete.")
+        .set("shipping.address.city", "Zürich")
+        .set("transfer_data.amount", 900);
     let bodies = [
         ("2 kB", Carries::PaymentIntent, sample::payment_intent_succeeded().body()),
-        ("4 kB", Carries::Charge, sample::charge_succeeded().body()),
-        ("8 kB", Carries::Invoice, invoice(2).body()),
-        ("40 kB", Carries::Invoice, invoice(20).body()),
+        ("4 kB", Carries::Charge, charge.body()),
+        ("8 kB", Carries::Invoice, invoice(6).body()),
+        ("40 kB", Carries::Invoice, invoice(42).body()),
     ];
     let both = bodies.into_iter().flat_map(|(size, carries, pretty)| {
         let minified = minified(&pretty);

@@ -34,7 +34,7 @@ use crate::{
     endpoint::{
         builder::{ApiVersionMismatch, AskSecrets, EndpointBuilder, Mode, Settings},
         diagnosis::Diagnosed,
-        gate::Gate,
+        gate::{Gate, Pass},
         intake::Intake,
     },
     envelope::{self, Envelope},
@@ -82,16 +82,18 @@ impl Endpoint {
     /// Works without any HTTP framework. Let it run to its end even when the caller hangs up: a future that is dropped stops the
     /// handlers where they are. The body counts as [in flight](EndpointBuilder::bodies_in_flight) until the answer.
     pub async fn receive(&self, signature: Option<&[u8]>, body: Bytes) -> Answer {
-        self.let_in(async {
-            if body.len() > self.0.settings.body_limit {
-                return self.turn_away(Answer::too_large());
-            }
-            match self.0.intake.share_of(body.len()) {
-                Some(_share) => self.take(signature, body).await,
-                None => self.turn_away(Answer::unavailable()),
-            }
-        })
-        .await
+        let visit = match self.let_in() {
+            Ok(visit) => visit,
+            Err(answer) => return answer,
+        };
+        let answer = if body.len() > self.0.settings.body_limit {
+            self.turn_away(Answer::too_large())
+        } else if let Some(_share) = self.0.intake.share_of(body.len()) {
+            self.take(signature, body).await
+        } else {
+            self.turn_away(Answer::unavailable())
+        };
+        visit.end(answer)
     }
 
     /// Likewise for a body that keeps to the limits, whose share of them is held until the answer.
@@ -102,7 +104,10 @@ impl Endpoint {
         body: Bytes,
         _share: intake::Share,
     ) -> Answer {
-        self.let_in(self.take(signature, body)).await
+        match self.let_in() {
+            Ok(visit) => visit.end(self.take(signature, body).await),
+            Err(answer) => answer,
+        }
     }
 
     /// Handles an event that another channel has authenticated: a queue, or an event bus. **Nothing is verified.**
@@ -111,7 +116,10 @@ impl Endpoint {
     /// Neither [`body_limit`](EndpointBuilder::body_limit) nor [`bodies_in_flight`](EndpointBuilder::bodies_in_flight) holds here: who is
     /// trusted with events is trusted with their size. See <https://docs.stripe.com/event-destinations>.
     pub async fn dispatch_verified(&self, body: Bytes) -> Answer {
-        self.let_in(self.handle(body, unwrap_event)).await
+        match self.let_in() {
+            Ok(visit) => visit.end(self.handle(body, unwrap_event).await),
+            Err(answer) => answer,
+        }
     }
 
     /// Lets no more deliveries in (they are answered 503, and Stripe sends them again), and waits for those under way.
@@ -158,13 +166,12 @@ impl Endpoint {
         self.0.table.handlers().map(Handler::from).collect()
     }
 
-    /// Lets a delivery in unless the endpoint shuts down, and notices when it is dropped before it has an answer.
-    async fn let_in(&self, work: impl Future<Output = Answer>) -> Answer {
-        let Some(_pass) = self.0.gate.enter() else { return self.turn_away(Answer::unavailable()) };
-        let unended = Unended(self);
-        let answer = work.await;
-        mem::forget(unended);
-        answer
+    /// Lets a delivery in unless the endpoint shuts down.
+    fn let_in(&self) -> Result<Visit<'_>, Answer> {
+        match self.0.gate.enter() {
+            Some(pass) => Ok(Visit { _pass: pass, unended: Unended(self) }),
+            None => Err(self.turn_away(Answer::unavailable())),
+        }
     }
 
     /// From the bytes to the answer.
@@ -391,7 +398,20 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// A delivery under way. It is forgotten at its end, so that it is dropped only if the end never comes.
+/// A delivery under way. What is not ended here was dropped before it had an answer.
+struct Visit<'e> {
+    unended: Unended<'e>,
+    _pass: Pass<'e>,
+}
+
+impl Visit<'_> {
+    fn end(self, answer: Answer) -> Answer {
+        mem::forget(self.unended);
+        answer
+    }
+}
+
+/// Forgotten at the end of a delivery, so that it is dropped only if the end never comes.
 struct Unended<'e>(&'e Endpoint);
 
 impl Drop for Unended<'_> {

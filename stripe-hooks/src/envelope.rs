@@ -62,7 +62,10 @@ impl<'a> Envelope<'a> {
         if body.starts_with('\u{feff}') {
             return Err(Unreadable::ByteOrderMark);
         }
-        let (members, data) = scan(body).map_err(|_| Unreadable::NotJson)?.ok_or(Unreadable::NotAnObject)?;
+        let (mut members, mut data) = (Members::none_of(&MEMBERS), None);
+        if !scan(body, &mut members, &mut data).map_err(|_| Unreadable::NotJson)? {
+            return Err(Unreadable::NotAnObject);
+        }
         let text = |index| {
             members
                 .at(index)
@@ -133,16 +136,17 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// The members of the envelope and of its `data`, in one pass; `None` when the body is JSON and not an object.
-#[allow(clippy::type_complexity, reason = "a name would say no more")]
-fn scan(body: &str) -> Result<Option<(Members<'_, 15>, Option<Members<'_, 2>>)>, Malformed> {
+/// Finds the members of the envelope and of its `data`, in one pass. Whether the body is an object; if not, it is another JSON value.
+fn scan<'a>(
+    body: &'a str,
+    found: &mut Members<'a, 15>,
+    data: &mut Option<Members<'a, 2>>,
+) -> Result<bool, Malformed> {
     let mut cursor = Cursor::new(body);
     if cursor.peek() != Some(b'{') {
         // The reader whose word it is that this is JSON, because nobody will read it again.
-        return serde_json::from_str::<serde::de::IgnoredAny>(body).map(|_| None).map_err(|_| Malformed);
+        return serde_json::from_str::<serde::de::IgnoredAny>(body).map(|_| false).map_err(|_| Malformed);
     }
-    let mut found = Members::none_of(&MEMBERS);
-    let mut data = None;
     members(&mut cursor, &MEMBERS, |index, cursor| {
         if index != DATA {
             found.set(index, cursor.raw()?);
@@ -150,22 +154,20 @@ fn scan(body: &str) -> Result<Option<(Members<'_, 15>, Option<Members<'_, 2>>)>,
         }
         let is_object = cursor.peek() == Some(b'{');
         let start = cursor.at();
-        data = match is_object {
-            true => {
-                let mut within = Members::none_of(&WITHIN_DATA);
-                members(cursor, &WITHIN_DATA, |index, cursor| {
-                    within.set(index, cursor.raw()?);
-                    Ok(())
-                })?;
-                Some(within)
-            }
-            false => cursor.skip().map(|()| None)?,
-        };
+        *data = None;
+        if is_object {
+            let within = data.insert(Members::none_of(&WITHIN_DATA));
+            members(cursor, &WITHIN_DATA, |index, cursor| {
+                within.set(index, cursor.raw()?);
+                Ok(())
+            })?;
+        } else {
+            cursor.skip()?;
+        }
         found.set(index, cursor.since(start));
         Ok(())
     })?;
-    cursor.end()?;
-    Ok(Some((found, data)))
+    cursor.end().map(|()| true)
 }
 
 /// The untouched JSON of one member of an object; `None` when it is not an object.

@@ -12,8 +12,7 @@ async fn main() -> std::io::Result<()> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let [kind, port, workers] = &arguments[..] else { panic!("server KIND PORT WORKERS") };
     let (kind, folder) = (kind.clone(), tempfile::tempdir().unwrap());
-    let stage = Stage::ALL.iter().find(|(_, name)| *name == kind);
-    let endpoint = stage.map(|(stage, _)| stage.endpoint(folder.path()));
+    let endpoint = Stage::named(&kind).map(|stage| stage.endpoint(folder.path()));
     let app = move || {
         let app = App::new();
         match (&endpoint, &*kind) {

@@ -61,8 +61,7 @@ impl<'de> Reader<'de> {
         match slot {
             Slot::Maybe(maybe) => self.maybe(maybe),
             Slot::Text(text) => {
-                let read = self.text("a string")?;
-                put(text, read);
+                *text = self.text("a string")?.into_owned();
                 Ok(())
             }
             Slot::Open(open) => self.open(open),
@@ -309,8 +308,7 @@ impl<'de> Reader<'de> {
     /// An id, or that of an object which was expanded; the rest of it is not followed.
     fn id(&mut self, id: &mut String) -> Result<(), Failed> {
         if self.cursor.peek() != Some(b'{') {
-            let read = self.text("an id or an object with one")?;
-            put(id, read);
+            *id = self.text("an id or an object with one")?.into_owned();
             return Ok(());
         }
         self.enter()?;
@@ -321,7 +319,7 @@ impl<'de> Reader<'de> {
                 continue;
             }
             match self.text("a string") {
-                Ok(read) => put(id, read),
+                Ok(read) => *id = read.into_owned(),
                 Err(Failed) => {
                     self.trail.through_field("id");
                     return Err(Failed);
@@ -342,13 +340,6 @@ enum Key {
     Field(usize),
     Tag(&'static str),
     Unknown,
-}
-
-fn put(text: &mut String, read: Cow<'_, str>) {
-    match read {
-        Cow::Borrowed(read) => read.clone_into(text),
-        Cow::Owned(read) => *text = read,
-    }
 }
 
 /// Leaves nothing of a record that comes a second time: what may be absent is made so, and the rest has to come again.

@@ -6,7 +6,7 @@ use super::{
     peek::known_tag,
 };
 use crate::{
-    json::{Cursor, Malformed, read_text},
+    json::{Cursor, Looks, Malformed, read_text},
     schema::{Shapes, path::Step},
 };
 
@@ -113,6 +113,15 @@ impl<'w> Part<'w> {
         let length = self.paths[start..].iter().take_while(|path| goes_on(path)).count();
         &self.paths[start..start + length]
     }
+
+    /// What the keys look like that matter here.
+    fn looks(&self) -> Looks {
+        let looks = self.paths.iter().fold(Looks::default(), |looks, path| match path.steps[self.depth] {
+            Step::Key(step) => looks.with(step),
+            Step::Each => looks,
+        });
+        if self.shapes.is_some() { looks.with("object").with("deleted") } else { looks }
+    }
 }
 
 struct Walk<'w, 't, 'de> {
@@ -140,17 +149,13 @@ impl<'de> Walk<'_, '_, 'de> {
 
     fn through_object(&mut self, part: &Part<'_>, cursor: &mut Cursor<'de>) -> Result<(), Failed> {
         cursor.enter();
-        let mut first = true;
-        while cursor.more_members(&mut first)? {
-            let key = cursor.key()?;
+        let looks = part.looks();
+        let is_sign = |key: &[u8]| part.shapes.is_some() && (key == b"object" || key == b"deleted");
+        while let Some(key) = cursor.seek_member(looks, |key| is_sign(key) || !part.with(key).is_empty())? {
             let paths = part.with(&key);
             let sign = match &*key {
                 b"object" if part.shapes.is_some() => Sign::Object,
                 b"deleted" if part.shapes.is_some() => Sign::Deleted,
-                _ if paths.is_empty() => {
-                    cursor.skip()?;
-                    continue;
-                }
                 _ => Sign::None,
             };
             if self.member(part, paths, sign, cursor).is_err() {

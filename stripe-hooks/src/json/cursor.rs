@@ -4,20 +4,20 @@ use std::borrow::Cow;
 
 use super::{
     Position,
-    lanes::{Marks, plain, quoted, spaces},
+    lanes::{plain, quoted, white_space},
 };
 
 /// The text is not JSON, at the place where the cursor stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
-type Result<T> = std::result::Result<T, Malformed>;
+pub(super) type Result<T> = std::result::Result<T, Malformed>;
 
 /// A place in a JSON text.
 #[derive(Clone, Debug)]
 pub(crate) struct Cursor<'de> {
-    text: &'de str,
-    at: usize,
+    pub(super) text: &'de str,
+    pub(super) at: usize,
 }
 
 impl<'de> Cursor<'de> {
@@ -43,12 +43,12 @@ impl<'de> Cursor<'de> {
     }
 
     #[inline]
-    fn rest(&self) -> &'de [u8] {
+    pub(super) fn rest(&self) -> &'de [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     #[inline]
-    fn byte(&self) -> Option<u8> {
+    pub(super) fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
@@ -61,17 +61,19 @@ impl<'de> Cursor<'de> {
         }
     }
 
+    #[inline]
     fn peek_after_space(&mut self) -> Option<u8> {
-        loop {
-            match self.byte()? {
-                b'\n' | b'\r' | b'\t' => self.at += 1,
-                b' ' => match self.rest().first_chunk() {
-                    Some(chunk) => self.at += spaces(chunk),
-                    None => self.at += 1,
-                },
-                byte => return Some(byte),
+        while let Some(chunk) = self.rest().first_chunk() {
+            let count = white_space(chunk);
+            self.at += count;
+            if count < 16 {
+                return self.byte();
             }
         }
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
+            self.at += 1;
+        }
+        self.byte()
     }
 
     #[inline]
@@ -153,8 +155,8 @@ impl<'de> Cursor<'de> {
     pub(crate) fn key(&mut self) -> Result<Cow<'de, [u8]>> {
         let start = self.at;
         let key = match self.plain_string()? {
-            Some(key) => Cow::Borrowed(key.as_bytes()),
-            None => Cow::Owned(unescape_bytes(self.since(start))?),
+            true => Cow::Borrowed(self.text.as_bytes().get(start + 1..self.at - 1).unwrap_or_default()),
+            false => Cow::Owned(unescape_bytes(self.since(start))?),
         };
         self.expect(b':')?;
         Ok(key)
@@ -165,16 +167,15 @@ impl<'de> Cursor<'de> {
     pub(crate) fn string(&mut self) -> Result<Cow<'de, str>> {
         let start = self.at;
         match self.plain_string()? {
-            Some(text) => Ok(Cow::Borrowed(text)),
-            None => unescape(self.since(start)).map(Cow::Owned).inspect_err(|_| self.at = start),
+            true => Ok(Cow::Borrowed(self.text.get(start + 1..self.at - 1).unwrap_or_default())),
+            false => unescape(self.since(start)).map(Cow::Owned).inspect_err(|_| self.at = start),
         }
     }
 
-    /// Past the string here, and what is in it; `None` when it holds an escape.
+    /// Past the string here. Whether it holds no escape.
     #[inline]
-    fn plain_string(&mut self) -> Result<Option<&'de str>> {
-        let start = self.at + 1;
-        self.at = start;
+    fn plain_string(&mut self) -> Result<bool> {
+        self.at += 1;
         while let Some(chunk) = self.rest().first_chunk() {
             let count = plain(chunk);
             self.at += count;
@@ -182,17 +183,22 @@ impl<'de> Cursor<'de> {
                 break;
             }
         }
+        if self.byte() == Some(b'"') {
+            self.at += 1;
+            return Ok(true);
+        }
+        self.rest_of_odd_string()
+    }
+
+    /// Past the rest of a string that ends with the text, or in which not everything is plain.
+    fn rest_of_odd_string(&mut self) -> Result<bool> {
         loop {
             match self.byte() {
                 Some(b'"') => {
-                    let text = self.since(start);
                     self.at += 1;
-                    return Ok(Some(text));
+                    return Ok(true);
                 }
-                Some(b'\\') => {
-                    self.skip_string_from_here()?;
-                    return Ok(None);
-                }
+                Some(b'\\') => return self.skip_string_from_here().map(|()| false),
                 Some(byte) if byte > 0x1f => self.at += 1,
                 _ => return Err(Malformed),
             }
@@ -304,112 +310,6 @@ impl<'de> Cursor<'de> {
             _ => Err(Malformed),
         }
     }
-
-    /// Past the object or array here: to where as many brackets are closed as were opened, outside of strings.
-    fn skip_brackets(&mut self, end: u8) -> Result<()> {
-        if self.rest().get(1) == Some(&end) {
-            self.at += 2;
-            return Ok(());
-        }
-        let start = self.at;
-        let mut inside = Inside::default();
-        let (blocks, rest) = self.rest().as_chunks::<64>();
-        for block in blocks {
-            if let Some(last) = inside.last_bracket(block) {
-                return self.leave(end, last);
-            }
-            self.at += 64;
-        }
-        let mut block = [b' '; 64];
-        block[..rest.len()].copy_from_slice(rest);
-        match inside.last_bracket(&block) {
-            Some(last) => self.leave(end, last),
-            None => {
-                self.at = start + blocks.len() * 64 + rest.len();
-                Err(Malformed)
-            }
-        }
-    }
-
-    #[inline]
-    fn leave(&mut self, end: u8, offset: usize) -> Result<()> {
-        self.at += offset;
-        if self.byte() != Some(end) {
-            return Err(Malformed);
-        }
-        self.at += 1;
-        Ok(())
-    }
-}
-
-/// What lies around the end of a block.
-#[derive(Default)]
-struct Inside {
-    /// All ones inside a string.
-    string: u64,
-    /// One when the next byte is escaped.
-    escape: u64,
-    brackets: u64,
-}
-
-impl Inside {
-    /// Where in the block the last open bracket is closed.
-    #[inline]
-    fn last_bracket(&mut self, block: &[u8; 64]) -> Option<usize> {
-        let marks = Marks::of(block);
-        let quotes = match marks.backslashes | self.escape {
-            0 => marks.quotes,
-            _ => marks.quotes & !self.escaped(marks.backslashes),
-        };
-        // Each quote turns all bits from its own on, so that those between two quotes are left.
-        let mut strings = quotes;
-        for shift in [1, 2, 4, 8, 16, 32] {
-            strings ^= strings << shift;
-        }
-        strings ^= self.string;
-        self.string = 0_u64.wrapping_sub(strings >> 63);
-        let (opening, closing) = (marks.opening & !strings, marks.closing & !strings);
-        if opening | closing == 0 {
-            return None;
-        }
-        let closed = u64::from(closing.count_ones());
-        if closed < self.brackets {
-            self.brackets = self.brackets + u64::from(opening.count_ones()) - closed;
-            return None;
-        }
-        let mut left = opening | closing;
-        while left != 0 {
-            let lowest = left & left.wrapping_neg();
-            if opening & lowest != 0 {
-                self.brackets += 1;
-            } else {
-                self.brackets -= 1;
-                if self.brackets == 0 {
-                    return Some(lowest.trailing_zeros() as usize);
-                }
-            }
-            left ^= lowest;
-        }
-        None
-    }
-
-    /// The bytes that a backslash before them escapes.
-    fn escaped(&mut self, mut backslashes: u64) -> u64 {
-        let mut escaped = self.escape;
-        backslashes &= !self.escape;
-        self.escape = 0;
-        while backslashes != 0 {
-            let at = backslashes.trailing_zeros();
-            if at == 63 {
-                self.escape = 1;
-                break;
-            }
-            escaped |= 2 << at;
-            // What is escaped escapes nothing, and what is below is done.
-            backslashes &= !(3 << at);
-        }
-        escaped
-    }
 }
 
 /// A number as it is written.
@@ -428,7 +328,7 @@ fn unescape(string: &str) -> Result<String> {
 
 /// The same, where half a surrogate is as good as any other character.
 #[cold]
-fn unescape_bytes(string: &str) -> Result<Vec<u8>> {
+pub(super) fn unescape_bytes(string: &str) -> Result<Vec<u8>> {
     use serde::de::{Deserializer, Visitor};
 
     // For serde_json, a string that is read as bytes may hold these.

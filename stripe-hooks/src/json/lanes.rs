@@ -6,50 +6,69 @@ use self::vector::Lane;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Marks {
     pub(super) quotes: u64,
-    pub(super) backslashes: u64,
-    /// Opening brackets of either kind.
-    pub(super) opening: u64,
-    /// Closing brackets of either kind.
-    pub(super) closing: u64,
+    /// Brackets of either kind, opening and closing.
+    pub(super) brackets: u64,
+    /// Whether there is a backslash at all, which is rare.
+    pub(super) any_backslash: bool,
 }
 
 impl Marks {
     #[inline]
     pub(super) fn of(block: &[u8; 64]) -> Self {
-        let (lanes, _) = block.as_chunks::<16>();
-        let mut marks = Self::default();
-        for (at, lane) in lanes.iter().enumerate() {
-            let (lane, shift) = (Lane::of(lane), 16 * at);
-            marks.quotes |= u64::from(lane.equal_to(b'"')) << shift;
-            marks.backslashes |= u64::from(lane.equal_to(b'\\')) << shift;
-            // `[` and `{` differ in the one bit that tells the cases of letters apart, and so do `]` and `}`.
-            let lane = lane.in_lower_case();
-            marks.opening |= u64::from(lane.equal_to(b'{')) << shift;
-            marks.closing |= u64::from(lane.equal_to(b'}')) << shift;
+        let lanes = lanes(block);
+        let backslashes = lanes.map(|lane| lane.is(b'\\'));
+        Self {
+            quotes: joined(lanes.map(|lane| lane.is(b'"').mask())),
+            brackets: joined(lanes.map(|lane| lane.is_bracket().mask())),
+            any_backslash: (backslashes[0].or(backslashes[1])).or(backslashes[2].or(backslashes[3])).mask()
+                != 0,
         }
-        marks
     }
+}
+
+#[cold]
+pub(super) fn backslashes(block: &[u8; 64]) -> u64 {
+    joined(lanes(block).map(|lane| lane.is(b'\\').mask()))
+}
+
+#[inline]
+pub(super) fn colons(block: &[u8; 64]) -> u64 {
+    joined(lanes(block).map(|lane| lane.is(b':').mask()))
+}
+
+#[inline(always)]
+fn lanes(block: &[u8; 64]) -> [Lane; 4] {
+    let (lanes, _) = block.as_chunks::<16>();
+    [0, 1, 2, 3].map(|at| Lane::of(&lanes[at]))
+}
+
+#[inline(always)]
+fn joined(masks: [u32; 4]) -> u64 {
+    let [a, b, c, d] = masks.map(u64::from);
+    (a | b << 16) | (c << 32 | d << 48)
 }
 
 /// How many of the bytes come before the first that ends a string, escapes something in it, or must not be in it as it is.
 #[inline]
 pub(super) fn plain(bytes: &[u8; 16]) -> usize {
     let lane = Lane::of(bytes);
-    let odd = lane.equal_to(b'"') | lane.equal_to(b'\\') | lane.at_most(0x1f);
-    odd.trailing_zeros().min(16) as usize
+    let odd = lane.is(b'"').or(lane.is(b'\\')).or(lane.is_control());
+    odd.mask().trailing_zeros().min(16) as usize
 }
 
 /// How many of the bytes come before the first quote or backslash.
 #[inline]
 pub(super) fn quoted(bytes: &[u8; 16]) -> usize {
     let lane = Lane::of(bytes);
-    (lane.equal_to(b'"') | lane.equal_to(b'\\')).trailing_zeros().min(16) as usize
+    lane.is(b'"').or(lane.is(b'\\')).mask().trailing_zeros().min(16) as usize
 }
 
-/// How many spaces the bytes start with.
+/// How much white space the bytes start with.
 #[inline]
-pub(super) fn spaces(bytes: &[u8; 16]) -> usize {
-    Lane::of(bytes).equal_to(b' ').trailing_ones() as usize
+pub(super) fn white_space(bytes: &[u8; 16]) -> usize {
+    let lane = Lane::of(bytes);
+    let space = (lane.is(b' ').or(lane.is(b'\n'))).or(lane.is(b'\r').or(lane.is(b'\t')));
+    space.mask().trailing_ones() as usize
 }
 
 /// SSE2, which every x86-64 has.
@@ -57,9 +76,10 @@ pub(super) fn spaces(bytes: &[u8; 16]) -> usize {
 mod vector {
     use safe_arch::{
         cmp_eq_mask_i8_m128i, load_unaligned_m128i, m128i, min_u8_m128i, move_mask_i8_m128i,
-        set_splat_i8_m128i,
+        set_splat_i8_m128i, sub_i8_m128i,
     };
 
+    /// Sixteen bytes, or for each of them whether something is so.
     #[derive(Clone, Copy)]
     pub(super) struct Lane(m128i);
 
@@ -70,18 +90,31 @@ mod vector {
         }
 
         #[inline(always)]
-        pub(super) fn equal_to(self, byte: u8) -> u32 {
-            mask(cmp_eq_mask_i8_m128i(self.0, all(byte)))
+        pub(super) fn is(self, byte: u8) -> Self {
+            Self(cmp_eq_mask_i8_m128i(self.0, all(byte)))
         }
 
         #[inline(always)]
-        pub(super) fn at_most(self, byte: u8) -> u32 {
-            mask(cmp_eq_mask_i8_m128i(min_u8_m128i(self.0, all(byte)), self.0))
+        pub(super) fn is_control(self) -> Self {
+            Self(cmp_eq_mask_i8_m128i(min_u8_m128i(self.0, all(0x1f)), self.0))
+        }
+
+        /// With the bit set that tells the cases of letters apart, `[` is `{`, `]` is `}`, and these are two apart.
+        #[inline(always)]
+        pub(super) fn is_bracket(self) -> Self {
+            let distance = sub_i8_m128i(self.0 | all(0x20), all(b'{'));
+            Self(cmp_eq_mask_i8_m128i(distance & all(!2), all(0)))
         }
 
         #[inline(always)]
-        pub(super) fn in_lower_case(self) -> Self {
-            Self(self.0 | all(0x20))
+        pub(super) fn or(self, other: Self) -> Self {
+            Self(self.0 | other.0)
+        }
+
+        /// One bit for each byte.
+        #[inline(always)]
+        pub(super) fn mask(self) -> u32 {
+            move_mask_i8_m128i(self.0).cast_unsigned()
         }
     }
 
@@ -89,14 +122,9 @@ mod vector {
     fn all(byte: u8) -> m128i {
         set_splat_i8_m128i(byte.cast_signed())
     }
-
-    #[inline(always)]
-    fn mask(lane: m128i) -> u32 {
-        move_mask_i8_m128i(lane).cast_unsigned()
-    }
 }
 
-/// The same in two words of eight bytes, for all other processors.
+/// The same in two words of eight bytes, for all other processors. What is so is told by the high bit of a byte.
 #[cfg(any(test, not(target_arch = "x86_64")))]
 #[cfg_attr(target_arch = "x86_64", allow(dead_code, reason = "only the tests look at it here"))]
 mod words {
@@ -114,36 +142,38 @@ mod words {
         }
 
         #[inline]
-        pub(super) fn equal_to(self, byte: u8) -> u32 {
-            self.mask(|word| {
+        pub(super) fn is(self, byte: u8) -> Self {
+            Self(self.0.map(|word| {
                 let other = word ^ (LOW * u64::from(byte));
                 // The high bit of each byte that has any bit, without a carry from one to the next.
                 !(((other & !HIGH) + !HIGH) | other)
-            })
-        }
-
-        /// For bytes below 0x80.
-        #[inline]
-        pub(super) fn at_most(self, byte: u8) -> u32 {
-            self.mask(|word| {
-                let above = (word & !HIGH) + LOW * u64::from(0x7f - byte);
-                !(above | word)
-            })
+            }))
         }
 
         #[inline]
-        pub(super) fn in_lower_case(self) -> Self {
-            Self(self.0.map(|word| word | (LOW * 0x20)))
+        pub(super) fn is_control(self) -> Self {
+            Self(self.0.map(|word| !(((word & !HIGH) + LOW * 0x60) | word)))
+        }
+
+        #[inline]
+        pub(super) fn is_bracket(self) -> Self {
+            let lower = Self(self.0.map(|word| word | (LOW * 0x20)));
+            lower.is(b'{').or(lower.is(b'}'))
+        }
+
+        #[inline]
+        pub(super) fn or(self, other: Self) -> Self {
+            Self([self.0[0] | other.0[0], self.0[1] | other.0[1]])
         }
 
         /// Gathers the high bits of all bytes.
         #[inline]
-        fn mask(self, marked: impl Fn(u64) -> u64) -> u32 {
-            let gathered = self.0.map(|word| {
-                let bits = (marked(word) & HIGH) >> 7;
+        pub(super) fn mask(self) -> u32 {
+            let [low, high] = self.0.map(|word| {
+                let bits = (word & HIGH) >> 7;
                 (bits.wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
             });
-            gathered[0] | gathered[1] << 8
+            low | high << 8
         }
     }
 }
@@ -163,14 +193,12 @@ mod tests {
             }
             let (one, other) = (vector::Lane::of(&bytes), words::Lane::of(&bytes));
             for asked in *b"\"\\{} \x00\x7f\x80\xff" {
-                assert_eq!(one.equal_to(asked), other.equal_to(asked), "{bytes:?} {asked}");
-                assert_eq!(
-                    one.in_lower_case().equal_to(asked),
-                    other.in_lower_case().equal_to(asked),
-                    "{bytes:?} {asked}"
-                );
+                assert_eq!(one.is(asked).mask(), other.is(asked).mask(), "{bytes:?} {asked}");
             }
-            assert_eq!(one.at_most(0x1f), other.at_most(0x1f), "{bytes:?}");
+            assert_eq!(one.is_control().mask(), other.is_control().mask(), "{bytes:?}");
+            assert_eq!(one.is_bracket().mask(), other.is_bracket().mask(), "{bytes:?}");
+            let brackets = bytes.iter().enumerate().filter(|(_, byte)| b"[]{}".contains(byte));
+            assert_eq!(one.is_bracket().mask(), brackets.map(|(at, _)| 1 << at).sum::<u32>());
         }
     }
 }

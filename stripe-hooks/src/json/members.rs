@@ -67,7 +67,8 @@ pub(crate) fn members<'a>(
             Some(name) if cursor.is_key(name)? => Some(likely),
             _ => {
                 let key = cursor.key()?;
-                names.iter().position(|name| name.as_bytes() == &*key)
+                // Names that are left out are mostly a few, so that the next one is near.
+                (likely..names.len()).chain(0..likely).find(|index| names[*index].as_bytes() == &*key)
             }
         };
         match known {

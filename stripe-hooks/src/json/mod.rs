@@ -9,6 +9,7 @@
 //!
 //! Nothing here recurses or allocates, but for strings that hold escapes, and the time is linear in the length of the text.
 
+mod blocks;
 mod cursor;
 mod lanes;
 mod members;
@@ -17,6 +18,7 @@ mod position;
 mod tests;
 
 pub(crate) use self::{
+    blocks::Looks,
     cursor::{Cursor, Malformed, Number},
     members::{Members, members, read_text},
     position::Position,

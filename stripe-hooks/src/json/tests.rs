@@ -100,8 +100,10 @@ fn the_members_of_an_object_are_those_that_serde_json_finds() {
         };
         objects += 1;
         let expected = expected.unwrap();
+        let sought = seek(&json, &NAMES);
         for name in NAMES {
             let raw = expected.get(&serde_bytes_key::Key(name.as_bytes().to_vec()));
+            assert_eq!(sought.get(name).copied(), raw.map(|raw| raw.get()), "{name} of {json}");
             assert_eq!(
                 ours.get(name),
                 raw.map(|raw| raw.get()).filter(|raw| *raw != "null"),
@@ -110,6 +112,20 @@ fn the_members_of_an_object_are_those_that_serde_json_finds() {
         }
     }
     assert!(objects > 2_000);
+}
+
+/// What a cursor finds that goes from colon to colon.
+fn seek<'a>(json: &'a str, names: &[&'static str]) -> BTreeMap<&'static str, &'a str> {
+    let looks = names.iter().fold(Looks::default(), |looks, name| looks.with(name));
+    let (mut cursor, mut found) = (Cursor::new(json), BTreeMap::new());
+    assert_eq!(cursor.peek(), Some(b'{'));
+    cursor.enter();
+    let name_of = |key: &[u8]| names.iter().find(|name| name.as_bytes() == key).copied();
+    while let Some(key) = cursor.seek_member(looks, |key| name_of(key).is_some()).unwrap() {
+        found.insert(name_of(&key).unwrap(), cursor.raw().unwrap());
+    }
+    cursor.end().unwrap();
+    found
 }
 
 /// A key as bytes, for serde.
@@ -190,6 +206,14 @@ fn what_is_json_is_never_refused_and_what_is_read_is_json() {
                 assert!(passed.starts_with(['{', '[']) || passed.starts_with('"'), "{json}");
                 assert!(!passed.starts_with('"') || read_text(passed).is_err(), "{json}");
                 lenient += 1;
+            }
+        }
+        let mut seeking = Cursor::new(&json);
+        if seeking.peek() == Some(b'{') {
+            seeking.enter();
+            let looks = Looks::default().with("id").with("data");
+            while let Ok(Some(key)) = seeking.seek_member(looks, |key| key == b"id" || key == b"data") {
+                assert!([&b"id"[..], b"data"].contains(&&*key));
             }
         }
         let mut cursor = Cursor::new(&json);
