@@ -1,5 +1,5 @@
-//! Runs one stage on one body so many times: `stage STAGE BODY TIMES`. The stage `MAC only` is what all others have in common. Without
-//! arguments it lists the bodies.
+//! Runs one stage on one body so many times: `stage STAGE BODY TIMES`. The stage `MAC only` is what all others have in common. With a body
+//! alone it writes it to the standard output.
 
 #![allow(clippy::unwrap_used, reason = "a measurement stops at the first thing that is not as it should be")]
 
@@ -10,11 +10,10 @@ use stripe_hooks_benches::{bodies, header, now, secret, stages::Stage};
 
 fn main() {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
-    let [name, body, times] = &arguments[..] else {
-        for body in bodies::all() {
-            println!("{}\t{}\t{:?}", body.name, body.json.len(), body.carries);
-        }
-        return;
+    let (name, body, times) = match &arguments[..] {
+        [body] => return print!("{}", bodies::named(body).json),
+        [name, body, times] => (name, body, times),
+        _ => return eprintln!("stage [STAGE] BODY [TIMES]"),
     };
     let (stage, body, times) =
         (Stage::named(name), Bytes::from(bodies::named(body).json), times.parse().unwrap());
@@ -26,7 +25,6 @@ fn main() {
         });
     };
     let endpoint = stage.endpoint("".as_ref());
-    eprintln!("size {}", std::mem::size_of_val(&endpoint.receive(None, body.clone())));
     for _ in 0..times {
         let answer = endpoint.receive(Some(header.as_bytes()), body.clone()).now_or_never().unwrap();
         assert_eq!(answer.status(), 200);

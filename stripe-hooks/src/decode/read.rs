@@ -149,6 +149,9 @@ impl<'de> Reader<'de> {
 
     fn integer(&mut self) -> Result<i64, Failed> {
         let Some(b'-' | b'0'..=b'9') = self.cursor.peek() else { return self.mismatch("an integer") };
+        if let Some(integer) = self.cursor.integer() {
+            return Ok(integer);
+        }
         let number = self.cursor.number()?;
         match number.text.parse() {
             Ok(integer) if number.is_whole && number.text != "-0" => Ok(integer),
@@ -195,11 +198,11 @@ impl<'de> Reader<'de> {
         }
         self.enter()?;
         let layout = record.layout();
-        let (mut first, mut seen, mut likely) = (true, 0_u128, 0);
+        let (mut first, mut seen, mut likely) = (true, Fields::default(), 0);
         while self.cursor.more_members(&mut first)? {
             match self.key(layout, likely)? {
                 Key::Field(index) => {
-                    if seen & (1 << index) != 0
+                    if seen.add(index)
                         && let Slot::Record(first) = record.slot(index)
                     {
                         empty(first);
@@ -208,7 +211,6 @@ impl<'de> Reader<'de> {
                         self.trail.through_field(layout.keys[index]);
                         return Err(Failed);
                     }
-                    seen |= 1 << index;
                     likely = index + 1;
                 }
                 Key::Tag(expected) => self.tag(expected)?,
@@ -216,7 +218,7 @@ impl<'de> Reader<'de> {
             }
         }
         self.deep -= 1;
-        let missing = layout.required & !seen;
+        let missing = layout.required & !seen.all();
         if missing == 0 {
             return Ok(());
         }
@@ -333,6 +335,27 @@ impl<'de> Reader<'de> {
         }
         self.trail.note(Problem::Missing("id"));
         Err(Failed)
+    }
+}
+
+/// Some fields of a record, which has at most 128. Halves, because shifting a `u128` for each field would show.
+#[derive(Clone, Copy, Default)]
+struct Fields {
+    halves: [u64; 2],
+}
+
+impl Fields {
+    /// Adds one, and says whether it was there already.
+    #[inline]
+    fn add(&mut self, index: usize) -> bool {
+        let (half, bit) = (&mut self.halves[index >> 6 & 1], 1 << (index & 63));
+        let is_there = *half & bit != 0;
+        *half |= bit;
+        is_there
+    }
+
+    fn all(self) -> u128 {
+        u128::from(self.halves[1]) << 64 | u128::from(self.halves[0])
     }
 }
 

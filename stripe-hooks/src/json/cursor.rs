@@ -85,6 +85,16 @@ impl<'de> Cursor<'de> {
         Ok(())
     }
 
+    /// Past the colon after a key, and the one space that mostly follows it.
+    #[inline]
+    fn colon(&mut self) -> Result<()> {
+        self.expect(b':')?;
+        if self.byte() == Some(b' ') {
+            self.at += 1;
+        }
+        Ok(())
+    }
+
     /// Past the end of a text in which nothing is left.
     pub(crate) fn end(&mut self) -> Result<()> {
         if self.peek().is_some() { Err(Malformed) } else { Ok(()) }
@@ -145,7 +155,7 @@ impl<'de> Cursor<'de> {
         };
         if is_it {
             self.at += name.len() + 2;
-            self.expect(b':')?;
+            self.colon()?;
         }
         Ok(is_it)
     }
@@ -158,7 +168,7 @@ impl<'de> Cursor<'de> {
             true => Cow::Borrowed(self.text.as_bytes().get(start + 1..self.at - 1).unwrap_or_default()),
             false => Cow::Owned(unescape_bytes(self.since(start))?),
         };
-        self.expect(b':')?;
+        self.colon()?;
         Ok(key)
     }
 
@@ -257,6 +267,31 @@ impl<'de> Cursor<'de> {
             self.fraction()?;
         }
         Ok(Number { text: self.since(start), is_whole })
+    }
+
+    /// The whole number here; the cursor stays where it is before anything longer, or otherwise odd.
+    #[inline]
+    pub(crate) fn integer(&mut self) -> Option<i64> {
+        // So many digits fit, whichever they are.
+        const LONGEST: usize = 18;
+        let is_negative = self.byte() == Some(b'-');
+        let digits = self.rest().get(usize::from(is_negative)..)?;
+        let (mut value, mut count) = (0_i64, 0);
+        while let Some(digit @ b'0'..=b'9') = digits.get(count) {
+            if count == LONGEST {
+                return None;
+            }
+            value = value * 10 + i64::from(digit - b'0');
+            count += 1;
+        }
+        let is_odd = count == 0
+            || (digits[0] == b'0' && (count > 1 || is_negative))
+            || matches!(digits.get(count), Some(b'.' | b'e' | b'E'));
+        if is_odd {
+            return None;
+        }
+        self.at += count + usize::from(is_negative);
+        Some(if is_negative { -value } else { value })
     }
 
     fn fraction(&mut self) -> Result<()> {

@@ -262,6 +262,16 @@ fn numbers_are_those_of_the_grammar() {
     for number in ["0", "-0", "10", "-1", "0.5", "1e5", "1E+5", "1e-5", "-1.25e+10"] {
         assert_eq!(ours(number), Ok(number));
     }
+    for (text, value) in [("0", 0), ("7", 7), ("-12", -12), ("999999999999999999", 999_999_999_999_999_999)] {
+        let list = format!("[{text}]");
+        let mut cursor = Cursor::new(&list);
+        cursor.enter();
+        assert_eq!((cursor.integer(), cursor.peek()), (Some(value), Some(b']')));
+    }
+    for odd in ["", "-", "-0", "01", "1.0", "1e2", "1E2", "1000000000000000000", "x", "-x"] {
+        let mut cursor = Cursor::new(odd);
+        assert_eq!((cursor.integer(), cursor.at()), (None, 0), "{odd}");
+    }
     for other in [
         "", "-", "01", "-01", "00", "+1", ".5", "1.", "1e", "1e+", "1.e5", "0x1", "1_0", "Infinity", "NaN",
         "1.5.5", "1e5e5", "1e5.5",
