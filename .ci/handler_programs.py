@@ -126,9 +126,9 @@ def modules(all_handlers):
 
 
 class Ours:
-    """On stripe-hooks, with full objects or with lenses."""
+    """On stripe-hooks, with full objects, with a lens for each object, or with one for each handler."""
 
-    def __init__(self, lenses):
+    def __init__(self, lenses=None):
         self.lenses = lenses
 
     def manifest(self):
@@ -141,12 +141,13 @@ class Ours:
     lock = ROOT / "Cargo.lock"
 
     def main(self, all_handlers):
+        lenses = f"\nmod lenses {{\n{self.shared_lenses(all_handlers)}}}\n" if self.lenses == "shared" else ""
         return f"""\
 use std::{{error::Error, io::Read, sync::{{Arc, Mutex}}}};
 
 use stripe_hooks::Endpoint;
 
-{modules(all_handlers)}
+{modules(all_handlers)}{lenses}
 {LEDGER}
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {{
@@ -161,23 +162,36 @@ async fn main() -> Result<(), Box<dyn Error>> {{
 
     def module(self, some):
         objects = sorted({handler.event.object for handler in some})
-        imports = "Id, Lens, State, Timestamp" if self.lenses else "State"
-        text = (
-            f"use stripe_hooks::{{{imports}, objects::{{{', '.join(objects)}}}, on_event}};\n\n"
-            "use crate::{Failure, Ledger};\n"
-        )
-        return text + "".join(self.lens(handler) + self.handler(handler) if self.lenses else self.handler(handler) for handler in some)
+        written = "".join(map(self.handler, some))
+        ours = "use crate::{Failure, Ledger};\n"
+        match self.lenses:
+            case None:
+                return f"use stripe_hooks::{{State, objects::{{{', '.join(objects)}}}, on_event}};\n\n{ours}{written}"
+            case "shared":
+                names = ", ".join(f"{name}Lens" for name in objects)
+                return f"use stripe_hooks::{{State, on_event}};\n\nuse crate::lenses::{{{names}}};\n{ours}{written}"
+            case "own":
+                imports = f"Id, Lens, State, Timestamp, objects::{{{', '.join(objects)}}}, on_event"
+                lenses = "".join(self.lens(handler.lens, handler.event) for handler in some)
+                return f"use stripe_hooks::{{{imports}}};\n\n{ours}{lenses}{written}"
 
-    def lens(self, handler):
-        event = handler.event
+    def shared_lenses(self, all_handlers):
+        """One lens for each object, which all of its handlers take."""
+        events = {handler.event.object: handler.event for handler in all_handlers}
+        imports = f"Id, Lens, Timestamp, objects::{{{', '.join(sorted(events))}}}"
+        return f"use stripe_hooks::{{{imports}}};\n" + "".join(
+            self.lens(f"{name}Lens", event, "pub ") for name, event in events.items()
+        )
+
+    def lens(self, lens, event, public=""):
         types = {"id": f"Id<{event.object}>", "created": "Timestamp", "livemode": "bool"}
         fields = "".join(
-            f"    {name}: {ty if event.fields[name]['stable'] else f'Option<{ty}>'},\n" for name, ty in types.items()
+            f"    {public}{name}: {ty if event.fields[name]['stable'] else f'Option<{ty}>'},\n" for name, ty in types.items()
         )
-        return f'\n#[derive(Lens)]\n#[lens("{event.tag}")]\nstruct {handler.lens} {{\n{fields}}}\n'
+        return f'\n#[derive(Lens)]\n#[lens("{event.tag}")]\n{public}struct {lens} {{\n{fields}}}\n'
 
     def handler(self, handler):
-        argument = handler.lens if self.lenses else handler.event.object
+        argument = {None: handler.event.object, "shared": f"{handler.event.object}Lens", "own": handler.lens}[self.lenses]
         return f"""
 #[on_event("{handler.event.name}")]
 async fn {handler.name}(object: {argument}, State(ledger): State<Ledger>) -> Result<(), Failure> {{
@@ -393,8 +407,9 @@ def by_event(all_handlers):
 THREE = ["async-stripe-billing", "async-stripe-checkout", "async-stripe-core"]
 VARIANTS = {
     "hand": ("by hand, on serde_json::Value", ByHand()),
-    "lenses": ("stripe-hooks, lenses only", Ours(lenses=True)),
-    "objects": ("stripe-hooks, full objects of three families", Ours(lenses=False)),
+    "lenses": ("stripe-hooks, a lens for each handler", Ours("own")),
+    "shared": ("stripe-hooks, a lens for each object", Ours("shared")),
+    "objects": ("stripe-hooks, full objects of three families", Ours()),
     "three": ("async-stripe-webhook, three families", AsyncStripe(THREE)),
     "all": ("async-stripe-webhook, all", AsyncStripe(["full"])),
 }

@@ -6,12 +6,14 @@
 //!
 //! Without a signing secret it makes one for this run and sends itself a signed sample of each event, so that there is something to
 //! see without an account. With `STRIPE_WEBHOOK_SECRET` it waits for Stripe.
+//!
+//! Events are stored before they are answered, and the handlers run from there. The file is in a temporary folder, unless `INBOX` gives a path.
 
-use std::{env, io, net::SocketAddr, thread};
+use std::{env, io, net::SocketAddr, path::PathBuf, thread, time::Duration};
 
 use actix_web::{App, HttpServer};
 use stripe_hooks::{
-    Endpoint, Unhandled,
+    Endpoint, SqliteInbox, Unhandled,
     objects::{PaymentIntent, PaymentMethod},
     on_event,
 };
@@ -35,7 +37,9 @@ async fn unhandled(event: Unhandled) {
 #[actix_web::main]
 async fn main() -> io::Result<()> {
     stripe_hooks::answer_stripe_handlers();
-    let endpoint = Endpoint::builder().on_unhandled(unhandled);
+    let folder = tempfile::tempdir()?;
+    let file = env::var_os("INBOX").map_or_else(|| folder.path().join("stripe-events.db"), PathBuf::from);
+    let endpoint = Endpoint::builder().on_unhandled(unhandled).inbox(SqliteInbox::open(file)?);
     let demonstration =
         env::var_os("STRIPE_WEBHOOK_SECRET").is_none().then(demonstration::secret).transpose()?;
     let endpoint = match &demonstration {
@@ -55,7 +59,7 @@ async fn main() -> io::Result<()> {
         thread::spawn(move || demonstration::run(address, &secret));
     }
     server.run().await?;
-    Ok(endpoint.shutdown(std::time::Duration::from_secs(30)).await?)
+    Ok(endpoint.shutdown(Duration::from_secs(30)).await?)
 }
 
 /// What Stripe would do, for a newcomer without an account.
@@ -82,6 +86,8 @@ mod demonstration {
                 eprintln!("a sample could not be delivered: {error}");
             }
         }
+        // The handlers run after the answers; let what they print come first.
+        std::thread::sleep(std::time::Duration::from_millis(500));
         println!();
         println!("To receive the events of your account, run these two, each in a terminal of its own:");
         println!("  stripe listen --forward-to localhost:{}/webhook", address.port());

@@ -40,7 +40,12 @@ impl Example {
 
     /// Starts the program that cargo built beside this test, on a port of the system's choice.
     fn start_with(name: &str, environment: &[(&str, &str)]) -> Self {
+        Self::run(name, &[], environment).serving()
+    }
+
+    fn run(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut program = Command::new(Self::path(name))
+            .args(arguments)
             .env_remove("STRIPE_WEBHOOK_SECRET")
             .envs(environment.iter().copied())
             .env("PORT", "0")
@@ -50,7 +55,12 @@ impl Example {
         let stdout = BufReader::new(program.stdout.take().unwrap());
         let (send, lines) = mpsc::channel();
         thread::spawn(move || stdout.lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
-        let mut example = Self { program, lines, port: 0 };
+        Self { program, lines, port: 0 }
+    }
+
+    /// Waits until the example says where it listens.
+    fn serving(self) -> Self {
+        let mut example = self;
         let line = example.line_with("Listening on ");
         let port = line.split_once("127.0.0.1:").unwrap().1;
         example.port = port.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
@@ -72,6 +82,16 @@ impl Example {
                 return line;
             }
             seen.push(line);
+        }
+    }
+
+    /// Waits until each of these words has come in some line.
+    fn lines_with<const N: usize>(&self, words: [&str; N]) {
+        let mut missing = words.to_vec();
+        while !missing.is_empty() {
+            let line = self.lines.recv_timeout(Duration::from_secs(60));
+            let line = line.unwrap_or_else(|_| panic!("no line with one of {missing:#?}"));
+            missing.retain(|words| !line.contains(words));
         }
     }
 
@@ -117,15 +137,14 @@ fn payment_intent(amount: i64, order_id: &str) -> Value {
 #[test]
 fn quickstart_shows_itself_without_an_account() {
     let quickstart = Example::start_with("quickstart", &[]);
-    for line in [
+    // In any order, because handlers run beside each other.
+    quickstart.lines_with([
         "PaymentIntent was successful!",
         "PaymentMethod was attached to a Customer!",
         "Unhandled event type: product.created",
         "stripe listen --forward-to localhost:",
         "STRIPE_WEBHOOK_SECRET=$(stripe listen --print-secret) cargo run --example quickstart",
-    ] {
-        quickstart.line_with(line);
-    }
+    ]);
 }
 
 #[test]
@@ -133,10 +152,30 @@ fn quickstart_takes_what_is_signed_with_the_secret_it_is_given() {
     let quickstart = Example::start("quickstart");
     assert_eq!(quickstart.deliver(&event("payment_intent.succeeded", &payment_intent(2000, "6735"))), 200);
     quickstart.line_with("PaymentIntent was successful!");
+    assert_eq!(quickstart.deliver(&event("payment_intent.succeeded", &payment_intent(2000, "6735"))), 200);
     assert_eq!(
         quickstart.deliver_to("/webhook", "whsec_of_a_stranger", &event("product.created", &json!({}))),
         400
     );
+}
+
+#[test]
+fn of_a_receiver_and_a_worker_only_the_worker_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = folder.path().join("events.db");
+    let inbox = ("INBOX", inbox.to_str().unwrap());
+    let receiver =
+        Example::run("worker", &["receive"], &[("STRIPE_WEBHOOK_SECRET", SECRET), inbox]).serving();
+    assert_eq!(receiver.deliver(&event("payment_intent.succeeded", &payment_intent(2000, "6735"))), 200);
+    let mut worker = Example::run("worker", &["work"], &[inbox]);
+    let process = worker.program.id();
+    worker.line_with(&format!("process {process} fulfils pi_1"));
+    // It ends as a server does: by a signal, and with what it has begun.
+    let terminated = Command::new("kill").arg(process.to_string()).status().unwrap();
+    assert!(terminated.success() && worker.program.wait().unwrap().success());
+    worker.line_with(&format!("Process {process} has finished what it began"));
+    let received: Vec<_> = receiver.lines.try_iter().collect();
+    assert!(received.is_empty(), "{received:?}");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use crate::meter;
+
 macro_rules! counts {
     ($($(#[$doc:meta])* $name:ident)*) => {
         /// How many deliveries an endpoint has seen since it was built, by what became of them.
@@ -11,14 +13,18 @@ macro_rules! counts {
             $($(#[$doc])* pub $name: u64,)*
         }
 
-        #[derive(Debug, Default)]
+        #[derive(Debug)]
         pub(crate) struct Counters {
             $(pub(crate) $name: Counter,)*
         }
 
         impl Counters {
+            pub(crate) fn of(endpoint: &'static str) -> Self {
+                Self { $($name: Counter { count: AtomicU64::new(0), endpoint, outcome: stringify!($name) },)* }
+            }
+
             pub(crate) fn read(&self) -> Counts {
-                Counts { $($name: self.$name.0.load(Relaxed),)* }
+                Counts { $($name: self.$name.count.load(Relaxed),)* }
             }
         }
     };
@@ -47,11 +53,16 @@ counts! {
     cut_off
 }
 
-#[derive(Debug, Default)]
-pub(crate) struct Counter(AtomicU64);
+#[derive(Debug)]
+pub(crate) struct Counter {
+    count: AtomicU64,
+    endpoint: &'static str,
+    outcome: &'static str,
+}
 
 impl Counter {
     pub(crate) fn add_one(&self) {
-        self.0.fetch_add(1, Relaxed);
+        self.count.fetch_add(1, Relaxed);
+        meter::delivery(self.endpoint, self.outcome);
     }
 }

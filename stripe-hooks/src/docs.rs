@@ -2,3 +2,6 @@
 
 #[doc = include_str!("docs/compile-errors.md")]
 pub mod compile_errors {}
+
+#[doc = include_str!("docs/metrics.md")]
+pub mod metrics {}

@@ -8,7 +8,7 @@ pub(crate) mod builder;
 pub(crate) mod diagnosis;
 mod gate;
 pub(crate) mod intake;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "inbox")]
 mod stored;
 pub(crate) mod unhandled;
 
@@ -63,7 +63,7 @@ pub(crate) struct Inner {
     table: Table,
     counters: Counters,
     gate: Gate,
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     inbox: Option<crate::inbox::OpenInbox>,
     pub(crate) intake: Arc<Intake>,
     /// The API versions of another release train that a warning was logged for.
@@ -134,13 +134,13 @@ impl Endpoint {
     /// Outside a tokio runtime that has its timer.
     pub async fn shutdown(&self, grace: Duration) -> Result<(), Error> {
         let gate = &self.0.gate;
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "inbox")]
         let started = Instant::now();
         let closed: Result<(), Error> = tokio::time::timeout(grace, gate.close()).await.map_err(|_| {
             let inside = gate.inside();
             Problem::Shutdown(format!("deliveries still being handled after {grace:?}: {inside}")).into()
         });
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "inbox")]
         if let Some(inbox) = &self.0.inbox {
             return inbox.stop(grace.saturating_sub(started.elapsed())).await.and(closed);
         }
@@ -148,7 +148,7 @@ impl Endpoint {
     }
 
     /// The operator's way to the endpoint's inbox, if it has one.
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     #[must_use]
     pub fn inbox(&self) -> Option<crate::inbox::Inbox> {
         self.0.inbox.as_ref().map(crate::inbox::OpenInbox::operator)
@@ -231,7 +231,7 @@ impl Endpoint {
 
     /// From the verified body to the answer.
     async fn handle(&self, body: Bytes, unwrap: fn(ByteString) -> ByteString) -> Answer {
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "inbox")]
         let kept = self.0.inbox.is_some().then(|| body.clone());
         let text = envelope::text(body).map(unwrap);
         let envelope = match text.as_ref().map_err(|error| *error).and_then(Envelope::read) {
@@ -239,7 +239,7 @@ impl Endpoint {
             Err(error) => {
                 self.0.counters.unreadable.add_one();
                 tracing::error!(endpoint = self.0.name.as_str(), %error, "a verified body is not an event");
-                #[cfg(feature = "sqlite")]
+                #[cfg(feature = "inbox")]
                 if let Some(body) = kept {
                     self.keep_unreadable(body, error).await;
                 }
@@ -259,7 +259,7 @@ impl Endpoint {
         let cx = EventContext {
             envelope,
             states: &self.0.states,
-            #[cfg(feature = "sqlite")]
+            #[cfg(feature = "inbox")]
             turn: None,
         };
         match self.is_of_other_mode(&cx) {
@@ -291,7 +291,7 @@ impl Endpoint {
             );
             return Answer::failed();
         }
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "inbox")]
         if let Some(inbox) = &self.0.inbox {
             return self.store(inbox, &handlers, &cx).await;
         }

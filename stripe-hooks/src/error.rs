@@ -15,7 +15,7 @@ pub(crate) enum Problem {
     Handler(String),
     Limit(String),
     Shutdown(String),
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     Inbox(String),
     #[cfg(all(feature = "testing", feature = "actix"))]
     Server(String),
@@ -25,7 +25,7 @@ impl Problem {
     fn text(&self) -> &str {
         match self {
             Self::Secret(text) | Self::Handler(text) | Self::Limit(text) | Self::Shutdown(text) => text,
-            #[cfg(feature = "sqlite")]
+            #[cfg(feature = "inbox")]
             Self::Inbox(text) => text,
             #[cfg(all(feature = "testing", feature = "actix"))]
             Self::Server(text) => text,
@@ -66,7 +66,7 @@ impl Error {
     }
 
     /// Whether an inbox cannot be opened, or cannot do what it was asked.
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     #[must_use]
     pub fn is_inbox(&self) -> bool {
         self.problems.iter().any(|problem| matches!(problem, Problem::Inbox(_)))

@@ -112,7 +112,7 @@ pub struct EventContext<'cx> {
     pub(crate) envelope: &'cx Envelope<'cx>,
     pub(crate) states: &'cx States,
     /// The run, where an inbox has it.
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     pub(crate) turn: Option<&'cx std::sync::Arc<crate::inbox::Turn>>,
 }
 
@@ -252,7 +252,7 @@ impl fmt::Debug for States {
 pub struct Needs(
     pub(crate) Vec<(TypeId, &'static str)>,
     /// The databases whose transactions it asks for.
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     pub(crate) Vec<&'static str>,
 );
 
@@ -267,7 +267,7 @@ impl Needs {
     }
 
     /// An inbox in this database.
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     pub(crate) fn database(&mut self, name: &'static str) {
         self.1.push(name);
     }

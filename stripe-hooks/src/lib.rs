@@ -19,10 +19,11 @@ mod extract;
 pub mod fields;
 #[cfg(feature = "actix")]
 pub mod http;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "inbox")]
 pub mod inbox;
 mod json;
 mod lens;
+mod meter;
 pub mod objects;
 mod outcome;
 mod policy;
@@ -55,12 +56,16 @@ pub use extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejec
 pub use fields::{
     Currency, Decimal, Deletable, Deleted, Id, List, Metadata, OrDeleted, Raw, Rfc3339, Timestamp,
 };
+#[cfg(feature = "inbox")]
+pub use inbox::InboxTx;
+#[cfg(feature = "postgres")]
+pub use inbox::PostgresInbox;
 #[cfg(feature = "sqlite")]
-pub use inbox::{InboxTx, SqliteInbox};
+pub use inbox::SqliteInbox;
 pub use lens::{Lens, LensField};
 pub use outcome::{HandlerError, HandlerValue, IntoOutcome, Outcome, Reply, ReplyBody};
 pub use registry::{EndpointName, Handler, Unnamed, handlers};
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "inbox")]
 pub use sqlx;
 #[doc = include_str!("docs/lens.md")]
 pub use stripe_hooks_macros::Lens;

@@ -25,12 +25,12 @@ impl Policy {
     };
 
     /// The longest that a retry waits, but for jitter.
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     const LONGEST_BACKOFF: Duration = Duration::from_secs(6 * 60 * 60);
 
     /// How long to wait after this attempt (the first is 1) has failed. `jitter`, from 0 to 1, shortens it by up to a fifth, so that what
     /// failed together does not come back together.
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     pub(crate) fn delay_after(&self, attempt: u32, jitter: f64) -> Duration {
         let doubled = 2u32.saturating_pow(attempt.saturating_sub(1).min(31));
         let longest = Self::LONGEST_BACKOFF.max(self.backoff);
@@ -38,13 +38,13 @@ impl Policy {
     }
 
     /// Whether this attempt was the last.
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     pub(crate) fn is_spent(&self, attempt: u32) -> bool {
         attempt > self.retries
     }
 }
 
-#[cfg(all(test, feature = "sqlite"))]
+#[cfg(all(test, feature = "inbox"))]
 mod tests {
     use super::*;
 

@@ -320,7 +320,7 @@ impl Table {
     }
 
     /// Finds what cannot work with an inbox in this database, or without one.
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     pub(crate) fn check_inbox(&self, engine: Option<&'static str>) -> Vec<Problem> {
         let mut problems = Vec::new();
         for handler in &self.handlers {

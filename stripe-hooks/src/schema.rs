@@ -174,6 +174,21 @@ pub const fn find(name: &str) -> Option<&'static Shape> {
     None
 }
 
+/// Whether there is a type of this name that an `Id<…>` can be of.
+#[must_use]
+pub(crate) const fn is_standing(rust: &str) -> bool {
+    let (mut low, mut high) = (0, STANDING.len());
+    while low < high {
+        let middle = low.midpoint(high);
+        match compare(STANDING[middle].as_bytes(), rust.as_bytes()) {
+            0 => return true,
+            1.. => high = middle,
+            _ => low = middle + 1,
+        }
+    }
+    false
+}
+
 /// Whether two texts are the same. The compiler cannot evaluate `==` of texts yet.
 #[must_use]
 pub(crate) const fn same(one: &str, other: &str) -> bool {
@@ -200,7 +215,14 @@ const fn compare(one: &[u8], other: &[u8]) -> i8 {
 
 #[cfg(test)]
 mod tests {
-    use super::ALL;
+    use super::{ALL, STANDING};
+
+    #[test]
+    fn what_stands_for_an_object_is_told_by_its_name() {
+        assert!(STANDING.is_sorted() && STANDING.iter().all(|name| super::is_standing(name)));
+        assert!(super::is_standing("Invoice") && super::is_standing("SubscriptionSchedule"));
+        assert!(!super::is_standing("SubscriptionItem") && !super::is_standing(""));
+    }
 
     #[test]
     fn every_shape_and_every_field_is_found() {

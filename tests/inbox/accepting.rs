@@ -3,10 +3,24 @@
 use std::time::Duration;
 
 use serde_json::json;
-use sqlx::Row;
 use stripe_hooks::{State, on_event};
 
-use crate::bench::{Bench, Seen, deliver, event};
+use crate::bench::{Bench, Seen, deliver, event, on_both};
+
+on_both! {
+    of_one_event_from_fifty_callers_at_once_each_handler_runs_once,
+    new_and_known_events_that_arrive_together_each_get_their_own_answer,
+    what_nobody_handles_is_not_stored,
+    what_does_not_verify_leaves_no_row,
+    the_row_of_an_event_tells_what_its_envelope_says,
+    a_body_that_verifies_and_is_not_an_event_is_answered_400_and_kept_for_the_operator,
+    an_update_makes_no_run_for_a_handler_that_it_does_not_concern,
+    a_handler_of_a_snapshot_event_and_its_thin_twin_runs_once_for_the_two,
+    while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afterwards,
+    a_handler_that_replies_keeps_an_endpoint_with_an_inbox_from_being_built,
+    two_endpoints_with_one_inbox_each_have_their_own_runs_of_one_event,
+    a_duplicate_runs_nothing_after_its_run_was_parked_and_after_its_body_was_removed,
+}
 
 struct Plain;
 
@@ -20,9 +34,7 @@ fn counts_too(id: stripe_hooks::EventId, State(seen): State<Seen>) {
     seen.add(id.as_str());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_one_event_from_fifty_callers_at_once_each_handler_runs_once() {
-    let bench = Bench::new();
+async fn of_one_event_from_fifty_callers_at_once_each_handler_runs_once(bench: Bench) {
     let endpoint = bench.endpoint::<Plain>();
     let callers: Vec<_> = (0..50)
         .map(|_| {
@@ -44,9 +56,7 @@ async fn of_one_event_from_fifty_callers_at_once_each_handler_runs_once() {
     assert_eq!(bench.seen.times("evt_1"), 2);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn new_and_known_events_that_arrive_together_each_get_their_own_answer() {
-    let bench = Bench::new();
+async fn new_and_known_events_that_arrive_together_each_get_their_own_answer(bench: Bench) {
     let endpoint = bench.endpoint::<Plain>();
     for known in 0..20 {
         assert_eq!(deliver(&endpoint, &event(&format!("evt_{known}"), "charge.succeeded")).await, 200);
@@ -67,52 +77,41 @@ async fn new_and_known_events_that_arrive_together_each_get_their_own_answer() {
     assert!((0..40).all(|id| bench.seen.times(&format!("evt_{id}")) == 2));
 }
 
-#[tokio::test]
-async fn what_nobody_handles_is_not_stored() {
-    let bench = Bench::new();
+async fn what_nobody_handles_is_not_stored(bench: Bench) {
     let endpoint = bench.endpoint::<Plain>();
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.failed")).await, 200);
     assert!(bench.runs().await.is_empty());
     assert_eq!(endpoint.counts().unhandled, 1);
 }
 
-#[tokio::test]
-async fn what_does_not_verify_leaves_no_row() {
-    let bench = Bench::new();
+async fn what_does_not_verify_leaves_no_row(bench: Bench) {
     let endpoint = bench.endpoint::<Plain>();
     let body = bytes::Bytes::from(event("evt_1", "charge.succeeded").to_string());
     let forged = delivery::sign(b"{}");
     assert_eq!(endpoint.receive(Some(forged.as_bytes()), body).await.status(), 400);
-    let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM stripe_hooks_events")
-        .fetch_one(&mut bench.connect().await)
-        .await
-        .unwrap();
-    assert_eq!(rows, 0);
+    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_events").await, 0);
 }
 
-#[tokio::test]
-async fn the_row_of_an_event_tells_what_its_envelope_says() {
-    let bench = Bench::new();
+async fn the_row_of_an_event_tells_what_its_envelope_says(bench: Bench) {
     let endpoint = bench.endpoint::<Plain>();
     let mut sent = event("evt_1", "charge.succeeded");
     sent["account"] = json!("acct_1");
     assert_eq!(deliver(&endpoint, &sent).await, 200);
-    let row =
-        sqlx::query("SELECT * FROM stripe_hooks_events").fetch_one(&mut bench.connect().await).await.unwrap();
-    let text = |column: &str| row.get::<String, _>(column);
-    let columns = ["id", "form", "type", "api_version", "account", "object_id"].map(text);
+    let columns = ["id", "form", "type", "api_version", "account", "object_id"];
+    let columns = columns.join(" || ' ' || ");
+    let texts = bench.database.texts(format!("SELECT {columns} FROM stripe_hooks_events")).await;
     assert_eq!(
-        columns,
-        ["evt_1", "snapshot", "charge.succeeded", stripe_hooks::API_VERSION, "acct_1", "obj_evt_1"]
+        texts,
+        [format!("evt_1 snapshot charge.succeeded {} acct_1 obj_evt_1", stripe_hooks::API_VERSION)]
     );
-    assert_eq!(row.get::<i64, _>("created"), (delivery::NOW - 1) * 1_000);
-    assert_eq!(row.get::<Option<bool>, _>("livemode"), Some(false));
-    assert_eq!(row.get::<Vec<u8>, _>("body"), sent.to_string().as_bytes());
+    let created = bench.database.milliseconds("created");
+    let created = bench.count(format!("SELECT {created} FROM stripe_hooks_events WHERE NOT livemode")).await;
+    assert_eq!(created, (delivery::NOW - 1) * 1_000);
+    let bodies = bench.database.bodies("SELECT body FROM stripe_hooks_events").await;
+    assert_eq!(bodies, [sent.to_string().into_bytes()]);
 }
 
-#[tokio::test]
-async fn a_body_that_verifies_and_is_not_an_event_is_answered_400_and_kept_for_the_operator() {
-    let bench = Bench::new();
+async fn a_body_that_verifies_and_is_not_an_event_is_answered_400_and_kept_for_the_operator(bench: Bench) {
     let endpoint = bench.endpoint::<Plain>();
     for _ in 0..3 {
         for body in [&b"[]"[..], b"\xff\xfe", b"{\"id\":\"evt_1\"}"] {
@@ -129,11 +128,8 @@ async fn a_body_that_verifies_and_is_not_an_event_is_answered_400_and_kept_for_t
         errors,
         ["the body is not a JSON object", "the body is not UTF-8", "the event has no readable `type`"]
     );
-    let bodies: Vec<Vec<u8>> =
-        sqlx::query_scalar("SELECT body FROM stripe_hooks_events WHERE form = 'unreadable'")
-            .fetch_all(&mut bench.connect().await)
-            .await
-            .unwrap();
+    let bodies =
+        bench.database.bodies("SELECT body FROM stripe_hooks_events WHERE form = 'unreadable'").await;
     assert!(bodies.iter().any(|body| body == b"\xff\xfe"));
 }
 
@@ -154,9 +150,7 @@ struct OnlyTransition;
 #[on_event("customer.subscription.updated", changed(status), endpoint = OnlyTransition)]
 async fn when_something_changed() {}
 
-#[tokio::test]
-async fn an_update_makes_no_run_for_a_handler_that_it_does_not_concern() {
-    let bench = Bench::new();
+async fn an_update_makes_no_run_for_a_handler_that_it_does_not_concern(bench: Bench) {
     let endpoint = bench.endpoint::<Transition>();
     let update = |id: &str, before: &str| {
         let mut update = event(id, "customer.subscription.updated");
@@ -173,7 +167,7 @@ async fn an_update_makes_no_run_for_a_handler_that_it_does_not_concern() {
     assert_eq!((bench.seen.times("always"), bench.seen.times("active")), (2, 1));
     endpoint.shutdown(Duration::from_secs(60)).await.unwrap();
 
-    let bench = Bench::new();
+    let bench = bench.another();
     let endpoint = bench.endpoint::<OnlyTransition>();
     let mut other = update("evt_3", "x");
     other["data"]["previous_attributes"] = json!({"metadata": {}});
@@ -193,9 +187,7 @@ async fn takes_the_thin_one(State(seen): State<Seen>) {
     seen.add("thin");
 }
 
-#[tokio::test]
-async fn a_handler_of_a_snapshot_event_and_its_thin_twin_runs_once_for_the_two() {
-    let bench = Bench::new();
+async fn a_handler_of_a_snapshot_event_and_its_thin_twin_runs_once_for_the_two(bench: Bench) {
     let endpoint = bench.endpoint::<Twins>();
     let related = json!({"id": "ch_1", "type": "charge", "url": "/v1/charges/ch_1"});
     let thin = |id: &str, snapshot: &str| {
@@ -217,17 +209,14 @@ async fn a_handler_of_a_snapshot_event_and_its_thin_twin_runs_once_for_the_two()
     assert_eq!((bench.seen.times("both"), bench.seen.times("thin")), (2, 2));
 }
 
-#[tokio::test]
-async fn while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afterwards() {
-    let bench = Bench::new();
+async fn while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afterwards(bench: Bench) {
     let inbox = bench.inbox().accept_timeout(Duration::from_millis(100));
     let endpoint = bench.builder::<Plain>().inbox(inbox).build().unwrap();
-    let mut foreign = bench.connect().await;
-    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut foreign).await.unwrap();
+    let lock = bench.database.lock().await;
     for _ in 0..3 {
         assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 503);
     }
-    sqlx::raw_sql("ROLLBACK").execute(&mut foreign).await.unwrap();
+    lock.release().await;
     let mut status = 0;
     while status != 200 {
         status = deliver(&endpoint, &event("evt_1", "charge.succeeded")).await;
@@ -243,9 +232,7 @@ async fn replies() -> stripe_hooks::Reply<bool> {
     stripe_hooks::Reply::new(true)
 }
 
-#[test]
-fn a_handler_that_replies_keeps_an_endpoint_with_an_inbox_from_being_built() {
-    let bench = Bench::new();
+async fn a_handler_that_replies_keeps_an_endpoint_with_an_inbox_from_being_built(bench: Bench) {
     let error = bench.builder::<Replying>().inbox(bench.inbox()).build().unwrap_err();
     assert!(error.is_handler());
     assert!(
@@ -254,20 +241,43 @@ fn a_handler_that_replies_keeps_an_endpoint_with_an_inbox_from_being_built() {
     );
 }
 
-struct TwoOnOneFile;
+struct TwoInOneInbox;
 
-#[on_event("charge.succeeded", endpoint = TwoOnOneFile)]
+#[on_event("charge.succeeded", endpoint = TwoInOneInbox)]
 async fn of_the_other(charge: stripe_hooks::Event<stripe_hooks::Raw>, State(seen): State<Seen>) {
     seen.add(format!("other {}", charge.id));
 }
 
-#[tokio::test]
-async fn two_endpoints_on_one_file_each_have_their_own_runs_of_one_event() {
-    let bench = Bench::new();
-    let (one, other) = (bench.endpoint::<Plain>(), bench.endpoint::<TwoOnOneFile>());
+async fn two_endpoints_with_one_inbox_each_have_their_own_runs_of_one_event(bench: Bench) {
+    let (one, other) = (bench.endpoint::<Plain>(), bench.endpoint::<TwoInOneInbox>());
     for endpoint in [&one, &other] {
         assert_eq!(deliver(endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     }
     assert_eq!(bench.ended().await.len(), 3);
     assert_eq!((bench.seen.times("evt_1"), bench.seen.times("other evt_1")), (2, 1));
+}
+
+struct Giving;
+
+#[on_event("charge.succeeded", retries = 0, endpoint = Giving)]
+async fn gives_up(State(seen): State<Seen>) -> Result<(), &'static str> {
+    seen.add("gave up");
+    Err("as it happens")
+}
+
+async fn a_duplicate_runs_nothing_after_its_run_was_parked_and_after_its_body_was_removed(bench: Bench) {
+    let endpoint = bench.endpoint::<Giving>();
+    let known = async |duplicates| {
+        assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+        assert_eq!((endpoint.counts().stored, endpoint.counts().duplicate), (1, duplicates));
+    };
+    known(0).await;
+    assert_eq!(bench.ended().await[0].state, "parked");
+    known(1).await;
+    // As retention leaves it.
+    bench.execute("UPDATE stripe_hooks_runs SET state = 'done'").await;
+    bench.execute("UPDATE stripe_hooks_events SET body = NULL").await;
+    known(2).await;
+    endpoint.shutdown(Duration::from_secs(60)).await.unwrap();
+    assert_eq!((bench.seen.times("gave up"), bench.runs().await.len()), (1, 1));
 }

@@ -1,4 +1,4 @@
-//! The bench on which these tests work: an inbox in a file of its own, what its handlers saw, and a look into its tables.
+//! The bench on which these tests work: an inbox in a database of its own, what its handlers saw, and a look into its tables.
 
 use std::{
     collections::BTreeMap,
@@ -8,18 +8,26 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
-use stripe_hooks::{Endpoint, EndpointBuilder, SqliteInbox};
-use tempfile::TempDir;
+use sqlx::Row;
+use stripe_hooks::{Endpoint, EndpointBuilder};
+use tokio::sync::Semaphore;
+
+use crate::database::{AnyInbox, Database};
 
 /// Longer than anything here takes on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A folder with an inbox, which may be opened again and again.
+/// A database with an inbox, which may be opened again and again.
 pub(crate) struct Bench {
-    folder: TempDir,
+    pub(crate) database: Database,
     pub(crate) seen: Seen,
+    /// Lets handlers go on that wait for it.
+    pub(crate) gate: Gate,
 }
+
+/// Where handlers wait until a test lets them go on.
+#[derive(Clone)]
+pub(crate) struct Gate(pub(crate) Arc<Semaphore>);
 
 /// How often each thing was seen.
 #[derive(Clone, Default)]
@@ -40,17 +48,40 @@ impl Seen {
 }
 
 impl Bench {
-    pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), seen: Seen::default() }
+    /// With an inbox in a file.
+    pub(crate) fn sqlite() -> Self {
+        Self::on(Database::file())
     }
 
+    /// With an inbox on a server, unless there is none: the test is then to return at once.
+    pub(crate) fn postgres() -> Option<Self> {
+        Database::server().map(Self::on)
+    }
+
+    pub(crate) fn on(database: Database) -> Self {
+        Self { database, seen: Seen::default(), gate: Gate(Arc::new(Semaphore::new(0))) }
+    }
+
+    /// A new one of the same kind.
+    pub(crate) fn another(&self) -> Self {
+        Self::on(self.database.another())
+    }
+
+    /// With the application's ledger beside the inbox.
+    pub(crate) async fn with_ledger(self) -> Self {
+        drop(self.inbox());
+        self.execute("CREATE TABLE ledger (event TEXT NOT NULL)").await;
+        self
+    }
+
+    /// The file of an inbox that is in one.
     pub(crate) fn file(&self) -> PathBuf {
-        self.folder.path().join("events.db")
+        self.database.place().into()
     }
 
     /// The inbox, which looks for work often.
-    pub(crate) fn inbox(&self) -> SqliteInbox {
-        SqliteInbox::open(self.file()).unwrap().poll_interval(Duration::from_millis(20))
+    pub(crate) fn inbox(&self) -> AnyInbox {
+        self.database.open().poll_interval(Duration::from_millis(20))
     }
 
     /// An endpoint with the handlers of `Name`.
@@ -59,36 +90,23 @@ impl Bench {
     }
 
     pub(crate) fn builder<Name: 'static>(&self) -> EndpointBuilder {
-        delivery::endpoint::<Name>().state(self.seen.clone())
-    }
-
-    pub(crate) async fn connect(&self) -> SqliteConnection {
-        let options = SqliteConnectOptions::new().filename(self.file()).busy_timeout(PATIENCE);
-        SqliteConnection::connect_with(&options).await.unwrap()
+        delivery::endpoint::<Name>().state(self.seen.clone()).state(self.gate.clone())
     }
 
     /// What one question to the tables gives.
-    pub(crate) async fn count(&self, sql: &'static str) -> i64 {
-        sqlx::query_scalar(sql).fetch_one(&mut self.connect().await).await.unwrap()
+    pub(crate) async fn count(&self, sql: impl AsRef<str>) -> i64 {
+        self.database.count(sql).await
     }
 
     /// Changes the tables behind the inbox's back.
-    pub(crate) async fn execute(&self, sql: &'static str) {
-        sqlx::raw_sql(sql).execute(&mut self.connect().await).await.unwrap();
+    pub(crate) async fn execute(&self, sql: impl AsRef<str>) {
+        self.database.execute(sql).await;
     }
 
     /// All runs, in the order in which they came.
     pub(crate) async fn runs(&self) -> Vec<Run> {
-        let sql = "SELECT handler, state, attempts, reason, last_error FROM stripe_hooks_runs ORDER BY id";
-        let rows = sqlx::query(sql).fetch_all(&mut self.connect().await).await.unwrap();
-        let run = |row: &sqlx::sqlite::SqliteRow| Run {
-            handler: row.get::<String, _>("handler").rsplit("::").next().unwrap().to_owned(),
-            state: row.get("state"),
-            attempts: row.get("attempts"),
-            reason: row.get("reason"),
-            error: row.get("last_error"),
-        };
-        rows.iter().map(run).collect()
+        let sql = "SELECT handler, state, CAST(attempts AS BIGINT) AS attempts, reason, last_error FROM stripe_hooks_runs ORDER BY id";
+        self.database.rows(sql, read_run, read_run).await
     }
 
     /// Waits until the runs are as wanted, and returns them.
@@ -128,6 +146,28 @@ impl Run {
     }
 }
 
+fn read_run<R: Row>(row: &R) -> Run
+where
+    for<'r> &'r str: sqlx::ColumnIndex<R>,
+    for<'r> String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    for<'r> Option<String>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    for<'r> i64: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+{
+    Run {
+        handler: row.get::<String, _>("handler").rsplit("::").next().unwrap().to_owned(),
+        state: row.get("state"),
+        attempts: row.get("attempts"),
+        reason: row.get("reason"),
+        error: row.get("last_error"),
+    }
+}
+
+/// A number that differs from run to run, below the limit.
+pub(crate) fn random(limit: u64) -> u64 {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    RandomState::new().build_hasher().finish() % limit
+}
+
 /// An event of this id.
 pub(crate) fn event(id: &str, event_type: &str) -> Value {
     let object = json!({"id": format!("obj_{id}"), "object": "charge"});
@@ -140,3 +180,26 @@ pub(crate) fn event(id: &str, event_type: &str) -> Value {
 pub(crate) async fn deliver(endpoint: &Endpoint, event: &Value) -> u16 {
     delivery::deliver(endpoint, event).await.status()
 }
+
+/// Gives each of these tests two names, one for each engine.
+macro_rules! on_both {
+    ($($(#[$attribute:meta])* $test:ident),+ $(,)?) => {
+        $(mod $test {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            $(#[$attribute])*
+            async fn sqlite() {
+                super::$test($crate::bench::Bench::sqlite()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            $(#[$attribute])*
+            async fn postgres() {
+                if let Some(bench) = $crate::bench::Bench::postgres() {
+                    super::$test(bench).await;
+                }
+            }
+        })+
+    };
+}
+
+pub(crate) use on_both;

@@ -2,117 +2,27 @@
 
 use std::{
     collections::BTreeSet,
-    io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpStream},
-    process::{Child, Command, Stdio},
-    sync::{Mutex, mpsc},
     thread,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
-use stripe_hooks::signature;
+use crate::{
+    bench::{Bench, PATIENCE, on_both, random},
+    database::Database,
+    process::Process,
+};
 
-use crate::bench::{Bench, PATIENCE, event};
-
-/// A running receiver. It is killed when the test is done with it.
-struct Process {
-    child: Child,
-    address: SocketAddr,
-    lines: Mutex<mpsc::Receiver<String>>,
+on_both! {
+    after_kills_at_random_each_event_that_was_answered_200_is_booked_exactly_once,
+    a_process_that_dies_in_a_transactional_handler_leaves_nothing_of_it_behind,
+    an_event_that_kills_its_process_stops_at_its_limit_and_others_go_on,
+    one_event_sent_to_three_processes_at_once_is_one_run,
+    a_sigterm_waits_for_what_runs_or_gives_it_back_by_its_grace,
+    a_process_that_stood_still_past_its_lease_changes_nothing_when_it_goes_on,
 }
 
-impl Process {
-    fn start(bench: &Bench, variables: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_inbox-server"))
-            .env("FILE", bench.file())
-            .env("SECRET", delivery::SECRET)
-            .envs(variables.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let (sender, lines) = mpsc::channel();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut process = Self { child, address: nowhere, lines: Mutex::new(lines) };
-        let listening = process.wait_for("listening ");
-        process.address = listening["listening ".len()..].parse().unwrap();
-        process
-    }
-
-    /// The next line that begins so.
-    fn wait_for(&self, beginning: &str) -> String {
-        loop {
-            let line = self
-                .lines
-                .lock()
-                .unwrap()
-                .recv_timeout(PATIENCE)
-                .unwrap_or_else(|_| panic!("no `{beginning}`"));
-            if line.starts_with(beginning) {
-                return line;
-            }
-        }
-    }
-
-    /// Sends an event, signed now; `None` when no answer came.
-    fn deliver(&self, id: &str, event_type: &str) -> Option<u16> {
-        let body = event(id, event_type).to_string();
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        let signature = signature::sign(body.as_bytes(), &delivery::secret(), now.try_into().unwrap());
-        let request = format!(
-            "POST /webhook HTTP/1.1\r\nHost: localhost\r\nStripe-Signature: {signature}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            body.len()
-        );
-        let mut stream = TcpStream::connect(self.address).ok()?;
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.write_all(request.as_bytes()).ok()?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        answer.split(' ').nth(1)?.parse().ok()
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    fn signal(&self, signal: &str) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
-    }
-
-    fn is_gone(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_some()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may have ended by itself, which is as good.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-async fn with_ledger() -> Bench {
-    let bench = Bench::new();
-    drop(bench.inbox());
-    bench.execute("CREATE TABLE ledger (event TEXT NOT NULL)").await;
-    bench
-}
-
-/// A number that differs from run to run, below the limit.
-fn random(limit: u64) -> u64 {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    RandomState::new().build_hasher().finish() % limit
-}
-
-#[tokio::test]
-async fn after_kills_at_random_each_event_that_was_answered_200_is_booked_exactly_once() {
-    let bench = with_ledger().await;
+async fn after_kills_at_random_each_event_that_was_answered_200_is_booked_exactly_once(bench: Bench) {
+    let bench = bench.with_ledger().await;
     let mut answered = BTreeSet::new();
     let mut next = 0;
     for _ in 0..8 {
@@ -144,18 +54,16 @@ async fn after_kills_at_random_each_event_that_was_answered_200_is_booked_exactl
     let _last = Process::start(&bench, &[]);
     let runs = bench.ended().await;
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
-    let booked: Vec<String> =
-        sqlx::query_scalar("SELECT event FROM ledger").fetch_all(&mut bench.connect().await).await.unwrap();
+    let booked = bench.database.texts("SELECT event FROM ledger").await;
     let once: BTreeSet<_> = booked.iter().cloned().collect();
     assert_eq!(booked.len(), once.len(), "an event is booked twice");
     assert!(answered.is_subset(&once), "lost: {:?}", answered.difference(&once));
     assert_eq!(once.len(), runs.len());
 }
 
-#[tokio::test]
-async fn a_process_that_dies_in_a_transactional_handler_leaves_nothing_of_it_behind() {
+async fn a_process_that_dies_in_a_transactional_handler_leaves_nothing_of_it_behind(bench: Bench) {
     for point in ["before", "within"] {
-        let bench = with_ledger().await;
+        let bench = bench.another().with_ledger().await;
         let mut dying = Process::start(&bench, &[("DIE", point)]);
         dying.deliver("evt_1", "charge.succeeded");
         let deadline = Instant::now() + PATIENCE;
@@ -173,9 +81,8 @@ async fn a_process_that_dies_in_a_transactional_handler_leaves_nothing_of_it_beh
     }
 }
 
-#[tokio::test]
-async fn an_event_that_kills_its_process_stops_at_its_limit_and_others_go_on() {
-    let bench = with_ledger().await;
+async fn an_event_that_kills_its_process_stops_at_its_limit_and_others_go_on(bench: Bench) {
+    let bench = bench.with_ledger().await;
     let mut starts = 0;
     let parked = loop {
         let mut process = Process::start(&bench, &[("DIE", "after")]);
@@ -204,13 +111,12 @@ async fn an_event_that_kills_its_process_stops_at_its_limit_and_others_go_on() {
     assert_eq!(parked[1].brief(), ("book", "done", 1));
 }
 
-#[tokio::test]
-async fn one_event_sent_to_three_processes_at_once_is_one_run() {
-    let bench = with_ledger().await;
+async fn one_event_sent_to_three_processes_at_once_is_one_run(bench: Bench) {
+    let bench = bench.with_ledger().await;
     let processes: Vec<_> = (0..3).map(|_| Process::start(&bench, &[])).collect();
     thread::scope(|scope| {
         for process in &processes {
-            for _ in 0..10 {
+            for _ in 0..17 {
                 scope.spawn(|| assert_eq!(process.deliver("evt_1", "charge.succeeded"), Some(200)));
             }
         }
@@ -220,10 +126,9 @@ async fn one_event_sent_to_three_processes_at_once_is_one_run() {
     assert_eq!(bench.count("SELECT count(*) FROM ledger").await, 1);
 }
 
-#[tokio::test]
-async fn a_sigterm_waits_for_what_runs_or_gives_it_back_by_its_grace() {
+async fn a_sigterm_waits_for_what_runs_or_gives_it_back_by_its_grace(bench: Bench) {
     for (grace, expected) in [("10000", ("last", "done", 1)), ("100", ("last", "pending", 0))] {
-        let bench = with_ledger().await;
+        let bench = bench.another().with_ledger().await;
         let process = Process::start(&bench, &[("GRACE_MS", grace)]);
         assert_eq!(process.deliver("evt_1", "charge.updated"), Some(200));
         process.wait_for("begun evt_1");
@@ -233,11 +138,14 @@ async fn a_sigterm_waits_for_what_runs_or_gives_it_back_by_its_grace() {
     }
 }
 
-/// Stops the process at a moment when it does not hold the file's lock, which nobody could take from it.
+/// Stops the process at a moment when it does not hold the lock of a file, which nobody could take from it.
 async fn stop(bench: &Bench, process: &Process) {
     loop {
         process.signal("-STOP");
-        let mut connection = bench.connect().await;
+        if let Database::Server(_) = bench.database {
+            return;
+        }
+        let mut connection = bench.database.file_connection().await;
         sqlx::raw_sql("PRAGMA busy_timeout = 100").execute(&mut connection).await.unwrap();
         if sqlx::raw_sql("BEGIN IMMEDIATE; ROLLBACK").execute(&mut connection).await.is_ok() {
             return;
@@ -246,9 +154,8 @@ async fn stop(bench: &Bench, process: &Process) {
     }
 }
 
-#[tokio::test]
-async fn a_process_that_stood_still_past_its_lease_changes_nothing_when_it_goes_on() {
-    let bench = with_ledger().await;
+async fn a_process_that_stood_still_past_its_lease_changes_nothing_when_it_goes_on(bench: Bench) {
+    let bench = bench.with_ledger().await;
     let first = Process::start(&bench, &[]);
     assert_eq!(first.deliver("evt_1", "charge.updated"), Some(200));
     first.wait_for("begun evt_1");
@@ -256,20 +163,20 @@ async fn a_process_that_stood_still_past_its_lease_changes_nothing_when_it_goes_
     let second = Process::start(&bench, &[]);
     second.wait_for("ended evt_1");
     assert_eq!(bench.ended().await[0].brief(), ("last", "done", 2));
-    let finished = "SELECT finished_at FROM stripe_hooks_runs";
-    let before = bench.count(finished).await;
+    let finished = "SELECT CAST(finished_at AS TEXT) FROM stripe_hooks_runs";
+    let before = bench.database.texts(finished).await;
     first.signal("-CONT");
     first.wait_for("ended evt_1");
     first.signal("-TERM");
     first.wait_for("stopped");
     assert_eq!(bench.runs().await[0].brief(), ("last", "done", 2));
-    assert_eq!(bench.count(finished).await, before);
+    assert_eq!(bench.database.texts(finished).await, before);
 }
 
 #[test]
 fn a_backup_under_load_is_whole_and_keeps_no_delivery_out() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let bench = runtime.block_on(with_ledger());
+    let bench = runtime.block_on(Bench::sqlite().with_ledger());
     let process = Process::start(&bench, &[]);
     let copy = bench.file().with_file_name("copy.db");
     thread::scope(|scope| {
@@ -280,7 +187,10 @@ fn a_backup_under_load_is_whole_and_keeps_no_delivery_out() {
         });
         let copying = async {
             let sql = format!("VACUUM INTO '{}'", copy.display());
-            sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut bench.connect().await).await.unwrap();
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+                .execute(&mut bench.database.file_connection().await)
+                .await
+                .unwrap();
         };
         runtime.block_on(copying);
         loading.join().unwrap();

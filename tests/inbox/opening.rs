@@ -5,7 +5,9 @@ use std::{fs, thread};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use stripe_hooks::SqliteInbox;
 
-use crate::bench::{Bench, deliver, event};
+use crate::bench::{Bench, deliver, event, on_both};
+
+on_both! { what_was_stored_is_there_when_the_inbox_is_opened_again }
 
 /// Refused with these words, and left as it was.
 fn refused(bench: &Bench, words: &str) {
@@ -20,21 +22,21 @@ fn refused(bench: &Bench, words: &str) {
 
 #[test]
 fn an_empty_file_is_refused() {
-    let bench = Bench::new();
+    let bench = Bench::sqlite();
     fs::write(bench.file(), "").unwrap();
     refused(&bench, "the file is empty, which an inbox never is");
 }
 
 #[test]
 fn a_file_that_is_no_database_is_refused() {
-    let bench = Bench::new();
+    let bench = Bench::sqlite();
     fs::write(bench.file(), "not a database, but long enough to have a header. ".repeat(200)).unwrap();
     refused(&bench, "is damaged, and was left as it is");
 }
 
 #[tokio::test]
 async fn a_database_that_was_cut_or_overwritten_is_refused() {
-    let bench = Bench::new();
+    let bench = Bench::sqlite();
     drop(bench.inbox());
     bench.execute("INSERT INTO stripe_hooks_events (endpoint, id, form, type, body, received_at) VALUES ('e', 'i', 'snapshot', 't', randomblob(90000), 1); PRAGMA wal_checkpoint(TRUNCATE)").await;
     let whole = fs::read(bench.file()).unwrap();
@@ -50,7 +52,7 @@ async fn a_database_that_was_cut_or_overwritten_is_refused() {
 
 #[test]
 fn a_log_whose_file_is_gone_is_refused() {
-    let bench = Bench::new();
+    let bench = Bench::sqlite();
     fs::write(bench.file().with_extension("db-wal"), "what was not yet in the file").unwrap();
     refused(&bench, "is missing, and its log");
     assert!(!bench.file().exists());
@@ -58,7 +60,7 @@ fn a_log_whose_file_is_gone_is_refused() {
 
 #[tokio::test]
 async fn a_schema_from_the_future_is_refused() {
-    let bench = Bench::new();
+    let bench = Bench::sqlite();
     drop(bench.inbox());
     bench.execute("UPDATE stripe_hooks_schema SET version = 4711; PRAGMA wal_checkpoint(TRUNCATE)").await;
     refused(&bench, "has schema version 4711, and this program knows 1; a newer program has used it");
@@ -66,14 +68,14 @@ async fn a_schema_from_the_future_is_refused() {
 
 #[test]
 fn a_folder_that_is_not_there_is_refused() {
-    let bench = Bench::new();
+    let bench = Bench::sqlite();
     let error = SqliteInbox::open(bench.file().with_file_name("no").join("events.db")).unwrap_err();
     assert!(error.to_string().contains("cannot be used"), "{error}");
 }
 
 #[tokio::test]
 async fn an_application_keeps_its_own_tables_beside_the_inbox() {
-    let bench = Bench::new();
+    let bench = Bench::sqlite();
     let options = SqliteConnectOptions::new().filename(bench.file()).create_if_missing(true);
     let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
     sqlx::raw_sql("CREATE TABLE orders (id); INSERT INTO orders VALUES (7)")
@@ -90,7 +92,7 @@ async fn an_application_keeps_its_own_tables_beside_the_inbox() {
 
 #[test]
 fn many_that_open_a_new_file_at_once_get_the_same_one() {
-    let bench = Bench::new();
+    let bench = Bench::sqlite();
     thread::scope(|scope| {
         let opening: Vec<_> = (0..8).map(|_| scope.spawn(|| SqliteInbox::open(bench.file()))).collect();
         for opened in opening {
@@ -109,9 +111,7 @@ struct Reopened;
 #[stripe_hooks::on_event("charge.succeeded", endpoint = Reopened)]
 async fn of_reopened() {}
 
-#[tokio::test]
-async fn what_was_stored_is_there_when_the_file_is_opened_again() {
-    let bench = Bench::new();
+async fn what_was_stored_is_there_when_the_inbox_is_opened_again(bench: Bench) {
     for expected in 1..=3 {
         let endpoint = bench.endpoint::<Reopened>();
         assert_eq!(deliver(&endpoint, &event(&format!("evt_{expected}"), "charge.succeeded")).await, 200);
@@ -119,4 +119,20 @@ async fn what_was_stored_is_there_when_the_file_is_opened_again() {
         assert_eq!(bench.ended().await.len(), expected);
         endpoint.shutdown(crate::bench::PATIENCE).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn an_operators_tool_makes_no_file_and_changes_none() {
+    let bench = Bench::sqlite();
+    let refused = |words: &str| {
+        let error = SqliteInbox::open_existing(bench.file()).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    };
+    refused("there is no such file");
+    assert!(!bench.file().exists());
+    drop(bench.inbox());
+    let inbox = SqliteInbox::open_existing(bench.file()).unwrap().operator();
+    assert_eq!(inbox.stats().await.unwrap().oldest_ready, None);
+    bench.execute("UPDATE stripe_hooks_schema SET version = 0").await;
+    refused("start the receiver of this version first, which brings it up to date");
 }

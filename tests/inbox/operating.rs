@@ -8,7 +8,17 @@ use stripe_hooks::{
     on_event,
 };
 
-use crate::bench::{Bench, PATIENCE, Seen, deliver, event};
+use crate::bench::{Bench, PATIENCE, Seen, deliver, event, on_both};
+
+on_both! {
+    parked_runs_are_listed_shown_and_replayed_with_an_audit_row_each,
+    what_is_done_is_replayed_only_when_it_is_asked_for,
+    a_skipped_run_is_done_and_says_why,
+    a_run_in_progress_is_neither_replayed_nor_skipped,
+    the_runs_of_a_paused_handler_wait_and_are_counted,
+    the_oldest_that_could_begin_tells_how_far_the_work_is_behind,
+    retention_removes_bodies_and_events_whose_runs_are_done_and_keeps_what_is_parked,
+}
 
 struct Mended;
 
@@ -34,9 +44,7 @@ async fn serving(bench: &Bench, ids: &[&str]) -> (Endpoint, Inbox) {
     (endpoint, inbox)
 }
 
-#[tokio::test]
-async fn parked_runs_are_listed_shown_and_replayed_with_an_audit_row_each() {
-    let bench = Bench::new();
+async fn parked_runs_are_listed_shown_and_replayed_with_an_audit_row_each(bench: Bench) {
     let (endpoint, inbox) = serving(&bench, &["evt_1", "evt_2"]).await;
     bench.ended().await;
     let parked = inbox.list(&Filter::new().state(RunState::Parked).reason(Reason::GaveUp)).await.unwrap();
@@ -57,9 +65,7 @@ async fn parked_runs_are_listed_shown_and_replayed_with_an_audit_row_each() {
     endpoint.shutdown(PATIENCE).await.unwrap();
 }
 
-#[tokio::test]
-async fn what_is_done_is_replayed_only_when_it_is_asked_for() {
-    let bench = Bench::new();
+async fn what_is_done_is_replayed_only_when_it_is_asked_for(bench: Bench) {
     let (endpoint, inbox) = serving(&bench, &[]).await;
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.failed")).await, 200);
     bench.ended().await;
@@ -68,9 +74,7 @@ async fn what_is_done_is_replayed_only_when_it_is_asked_for() {
     bench.runs_when("its second end", |runs| bench.seen.times("other") == 2 && runs[0].state == "done").await;
 }
 
-#[tokio::test]
-async fn a_skipped_run_is_done_and_says_why() {
-    let bench = Bench::new();
+async fn a_skipped_run_is_done_and_says_why(bench: Bench) {
     let (_endpoint, inbox) = serving(&bench, &["evt_1"]).await;
     let run = bench.ended().await.remove(0);
     assert_eq!(run.state, "parked");
@@ -83,12 +87,11 @@ async fn a_skipped_run_is_done_and_says_why() {
     assert!(inbox.skip(&Filter::new(), "ada", "again").await.unwrap().is_empty());
 }
 
-#[tokio::test]
-async fn a_run_in_progress_is_neither_replayed_nor_skipped() {
-    let bench = Bench::new();
+async fn a_run_in_progress_is_neither_replayed_nor_skipped(bench: Bench) {
     let (_endpoint, inbox) = serving(&bench, &["evt_1"]).await;
     bench.ended().await;
-    bench.execute("UPDATE stripe_hooks_runs SET state = 'running', lease_until = 9000000000000").await;
+    let later = bench.database.moment(86_400);
+    bench.execute(format!("UPDATE stripe_hooks_runs SET state = 'running', lease_until = {later}")).await;
     for state in [None, Some(RunState::Running)] {
         let mut filter = Filter::new();
         if let Some(state) = state {
@@ -100,9 +103,7 @@ async fn a_run_in_progress_is_neither_replayed_nor_skipped() {
     assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_audit").await, 0);
 }
 
-#[tokio::test]
-async fn the_runs_of_a_paused_handler_wait_and_are_counted() {
-    let bench = Bench::new();
+async fn the_runs_of_a_paused_handler_wait_and_are_counted(bench: Bench) {
     let (endpoint, inbox) = serving(&bench, &[]).await;
     assert!(inbox.pause("mended", "ada").await.unwrap());
     assert!(!inbox.pause("mended", "ada").await.unwrap());
@@ -121,35 +122,30 @@ async fn the_runs_of_a_paused_handler_wait_and_are_counted() {
     assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_audit WHERE run IS NULL").await, 3);
 }
 
-#[tokio::test]
-async fn the_oldest_that_could_begin_tells_how_far_the_work_is_behind() {
-    let bench = Bench::new();
+async fn the_oldest_that_could_begin_tells_how_far_the_work_is_behind(bench: Bench) {
     let (endpoint, inbox) = serving(&bench, &["evt_1"]).await;
     bench.ended().await;
     endpoint.shutdown(PATIENCE).await.unwrap();
     drop(inbox);
-    bench
-        .execute("UPDATE stripe_hooks_runs SET state = 'pending', run_at = unixepoch() * 1000 - 60000")
-        .await;
+    let minute_ago = bench.database.moment(-60);
+    bench.execute(format!("UPDATE stripe_hooks_runs SET state = 'pending', run_at = {minute_ago}")).await;
     let inbox = bench.inbox().operator();
     let oldest = inbox.stats().await.unwrap().oldest_ready.unwrap();
     assert!(oldest >= Duration::from_secs(59), "{oldest:?}");
 }
 
-#[tokio::test]
-async fn retention_removes_bodies_and_events_whose_runs_are_done_and_keeps_what_is_parked() {
-    let bench = Bench::new();
+async fn retention_removes_bodies_and_events_whose_runs_are_done_and_keeps_what_is_parked(bench: Bench) {
     let (endpoint, _) = serving(&bench, &["evt_parked", "evt_parked_too", "evt_done", "evt_young"]).await;
     bench.ended().await;
     endpoint.shutdown(PATIENCE).await.unwrap();
-    // 40 days, and 10 days.
+    let [long_ago, lately] = [40, 10].map(|days| bench.database.moment(-days * 86_400));
     bench
-        .execute(
-            "UPDATE stripe_hooks_events SET received_at = received_at - 3456000000 WHERE id <> 'evt_young'; \
-             UPDATE stripe_hooks_events SET received_at = received_at - 864000000 WHERE id = 'evt_young'; \
+        .execute(format!(
+            "UPDATE stripe_hooks_events SET received_at = {long_ago} WHERE id <> 'evt_young'; \
+             UPDATE stripe_hooks_events SET received_at = {lately} WHERE id = 'evt_young'; \
              UPDATE stripe_hooks_runs SET state = 'parked' WHERE event_id LIKE 'evt_parked%'; \
-             UPDATE stripe_hooks_runs SET state = 'done' WHERE event_id NOT LIKE 'evt_parked%'",
-        )
+             UPDATE stripe_hooks_runs SET state = 'done' WHERE event_id NOT LIKE 'evt_parked%'"
+        ))
         .await;
     let day = Duration::from_secs(86_400);
     let inbox = bench.inbox().keep_bodies(5 * day).keep_ids(day).operator();

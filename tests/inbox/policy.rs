@@ -1,13 +1,22 @@
 //! What the keys of a handler's attribute say of its runs.
 
 use std::{
-    sync::atomic::{AtomicUsize, Ordering::SeqCst},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
     time::Duration,
 };
 
 use stripe_hooks::{State, on_event};
 
-use crate::bench::{Bench, Seen, deliver, event};
+use crate::bench::{Bench, Seen, deliver, event, on_both};
+
+on_both! {
+    a_run_is_parked_after_as_many_retries_as_its_handler_says,
+    a_handler_that_hangs_is_cut_off_and_parked_while_others_go_on,
+    no_more_runs_of_a_handler_go_on_at_once_than_it_says,
+}
 
 struct Failing;
 
@@ -22,9 +31,7 @@ async fn panics_once(State(seen): State<Seen>) {
     panic!("as if by a mistake");
 }
 
-#[tokio::test]
-async fn a_run_is_parked_after_as_many_retries_as_its_handler_says() {
-    let bench = Bench::new();
+async fn a_run_is_parked_after_as_many_retries_as_its_handler_says(bench: Bench) {
     let endpoint = bench.endpoint::<Failing>();
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     let runs = bench.ended().await;
@@ -54,37 +61,36 @@ async fn is_quick(State(seen): State<Seen>) {
     seen.add("quick");
 }
 
-#[tokio::test]
-async fn a_handler_that_hangs_is_cut_off_and_parked_while_others_go_on() {
-    let bench = Bench::new();
+async fn a_handler_that_hangs_is_cut_off_and_parked_while_others_go_on(bench: Bench) {
     let endpoint = bench.endpoint::<Slow>();
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     assert_eq!(deliver(&endpoint, &event("evt_2", "charge.failed")).await, 200);
     bench.runs_when("the other's end", |runs| runs[2].state == "done").await;
     let runs = bench.ended().await;
-    assert_eq!(runs[0].brief(), ("never_ends", "parked", 2));
-    assert_eq!(runs[0].error.as_deref(), Some("timed out after 30ms"));
-    assert_eq!(runs[1].brief(), ("loops", "parked", 1));
-    assert_eq!(runs[1].error.as_deref(), Some("timed out after 30ms, and did not stop"));
+    let of = |handler: &str| runs.iter().find(|run| run.handler == handler).unwrap();
+    assert_eq!(of("never_ends").brief(), ("never_ends", "parked", 2));
+    assert_eq!(of("never_ends").error.as_deref(), Some("timed out after 30ms"));
+    assert_eq!(of("loops").brief(), ("loops", "parked", 1));
+    assert_eq!(of("loops").error.as_deref(), Some("timed out after 30ms, and did not stop"));
     assert_eq!((bench.seen.times("never ends"), bench.seen.times("loops")), (2, 1));
 }
 
 struct Crowded;
 
-static INSIDE: AtomicUsize = AtomicUsize::new(0);
+/// How many runs go on.
+#[derive(Clone, Default)]
+struct Inside(Arc<AtomicUsize>);
 
 #[on_event("charge.succeeded", concurrency = 2, endpoint = Crowded)]
-async fn two_at_once(State(seen): State<Seen>) {
-    let inside = INSIDE.fetch_add(1, SeqCst) + 1;
+async fn two_at_once(State(seen): State<Seen>, State(inside_now): State<Inside>) {
+    let inside = inside_now.0.fetch_add(1, SeqCst) + 1;
     seen.add(format!("{inside} inside"));
     tokio::time::sleep(Duration::from_millis(20)).await;
-    INSIDE.fetch_sub(1, SeqCst);
+    inside_now.0.fetch_sub(1, SeqCst);
 }
 
-#[tokio::test]
-async fn no_more_runs_of_a_handler_go_on_at_once_than_it_says() {
-    let bench = Bench::new();
-    let endpoint = bench.endpoint::<Crowded>();
+async fn no_more_runs_of_a_handler_go_on_at_once_than_it_says(bench: Bench) {
+    let endpoint = bench.builder::<Crowded>().state(Inside::default()).inbox(bench.inbox()).build().unwrap();
     for id in 0..12 {
         assert_eq!(deliver(&endpoint, &event(&format!("evt_{id}"), "charge.succeeded")).await, 200);
     }

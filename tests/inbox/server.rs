@@ -1,49 +1,117 @@
-//! A receiver of its own process, for tests to kill: handlers that book into a ledger, and die where they are told to.
+//! A receiver of its own process, for tests to kill: handlers that book into a ledger, and die or wait where they are told to.
 //!
-//! It is told by its environment: `FILE`, `SECRET`, `DIE` (`before`, `within` or `after`: where in the handler the process aborts), `LEASE_MS`
-//! and `GRACE_MS`. It prints the address where it listens.
+//! It is told by its environment: `DATABASE` (a file, or the address of a PostgreSQL database), `SECRET`, `DIE` and `HOLD` (`answer`, `claim`,
+//! `before`, `within` or `after`: the point at which the process aborts, or says so and waits for a file named by `GO`), `POISON` (what the poisonous
+//! handler does), `LEASE_MS`, `ACCEPT_MS` and `GRACE_MS`. It prints the address where it listens.
 
-use std::{env, io, path::PathBuf, process, time::Duration};
+use std::{env, hint, io, mem, path::PathBuf, process, thread, time::Duration};
 
-use actix_web::{App, HttpServer};
+use actix_web::{App, HttpServer, dev::Service};
 use stripe_hooks::{
-    Endpoint, EventId, InboxTx, SqliteInbox, State, on_event,
-    sqlx::{self, Sqlite},
+    Endpoint, EndpointBuilder, EventContext, EventType, FromEvent, PostgresInbox, Rejection, SqliteInbox,
 };
 
-/// Where the handlers end the process.
-#[derive(Clone)]
-struct Die(String);
-
-impl Die {
-    /// Ends the process as a kill does: nothing is cleaned up.
-    fn at(&self, point: &str) {
-        if self.0 == point {
-            process::abort();
+/// A point of an event's way: the process may be told to end here as a kill does, with nothing cleaned up, or to wait until the file is there that
+/// lets it go on. It then waits with its whole thread.
+fn at(point: &str) {
+    let is_told = |variable| env::var(variable).is_ok_and(|told| told == point);
+    if is_told("DIE") {
+        process::abort();
+    }
+    if is_told("HOLD") {
+        println!("held {point}");
+        let go = env::var_os("GO").map(PathBuf::from);
+        while !go.as_ref().is_some_and(|go| go.exists()) {
+            thread::sleep(Duration::from_millis(5));
         }
+        println!("went on");
     }
 }
 
-#[on_event("charge.succeeded", name = "book", retries = 50, backoff = "1ms", timeout = "20s")]
-async fn book(id: EventId, State(die): State<Die>, tx: &mut InboxTx<Sqlite>) -> Result<(), sqlx::Error> {
-    die.at("before");
-    sqlx::query("INSERT INTO ledger (event) VALUES (?)").bind(id.as_str()).execute(&mut **tx).await?;
-    die.at("within");
-    Ok(())
+/// Is made when a run was claimed, before its handler begins.
+struct Claimed;
+
+impl<'cx, E: EventType> FromEvent<'cx, E> for Claimed {
+    fn from_event(_: &EventContext<'cx>) -> Result<Self, Rejection> {
+        at("claim");
+        Ok(Self)
+    }
 }
 
-/// Books without a transaction: at least once.
-#[on_event("charge.captured", name = "note", retries = 2, backoff = "1ms")]
-async fn note(id: EventId, State(die): State<Die>) {
-    println!("noted {id}");
-    die.at("after");
+/// What no process survives, or no thread comes back from.
+fn poison() {
+    match env::var("POISON").as_deref() {
+        Ok("abort") => process::abort(),
+        Ok("loop") => loop {
+            hint::spin_loop();
+        },
+        // Only ever reserved, so that it is the limit of the address space that it meets, and never another's memory.
+        Ok("hog") => (0..1_000).for_each(|_| mem::forget(Vec::<u8>::with_capacity(256 << 20))),
+        _ => {}
+    }
+    panic!("as if by a mistake");
 }
 
-#[on_event("charge.updated", name = "last", backoff = "1ms")]
-async fn last(id: EventId) {
-    println!("begun {id}");
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
-    println!("ended {id}");
+/// The handlers, with the transactions of one engine.
+macro_rules! handlers {
+    ($Engine:ident) => {
+        use std::time::Duration;
+
+        use stripe_hooks::{
+            EventId, InboxTx, on_event,
+            sqlx::{self, $Engine},
+        };
+
+        use super::{Claimed, at, poison};
+
+        pub(super) struct Handlers;
+
+        #[on_event("charge.succeeded", name = "book", retries = 50, backoff = "1ms", timeout = "20s", endpoint = Handlers)]
+        async fn book(id: EventId, tx: &mut InboxTx<$Engine>) -> Result<(), sqlx::Error> {
+            at("before");
+            sqlx::query("INSERT INTO ledger (event) VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
+            at("within");
+            Ok(())
+        }
+
+        /// Books, and takes its time.
+        #[on_event("charge.refunded", name = "book_slowly", retries = 50, backoff = "1ms", timeout = "20s", endpoint = Handlers)]
+        async fn book_slowly(id: EventId, tx: &mut InboxTx<$Engine>) -> Result<(), sqlx::Error> {
+            sqlx::query("INSERT INTO ledger (event) VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
+            println!("booked {id}");
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
+            println!("ended {id}");
+            Ok(())
+        }
+
+        /// Books without a transaction: at least once.
+        #[on_event("charge.captured", name = "note", retries = 2, backoff = "1ms", endpoint = Handlers)]
+        async fn note(id: EventId, _: Claimed) {
+            println!("noted {id}");
+            at("after");
+        }
+
+        #[on_event("charge.failed", name = "poison", retries = 1, backoff = "1ms", timeout = "300ms", endpoint = Handlers)]
+        async fn poisonous(id: EventId) {
+            println!("poisoned {id}");
+            poison();
+        }
+
+        #[on_event("charge.updated", name = "last", backoff = "1ms", endpoint = Handlers)]
+        async fn last(id: EventId) {
+            println!("begun {id}");
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
+            println!("ended {id}");
+        }
+    };
+}
+
+mod sqlite {
+    handlers!(Sqlite);
+}
+
+mod postgres {
+    handlers!(Postgres);
 }
 
 fn milliseconds(variable: &str, unless_set: u64) -> Duration {
@@ -51,22 +119,37 @@ fn milliseconds(variable: &str, unless_set: u64) -> Duration {
     Duration::from_millis(given.unwrap_or(unless_set))
 }
 
+/// The builder with the inbox that the environment names, and the handlers that go with it.
+fn builder() -> io::Result<EndpointBuilder> {
+    let database = env::var("DATABASE").unwrap_or_default();
+    let (lease, poll) = (milliseconds("LEASE_MS", 1_000), Duration::from_millis(50));
+    let accept = milliseconds("ACCEPT_MS", 8_000);
+    Ok(if database.starts_with("postgres:") {
+        let inbox = PostgresInbox::connect(database)?.lease(lease).poll_interval(poll).accept_timeout(accept);
+        Endpoint::builder().name::<postgres::Handlers>().inbox(inbox)
+    } else {
+        let inbox = SqliteInbox::open(database)?.lease(lease).poll_interval(poll).accept_timeout(accept);
+        Endpoint::builder().name::<sqlite::Handlers>().inbox(inbox)
+    })
+}
+
 #[actix_web::main]
 async fn main() -> io::Result<()> {
-    let file = PathBuf::from(env::var_os("FILE").unwrap_or_default());
-    let inbox = SqliteInbox::open(file)?
-        .lease(milliseconds("LEASE_MS", 1_000))
-        .poll_interval(Duration::from_millis(50));
-    let endpoint = Endpoint::builder()
-        .secret_from_env("SECRET")
-        .state(Die(env::var("DIE").unwrap_or_default()))
-        .inbox(inbox)
-        .build()?;
+    let endpoint = builder()?.secret_from_env("SECRET").build()?;
     let serving = endpoint.clone();
-    let server = HttpServer::new(move || App::new().service(serving.service("/webhook")))
-        .workers(2)
-        .shutdown_timeout(5)
-        .bind(("127.0.0.1", 0))?;
+    let app = move || {
+        let points = |request, app: &_| {
+            println!("asked");
+            let answered = Service::call(app, request);
+            async move {
+                let answer = answered.await;
+                at("answer");
+                answer
+            }
+        };
+        App::new().wrap_fn(points).service(serving.service("/webhook"))
+    };
+    let server = HttpServer::new(app).workers(2).shutdown_timeout(5).bind(("127.0.0.1", 0))?;
     for address in server.addrs() {
         println!("listening {address}");
     }

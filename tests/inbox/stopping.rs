@@ -2,20 +2,22 @@
 
 use std::time::Duration;
 
+use crate::bench::{Bench, Gate, PATIENCE, Seen, deliver, event, on_both};
 use stripe_hooks::{State, on_event};
-use tokio::sync::Semaphore;
 
-use crate::bench::{Bench, PATIENCE, Seen, deliver, event};
-
-/// Lets handlers go on.
-static GO: Semaphore = Semaphore::const_new(0);
+on_both! {
+    a_stop_waits_for_what_runs_and_lets_nothing_more_in,
+    what_runs_longer_than_the_grace_is_given_back_and_its_attempt_does_not_count,
+    what_does_not_yield_is_left_to_its_lease_and_said_so,
+    an_endpoint_that_is_dropped_takes_its_inbox_along,
+}
 
 struct Finishing;
 
 #[on_event("charge.succeeded", endpoint = Finishing)]
-async fn finishes(State(seen): State<Seen>) {
+async fn finishes(State(seen): State<Seen>, State(gate): State<Gate>) {
     seen.add("started");
-    let _ = GO.acquire().await;
+    let _ = gate.0.acquire().await;
     seen.add("finished");
 }
 
@@ -35,9 +37,7 @@ async fn started(bench: &Bench) {
     }
 }
 
-#[tokio::test]
-async fn a_stop_waits_for_what_runs_and_lets_nothing_more_in() {
-    let bench = Bench::new();
+async fn a_stop_waits_for_what_runs_and_lets_nothing_more_in(bench: Bench) {
     let endpoint = bench.endpoint::<Finishing>();
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     started(&bench).await;
@@ -48,16 +48,14 @@ async fn a_stop_waits_for_what_runs_and_lets_nothing_more_in() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert!(!stopping.is_finished());
     assert_eq!(deliver(&endpoint, &event("evt_2", "charge.succeeded")).await, 503);
-    GO.add_permits(1);
+    bench.gate.0.add_permits(1);
     stopping.await.unwrap().unwrap();
     assert_eq!(bench.seen.times("finished"), 1);
     let runs = bench.runs().await;
     assert_eq!((runs.len(), runs[0].brief()), (1, ("finishes", "done", 1)));
 }
 
-#[tokio::test]
-async fn what_runs_longer_than_the_grace_is_given_back_and_its_attempt_does_not_count() {
-    let bench = Bench::new();
+async fn what_runs_longer_than_the_grace_is_given_back_and_its_attempt_does_not_count(bench: Bench) {
     let endpoint = bench.endpoint::<Lasting>();
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     started(&bench).await;
@@ -78,9 +76,7 @@ fn does_not_yield(State(seen): State<Seen>) {
     std::thread::sleep(Duration::from_secs(8));
 }
 
-#[tokio::test]
-async fn what_does_not_yield_is_left_to_its_lease_and_said_so() {
-    let bench = Bench::new();
+async fn what_does_not_yield_is_left_to_its_lease_and_said_so(bench: Bench) {
     let endpoint = bench.endpoint::<Unyielding>();
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     started(&bench).await;
@@ -90,9 +86,7 @@ async fn what_does_not_yield_is_left_to_its_lease_and_said_so() {
     assert_eq!(bench.runs().await[0].brief(), ("does_not_yield", "running", 1));
 }
 
-#[tokio::test]
-async fn an_endpoint_that_is_dropped_takes_its_inbox_along() {
-    let bench = Bench::new();
+async fn an_endpoint_that_is_dropped_takes_its_inbox_along(bench: Bench) {
     drop(bench.endpoint::<Lasting>());
     // Nobody works for it any more: what another stores stays where it is.
     let other = bench.endpoint::<Finishing>();

@@ -1,69 +1,119 @@
 //! Transactional handlers: what they write and the mark *done* are one.
 
-use std::time::Duration;
-
-use stripe_hooks::{
-    EventId, InboxTx, Outcome, State, on_event,
-    sqlx::{self, Sqlite},
+use crate::{
+    bench::{Bench, PATIENCE, deliver, event, on_both},
+    database::Database,
 };
 
-use crate::bench::{Bench, PATIENCE, Seen, deliver, event};
-
-async fn write(tx: &mut InboxTx<Sqlite>, id: &EventId) {
-    sqlx::query("INSERT INTO ledger VALUES (?)").bind(id.as_str()).execute(&mut **tx).await.unwrap();
+on_both! {
+    what_a_handler_writes_stays_if_it_is_done_and_only_then,
+    what_a_handler_wrote_is_gone_when_its_lease_was_lost,
+    many_transactional_handlers_at_once_keep_no_delivery_out,
+    a_transaction_of_another_database_keeps_an_endpoint_from_being_built,
+    a_transaction_without_an_inbox_keeps_an_endpoint_from_being_built,
 }
 
-/// An inbox in a file that also has the application's ledger.
-async fn with_ledger() -> Bench {
-    let bench = Bench::new();
-    drop(bench.inbox());
-    bench.execute("CREATE TABLE ledger (event TEXT)").await;
-    bench
+/// The handlers, with the transactions of one engine.
+macro_rules! handlers {
+    ($Engine:ident, $runs:literal, $synced:literal) => {
+        use std::time::Duration;
+
+        use stripe_hooks::{
+            EventId, InboxTx, Outcome, State, on_event,
+            sqlx::{self, $Engine},
+        };
+
+        use crate::bench::Seen;
+
+        async fn write(tx: &mut InboxTx<$Engine>, id: &EventId) {
+            sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await.unwrap();
+        }
+
+        pub(super) struct Booking;
+
+        #[on_event("charge.succeeded", endpoint = Booking)]
+        async fn books(id: EventId, tx: &mut InboxTx<$Engine>) {
+            write(tx, &id).await;
+            let synced: bool = sqlx::query_scalar($synced).fetch_one(&mut **tx).await.unwrap();
+            assert!(synced, "a commit is not on the disk when it is answered");
+        }
+
+        #[on_event("charge.captured", endpoint = Booking)]
+        async fn ignores(id: EventId, tx: &mut InboxTx<$Engine>) -> Outcome {
+            write(tx, &id).await;
+            Outcome::ignore("noted, and nothing to do")
+        }
+
+        #[on_event("charge.failed", retries = 1, backoff = "1ms", endpoint = Booking)]
+        async fn fails(id: EventId, tx: &mut InboxTx<$Engine>) -> Result<(), &'static str> {
+            write(tx, &id).await;
+            Err("as it happens")
+        }
+
+        #[on_event("charge.refunded", retries = 0, endpoint = Booking)]
+        async fn panics(id: EventId, tx: &mut InboxTx<$Engine>) {
+            write(tx, &id).await;
+            panic!("as if by a mistake");
+        }
+
+        #[on_event("charge.updated", retries = 0, timeout = "500ms", endpoint = Booking)]
+        async fn hangs(id: EventId, tx: &mut InboxTx<$Engine>) {
+            write(tx, &id).await;
+            std::future::pending::<()>().await;
+        }
+
+        #[on_event("charge.expired", endpoint = Booking)]
+        async fn rejects(id: EventId, tx: &mut InboxTx<$Engine>) -> Outcome {
+            write(tx, &id).await;
+            Outcome::reject("it will never work")
+        }
+
+        pub(super) struct Losing;
+
+        #[on_event("charge.succeeded", backoff = "1ms", endpoint = Losing)]
+        async fn loses_its_lease(id: EventId, State(seen): State<Seen>, tx: &mut InboxTx<$Engine>) {
+            write(tx, &id).await;
+            if seen.add("begun") == 1 {
+                // As if its lease had passed, and another process had claimed the run. In this transaction, because in a file no other
+                // can write meanwhile.
+                sqlx::query(concat!("UPDATE ", $runs, " SET fence = fence + 1"))
+                    .execute(&mut **tx)
+                    .await
+                    .unwrap();
+            }
+        }
+
+        pub(super) struct Many;
+
+        #[on_event("charge.succeeded", endpoint = Many)]
+        async fn takes_its_time(id: EventId, tx: &mut InboxTx<$Engine>) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            write(tx, &id).await;
+        }
+    };
 }
 
-struct Booking;
-
-#[on_event("charge.succeeded", endpoint = Booking)]
-async fn books(id: EventId, tx: &mut InboxTx<Sqlite>) {
-    write(tx, &id).await;
-    let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut **tx).await.unwrap();
-    assert_eq!(synchronous, 2);
+mod sqlite {
+    handlers!(Sqlite, "stripe_hooks_runs", "SELECT synchronous = 2 FROM pragma_synchronous");
 }
 
-#[on_event("charge.captured", endpoint = Booking)]
-async fn ignores(id: EventId, tx: &mut InboxTx<Sqlite>) -> Outcome {
-    write(tx, &id).await;
-    Outcome::ignore("noted, and nothing to do")
+mod postgres {
+    handlers!(Postgres, "stripe_hooks.runs", "SELECT current_setting('synchronous_commit') = 'on'");
 }
 
-#[on_event("charge.failed", retries = 1, backoff = "1ms", endpoint = Booking)]
-async fn fails(id: EventId, tx: &mut InboxTx<Sqlite>) -> Result<(), &'static str> {
-    write(tx, &id).await;
-    Err("as it happens")
+/// The builder of an endpoint with the handlers of this name that have the transactions of the bench's engine.
+macro_rules! builder {
+    ($bench:expr, $Name:ident) => {
+        match $bench.database {
+            Database::File(_) => $bench.builder::<sqlite::$Name>(),
+            Database::Server(_) => $bench.builder::<postgres::$Name>(),
+        }
+    };
 }
 
-#[on_event("charge.refunded", retries = 0, endpoint = Booking)]
-async fn panics(id: EventId, tx: &mut InboxTx<Sqlite>) {
-    write(tx, &id).await;
-    panic!("as if by a mistake");
-}
-
-#[on_event("charge.updated", retries = 0, timeout = "50ms", endpoint = Booking)]
-async fn hangs(id: EventId, tx: &mut InboxTx<Sqlite>) {
-    write(tx, &id).await;
-    std::future::pending::<()>().await;
-}
-
-#[on_event("charge.expired", endpoint = Booking)]
-async fn rejects(id: EventId, tx: &mut InboxTx<Sqlite>) -> Outcome {
-    write(tx, &id).await;
-    Outcome::reject("it will never work")
-}
-
-#[tokio::test]
-async fn what_a_handler_writes_stays_if_it_is_done_and_only_then() {
-    let bench = with_ledger().await;
-    let endpoint = bench.endpoint::<Booking>();
+async fn what_a_handler_writes_stays_if_it_is_done_and_only_then(bench: Bench) {
+    let bench = bench.with_ledger().await;
+    let endpoint = builder!(bench, Booking).inbox(bench.inbox()).build().unwrap();
     let events = ["succeeded", "captured", "failed", "refunded", "updated", "expired"];
     for name in events {
         assert_eq!(deliver(&endpoint, &event(&format!("evt_{name}"), &format!("charge.{name}"))).await, 200);
@@ -82,46 +132,22 @@ async fn what_a_handler_writes_stays_if_it_is_done_and_only_then() {
             ("rejects", "parked", 1),
         ]
     );
-    let written: Vec<String> = sqlx::query_scalar("SELECT event FROM ledger ORDER BY event")
-        .fetch_all(&mut bench.connect().await)
-        .await
-        .unwrap();
+    let written = bench.database.texts("SELECT event FROM ledger ORDER BY event").await;
     assert_eq!(written, ["evt_captured", "evt_succeeded"]);
     endpoint.shutdown(PATIENCE).await.unwrap();
 }
 
-struct Losing;
-
-#[on_event("charge.succeeded", backoff = "1ms", endpoint = Losing)]
-async fn loses_its_lease(id: EventId, State(seen): State<Seen>, tx: &mut InboxTx<Sqlite>) {
-    write(tx, &id).await;
-    if seen.add("begun") == 1 {
-        // As if its lease had passed, and another process had claimed the run. In this transaction, because no other can write meanwhile.
-        sqlx::query("UPDATE stripe_hooks_runs SET fence = fence + 1").execute(&mut **tx).await.unwrap();
-    }
-}
-
-#[tokio::test]
-async fn what_a_handler_wrote_is_gone_when_its_lease_was_lost() {
-    let bench = with_ledger().await;
-    let endpoint = bench.endpoint::<Losing>();
+async fn what_a_handler_wrote_is_gone_when_its_lease_was_lost(bench: Bench) {
+    let bench = bench.with_ledger().await;
+    let endpoint = builder!(bench, Losing).inbox(bench.inbox()).build().unwrap();
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     assert_eq!(bench.ended().await[0].brief(), ("loses_its_lease", "done", 2));
     assert_eq!((bench.seen.times("begun"), bench.count("SELECT count(*) FROM ledger").await), (2, 1));
 }
 
-struct Many;
-
-#[on_event("charge.succeeded", endpoint = Many)]
-async fn takes_its_time(id: EventId, tx: &mut InboxTx<Sqlite>) {
-    tokio::time::sleep(Duration::from_millis(10)).await;
-    write(tx, &id).await;
-}
-
-#[tokio::test]
-async fn many_transactional_handlers_at_once_keep_no_delivery_out() {
-    let bench = with_ledger().await;
-    let endpoint = bench.endpoint::<Many>();
+async fn many_transactional_handlers_at_once_keep_no_delivery_out(bench: Bench) {
+    let bench = bench.with_ledger().await;
+    let endpoint = builder!(bench, Many).inbox(bench.inbox().connections(2)).build().unwrap();
     for id in 0..60 {
         assert_eq!(deliver(&endpoint, &event(&format!("evt_{id}"), "charge.succeeded")).await, 200);
     }
@@ -131,14 +157,30 @@ async fn many_transactional_handlers_at_once_keep_no_delivery_out() {
     assert_eq!(bench.count("SELECT count(*) FROM ledger").await, 60);
 }
 
-#[test]
-fn a_transaction_without_an_inbox_keeps_an_endpoint_from_being_built() {
-    let error = delivery::endpoint::<Many>().build().unwrap_err();
+async fn a_transaction_of_another_database_keeps_an_endpoint_from_being_built(bench: Bench) {
+    let (builder, wanted, has) = match bench.database {
+        Database::File(_) => (bench.builder::<postgres::Many>(), "Postgres", "Sqlite"),
+        Database::Server(_) => (bench.builder::<sqlite::Many>(), "Sqlite", "Postgres"),
+    };
+    let error = builder.inbox(bench.inbox()).build().unwrap_err();
     assert!(error.is_handler());
     let error = error.to_string();
-    assert!(
-        error.contains("takes_its_time` of `charge.succeeded`")
-            && error.contains("asks for a transaction of an inbox in `Sqlite`, and the endpoint has no inbox; give the builder one"),
-        "{error}"
+    let words = format!(
+        "asks for a transaction of an inbox in `{wanted}`, and the endpoint has one in `{has}`; take an `InboxTx<{has}>`"
     );
+    assert!(error.contains(&words), "{error}");
+}
+
+async fn a_transaction_without_an_inbox_keeps_an_endpoint_from_being_built(bench: Bench) {
+    let (builder, wanted) = match bench.database {
+        Database::File(_) => (delivery::endpoint::<sqlite::Many>(), "Sqlite"),
+        Database::Server(_) => (delivery::endpoint::<postgres::Many>(), "Postgres"),
+    };
+    let error = builder.build().unwrap_err();
+    assert!(error.is_handler());
+    let error = error.to_string();
+    let words = format!(
+        "asks for a transaction of an inbox in `{wanted}`, and the endpoint has no inbox; give the builder one"
+    );
+    assert!(error.contains("takes_its_time` of `charge.succeeded`") && error.contains(&words), "{error}");
 }

@@ -5,7 +5,22 @@ use std::time::Duration;
 use serde_json::json;
 use stripe_hooks::{Outcome, Rejection, State, objects::Charge, on_event};
 
-use crate::bench::{Bench, Run, Seen, deliver, event};
+use crate::bench::{Bench, Run, Seen, deliver, event, on_both};
+
+on_both! {
+    each_end_of_a_handler_has_its_meaning,
+    what_a_handler_says_is_not_kept_where_it_is_not_logged,
+    a_reason_of_the_applications_own_is_tried_again,
+    a_run_of_a_process_that_died_begins_again_and_its_attempt_has_counted,
+    a_run_that_took_its_process_down_with_each_attempt_is_parked_at_its_limit,
+    a_run_whose_lease_has_not_passed_is_left_to_its_process,
+    a_run_whose_handler_is_gone_is_parked_once_it_has_waited_long_enough,
+    a_run_whose_handler_is_gone_waits_while_another_version_may_have_it,
+    a_run_that_was_parked_for_want_of_its_handler_goes_on_when_the_handler_is_back,
+    a_run_whose_handler_does_not_take_the_event_any_more_is_parked,
+    a_run_whose_body_was_removed_is_parked,
+    the_worker_outlives_a_database_that_is_away,
+}
 
 struct Ends;
 
@@ -45,9 +60,7 @@ fn of<'r>(runs: &'r [Run], handler: &str) -> &'r Run {
     runs.iter().find(|run| run.handler == handler).unwrap()
 }
 
-#[tokio::test]
-async fn each_end_of_a_handler_has_its_meaning() {
-    let bench = Bench::new();
+async fn each_end_of_a_handler_has_its_meaning(bench: Bench) {
     let endpoint = bench.endpoint::<Ends>();
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     let settled = |run: &Run| match &*run.handler {
@@ -70,9 +83,7 @@ async fn each_end_of_a_handler_has_its_meaning() {
     assert_eq!(of(&runs, "blocks_its_thread").brief(), ("blocks_its_thread", "done", 1));
 }
 
-#[tokio::test]
-async fn what_a_handler_says_is_not_kept_where_it_is_not_logged() {
-    let bench = Bench::new();
+async fn what_a_handler_says_is_not_kept_where_it_is_not_logged(bench: Bench) {
     let endpoint = bench.builder::<Ends>().log_handler_errors(false).inbox(bench.inbox()).build().unwrap();
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     let runs = bench
@@ -95,9 +106,7 @@ impl<'cx, E: stripe_hooks::EventType> stripe_hooks::FromEvent<'cx, E> for Picky 
 #[on_event("charge.succeeded", endpoint = Odd)]
 async fn is_picky(_: Picky) {}
 
-#[tokio::test]
-async fn a_reason_of_the_applications_own_is_tried_again() {
-    let bench = Bench::new();
+async fn a_reason_of_the_applications_own_is_tried_again(bench: Bench) {
     let endpoint = bench.endpoint::<Odd>();
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     let tried = |runs: &[Run]| runs.iter().all(|run| run.error.is_some() || run.state == "done");
@@ -113,64 +122,75 @@ async fn left(State(seen): State<Seen>) {
     seen.add("left");
 }
 
-/// Stores an event whose run nobody works on, because another process has stored it.
-async fn left_behind(bench: &Bench, run: &'static str) {
-    drop(bench.inbox());
-    let endpoint = std::any::type_name::<Left>();
-    let mut connection = bench.connect().await;
-    sqlx::query("INSERT INTO stripe_hooks_events (endpoint, id, form, type, body, received_at) VALUES (?, 'evt_1', 'snapshot', 't', ?, 1)")
-        .bind(endpoint)
-        .bind(event("evt_1", "charge.succeeded").to_string().into_bytes())
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    sqlx::query(
-        "INSERT INTO stripe_hooks_runs (endpoint, event_id, about, handler, state, attempts, fence, run_at, lease_until, reason, created_at) \
-         SELECT ?1, 'evt_1', 'evt_1', value->>0, value->>1, value->>2, value->>2, 1, value->>3, value->>4, 1 FROM json_each('[' || ?2 || ']')",
-    )
-    .bind(endpoint)
-    .bind(run)
-    .execute(&mut connection)
-    .await
-    .unwrap();
+/// A run as another process has left it.
+struct LeftRun {
+    handler: &'static str,
+    state: &'static str,
+    attempts: u32,
+    /// When its lease passes, in seconds from now.
+    lease: Option<i64>,
+    reason: Option<&'static str>,
 }
 
-#[tokio::test]
-async fn a_run_of_a_process_that_died_begins_again_and_its_attempt_has_counted() {
-    let bench = Bench::new();
-    left_behind(&bench, r#"["left", "running", 4, 1000, null]"#).await;
+const PENDING: LeftRun =
+    LeftRun { handler: "left", state: "pending", attempts: 0, lease: None, reason: None };
+
+/// Stores an event with these runs, as if another process had.
+async fn left_behind(bench: &Bench, runs: &[LeftRun]) {
+    drop(bench.inbox());
+    let endpoint = std::any::type_name::<Left>();
+    let body = bench.database.bytes(event("evt_1", "charge.succeeded").to_string().as_bytes());
+    let long_ago = bench.database.moment(-86_400);
+    bench
+        .execute(format!(
+            "INSERT INTO stripe_hooks_events (endpoint, id, form, type, body, received_at) \
+             VALUES ('{endpoint}', 'evt_1', 'snapshot', 't', {body}, {long_ago})"
+        ))
+        .await;
+    for LeftRun { handler, state, attempts, lease, reason } in runs {
+        let lease = lease.map_or("NULL".to_owned(), |seconds| bench.database.moment(seconds));
+        let reason = reason.map_or("NULL".to_owned(), |reason| format!("'{reason}'"));
+        bench
+            .execute(format!(
+                "INSERT INTO stripe_hooks_runs \
+                 (endpoint, event_id, about, handler, state, attempts, fence, run_at, lease_until, reason, created_at) VALUES \
+                 ('{endpoint}', 'evt_1', 'evt_1', '{handler}', '{state}', {attempts}, {attempts}, {long_ago}, {lease}, {reason}, {long_ago})"
+            ))
+            .await;
+    }
+}
+
+async fn a_run_of_a_process_that_died_begins_again_and_its_attempt_has_counted(bench: Bench) {
+    left_behind(&bench, &[LeftRun { state: "running", attempts: 4, lease: Some(-60), ..PENDING }]).await;
     let _endpoint = bench.endpoint::<Left>();
     let back = bench.runs_when("its return", |runs| runs[0].state == "pending").await;
     assert_eq!(back[0].brief(), ("left", "pending", 4));
     assert_eq!(back[0].error.as_deref(), Some("its process ended, or did not renew its lease"));
-    bench.execute("UPDATE stripe_hooks_runs SET run_at = 0").await;
+    bench.execute(format!("UPDATE stripe_hooks_runs SET run_at = {}", bench.database.moment(-1))).await;
     assert_eq!(bench.ended().await[0].brief(), ("left", "done", 5));
 }
 
-#[tokio::test]
-async fn a_run_that_took_its_process_down_with_each_attempt_is_parked_at_its_limit() {
-    let bench = Bench::new();
-    left_behind(&bench, r#"["left", "running", 21, 1000, null]"#).await;
+async fn a_run_that_took_its_process_down_with_each_attempt_is_parked_at_its_limit(bench: Bench) {
+    left_behind(&bench, &[LeftRun { state: "running", attempts: 21, lease: Some(-60), ..PENDING }]).await;
     let _endpoint = bench.endpoint::<Left>();
     let run = bench.ended().await.remove(0);
     assert_eq!((run.brief(), run.reason.as_deref()), (("left", "parked", 21), Some("gave_up")));
     assert_eq!(bench.seen.times("left"), 0);
 }
 
-#[tokio::test]
-async fn a_run_whose_lease_has_not_passed_is_left_to_its_process() {
-    let bench = Bench::new();
-    left_behind(&bench, r#"["left", "running", 1, 9000000000000, null]"#).await;
+async fn a_run_whose_lease_has_not_passed_is_left_to_its_process(bench: Bench) {
+    left_behind(&bench, &[LeftRun { state: "running", attempts: 1, lease: Some(86_400), ..PENDING }]).await;
     let endpoint = bench.endpoint::<Left>();
     assert_eq!(deliver(&endpoint, &event("evt_2", "charge.succeeded")).await, 200);
     bench.runs_when("the other's end", |runs| runs[1].state == "done").await;
     assert_eq!(bench.runs().await[0].brief(), ("left", "running", 1));
 }
 
-#[tokio::test]
-async fn a_run_whose_handler_is_gone_is_parked_once_it_has_waited_long_enough() {
-    let bench = Bench::new();
-    left_behind(&bench, r#"["gone", "pending", 0, null, null], ["gone too", "running", 1, 5, null]"#).await;
+async fn a_run_whose_handler_is_gone_is_parked_once_it_has_waited_long_enough(bench: Bench) {
+    let gone = LeftRun { handler: "gone", ..PENDING };
+    let gone_too =
+        LeftRun { handler: "gone too", state: "running", attempts: 1, lease: Some(-86_400), ..PENDING };
+    left_behind(&bench, &[gone, gone_too]).await;
     let _endpoint = bench.endpoint::<Left>();
     let runs = bench.ended().await;
     assert!(
@@ -179,10 +199,8 @@ async fn a_run_whose_handler_is_gone_is_parked_once_it_has_waited_long_enough() 
     );
 }
 
-#[tokio::test]
-async fn a_run_whose_handler_is_gone_waits_while_another_version_may_have_it() {
-    let bench = Bench::new();
-    left_behind(&bench, r#"["gone", "pending", 0, null, null]"#).await;
+async fn a_run_whose_handler_is_gone_waits_while_another_version_may_have_it(bench: Bench) {
+    left_behind(&bench, &[LeftRun { handler: "gone", ..PENDING }]).await;
     let inbox = bench.inbox().park_orphans_after(Duration::from_secs(u64::MAX / 1_000));
     let endpoint = bench.builder::<Left>().inbox(inbox).build().unwrap();
     assert_eq!(deliver(&endpoint, &event("evt_2", "charge.succeeded")).await, 200);
@@ -190,48 +208,37 @@ async fn a_run_whose_handler_is_gone_waits_while_another_version_may_have_it() {
     assert_eq!(bench.runs().await[0].brief(), ("gone", "pending", 0));
 }
 
-#[tokio::test]
-async fn a_run_that_was_parked_for_want_of_its_handler_goes_on_when_the_handler_is_back() {
-    let bench = Bench::new();
-    left_behind(&bench, r#"["left", "parked", 0, null, "no_handler"]"#).await;
+async fn a_run_that_was_parked_for_want_of_its_handler_goes_on_when_the_handler_is_back(bench: Bench) {
+    left_behind(&bench, &[LeftRun { state: "parked", reason: Some("no_handler"), ..PENDING }]).await;
     let _endpoint = bench.endpoint::<Left>();
     let run = bench.runs_when("its end", |runs| runs[0].state == "done").await.remove(0);
     assert_eq!((run.brief(), run.reason.as_deref()), (("left", "done", 1), None));
 }
 
-#[tokio::test]
-async fn a_run_whose_handler_does_not_take_the_event_any_more_is_parked() {
-    let bench = Bench::new();
-    left_behind(&bench, r#"["left", "pending", 0, null, null]"#).await;
+async fn a_run_whose_handler_does_not_take_the_event_any_more_is_parked(bench: Bench) {
+    left_behind(&bench, &[PENDING]).await;
     let body = json!({"id": "evt_1", "object": "event", "type": "charge.failed"}).to_string();
-    sqlx::query("UPDATE stripe_hooks_events SET body = ?")
-        .bind(body.into_bytes())
-        .execute(&mut bench.connect().await)
-        .await
-        .unwrap();
+    let body = bench.database.bytes(body.as_bytes());
+    bench.execute(format!("UPDATE stripe_hooks_events SET body = {body}")).await;
     let _endpoint = bench.endpoint::<Left>();
     let run = bench.ended().await.remove(0);
     assert_eq!((&*run.state, run.reason.as_deref()), ("parked", Some("unhandled")));
 }
 
-#[tokio::test]
-async fn a_run_whose_body_was_removed_is_parked() {
-    let bench = Bench::new();
-    left_behind(&bench, r#"["left", "pending", 0, null, null]"#).await;
+async fn a_run_whose_body_was_removed_is_parked(bench: Bench) {
+    left_behind(&bench, &[PENDING]).await;
     bench.execute("UPDATE stripe_hooks_events SET body = NULL").await;
     let _endpoint = bench.endpoint::<Left>();
     let run = bench.ended().await.remove(0);
     assert_eq!((&*run.state, run.reason.as_deref()), ("parked", Some("no_body")));
 }
 
-#[tokio::test]
-async fn the_worker_outlives_a_database_that_is_away() {
-    let bench = Bench::new();
+async fn the_worker_outlives_a_database_that_is_away(bench: Bench) {
     let endpoint = bench.endpoint::<Left>();
-    bench.execute("ALTER TABLE stripe_hooks_runs RENAME TO elsewhere").await;
+    bench.execute("ALTER TABLE stripe_hooks_runs RENAME COLUMN state TO elsewhere").await;
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 503);
     tokio::time::sleep(Duration::from_millis(100)).await;
-    bench.execute("ALTER TABLE elsewhere RENAME TO stripe_hooks_runs").await;
+    bench.execute("ALTER TABLE stripe_hooks_runs RENAME COLUMN elsewhere TO state").await;
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     assert_eq!(bench.ended().await[0].brief(), ("left", "done", 1));
 }

@@ -124,7 +124,9 @@ fn all(text: &mut String, catalogue: &Catalogue) {
 fn described(text: &mut String, catalogue: &Catalogue) {
     text.push_str(
         "macro_rules! described {\n($($name:ident $shapes:tt)*) => {$(\nimpl Described for objects::$name {\n\
-         const NAME: &'static str = stringify!($name);\nconst SHAPES: &'static [&'static Shape] = &$shapes;\n}\n)*};\n}\n\n\
+         const NAME: &'static str = stringify!($name);\nconst SHAPES: &'static [&'static Shape] = &$shapes;\n}\n)*\n\n\
+         /// The names of the types that stand for an object, sorted.\n\
+         pub(crate) static STANDING: &[&str] = &[$(stringify!($name)),*];\n};\n}\n\n\
          described! {\n",
     );
     for (name, shapes) in standing(catalogue) {

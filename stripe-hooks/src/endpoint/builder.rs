@@ -15,6 +15,7 @@ use crate::{
     endpoint::{Endpoint, Inner, diagnosis, gate::Gate, intake::Intake, unhandled::Unhandled},
     error::{Error, Problem},
     extract::States,
+    meter,
     outcome::IntoOutcome,
     policy::Policy,
     registry::{EndpointName, Registration, Running, Table, Unnamed},
@@ -30,7 +31,7 @@ pub struct EndpointBuilder {
     states: States,
     settings: Settings,
     expected: Vec<String>,
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     inbox: Option<crate::inbox::PreparedInbox>,
     problems: Vec<Problem>,
 }
@@ -108,7 +109,7 @@ impl EndpointBuilder {
                 witness: None,
             },
             expected: Vec::new(),
-            #[cfg(feature = "sqlite")]
+            #[cfg(feature = "inbox")]
             inbox: None,
             problems: Vec::new(),
         }
@@ -264,7 +265,7 @@ impl EndpointBuilder {
     }
 
     /// Stores each event before its answer, and has its handlers run from there: see [`inbox`](crate::inbox).
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "inbox")]
     pub fn inbox(mut self, inbox: impl Into<crate::inbox::PreparedInbox>) -> Self {
         self.inbox = Some(inbox.into());
         self
@@ -278,7 +279,8 @@ impl EndpointBuilder {
     /// when a handler asks for a transaction of another database than the inbox's, and with an inbox, when a handler replies.
     pub fn build(mut self) -> Result<Endpoint, Error> {
         let (table, others) = Table::of(self.name);
-        if self.secrets.is_empty() && self.ask_secrets.is_none() && self.problems.is_empty() {
+        let is_without_secret = self.secrets.is_empty() && self.ask_secrets.is_none();
+        if is_without_secret && self.accepts() && self.problems.is_empty() {
             self.problems.push(Problem::Secret(
                 "the endpoint has no signing secret; give the builder one with `secret`, `secret_from_env` or `secrets_from`".to_owned(),
             ));
@@ -288,21 +290,22 @@ impl EndpointBuilder {
         }
         self.problems.extend(table.check(&self.states, &self.expected));
         self.problems.extend(self.settings.check());
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "inbox")]
         self.problems
             .extend(table.check_inbox(self.inbox.as_ref().map(crate::inbox::PreparedInbox::engine_name)));
         Error::unless_empty(self.problems)?;
 
         log_start(self.name, &table, &others);
-        #[cfg(feature = "sqlite")]
+        meter::describe();
+        #[cfg(feature = "inbox")]
         let has_inbox = self.inbox.is_some();
-        #[cfg(not(feature = "sqlite"))]
+        #[cfg(not(feature = "inbox"))]
         let has_inbox = false;
         if !has_inbox {
             log_idle_keys(&table);
         }
         let endpoint = Endpoint(Arc::new_cyclic(|_endpoint| Inner {
-            #[cfg(feature = "sqlite")]
+            #[cfg(feature = "inbox")]
             inbox: self.inbox.map(|inbox| {
                 let handlers = table.handlers().map(|handler| (handler.id, handler.policy));
                 inbox.start(self.name.as_str(), handlers, super::stored::work(_endpoint.clone()))
@@ -314,13 +317,21 @@ impl EndpointBuilder {
             states: self.states,
             settings: self.settings,
             table,
-            counters: Counters::default(),
+            counters: Counters::of(self.name.as_str()),
             gate: Gate::default(),
             api_versions: Mutex::default(),
             diagnosed: Mutex::default(),
         }));
         diagnosis::enlist(&endpoint);
         Ok(endpoint)
+    }
+
+    /// Whether deliveries may come: unless it only works on what an inbox holds.
+    fn accepts(&self) -> bool {
+        #[cfg(feature = "inbox")]
+        return self.inbox.as_ref().is_none_or(crate::inbox::PreparedInbox::accepts);
+        #[cfg(not(feature = "inbox"))]
+        true
     }
 
     /// Keeps a secret, or why it cannot be one. Of its text a message shows at most a prefix that is no secret.

@@ -14,6 +14,7 @@ use crate::{
     extract::EventContext,
     inbox::{Arrival, Ended, Job, NewRun, OpenInbox, Reason, Work},
     json::{Members, read_text},
+    meter,
     outcome::{Outcome, Verdict},
     registry::Registration,
 };
@@ -90,8 +91,10 @@ impl Endpoint {
             body,
             runs: vec![run],
         };
-        if let Err(error) = inbox.accept(arrival).await {
-            tracing::error!(endpoint = self.0.name.as_str(), %error, "the body was not kept");
+        match inbox.accept(arrival).await {
+            Ok(true) => meter::parked(self.0.name.as_str(), "", Reason::Undecodable, 1),
+            Ok(false) => {}
+            Err(error) => tracing::error!(endpoint = self.0.name.as_str(), %error, "the body was not kept"),
         }
     }
 

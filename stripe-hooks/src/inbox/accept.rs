@@ -36,7 +36,7 @@ impl fmt::Display for Refused {
         match self {
             Self::Database(error) => write!(f, "the database failed: {error}"),
             Self::TooSlow => f.write_str("the database did not take it in time"),
-            Self::Closed => f.write_str("the inbox is closed"),
+            Self::Closed => f.write_str("the inbox takes no events"),
         }
     }
 }
@@ -93,8 +93,9 @@ async fn store_all(store: &dyn Store, endpoint: &str, arrivals: &[Arrival]) -> V
     }
 }
 
-/// Whether the database understood and refuses a value: class 22 of the SQL standard, and SQLite's "too big".
+/// Whether the database understood and refuses a value: class 22 of the SQL standard, PostgreSQL's "program limit exceeded", and SQLite's
+/// "too big".
 fn is_about_content(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    code.is_some_and(|code| code.starts_with("22") || code == "18")
+    code.is_some_and(|code| code.starts_with("22") || code == "54000" || code == "18")
 }

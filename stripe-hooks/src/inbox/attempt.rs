@@ -56,14 +56,15 @@ pub(super) async fn attempt(
         let error = "retention has removed the body of the event".to_owned();
         return Some(End::Park { reason: Reason::NoBody, error });
     };
-    let turn = Arc::new(Turn::new(claimed.id, claimed.fence, store));
+    let longest = policy.timeout.saturating_add(MARGIN);
+    let turn = Arc::new(Turn::new(claimed.id, claimed.fence, store, longest));
     let job =
         Job { handler: claimed.handler.clone(), attempt: claimed.attempt, body, turn: Arc::clone(&turn) };
     let (work, runtime) = (Arc::clone(work), Handle::current());
     // A thread of its own: one that blocks, or never yields, holds up nobody else.
     let thread =
         tokio::task::spawn_blocking(move || runtime.block_on(within(policy.timeout, work(job), phases)));
-    let ended = match timeout(policy.timeout.saturating_add(MARGIN), thread).await {
+    let ended = match timeout(longest, thread).await {
         Ok(Ok(ended)) => ended,
         Ok(Err(error)) => failed(lost(&error)),
         Err(_) => failed(format!("timed out after {:?}, and did not stop", policy.timeout)),

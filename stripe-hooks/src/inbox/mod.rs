@@ -4,10 +4,21 @@
 // - An inbox is handed a function that works on one run, and knows neither the endpoint nor the registry.
 // - Everything that touches the database happens on the inbox's own thread; others send to it and wait for its word.
 // - A run changes its state only from the state, and under the fence, that whoever changes it has seen.
+#![cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres")),
+    allow(
+        dead_code,
+        unused_macros,
+        unused_imports,
+        reason = "without an engine there is no inbox to be opened"
+    )
+)]
 
 mod accept;
 mod attempt;
 mod operator;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod settings;
 mod settle;
 #[cfg(feature = "sqlite")]
@@ -26,11 +37,15 @@ use std::{
 use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, mpsc, watch};
 
+#[cfg(feature = "postgres")]
+pub use self::postgres::PostgresInbox;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteInbox;
+#[cfg(feature = "metrics")]
+pub(crate) use self::store::Backlog;
 use self::{
     accept::Knock,
-    settings::{Retention, Settings},
+    settings::{Retention, Settings, Share},
     store::Store,
     thread::Thread,
     worker::{Phase, Rules, Worker},
@@ -75,11 +90,16 @@ impl PreparedInbox {
         self.store.engine_name()
     }
 
+    /// Whether deliveries may come.
+    pub(crate) fn accepts(&self) -> bool {
+        self.settings.share != Share::Work
+    }
+
     fn operator(&self) -> Inbox {
         Inbox::new(Arc::clone(&self.thread), Arc::clone(&self.store), self.settings.retention)
     }
 
-    /// Starts to take events in and to work on the runs of these handlers.
+    /// Starts to take events in and to work on the runs of these handlers, or whichever of the two is this process's share.
     pub(crate) fn start(
         self,
         endpoint: &'static str,
@@ -91,13 +111,17 @@ impl PreparedInbox {
         let (phase, phases) = watch::channel(Phase::Work);
         let woken = Arc::new(Notify::new());
         let runtime = thread.handle();
-        runtime.spawn(accept::take_in(Arc::clone(&store), endpoint, knocks, Arc::clone(&woken)));
+        if settings.share != Share::Work {
+            runtime.spawn(accept::take_in(Arc::clone(&store), endpoint, knocks, Arc::clone(&woken)));
+        }
         let settling = settle::Settling::start(runtime, Arc::clone(&store));
         let rules = Rules::new(handlers);
         let worker =
             Worker::new(endpoint, Arc::clone(&store), rules, work, settings, woken, settling, phases);
         let held = worker.held();
-        worker.start(runtime);
+        if settings.share != Share::Accept {
+            worker.start(runtime);
+        }
         tracing::info!(endpoint, inbox = place, "the inbox is open");
         let Settings { accept_timeout: patience, retention, .. } = settings;
         OpenInbox { thread, store, place, retention, knock, phase, held, patience }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The operator's way to an inbox, from an endpoint ([`Endpoint::inbox`](crate::Endpoint::inbox)) or from a program of its own
-/// ([`SqliteInbox::operator`](crate::SqliteInbox::operator)).
+/// ([`SqliteInbox::operator`](crate::SqliteInbox::operator), [`PostgresInbox::operator`](crate::PostgresInbox::operator)).
 ///
 /// ```no_run
 /// use stripe_hooks::{SqliteInbox, inbox::{Filter, RunState}};
@@ -104,6 +104,9 @@ pub enum RunState {
 }
 
 impl RunState {
+    /// All of them, in the order of a run's life.
+    pub const ALL: &[Self] = &[Self::Pending, Self::Running, Self::Done, Self::Parked];
+
     /// The word in the table's column `state`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -116,9 +119,7 @@ impl RunState {
     }
 
     pub(crate) fn of(word: &str) -> Option<Self> {
-        [Self::Pending, Self::Running, Self::Done, Self::Parked]
-            .into_iter()
-            .find(|state| state.as_str() == word)
+        Self::ALL.iter().copied().find(|state| state.as_str() == word)
     }
 }
 

@@ -5,12 +5,21 @@ use std::time::Duration;
 /// The settings of one inbox.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Settings {
+    pub(crate) share: Share,
     pub(crate) workers: usize,
     pub(crate) lease: Duration,
     pub(crate) poll: Duration,
     pub(crate) orphans: Duration,
     pub(crate) accept_timeout: Duration,
     pub(crate) retention: Retention,
+}
+
+/// Which share of the work a process has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Share {
+    All,
+    Accept,
+    Work,
 }
 
 /// How long things are kept once all runs of an event are done. What is parked is kept until somebody deals with it.
@@ -28,6 +37,7 @@ pub(crate) const SHORTEST_MEMORY: Duration = Duration::from_secs(30 * 86_400);
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            share: Share::All,
             workers: 16,
             lease: Duration::from_secs(30),
             poll: Duration::from_secs(1),
@@ -42,6 +52,20 @@ impl Default for Settings {
 macro_rules! setters {
     ($inbox:ty) => {
         impl $inbox {
+            /// Stores events here and works on none: for a receiver beside which other processes work, with the same handlers and
+            /// [`work_only`](Self::work_only). It needs the handlers too, for they say which runs an event has.
+            pub fn accept_only(mut self) -> Self {
+                self.0.settings.share = $crate::inbox::settings::Share::Accept;
+                self
+            }
+
+            /// Works here on what others store, and takes no deliveries: for a program without a server. Its endpoint needs no signing secret, and
+            /// answers 503.
+            pub fn work_only(mut self) -> Self {
+                self.0.settings.share = $crate::inbox::settings::Share::Work;
+                self
+            }
+
             /// How many runs this process works on at once: 16 unless set. Each has a thread of its own, so that a handler may block.
             pub fn workers(mut self, workers: std::num::NonZeroUsize) -> Self {
                 self.0.settings.workers = workers.get();

@@ -4,6 +4,7 @@ use std::{any::Any, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use tokio::sync::Notify;
 
 use super::{
     operator::{Filter, Run, RunDetails, Stats},
@@ -95,6 +96,18 @@ pub(crate) enum End {
     GiveBack,
 }
 
+impl End {
+    /// As the metrics name it.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Done { .. } => "done",
+            Self::Retry { .. } => "failed",
+            Self::Park { .. } => "parked",
+            Self::GiveBack => "given_back",
+        }
+    }
+}
+
 /// Why a run is parked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -114,11 +127,12 @@ pub enum Reason {
 }
 
 impl Reason {
-    const ALL: [Self; 6] =
-        [Self::GaveUp, Self::Rejected, Self::Undecodable, Self::NoHandler, Self::Unhandled, Self::NoBody];
+    /// All of them.
+    pub const ALL: &[Self] =
+        &[Self::GaveUp, Self::Rejected, Self::Undecodable, Self::NoHandler, Self::Unhandled, Self::NoBody];
 
     pub(crate) fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+        Self::ALL.iter().copied().find(|reason| reason.as_str() == word)
     }
 
     /// The word in the table's column `reason`.
@@ -133,6 +147,17 @@ impl Reason {
             Self::NoBody => "no_body",
         }
     }
+}
+
+/// What is still to be done for one endpoint, and what nobody does any more.
+#[cfg(feature = "metrics")]
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Backlog {
+    pub(crate) pending: i64,
+    pub(crate) running: i64,
+    pub(crate) parked: i64,
+    /// How long the longest waiting of the runs has waited that could begin.
+    pub(crate) oldest_ready: Duration,
 }
 
 /// A database that holds an inbox. Each method is one transaction, and each change of a run's state is written so that it happens only from
@@ -167,6 +192,9 @@ pub(crate) trait Store: Send + Sync + 'static {
     /// When the next run of these handlers is due, from now.
     fn next_due<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Option<Duration>>;
 
+    /// Wakes whenever another process has told that there is something to claim, for as long as it is polled.
+    fn listen<'s>(&'s self, woken: &'s Notify) -> BoxFuture<'s, ()>;
+
     /// Removes one small batch of what has been kept long enough; says how many rows that were.
     fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64>;
 
@@ -187,6 +215,10 @@ pub(crate) trait Store: Send + Sync + 'static {
 
     /// Counts.
     fn stats(&self) -> Reply<'_, Stats>;
+
+    /// Counts what is not done, from indexes alone: it is asked every few seconds, whatever the number of runs that are done.
+    #[cfg(feature = "metrics")]
+    fn backlog<'s>(&'s self, endpoint: &'s str) -> Reply<'s, Backlog>;
 
     /// The engine's own type, where its transactions begin.
     fn engine(&self) -> &(dyn Any + Send + Sync);

@@ -7,6 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
+    time::Duration,
 };
 
 use sqlx::{Database, Transaction};
@@ -23,12 +24,18 @@ pub(crate) struct Turn {
     pub(super) run: i64,
     pub(super) fence: i64,
     pub(super) store: Arc<dyn Store>,
+    /// How long the attempt lasts at most, for a server that has to notice by itself that it is over.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        allow(dead_code, reason = "a file's transaction ends with its process")
+    )]
+    pub(super) limit: Duration,
     done: AtomicBool,
 }
 
 impl Turn {
-    pub(super) fn new(run: i64, fence: i64, store: Arc<dyn Store>) -> Self {
-        Self { run, fence, store, done: AtomicBool::new(false) }
+    pub(super) fn new(run: i64, fence: i64, store: Arc<dyn Store>, limit: Duration) -> Self {
+        Self { run, fence, store, limit, done: AtomicBool::new(false) }
     }
 
     /// Whether the run was marked done in the handler's own transaction.
@@ -62,7 +69,10 @@ impl fmt::Debug for Turn {
 /// }
 /// ```
 ///
-/// Keep it short: SQLite has one writer, so that deliveries and all other runs wait for it. Calls to other services belong into a handler without it.
+/// With an inbox on PostgreSQL it is an `InboxTx<Postgres>`, and a parameter is written `$1`.
+///
+/// Keep it short: SQLite has one writer, so that deliveries and all other runs wait for it, and PostgreSQL has as many places as the inbox has
+/// [`connections`](crate::PostgresInbox::connections). Calls to other services belong into a handler without it.
 pub struct InboxTx<DB: InboxDatabase> {
     // Dropped, and so rolled back, before its turn passes to the next.
     transaction: Transaction<'static, DB>,
@@ -73,7 +83,7 @@ pub struct InboxTx<DB: InboxDatabase> {
 /// A database that an inbox can be in.
 #[diagnostic::on_unimplemented(
     message = "no inbox is in a database of type `{Self}`",
-    note = "help: write `InboxTx<Sqlite>`, with the `Sqlite` of `stripe_hooks::sqlx`"
+    note = "help: write `InboxTx<Sqlite>` or `InboxTx<Postgres>`, as the inbox is, with the type of `stripe_hooks::sqlx`"
 )]
 pub trait InboxDatabase: Database + Engine {}
 

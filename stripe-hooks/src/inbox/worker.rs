@@ -21,9 +21,9 @@ use super::{
     operator,
     settings::Settings,
     settle::Settling,
-    store::{Ask, Claimed, End, Lapsed, Settlement, Store},
+    store::{Ask, Claimed, End, Lapsed, Reason, Settlement, Store},
 };
-use crate::policy::Policy;
+use crate::{meter, policy::Policy};
 
 /// How long to wait before a failed claim is tried again.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -122,6 +122,7 @@ impl Worker {
         runtime.spawn(Arc::clone(&self).claim_until_stopped());
         runtime.spawn(Arc::clone(&self).renew_until_closed());
         runtime.spawn(Arc::clone(&self).prune_until_stopped());
+        runtime.spawn(Arc::clone(&self).listen_until_stopped());
         runtime.spawn(self.sweep_until_stopped());
     }
 
@@ -212,15 +213,25 @@ impl Worker {
         let held = Held { fence: claimed.fence, handler: claimed.handler.clone(), until };
         self.table().insert(claimed.id, held);
         self.count.send_replace(self.table().len());
+        meter::attempt_began(self.endpoint, &claimed.handler);
         tokio::spawn(Arc::clone(self).work_on(claimed, policy));
     }
 
     async fn work_on(self: Arc<Self>, claimed: Claimed, policy: Policy) {
         let (phases, store) = (self.phases.clone(), Arc::clone(&self.store));
-        if let Some(end) = attempt::attempt(&claimed, policy, &self.work, phases, store).await {
-            let settlement = Settlement { id: claimed.id, fence: claimed.fence, end };
-            self.end(&claimed.handler, claimed.attempt, settlement).await;
-        }
+        let began = Instant::now();
+        let end = attempt::attempt(&claimed, policy, &self.work, phases, store).await;
+        let elapsed = began.elapsed();
+        let outcome = match end {
+            Some(end) => {
+                let outcome = end.word();
+                let settlement = Settlement { id: claimed.id, fence: claimed.fence, end };
+                let held = self.end(&claimed.handler, claimed.attempt, settlement).await;
+                if held { outcome } else { "lost" }
+            }
+            None => "done",
+        };
+        meter::attempt_ended(self.endpoint, &claimed.handler, outcome, elapsed);
         self.release(claimed.id);
     }
 
@@ -230,8 +241,8 @@ impl Worker {
         self.woken.notify_one();
     }
 
-    /// Writes how an attempt ended.
-    async fn end(&self, handler: &str, attempt: u32, settlement: Settlement) {
+    /// Writes how an attempt ended; says whether the run was still this attempt's.
+    async fn end(&self, handler: &str, attempt: u32, settlement: Settlement) -> bool {
         let run = settlement.id;
         let parked = match &settlement.end {
             End::Park { reason, error } => Some((*reason, error.clone())),
@@ -244,9 +255,13 @@ impl Worker {
                 attempt,
                 "the run was no longer this attempt's: its lease had passed"
             );
-        } else if let Some((reason, error)) = parked {
-            tracing::error!(run, handler, attempt, reason = reason.as_str(), error, "parked a run");
+            return false;
         }
+        if let Some((reason, error)) = parked {
+            tracing::error!(run, handler, attempt, reason = reason.as_str(), error, "parked a run");
+            meter::parked(self.endpoint, handler, reason, 1);
+        }
+        true
     }
 
     async fn renew_until_closed(self: Arc<Self>) {
@@ -291,6 +306,11 @@ impl Worker {
         }
     }
 
+    async fn listen_until_stopped(self: Arc<Self>) {
+        let stopped = std::pin::pin!(self.reaches(Phase::Drain));
+        futures_util::future::select(self.store.listen(&self.woken), stopped).await;
+    }
+
     async fn prune_until_stopped(self: Arc<Self>) {
         /// How often to look for what has been kept long enough.
         const INTERVAL: Duration = Duration::from_secs(60 * 60);
@@ -315,16 +335,27 @@ impl Worker {
     async fn sweep(&self) -> Result<(), sqlx::Error> {
         let (endpoint, handlers) = (self.endpoint, &*self.rules.all);
         for lapsed in self.store.lapsed(endpoint, handlers).await? {
-            self.recover(lapsed).await;
+            if !self.works_on(&lapsed) {
+                self.recover(lapsed).await;
+            }
         }
         let parked = self.store.park_orphans(endpoint, handlers, self.settings.orphans).await?;
         if parked > 0 {
             tracing::error!(endpoint, runs = parked, "parked runs whose handler this program does not have");
+            meter::parked(endpoint, "", Reason::NoHandler, parked);
         }
         if self.store.adopt(endpoint, handlers).await? > 0 {
             self.woken.notify_one();
         }
+        #[cfg(feature = "metrics")]
+        meter::backlog(endpoint, self.store.backlog(endpoint).await?);
         Ok(())
+    }
+
+    /// Whether this process itself holds the run, and only could not renew its lease in time: the database was away, or the clock was set.
+    fn works_on(&self, lapsed: &Lapsed) -> bool {
+        let held = self.table().get(&lapsed.id).map(|held| (held.fence, held.until));
+        held.is_some_and(|(fence, until)| fence == lapsed.fence && until > Instant::now())
     }
 
     async fn recover(&self, lapsed: Lapsed) {
@@ -333,7 +364,9 @@ impl Worker {
         tracing::warn!(run = id, handler, attempt, "an attempt was not heard of any more");
         let ended = Ended::Failed { error, retry_after: None };
         let end = attempt::end_of(ended, attempt, self.rules.policy(&handler));
-        self.end(&handler, attempt, Settlement { id, fence, end }).await;
+        if self.end(&handler, attempt, Settlement { id, fence, end }).await {
+            meter::attempt_lapsed(self.endpoint, &handler);
+        }
         self.woken.notify_one();
     }
 
@@ -344,16 +377,16 @@ impl Worker {
 
 /// Whether the database is away, so that this is told once and not at each try.
 #[derive(Debug, Default)]
-struct Outage(bool);
+pub(super) struct Outage(bool);
 
 impl Outage {
-    fn tell(&mut self, error: &sqlx::Error, what: &str) {
+    pub(super) fn tell(&mut self, error: &sqlx::Error, what: &str) {
         if !mem::replace(&mut self.0, true) {
             tracing::error!(%error, "{what}; tries on");
         }
     }
 
-    fn is_over(&mut self) {
+    pub(super) fn is_over(&mut self) {
         if mem::take(&mut self.0) {
             tracing::info!("the database answers again");
         }

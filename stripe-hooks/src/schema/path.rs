@@ -4,7 +4,7 @@
 //! panics, and the compiler shows an error with its words.
 
 use super::{
-    Field, Kind, Presence, Shape, Shapes, Target, find,
+    Field, Kind, Presence, Shape, Shapes, Target, find, is_standing,
     message::{Message, article},
     nearest::{Names, nearest},
     same,
@@ -119,7 +119,12 @@ impl Place {
             Presence::Always => self.unless,
             presence => Some(presence),
         };
-        let id_of = if shape.tag.is_some() && same(field.name, "id") { Some(shape.rust) } else { None };
+        // An object that only stands within others has no type that an `Id<…>` could be of.
+        let id_of = if shape.tag.is_some() && same(field.name, "id") && is_standing(shape.rust) {
+            Some(shape.rust)
+        } else {
+            None
+        };
         Self { kind: field.kind, unless, id_of, ..self }
     }
 

@@ -11920,7 +11920,11 @@ impl Described for objects::$name {
 const NAME: &'static str = stringify!($name);
 const SHAPES: &'static [&'static Shape] = &$shapes;
 }
-)*};
+)*
+
+/// The names of the types that stand for an object, sorted.
+pub(crate) static STANDING: &[&str] = &[$(stringify!($name)),*];
+};
 }
 
 described! {

@@ -15,7 +15,7 @@ fn every_shell_completes_commands_and_some_complete_event_names() {
 #[test]
 fn every_command_explains_itself_with_examples() {
     let help = tool(["--help"]).run().ok();
-    for command in ["events", "sample", "trigger", "sign", "verify", "completions"] {
+    for command in ["events", "sample", "trigger", "sign", "verify", "inbox", "completions"] {
         assert!(help.contains(&format!("  {command}")), "{help}");
         let own = tool([command, "--help"]).run().ok();
         assert!(own.contains("Examples:\n  stripe-hooks "), "{own}");
@@ -31,11 +31,13 @@ fn bash_completes_what_is_begun() {
         ("stripe-hooks trigger checkout.session.exp", "checkout.session.expired"),
         ("stripe-hooks trigger --shuf", "--shuffle"),
         ("stripe-hooks ver", "verify"),
+        ("stripe-hooks inbox rep", "replay"),
+        ("stripe-hooks inbox list --reason gave", "gave_up"),
     ] {
         let (before, begun) = words.rsplit_once(' ').unwrap();
-        let place = before.split(' ').count();
+        let (place, last) = (before.split(' ').count(), before.rsplit(' ').next().unwrap());
         let commands = format!(
-            "source {}; COMP_WORDS=({words}); COMP_CWORD={place}; _stripehooks stripe-hooks {begun} {before}; echo \"${{COMPREPLY[@]}}\"",
+            "source {}; COMP_WORDS=({words}); COMP_CWORD={place}; _stripehooks stripe-hooks {begun} {last}; echo \"${{COMPREPLY[@]}}\"",
             script.display()
         );
         // Where there is no bash, nobody completes with it.

@@ -9,6 +9,7 @@
 
 mod completions;
 mod events;
+mod inbox;
 mod listener;
 mod readme;
 mod sample;

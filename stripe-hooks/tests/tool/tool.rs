@@ -29,7 +29,7 @@ pub(crate) struct Ended {
 
 pub(crate) fn tool<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Tool {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stripe-hooks"));
-    command.args(arguments).env_remove("STRIPE_WEBHOOK_SECRET");
+    command.args(arguments).env_remove("STRIPE_WEBHOOK_SECRET").env_remove("STRIPE_HOOKS_INBOX");
     Tool { command, input: Vec::new(), read: true }
 }
 
@@ -41,6 +41,19 @@ impl Tool {
 
     pub(crate) fn secret_in_environment(mut self, secret: &str) -> Self {
         self.command.env("STRIPE_WEBHOOK_SECRET", secret);
+        self
+    }
+
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Without the variables of a login.
+    pub(crate) fn logged_out(mut self) -> Self {
+        for name in ["SUDO_USER", "USER", "LOGNAME", "USERNAME"] {
+            self.command.env_remove(name);
+        }
         self
     }
 

@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Trigger(TriggerArguments),
     Sign(SignArguments),
     Verify(VerifyArguments),
+    #[cfg(feature = "inbox")]
+    Inbox(crate::inbox::InboxArguments),
     Completions(CompletionsArguments),
 }
 

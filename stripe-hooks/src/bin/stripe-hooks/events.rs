@@ -5,7 +5,7 @@ use std::{io::Write, process::ExitCode};
 use serde_json::{Value, json};
 use stripe_hooks::{EventForm, EventInfo, EventStatus, RetiredEvent, catalogue, testing::sample};
 
-use crate::{arguments::EventsArguments, failure::Failure};
+use crate::{arguments::EventsArguments, failure::Failure, table};
 
 pub(crate) fn run(arguments: &EventsArguments, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let pattern = arguments.pattern.as_deref().unwrap_or_default();
@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &EventsArguments, out: &mut impl Write) -> Result<E
     let mut rows = vec![["EVENT", "OBJECT", "SINCE", "TWIN", "STATUS"].map(str::to_owned)];
     rows.extend(events.iter().map(|event| row(event)));
     rows.extend(retired.iter().map(|event| row_of_retired(event)));
-    write_table(&rows, out)?;
+    table::write(&rows, out)?;
     let available = events.iter().filter(|event| event.status == EventStatus::Available).count();
     writeln!(
         out,
@@ -75,17 +75,6 @@ fn row_of_retired(event: &RetiredEvent) -> [String; 5] {
         None => format!("retired {}", event.until),
     };
     [event.name.to_owned(), String::new(), String::new(), String::new(), status]
-}
-
-fn write_table(rows: &[[String; 5]], out: &mut impl Write) -> Result<(), Failure> {
-    let widths =
-        [0, 1, 2, 3].map(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or_default());
-    for [name, object, since, twin, status] in rows {
-        let [a, b, c, d] = widths;
-        let line = format!("{name:a$}  {object:b$}  {since:c$}  {twin:d$}  {status}");
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    Ok(())
 }
 
 fn json_of(event: &EventInfo) -> Value {

@@ -48,6 +48,13 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
+/// What the library says is a whole message.
+impl From<stripe_hooks::Error> for Failure {
+    fn from(error: stripe_hooks::Error) -> Self {
+        Self::Work(error.to_string())
+    }
+}
+
 /// Forgives that nobody reads the output to its end, for a command whose status tells more than that.
 pub(crate) fn unless_closed(error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }

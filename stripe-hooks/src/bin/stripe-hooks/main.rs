@@ -6,11 +6,14 @@ mod arguments;
 mod completions;
 mod events;
 mod failure;
+#[cfg(feature = "inbox")]
+mod inbox;
 mod names;
 mod sample;
 mod secrets;
 mod send;
 mod sign;
+mod table;
 mod trigger;
 mod verify;
 
@@ -30,6 +33,8 @@ fn main() -> ExitCode {
         Command::Trigger(arguments) => trigger::run(&arguments, out),
         Command::Sign(arguments) => sign::run(&arguments, out),
         Command::Verify(arguments) => verify::run(&arguments, out),
+        #[cfg(feature = "inbox")]
+        Command::Inbox(arguments) => inbox::run(&arguments, out),
         Command::Completions(arguments) => completions::run(&arguments, out),
     };
     match done {

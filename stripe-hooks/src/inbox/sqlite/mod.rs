@@ -14,13 +14,13 @@ use std::{
 };
 
 use sqlx::{
-    SqlitePool,
+    Connection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use tokio::sync::Semaphore;
 
-use self::store::SqliteStore;
+use self::{schema::Failure, store::SqliteStore};
 use super::{
     PreparedInbox,
     settings::{Settings, setters},
@@ -63,10 +63,24 @@ impl SqliteInbox {
     /// When the file is damaged, or empty where a database should be: it is then left as it is, and no new one takes its place. When a newer
     /// version of this crate has changed its tables, and when the file cannot be read or written.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let path = path.as_ref().to_owned();
-        let place = format!("`{}`", path.display());
+        Self::prepare(path.as_ref(), open)
+    }
+
+    /// Opens the inbox that another program has made, as an operator's tool does: makes no file and changes no table.
+    ///
+    /// # Errors
+    /// When there is no file, or no inbox in it; when its tables are not of this version of the crate; and when it cannot be read.
+    pub fn open_existing(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::prepare(path.as_ref(), open_existing)
+    }
+
+    fn prepare<F>(path: &Path, open: impl FnOnce(PathBuf) -> F) -> Result<Self, Error>
+    where
+        F: Future<Output = Result<SqliteStore, Problem>> + Send + 'static,
+    {
+        let place = quoted(path);
         let thread = Thread::start()?;
-        let opened = thread.wait_for(open(path));
+        let opened = thread.wait_for(open(path.to_owned()));
         let store = opened.unwrap_or_else(|| {
             Err(Problem::Inbox(format!("the inbox in {place} cannot be used: its thread has ended")))
         })?;
@@ -85,8 +99,13 @@ impl From<SqliteInbox> for PreparedInbox {
     }
 }
 
+/// A file as messages name it.
+fn quoted(path: &Path) -> String {
+    format!("`{}`", path.display())
+}
+
 async fn open(path: PathBuf) -> Result<SqliteStore, Problem> {
-    let place = format!("`{}`", path.display());
+    let place = quoted(&path);
     let unusable = |error: &dyn std::fmt::Display| {
         Problem::Inbox(format!("the inbox in {place} cannot be used: {error}"))
     };
@@ -110,8 +129,9 @@ async fn open(path: PathBuf) -> Result<SqliteStore, Problem> {
         }
         Err(error) => return Err(unusable(&error)),
     }
+    let logged = options(&path).journal_mode(SqliteJournalMode::Wal);
     let store =
-        connect(&path).await.map_err(|error| damaged(&place, &error).unwrap_or_else(|| unusable(&error)))?;
+        connect(logged).await.map_err(|error| damaged(&place, &error).unwrap_or_else(|| unusable(&error)))?;
     look_through(&store.write, &path, &place).await?;
     let mut connection = store.write.acquire().await.map_err(|error| unusable(&error))?;
     schema::migrate(&mut connection).await.map_err(|failure| failure.at(&place))?;
@@ -119,32 +139,47 @@ async fn open(path: PathBuf) -> Result<SqliteStore, Problem> {
     Ok(store)
 }
 
+/// Opens the file as it is. What is no inbox is left untouched, even by the mode of its log.
+async fn open_existing(path: PathBuf) -> Result<SqliteStore, Problem> {
+    let place = quoted(&path);
+    if !path.exists() {
+        return Err(Problem::Inbox(format!("the inbox in {place} cannot be used: there is no such file")));
+    }
+    let looked_at = async {
+        let store = connect(options(&path)).await?;
+        schema::check(&store.read).await?;
+        Ok(store)
+    };
+    looked_at.await.map_err(|failure: Failure| match &failure {
+        Failure::Database(error) => damaged(&place, error).unwrap_or_else(|| failure.at(&place)),
+        _ => failure.at(&place),
+    })
+}
+
 /// How every connection of the inbox is made. A commit is on the disk before it is answered: `synchronous` is `FULL`, always.
 fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
-        .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(BUSY)
         .thread_name(|_| "stripe-inbox-db".to_owned())
 }
 
-async fn connect(path: &Path) -> Result<SqliteStore, sqlx::Error> {
+async fn connect(options: SqliteConnectOptions) -> Result<SqliteStore, sqlx::Error> {
     let pool = |connections| {
         SqlitePoolOptions::new()
             .max_connections(connections)
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false)
+            // SQLite ends a transaction by itself when the disk is full, say, and no rollback closes it after that: the connection would
+            // refuse all that follow.
+            .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
             .acquire_timeout(Duration::from_secs(30))
     };
-    let write = pool(1).connect_with(options(path)).await?;
-    Ok(SqliteStore {
-        write,
-        read: pool(2).connect_lazy_with(options(path)),
-        places: Arc::new(Semaphore::new(1)),
-    })
+    let write = pool(1).connect_with(options.clone()).await?;
+    Ok(SqliteStore { write, read: pool(2).connect_lazy_with(options), places: Arc::new(Semaphore::new(1)) })
 }
 
 /// Has SQLite check what the file holds.

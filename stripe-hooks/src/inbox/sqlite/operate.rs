@@ -6,6 +6,8 @@ use serde_json::json;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
 use super::store::{SqliteStore, begin, milliseconds, now};
+#[cfg(feature = "metrics")]
+use crate::inbox::store::Backlog;
 use crate::{
     fields::Raw,
     inbox::{
@@ -187,6 +189,31 @@ impl SqliteStore {
         let waited =
             |since: i64| Duration::from_millis(u64::try_from(now.saturating_sub(since)).unwrap_or(0));
         Ok(Stats { oldest_ready: oldest.map(waited), handlers: handlers.into_values().collect() })
+    }
+
+    #[cfg(feature = "metrics")]
+    pub(super) async fn backlog(&self, endpoint: &str) -> Found<Backlog> {
+        let now = now();
+        // The states are literal, so that each count is made of the index of its state.
+        let row = sqlx::query(
+            "SELECT (SELECT count(*) FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending') AS pending, \
+             (SELECT count(*) FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'running') AS running, \
+             (SELECT count(*) FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'parked') AS parked, \
+             (SELECT run_at FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending' AND run_at <= ?2 \
+               AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses) ORDER BY run_at LIMIT 1) AS oldest",
+        )
+        .bind(endpoint)
+        .bind(now)
+        .fetch_one(&self.read)
+        .await?;
+        let oldest: Option<i64> = row.try_get("oldest")?;
+        let waited = oldest.map_or(0, |since| now.saturating_sub(since));
+        Ok(Backlog {
+            pending: row.try_get("pending")?,
+            running: row.try_get("running")?,
+            parked: row.try_get("parked")?,
+            oldest_ready: Duration::from_millis(u64::try_from(waited).unwrap_or(0)),
+        })
     }
 
     /// Bodies first, then whole events, then what was done to runs that are gone. What is parked stays until somebody deals with it.

@@ -1,6 +1,6 @@
 //! How the tables come to be: one list of migrations, applied under the database's write lock.
 
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{Connection, SqliteConnection, SqlitePool};
 
 use crate::error::Problem;
 
@@ -26,23 +26,39 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Fai
     let known = MIGRATIONS.len();
     let applied = usize::try_from(version).ok().filter(|version| *version <= known);
     let Some(applied) = applied else { return Err(Failure::FromTheFuture(version)) };
-    if applied < known {
-        for migration in &MIGRATIONS[applied..] {
-            sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
-        }
-        let known = i64::try_from(known).unwrap_or(i64::MAX);
-        sqlx::query("UPDATE stripe_hooks_schema SET version = ?")
-            .bind(known)
-            .execute(&mut *transaction)
-            .await?;
+    for migration in &MIGRATIONS[applied..] {
+        sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
     }
+    // Written even when nothing is new, because SQLite says only then that a file cannot be written.
+    let known = i64::try_from(known).unwrap_or(i64::MAX);
+    sqlx::query("UPDATE stripe_hooks_schema SET version = ?").bind(known).execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(())
+}
+
+/// Whether the schema is the one of this version; changes nothing.
+pub(super) async fn check(pool: &SqlitePool) -> Result<(), Failure> {
+    let table: Option<i64> = sqlx::query_scalar(
+        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'stripe_hooks_schema'",
+    )
+    .fetch_optional(pool)
+    .await?;
+    table.ok_or(Failure::None)?;
+    let version: Option<i64> =
+        sqlx::query_scalar("SELECT version FROM stripe_hooks_schema").fetch_optional(pool).await?;
+    let version = version.unwrap_or_default();
+    match usize::try_from(version) {
+        Ok(known) if known == MIGRATIONS.len() => Ok(()),
+        Ok(known) if known < MIGRATIONS.len() => Err(Failure::FromThePast(version)),
+        _ => Err(Failure::FromTheFuture(version)),
+    }
 }
 
 /// Why the schema cannot be used.
 #[derive(Debug)]
 pub(super) enum Failure {
+    None,
+    FromThePast(i64),
     FromTheFuture(i64),
     Database(sqlx::Error),
 }
@@ -56,11 +72,18 @@ impl From<sqlx::Error> for Failure {
 impl Failure {
     /// The failure with the file that it concerns.
     pub(super) fn at(self, place: &str) -> Problem {
+        let known = MIGRATIONS.len();
         Problem::Inbox(match self {
+            Self::None => {
+                format!("the inbox in {place} cannot be used: there are no tables of an inbox in it")
+            }
+            Self::FromThePast(version) => format!(
+                "the inbox in {place} has schema version {version}, and this program knows {known}; start the receiver of this version \
+                 first, which brings it up to date"
+            ),
             Self::FromTheFuture(version) => format!(
-                "the inbox in {place} has schema version {version}, and this program knows {}; a newer program has used it, so start \
-                 that one",
-                MIGRATIONS.len()
+                "the inbox in {place} has schema version {version}, and this program knows {known}; a newer program has used it, so start \
+                 that one"
             ),
             Self::Database(error) => format!("the inbox in {place} cannot be used: {error}"),
         })

@@ -12,8 +12,10 @@ use std::{
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use sqlx::{QueryBuilder, Row, Sqlite, SqlitePool, Transaction, sqlite::SqliteRow};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
+#[cfg(feature = "metrics")]
+use crate::inbox::store::Backlog;
 use crate::inbox::{
     operator::{Filter, Run, RunDetails, Stats},
     settings::Retention,
@@ -275,6 +277,11 @@ impl Store for SqliteStore {
         })
     }
 
+    fn listen<'s>(&'s self, _: &'s Notify) -> BoxFuture<'s, ()> {
+        // A file tells nobody.
+        Box::pin(std::future::pending())
+    }
+
     fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {
         Box::pin(self.prune(retention, batch))
     }
@@ -301,6 +308,11 @@ impl Store for SqliteStore {
 
     fn stats(&self) -> Reply<'_, Stats> {
         Box::pin(self.stats())
+    }
+
+    #[cfg(feature = "metrics")]
+    fn backlog<'s>(&'s self, endpoint: &'s str) -> Reply<'s, Backlog> {
+        Box::pin(self.backlog(endpoint))
     }
 
     fn engine(&self) -> &(dyn Any + Send + Sync) {

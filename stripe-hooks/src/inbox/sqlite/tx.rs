@@ -24,6 +24,12 @@ impl Engine for Sqlite {
     }
 
     async fn finish(transaction: &mut Transaction<'static, Self>, turn: &Turn) -> Result<bool, sqlx::Error> {
+        // Within a transaction none can begin. One that begins shows that SQLite has ended the handler's, as it does when the disk is full, and
+        // that the handler went on all the same.
+        if sqlx::raw_sql("BEGIN").execute(&mut **transaction).await.is_ok() {
+            let error = "an error of the database had ended the transaction, and the handler went on; let it return such an error";
+            return Err(sqlx::Error::Protocol(error.to_owned()));
+        }
         let marked = sqlx::query(
             "UPDATE stripe_hooks_runs SET state = 'done', reason = NULL, last_error = NULL, lease_until = NULL, finished_at = ? \
              WHERE id = ? AND fence = ? AND state = 'running'",

@@ -1,0 +1,78 @@
+//! Callers that deliver as Stripe does, one after the other on a connection that stays open.
+
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    sync::{
+        Barrier,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    thread,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use stripe_hooks::signature::{Secret, sign};
+
+use crate::servers::SECRET;
+
+/// Events are numbered through all measurements, so that each is new.
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+/// Sends so many events, and says how long that took.
+pub(crate) fn send(address: SocketAddr, callers: usize, events: usize) -> Duration {
+    // Made beforehand: what the callers do is not what is measured.
+    let requests: Vec<Vec<Vec<u8>>> =
+        (0..callers).map(|_| (0..events / callers).map(|_| request()).collect()).collect();
+    let start = Barrier::new(callers + 1);
+    thread::scope(|scope| {
+        let senders: Vec<_> = requests
+            .iter()
+            .map(|requests| {
+                let start = &start;
+                scope.spawn(move || {
+                    let mut stream = TcpStream::connect(address).expect("the server listens");
+                    stream.set_nodelay(true).expect("a socket that is open");
+                    start.wait();
+                    for request in requests {
+                        deliver(&mut stream, request);
+                    }
+                })
+            })
+            .collect();
+        start.wait();
+        let began = Instant::now();
+        for sender in senders {
+            sender.join().expect("every delivery is answered 200");
+        }
+        began.elapsed()
+    })
+}
+
+fn deliver(stream: &mut TcpStream, request: &[u8]) {
+    stream.write_all(request).expect("the server reads");
+    let (mut answer, mut read) = ([0; 1_024], 0);
+    while !answer[..read].windows(4).any(|end| end == b"\r\n\r\n") {
+        let more = stream.read(&mut answer[read..]).expect("the server answers");
+        assert!(more > 0, "the server has hung up");
+        read += more;
+    }
+    assert!(answer.starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&answer[..read]));
+}
+
+/// A signed event of 2 kB.
+fn request() -> Vec<u8> {
+    let number = NUMBER.fetch_add(1, Relaxed);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let body = format!(
+        r#"{{"id":"evt_{number}","object":"event","type":"charge.succeeded","api_version":"{}","created":{now},"livemode":false,"data":{{"object":{{"id":"ch_{number}","object":"charge","description":"{}"}}}}}}"#,
+        stripe_hooks::API_VERSION,
+        "x".repeat(1_800),
+    );
+    let secret = Secret::new(SECRET).expect("a secret");
+    let signature = sign(body.as_bytes(), &secret, i64::try_from(now).expect("a time"));
+    let head = format!(
+        "POST /webhook HTTP/1.1\r\nHost: localhost\r\nStripe-Signature: {signature}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    [head.into_bytes(), body.into_bytes()].concat()
+}

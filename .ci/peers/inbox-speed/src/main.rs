@@ -1,0 +1,106 @@
+//! Prints how many events a second are answered after they were stored, and how many are handled: by the inbox, by the same server without
+//! one, and by a job queue on the same database, side by side. PostgreSQL is measured where `DATABASE_URL` names an empty database.
+//!
+//! Every server is an actix-web server with one worker in this process, the callers are threads with a connection each, and every event is new.
+
+mod callers;
+mod floor;
+mod servers;
+
+use std::{collections::BTreeMap, error::Error, time::Duration};
+
+use servers::{KINDS, Kind, Server};
+
+/// How many callers send at once, and how many events they send in all.
+const LOADS: [(usize, usize); 3] = [(1, 300), (8, 1_600), (32, 4_800)];
+const ROUNDS: usize = 3;
+
+/// Events a second.
+#[derive(Clone, Copy)]
+struct Rates {
+    accepted: f64,
+    /// From the first delivery to the end of the last run.
+    drained: f64,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut found: BTreeMap<(usize, usize), Vec<Rates>> = BTreeMap::new();
+    let mut floors = Vec::new();
+    let kinds: Vec<Kind> = KINDS.into_iter().filter(|kind| kind.is_at_hand()).collect();
+    for round in 0..ROUNDS {
+        floors.push(floor::events_per_second()?);
+        for (load, (callers, events)) in LOADS.into_iter().enumerate() {
+            // In another order each time, so that none always follows the same.
+            for at in 0..kinds.len() {
+                let at = (at + round) % kinds.len();
+                let rates = measure(kinds[at], callers, events)?;
+                eprintln!(
+                    "{}, {callers} callers: {:.0} accepted, {:.0} drained a second",
+                    kinds[at], rates.accepted, rates.drained
+                );
+                found.entry((load, at)).or_default().push(rates);
+            }
+        }
+    }
+    print(&found, &kinds, median(floors));
+    Ok(())
+}
+
+fn measure(kind: Kind, callers: usize, events: usize) -> Result<Rates, Box<dyn Error>> {
+    let server = Server::start(kind)?;
+    let accepting = callers::send(server.address(), callers, events);
+    let mut drained = accepting;
+    while server.handled() < events {
+        std::thread::sleep(Duration::from_millis(1));
+        drained += Duration::from_millis(1);
+        if drained > Duration::from_secs(120) {
+            return Err(format!("{kind} handled {} of {events}", server.handled()).into());
+        }
+    }
+    let rate = |time: Duration| events as f64 / time.as_secs_f64();
+    Ok(Rates { accepted: rate(accepting), drained: rate(drained) })
+}
+
+fn print(found: &BTreeMap<(usize, usize), Vec<Rates>>, kinds: &[Kind], floor: f64) {
+    let rates = |load, at| {
+        let of = |which: fn(&Rates) -> f64| median(found[&(load, at)].iter().map(which).collect());
+        (of(|rates| rates.accepted), of(|rates| rates.drained))
+    };
+    println!("Medians of {ROUNDS} rounds, events a second: accepted / drained\n");
+    println!("| | {} |", LOADS.map(|(callers, _)| format!("{callers} callers")).join(" | "));
+    println!("| --- |{}", " --: |".repeat(LOADS.len()));
+    for (at, kind) in kinds.iter().enumerate() {
+        let cells = (0..LOADS.len()).map(|load| {
+            let (accepted, drained) = rates(load, at);
+            format!("{accepted:.0} / {drained:.0}")
+        });
+        println!("| {kind} | {} |", cells.collect::<Vec<_>>().join(" | "));
+    }
+    println!("\nOne SQLite connection that commits 32 such events at a time, and does nothing else: {floor:.0} events a second\n");
+    let position = |kind| kinds.iter().position(|other| *other == kind);
+    for (ours, theirs) in [
+        (Kind::InboxOnSqlite, Kind::QueueOnSqlite),
+        (Kind::InboxOnPostgres, Kind::QueueOnPostgres),
+        (Kind::InboxOnSqlite, Kind::NoInbox),
+        (Kind::InboxOnPostgres, Kind::NoInbox),
+    ] {
+        let (Some(our), Some(their)) = (position(ours), position(theirs)) else { continue };
+        let ratios = (0..LOADS.len()).map(|load| {
+            let ((accepted, drained), (other_accepted, other_drained)) = (rates(load, our), rates(load, their));
+            format!("{:.2} / {:.2}", accepted / other_accepted, drained / other_drained)
+        });
+        println!("{ours} by {theirs}: {}", ratios.collect::<Vec<_>>().join(", "));
+    }
+    if let Some(at) = position(Kind::InboxOnSqlite) {
+        println!("{} by the single connection, at 32 callers: {:.2}", Kind::InboxOnSqlite, rates(2, at).0 / floor);
+    }
+    for (at, kind) in kinds.iter().enumerate() {
+        let (accepted, drained) = rates(2, at);
+        println!("{kind}, drained by accepted at 32 callers: {:.2}", drained / accepted);
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

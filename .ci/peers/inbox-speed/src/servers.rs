@@ -1,0 +1,231 @@
+//! The servers that are compared: each answers a delivery 200 once its event is stored, and counts it when it is handled.
+
+use std::{
+    env,
+    error::Error,
+    fmt,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
+
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, dev::ServerHandle, web};
+use apalis::prelude::{BoxDynError, Data, TaskBuilder, TaskSink, WorkerBuilder};
+use apalis_postgres::PostgresStorage;
+use apalis_sqlite::SqliteStorage;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use sqlx::{
+    PgPool,
+    postgres::PgPoolOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use stripe_hooks::{Endpoint, EndpointBuilder, EventId, PostgresInbox, SqliteInbox, State, on_event};
+use tempfile::TempDir;
+
+pub(crate) const SECRET: &str = "whsec_of_a_measurement";
+
+/// What stores the events.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    NoInbox,
+    InboxOnSqlite,
+    QueueOnSqlite,
+    InboxOnPostgres,
+    QueueOnPostgres,
+}
+
+pub(crate) const KINDS: [Kind; 5] =
+    [Kind::NoInbox, Kind::InboxOnSqlite, Kind::QueueOnSqlite, Kind::InboxOnPostgres, Kind::QueueOnPostgres];
+
+impl Kind {
+    pub(crate) fn is_at_hand(self) -> bool {
+        !matches!(self, Self::InboxOnPostgres | Self::QueueOnPostgres) || env::var_os("DATABASE_URL").is_some()
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::NoInbox => "no inbox",
+            Self::InboxOnSqlite => "inbox on SQLite",
+            Self::QueueOnSqlite => "apalis 1.0 on SQLite",
+            Self::InboxOnPostgres => "inbox on PostgreSQL",
+            Self::QueueOnPostgres => "apalis 1.0 on PostgreSQL",
+        })
+    }
+}
+
+#[derive(Clone, Default)]
+struct Handled(Arc<AtomicUsize>);
+
+#[on_event("charge.succeeded")]
+async fn count(id: EventId, State(handled): State<Handled>) {
+    let _ = id;
+    handled.0.fetch_add(1, Relaxed);
+}
+
+/// A server that runs, on threads of its own.
+pub(crate) struct Server {
+    address: SocketAddr,
+    handled: Handled,
+    handle: ServerHandle,
+    thread: Option<thread::JoinHandle<()>>,
+    _folder: TempDir,
+}
+
+impl Server {
+    pub(crate) fn start(kind: Kind) -> Result<Self, Box<dyn Error>> {
+        // On the disk, not in memory, where temporary folders may be.
+        let folder = tempfile::tempdir_in(".")?;
+        let file = folder.path().join("events.db");
+        let handled = Handled::default();
+        let (started, starting) = mpsc::channel();
+        let counted = handled.clone();
+        let body = move || {
+            actix_web::rt::System::new().block_on(async move {
+                let served = serve(kind, file.to_string_lossy().into_owned(), counted, started).await;
+                served.expect("the server runs");
+            });
+        };
+        let thread = thread::spawn(body);
+        let (address, handle) = starting.recv()?;
+        Ok(Self { address, handled, handle, thread: Some(thread), _folder: folder })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How many events were handled.
+    pub(crate) fn handled(&self) -> usize {
+        self.handled.0.load(Relaxed)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+type Started = mpsc::Sender<(SocketAddr, ServerHandle)>;
+
+async fn serve(kind: Kind, file: String, handled: Handled, started: Started) -> Result<(), Box<dyn Error>> {
+    let url = env::var("DATABASE_URL").unwrap_or_default();
+    let builder = || Endpoint::builder().secret(SECRET).state(handled.clone());
+    match kind {
+        Kind::NoInbox => with_endpoint(builder(), started).await,
+        Kind::InboxOnSqlite => {
+            let inbox = SqliteInbox::open(file)?;
+            with_endpoint(builder().inbox(inbox), started).await
+        }
+        Kind::InboxOnPostgres => {
+            let inbox = PostgresInbox::connect(&url)?;
+            with_endpoint(builder().inbox(inbox), started).await
+        }
+        Kind::QueueOnSqlite => {
+            let options = SqliteConnectOptions::new()
+                .filename(file)
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(30));
+            // With more connections they wait for each other in SQLite, which is slower.
+            let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+            SqliteStorage::setup(&pool).await?;
+            // Which its own setup takes back.
+            sqlx::query("PRAGMA synchronous = FULL").execute(&pool).await?;
+            let storage = SqliteStorage::<String>::new(&pool).with_config(apalis_sqlite::Config::default().batch_size(100));
+            let worker = WorkerBuilder::new("worker").backend(storage.clone()).data(handled).build(work);
+            tokio::select! {
+                ended = with_queue(storage, started) => ended,
+                ended = worker.run() => Ok(ended?),
+            }
+        }
+        Kind::QueueOnPostgres => {
+            let pool: PgPool = PgPoolOptions::new().max_connections(16).connect(&url).await?;
+            PostgresStorage::setup(&pool).await?;
+            let storage = PostgresStorage::<String>::new(&pool)
+                .with_config(apalis_postgres::Config::default().batch_size(100))
+                .with_pubsub();
+            let worker = WorkerBuilder::new("worker").backend(storage.clone()).data(handled).build(work);
+            tokio::select! {
+                ended = with_queue(storage, started) => ended,
+                ended = worker.run() => Ok(ended?),
+            }
+        }
+    }
+}
+
+async fn with_endpoint(builder: EndpointBuilder, started: Started) -> Result<(), Box<dyn Error>> {
+    let endpoint = builder.build()?;
+    let serving = endpoint.clone();
+    let server = HttpServer::new(move || App::new().service(serving.service("/webhook")));
+    let server = server.workers(1).disable_signals().bind(("127.0.0.1", 0))?;
+    let address = server.addrs()[0];
+    let server = server.run();
+    started.send((address, server.handle()))?;
+    server.await?;
+    Ok(endpoint.shutdown(Duration::from_secs(10)).await?)
+}
+
+async fn work(event: String, handled: Data<Handled>) -> Result<(), BoxDynError> {
+    let _ = event;
+    let Handled(count) = &*handled;
+    count.fetch_add(1, Relaxed);
+    Ok(())
+}
+
+/// The nearest that a job queue can do: it verifies, stores the body under the event's id, and answers.
+async fn with_queue<Q, K>(queue: Q, started: Started) -> Result<(), Box<dyn Error>>
+where
+    Q: TaskSink<String, K> + Clone + Send + 'static,
+{
+    let server = HttpServer::new(move || {
+        let queue = queue.clone();
+        App::new().route(
+            "/webhook",
+            web::post().to(move |request: HttpRequest, body: web::Bytes| {
+                let mut queue = queue.clone();
+                async move {
+                    let header = request.headers().get("stripe-signature").and_then(|value| value.to_str().ok());
+                    if !header.is_some_and(|header| is_genuine(header, &body)) {
+                        return HttpResponse::BadRequest().finish();
+                    }
+                    let body = String::from_utf8_lossy(&body).into_owned();
+                    let id = body.get(7..).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned();
+                    match queue.push_task(TaskBuilder::new(body).idempotency_key(&id).build()).await {
+                        Ok(()) => HttpResponse::Ok().finish(),
+                        Err(_) => HttpResponse::ServiceUnavailable().finish(),
+                    }
+                }
+            }),
+        )
+    });
+    let server = server.workers(1).disable_signals().bind(("127.0.0.1", 0))?;
+    let address = server.addrs()[0];
+    let server = server.run();
+    started.send((address, server.handle()))?;
+    Ok(server.await?)
+}
+
+fn is_genuine(header: &str, body: &[u8]) -> bool {
+    let part = |name: &str| header.split(',').find_map(|part| part.strip_prefix(name));
+    let (Some(time), Some(signature)) = (part("t="), part("v1=")) else { return false };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()) else { return false };
+    mac.update(time.as_bytes());
+    mac.update(b".");
+    mac.update(body);
+    let bytes: Option<Vec<u8>> =
+        (0..signature.len()).step_by(2).map(|at| u8::from_str_radix(signature.get(at..at + 2)?, 16).ok()).collect();
+    bytes.is_some_and(|bytes| mac.verify_slice(&bytes).is_ok())
+}

@@ -1,0 +1,217 @@
+//! `stripe-hooks inbox`
+
+mod arguments;
+mod view;
+
+use std::{env, ffi::OsString, io::Write, process::ExitCode};
+
+use stripe_hooks::inbox::{Filter, Inbox, RunState};
+
+pub(crate) use self::arguments::InboxArguments;
+use self::arguments::{Action, ActorArguments, PauseArguments, WhichArguments};
+use crate::failure::Failure;
+
+/// Where the inbox is when `--db` does not say.
+const VARIABLE: &str = "STRIPE_HOOKS_INBOX";
+
+pub(crate) fn run(arguments: &InboxArguments, out: &mut impl Write) -> Result<ExitCode, Failure> {
+    let place = place(arguments.db.clone())?;
+    // What makes no sense is refused before a database is looked for.
+    if let Action::Replay(arguments::ReplayArguments { which, .. })
+    | Action::Skip(arguments::SkipArguments { which, .. }) = &arguments.action
+    {
+        which.check()?;
+    }
+    let inbox = open(place, arguments.schema.as_deref())?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    runtime.block_on(act(&inbox, &arguments.action, out))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn place(given: Option<OsString>) -> Result<OsString, Failure> {
+    given.or_else(|| env::var_os(VARIABLE)).filter(|place| !place.is_empty()).ok_or_else(|| {
+        Failure::usage(format_args!(
+            "no inbox: give `--db PLACE`, or set {VARIABLE}; a place is the path of a SQLite file, or the address of a PostgreSQL database"
+        ))
+    })
+}
+
+/// Opens what is there, and makes nothing.
+fn open(place: OsString, schema: Option<&str>) -> Result<Inbox, Failure> {
+    let address = place.to_string_lossy();
+    // What follows in such an address may hold a password.
+    match address.split_once("://").map(|(scheme, _)| scheme) {
+        Some("postgres" | "postgresql") => server(&address, schema),
+        Some(scheme) => Err(Failure::usage(format_args!(
+            "no inbox is at `{scheme}://…`; give the path of a SQLite file, or the address of a PostgreSQL database"
+        ))),
+        None if schema.is_some() => {
+            Err(Failure::usage("--schema is of PostgreSQL; the inbox in a SQLite file has no other place"))
+        }
+        None => file(place),
+    }
+}
+
+#[cfg(feature = "postgres")]
+fn server(address: &str, schema: Option<&str>) -> Result<Inbox, Failure> {
+    let inbox = match schema {
+        Some(schema) => stripe_hooks::PostgresInbox::connect_existing_in(address, schema)?,
+        None => stripe_hooks::PostgresInbox::connect_existing(address)?,
+    };
+    Ok(inbox.operator())
+}
+
+#[cfg(not(feature = "postgres"))]
+fn server(_: &str, _: Option<&str>) -> Result<Inbox, Failure> {
+    Err(Failure::usage("this tool was built without PostgreSQL; install it with the feature `postgres`"))
+}
+
+#[cfg(feature = "sqlite")]
+fn file(path: OsString) -> Result<Inbox, Failure> {
+    Ok(stripe_hooks::SqliteInbox::open_existing(path)?.operator())
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn file(_: OsString) -> Result<Inbox, Failure> {
+    Err(Failure::usage("this tool was built without SQLite; install it with the feature `sqlite`"))
+}
+
+async fn act(inbox: &Inbox, action: &Action, out: &mut impl Write) -> Result<(), Failure> {
+    match action {
+        Action::List(arguments) => {
+            let runs = inbox.list(&arguments.filter.filter()).await?;
+            match arguments.json {
+                true => view::write_json(&runs.iter().map(view::json_of).collect(), out),
+                false => view::list(&runs, out),
+            }
+        }
+        Action::Show(arguments) => {
+            let details = inbox.show(arguments.run).await?.ok_or_else(|| no_run(arguments.run))?;
+            match arguments.json {
+                true => view::write_json(&view::json_of_details(&details, arguments.body), out),
+                false => view::show(&details, arguments.body, out),
+            }
+        }
+        Action::Replay(arguments) => {
+            let actor = arguments.actor.name()?;
+            let mut begun = Vec::new();
+            for filter in arguments.which.filters() {
+                begun.extend(inbox.replay(&filter, &actor).await?);
+            }
+            arguments.which.check_met(inbox, &begun, "not parked").await?;
+            tell(&begun, ["begins anew", "begin anew"], arguments.json, out)
+        }
+        Action::Skip(arguments) => {
+            let actor = arguments.actor.name()?;
+            let mut skipped = Vec::new();
+            for filter in arguments.which.filters() {
+                skipped.extend(inbox.skip(&filter, &actor, &arguments.because).await?);
+            }
+            arguments.which.check_met(inbox, &skipped, "neither waiting nor parked").await?;
+            tell(&skipped, ["was skipped", "were skipped"], arguments.json, out)
+        }
+        Action::Pause(arguments) => pause(inbox, arguments, true, out).await,
+        Action::Resume(arguments) => pause(inbox, arguments, false, out).await,
+        Action::Stats(arguments) => {
+            let stats = inbox.stats().await?;
+            match arguments.json {
+                true => view::write_json(&view::json_of_stats(&stats), out),
+                false => view::stats(&stats, out),
+            }
+        }
+    }
+}
+
+async fn pause(
+    inbox: &Inbox,
+    PauseArguments { handler, actor }: &PauseArguments,
+    paused: bool,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let actor = actor.name()?;
+    let changed = match paused {
+        true => inbox.pause(handler, &actor).await?,
+        false => inbox.resume(handler, &actor).await?,
+    };
+    match (paused, changed) {
+        (true, true) => writeln!(out, "no run of `{handler}` begins until it is resumed")?,
+        (true, false) => writeln!(out, "`{handler}` was paused before")?,
+        (false, true) => writeln!(out, "the runs of `{handler}` begin again")?,
+        (false, false) => writeln!(out, "`{handler}` was not paused")?,
+    }
+    if paused && inbox.list(&Filter::new().handler(handler).limit(1)).await?.is_empty() {
+        eprintln!(
+            "note: the inbox has no run of a handler `{handler}`; `stripe-hooks inbox stats` lists those that it has"
+        );
+    }
+    Ok(())
+}
+
+fn tell(runs: &[i64], [one, many]: [&str; 2], json: bool, out: &mut impl Write) -> Result<(), Failure> {
+    match runs {
+        _ if json => return view::write_json(&runs.into(), out),
+        [run] => writeln!(out, "run {run} {one}")?,
+        runs => writeln!(out, "{} runs {many}: {}", runs.len(), view::numbers(runs))?,
+    }
+    Ok(())
+}
+
+fn no_run(run: i64) -> Failure {
+    Failure::Work(format!("the inbox has no run {run}; `stripe-hooks inbox list` shows those that it has"))
+}
+
+impl WhichArguments {
+    /// Nobody means all runs by saying nothing.
+    fn check(&self) -> Result<(), Failure> {
+        let filter = &self.filter;
+        let narrowed = filter.state.is_some()
+            || filter.handler.is_some()
+            || filter.event.is_some()
+            || filter.reason.is_some()
+            || filter.limit.is_some();
+        match self.all || narrowed || !self.runs.is_empty() {
+            true => Ok(()),
+            false => Err(Failure::usage(
+                "which runs? Give their numbers, or --handler, --event, --reason, --state or --limit, or else --all",
+            )),
+        }
+    }
+
+    fn filters(&self) -> Vec<Filter> {
+        if self.runs.is_empty() {
+            return vec![self.filter.filter()];
+        }
+        self.runs.iter().map(|run| self.filter.filter().run(*run)).collect()
+    }
+
+    /// Says why nothing was done to a run that was named, or that there was none where some were meant.
+    async fn check_met(&self, inbox: &Inbox, changed: &[i64], hindrance: &str) -> Result<(), Failure> {
+        let Some(missed) = self.runs.iter().find(|run| !changed.contains(run)) else {
+            return match changed.is_empty() {
+                true => Err(Failure::Work("there is no such run; nothing was changed".to_owned())),
+                false => Ok(()),
+            };
+        };
+        let run = inbox.show(*missed).await?.ok_or_else(|| no_run(*missed))?.run;
+        let hindrance = match (run.state, self.filter.state) {
+            (RunState::Running, _) => "being worked on",
+            (state, Some(asked)) if state != asked => "not in the state that --state says",
+            (RunState::Parked, _) => "of no event, so that no handler could work on it",
+            _ => hindrance,
+        };
+        let others = match changed {
+            [] => "nothing was changed".to_owned(),
+            others => format!("changed were only: {}", view::numbers(others)),
+        };
+        Err(Failure::Work(format!("run {missed} is {}: it is {hindrance}; {others}", run.state.as_str())))
+    }
+}
+
+impl ActorArguments {
+    fn name(&self) -> Result<String, Failure> {
+        let login =
+            || ["SUDO_USER", "USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| env::var(name).ok());
+        let name = self.by.clone().or_else(login).filter(|name| !name.trim().is_empty());
+        name.ok_or_else(|| Failure::usage("who acts? Give `--by NAME`; the environment has no login name"))
+    }
+}

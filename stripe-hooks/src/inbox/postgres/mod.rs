@@ -1,0 +1,243 @@
+//! The inbox on a PostgreSQL server, which any number of processes share.
+
+mod line;
+mod news;
+mod operate;
+mod schema;
+mod store;
+mod tx;
+
+use std::{num::NonZeroU32, str::FromStr, sync::Arc, time::Duration};
+
+use sqlx::postgres::PgConnectOptions;
+
+use self::store::PostgresStore;
+use super::{
+    PreparedInbox,
+    settings::{Settings, setters},
+    thread::Thread,
+};
+use crate::error::{Error, Problem};
+
+/// The schema of the inbox's tables, unless another is named.
+const SCHEMA: &str = "stripe_hooks";
+/// How many transactions of handlers go on at once, unless set.
+const CONNECTIONS: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
+/// An inbox on a PostgreSQL server: any number of processes, on any number of machines, share its work.
+///
+/// The database may be the application's own: the inbox has a schema of its own, `stripe_hooks`.
+///
+/// ```no_run
+/// use stripe_hooks::{Endpoint, PostgresInbox};
+///
+/// # fn build(url: &str) -> Result<Endpoint, stripe_hooks::Error> {
+/// let endpoint = Endpoint::builder()
+///     .secret_from_env("STRIPE_WEBHOOK_SECRET")
+///     .inbox(PostgresInbox::connect(url)?)
+///     .build()?;
+/// # Ok(endpoint)
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "an inbox does nothing until an endpoint has it"]
+pub struct PostgresInbox(pub(super) PreparedInbox, Access);
+
+/// Where the database is, and the inbox in it.
+#[derive(Debug)]
+struct Access {
+    options: PgConnectOptions,
+    schema: String,
+}
+
+setters!(PostgresInbox);
+
+impl PostgresInbox {
+    /// Connects to the database of this address, such as `postgres://user:password@host/database`, and brings the inbox's tables up to date.
+    ///
+    /// Waits for the server, so call it where a program starts. It needs no runtime. What the address leaves out comes from the variables
+    /// that `psql` knows (`PGHOST`, `PGPASSWORD` and so on); `?sslmode=verify-full` asks for a server that proves its name.
+    ///
+    /// # Errors
+    /// When the address cannot be read, the server cannot be reached or lets nobody in, the tables cannot be made, or a newer version of
+    /// this crate has changed them.
+    pub fn connect(url: impl AsRef<str>) -> Result<Self, Error> {
+        Self::connect_in(url, SCHEMA)
+    }
+
+    /// As [`connect`](Self::connect), with the inbox's tables in a schema of this name, which is made if it is not there: inboxes in two schemas know
+    /// nothing of each other.
+    ///
+    /// # Errors
+    /// When the name is not a simple one: lower-case letters, digits and `_`, at most 63, and no digit first. When
+    /// [`connect`](Self::connect) fails.
+    pub fn connect_in(url: impl AsRef<str>, schema: impl Into<String>) -> Result<Self, Error> {
+        Self::prepare(url.as_ref(), schema.into(), Tables::BroughtUpToDate)
+    }
+
+    /// Connects to the inbox that another program has made, as an operator's tool does: makes and changes no table.
+    ///
+    /// # Errors
+    /// When there is no inbox, when its tables are not of this version of the crate, and when [`connect`](Self::connect) fails.
+    pub fn connect_existing(url: impl AsRef<str>) -> Result<Self, Error> {
+        Self::connect_existing_in(url, SCHEMA)
+    }
+
+    /// As [`connect_existing`](Self::connect_existing), with the inbox's tables in a schema of this name.
+    ///
+    /// # Errors
+    /// When the name is not a simple one, and when [`connect_existing`](Self::connect_existing) fails.
+    pub fn connect_existing_in(url: impl AsRef<str>, schema: impl Into<String>) -> Result<Self, Error> {
+        Self::prepare(url.as_ref(), schema.into(), Tables::AsTheyAre)
+    }
+
+    fn prepare(url: &str, schema: String, tables: Tables) -> Result<Self, Error> {
+        if !is_simple(&schema) {
+            return Err(Problem::Inbox(format!(
+                "`{schema}` cannot be the schema of an inbox; give it a name of lower-case letters, digits and `_`, such as `{SCHEMA}`"
+            ))
+            .into());
+        }
+        let options = read(url)?;
+        let place = place(&options, &schema);
+        let access = Access { options, schema };
+        let thread = Thread::start()?;
+        let store = access.store(&thread, CONNECTIONS);
+        thread.wait_for(prepare(store.clone(), place.clone(), tables)).unwrap_or_else(|| {
+            Err(Problem::Inbox(format!("the inbox in {place} cannot be used: its thread has ended")))
+        })?;
+        let prepared =
+            PreparedInbox { thread: Arc::new(thread), store, place, settings: Settings::default() };
+        Ok(Self(prepared, access))
+    }
+
+    /// How many handlers may be in a transaction of theirs ([`InboxTx`](crate::InboxTx)) at once, each with a connection: 10 unless set. The inbox has
+    /// six more for itself, so that deliveries never wait for a handler.
+    pub fn connections(mut self, connections: NonZeroU32) -> Self {
+        self.0.store = self.1.store(&self.0.thread, connections);
+        self
+    }
+}
+
+impl From<PostgresInbox> for PreparedInbox {
+    fn from(inbox: PostgresInbox) -> Self {
+        inbox.0
+    }
+}
+
+impl Access {
+    /// Connects only when it is asked something.
+    fn store(&self, thread: &Thread, connections: NonZeroU32) -> Arc<PostgresStore> {
+        // The pool starts its housekeeping on the runtime that it finds.
+        let _entered = thread.handle().enter();
+        Arc::new(PostgresStore::new(&self.options, &self.schema, connections))
+    }
+}
+
+/// What becomes of the tables when an inbox is opened.
+#[derive(Debug, Clone, Copy)]
+enum Tables {
+    BroughtUpToDate,
+    AsTheyAre,
+}
+
+async fn prepare(store: Arc<PostgresStore>, place: String, tables: Tables) -> Result<(), Problem> {
+    let schema = store.schema.clone();
+    let asked = store.asking.ask(async move |connection| match tables {
+        Tables::BroughtUpToDate => schema::migrate(connection, &schema).await.map(Some),
+        Tables::AsTheyAre => schema::version(connection).await,
+    });
+    let known = schema::known();
+    Err(Problem::Inbox(match asked.await {
+        Ok(Some(version)) if version == known => return Ok(()),
+        Ok(Some(version)) if version > known => format!(
+            "the inbox in {place} has schema version {version}, and this program knows {known}; a newer program has used it, so start that one"
+        ),
+        Ok(Some(version)) => format!(
+            "the inbox in {place} has schema version {version}, and this program knows {known}; start the receiver of this version first, \
+             which brings it up to date"
+        ),
+        Ok(None) => format!("the inbox in {place} cannot be used: there are no tables of an inbox in it"),
+        Err(error) => format!("the inbox in {place} cannot be used: {error}"),
+    }))
+}
+
+/// Reads the address. What is wrong is said without the address, which may hold a password.
+fn read(url: &str) -> Result<PgConnectOptions, Problem> {
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        let error = "the address of the inbox is not one of a PostgreSQL database; write `postgres://user:password@host/database`";
+        return Err(Problem::Inbox(error.to_owned()));
+    }
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|error| Problem::Inbox(format!("the address of the inbox cannot be read: {error}")))?;
+    Ok(match options.get_application_name() {
+        Some(_) => options,
+        None => options.application_name("stripe-hooks"),
+    })
+}
+
+/// Where the inbox is, as messages say it.
+fn place(options: &PgConnectOptions, schema: &str) -> String {
+    let host = match options.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => options.get_host().to_owned(),
+    };
+    let database = options.get_database().unwrap_or(options.get_username());
+    format!("`{schema}` of the database `{database}` at {host}:{}", options.get_port())
+}
+
+fn is_simple(schema: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    schema.len() <= 63
+        && schema.bytes().all(is_word)
+        && schema.bytes().next().is_some_and(|first| !first.is_ascii_digit())
+        && !schema.starts_with("pg_")
+}
+
+/// As the database takes it, in milliseconds: one beyond all time is a thousand years.
+fn milliseconds(duration: Duration) -> f64 {
+    const LONGEST: Duration = Duration::from_secs(1_000 * 366 * 86_400);
+    duration.min(LONGEST).as_secs_f64() * 1_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_question_names_a_time_of_this_machines_clock() {
+        let questions = [include_str!("store.rs"), include_str!("operate.rs"), include_str!("tx.rs")];
+        for question in questions {
+            assert!(!question.contains("SystemTime"), "the database's clock is the only one");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_address_is_said_without_the_address() {
+        for url in ["mysql://ada:geheim@host/shop", "postgres://ada:geheim@host:geheim/shop", "geheim", ""] {
+            let error = PostgresInbox::connect(url).unwrap_err();
+            assert!(error.is_inbox());
+            assert!(!error.to_string().contains("geheim"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_schema_has_a_simple_name() {
+        for odd in ["", "Shop", "shop\"; DROP", "1shop", "pg_shop", "shöp", &"s".repeat(64)] {
+            let error = PostgresInbox::connect_in("postgres://127.0.0.1:1/shop", odd).unwrap_err();
+            assert!(error.to_string().contains("cannot be the schema of an inbox"), "{error}");
+        }
+        assert!(is_simple("stripe_hooks_2"));
+    }
+
+    #[test]
+    fn a_server_that_cannot_be_reached_is_named_without_the_password() {
+        let error = PostgresInbox::connect("postgres://ada:geheim@127.0.0.1:1/shop").unwrap_err().to_string();
+        assert!(
+            error.starts_with(
+                "the inbox in `stripe_hooks` of the database `shop` at 127.0.0.1:1 cannot be used: "
+            ) && !error.contains("geheim"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,69 @@
+//! How the tables come to be: one list of migrations, applied under a lock that all processes know.
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+/// Each migration brings the schema from the version of its index to the next. Never change one that was released.
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+
+/// The version that this program knows.
+pub(super) fn known() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// Brings the tables up to date, on a connection whose names are those of `schema`; says which version they have then. One from the
+/// future is left as it is. Processes that start at once do it one after the other.
+pub(super) async fn migrate(connection: &mut PgConnection, schema: &str) -> Result<i64, sqlx::Error> {
+    // Where there is nothing to do, no right to make anything is needed.
+    if let Some(version) = version(connection).await?
+        && version >= known()
+    {
+        return Ok(version);
+    }
+    let mut transaction = connection.begin().await?;
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('stripe_hooks.' || $1, 0))")
+        .bind(schema)
+        .execute(&mut *transaction)
+        .await?;
+    make_schema(&mut transaction, schema).await?;
+    let version = version(&mut transaction).await?;
+    if version.is_none() {
+        let sql =
+            "CREATE TABLE schema_version (version BIGINT NOT NULL); INSERT INTO schema_version VALUES (0)";
+        sqlx::raw_sql(sql).execute(&mut *transaction).await?;
+    }
+    let version = version.unwrap_or_default();
+    if version > known() {
+        return Ok(version);
+    }
+    for migration in MIGRATIONS.iter().skip(usize::try_from(version).unwrap_or_default()) {
+        sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
+    }
+    sqlx::query("UPDATE schema_version SET version = $1").bind(known()).execute(&mut *transaction).await?;
+    transaction.commit().await?;
+    Ok(known())
+}
+
+/// Which version the tables have, if there are any.
+pub(super) async fn version(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
+    let exists: bool = sqlx::query_scalar("SELECT to_regclass('schema_version') IS NOT NULL")
+        .fetch_one(&mut *connection)
+        .await?;
+    match exists {
+        true => sqlx::query_scalar("SELECT version FROM schema_version").fetch_optional(connection).await,
+        false => Ok(None),
+    }
+}
+
+/// Makes the schema unless somebody has, which may have been somebody with more rights.
+async fn make_schema(connection: &mut PgConnection, schema: &str) -> Result<(), sqlx::Error> {
+    let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)")
+        .bind(schema)
+        .fetch_one(&mut *connection)
+        .await?;
+    if !exists {
+        // The name was checked when it was given.
+        let sql = AssertSqlSafe(format!("CREATE SCHEMA \"{schema}\""));
+        sqlx::raw_sql(sql).execute(connection).await?;
+    }
+    Ok(())
+}

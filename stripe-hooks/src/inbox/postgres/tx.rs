@@ -1,0 +1,74 @@
+//! A handler's transaction in PostgreSQL.
+
+use std::{num::NonZeroU32, sync::Arc};
+
+use sqlx::{
+    AssertSqlSafe, Connection, PgPool, Postgres, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{
+    line::{CONNECTING, MANNERS, PULSE, REST, within},
+    milliseconds,
+    store::PostgresStore,
+};
+use crate::inbox::tx::{Engine, InboxDatabase, Turn};
+
+impl InboxDatabase for Postgres {}
+
+#[expect(private_interfaces, reason = "which keeps others from implementing it")]
+impl Engine for Postgres {
+    const NAME: &'static str = "Postgres";
+
+    async fn begin(
+        turn: &Turn,
+    ) -> Result<Option<(Transaction<'static, Self>, OwnedSemaphorePermit)>, sqlx::Error> {
+        let Some(store) = turn.store.engine().downcast_ref::<PostgresStore>() else { return Ok(None) };
+        let place = Arc::clone(&store.places).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
+        // A process that stands still keeps what its transaction has locked, but not for longer than its attempt would have lasted.
+        let longest = milliseconds(turn.limit).min(f64::from(i32::MAX));
+        let begin = format!("BEGIN; SET LOCAL idle_in_transaction_session_timeout = {longest:.0}");
+        let transaction = store.transactions.begin_with(AssertSqlSafe(begin)).await?;
+        Ok(Some((transaction, place)))
+    }
+
+    async fn finish(transaction: &mut Transaction<'static, Self>, turn: &Turn) -> Result<bool, sqlx::Error> {
+        let Some(store) = turn.store.engine().downcast_ref::<PostgresStore>() else { return Ok(false) };
+        // Here the names are the application's, so that the table is named with its schema, which was checked when it was given.
+        let marked = sqlx::query(AssertSqlSafe(format!(
+            "UPDATE \"{}\".runs SET state = 'done', reason = NULL, last_error = NULL, lease_until = NULL, finished_at = clock_timestamp() \
+             WHERE id = $1 AND fence = $2 AND state = 'running'",
+            store.schema
+        )))
+        .bind(turn.run)
+        .bind(turn.fence)
+        .execute(&mut **transaction)
+        .await?;
+        Ok(marked.rows_affected() == 1)
+    }
+}
+
+/// The connections of handlers' transactions, whose names are the application's. Each has its time to say that it is well, before it is lent
+/// and when it comes back.
+pub(super) fn pool(options: &PgConnectOptions, connections: NonZeroU32) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(connections.get())
+        .acquire_timeout(CONNECTING)
+        .test_before_acquire(false)
+        .after_connect(|connection, _| {
+            Box::pin(async { sqlx::raw_sql(MANNERS).execute(connection).await.map(drop) })
+        })
+        .before_acquire(|connection, seen| {
+            Box::pin(async move {
+                if seen.idle_for > REST {
+                    within(PULSE, connection.ping()).await?;
+                }
+                Ok(true)
+            })
+        })
+        .after_release(|connection, _| {
+            Box::pin(async { within(PULSE, connection.ping()).await.map(|()| true) })
+        })
+        .connect_lazy_with(options.clone())
+}

@@ -1,0 +1,93 @@
+//! All at once: the real server process, thousands of signed events with duplicates and in random order, and dozens of kills.
+
+use std::{
+    sync::{
+        Mutex, RwLock,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    bench::{Bench, on_both, random},
+    process::Process,
+};
+
+on_both! {
+    #[ignore = "takes minutes; .ci/long runs it"]
+    each_of_five_thousand_events_is_booked_once_through_thirty_kills,
+}
+
+const EVENTS: u64 = 5_000;
+const KILLS: usize = 30;
+const CALLERS: usize = 8;
+
+async fn each_of_five_thousand_events_is_booked_once_through_thirty_kills(bench: Bench) {
+    let bench = bench.with_ledger().await;
+    // Each event once, and half of them again.
+    let mut deliveries: Vec<u64> = (0..EVENTS).chain((0..EVENTS / 2).map(|_| random(EVENTS))).collect();
+    for place in (1..deliveries.len()).rev() {
+        deliveries.swap(place, usize::try_from(random(place as u64 + 1)).unwrap());
+    }
+    let all = deliveries.len();
+    let (open, taken, refused) = (Mutex::new(deliveries), AtomicUsize::new(0), AtomicUsize::new(0));
+    let process = RwLock::new(Process::start(&bench, &[]));
+    let started = Instant::now();
+    let mut kills = 0;
+    thread::scope(|scope| {
+        for _ in 0..CALLERS {
+            scope.spawn(|| {
+                while taken.load(SeqCst) < all {
+                    let Some(event) = open.lock().unwrap().pop() else {
+                        // Another caller's may come back.
+                        thread::sleep(Duration::from_millis(5));
+                        continue;
+                    };
+                    let answer = process.read().unwrap().deliver(&format!("evt_{event}"), "charge.succeeded");
+                    if answer == Some(200) {
+                        taken.fetch_add(1, SeqCst);
+                    } else {
+                        refused.fetch_add(1, SeqCst);
+                        // Nobody may listen for a while.
+                        thread::sleep(Duration::from_millis(random(20)));
+                        let mut open = open.lock().unwrap();
+                        let place = random(open.len() as u64 + 1);
+                        open.insert(usize::try_from(place).unwrap(), event);
+                    }
+                }
+            });
+        }
+        while kills < KILLS {
+            // Spread over all deliveries, and each at a moment of its own.
+            let next = (kills + 1) * all / (KILLS + 2);
+            while taken.load(SeqCst) < next {
+                thread::sleep(Duration::from_millis(1));
+            }
+            thread::sleep(Duration::from_millis(random(40)));
+            // While callers wait for their answers.
+            process.read().unwrap().signal("-KILL");
+            kills += 1;
+            *process.write().unwrap() = Process::start(&bench, &[]);
+        }
+    });
+    let (accepted, refused) = (started.elapsed(), refused.into_inner());
+    let open = "SELECT count(*) FROM stripe_hooks_runs WHERE state NOT IN ('done', 'parked')";
+    while bench.count(open).await > 0 {
+        assert!(
+            started.elapsed() < Duration::from_secs(600),
+            "runs are left: {:#?}",
+            bench.count(open).await
+        );
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    println!(
+        "{all} deliveries of {EVENTS} events, {refused} tries in vain, {kills} kills: all taken after {accepted:.1?}, all done after {:.1?}",
+        started.elapsed()
+    );
+    let count = async |sql: &str| u64::try_from(bench.count(sql).await).unwrap();
+    assert_eq!(count("SELECT count(*) FROM stripe_hooks_events").await, EVENTS);
+    assert_eq!(count("SELECT count(*) FROM stripe_hooks_runs WHERE state = 'done'").await, EVENTS);
+    assert_eq!(count("SELECT count(*) FROM ledger").await, EVENTS);
+    assert_eq!(count("SELECT count(DISTINCT event) FROM ledger").await, EVENTS);
+}

@@ -1,0 +1,211 @@
+//! PostgreSQL servers of the tests' own: started in a temporary folder, and gone with the process that started them.
+
+use std::{
+    env,
+    ffi::OsStr,
+    fs,
+    io::Write,
+    net::TcpListener,
+    os::unix::fs::chown,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::{
+        LazyLock,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+use crate::switch::skip;
+
+/// The folder of PostgreSQL's programs.
+pub(crate) const PROGRAMS: &str = "STRIPE_HOOKS_POSTGRES";
+
+/// Longer than a server needs to start on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Starts the server, and ends it as the first line of the standard input says, or fast at its end, which comes with that of the process
+/// that holds it. Only then are the files of no more use.
+const GUARDIAN: &str = r#"
+    folder=$1; shift
+    "$@" > "$folder/log" 2>&1 < /dev/null &
+    signal=INT; keep=
+    read -r signal keep || signal=INT
+    kill "-$signal" $!
+    wait
+    [ -n "$keep" ] || rm -rf "$folder"
+"#;
+
+/// A server with databases for tests.
+pub(crate) struct Cluster {
+    programs: PathBuf,
+    folder: TempDir,
+    user: Option<(u32, u32)>,
+    port: u16,
+    guardian: Option<Child>,
+}
+
+/// Where PostgreSQL's programs are, or `None` when the variable is unset: the test is then to return at once.
+pub(crate) fn programs() -> Option<PathBuf> {
+    let Some(programs) = env::var_os(PROGRAMS).map(PathBuf::from) else {
+        skip(&format!("set {PROGRAMS}"));
+        return None;
+    };
+    assert!(programs.join("initdb").exists(), "{PROGRAMS} names {}, which has no initdb", programs.display());
+    Some(programs)
+}
+
+/// The server that most tests share, each with a database of its own.
+pub(crate) fn shared() -> Option<&'static Cluster> {
+    static SHARED: LazyLock<Option<Cluster>> =
+        LazyLock::new(|| env::var_os(PROGRAMS).map(|programs| Cluster::start(programs.into())));
+    programs()?;
+    SHARED.as_ref()
+}
+
+impl Cluster {
+    /// Makes a server, and starts it.
+    pub(crate) fn start(programs: PathBuf) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let user = unprivileged();
+        if let Some((user, group)) = user {
+            chown(folder.path(), Some(user), Some(group)).unwrap();
+        }
+        let mut cluster = Self { programs, folder, user, port: 0, guardian: None };
+        let data = cluster.data();
+        let made = cluster
+            .command(cluster.programs.join("initdb"))
+            .args([
+                "--username=tester",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--no-locale",
+                "--no-sync",
+                "--pgdata",
+            ])
+            .arg(data)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        for _ in 0..5 {
+            // Free a moment ago; when another has taken it meanwhile, the next is tried.
+            cluster.port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            if cluster.launch() {
+                return cluster;
+            }
+        }
+        panic!(
+            "PostgreSQL does not start: {}",
+            fs::read_to_string(cluster.folder.path().join("log")).unwrap()
+        );
+    }
+
+    /// Starts the server where it was before.
+    pub(crate) fn start_again(&mut self) {
+        assert!(self.launch(), "PostgreSQL does not start again");
+    }
+
+    /// Ends the server: `INT` cuts all connections and tidies up, `QUIT` leaves everything as a crash does.
+    pub(crate) fn stop(&mut self, signal: &str) {
+        let mut guardian = self.guardian.take().unwrap();
+        writeln!(guardian.stdin.take().unwrap(), "{signal} keep").unwrap();
+        assert!(guardian.wait().unwrap().success());
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The address of a new database.
+    pub(crate) fn database(&self) -> String {
+        static DATABASES: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("test_{}", DATABASES.fetch_add(1, Relaxed));
+        let made = self
+            .command(self.programs.join("createdb"))
+            .args(["--host=127.0.0.1", "--username=tester", &format!("--port={}", self.port), &name])
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        format!("postgres://tester@127.0.0.1:{}/{name}", self.port)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Says whether the server came up.
+    fn launch(&mut self) -> bool {
+        let port = self.port.to_string();
+        let mut command = self.command("sh");
+        command
+            .args(["-c", GUARDIAN, "guardian"])
+            .arg(self.folder.path())
+            .arg(self.programs.join("postgres"))
+            .arg("-D")
+            .arg(self.data())
+            .args(["-p", &port, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-k"])
+            .arg(self.folder.path());
+        let guardian = command.stdin(Stdio::piped()).spawn().unwrap();
+        self.guardian = Some(guardian);
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline {
+            if self.is_ready() {
+                return true;
+            }
+            if self.log().contains("could not bind") {
+                break;
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        self.stop("INT");
+        false
+    }
+
+    fn is_ready(&self) -> bool {
+        let port = format!("--port={}", self.port);
+        let asked = self
+            .command(self.programs.join("pg_isready"))
+            .args(["--host=127.0.0.1", "--quiet", &port])
+            .status();
+        asked.unwrap().success() && self.data().join("postmaster.pid").exists()
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// A program, run by somebody as whom the server runs: it refuses the administrator.
+    fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let Some((user, group)) = self.user else { return Command::new(program) };
+        let mut command = Command::new("setpriv");
+        command
+            .args([format!("--reuid={user}"), format!("--regid={group}"), "--clear-groups".to_owned()])
+            .arg(program);
+        command.current_dir("/");
+        command
+    }
+}
+
+/// For the administrator, the ids of somebody who is not.
+fn unprivileged() -> Option<(u32, u32)> {
+    let id = |arguments: &[&str]| -> Option<u32> {
+        let told = Command::new("id").args(arguments).stderr(Stdio::null()).output().ok()?;
+        String::from_utf8(told.stdout).ok()?.trim().parse().ok()
+    };
+    if id(&["-u"]) != Some(0) {
+        return None;
+    }
+    ["postgres", "nobody"].into_iter().find_map(|name| Some((id(&["-u", name])?, id(&["-g", name])?)))
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if let Some(mut guardian) = self.guardian.take() {
+            drop(guardian.stdin.take());
+            let _ = guardian.wait();
+        }
+    }
+}

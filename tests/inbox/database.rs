@@ -1,0 +1,247 @@
+//! The two databases in one set of words: a file of SQLite's and a database of a PostgreSQL server.
+//!
+//! Questions name the tables as SQLite has them (`stripe_hooks_runs`), and parameters as both know them (`$1`).
+
+use std::{path::PathBuf, time::Duration};
+
+use sqlx::{
+    AssertSqlSafe, Connection, PgConnection, SqliteConnection, postgres::PgRow, sqlite::SqliteConnectOptions,
+    sqlite::SqliteRow,
+};
+use stripe_hooks::{
+    PostgresInbox, SqliteInbox,
+    inbox::{Inbox, PreparedInbox},
+};
+use tempfile::TempDir;
+
+use crate::{bench::PATIENCE, cluster};
+
+/// Where an inbox is, which may be opened again and again.
+pub(crate) enum Database {
+    File(TempDir),
+    Server(String),
+}
+
+/// Asks one question, which is text, of the database.
+macro_rules! ask {
+    ($database:expr, $sql:expr, |$connection:ident, $question:ident| $asked:expr) => {{
+        let sql = $database.words(&$sql);
+        match $database {
+            Database::File(_) => {
+                let $connection = &mut $database.file_connection().await;
+                let $question = AssertSqlSafe(sql);
+                $asked
+            }
+            Database::Server(url) => {
+                let $connection = &mut PgConnection::connect(url).await.unwrap();
+                let $question = AssertSqlSafe(sql);
+                $asked
+            }
+        }
+    }};
+}
+
+impl Database {
+    pub(crate) fn file() -> Self {
+        Self::File(tempfile::tempdir().unwrap())
+    }
+
+    /// A new database of the server that the tests share, unless there is none: the test is then to return at once.
+    pub(crate) fn server() -> Option<Self> {
+        Some(Self::Server(cluster::shared()?.database()))
+    }
+
+    /// A new database of the same kind.
+    pub(crate) fn another(&self) -> Self {
+        match self {
+            Self::File(_) => Self::file(),
+            Self::Server(_) => Self::server().unwrap(),
+        }
+    }
+
+    /// The file, or the address.
+    pub(crate) fn place(&self) -> String {
+        match self {
+            Self::File(folder) => path(folder).to_str().unwrap().to_owned(),
+            Self::Server(url) => url.clone(),
+        }
+    }
+
+    pub(crate) fn open(&self) -> AnyInbox {
+        match self {
+            Self::File(folder) => AnyInbox::Sqlite(SqliteInbox::open(path(folder)).unwrap()),
+            Self::Server(url) => AnyInbox::Postgres(PostgresInbox::connect(url).unwrap()),
+        }
+    }
+
+    pub(crate) async fn execute(&self, sql: impl AsRef<str>) {
+        ask!(self, sql, |connection, question| {
+            let done = sqlx::raw_sql(question).execute(connection).await;
+            done.map(|_| ()).unwrap();
+        });
+    }
+
+    pub(crate) async fn count(&self, sql: impl AsRef<str>) -> i64 {
+        ask!(self, sql, |connection, question| {
+            sqlx::query_scalar(question).fetch_one(connection).await.unwrap()
+        })
+    }
+
+    pub(crate) async fn texts(&self, sql: impl AsRef<str>) -> Vec<String> {
+        ask!(self, sql, |connection, question| {
+            sqlx::query_scalar(question).fetch_all(connection).await.unwrap()
+        })
+    }
+
+    pub(crate) async fn bodies(&self, sql: impl AsRef<str>) -> Vec<Vec<u8>> {
+        ask!(self, sql, |connection, question| {
+            sqlx::query_scalar(question).fetch_all(connection).await.unwrap()
+        })
+    }
+
+    /// Rows, read with what reads either kind.
+    pub(crate) async fn rows<T>(
+        &self,
+        sql: impl AsRef<str>,
+        of_file: fn(&SqliteRow) -> T,
+        of_server: fn(&PgRow) -> T,
+    ) -> Vec<T> {
+        let sql = AssertSqlSafe(self.words(&sql));
+        match self {
+            Self::File(_) => {
+                let rows = sqlx::query(sql).fetch_all(&mut self.file_connection().await).await.unwrap();
+                rows.iter().map(of_file).collect()
+            }
+            Self::Server(url) => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                sqlx::query(sql).fetch_all(&mut connection).await.unwrap().iter().map(of_server).collect()
+            }
+        }
+    }
+
+    /// A moment so many seconds from now, as the database writes it.
+    pub(crate) fn moment(&self, seconds: i64) -> String {
+        match self {
+            Self::File(_) => format!("(unixepoch() + {seconds}) * 1000"),
+            Self::Server(_) => format!("now() + interval '{seconds} seconds'"),
+        }
+    }
+
+    /// Bytes, as the database writes them.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> String {
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        match self {
+            Self::File(_) => format!("X'{hex}'"),
+            Self::Server(_) => format!("'\\x{hex}'::bytea"),
+        }
+    }
+
+    /// A column that holds a moment, in milliseconds since the Unix epoch.
+    pub(crate) fn milliseconds(&self, column: &str) -> String {
+        match self {
+            Self::File(_) => column.to_owned(),
+            Self::Server(_) => format!("(extract(epoch FROM {column}) * 1000)::bigint"),
+        }
+    }
+
+    /// Keeps all others from writing.
+    pub(crate) async fn lock(&self) -> Lock {
+        match self {
+            Self::File(_) => {
+                let mut connection = self.file_connection().await;
+                sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut connection).await.unwrap();
+                Lock::File(connection)
+            }
+            Self::Server(url) => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                let sql = "BEGIN; LOCK TABLE stripe_hooks.events, stripe_hooks.runs";
+                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+                Lock::Server(connection)
+            }
+        }
+    }
+
+    pub(crate) async fn file_connection(&self) -> SqliteConnection {
+        let Self::File(folder) = self else { panic!("not in a file") };
+        let options = SqliteConnectOptions::new().filename(path(folder)).busy_timeout(PATIENCE);
+        SqliteConnection::connect_with(&options).await.unwrap()
+    }
+
+    /// The question as this database understands it.
+    fn words(&self, sql: &impl AsRef<str>) -> String {
+        match self {
+            Self::File(_) => sql.as_ref().to_owned(),
+            Self::Server(_) => sql.as_ref().replace("stripe_hooks_", "stripe_hooks."),
+        }
+    }
+}
+
+fn path(folder: &TempDir) -> PathBuf {
+    folder.path().join("events.db")
+}
+
+/// What keeps others from writing, for as long as it lives.
+pub(crate) enum Lock {
+    File(SqliteConnection),
+    Server(PgConnection),
+}
+
+impl Lock {
+    pub(crate) async fn release(self) {
+        match self {
+            Self::File(mut connection) => {
+                sqlx::raw_sql("ROLLBACK").execute(&mut connection).await.unwrap();
+            }
+            Self::Server(connection) => connection.close().await.unwrap(),
+        }
+    }
+}
+
+/// An inbox in either.
+#[expect(clippy::large_enum_variant, reason = "a test has one at a time")]
+pub(crate) enum AnyInbox {
+    Sqlite(SqliteInbox),
+    Postgres(PostgresInbox),
+}
+
+/// The settings that tests change.
+macro_rules! settings {
+    ($($setting:ident),+) => {
+        impl AnyInbox {
+            $(pub(crate) fn $setting(self, time: Duration) -> Self {
+                match self {
+                    Self::Sqlite(inbox) => Self::Sqlite(inbox.$setting(time)),
+                    Self::Postgres(inbox) => Self::Postgres(inbox.$setting(time)),
+                }
+            })+
+        }
+    };
+}
+
+settings!(accept_timeout, keep_bodies, keep_ids, lease, park_orphans_after, poll_interval);
+
+impl AnyInbox {
+    /// With so many connections for handlers' transactions, of which a file has one.
+    pub(crate) fn connections(self, connections: u32) -> Self {
+        match self {
+            Self::Sqlite(inbox) => Self::Sqlite(inbox),
+            Self::Postgres(inbox) => Self::Postgres(inbox.connections(connections.try_into().unwrap())),
+        }
+    }
+
+    pub(crate) fn operator(&self) -> Inbox {
+        match self {
+            Self::Sqlite(inbox) => inbox.operator(),
+            Self::Postgres(inbox) => inbox.operator(),
+        }
+    }
+}
+
+impl From<AnyInbox> for PreparedInbox {
+    fn from(inbox: AnyInbox) -> Self {
+        match inbox {
+            AnyInbox::Sqlite(inbox) => inbox.into(),
+            AnyInbox::Postgres(inbox) => inbox.into(),
+        }
+    }
+}

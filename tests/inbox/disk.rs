@@ -1,0 +1,185 @@
+//! A disk that is full, read-only, or without power.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::Write,
+    path::PathBuf,
+    sync::atomic::{AtomicBool, Ordering::SeqCst},
+    thread,
+    time::Duration,
+};
+
+use stripe_hooks::{
+    EventId, InboxTx, SqliteInbox, on_event,
+    sqlx::{self, Sqlite},
+};
+
+use crate::{
+    bench::{Bench, PATIENCE, deliver, event},
+    database::Database,
+    mount::{Mount, set_read_only},
+    process::Process,
+};
+
+async fn bench_on(mount: &Mount) -> Bench {
+    Bench::on(Database::File(tempfile::tempdir_in(mount.path()).unwrap())).with_ledger().await
+}
+
+/// Sends new events until one is not taken; says which were.
+fn deliver_until_refused(process: &Process, name: &str) -> Vec<String> {
+    let mut taken = Vec::new();
+    loop {
+        let id = format!("evt_{name}_{}", taken.len());
+        match process.deliver(&id, "charge.succeeded") {
+            Some(200) => taken.push(id),
+            Some(503) => return taken,
+            other => panic!("{other:?}"),
+        }
+        assert!(taken.len() < 5_000, "it is never refused");
+    }
+}
+
+/// That the file is whole, and each of these events is done once.
+async fn is_whole(bench: &Bench, taken: &[String]) {
+    let runs = bench.ended().await;
+    assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
+    let verdict = bench.database.texts("PRAGMA integrity_check").await;
+    assert_eq!(verdict, ["ok"]);
+    let mut booked = bench.database.texts("SELECT event FROM ledger").await;
+    booked.sort_unstable();
+    let each: BTreeSet<_> = taken.iter().cloned().collect();
+    assert_eq!(booked, Vec::from_iter(each));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_is_answered_503_and_all_goes_on_when_there_is_room() {
+    let Some(mount) = Mount::in_memory(4) else { return };
+    let bench = bench_on(&mount).await;
+    let process = Process::start(&bench, &[]);
+    assert_eq!(process.deliver("evt_before", "charge.succeeded"), Some(200));
+    let filler = mount.path().join("filler");
+    let mut file = fs::File::create(&filler).unwrap();
+    for size in [64 * 1024, 512, 1] {
+        while file.write_all(&vec![0; size]).is_ok() {}
+    }
+    let mut taken = deliver_until_refused(&process, "full");
+    taken.push("evt_before".to_owned());
+    drop(file);
+    fs::remove_file(filler).unwrap();
+    // The same process, by itself.
+    process.deliver_until_taken("evt_after", "charge.succeeded");
+    taken.push("evt_after".to_owned());
+    is_whole(&bench, &taken).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_only_file_is_answered_503_and_all_goes_on_when_it_can_be_written() {
+    let Some(mount) = Mount::on_disk(64) else { return };
+    let bench = bench_on(&mount).await;
+    let process = Process::start(&bench, &[]);
+    assert_eq!(process.deliver("evt_before", "charge.succeeded"), Some(200));
+    bench.ended().await;
+    let files = [bench.file(), PathBuf::from(format!("{}-wal", bench.file().display()))];
+    files.iter().for_each(|file| set_read_only(file, true));
+    let taken = deliver_until_refused(&process, "read_only");
+    let opened = SqliteInbox::open(bench.file());
+    files.iter().for_each(|file| set_read_only(file, false));
+    assert!(taken.is_empty(), "{taken:?}");
+    let error = opened.unwrap_err().to_string();
+    assert!(error.contains("cannot be used") && error.contains("readonly"), "{error}");
+    process.deliver_until_taken("evt_after", "charge.succeeded");
+    is_whole(&bench, &["evt_before".to_owned(), "evt_after".to_owned()]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_answered_200_outlives_a_power_failure() {
+    let Some(mount) = Mount::on_disk(64) else { return };
+    let bench = bench_on(&mount).await;
+    let process = Process::start(&bench, &[]);
+    let over = AtomicBool::new(false);
+    // Some sync their names into the folder, and none of them syncs this.
+    fs::write(mount.path().join("unsynced"), "what nobody has synced").unwrap();
+    let (answered, left) = thread::scope(|scope| {
+        let (process, over) = (&process, &over);
+        let callers: Vec<_> = (0..4)
+            .map(|caller| {
+                scope.spawn(move || {
+                    let ids = (0..).map(|id| format!("evt_{caller}_{id}"));
+                    let goes_on = ids.take_while(|_| !over.load(SeqCst));
+                    goes_on
+                        .filter(|id| process.deliver(id, "charge.succeeded") == Some(200))
+                        .collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        thread::sleep(Duration::from_millis(1_500));
+        process.signal("-KILL");
+        let left = mount.after_power_failure();
+        over.store(true, SeqCst);
+        (callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect::<BTreeSet<_>>(), left)
+    });
+    assert!(answered.len() > 100, "{} were answered", answered.len());
+    let unsynced = fs::read(left.path().join("unsynced")).unwrap_or_default();
+    assert!(unsynced.is_empty(), "what nobody has synced is there, so that this failure was none");
+
+    // The disk's file and its log, as the next start finds them.
+    let (lost, found) = (bench.file(), Bench::sqlite());
+    let of_lost = lost.strip_prefix(mount.path()).unwrap();
+    for end in ["", "-wal"] {
+        let with_end = |path: PathBuf| PathBuf::from(format!("{}{end}", path.display()));
+        fs::copy(with_end(left.path().join(of_lost)), with_end(found.file())).unwrap();
+    }
+    let _living = Process::start(&found, &[]);
+    let runs = found.ended().await;
+    assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
+    let booked = found.database.texts("SELECT event FROM ledger").await;
+    let once: BTreeSet<_> = booked.iter().cloned().collect();
+    assert_eq!(booked.len(), once.len(), "an event is booked twice");
+    assert!(answered.is_subset(&once), "lost: {:?}", answered.difference(&once));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_that_sqlite_ends_by_itself_spoils_only_itself() {
+    let bench = Bench::sqlite().with_ledger().await;
+    let process = Process::start(&bench, &[]);
+    // What a full disk does, at two points: where an event is stored, and where a handler writes.
+    for (table, id) in [("stripe_hooks_events", "evt_1"), ("ledger", "evt_2")] {
+        let full = format!(
+            "CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT raise(ROLLBACK, 'as if the disk were full'); END"
+        );
+        bench.execute(full).await;
+        let answer = if table == "ledger" { 200 } else { 503 };
+        for _ in 0..3 {
+            assert_eq!(process.deliver(id, "charge.succeeded"), Some(answer));
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        bench.execute("DROP TRIGGER full").await;
+        process.deliver_until_taken(id, "charge.succeeded");
+        bench.ended().await;
+    }
+    is_whole(&bench, &["evt_1".to_owned(), "evt_2".to_owned()]).await;
+}
+
+struct Careless;
+
+#[on_event("charge.succeeded", retries = 0, endpoint = Careless)]
+async fn goes_on_after_an_error(id: EventId, tx: &mut InboxTx<Sqlite>) {
+    let written = sqlx::query("INSERT INTO ledger VALUES (?)").bind(id.as_str()).execute(&mut **tx).await;
+    assert!(written.is_err());
+}
+
+#[tokio::test]
+async fn a_handler_that_goes_on_after_its_transaction_has_ended_is_not_done() {
+    let bench = Bench::sqlite().with_ledger().await;
+    bench
+        .execute("CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT raise(ROLLBACK, 'full'); END")
+        .await;
+    let endpoint = bench.endpoint::<Careless>();
+    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+    let run = bench.ended().await.remove(0);
+    assert_eq!(run.brief(), ("goes_on_after_an_error", "parked", 1));
+    let error = run.error.unwrap();
+    assert!(error.contains("an error of the database had ended the transaction"), "{error}");
+    endpoint.shutdown(PATIENCE).await.unwrap();
+}

@@ -1,0 +1,167 @@
+//! An inbox with a long past: what is done slows down neither the work nor what comes.
+
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use stripe_hooks::{State, on_event};
+
+use crate::{
+    bench::{Bench, PATIENCE, Seen, deliver, event, on_both},
+    database::Database,
+};
+
+on_both! {
+    #[ignore = "takes minutes; .ci/long runs it"]
+    a_million_done_runs_slow_down_neither_the_work_nor_what_comes,
+}
+
+struct Old;
+
+#[on_event("charge.succeeded", name = "old", endpoint = Old)]
+async fn works(State(seen): State<Seen>) {
+    seen.add("worked");
+}
+
+const PAST: usize = 1_000_000;
+/// How many runs, or deliveries, a measurement has.
+const MEASURED: usize = 3_000;
+const ROUNDS: usize = 7;
+const DAY: i64 = 86_400;
+
+/// Writes a past of so many events, all of them done twenty days ago.
+async fn write_past(bench: &Bench) {
+    const STEP: usize = 100_000;
+    let (endpoint, then) = (std::any::type_name::<Old>(), bench.database.moment(-20 * DAY));
+    let body = bench.database.bytes(event("evt_old", "charge.succeeded").to_string().as_bytes());
+    for first in (0..PAST).step_by(STEP) {
+        let last = first + STEP - 1;
+        let numbers = format!(
+            "WITH RECURSIVE numbers (n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})"
+        );
+        bench
+            .execute(format!(
+                "{numbers} INSERT INTO stripe_hooks_events (endpoint, id, form, type, body, received_at) \
+                 SELECT '{endpoint}', 'evt_old_' || n, 'snapshot', 'charge.succeeded', {body}, {then} FROM numbers"
+            ))
+            .await;
+        bench
+            .execute(format!(
+                "{numbers} INSERT INTO stripe_hooks_runs \
+                 (endpoint, event_id, about, handler, state, attempts, fence, run_at, created_at, started_at, finished_at) \
+                 SELECT '{endpoint}', 'evt_old_' || n, 'evt_old_' || n, 'old', 'done', 1, 1, {then}, {then}, {then}, {then} FROM numbers"
+            ))
+            .await;
+    }
+    // What was written in bulk is to be on the disk, and tidied up, before anything is measured.
+    match bench.database {
+        Database::File(_) => bench.execute("PRAGMA wal_checkpoint(TRUNCATE)").await,
+        Database::Server(_) => {
+            for sql in ["VACUUM ANALYZE", "CHECKPOINT"] {
+                bench.execute(sql).await;
+            }
+        }
+    }
+    assert!(Command::new("sync").status().unwrap().success());
+}
+
+/// Delivers so many new events, by some callers at once; says how long each delivery took.
+async fn deliver_many(endpoint: &stripe_hooks::Endpoint, name: &str) -> Vec<Duration> {
+    const CALLERS: usize = 16;
+    let callers: Vec<_> = (0..CALLERS)
+        .map(|caller| {
+            let (endpoint, name) = (endpoint.clone(), name.to_owned());
+            tokio::spawn(async move {
+                let mut took = Vec::new();
+                for id in 0..MEASURED / CALLERS {
+                    let event = event(&format!("evt_{name}_{caller}_{id}"), "charge.succeeded");
+                    let started = Instant::now();
+                    assert_eq!(deliver(&endpoint, &event).await, 200);
+                    took.push(started.elapsed());
+                }
+                took
+            })
+        })
+        .collect();
+    let mut all = Vec::new();
+    for caller in callers {
+        all.extend(caller.await.unwrap());
+    }
+    all.sort_unstable();
+    all
+}
+
+/// How long the work on so many runs takes, from the first claim to the last end.
+async fn work(bench: &Bench, round: usize) -> Duration {
+    let endpoint = bench.endpoint::<Old>();
+    let inbox = endpoint.inbox().unwrap();
+    inbox.pause("old", "ada").await.unwrap();
+    let (before, new) =
+        (bench.seen.times("worked"), deliver_many(&endpoint, &format!("work_{round}")).await.len());
+    let started = Instant::now();
+    inbox.resume("old", "ada").await.unwrap();
+    while bench.seen.times("worked") < before + new {
+        assert!(started.elapsed() < 10 * PATIENCE, "the work does not end");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    endpoint.shutdown(PATIENCE).await.unwrap();
+    started.elapsed()
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// Of a hundred, the slowest but one.
+fn p99(sorted: &[Duration]) -> Duration {
+    sorted[sorted.len() * 99 / 100]
+}
+
+async fn a_million_done_runs_slow_down_neither_the_work_nor_what_comes(bench: Bench) {
+    let (empty, full) = (bench.another(), bench);
+    drop(full.inbox());
+    write_past(&full).await;
+    let (mut on_empty, mut on_full) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        // The one and the other are first in turn.
+        if round % 2 == 0 {
+            on_empty.push(work(&empty, round).await);
+            on_full.push(work(&full, round).await);
+        } else {
+            on_full.push(work(&full, round).await);
+            on_empty.push(work(&empty, round).await);
+        }
+    }
+    println!("each on an empty inbox: {on_empty:.2?}; after {PAST} done runs: {on_full:.2?}");
+    let (on_empty, on_full) = (median(on_empty), median(on_full));
+    let slower = on_full.as_secs_f64() / on_empty.as_secs_f64();
+    println!(
+        "{MEASURED} runs: {on_empty:.1?} on an empty inbox, {on_full:.1?} after {PAST} done runs: {slower:.2} times"
+    );
+
+    let endpoint = full.endpoint::<Old>();
+    let without = p99(&deliver_many(&endpoint, "without").await);
+    let pruning = {
+        let ten_days = Duration::from_secs(10 * DAY.unsigned_abs());
+        let inbox = full.inbox().keep_bodies(ten_days).operator();
+        tokio::spawn(async move { inbox.prune().await })
+    };
+    // Once it is under way.
+    let bodies = "SELECT count(*) FROM stripe_hooks_events WHERE body IS NULL";
+    while full.count(bodies).await == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let with = p99(&deliver_many(&endpoint, "with").await);
+    assert!(!pruning.is_finished(), "the pruning was over before the deliveries");
+    pruning.abort();
+    let longer = with.as_secs_f64() / without.as_secs_f64();
+    println!(
+        "accept, p99 of {MEASURED}: {without:.1?}, and {with:.1?} with pruning under way: {longer:.2} times"
+    );
+    endpoint.shutdown(PATIENCE).await.unwrap();
+    // The rate is within 20 % of that of an empty inbox.
+    assert!(slower < 1.0 / 0.8, "{slower} times as long");
+    assert!(longer < 3.0, "{longer} times as long");
+}

@@ -1,0 +1,261 @@
+//! A way to a PostgreSQL server that fails where a test says: it cuts a connection exactly at a commit, or swallows what is sent.
+
+use std::{
+    collections::HashSet,
+    io::{self, Read, Write},
+    net::{Shutdown, TcpListener, TcpStream},
+    sync::{Arc, Condvar, Mutex},
+    thread,
+};
+
+/// Where to cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// The server never hears of the commit.
+    Before,
+    /// The server has committed, and its answer is lost.
+    After,
+}
+
+/// The next commit to cut at: that of a transaction with such a statement.
+struct Trap {
+    statement: &'static str,
+    cut: Cut,
+}
+
+#[derive(Default)]
+struct Rules {
+    trap: Option<Trap>,
+    /// How many connections were cut at a commit.
+    sprung: usize,
+    /// Connections up to this one lead nowhere, though they stay open.
+    silent: usize,
+    /// Whether new ones lead nowhere, too.
+    silences_new: bool,
+    made: usize,
+}
+
+/// The proxy. Its threads end with the connections that go through it.
+#[derive(Clone)]
+pub(crate) struct Proxy {
+    port: u16,
+    rules: Arc<Mutex<Rules>>,
+}
+
+impl Proxy {
+    pub(crate) fn to(server: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let proxy = Self { port: listener.local_addr().unwrap().port(), rules: Arc::default() };
+        let forwarding = proxy.clone();
+        thread::spawn(move || {
+            for client in listener.incoming().map_while(Result::ok) {
+                forwarding.forward(client, server);
+            }
+        });
+        proxy
+    }
+
+    /// The address of this database by way of the proxy.
+    pub(crate) fn address(&self, of: &str) -> String {
+        let (before, after) = of.rsplit_once(':').unwrap();
+        let (_, database) = after.split_once('/').unwrap();
+        format!("{before}:{}/{database}?sslmode=disable", self.port)
+    }
+
+    /// Cuts the connection at the next commit of a transaction that has a statement with these words.
+    pub(crate) fn cut(&self, cut: Cut, statement: &'static str) {
+        self.rules.lock().unwrap().trap = Some(Trap { statement, cut });
+    }
+
+    /// How many connections were cut.
+    pub(crate) fn cuts(&self) -> usize {
+        self.rules.lock().unwrap().sprung
+    }
+
+    /// Swallows all that is sent from now on.
+    pub(crate) fn fall_silent(&self) {
+        let mut rules = self.rules.lock().unwrap();
+        rules.silent = rules.made;
+        rules.silences_new = true;
+    }
+
+    /// Lets new connections through. Those that lead nowhere go on doing so.
+    pub(crate) fn recover(&self) {
+        let mut rules = self.rules.lock().unwrap();
+        rules.silent = rules.made;
+        rules.silences_new = false;
+    }
+
+    fn forward(&self, client: TcpStream, server: u16) {
+        let Ok(server) = TcpStream::connect(("127.0.0.1", server)) else { return };
+        let number = {
+            let mut rules = self.rules.lock().unwrap();
+            rules.made += 1;
+            if rules.silences_new {
+                rules.silent = rules.made;
+            }
+            rules.made
+        };
+        let way = Arc::new(Way {
+            number,
+            rules: Arc::clone(&self.rules),
+            lost: Mutex::default(),
+            heard: Condvar::new(),
+        });
+        let (to_client, to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+        let back = Arc::clone(&way);
+        thread::spawn(move || way.carry_questions(client, to_server));
+        thread::spawn(move || back.carry_answers(server, to_client));
+    }
+}
+
+/// One connection through the proxy.
+struct Way {
+    number: usize,
+    rules: Arc<Mutex<Rules>>,
+    lost: Mutex<Lost>,
+    heard: Condvar,
+}
+
+/// What was answered, and is not passed on.
+#[derive(Default)]
+struct Lost {
+    begun: bool,
+    answer: Vec<u8>,
+    ended: bool,
+}
+
+impl Way {
+    fn is_silent(&self) -> bool {
+        self.number <= self.rules.lock().unwrap().silent
+    }
+
+    fn carry_questions(&self, mut client: TcpStream, mut server: TcpStream) {
+        let mut dialogue = Dialogue::default();
+        while let Ok(message) = dialogue.read(&mut client) {
+            if self.is_silent() {
+                continue;
+            }
+            let cut = dialogue.is_commit(&message, |words| self.trapped(words));
+            let passed = match cut {
+                None => server.write_all(&message),
+                Some(Cut::Before) => break,
+                Some(Cut::After) => {
+                    self.lost.lock().unwrap().begun = true;
+                    let passed = server.write_all(&message);
+                    self.wait_for_answer();
+                    drop(passed);
+                    break;
+                }
+            };
+            if passed.is_err() {
+                break;
+            }
+        }
+        if !self.is_silent() {
+            let _ = server.shutdown(Shutdown::Both);
+            let _ = client.shutdown(Shutdown::Both);
+        }
+    }
+
+    fn carry_answers(&self, mut server: TcpStream, mut client: TcpStream) {
+        let mut buffer = vec![0; 64 * 1024];
+        while let Ok(length @ 1..) = server.read(&mut buffer) {
+            let mut lost = self.lost.lock().unwrap();
+            if lost.begun {
+                lost.answer.extend(&buffer[..length]);
+                self.heard.notify_all();
+            } else if !self.is_silent() && client.write_all(&buffer[..length]).is_err() {
+                break;
+            }
+        }
+        self.lost.lock().unwrap().ended = true;
+        self.heard.notify_all();
+        if !self.is_silent() {
+            let _ = client.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// Takes the trap if it is set for one of these statements.
+    fn trapped(&self, words: &str) -> Option<Cut> {
+        let mut rules = self.rules.lock().unwrap();
+        let cut = rules.trap.as_ref().filter(|trap| words.contains(trap.statement))?.cut;
+        rules.trap = None;
+        rules.sprung += 1;
+        Some(cut)
+    }
+
+    /// Waits until the server is ready for the next question, and so has committed.
+    fn wait_for_answer(&self) {
+        let is_ready = |answer: &[u8]| matches!(answer, [.., b'Z', 0, 0, 0, 5, _]);
+        let lost = self.lost.lock().unwrap();
+        drop(self.heard.wait_while(lost, |lost| !is_ready(&lost.answer) && !lost.ended).unwrap());
+    }
+}
+
+/// What a client says, as far as one must know it to see where it commits.
+#[derive(Default)]
+struct Dialogue {
+    has_begun: bool,
+    /// The prepared statements, by name and text.
+    prepared: HashSet<(Vec<u8>, String)>,
+    /// What was executed since the last commit.
+    executed: String,
+    /// Whether a transaction lasts until its `COMMIT`, and not until the next pause.
+    is_open: bool,
+}
+
+impl Dialogue {
+    /// The next message, as it was sent.
+    fn read(&mut self, client: &mut TcpStream) -> io::Result<Vec<u8>> {
+        // The first message has no type.
+        let kind = usize::from(self.has_begun);
+        self.has_begun = true;
+        let mut message = vec![0; kind + 4];
+        client.read_exact(&mut message)?;
+        let length = u32::from_be_bytes(message[kind..].try_into().unwrap());
+        message.resize(kind + usize::try_from(length).unwrap(), 0);
+        client.read_exact(&mut message[kind + 4..])?;
+        Ok(message)
+    }
+
+    /// How to cut this message, if it makes the server commit what the trap is set for.
+    fn is_commit(&mut self, message: &[u8], trapped: impl FnOnce(&str) -> Option<Cut>) -> Option<Cut> {
+        let mut texts = message.get(5..).unwrap_or_default().split(|byte| *byte == 0);
+        let mut text = || texts.next().unwrap_or_default().to_vec();
+        match message[0] {
+            b'P' => {
+                let (name, statement) = (text(), text());
+                self.prepared.insert((name, String::from_utf8_lossy(&statement).into_owned()));
+                None
+            }
+            b'B' => {
+                let (_portal, name) = (text(), text());
+                let statements = self.prepared.iter().filter(|(known, _)| *known == name);
+                statements.for_each(|(_, statement)| self.executed.push_str(statement));
+                None
+            }
+            b'Q' => {
+                let statement = String::from_utf8_lossy(&text()).into_owned();
+                self.is_open |= statement.starts_with("BEGIN");
+                let ends = statement == "COMMIT" || statement == "ROLLBACK";
+                self.is_open &= !ends;
+                let executed = std::mem::take(&mut self.executed);
+                match &*statement {
+                    "COMMIT" => trapped(&executed),
+                    _ if ends => None,
+                    _ => {
+                        self.executed = executed;
+                        None
+                    }
+                }
+            }
+            b'S' if !self.is_open => {
+                let cut = trapped(&self.executed);
+                self.executed.clear();
+                cut
+            }
+            _ => None,
+        }
+    }
+}

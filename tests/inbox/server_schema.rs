@@ -1,0 +1,107 @@
+//! The tables on a server: made by whoever comes first, and refused when they are of a newer program.
+
+use std::thread;
+
+use stripe_hooks::PostgresInbox;
+
+use crate::{bench::Bench, process::Process};
+
+#[tokio::test]
+async fn three_processes_that_start_at_once_make_the_tables_together() {
+    let Some(bench) = Bench::postgres() else {
+        return;
+    };
+    let processes: Vec<_> = thread::scope(|scope| {
+        let starting: Vec<_> = (0..3).map(|_| scope.spawn(|| Process::start(&bench, &[]))).collect();
+        starting.into_iter().map(|started| started.join().unwrap()).collect()
+    });
+    for (id, process) in processes.iter().enumerate() {
+        assert_eq!(process.deliver(&format!("evt_{id}"), "charge.captured"), Some(200));
+    }
+    assert_eq!(bench.ended().await.len(), 3);
+    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_schema_version WHERE version = 1").await, 1);
+}
+
+#[test]
+fn many_that_open_a_new_inbox_at_once_all_get_it() {
+    let Some(bench) = Bench::postgres() else { return };
+    let place = bench.database.place();
+    thread::scope(|scope| {
+        let opening: Vec<_> = (0..12).map(|_| scope.spawn(|| PostgresInbox::connect(&place))).collect();
+        for opened in opening {
+            drop(opened.join().unwrap().unwrap());
+        }
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schema_from_the_future_is_refused_and_left_as_it_is() {
+    let Some(bench) = Bench::postgres() else {
+        return;
+    };
+    drop(bench.inbox());
+    bench.execute("UPDATE stripe_hooks_schema_version SET version = 4711").await;
+    let error = PostgresInbox::connect(bench.database.place()).unwrap_err();
+    assert!(error.is_inbox());
+    let error = error.to_string();
+    assert!(
+        error.starts_with("the inbox in `stripe_hooks` of the database `test_")
+            && error.ends_with("has schema version 4711, and this program knows 1; a newer program has used it, so start that one"),
+        "{error}"
+    );
+    assert_eq!(bench.count("SELECT version FROM stripe_hooks_schema_version").await, 4711);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn inboxes_in_two_schemas_of_one_database_know_nothing_of_each_other() {
+    let Some(bench) = Bench::postgres() else {
+        return;
+    };
+    for schema in ["first", "select"] {
+        for _ in 0..2 {
+            drop(PostgresInbox::connect_in(bench.database.place(), schema).unwrap());
+        }
+    }
+    let schemas = bench
+        .database
+        .texts("SELECT schemaname::text FROM pg_tables WHERE tablename = 'runs' ORDER BY schemaname")
+        .await;
+    assert_eq!(schemas, ["first", "select"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_may_make_nothing_uses_the_tables_that_another_has_made() {
+    let Some(bench) = Bench::postgres() else { return };
+    let place = bench.database.place().replace("//tester@", "//modest@");
+    bench.execute("CREATE ROLE modest LOGIN").await;
+    let error = PostgresInbox::connect(&place).unwrap_err().to_string();
+    assert!(error.contains("permission denied"), "{error}");
+    drop(bench.inbox());
+    bench
+        .execute(
+            "GRANT USAGE ON SCHEMA stripe_hooks TO modest; \
+             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA stripe_hooks TO modest",
+        )
+        .await;
+    let inbox = PostgresInbox::connect(&place).unwrap().operator();
+    assert_eq!(inbox.stats().await.unwrap().handlers.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operators_tool_makes_no_tables_and_changes_none() {
+    let Some(bench) = Bench::postgres() else { return };
+    let refused = |words: &str| {
+        let error = PostgresInbox::connect_existing(bench.database.place()).unwrap_err().to_string();
+        assert!(error.ends_with(words), "{error}");
+    };
+    refused("cannot be used: there are no tables of an inbox in it");
+    assert_eq!(bench.count("SELECT count(*) FROM pg_namespace WHERE nspname = 'stripe_hooks'").await, 0);
+    drop(bench.inbox());
+    assert!(PostgresInbox::connect_existing_in(bench.database.place(), "other").is_err());
+    let inbox = PostgresInbox::connect_existing(bench.database.place()).unwrap().operator();
+    assert_eq!(inbox.stats().await.unwrap().oldest_ready, None);
+    bench.execute("UPDATE stripe_hooks_schema_version SET version = 0").await;
+    refused("and this program knows 1; start the receiver of this version first, which brings it up to date");
+    bench.execute("UPDATE stripe_hooks_schema_version SET version = 2").await;
+    refused("a newer program has used it, so start that one");
+}

@@ -1,0 +1,13 @@
+//! A number, for the id of an object that only stands within others.
+#![allow(unused)]
+
+use stripe_hooks::Lens;
+
+#[derive(Lens)]
+#[lens("subscription")]
+struct Items {
+    #[lens(path = "items.data[].id")]
+    ids: Vec<i64>, //~ Vec<i64>
+}
+
+fn main() {}
