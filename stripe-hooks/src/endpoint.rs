@@ -241,7 +241,7 @@ impl Endpoint {
                 tracing::error!(endpoint = self.0.name.as_str(), %error, "a verified body is not an event");
                 #[cfg(feature = "inbox")]
                 if let Some(body) = kept {
-                    self.keep_unreadable(body, error).await;
+                    Box::pin(self.keep_unreadable(body, error)).await;
                 }
                 return error.into();
             }
@@ -293,7 +293,8 @@ impl Endpoint {
         }
         #[cfg(feature = "inbox")]
         if let Some(inbox) = &self.0.inbox {
-            return self.store(inbox, &handlers, &cx).await;
+            // In a box, so that no other delivery carries the room for it along.
+            return Box::pin(self.store(inbox, &handlers, &cx)).await;
         }
         let mut outcomes = Vec::with_capacity(handlers.len());
         for handler in &*handlers {

@@ -47,7 +47,8 @@ pub(crate) use self::{
     note = "the documentation of each type in `stripe_hooks::objects` names its feature"
 )]
 pub trait Object: Sized + Send + Sync + 'static {
-    /// Decodes the object from its JSON text.
+    /// Decodes the object from its JSON text. Members that the type does not have are skipped: their strings must close and their brackets
+    /// balance, and nothing else of them is checked.
     ///
     /// # Errors
     ///

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use crate::{
     answer::Answer,
     catalogue::{self, EventForm, EventInfo},
-    endpoint::{Endpoint, now_if_logged},
+    endpoint::{Endpoint, builder::OnUnhandled, now_if_logged},
     envelope::Envelope,
     event::{Event, EventId, EventTypeName, ThinEvent},
     extract::EventContext,
@@ -88,14 +88,19 @@ impl Endpoint {
         tracing::info!(known = info.is_some(), "no handler for this type of event");
         self.explain_unhandled(cx.envelope, info);
         let Some(on_unhandled) = &self.0.settings.on_unhandled else { return Answer::ok() };
-        let unhandled = Unhandled::read(cx, info);
+        // In a box, so that no other delivery carries the room for it along.
+        let outcome = Box::pin(self.hand_over(on_unhandled, Unhandled::read(cx, info))).await;
+        #[cfg(feature = "testing")]
+        self.witness(cx, "on_unhandled", &outcome);
+        [outcome].into_iter().collect()
+    }
+
+    async fn hand_over(&self, on_unhandled: &OnUnhandled, unhandled: Unhandled) -> Outcome {
         let started = now_if_logged();
         let work = AssertUnwindSafe(async { on_unhandled(unhandled).await });
         let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("`on_unhandled` panicked"));
         self.log("on_unhandled", &outcome, started);
-        #[cfg(feature = "testing")]
-        self.witness(cx, "on_unhandled", &outcome);
-        [outcome].into_iter().collect()
+        outcome
     }
 
     /// Tells the operator of an event that arrives in the form that nobody expects.
