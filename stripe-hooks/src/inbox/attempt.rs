@@ -4,7 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
-use tokio::{runtime::Handle, sync::watch, task::JoinError, time::timeout};
+use tokio::{
+    runtime::Handle,
+    sync::{oneshot, watch},
+    task::JoinError,
+    time::timeout,
+};
 
 use super::{
     Turn, Work,
@@ -61,9 +66,20 @@ pub(super) async fn attempt(
     let job =
         Job { handler: claimed.handler.clone(), attempt: claimed.attempt, body, turn: Arc::clone(&turn) };
     let (work, runtime) = (Arc::clone(work), Handle::current());
+    let (begin, mut begun) = oneshot::channel();
     // A thread of its own: one that blocks, or never yields, holds up nobody else.
-    let thread =
-        tokio::task::spawn_blocking(move || runtime.block_on(within(policy.timeout, work(job), phases)));
+    let thread = tokio::task::spawn_blocking(move || match begin.send(()) {
+        Ok(()) => runtime.block_on(within(policy.timeout, work(job), phases)),
+        Err(()) => Ended::Stopped,
+    });
+    if timeout(longest, &mut begun).await.is_err() {
+        // Whoever waits here waits for a thread. Closed, it keeps the work from beginning once nobody waits for it any more.
+        begun.close();
+        if begun.try_recv().is_err() {
+            thread.abort();
+            return Some(End::GiveBack);
+        }
+    }
     let ended = match timeout(longest, thread).await {
         Ok(Ok(ended)) => ended,
         Ok(Err(error)) => failed(lost(&error)),
@@ -84,10 +100,11 @@ async fn within(
         let _ = phases.wait_for(|phase| *phase >= Phase::GiveBack).await;
     };
     let work = std::pin::pin!(timeout(limit, work));
-    match select(work, std::pin::pin!(stopped)).await {
-        Either::Left((Ok(ended), _)) => ended,
-        Either::Left((Err(_), _)) => failed(format!("timed out after {limit:?}")),
-        Either::Right(((), _)) => Ended::Stopped,
+    // What is to stop is asked first, so that nothing begins that is to be given back.
+    match select(std::pin::pin!(stopped), work).await {
+        Either::Left(((), _)) => Ended::Stopped,
+        Either::Right((Ok(ended), _)) => ended,
+        Either::Right((Err(_), _)) => failed(format!("timed out after {limit:?}")),
     }
 }
 

@@ -16,6 +16,7 @@
 
 mod accept;
 mod attempt;
+mod counted;
 mod operator;
 mod outage;
 #[cfg(feature = "postgres")]

@@ -115,6 +115,8 @@ pub(crate) struct Ask<'a> {
 pub(crate) struct Settlement {
     pub(crate) id: i64,
     pub(crate) fence: i64,
+    /// Whether it is another's attempt that was not heard of: it ends only if its lease has still passed when this is written.
+    pub(crate) is_lapsed: bool,
     pub(crate) end: End,
 }
 
@@ -225,7 +227,7 @@ pub(crate) trait Store: Send + Sync + 'static {
     ) -> Reply<'s, Option<Standing>>;
 
     /// Ends attempts; says which of the runs were still held under the fence.
-    fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<i64>>;
+    fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<(i64, i64)>>;
 
     /// Prolongs the leases of these runs (by id and fence).
     fn renew<'s>(&'s self, held: &'s [(i64, i64)], lease: Duration) -> Reply<'s, ()>;

@@ -18,9 +18,10 @@ use super::{
     Work,
     accept::Begun,
     attempt::{self, Ended},
+    counted::Counted,
     operator,
     outage::Outage,
-    rules::Rules,
+    rules::{Group, Rules},
     settings::{Settings, Share},
     settle::Settling,
     store::{Accepted, Arrival, Ask, Claimed, End, Lapsed, Reason, Settlement, Store},
@@ -46,7 +47,6 @@ pub(super) enum Phase {
 /// A run that this process works on.
 #[derive(Debug)]
 struct Held {
-    fence: i64,
     handler: String,
     /// Whether it began with the delivery of its event, which waits for no worker and takes none from others.
     is_inline: bool,
@@ -64,8 +64,9 @@ pub(super) struct Worker {
     woken: Arc<Notify>,
     settling: Settling,
     phases: watch::Receiver<Phase>,
-    held: Mutex<HashMap<i64, Held>>,
-    /// How many are held, for who waits for the last.
+    /// By run and fence: an attempt whose lease was lost may still be at work when this process claims the run again.
+    held: Mutex<HashMap<(i64, i64), Held>>,
+    /// How many are held or being claimed, for who waits for the last.
     count: watch::Sender<usize>,
 }
 
@@ -129,8 +130,10 @@ impl Worker {
 
     async fn claim_until_stopped(self: Arc<Self>) {
         let mut outage = Outage::default();
-        while *self.phases.borrow() == Phase::Work && self.phases.has_changed().is_ok() {
-            let pause = match self.clone().claim().await {
+        let mut turn = 0_usize;
+        while self.is_working() && self.phases.has_changed().is_ok() {
+            turn = turn.wrapping_add(1);
+            let pause = match self.claim(turn).await {
                 Ok(true) => {
                     outage.is_over();
                     continue;
@@ -166,20 +169,25 @@ impl Worker {
         }
     }
 
+    fn is_working(&self) -> bool {
+        *self.phases.borrow() == Phase::Work
+    }
+
     fn free(&self) -> usize {
         let working = self.table().values().filter(|held| !held.is_inline).count();
         self.settings.workers.saturating_sub(working)
     }
 
     /// Claims what there is room for, and starts it; says whether to look again at once.
-    async fn claim(self: Arc<Self>) -> Result<bool, sqlx::Error> {
+    async fn claim(self: &Arc<Self>, turn: usize) -> Result<bool, sqlx::Error> {
         let mut full = false;
-        if !self.rules.unlimited().is_empty() {
-            full |= self.claim_some(self.rules.unlimited(), usize::MAX).await?;
-        }
-        for (handler, limit) in self.rules.limited() {
-            let running = self.table().values().filter(|held| held.handler == handler).count();
-            full |= self.claim_some(&[handler], limit.saturating_sub(running)).await?;
+        for Group { handlers, limit } in self.rules.groups(turn) {
+            let is_one = |held: &&Held| handlers.contains(&&*held.handler);
+            let room = match limit {
+                Some(limit) => limit.saturating_sub(self.table().values().filter(is_one).count()),
+                None => usize::MAX,
+            };
+            full |= self.claim_some(handlers, room).await?;
         }
         Ok(full && self.free() > 0)
     }
@@ -194,24 +202,37 @@ impl Worker {
         if limit == 0 {
             return Ok(false);
         }
+        // Counted before the phase is looked at, so that who stops the inbox either waits for this or keeps it from being asked.
+        let _claiming = Counted::among(&self.count);
+        if !self.is_working() {
+            return Ok(false);
+        }
         let ask = Ask { endpoint: self.endpoint, handlers, limit, lease: self.settings.lease };
         let claimed = self.store.claim(ask).await?;
         let full = claimed.len() == limit;
         for claimed in claimed {
-            self.take(claimed, None);
+            match self.is_working() {
+                true => self.take(claimed, None),
+                false => self.give_back(claimed).await,
+            }
         }
         Ok(full)
+    }
+
+    /// Returns what was claimed while the inbox was told to stop.
+    async fn give_back(&self, claimed: Claimed) {
+        let (id, fence) = (claimed.id, claimed.fence);
+        self.settling.settle(Settlement { id, fence, is_lapsed: false, end: End::GiveBack }).await;
     }
 
     fn take(self: &Arc<Self>, claimed: Claimed, delivery: Option<oneshot::Sender<()>>) {
         let policy = self.rules.policy(&claimed.handler);
         let until = Instant::now() + policy.timeout.saturating_add(self.settings.lease);
-        let (fence, handler) = (claimed.fence, claimed.handler.clone());
-        let held = Held { fence, handler, is_inline: delivery.is_some(), until };
-        self.table().insert(claimed.id, held);
-        self.count.send_replace(self.table().len());
+        let held = Held { handler: claimed.handler.clone(), is_inline: delivery.is_some(), until };
+        self.table().insert((claimed.id, claimed.fence), held);
+        let counted = Counted::among(&self.count);
         meter::attempt_began(self.endpoint, &claimed.handler);
-        tokio::spawn(Arc::clone(self).work_on(claimed, policy, delivery));
+        tokio::spawn(Arc::clone(self).work_on(claimed, policy, delivery, counted));
     }
 
     async fn work_on(
@@ -219,6 +240,7 @@ impl Worker {
         claimed: Claimed,
         policy: Policy,
         delivery: Option<oneshot::Sender<()>>,
+        counted: Counted,
     ) {
         let (phases, store) = (self.phases.clone(), Arc::clone(&self.store));
         let began = Instant::now();
@@ -230,7 +252,7 @@ impl Worker {
         let outcome = match end {
             Some(end) => {
                 let outcome = end.word();
-                let settlement = Settlement { id: claimed.id, fence: claimed.fence, end };
+                let settlement = Settlement { id: claimed.id, fence: claimed.fence, is_lapsed: false, end };
                 let held = self.end(&claimed.handler, claimed.attempt, settlement).await;
                 if held { outcome } else { "lost" }
             }
@@ -240,12 +262,8 @@ impl Worker {
         if let Some(delivery) = delivery {
             let _ = delivery.send(());
         }
-        self.release(claimed.id);
-    }
-
-    fn release(&self, id: i64) {
-        self.table().remove(&id);
-        self.count.send_replace(self.table().len());
+        self.table().remove(&(claimed.id, claimed.fence));
+        drop(counted);
         self.woken.notify_one();
     }
 
@@ -282,12 +300,8 @@ impl Worker {
                 return;
             }
             let now = Instant::now();
-            let held: Vec<_> = self
-                .table()
-                .iter()
-                .filter(|(_, held)| held.until > now)
-                .map(|(id, held)| (*id, held.fence))
-                .collect();
+            let held: Vec<_> =
+                self.table().iter().filter(|(_, held)| held.until > now).map(|(run, _)| *run).collect();
             if held.is_empty() {
                 continue;
             }
@@ -363,8 +377,8 @@ impl Worker {
 
     /// Whether this process itself holds the run, and only could not renew its lease in time: the database was away, or the clock was set.
     fn works_on(&self, lapsed: &Lapsed) -> bool {
-        let held = self.table().get(&lapsed.id).map(|held| (held.fence, held.until));
-        held.is_some_and(|(fence, until)| fence == lapsed.fence && until > Instant::now())
+        let until = self.table().get(&(lapsed.id, lapsed.fence)).map(|held| held.until);
+        until.is_some_and(|until| until > Instant::now())
     }
 
     async fn recover(&self, lapsed: Lapsed) {
@@ -373,13 +387,13 @@ impl Worker {
         tracing::warn!(run = id, handler, attempt, "an attempt was not heard of any more");
         let ended = Ended::Failed { error, retry_after: None };
         let end = attempt::end_of(ended, attempt, self.rules.policy(&handler));
-        if self.end(&handler, attempt, Settlement { id, fence, end }).await {
+        if self.end(&handler, attempt, Settlement { id, fence, is_lapsed: true, end }).await {
             meter::attempt_lapsed(self.endpoint, &handler);
         }
         self.woken.notify_one();
     }
 
-    fn table(&self) -> MutexGuard<'_, HashMap<i64, Held>> {
+    fn table(&self) -> MutexGuard<'_, HashMap<(i64, i64), Held>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

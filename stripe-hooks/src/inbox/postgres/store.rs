@@ -107,7 +107,7 @@ impl Store for PostgresStore {
         )
     }
 
-    fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<i64>> {
+    fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<(i64, i64)>> {
         Box::pin(
             async move { self.settling.ask(async |connection| work::settle(connection, ends).await).await },
         )

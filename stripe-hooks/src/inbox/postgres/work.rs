@@ -57,26 +57,27 @@ pub(super) async fn standing(
 }
 
 /// The locks of their lanes first, then the runs in the order of their numbers.
-pub(super) async fn settle(connection: &mut PgConnection, ends: &[Settlement]) -> Found<Vec<i64>> {
+pub(super) async fn settle(connection: &mut PgConnection, ends: &[Settlement]) -> Found<Vec<(i64, i64)>> {
     let ended: Vec<_> = ends.iter().map(ended).collect();
-    sqlx::query_scalar(
+    sqlx::query_as(
         "WITH ended AS ( \
-           SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::float8[], $5::text[], $6::text[], $7::boolean[], $8::text[]) \
-             AS ended (id, fence, state, delay, reason, error, given_back, answer) \
+           SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::float8[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::boolean[]) \
+             AS ended (id, fence, state, delay, reason, error, given_back, answer, is_lapsed) \
          ), locked AS MATERIALIZED ( \
            SELECT lock_lane(lock) FROM (SELECT DISTINCT lane_lock(endpoint, handler, lane) AS lock FROM runs \
              WHERE id = ANY($1) AND lane IS NOT NULL ORDER BY lock) AS locks \
          ), held AS ( \
            SELECT run.id FROM runs AS run JOIN ended ON run.id = ended.id AND run.fence = ended.fence \
-           WHERE run.state = 'running' AND (SELECT count(*) FROM locked) >= 0 ORDER BY run.id FOR UPDATE OF run \
+           WHERE run.state = 'running' AND (NOT is_lapsed OR run.lease_until < now()) AND (SELECT count(*) FROM locked) >= 0 \
+           ORDER BY run.id FOR UPDATE OF run \
          ) \
          UPDATE runs AS run SET state = ended.state, attempts = run.attempts - given_back::int, \
            run_at = coalesce(now() + delay * interval '1 millisecond', run.run_at), reason = ended.reason, \
            last_error = CASE WHEN given_back THEN run.last_error ELSE ended.error END, lease_until = NULL, \
            answer = coalesce(ended.answer, run.answer), finished_at = CASE WHEN ended.state <> 'pending' THEN now() END \
          FROM ended JOIN held ON held.id = ended.id \
-         WHERE run.id = ended.id AND run.fence = ended.fence AND run.state = 'running' \
-         RETURNING run.id",
+         WHERE run.id = ended.id AND run.fence = ended.fence AND run.state = 'running' AND (NOT is_lapsed OR run.lease_until < now()) \
+         RETURNING run.id, run.fence",
     )
     .bind(column(ends, |settlement| settlement.id))
     .bind(column(ends, |settlement| settlement.fence))
@@ -86,6 +87,7 @@ pub(super) async fn settle(connection: &mut PgConnection, ends: &[Settlement]) -
     .bind(column(&ended, |ended| ended.error))
     .bind(column(&ended, |ended| ended.given_back))
     .bind(column(&ended, |ended| ended.answer))
+    .bind(column(ends, |settlement| settlement.is_lapsed))
     .fetch_all(connection)
     .await
 }

@@ -139,21 +139,22 @@ impl Store for SqliteStore {
         })
     }
 
-    fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<i64>> {
+    fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<(i64, i64)>> {
         Box::pin(async move {
             let rows: Value = ends.iter().map(settled).collect();
             let mut transaction = begin(&self.write).await?;
-            let held = sqlx::query_scalar(
+            let held = sqlx::query_as(
                 "UPDATE stripe_hooks_runs AS run SET state = ended.state, attempts = run.attempts - ended.uncounted, \
                  run_at = coalesce(ended.run_at, run.run_at), reason = ended.reason, \
                  last_error = CASE ended.uncounted WHEN 1 THEN run.last_error ELSE ended.error END, lease_until = NULL, \
                  answer = coalesce(ended.answer, run.answer), \
                  finished_at = CASE ended.state WHEN 'pending' THEN NULL ELSE ?2 END \
                  FROM (SELECT value->>'id' AS id, value->>'fence' AS fence, value->>'state' AS state, value->>'run_at' AS run_at, \
-                   value->>'reason' AS reason, value->>'error' AS error, value->>'answer' AS answer, value->>'uncounted' AS uncounted \
-                   FROM json_each(?1)) AS ended \
+                   value->>'reason' AS reason, value->>'error' AS error, value->>'answer' AS answer, value->>'uncounted' AS uncounted, \
+                   value->>'lapsed' AS lapsed FROM json_each(?1)) AS ended \
                  WHERE run.id = ended.id AND run.fence = ended.fence AND run.state = 'running' \
-                 RETURNING id",
+                 AND (NOT ended.lapsed OR run.lease_until < ?2) \
+                 RETURNING id, fence",
             )
             .bind(rows.to_string())
             .bind(now())
@@ -339,7 +340,7 @@ fn settled(settlement: &Settlement) -> Value {
     let uncounted = i64::from(settlement.end == End::GiveBack);
     json!({
         "id": settlement.id, "fence": settlement.fence, "state": state, "run_at": run_at, "reason": reason, "error": error,
-        "answer": answer, "uncounted": uncounted,
+        "answer": answer, "uncounted": uncounted, "lapsed": settlement.is_lapsed,
     })
 }
 
