@@ -48,7 +48,7 @@ impl Process {
             .env("DATABASE", place)
             .env("SECRET", delivery::SECRET)
             .envs(variables.iter().copied())
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
