@@ -43,7 +43,7 @@ impl<'cx, E: EventType> FromEvent<'cx, E> for Claimed {
 }
 
 /// What no process survives, or no thread comes back from.
-#[expect(clippy::panic, reason = "what it is there for")]
+#[expect(clippy::panic, reason = "this is what it is for")]
 fn poison() {
     match env::var("POISON").as_deref() {
         Ok("abort") => process::abort(),

@@ -300,7 +300,7 @@ impl Inbox {
 
 /// Removes what has been kept long enough, in small batches with a rest after each, so that nobody waits long for one.
 pub(super) async fn prune(store: &dyn Store, retention: Retention) -> Result<u64, sqlx::Error> {
-    const BATCH: u32 = 500;
+    const BATCH: u32 = 100;
     const REST: Duration = Duration::from_millis(50);
     let mut removed = 0;
     loop {
