@@ -6,12 +6,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use stripe_hooks::{
-    Endpoint, EventId, InboxTx, Outcome, State,
-    inbox::{Filter, RunState},
-    on_event,
-    sqlx::{self, Postgres},
-};
+use stripe_hooks::{Endpoint, EventId, Outcome, State, inbox::Filter, on_event};
 
 use crate::bench::{Bench, Gate, Seen, deliver, event, on_both};
 
@@ -29,7 +24,7 @@ on_both! {
 
 /// What handlers did, in its order.
 #[derive(Clone, Default)]
-struct Journal(Arc<Mutex<Vec<String>>>);
+pub(crate) struct Journal(Arc<Mutex<Vec<String>>>);
 
 impl Journal {
     fn write(&self, line: impl Into<String>) {
@@ -44,14 +39,14 @@ impl Journal {
 }
 
 /// The event `object.second`, which happened in that second.
-fn happened(object: &str, second: i64) -> Value {
+pub(crate) fn happened(object: &str, second: i64) -> Value {
     let mut event = event(&format!("{object}.{second}"), "charge.updated");
     event["data"]["object"]["id"] = json!(object);
     event["created"] = json!(delivery::NOW - 1_000 + second);
     event
 }
 
-async fn deliver_all(endpoint: &Endpoint, events: impl IntoIterator<Item = Value>) {
+pub(crate) async fn deliver_all(endpoint: &Endpoint, events: impl IntoIterator<Item = Value>) {
     for event in events {
         assert_eq!(deliver(endpoint, &event).await, 200);
     }
@@ -73,7 +68,7 @@ async fn is(bench: &Bench, endpoint: &Endpoint, handler: &str, event: &str, stat
     }
 }
 
-struct Orderly;
+pub(crate) struct Orderly;
 
 #[on_event("charge.updated", name = "in_order", order = "object", backoff = "1ms", endpoint = Orderly)]
 async fn in_order(
@@ -177,7 +172,7 @@ async fn the_database_refuses_a_second_run_of_a_lane(bench: Bench) {
     assert!(bench.database.refuses("UPDATE stripe_hooks_runs SET state = 'running'").await);
 }
 
-struct Guarded;
+pub(crate) struct Guarded;
 
 #[on_event("charge.updated", name = "never", order = "object", endpoint = Guarded)]
 async fn never() {}
@@ -319,68 +314,4 @@ fn an_order_without_an_inbox_keeps_an_endpoint_from_being_built() {
             && error.contains("keeps an order, which an endpoint without an inbox cannot; give the builder one with `.inbox(…)`"),
         "{error}"
     );
-}
-
-/// Events of a few objects, sent to three inboxes at once while an operator is at work.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn those_who_change_lanes_at_once_never_wait_for_each_other_in_a_circle() {
-    let Some(bench) = Bench::postgres() else { return };
-    let journal = Journal::default();
-    let endpoints: Vec<_> = (0..3)
-        .map(|_| bench.builder::<Orderly>().state(journal.clone()).inbox(bench.inbox()).build().unwrap())
-        .collect();
-    let callers: Vec<_> = (0..9)
-        .map(|caller| {
-            let endpoint = endpoints[caller % 3].clone();
-            tokio::spawn(async move {
-                for n in 0..40 {
-                    let object = format!("o{}", (n + caller) % 6);
-                    let mut event = happened(&object, i64::try_from(n % 7).unwrap());
-                    event["id"] = json!(format!("{object}.{caller}.{n}"));
-                    assert_eq!(deliver(&endpoint, &event).await, 200);
-                }
-            })
-        })
-        .collect();
-    let inbox = endpoints[0].inbox().unwrap();
-    while !callers.iter().all(tokio::task::JoinHandle::is_finished) {
-        inbox
-            .skip(&Filter::new().state(RunState::Pending).limit(3), "ada", "for the sake of it")
-            .await
-            .unwrap();
-        inbox.replay(&Filter::new().state(RunState::Done).limit(3), "ada").await.unwrap();
-    }
-    for caller in callers {
-        caller.await.unwrap();
-    }
-    let runs = bench.ended().await;
-    assert!(runs.len() == 360 && runs.iter().all(|run| run.state == "done"), "{runs:#?}");
-    let circles = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
-    assert_eq!(bench.count(circles).await, 0);
-}
-
-struct Isolated;
-
-#[on_event("charge.updated", name = "isolated", order = "object", endpoint = Isolated)]
-async fn isolated(
-    id: EventId,
-    State(seen): State<Seen>,
-    tx: &mut InboxTx<Postgres>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE").execute(&mut **tx).await?;
-    sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
-    seen.add("booked");
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_lane_goes_on_after_a_transaction_that_saw_nothing_of_it() {
-    let Some(bench) = Bench::postgres() else { return };
-    let bench = bench.with_ledger().await;
-    let endpoint =
-        bench.builder::<Isolated>().inbox(bench.inbox().lease(Duration::from_secs(1))).build().unwrap();
-    deliver_all(&endpoint, (1..=4).rev().map(|second| happened("a", second))).await;
-    let runs = bench.ended().await;
-    assert!(runs.iter().all(|run| run.brief() == ("isolated", "done", 1)), "{runs:#?}");
-    assert_eq!(bench.count("SELECT count(DISTINCT event) FROM ledger").await, 4);
 }

@@ -36,6 +36,7 @@ mod processes;
 mod proxy;
 mod replies;
 mod server_faults;
+mod server_lanes;
 mod server_schema;
 mod stopping;
 mod switch;
