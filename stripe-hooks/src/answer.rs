@@ -1,6 +1,6 @@
 //! What Stripe is told about a delivery.
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use bytes::Bytes;
 
@@ -23,9 +23,14 @@ use crate::{
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     status: u16,
-    headers: Vec<(String, String)>,
+    headers: Cow<'static, [Header]>,
     body: Bytes,
 }
+
+type Header = (Cow<'static, str>, Cow<'static, str>);
+
+/// The headers of a short line.
+const TEXT: &[Header] = &[(Cow::Borrowed("content-type"), Cow::Borrowed("text/plain; charset=utf-8"))];
 
 /// Leaves the body out, which may hold personal data where a handler replied.
 impl fmt::Debug for Answer {
@@ -46,7 +51,7 @@ impl Answer {
 
     /// The HTTP headers, `Content-Type` among them.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.headers.iter().map(|(name, value)| (&**name, &**value))
     }
 
     /// One short line, or what a handler replied.
@@ -63,16 +68,15 @@ impl Answer {
 
     #[cfg(all(feature = "testing", feature = "actix"))]
     pub(crate) fn of_parts(status: u16, headers: Vec<(String, String)>, body: Bytes) -> Self {
-        Self { status, headers, body }
+        Self { status, headers: owned(headers), body }
     }
 
     fn line(status: u16, line: &'static str) -> Self {
-        let headers = vec![("content-type".to_owned(), "text/plain; charset=utf-8".to_owned())];
-        Self { status, headers, body: Bytes::from_static(line.as_bytes()) }
+        Self { status, headers: Cow::Borrowed(TEXT), body: Bytes::from_static(line.as_bytes()) }
     }
 
-    fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.headers.push((name.to_owned(), value.into()));
+    fn with_header(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.headers.to_mut().push((name.into(), value.into()));
         self
     }
 
@@ -103,12 +107,16 @@ impl Answer {
     }
 
     pub(crate) fn replied(reply: Rendered) -> Self {
-        let mut answer = Self { status: 200, headers: reply.headers, body: reply.body.into() };
+        let mut answer = Self { status: 200, headers: owned(reply.headers), body: reply.body.into() };
         if !answer.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
             answer = answer.with_header("content-type", "application/json");
         }
         answer
     }
+}
+
+fn owned(headers: Vec<(String, String)>) -> Cow<'static, [Header]> {
+    headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect()
 }
 
 impl From<SignatureError> for Answer {

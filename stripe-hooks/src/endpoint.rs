@@ -28,7 +28,7 @@ use std::{
 use bytes::Bytes;
 use bytestring::ByteString;
 use futures_util::FutureExt;
-use tracing::Instrument;
+use tracing::{Instrument, level_filters::LevelFilter};
 
 use crate::{
     answer::Answer,
@@ -37,14 +37,15 @@ use crate::{
     endpoint::{
         builder::{ApiVersionMismatch, AskSecrets, EndpointBuilder, Mode, Settings},
         diagnosis::Diagnosed,
-        gate::Gate,
+        gate::{Gate, Pass},
         intake::Intake,
     },
-    envelope::{self, Envelope, Members},
+    envelope::{self, Envelope},
     error::{Error, Problem},
-    event::ApiVersion,
+    event::{ApiVersion, train},
     extract::{EventContext, Rejection, States},
     fields::Timestamp,
+    json::Members,
     outcome::{Outcome, Verdict},
     registry::{EndpointName, Handler, Registration, Table},
     signature::{self, Secret, SignatureError},
@@ -64,7 +65,7 @@ pub(crate) struct Inner {
     pub(crate) settings: Settings,
     table: Table,
     counters: Counters,
-    gate: Arc<Gate>,
+    gate: Gate,
     #[cfg(feature = "inbox")]
     inbox: Option<crate::inbox::OpenInbox>,
     pub(crate) intake: Arc<Intake>,
@@ -84,16 +85,18 @@ impl Endpoint {
     /// Works without any HTTP framework. Let it run to its end even when the caller hangs up: a future that is dropped stops the
     /// handlers where they are. The body counts as [in flight](EndpointBuilder::bodies_in_flight) until the answer.
     pub async fn receive(&self, signature: Option<&[u8]>, body: Bytes) -> Answer {
-        self.let_in(async {
-            if body.len() > self.0.settings.body_limit {
-                return self.turn_away(Answer::too_large());
-            }
-            match self.0.intake.share_of(body.len()) {
-                Some(_share) => self.take(signature, body).await,
-                None => self.turn_away(Answer::unavailable()),
-            }
-        })
-        .await
+        let visit = match self.let_in() {
+            Ok(visit) => visit,
+            Err(answer) => return answer,
+        };
+        let answer = if body.len() > self.0.settings.body_limit {
+            self.turn_away(Answer::too_large())
+        } else if let Some(_share) = self.0.intake.share_of(body.len()) {
+            self.take(signature, body).await
+        } else {
+            self.turn_away(Answer::unavailable())
+        };
+        visit.end(answer)
     }
 
     /// Likewise for a body that keeps to the limits, whose share of them is held until the answer.
@@ -104,7 +107,10 @@ impl Endpoint {
         body: Bytes,
         _share: intake::Share,
     ) -> Answer {
-        self.let_in(self.take(signature, body)).await
+        match self.let_in() {
+            Ok(visit) => visit.end(self.take(signature, body).await),
+            Err(answer) => answer,
+        }
     }
 
     /// Handles an event that another channel has authenticated: a queue, or an event bus. **Nothing is verified.**
@@ -113,7 +119,10 @@ impl Endpoint {
     /// Neither [`body_limit`](EndpointBuilder::body_limit) nor [`bodies_in_flight`](EndpointBuilder::bodies_in_flight) holds here: who is
     /// trusted with events is trusted with their size. See <https://docs.stripe.com/event-destinations>.
     pub async fn dispatch_verified(&self, body: Bytes) -> Answer {
-        self.let_in(self.handle(body, unwrap_event)).await
+        match self.let_in() {
+            Ok(visit) => visit.end(self.handle(body, unwrap_event).await),
+            Err(answer) => answer,
+        }
     }
 
     /// Lets no more deliveries in (they are answered 503, and Stripe sends them again), and waits for those under way.
@@ -160,13 +169,12 @@ impl Endpoint {
         self.0.table.handlers().map(Handler::from).collect()
     }
 
-    /// Lets a delivery in unless the endpoint shuts down, and notices when it is dropped before it has an answer.
-    async fn let_in(&self, work: impl Future<Output = Answer>) -> Answer {
-        let Some(_pass) = self.0.gate.enter() else { return self.turn_away(Answer::unavailable()) };
-        let unended = Unended(self);
-        let answer = work.await;
-        mem::forget(unended);
-        answer
+    /// Lets a delivery in unless the endpoint shuts down.
+    fn let_in(&self) -> Result<Visit<'_>, Answer> {
+        match self.0.gate.enter() {
+            Some(pass) => Ok(Visit { _pass: pass, unended: Unended(self) }),
+            None => Err(self.turn_away(Answer::unavailable())),
+        }
     }
 
     /// From the bytes to the answer.
@@ -226,14 +234,18 @@ impl Endpoint {
 
     /// From the verified body to the answer.
     async fn handle(&self, body: Bytes, unwrap: fn(ByteString) -> ByteString) -> Answer {
-        let text = envelope::text(body.clone()).map(unwrap);
+        #[cfg(feature = "inbox")]
+        let kept = self.0.inbox.is_some().then(|| body.clone());
+        let text = envelope::text(body).map(unwrap);
         let envelope = match text.as_ref().map_err(|error| *error).and_then(Envelope::read) {
             Ok(envelope) => envelope,
             Err(error) => {
                 self.0.counters.unreadable.add_one();
                 tracing::error!(endpoint = self.0.name.as_str(), %error, "a verified body is not an event");
                 #[cfg(feature = "inbox")]
-                self.keep_unreadable(body, error).await;
+                if let Some(body) = kept {
+                    Box::pin(self.keep_unreadable(body, error)).await;
+                }
                 return error.into();
             }
         };
@@ -284,10 +296,11 @@ impl Endpoint {
         }
         #[cfg(feature = "inbox")]
         if let Some(inbox) = &self.0.inbox {
-            return self.store(inbox, &handlers, &cx).await;
+            // In a box, so that no other delivery carries the room for it along.
+            return Box::pin(self.store(inbox, &handlers, &cx)).await;
         }
         let mut outcomes = Vec::with_capacity(handlers.len());
-        for handler in handlers {
+        for handler in &*handlers {
             outcomes.extend(self.run(handler, &cx).await);
         }
         let answer: Answer = outcomes.into_iter().collect();
@@ -297,7 +310,7 @@ impl Endpoint {
 
     /// One run; none where the update did not change what the handler waits for. A panic is a failure of this run alone.
     async fn run(&self, handler: &'static Registration, cx: &EventContext<'_>) -> Option<Outcome> {
-        let started = Instant::now();
+        let started = now_if_logged();
         let concerned = handler.is_concerned(cx);
         if let Ok(false) = concerned {
             tracing::debug!(handler = handler.id, "the update changed something else");
@@ -310,7 +323,7 @@ impl Endpoint {
             }
         });
         let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));
-        self.log(handler.id, &outcome, started.elapsed());
+        self.log(handler.id, &outcome, started);
         #[cfg(feature = "testing")]
         self.witness(cx, handler.id, &outcome);
         Some(outcome)
@@ -327,11 +340,11 @@ impl Endpoint {
         if mismatch == ApiVersionMismatch::Ignore || cx.envelope.form != Some(EventForm::Snapshot) {
             return None;
         }
-        let version = cx.api_version().ok().flatten()?;
-        let ours = crate::API_VERSION.split_once('.').map(|(_, train)| train);
-        if version.release_train() == ours {
+        let version = cx.envelope.text("api_version").ok().flatten()?;
+        if train(&version) == train(crate::API_VERSION) {
             return None;
         }
+        let version = ApiVersion::from(version.into_owned());
         // Bounded, so that a caller with a secret cannot make it grow.
         let mut seen = self.0.api_versions.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() < 64 && seen.insert(version.as_str().to_owned()) {
@@ -355,8 +368,9 @@ impl Endpoint {
         }
     }
 
-    fn log(&self, handler: &str, outcome: &Outcome, elapsed: Duration) {
-        let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    fn log(&self, handler: &str, outcome: &Outcome, started: Option<Instant>) {
+        let Some(started) = started else { return };
+        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let words = |error: &(dyn StdError + Send + Sync)| self.words(error);
         match &outcome.0 {
             Verdict::Done | Verdict::Replied(_) => {
@@ -388,7 +402,20 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// A delivery under way. It is forgotten at its end, so that it is dropped only if the end never comes.
+/// A delivery under way. What is not ended here was dropped before it had an answer.
+struct Visit<'e> {
+    unended: Unended<'e>,
+    _pass: Pass<'e>,
+}
+
+impl Visit<'_> {
+    fn end(self, answer: Answer) -> Answer {
+        mem::forget(self.unended);
+        answer
+    }
+}
+
+/// Forgotten at the end of a delivery, so that it is dropped only if the end never comes.
 struct Unended<'e>(&'e Endpoint);
 
 impl Drop for Unended<'_> {
@@ -400,6 +427,11 @@ impl Drop for Unended<'_> {
             "a delivery was dropped before its handlers had ended; Stripe sends it again"
         );
     }
+}
+
+/// The time, for the log of a run; none where nobody listens, because that costs as much as reading a lens.
+fn now_if_logged() -> Option<Instant> {
+    (LevelFilter::current() > LevelFilter::OFF).then(Instant::now)
 }
 
 /// An error and its causes, in one line: as many as an error may sensibly have, for a cause may be its own.
@@ -420,8 +452,7 @@ pub(crate) fn chain(error: &(dyn StdError + Send + Sync)) -> String {
 /// Takes an event out of what an event bus wraps around it. What is an event already has a string in `object`, and a thin event may have
 /// a `data` of its own, so that is looked at first.
 fn unwrap_event(body: ByteString) -> ByteString {
-    let names = ["object", "detail", "data"];
-    let inner = match Members::of(&body, &names) {
+    let inner = match Members::of(&body, &["object", "detail", "data"]) {
         Ok(Some(members)) if members.get("object").is_none() => {
             members.get("detail").or_else(|| members.get("data"))
         }

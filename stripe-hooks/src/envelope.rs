@@ -1,39 +1,49 @@
 //! The first look at a verified body: which members it has, not what is in them.
 //!
-//! Each member of the envelope stays a raw slice of the body until somebody asks for it, so that what is odd in a part that nobody
-//! reads does no harm. Nothing here allocates, but for texts that hold escapes.
+//! One pass over the body finds the members of the envelope and those of `data`. Each stays a raw slice of the body until somebody asks for
+//! it, so that what is odd in a part that nobody reads does no harm. What the pass checks is said in [`json`](crate::json): the envelope and
+//! its `data` must be JSON, and brackets and strings must end in all that is in them. Nothing here allocates, but for texts that hold escapes.
 
 use std::{borrow::Cow, error::Error, fmt};
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use serde::{
-    Deserialize,
-    de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor},
+use serde::Deserialize;
+
+use crate::{
+    catalogue::EventForm,
+    extract::Rejection,
+    json::{Cursor, Malformed, Members, members, read_text},
 };
-use serde_json::value::RawValue;
 
-use crate::{catalogue::EventForm, extract::Rejection};
-
-/// The members of both envelopes that the crate knows. See <https://docs.stripe.com/api/events/object> and
-/// <https://docs.stripe.com/api/v2/core/events/object>.
+/// The members of both envelopes that the crate knows, in the order in which Stripe writes them. See
+/// <https://docs.stripe.com/api/events/object> and <https://docs.stripe.com/api/v2/core/events/object>.
 const MEMBERS: [&str; 15] = [
     "id",
     "object",
-    "type",
-    "created",
-    "livemode",
-    "api_version",
     "account",
+    "api_version",
     "context",
+    "created",
+    "data",
+    "livemode",
     "pending_webhooks",
     "request",
-    "data",
-    "related_object",
-    "reason",
+    "type",
     "changes",
+    "reason",
+    "related_object",
     "snapshot_event",
 ];
+
+/// Those that every event is asked for.
+const ID: usize = 0;
+const OBJECT: usize = 1;
+const DATA: usize = 6;
+const TYPE: usize = 10;
+
+/// The members of `data` that the crate knows.
+const WITHIN_DATA: [&str; 2] = ["object", "previous_attributes"];
 
 /// A body whose kind, type and id could be read.
 pub(crate) struct Envelope<'a> {
@@ -42,7 +52,9 @@ pub(crate) struct Envelope<'a> {
     pub(crate) event_type: Cow<'a, str>,
     /// `None` for a kind of event that Stripe has yet to invent.
     pub(crate) form: Option<EventForm>,
-    members: Members<'a, 'static, 15>,
+    members: Members<'a, 15>,
+    /// `None` when `data` is not an object.
+    data: Option<Members<'a, 2>>,
 }
 
 impl<'a> Envelope<'a> {
@@ -50,22 +62,23 @@ impl<'a> Envelope<'a> {
         if body.starts_with('\u{feff}') {
             return Err(Unreadable::ByteOrderMark);
         }
-        let members = Members::of(body, &MEMBERS).map_err(|_| Unreadable::NotJson)?;
-        let members = members.ok_or(Unreadable::NotAnObject)?;
-        let text =
-            |name| members.get(name).and_then(|raw| read_text(raw).ok()).filter(|text| !text.is_empty());
-        let form = match text("object").as_deref() {
+        let (mut members, mut data) = (Members::none_of(&MEMBERS), None);
+        if !scan(body, &mut members, &mut data).map_err(|_| Unreadable::NotJson)? {
+            return Err(Unreadable::NotAnObject);
+        }
+        let text = |index| {
+            members
+                .at(index)
+                .and_then(|raw| read_text(raw).ok())
+                .filter(|text: &Cow<'_, str>| !text.is_empty())
+        };
+        let form = match text(OBJECT).as_deref() {
             Some("event") => Some(EventForm::Snapshot),
             Some("v2.core.event") => Some(EventForm::Thin),
             _ => None,
         };
-        Ok(Self {
-            body,
-            id: text("id").ok_or(Unreadable::NoId)?,
-            event_type: text("type").ok_or(Unreadable::NoType)?,
-            form,
-            members,
-        })
+        let (id, event_type) = (text(ID).ok_or(Unreadable::NoId)?, text(TYPE).ok_or(Unreadable::NoType)?);
+        Ok(Self { body, id, event_type, form, members, data })
     }
 
     /// The untouched JSON of a member; `null` counts as absent.
@@ -80,9 +93,21 @@ impl<'a> Envelope<'a> {
         name: &'static str,
     ) -> Result<Option<&'a str>, Rejection> {
         let Some(raw) = self.raw(outer) else { return Ok(None) };
-        let names = [name];
-        let members = Members::of(raw, &names).ok().flatten();
-        Ok(members.ok_or_else(|| Rejection::unexpected(outer, "an object"))?.get(name))
+        let found = match outer {
+            "data" => self.data.as_ref().map(|data| data.get(name)),
+            _ => member(raw, name).ok().flatten(),
+        };
+        found.ok_or_else(|| Rejection::unexpected(outer, "an object"))
+    }
+
+    /// The object of a snapshot event, as [`raw_within`](Self::raw_within) finds it.
+    pub(crate) fn object(&self) -> Result<Option<&'a str>, Rejection> {
+        self.raw_within("data", WITHIN_DATA[0])
+    }
+
+    /// What the object was before.
+    pub(crate) fn previous(&self) -> Result<Option<&'a str>, Rejection> {
+        self.raw_within("data", WITHIN_DATA[1])
     }
 
     pub(crate) fn text(&self, name: &'static str) -> Result<Option<Cow<'a, str>>, Rejection> {
@@ -109,6 +134,54 @@ impl<'a> Envelope<'a> {
         let read = |raw| serde_json::from_str(raw).map_err(|_| Rejection::unexpected(name, expected));
         self.raw(name).map(read).transpose()
     }
+}
+
+/// Finds the members of the envelope and of its `data`, in one pass. Whether the body is an object; if not, it is another JSON value.
+fn scan<'a>(
+    body: &'a str,
+    found: &mut Members<'a, 15>,
+    data: &mut Option<Members<'a, 2>>,
+) -> Result<bool, Malformed> {
+    let mut cursor = Cursor::new(body);
+    if cursor.peek() != Some(b'{') {
+        // The reader whose word it is that this is JSON, because nobody will read it again.
+        return serde_json::from_str::<serde::de::IgnoredAny>(body).map(|_| false).map_err(|_| Malformed);
+    }
+    members(&mut cursor, &MEMBERS, |index, cursor| {
+        if index != DATA {
+            found.set(index, cursor.raw()?);
+            return Ok(());
+        }
+        let is_object = cursor.peek() == Some(b'{');
+        let start = cursor.at();
+        *data = None;
+        if is_object {
+            let within = data.insert(Members::none_of(&WITHIN_DATA));
+            members(cursor, &WITHIN_DATA, |index, cursor| {
+                within.set(index, cursor.raw()?);
+                Ok(())
+            })?;
+        } else {
+            cursor.skip()?;
+        }
+        found.set(index, cursor.since(start));
+        Ok(())
+    })?;
+    cursor.end().map(|()| true)
+}
+
+/// The untouched JSON of one member of an object; `None` when it is not an object.
+fn member<'a>(json: &'a str, name: &'static str) -> Result<Option<Option<&'a str>>, Malformed> {
+    let mut cursor = Cursor::new(json);
+    if cursor.peek() != Some(b'{') {
+        return Ok(None);
+    }
+    let mut found = None;
+    members(&mut cursor, &[name], |_, cursor| {
+        found = Some(cursor.raw()?).filter(|raw| *raw != "null");
+        Ok(())
+    })?;
+    Ok(Some(found))
 }
 
 /// A body as text, without a copy.
@@ -151,104 +224,6 @@ impl fmt::Display for Unreadable {
 }
 
 impl Error for Unreadable {}
-
-/// The raw values of the named members of one JSON object. Of a key that comes twice the last counts, as in JavaScript.
-pub(crate) struct Members<'a, 'n, const N: usize> {
-    names: &'n [&'static str; N],
-    raw: [Option<&'a RawValue>; N],
-}
-
-impl<'a, 'n, const N: usize> Members<'a, 'n, N> {
-    /// Reads the members; `None` when the text is JSON and not an object.
-    pub(crate) fn of(json: &'a str, names: &'n [&'static str; N]) -> serde_json::Result<Option<Self>> {
-        if !json.trim_ascii_start().starts_with('{') {
-            return serde_json::from_str::<IgnoredAny>(json).map(|_| None);
-        }
-        let mut deserializer = serde_json::Deserializer::from_str(json);
-        let members = deserializer.deserialize_map(Self { names, raw: [None; N] })?;
-        deserializer.end()?;
-        Ok(Some(members))
-    }
-
-    /// The JSON of a member, which is not `null`.
-    pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
-        let index = self.names.iter().position(|known| *known == name)?;
-        self.raw[index].map(RawValue::get).filter(|raw| *raw != "null")
-    }
-}
-
-impl<'a, const N: usize> Visitor<'a> for Members<'a, '_, N> {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'a>>(mut self, mut map: A) -> Result<Self, A::Error> {
-        while let Some(index) = map.next_key_seed(MemberName(self.names))? {
-            match index {
-                Some(index) => self.raw[index] = Some(map.next_value()?),
-                None => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        Ok(self)
-    }
-}
-
-/// Finds the position of a key without keeping it.
-struct MemberName<'n>(&'n [&'static str]);
-
-impl<'de> DeserializeSeed<'de> for MemberName<'_> {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        // As bytes, because a key that nobody reads need not be a text either: it may hold a lone surrogate.
-        deserializer.deserialize_bytes(self)
-    }
-}
-
-impl Visitor<'_> for MemberName<'_> {
-    type Value = Option<usize>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_bytes<E>(self, key: &[u8]) -> Result<Self::Value, E> {
-        Ok(self.0.iter().position(|name| name.as_bytes() == key))
-    }
-}
-
-/// Reads a JSON string, borrowed from the body where it holds no escape.
-pub(crate) fn read_text(raw: &str) -> serde_json::Result<Cow<'_, str>> {
-    serde_json::from_str::<Text<'_>>(raw).map(|text| text.0)
-}
-
-struct Text<'a>(Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(TextVisitor)
-    }
-}
-
-struct TextVisitor;
-
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Text<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-        Ok(Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-        Ok(Text(Cow::Owned(text.to_owned())))
-    }
-}
 
 #[cfg(test)]
 mod tests {

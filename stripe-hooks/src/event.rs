@@ -1,9 +1,9 @@
 //! The two envelopes in which Stripe tells of a change, as handlers see them.
 
 use crate::{
-    envelope::{Members, read_text},
     extract::{EventContext, Rejection},
     fields::{Raw, Rfc3339, Timestamp, texts},
+    json::{Members, read_text},
 };
 
 texts! {
@@ -37,8 +37,13 @@ impl ApiVersion {
     /// The word after the date: versions that share it are compatible with each other. Older versions have none.
     #[must_use]
     pub fn release_train(&self) -> Option<&str> {
-        self.0.split_once('.').map(|(_, train)| train)
+        train(&self.0)
     }
+}
+
+/// The release train of an API version.
+pub(crate) fn train(version: &str) -> Option<&str> {
+    version.split_once('.').map(|(_, train)| train)
 }
 
 /// Whether the event tells of real money (`true`) or of a sandbox.

@@ -202,11 +202,11 @@ impl<'cx> EventContext<'cx> {
     }
 
     pub(crate) fn object_json(&self) -> Result<&'cx str, Rejection> {
-        self.envelope.raw_within("data", "object")?.ok_or_else(|| Rejection::missing("data.object"))
+        self.envelope.object()?.ok_or_else(|| Rejection::missing("data.object"))
     }
 
     pub(crate) fn previous_json(&self) -> Result<Option<&'cx str>, Rejection> {
-        self.envelope.raw_within("data", "previous_attributes")
+        self.envelope.previous()
     }
 
     pub(crate) fn slice(&self, json: &'cx str) -> Raw {

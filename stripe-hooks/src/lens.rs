@@ -24,7 +24,8 @@ use crate::{
 ///
 /// `'de` is the lifetime of the JSON, which fields such as `&'de str` borrow from.
 pub trait Lens<'de>: LensField<'de> {
-    /// Reads the fields from the JSON text of an object.
+    /// Reads the fields from the JSON text of an object. What lies between the members that the lens reads is skipped: strings must close and
+    /// brackets balance there, and nothing else is checked.
     ///
     /// # Errors
     /// When the text is not JSON, or when a field of the lens is missing or of another kind. The error names the place and the kinds, and

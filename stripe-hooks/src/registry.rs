@@ -5,6 +5,7 @@
 
 use std::{
     any::{TypeId, type_name},
+    borrow::Cow,
     collections::HashMap,
     fmt,
     future::ready,
@@ -237,10 +238,27 @@ pub(crate) fn registrations() -> Vec<&'static Registration> {
     all
 }
 
+type ByEvent = HashMap<&'static str, Vec<&'static Registration>>;
+
+/// Sorts handlers by their events of one form.
+fn by_event(handlers: &[&'static Registration], form: EventForm) -> ByEvent {
+    let mut by_event = ByEvent::new();
+    for handler in handlers {
+        for event in handler.events.iter().filter(|event| event.form == form) {
+            by_event.entry(event.name).or_default().push(*handler);
+        }
+    }
+    for handlers in by_event.values_mut() {
+        handlers.sort_by_key(|handler| (handler.file, handler.line));
+    }
+    by_event
+}
+
 /// The handlers of one endpoint, by event.
 pub(crate) struct Table {
     handlers: Vec<&'static Registration>,
-    by_event: HashMap<&'static str, Vec<&'static Registration>>,
+    snapshot: ByEvent,
+    thin: ByEvent,
     catch_all: Vec<&'static Registration>,
 }
 
@@ -249,41 +267,29 @@ impl Table {
     pub(crate) fn of(endpoint: EndpointName) -> (Self, Vec<&'static Registration>) {
         let (handlers, others): (Vec<_>, _) =
             registrations().into_iter().partition(|handler| (handler.endpoint)() == endpoint);
-        let mut by_event: HashMap<_, Vec<_>> = HashMap::new();
-        for handler in &handlers {
-            for event in handler.events {
-                by_event.entry(event.name).or_default().push(*handler);
-            }
-        }
-        for handlers in by_event.values_mut() {
-            handlers.sort_by_key(|handler| (handler.file, handler.line));
-        }
+        let [snapshot, thin] = [EventForm::Snapshot, EventForm::Thin].map(|form| by_event(&handlers, form));
         let catch_all = handlers.iter().filter(|handler| handler.catch_all.is_some()).copied().collect();
-        (Self { handlers, by_event, catch_all }, others)
+        (Self { handlers, snapshot, thin, catch_all }, others)
     }
 
     /// The handlers of an event, in the order in which they run.
-    pub(crate) fn of_event(&self, name: &str, form: Option<EventForm>) -> Vec<&'static Registration> {
-        let listed = self.by_event.get(name).into_iter().flatten().copied();
-        let listed = listed.filter(|handler| {
-            handler.events.iter().any(|event| event.name == name && Some(event.form) == form)
-        });
-        let mut handlers: Vec<_> = listed.collect();
-        if form == Some(EventForm::Snapshot) {
-            let listed = handlers.len();
-            let catching = self.catch_all.iter().filter(|handler| handler.catches(name));
-            handlers
-                .extend(catching.filter(|handler| !handler.events.iter().any(|event| event.name == name)));
-            if handlers.len() > listed {
-                handlers.sort_by_key(|handler| (handler.file, handler.line));
-            }
+    pub(crate) fn of_event(&self, name: &str, form: Option<EventForm>) -> Cow<'_, [&'static Registration]> {
+        let Some(form) = form else { return Cow::default() };
+        let by_event = if form == EventForm::Thin { &self.thin } else { &self.snapshot };
+        let listed = by_event.get(name).map_or(&[][..], Vec::as_slice);
+        if form == EventForm::Thin || self.catch_all.is_empty() {
+            return listed.into();
         }
-        handlers
+        let catching = self.catch_all.iter().filter(|handler| handler.catches(name));
+        let catching = catching.filter(|handler| !handler.events.iter().any(|event| event.name == name));
+        let mut handlers: Vec<_> = listed.iter().chain(catching).copied().collect();
+        handlers.sort_by_key(|handler| (handler.file, handler.line));
+        handlers.into()
     }
 
     /// Whether some handler takes an event of this name.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.by_event.contains_key(name)
+        self.snapshot.contains_key(name) || self.thin.contains_key(name)
     }
 
     pub(crate) fn handlers(&self) -> impl Iterator<Item = &'static Registration> {

@@ -26,7 +26,7 @@ mod chaos;
 mod clock;
 mod delivered;
 mod endpoint;
-mod random;
+pub(crate) mod random;
 pub mod sample;
 #[cfg(feature = "actix")]
 mod socket;

@@ -10,8 +10,8 @@ pub use self::check::compares;
 
 use crate::{
     decode::{DecodeError, find},
-    envelope::read_text,
     extract::{EventContext, Rejection},
+    json::read_text,
     schema::path::Step,
 };
 

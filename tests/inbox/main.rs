@@ -15,6 +15,7 @@ mod cluster;
 mod crashing;
 mod database;
 mod disk;
+mod duplicates;
 mod flood;
 mod inline;
 mod interfering;

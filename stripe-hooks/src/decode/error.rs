@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, error::Error, fmt};
 
+use crate::json::Position;
+
 /// An object could not be decoded. Says where and what kind of thing was found; it never holds a value of the payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
@@ -135,6 +137,18 @@ impl Trail {
         error
     }
 
+    /// Notes the problem.
+    #[cold]
+    pub(super) fn note(&mut self, problem: Problem) {
+        self.problem = Some(problem);
+    }
+
+    /// Notes an error that was already whole.
+    #[cold]
+    pub(super) fn note_within(&mut self, inner: DecodeError) {
+        self.inner = Some(inner);
+    }
+
     #[cold]
     pub(super) fn through_field(&mut self, name: &'static str) {
         self.segments.push(Cow::Borrowed(name));
@@ -167,9 +181,10 @@ impl Trail {
         }
     }
 
-    /// The whole error of a failed read of JSON text.
-    pub(super) fn json_error(self, error: &serde_json::Error) -> DecodeError {
-        let problem = Problem::Syntax { line: error.line(), column: error.column() };
-        self.error().unwrap_or_else(|path| DecodeError { path, problem })
+    /// The whole error of a failed read of JSON text, which is malformed at this place if nothing else was noted.
+    #[cold]
+    pub(super) fn text_error(self, position: Position) -> DecodeError {
+        let Position { line, column } = position;
+        self.error().unwrap_or_else(|path| DecodeError { path, problem: Problem::Syntax { line, column } })
     }
 }

@@ -1,4 +1,4 @@
-//! The loop that fills a record from whatever serde reads.
+//! The loop that fills a record from whatever serde reads. From JSON text, [`read`](super::read) does the same in less time.
 
 use std::fmt;
 
@@ -6,39 +6,12 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::value::RawValue;
 
 use super::{
-    error::{DecodeError, Problem, Trail},
-    peek::{known_tag, peek},
-    record::{Choice, Entries, Items, Layout, Record, Slot, Value, View},
+    error::{Problem, Trail},
+    peek::known_tag,
+    read::{empty, lacking, read_choice},
+    record::{Entries, Items, Layout, Record, Slot, Value},
 };
 use crate::fields::Raw;
-
-/// Fills a record from JSON text. Compiled here, once.
-pub(crate) fn read(record: &mut dyn Record, json: &str) -> Result<(), DecodeError> {
-    read_slot(Slot::Record(record), json)
-}
-
-/// Fills any place from JSON text.
-pub(crate) fn read_slot(slot: Slot<'_>, json: &str) -> Result<(), DecodeError> {
-    let mut trail = Trail::default();
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let place = Place { slot, trail: &mut trail };
-    match place.deserialize(&mut deserializer).and_then(|()| deserializer.end()) {
-        Ok(()) => Ok(()),
-        Err(error) => Err(trail.json_error(&error)),
-    }
-}
-
-/// Fills a choice from the JSON text of an object: one of its own kinds, or the text as it is.
-pub(crate) fn read_choice(choice: &mut dyn Choice, json: Raw) -> Result<(), DecodeError> {
-    let (text, name) = (json.as_str(), choice.name());
-    match peek(text)?.object.and_then(|tag| choice.choose(&tag)) {
-        Some(record) => read(record, text).map_err(|error| error.of_union(name)),
-        None => {
-            choice.keep(json);
-            Ok(())
-        }
-    }
-}
 
 /// serde's `Deserialize`, for any value that has a place to be written to.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Value>(deserializer: D) -> Result<T, D::Error> {
@@ -110,7 +83,7 @@ impl<'s> Place<'s, '_> {
         match slot {
             Slot::Raw(raw) => *raw = Raw::from(json),
             Slot::Choice(choice) => {
-                if let Err(error) = read_choice(choice, Raw::from(json)) {
+                if let Err(error) = read_choice(choice, json.get()) {
                     return Err(self.trail.fail_within(error));
                 }
             }
@@ -246,27 +219,9 @@ fn fill_record<'de, A: MapAccess<'de>>(
             }
         }
     }
-    let missing = layout.required & !seen;
-    if missing == 0 {
-        return Ok(());
-    }
-    let deleted = layout.find(b"deleted").is_some_and(|at| matches!(record.view(at), View::Flag(true)));
-    Err(trail.fail(match layout.keys.get(missing.trailing_zeros() as usize) {
-        Some(field) if !deleted => Problem::Missing(field),
-        _ => Problem::Deleted { name: layout.name },
-    }))
-}
-
-/// Leaves nothing of a record that comes a second time: what may be absent is made so, and the rest has to come again.
-fn empty(record: &mut dyn Record) {
-    for index in 0..record.layout().keys.len() {
-        match record.slot(index) {
-            Slot::Maybe(maybe) | Slot::MaybeWhole(maybe) => maybe.clear(),
-            Slot::Items(items) => items.clear(),
-            Slot::Entries(entries) => entries.clear(),
-            Slot::Record(inner) => empty(inner),
-            _ => {}
-        }
+    match layout.required & !seen {
+        0 => Ok(()),
+        missing => Err(trail.fail(lacking(record, missing))),
     }
 }
 

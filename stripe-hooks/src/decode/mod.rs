@@ -3,8 +3,9 @@
 //! A thousand generated structs would each want their own visitor; compiled, those are most of what a user waits for. So no struct
 //! has one. Each is a *record*: a table of field names, and two functions that hand out the place of the n-th field, to write
 //! ([`Slot`]) or to read ([`View`]). One loop fills any record through `&mut dyn Record` ([`fill`]), and others serialise, print,
-//! compare and copy any record through `&dyn Record` ([`show`]). They are generic over the data format only, as serde is, and
-//! [`Object::decode`] compiles them for JSON in this crate, once, instead of in each application.
+//! compare and copy any record through `&dyn Record` ([`show`]). From JSON text, which is all that [`Object::decode`] reads, a record is
+//! filled by a loop of its own ([`read`](mod@read)), compiled in this crate, once, instead of in each application; for serde's other formats
+//! there is one that is generic over the format ([`fill`]).
 //!
 //! What the loops promise: keys come in any order, the last of two equal keys wins, unknown keys are skipped whatever they hold,
 //! null is absent, and no error ever repeats a value that was read.
@@ -14,7 +15,9 @@
 
 mod error;
 mod fill;
+mod found;
 mod peek;
+mod read;
 mod record;
 mod show;
 mod template;
@@ -26,8 +29,9 @@ pub use self::walk::{Found, Path, Seen, walk};
 #[allow(unused_imports)]
 // By the templates, of which some have nothing to print when every family is off.
 pub(crate) use self::{
-    fill::{deserialize, read, read_choice, read_slot},
+    fill::deserialize,
     peek::peek,
+    read::{read, read_choice, read_slot},
     record::*,
     show::{copy, print, same, serialize},
     template::*,
@@ -43,7 +47,8 @@ pub(crate) use self::{
     note = "the documentation of each type in `stripe_hooks::objects` names its feature"
 )]
 pub trait Object: Sized + Send + Sync + 'static {
-    /// Decodes the object from its JSON text.
+    /// Decodes the object from its JSON text. Members that the type does not have are skipped: their strings must close and their brackets
+    /// balance, and nothing else of them is checked.
     ///
     /// # Errors
     ///

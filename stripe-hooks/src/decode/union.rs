@@ -55,7 +55,7 @@ macro_rules! union {
         impl $crate::decode::Object for $name {
             fn decode(json: &str) -> Result<Self, $crate::decode::DecodeError> {
                 let mut object = $crate::decode::Value::blank();
-                $crate::decode::read_choice(&mut object, $crate::fields::Raw::from_json(json.into()))?;
+                $crate::decode::read_choice(&mut object, json)?;
                 Ok(object)
             }
         }

@@ -1,16 +1,12 @@
 //! The loop that finds a few fields, wherever they are, and skips the rest without looking into it.
 
-use std::{fmt, ops::Range};
-
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
-
 use super::{
     error::{DecodeError, Problem, Trail},
+    found::found_at,
     peek::known_tag,
 };
 use crate::{
-    envelope::read_text,
+    json::{Cursor, Looks, Malformed, read_text},
     schema::{Shapes, path::Step},
 };
 
@@ -42,6 +38,8 @@ pub struct Seen {
 /// Walks over the JSON text of an object of one of these shapes, and hands over what stands at the ends of the paths, which are sorted, so that
 /// those with a common start stand together. Of a key that comes twice the last counts, but within an item of an array each does.
 ///
+/// What no path leads into is skipped, and [checked](crate::json) no further than that needs.
+///
 /// # Errors
 /// When the text is not JSON, not such an object, or when something stands in the way of a path.
 pub fn walk<'de>(
@@ -50,44 +48,45 @@ pub fn walk<'de>(
     shapes: Shapes,
     fields: &mut [&mut dyn Found<'de>],
 ) -> Result<Seen, DecodeError> {
-    let (mut trail, mut seen) = (Trail::default(), Seen::default());
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let root = Some(Root { shapes, seen: &mut seen });
-    let walk = Walk { paths, depth: 0, among_others: false, root, fields, trail: &mut trail };
-    match walk.deserialize(&mut deserializer).and_then(|()| deserializer.end()) {
-        Ok(()) => Ok(seen),
-        Err(error) => Err(trail.json_error(&error)),
+    let mut cursor = Cursor::new(json);
+    let mut walk = Walk { fields, trail: Trail::default(), seen: Seen::default() };
+    let root = Part { paths, depth: 0, among_others: false, shapes: Some(shapes) };
+    match walk.through(&root, &mut cursor).and_then(|()| Ok(cursor.end()?)) {
+        Ok(()) => Ok(walk.seen),
+        Err(Failed) => Err(walk.trail.text_error(cursor.position())),
     }
 }
 
-/// What only the outermost object is asked.
-struct Root<'w> {
-    shapes: Shapes,
-    seen: &'w mut Seen,
+/// The trail tells the problem; without one, the text is malformed where the cursor stands.
+struct Failed;
+
+impl From<Malformed> for Failed {
+    fn from(_: Malformed) -> Self {
+        Self
+    }
 }
 
-struct Walk<'w, 't, 'de> {
+/// A value that paths lead through.
+#[derive(Clone, Copy)]
+struct Part<'w> {
     /// The paths that have led here.
     paths: &'w [Path],
     /// How many steps of them are taken.
     depth: usize,
     /// Whether one of those steps was [`Step::Each`].
     among_others: bool,
-    root: Option<Root<'w>>,
-    fields: &'w mut [&'t mut dyn Found<'de>],
-    trail: &'w mut Trail,
+    /// What the outermost object, and no other, is held against.
+    shapes: Option<Shapes>,
 }
 
-impl<'t, 'de> Walk<'_, 't, 'de> {
-    /// The walk through the next value, which these paths lead into.
-    fn further<'w>(&'w mut self, paths: &'w [Path]) -> Walk<'w, 't, 'de> {
-        Walk {
+impl<'w> Part<'w> {
+    /// The next value, which these paths lead into.
+    fn further(&self, paths: &'w [Path]) -> Self {
+        Self {
             paths,
             depth: self.depth + 1,
-            among_others: self.among_others || self.next_step() == Some(Step::Each),
-            root: None,
-            fields: self.fields,
-            trail: self.trail,
+            among_others: self.among_others || self.is_array(),
+            shapes: None,
         }
     }
 
@@ -96,44 +95,145 @@ impl<'t, 'de> Walk<'_, 't, 'de> {
         self.paths.first().and_then(|path| path.steps.get(self.depth)).copied()
     }
 
+    /// Whether the paths lead through an array.
+    fn is_array(&self) -> bool {
+        self.next_step() == Some(Step::Each)
+    }
+
     /// Whether each of these paths leads further than to the next value.
     fn all_go_on(&self, paths: &[Path]) -> bool {
         !paths.is_empty() && paths.iter().all(|path| path.steps.len() > self.depth + 1)
     }
 
-    fn take(&mut self, path: &Path, json: Option<&'de str>) -> Result<(), DecodeError> {
-        self.fields.get_mut(path.field).map_or(Ok(()), |field| field.take(json))
+    /// The paths that go on with this key.
+    fn with(&self, key: &[u8]) -> &'w [Path] {
+        let goes_on =
+            |path: &Path| matches!(path.steps[self.depth], Step::Key(step) if step.as_bytes() == key);
+        let Some(start) = self.paths.iter().position(goes_on) else { return &[] };
+        let length = self.paths[start..].iter().take_while(|path| goes_on(path)).count();
+        &self.paths[start..start + length]
+    }
+
+    /// What the keys look like that matter here.
+    fn looks(&self) -> Looks {
+        let looks = self.paths.iter().fold(Looks::default(), |looks, path| match path.steps[self.depth] {
+            Step::Key(step) => looks.with(step),
+            Step::Each => looks,
+        });
+        if self.shapes.is_some() { looks.with("object").with("deleted") } else { looks }
+    }
+}
+
+struct Walk<'w, 't, 'de> {
+    fields: &'w mut [&'t mut dyn Found<'de>],
+    trail: Trail,
+    seen: Seen,
+}
+
+impl<'de> Walk<'_, '_, 'de> {
+    /// Through the value where the cursor stands.
+    fn through(&mut self, part: &Part<'_>, cursor: &mut Cursor<'de>) -> Result<(), Failed> {
+        match (cursor.peek(), part.is_array()) {
+            (Some(b'{'), false) => self.through_object(part, cursor),
+            (Some(b'['), true) => self.through_array(part, cursor),
+            // Null on the way is as good as nothing there, but for the outermost object.
+            (Some(b'n'), _) if part.shapes.is_none() => Ok(cursor.word("null")?),
+            (_, is_array) => {
+                let found = found_at(cursor)?;
+                let expected = if is_array { "an array" } else { "an object" };
+                self.trail.note(Problem::Kind { expected, found });
+                Err(Failed)
+            }
+        }
+    }
+
+    fn through_object(&mut self, part: &Part<'_>, cursor: &mut Cursor<'de>) -> Result<(), Failed> {
+        cursor.enter();
+        let looks = part.looks();
+        let is_sign = |key: &[u8]| part.shapes.is_some() && (key == b"object" || key == b"deleted");
+        while let Some(key) = cursor.seek_member(looks, |key| is_sign(key) || !part.with(key).is_empty())? {
+            let paths = part.with(&key);
+            let sign = match &*key {
+                b"object" if part.shapes.is_some() => Sign::Object,
+                b"deleted" if part.shapes.is_some() => Sign::Deleted,
+                _ => Sign::None,
+            };
+            if self.member(part, paths, sign, cursor).is_err() {
+                match paths.first().map(|path| path.steps[part.depth]) {
+                    Some(Step::Key(key)) => self.trail.through_field(key),
+                    _ => self.trail.through_field("object"),
+                }
+                return Err(Failed);
+            }
+        }
+        Ok(())
+    }
+
+    fn member(
+        &mut self,
+        part: &Part<'_>,
+        paths: &[Path],
+        sign: Sign,
+        cursor: &mut Cursor<'de>,
+    ) -> Result<(), Failed> {
+        // What was found beyond a key counts only where the key comes last.
+        if !part.among_others {
+            paths.iter().try_for_each(|path| self.take(path, None))?;
+        }
+        if part.all_go_on(paths) && sign == Sign::None {
+            return self.through(&part.further(paths), cursor);
+        }
+        let json = cursor.raw()?;
+        if let Some(shapes) = part.shapes {
+            self.notice(shapes, sign, json)?;
+        }
+        self.arrive(part, paths, json)
+    }
+
+    fn through_array(&mut self, part: &Part<'_>, cursor: &mut Cursor<'de>) -> Result<(), Failed> {
+        cursor.enter();
+        let streamed = part.all_go_on(part.paths);
+        let (mut first, mut index) = (true, 0);
+        while cursor.more_items(&mut first)? {
+            let read = match streamed {
+                true => self.through(&part.further(part.paths), cursor),
+                false => {
+                    cursor.raw().map_err(Failed::from).and_then(|json| self.arrive(part, part.paths, json))
+                }
+            };
+            if read.is_err() {
+                self.trail.through_item(index);
+                return Err(Failed);
+            }
+            index += 1;
+        }
+        Ok(())
     }
 
     /// Hands over a value at which some of the paths end, and walks through it for the others.
-    fn arrive<E: serde::de::Error>(&mut self, paths: &[Path], json: &'de str) -> Result<(), E> {
-        let ending = paths.iter().take_while(|path| path.steps.len() == self.depth + 1).count();
+    fn arrive(&mut self, part: &Part<'_>, paths: &[Path], json: &'de str) -> Result<(), Failed> {
+        let ending = paths.iter().take_while(|path| path.steps.len() == part.depth + 1).count();
         let (ending, going_on) = paths.split_at(ending);
-        for path in ending {
-            if let Err(error) = self.take(path, Some(json)) {
-                return Err(self.trail.fail_within(error));
-            }
-        }
+        ending.iter().try_for_each(|path| self.take(path, Some(json)))?;
         if going_on.is_empty() {
             return Ok(());
         }
-        self.further(going_on).deserialize(&mut serde_json::Deserializer::from_str(json)).map_err(E::custom)
+        self.through(&part.further(going_on), &mut Cursor::new(json))
     }
 
-    /// Forgets what was found beyond a key, which counts only where it comes last.
-    fn begin_anew<E: serde::de::Error>(&mut self, paths: &[Path]) -> Result<(), E> {
-        if self.among_others {
-            return Ok(());
-        }
-        paths.iter().try_for_each(|path| self.take(path, None)).map_err(E::custom)
+    fn take(&mut self, path: &Path, json: Option<&'de str>) -> Result<(), Failed> {
+        let taken = self.fields.get_mut(path.field).map_or(Ok(()), |field| field.take(json));
+        taken.map_err(|error| {
+            self.trail.note_within(error);
+            Failed
+        })
     }
 
     /// What the keys say by which the outermost object tells its kind.
-    fn notice<E: serde::de::Error>(&mut self, sign: Sign, json: &str) -> Result<(), E> {
-        let Some(Root { shapes, seen }) = &mut self.root else { return Ok(()) };
+    fn notice(&mut self, shapes: Shapes, sign: Sign, json: &str) -> Result<(), Failed> {
         match sign {
             Sign::None => {}
-            Sign::Deleted => seen.deleted = json == "true",
+            Sign::Deleted => self.seen.deleted = json == "true",
             Sign::Object => {
                 let found = read_text(json).ok();
                 let mut tags = shapes.iter().copied().flatten().filter_map(|shape| shape.tag);
@@ -141,156 +241,21 @@ impl<'t, 'de> Walk<'_, 't, 'de> {
                     && !tags.any(|tag| found.as_deref() == Some(tag))
                 {
                     let found = found.and_then(|found| known_tag(&found));
-                    return Err(self.trail.fail(Problem::Tag { expected, found }));
+                    self.trail.note(Problem::Tag { expected, found });
+                    return Err(Failed);
                 }
             }
         }
         Ok(())
     }
-
-    #[cold]
-    fn mismatch<E: serde::de::Error>(self, found: &'static str) -> Result<(), E> {
-        let expected = if self.next_step() == Some(Step::Each) { "an array" } else { "an object" };
-        Err(self.trail.fail(Problem::Kind { expected, found }))
-    }
 }
 
-impl<'de> DeserializeSeed<'de> for Walk<'_, '_, 'de> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Walk<'_, '_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object or an array")
-    }
-
-    /// Null on the way is as good as nothing there, but for the outermost object.
-    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
-        if self.root.is_some() { self.mismatch("null") } else { Ok(()) }
-    }
-
-    fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<(), E> {
-        self.mismatch("a boolean")
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<(), E> {
-        self.mismatch("an integer")
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<(), E> {
-        self.mismatch("an integer")
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<(), E> {
-        self.mismatch("a number with a fraction or an exponent")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<(), E> {
-        self.mismatch("a string")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        if self.next_step() == Some(Step::Each) {
-            return self.mismatch("an object");
-        }
-        let (all, is_root) = (self.paths, self.root.is_some());
-        while let Some((range, sign)) = map.next_key_seed(Key { paths: all, depth: self.depth, is_root })? {
-            let paths = &all[range];
-            let read = if self.all_go_on(paths) {
-                self.begin_anew(paths)?;
-                map.next_value_seed(self.further(paths))
-            } else if paths.is_empty() && sign == Sign::None {
-                map.next_value::<IgnoredAny>().map(drop)
-            } else {
-                self.begin_anew(paths)?;
-                let json = map.next_value::<&RawValue>()?.get();
-                self.notice(sign, json).and_then(|()| self.arrive(paths, json))
-            };
-            if let Err(error) = read {
-                match paths.first().map(|path| path.steps[self.depth]) {
-                    Some(Step::Key(key)) => self.trail.through_field(key),
-                    _ => self.trail.through_field("object"),
-                }
-                return Err(error);
-            }
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
-        if self.next_step() != Some(Step::Each) {
-            return self.mismatch("an array");
-        }
-        let paths = self.paths;
-        let streamed = self.all_go_on(paths);
-        let mut index = 0;
-        loop {
-            let read = if streamed {
-                seq.next_element_seed(self.further(paths))
-            } else {
-                let json = seq.next_element::<&RawValue>()?;
-                json.map(|json| self.arrive(paths, json.get())).transpose()
-            };
-            match read {
-                Ok(Some(())) => index += 1,
-                Ok(None) => return Ok(()),
-                Err(error) => {
-                    self.trail.through_item(index);
-                    return Err(error);
-                }
-            }
-        }
-    }
-}
-
-/// Finds the paths that go on with a key, and the keys by which an object tells its kind.
-struct Key<'w> {
-    paths: &'w [Path],
-    depth: usize,
-    is_root: bool,
-}
-
+/// The keys by which an object tells its kind.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sign {
     None,
     Object,
     Deleted,
-}
-
-impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = (Range<usize>, Sign);
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        // As bytes, because an odd key that nobody asks for need not be Unicode.
-        deserializer.deserialize_bytes(self)
-    }
-}
-
-impl Visitor<'_> for Key<'_> {
-    type Value = (Range<usize>, Sign);
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_bytes<E>(self, key: &[u8]) -> Result<Self::Value, E> {
-        let goes_on =
-            |path: &Path| matches!(path.steps[self.depth], Step::Key(step) if step.as_bytes() == key);
-        let start = self.paths.iter().take_while(|path| !goes_on(path)).count();
-        let length = self.paths[start..].iter().take_while(|path| goes_on(path)).count();
-        let sign = match key {
-            b"object" if self.is_root => Sign::Object,
-            b"deleted" if self.is_root => Sign::Deleted,
-            _ => Sign::None,
-        };
-        Ok((start..start + length, sign))
-    }
 }
 
 /// Finds what stands at the end of one path.

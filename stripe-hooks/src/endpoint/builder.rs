@@ -318,7 +318,7 @@ impl EndpointBuilder {
             settings: self.settings,
             table,
             counters: Counters::of(self.name.as_str()),
-            gate: Arc::new(Gate::default()),
+            gate: Gate::default(),
             api_versions: Mutex::default(),
             diagnosed: Mutex::default(),
         }));

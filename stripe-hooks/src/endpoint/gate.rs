@@ -1,9 +1,6 @@
 //! Who is inside: lets deliveries in until a shutdown, and waits for the last of them to leave.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
-};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
 use tokio::sync::Notify;
 
@@ -16,10 +13,10 @@ pub(crate) struct Gate {
 
 impl Gate {
     /// Lets one delivery in; `None` once the gate is closed.
-    pub(crate) fn enter(self: &Arc<Self>) -> Option<Pass> {
+    pub(crate) fn enter(&self) -> Option<Pass<'_>> {
         // Counted before the gate is looked at, so that whoever closes it either sees the pass or has it refused.
         self.inside.fetch_add(1, SeqCst);
-        let pass = Pass(Arc::clone(self));
+        let pass = Pass(self);
         (!self.closed.load(SeqCst)).then_some(pass)
     }
 
@@ -43,11 +40,14 @@ impl Gate {
 
 /// One delivery that is inside, for as long as this value lives.
 #[derive(Debug)]
-pub(crate) struct Pass(Arc<Gate>);
+pub(crate) struct Pass<'g>(&'g Gate);
 
-impl Drop for Pass {
+impl Drop for Pass<'_> {
     fn drop(&mut self) {
         self.0.inside.fetch_sub(1, SeqCst);
-        self.0.left.notify_waiters();
+        // Whoever closes the gate after this look counts who is inside, and this one is not.
+        if self.0.closed.load(SeqCst) {
+            self.0.left.notify_waiters();
+        }
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     envelope::{self, Envelope, Unreadable},
     extract::EventContext,
     inbox::{Arrival, Ended, First, Job, Lane, NewRun, OpenInbox, Reason, Work},
+    json::{Members, read_text},
     meter,
     outcome::{Outcome, Verdict},
     registry::Registration,
@@ -119,7 +120,7 @@ impl Endpoint {
         );
         let work = async {
             let handlers = self.0.table.of_event(&envelope.event_type, envelope.form);
-            let Some(handler) = handlers.into_iter().find(|handler| handler.id == job.handler) else {
+            let Some(handler) = handlers.iter().copied().find(|handler| handler.id == job.handler) else {
                 return Ended::Unhandled;
             };
             let cx = EventContext { envelope: &envelope, states: &self.0.states, turn: Some(&job.turn) };
@@ -203,9 +204,8 @@ fn arrival(cx: &EventContext<'_>) -> Arrival {
 
 /// The id of the object that a snapshot event carries. The few objects without one have none.
 fn object_id(cx: &EventContext<'_>) -> Option<String> {
-    let names = ["id"];
-    let object = envelope::Members::of(cx.object_json().ok()?, &names).ok()??;
-    envelope::read_text(object.get("id")?).ok().map(std::borrow::Cow::into_owned)
+    let object = Members::of(cx.object_json().ok()?, &["id"]).ok()??;
+    read_text(object.get("id")?).ok().map(std::borrow::Cow::into_owned)
 }
 
 /// When the event happened, in milliseconds since the Unix epoch.

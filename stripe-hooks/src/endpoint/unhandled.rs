@@ -1,13 +1,13 @@
 //! What becomes of an event that no handler takes.
 
-use std::{panic::AssertUnwindSafe, time::Instant};
+use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 
 use crate::{
     answer::Answer,
     catalogue::{self, EventForm, EventInfo},
-    endpoint::Endpoint,
+    endpoint::{Endpoint, builder::OnUnhandled, now_if_logged},
     envelope::Envelope,
     event::{Event, EventId, EventTypeName, ThinEvent},
     extract::EventContext,
@@ -80,18 +80,27 @@ impl Endpoint {
     /// Hands the event to `on_unhandled`, if there is one.
     pub(super) async fn acknowledge_unhandled(&self, cx: &EventContext<'_>) -> Answer {
         self.0.counters.unhandled.add_one();
+        let is_logged = tracing::enabled!(tracing::Level::WARN);
+        if !is_logged && self.0.settings.on_unhandled.is_none() {
+            return Answer::ok();
+        }
         let info = catalogue::lookup(&cx.envelope.event_type);
         tracing::info!(known = info.is_some(), "no handler for this type of event");
         self.explain_unhandled(cx.envelope, info);
         let Some(on_unhandled) = &self.0.settings.on_unhandled else { return Answer::ok() };
-        let unhandled = Unhandled::read(cx, info);
-        let started = Instant::now();
-        let work = AssertUnwindSafe(async { on_unhandled(unhandled).await });
-        let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("`on_unhandled` panicked"));
-        self.log("on_unhandled", &outcome, started.elapsed());
+        // In a box, so that no other delivery carries the room for it along.
+        let outcome = Box::pin(self.hand_over(on_unhandled, Unhandled::read(cx, info))).await;
         #[cfg(feature = "testing")]
         self.witness(cx, "on_unhandled", &outcome);
         [outcome].into_iter().collect()
+    }
+
+    async fn hand_over(&self, on_unhandled: &OnUnhandled, unhandled: Unhandled) -> Outcome {
+        let started = now_if_logged();
+        let work = AssertUnwindSafe(async { on_unhandled(unhandled).await });
+        let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("`on_unhandled` panicked"));
+        self.log("on_unhandled", &outcome, started);
+        outcome
     }
 
     /// Tells the operator of an event that arrives in the form that nobody expects.

@@ -10,6 +10,9 @@ use crate::decode::{DecodeError, Field, Object, Slot, Value, View};
 
 /// One JSON value as Stripe sent it, byte for byte.
 ///
+/// Nobody has read it: its strings close and its brackets balance, and whether all that is in them is JSON shows when it is [parsed](Raw::parse)
+/// or [decoded](Raw::decode). That the signature was verified says who wrote it.
+///
 /// Cloning is cheap: clones share their bytes, and what an event hands out shares those of the request's body.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Raw(ByteString);

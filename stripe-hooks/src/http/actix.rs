@@ -1,5 +1,7 @@
 //! The adapter to actix-web.
 
+use std::mem;
+
 use actix_web::{
     HttpRequest, HttpResponse, Resource,
     dev::{AppService, HttpServiceFactory},
@@ -88,27 +90,44 @@ async fn read_body(
         return Err(Answer::too_large());
     }
     let share = endpoint.0.intake.share();
-    let read = read_within(payload, settings.body_limit, share);
+    let read = read_within(payload, announced, settings.body_limit, share);
     rt::time::timeout(settings.body_timeout, read).await.unwrap_or_else(|_| Err(Answer::incomplete()))
 }
 
 async fn read_within(
     mut payload: web::Payload,
+    announced: Option<usize>,
     limit: usize,
     mut share: Share,
 ) -> Result<(Bytes, Share), Answer> {
-    let mut body = BytesMut::new();
+    let (mut whole, mut body) = (Bytes::new(), BytesMut::new());
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Answer::incomplete())?;
-        if body.len() + chunk.len() > limit {
+        let length = whole.len() + body.len() + chunk.len();
+        if length > limit {
             return Err(Answer::too_large());
         }
         if !share.grow(chunk.len()) {
             return Err(Answer::unavailable());
         }
+        if announced == Some(chunk.len()) && length == chunk.len() {
+            // Most deliveries come in one piece, which need not be copied.
+            whole = chunk;
+            continue;
+        }
+        if !whole.is_empty() {
+            body = BytesMut::from(mem::take(&mut whole));
+        }
+        if let Some(announced) = announced
+            && announced / 2 <= length
+        {
+            // Room for all of it at once, when no more is promised than a buffer that doubles would take anyway: whoever sends slowly must
+            // not hold memory for what he only announces.
+            body.reserve(announced.saturating_sub(body.len()));
+        }
         body.extend_from_slice(&chunk);
     }
-    Ok((body.freeze(), share))
+    if body.is_empty() { Ok((whole, share)) } else { Ok((body.freeze(), share)) }
 }
 
 fn respond(answer: &Answer) -> HttpResponse {

@@ -4,8 +4,8 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
     decode::{DecodeError, Field, Found, Seen, Value as _, read_items, read_slot},
-    envelope::read_text,
     fields::{Currency, Decimal, Id, List, Metadata, Raw, Rfc3339, Timestamp},
+    json::read_text,
     lens::found::{Many, One},
     schema::{Described, Shapes},
 };

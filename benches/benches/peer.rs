@@ -1,0 +1,81 @@
+//! A receiver with another library, as a process of its own.
+//!
+//! It reads lines and answers each with one: `body BASE64` with `ok`, and `run INDEX HEADER TIMES` with the nanoseconds that it took to verify
+//! and parse the body of that index so many times.
+
+use std::{
+    cell::RefCell,
+    io::{BufRead, BufReader, Write},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    rc::Rc,
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use stripe_hooks_benches::bodies::Body;
+
+#[derive(Clone)]
+pub(crate) struct Peer {
+    name: String,
+    process: Rc<RefCell<Process>>,
+}
+
+struct Process {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+}
+
+impl Peer {
+    /// Those that `BENCH_PEERS` names, each with all bodies.
+    pub(crate) fn all(bodies: &[Body]) -> Vec<Self> {
+        let named = std::env::var("BENCH_PEERS").unwrap_or_default();
+        let peers = named.lines().filter_map(|line| line.split_once('='));
+        peers.map(|(name, command)| Self::start(name.trim(), command.trim(), bodies)).collect()
+    }
+
+    fn start(name: &str, command: &str, bodies: &[Body]) -> Self {
+        let mut words = command.split_whitespace();
+        let mut child = Command::new(words.next().expect("a command"))
+            .args(words)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a peer that starts");
+        let (input, output) = (child.stdin.take(), child.stdout.take().unwrap());
+        let mut process = Process { child, input, output: BufReader::new(output) };
+        for body in bodies {
+            assert_eq!(process.ask(&format!("body {}", STANDARD.encode(&body.json))), "ok", "{name}");
+        }
+        Self { name: name.to_owned(), process: Rc::new(RefCell::new(process)) }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How long the body of this index takes it.
+    pub(crate) fn runs(&self, index: usize) -> super::Run {
+        let process = Rc::clone(&self.process);
+        Box::new(move |header, times| {
+            let took = process.borrow_mut().ask(&format!("run {index} {header} {times}"));
+            took.parse().expect("nanoseconds")
+        })
+    }
+}
+
+impl Process {
+    fn ask(&mut self, question: &str) -> String {
+        writeln!(self.input.as_mut().unwrap(), "{question}").unwrap();
+        let mut answer = String::new();
+        self.output.read_line(&mut answer).unwrap();
+        answer.trim().to_owned()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It ends when its input does.
+        self.input = None;
+        let _ = self.child.wait();
+    }
+}

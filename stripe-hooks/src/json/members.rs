@@ -1,0 +1,95 @@
+//! The members of one object, by name.
+
+use std::borrow::Cow;
+
+use super::cursor::{Cursor, Malformed};
+
+/// The raw values of the named members of one JSON object. Of a key that comes twice the last counts, as in JavaScript.
+#[derive(Clone, Copy)]
+pub(crate) struct Members<'a, const N: usize> {
+    names: &'static [&'static str; N],
+    raw: [Option<&'a str>; N],
+}
+
+impl<'a, const N: usize> Members<'a, N> {
+    #[inline]
+    pub(crate) fn none_of(names: &'static [&'static str; N]) -> Self {
+        Self { names, raw: [None; N] }
+    }
+
+    /// Reads the members; `None` when the text is JSON and not an object.
+    pub(crate) fn of(json: &'a str, names: &'static [&'static str; N]) -> Result<Option<Self>, Malformed> {
+        let mut cursor = Cursor::new(json);
+        if cursor.peek() != Some(b'{') {
+            cursor.skip()?;
+            return cursor.end().map(|()| None);
+        }
+        let mut found = Self::none_of(names);
+        members(&mut cursor, names, |index, cursor| {
+            found.raw[index] = Some(cursor.raw()?);
+            Ok(())
+        })?;
+        cursor.end()?;
+        Ok(Some(found))
+    }
+
+    #[inline]
+    pub(crate) fn set(&mut self, index: usize, raw: &'a str) {
+        self.raw[index] = Some(raw);
+    }
+
+    /// The JSON of the n-th of the names, which is not `null`.
+    #[inline]
+    pub(crate) fn at(&self, index: usize) -> Option<&'a str> {
+        self.raw[index].filter(|raw| *raw != "null")
+    }
+
+    /// The JSON of a member, which is not `null`.
+    #[inline]
+    pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
+        self.at(self.names.iter().position(|known| *known == name)?)
+    }
+}
+
+/// Goes through the object that starts here and hands over each member that has one of the names; the others are skipped.
+///
+/// The names are best given in the order in which they come.
+#[inline]
+pub(crate) fn members<'a>(
+    cursor: &mut Cursor<'a>,
+    names: &[&'static str],
+    mut take: impl FnMut(usize, &mut Cursor<'a>) -> Result<(), Malformed>,
+) -> Result<(), Malformed> {
+    cursor.enter();
+    let (mut first, mut likely) = (true, 0);
+    while cursor.more_members(&mut first)? {
+        let known = match names.get(likely) {
+            Some(name) if cursor.is_key(name)? => Some(likely),
+            _ => {
+                let key = cursor.key()?;
+                // Names that are left out are mostly a few, so that the next one is near.
+                (likely..names.len()).chain(0..likely).find(|index| names[*index].as_bytes() == &*key)
+            }
+        };
+        match known {
+            Some(index) => {
+                take(index, cursor)?;
+                likely = index + 1;
+            }
+            None => cursor.skip()?,
+        }
+    }
+    Ok(())
+}
+
+/// Reads a JSON string, borrowed from the text where it holds no escape.
+#[inline]
+pub(crate) fn read_text(json: &str) -> Result<Cow<'_, str>, Malformed> {
+    let mut cursor = Cursor::new(json);
+    if cursor.peek() != Some(b'"') {
+        return Err(Malformed);
+    }
+    let text = cursor.string()?;
+    cursor.end()?;
+    Ok(text)
+}
