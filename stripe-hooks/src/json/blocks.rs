@@ -65,7 +65,11 @@ impl Cursor<'_> {
         wanted: &impl Fn(&[u8]) -> Option<T>,
     ) -> Option<Result<Option<T>>> {
         let outside = inside.look(block);
-        if outside.brackets != 0 || inside.depth == 1 {
+        let brackets = outside.brackets.count_ones() as usize;
+        if brackets + 1 < inside.depth {
+            // So deep that not all of them together lead back to the members of the object.
+            inside.last_bracket(block, outside.brackets);
+        } else {
             let mut left = outside.brackets | (colons(block) & !outside.strings);
             while left != 0 {
                 let at = left.trailing_zeros() as usize;
