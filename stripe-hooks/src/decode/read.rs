@@ -9,7 +9,7 @@ use super::{
     error::{DecodeError, Problem, Trail},
     found::{found_at, found_number},
     peek::{known_tag, peek},
-    record::{Choice, Entries, Items, Layout, Maybe, Open, Record, Slot, View},
+    record::{Choice, Entries, Items, Layout, Record, Slot, View},
 };
 use crate::{
     fields::Raw,
@@ -58,57 +58,45 @@ struct Reader<'de> {
 
 impl<'de> Reader<'de> {
     fn fill(&mut self, slot: Slot<'_>) -> Result<(), Failed> {
-        match slot {
-            Slot::Maybe(maybe) => self.maybe(maybe),
-            Slot::Text(text) => {
-                *text = self.text("a string")?.into_owned();
-                Ok(())
+        let mut slot = slot;
+        // What may be absent holds another place, for what is there.
+        loop {
+            slot = match slot {
+                Slot::Maybe(maybe) => match self.cursor.peek() {
+                    Some(b'n') => return Ok(self.cursor.word("null").map(|()| maybe.clear())?),
+                    _ => maybe.fill(),
+                },
+                Slot::Entry(entries, name) => match self.cursor.peek() {
+                    Some(b'n') => return Ok(self.cursor.word("null").map(|()| entries.remove(&name))?),
+                    _ => entries.insert(name),
+                },
+                Slot::MaybeWhole(maybe) => match self.cursor.peek() {
+                    Some(b'n') => return Ok(self.cursor.word("null").map(|()| maybe.clear())?),
+                    _ => return self.whole(maybe.fill()),
+                },
+                slot => return self.fill_present(slot),
             }
-            Slot::Open(open) => self.open(open),
-            Slot::Integer(integer) => {
-                *integer = self.integer()?;
-                Ok(())
-            }
-            Slot::Flag(flag) => {
-                *flag = self.flag()?;
-                Ok(())
-            }
-            Slot::Record(record) => self.record(record),
-            Slot::Items(items) => self.items(items),
-            Slot::Entries(entries) => self.entries(entries),
-            Slot::Id(id) => self.id(id),
-            Slot::Number(number) => {
-                *number = self.number()?;
-                Ok(())
-            }
-            Slot::Entry(entries, name) => match self.cursor.peek() {
-                Some(b'n') => {
-                    self.cursor.word("null")?;
-                    entries.remove(&name);
-                    Ok(())
-                }
-                _ => self.fill(entries.insert(name)),
-            },
-            Slot::MaybeWhole(maybe) => match self.cursor.peek() {
-                Some(b'n') => {
-                    self.cursor.word("null")?;
-                    maybe.clear();
-                    Ok(())
-                }
-                _ => self.whole(maybe.fill()),
-            },
-            slot @ (Slot::Raw(_) | Slot::Choice(_)) => self.whole(slot),
-            Slot::Nowhere => self.mismatch("another value"),
         }
     }
 
-    fn maybe(&mut self, maybe: &mut dyn Maybe) -> Result<(), Failed> {
-        if self.cursor.peek() == Some(b'n') {
-            self.cursor.word("null")?;
-            maybe.clear();
-            return Ok(());
+    #[inline]
+    fn fill_present(&mut self, slot: Slot<'_>) -> Result<(), Failed> {
+        match slot {
+            Slot::Text(text) => *text = self.text("a string")?.into_owned(),
+            Slot::Open(open) => open.put(&self.text("a string")?),
+            Slot::Integer(integer) => *integer = self.integer()?,
+            Slot::Flag(flag) => *flag = self.flag()?,
+            Slot::Number(number) => *number = self.number()?,
+            Slot::Record(record) => return self.record(record),
+            Slot::Items(items) => return self.items(items),
+            Slot::Entries(entries) => return self.entries(entries),
+            Slot::Id(id) => return self.id(id),
+            slot @ (Slot::Raw(_) | Slot::Choice(_)) => return self.whole(slot),
+            Slot::Maybe(_) | Slot::MaybeWhole(_) | Slot::Entry(..) | Slot::Nowhere => {
+                return self.mismatch("another value");
+            }
         }
-        self.fill(maybe.fill())
+        Ok(())
     }
 
     fn whole(&mut self, slot: Slot<'_>) -> Result<(), Failed> {
@@ -132,11 +120,6 @@ impl<'de> Reader<'de> {
             Some(b'"') => Ok(self.cursor.string()?),
             _ => self.mismatch(expected),
         }
-    }
-
-    fn open(&mut self, open: &mut dyn Open) -> Result<(), Failed> {
-        open.put(&self.text("a string")?);
-        Ok(())
     }
 
     fn flag(&mut self) -> Result<bool, Failed> {

@@ -150,14 +150,17 @@ impl<'de> Walk<'_, '_, 'de> {
     fn through_object(&mut self, part: &Part<'_>, cursor: &mut Cursor<'de>) -> Result<(), Failed> {
         cursor.enter();
         let looks = part.looks();
-        let is_sign = |key: &[u8]| part.shapes.is_some() && (key == b"object" || key == b"deleted");
-        while let Some(key) = cursor.seek_member(looks, |key| is_sign(key) || !part.with(key).is_empty())? {
-            let paths = part.with(&key);
-            let sign = match &*key {
+        let wanted = |key: &[u8]| {
+            let paths = part.with(key);
+            let sign = match key {
                 b"object" if part.shapes.is_some() => Sign::Object,
                 b"deleted" if part.shapes.is_some() => Sign::Deleted,
+                _ if paths.is_empty() => return None,
                 _ => Sign::None,
             };
+            Some((paths, sign))
+        };
+        while let Some((paths, sign)) = cursor.seek_member(looks, wanted)? {
             if self.member(part, paths, sign, cursor).is_err() {
                 match paths.first().map(|path| path.steps[part.depth]) {
                     Some(Step::Key(key)) => self.trail.through_field(key),

@@ -1,13 +1,11 @@
 //! What a cursor passes over 64 bytes at a time: brackets with all that is in them, and the members of an object that nobody asked for.
 
-use std::borrow::Cow;
-
 use super::{
     cursor::{Cursor, Malformed, Result, unescape_bytes},
     lanes::{Marks, backslashes, colons},
 };
 
-impl<'de> Cursor<'de> {
+impl Cursor<'_> {
     /// Past the object or array here: to where as many brackets are closed as were opened, outside of strings.
     pub(super) fn skip_brackets(&mut self, end: u8) -> Result<()> {
         if self.rest().get(1) == Some(&end) {
@@ -32,42 +30,46 @@ impl<'de> Cursor<'de> {
     }
 
     /// On to the value of the next member, of the object that the cursor is in, whose key is wanted and so has one of these looks; or past
-    /// the object's end.
+    /// the object's end. Gives what is wanted of it.
     ///
     /// Here the cursor goes from colon to colon, and nobody looks at what is between those that it stops at.
     #[inline]
-    pub(crate) fn seek_member(
+    pub(crate) fn seek_member<T>(
         &mut self,
         looks: Looks,
-        is_wanted: impl Fn(&[u8]) -> bool,
-    ) -> Result<Option<Cow<'de, [u8]>>> {
+        wanted: impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<Option<T>> {
         let mut inside = Inside { depth: 1, ..Inside::default() };
         let mut quotes = Quotes::default();
         let (blocks, rest) = self.rest().as_chunks::<64>();
         for block in blocks {
-            if let Some(found) = self.seek_in(block, &mut inside, &mut quotes, looks, &is_wanted) {
+            if let Some(found) = self.seek_in(block, &mut inside, &mut quotes, looks, &wanted) {
                 return found;
             }
             self.at += 64;
         }
         let block = padded(rest);
-        match self.seek_in(&block, &mut inside, &mut quotes, looks, &is_wanted) {
+        match self.seek_in(&block, &mut inside, &mut quotes, looks, &wanted) {
             Some(found) => found,
             None => self.fail_at_the_end(),
         }
     }
 
     #[inline(always)]
-    fn seek_in(
+    fn seek_in<T>(
         &mut self,
         block: &[u8; 64],
         inside: &mut Inside,
         quotes: &mut Quotes,
         looks: Looks,
-        is_wanted: &impl Fn(&[u8]) -> bool,
-    ) -> Option<Result<Option<Cow<'de, [u8]>>>> {
+        wanted: &impl Fn(&[u8]) -> Option<T>,
+    ) -> Option<Result<Option<T>>> {
         let outside = inside.look(block);
-        if outside.brackets != 0 || inside.depth == 1 {
+        let brackets = outside.brackets.count_ones() as usize;
+        if brackets + 1 < inside.depth {
+            // So deep that not all of them together lead back to the members of the object.
+            inside.last_bracket(block, outside.brackets);
+        } else {
             let mut left = outside.brackets | (colons(block) & !outside.strings);
             while left != 0 {
                 let at = left.trailing_zeros() as usize;
@@ -80,7 +82,7 @@ impl<'de> Cursor<'de> {
                     let length = end.wrapping_sub(start).wrapping_sub(1);
                     let first = self.text.as_bytes().get(start.wrapping_add(1)).copied().unwrap_or_default();
                     if inside.any_backslash || looks.fit(length, first) {
-                        match self.key_between(start, end, self.at + at, is_wanted) {
+                        match self.key_between(start, end, self.at + at, inside.any_backslash, wanted) {
                             Ok(None) => {}
                             found => return Some(found),
                         }
@@ -93,15 +95,16 @@ impl<'de> Cursor<'de> {
         None
     }
 
-    /// The key between two quotes before a colon, if it is wanted. The cursor then stands behind the colon.
+    /// What is wanted of the key between two quotes before a colon. If anything is, the cursor then stands behind the colon.
     #[inline]
-    fn key_between(
+    fn key_between<T>(
         &mut self,
         start: usize,
         end: usize,
         colon: usize,
-        is_wanted: &impl Fn(&[u8]) -> bool,
-    ) -> Result<Option<Cow<'de, [u8]>>> {
+        any_backslash: bool,
+        wanted: &impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<Option<T>> {
         let bytes = self.text.as_bytes();
         let between = |start: usize, end| bytes.get(start.checked_add(1)?..end);
         let (Some(key), Some(space)) = (between(start, end), between(end, colon)) else {
@@ -112,15 +115,14 @@ impl<'de> Cursor<'de> {
             self.at = colon;
             return Err(Malformed);
         }
-        let key = match key.contains(&b'\\') {
-            false => Cow::Borrowed(key),
-            true => Cow::Owned(unescape_bytes(self.text.get(start..=end).unwrap_or_default())?),
+        let found = match any_backslash && key.contains(&b'\\') {
+            false => wanted(key),
+            true => wanted(&unescape_bytes(self.text.get(start..=end).unwrap_or_default())?),
         };
-        if !is_wanted(&key) {
-            return Ok(None);
+        if found.is_some() {
+            self.at = colon + 1;
         }
-        self.at = colon + 1;
-        Ok(Some(key))
+        Ok(found)
     }
 
     #[inline]
