@@ -1,6 +1,11 @@
 //! The adapter to actix-web.
 
-use std::mem;
+use std::{
+    future::poll_fn,
+    mem,
+    pin::{Pin, pin},
+    task::Poll,
+};
 
 use actix_web::{
     HttpRequest, HttpResponse, Resource,
@@ -71,10 +76,25 @@ async fn deliver(endpoint: Endpoint, request: HttpRequest, payload: web::Payload
         Ok(read) => read,
         Err(answer) => return respond(&endpoint.turn_away(answer)),
     };
-    // A task of its own, because actix-web drops this future when the caller hangs up.
     let work = async move { endpoint.receive_with(signature.as_deref(), body, share).await };
-    let work = rt::spawn(work.in_current_span());
-    respond(&work.await.unwrap_or_else(|_| Answer::failed()))
+    let mut work = Box::pin(work.in_current_span());
+    let answer = match at_once(work.as_mut()).await {
+        Some(answer) => answer,
+        // A task of its own for what takes time, because actix-web drops this future when the caller hangs up.
+        None => rt::spawn(work).await.unwrap_or_else(|_| Answer::failed()),
+    };
+    respond(&answer)
+}
+
+/// What there is without waiting: most deliveries are here whole, and most handlers wait for little, which is worth neither a timer nor a task.
+async fn at_once<F: Future>(mut work: Pin<&mut F>) -> Option<F::Output> {
+    poll_fn(|context| {
+        Poll::Ready(match work.as_mut().poll(context) {
+            Poll::Ready(output) => Some(output),
+            Poll::Pending => None,
+        })
+    })
+    .await
 }
 
 /// Reads the body within the endpoint's limits, or says how to turn the delivery away.
@@ -90,8 +110,13 @@ async fn read_body(
         return Err(Answer::too_large());
     }
     let share = endpoint.0.intake.share();
-    let read = read_within(payload, announced, settings.body_limit, share);
-    rt::time::timeout(settings.body_timeout, read).await.unwrap_or_else(|_| Err(Answer::incomplete()))
+    let mut read = pin!(read_within(payload, announced, settings.body_limit, share));
+    match at_once(read.as_mut()).await {
+        Some(read) => read,
+        None => {
+            rt::time::timeout(settings.body_timeout, read).await.unwrap_or_else(|_| Err(Answer::incomplete()))
+        }
+    }
 }
 
 async fn read_within(
