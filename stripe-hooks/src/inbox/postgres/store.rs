@@ -33,7 +33,6 @@ const BRIEF: Duration = Duration::from_secs(5);
 const LONG: Duration = Duration::from_secs(60);
 
 /// The ways to one database: a line for each kind of work, and a pool for handlers' transactions, which so keep nobody waiting but each other.
-#[derive(Debug)]
 pub(super) struct PostgresStore {
     pub(super) schema: String,
     accepting: Line,
