@@ -226,6 +226,24 @@ async fn a_process_hears_of_what_another_has_stored_also_when_the_database_was_r
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_only_works_hears_of_what_one_that_only_accepts_has_stored() {
+    let Some(bench) = Bench::postgres() else { return };
+    let door = bench.builder::<Waiting>().inbox(deaf(&bench).accept_only()).build().unwrap();
+    let worker = bench.builder::<Waiting>().inbox(deaf(&bench).work_only()).build().unwrap();
+    bench.gate.0.add_permits(1);
+    for (count, id) in ["evt_1", "evt_2"].into_iter().enumerate() {
+        // So that it listens, and does not look because it has only begun to.
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        assert_eq!(deliver(&door, &event(id, "charge.succeeded")).await, 200);
+        let done = |runs: &[crate::bench::Run]| runs.iter().filter(|run| run.state == "done").count() > count;
+        bench.runs_when("its end", done).await;
+    }
+    for endpoint in [&door, &worker] {
+        endpoint.shutdown(PATIENCE).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn three_processes_share_the_work_on_what_one_of_them_takes_in() {
     let Some(bench) = Bench::postgres() else {
         return;

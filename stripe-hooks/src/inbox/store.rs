@@ -253,7 +253,10 @@ pub(crate) trait Store: Send + Sync + 'static {
     fn free_lanes<'s>(&'s self, endpoint: &'s str) -> Reply<'s, ()>;
 
     /// Wakes whenever another process has told that there is something to claim, for as long as it is polled.
-    fn listen<'s>(&'s self, woken: &'s Notify) -> BoxFuture<'s, ()>;
+    fn hear<'s>(&'s self, woken: &'s Notify) -> BoxFuture<'s, ()>;
+
+    /// Tells other processes of what this one has stored, for as long as it is polled.
+    fn tell(&self) -> BoxFuture<'_, ()>;
 
     /// Removes one small batch of what has been kept long enough; says how many rows that were.
     fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64>;

@@ -113,12 +113,15 @@ impl Worker {
     /// Begins to work on what its process has a share in. Where that is nothing, there are still the inline runs of what it stores.
     pub(super) fn start(self: Arc<Self>, runtime: &Handle) {
         runtime.spawn(Arc::clone(&self).renew_until_closed());
+        if self.settings.share != Share::Work {
+            runtime.spawn(Arc::clone(&self).tell_until_closed());
+        }
         if self.settings.share == Share::Accept {
             return;
         }
         runtime.spawn(Arc::clone(&self).claim_until_stopped());
         runtime.spawn(Arc::clone(&self).prune_until_stopped());
-        runtime.spawn(Arc::clone(&self).listen_until_stopped());
+        runtime.spawn(Arc::clone(&self).hear_until_stopped());
         runtime.spawn(self.sweep_until_stopped());
     }
 
@@ -328,9 +331,15 @@ impl Worker {
         }
     }
 
-    async fn listen_until_stopped(self: Arc<Self>) {
+    async fn hear_until_stopped(self: Arc<Self>) {
         let stopped = std::pin::pin!(self.reaches(Phase::Drain));
-        futures_util::future::select(self.store.listen(&self.woken), stopped).await;
+        futures_util::future::select(self.store.hear(&self.woken), stopped).await;
+    }
+
+    /// Deliveries may still come while what runs is waited for.
+    async fn tell_until_closed(self: Arc<Self>) {
+        let closed = std::pin::pin!(self.reaches(Phase::Closed));
+        futures_util::future::select(self.store.tell(), closed).await;
     }
 
     async fn prune_until_stopped(self: Arc<Self>) {

@@ -23,7 +23,6 @@ const SILENCE: Duration = Duration::from_secs(20);
 /// How long what is told is gathered: the database sends one word at a time, to all of its listeners.
 const BREATH: Duration = Duration::from_millis(20);
 
-#[derive(Debug)]
 pub(super) struct News {
     options: PgConnectOptions,
     channel: String,

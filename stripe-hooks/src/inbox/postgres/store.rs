@@ -6,7 +6,7 @@
 
 use std::{any::Any, borrow::Cow, num::NonZeroU32, sync::Arc, time::Duration};
 
-use futures_util::future::{BoxFuture, join};
+use futures_util::future::BoxFuture;
 use sqlx::{
     PgPool, Postgres, Row,
     postgres::{PgConnectOptions, PgRow},
@@ -33,7 +33,6 @@ const BRIEF: Duration = Duration::from_secs(5);
 const LONG: Duration = Duration::from_secs(60);
 
 /// The ways to one database: a line for each kind of work, and a pool for handlers' transactions, which so keep nobody waiting but each other.
-#[derive(Debug)]
 pub(super) struct PostgresStore {
     pub(super) schema: String,
     accepting: Line,
@@ -156,10 +155,12 @@ impl Store for PostgresStore {
         })
     }
 
-    fn listen<'s>(&'s self, woken: &'s Notify) -> BoxFuture<'s, ()> {
-        Box::pin(async move {
-            join(self.news.tell(&self.keeping), self.news.hear(woken)).await;
-        })
+    fn hear<'s>(&'s self, woken: &'s Notify) -> BoxFuture<'s, ()> {
+        Box::pin(self.news.hear(woken))
+    }
+
+    fn tell(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.news.tell(&self.keeping))
     }
 
     fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {

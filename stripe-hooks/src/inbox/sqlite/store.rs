@@ -270,8 +270,12 @@ impl Store for SqliteStore {
         Box::pin(async { Ok(()) })
     }
 
-    fn listen<'s>(&'s self, _: &'s Notify) -> BoxFuture<'s, ()> {
+    fn hear<'s>(&'s self, _: &'s Notify) -> BoxFuture<'s, ()> {
         // A file tells nobody.
+        Box::pin(std::future::pending())
+    }
+
+    fn tell(&self) -> BoxFuture<'_, ()> {
         Box::pin(std::future::pending())
     }
 
