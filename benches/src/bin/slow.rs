@@ -4,7 +4,11 @@
 //! The endpoint holds [`bodies_in_flight`](stripe_hooks::EndpointBuilder::bodies_in_flight) and no more, whoever sends; what is over it is
 //! answered 503. Beside that, each connection takes what actix-web keeps for one.
 
-#![allow(clippy::unwrap_used, reason = "a measurement stops at the first thing that is not as it should be")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a measurement stops at the first thing that is not as it should be"
+)]
 
 use std::{
     fs,

@@ -159,7 +159,7 @@ impl Looks {
 
     #[inline]
     fn bit(length: usize, first: u8) -> usize {
-        (length ^ usize::from(first) * 5) & 63
+        (length ^ (usize::from(first) * 5)) & 63
     }
 }
 
