@@ -2,12 +2,12 @@
 //! handler that reads the body and answers 200, and one that compares its HMAC first.
 
 #![allow(
-    clippy::panic,
     clippy::unwrap_used,
+    clippy::panic,
     reason = "a measurement stops at the first thing that is not as it should be"
 )]
 
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, http::header::HeaderValue, web};
 use stripe_hooks::signature::{Secret, Tolerance, verify};
 use stripe_hooks_benches::{now, secret, stages::Stage};
 
@@ -35,8 +35,7 @@ async fn bare(_: web::Bytes) -> HttpResponse {
 }
 
 async fn mac(request: HttpRequest, body: web::Bytes, secrets: web::Data<[Secret; 1]>) -> HttpResponse {
-    let header =
-        request.headers().get("stripe-signature").map(actix_web::http::header::HeaderValue::as_bytes);
+    let header = request.headers().get("stripe-signature").map(HeaderValue::as_bytes);
     match verify(header, &body, &secrets[..], Tolerance::DEFAULT, now()) {
         Ok(_) => HttpResponse::Ok().finish(),
         Err(_) => HttpResponse::BadRequest().finish(),
