@@ -265,14 +265,18 @@ impl<'a> Expansion<'a> {
         quote! { <#ty as #name<'_>>::FROM }
     }
 
-    /// The questions about the conditions, asked of each object that the events carry.
-    fn questions(&self) -> Option<TokenStream> {
+    /// The questions about the conditions, asked of each object that the events carry, and about the order.
+    fn questions(&self) -> TokenStream {
         let transitions = &self.plan.transitions;
         let mut objects: Vec<_> = self.plan.selection.events.iter().map(|event| event.row.object).collect();
         objects.sort_unstable();
         objects.dedup();
         let handler = plain_name(&self.plan.handler);
-        (!transitions.is_empty()).then(|| transition::questions(&handler, transitions, &objects))
+        let conditions =
+            (!transitions.is_empty()).then(|| transition::questions(&handler, transitions, &objects));
+        let plan = self.plan;
+        let order = policy::questions(&handler, &plan.policy, &plan.selection, |event| self.marker(event));
+        quote! { #conditions #order }
     }
 
     /// A warning, which a macro can give only by using something deprecated.

@@ -16,7 +16,7 @@ use syn::{
 use crate::{
     catalogue::EVENTS,
     mistakes::{Mistakes, mistake},
-    policy::Policy,
+    policy::{Inline, Policy},
     suggest,
     transition::Transition,
 };
@@ -80,7 +80,7 @@ pub(crate) struct Request {
     pub(crate) endpoint: Option<Type>,
     /// `when(…)` and `changed(…)`
     pub(crate) transitions: Vec<Transition>,
-    /// `retries = …`, `timeout = …`, `backoff = …` and `concurrency = …`
+    /// `retries = …`, `timeout = …`, `backoff = …`, `concurrency = …`, `order = …`, `stale = …`, `parked = …` and `inline`
     pub(crate) policy: Policy,
     /// `crate = path`
     pub(crate) runtime: Option<Path>,
@@ -100,6 +100,10 @@ const KEYS: &[(&str, &str)] = &[
     ("timeout", "timeout = \"30s\""),
     ("backoff", "backoff = \"10s\""),
     ("concurrency", "concurrency = 4"),
+    ("order", "order = \"object\""),
+    ("stale", "stale = \"skip\""),
+    ("parked", "parked = \"holds\""),
+    ("inline", "inline` or `inline = \"2s\""),
     ("crate", "crate = path"),
 ];
 
@@ -167,6 +171,16 @@ impl Request {
             "timeout" => self.policy.timeout.replace(assigned(input).map_err(misuse)?).is_some(),
             "backoff" => self.policy.backoff.replace(assigned(input).map_err(misuse)?).is_some(),
             "concurrency" => self.policy.concurrency.replace(assigned(input).map_err(misuse)?).is_some(),
+            "order" => self.policy.order.replace(assigned(input).map_err(misuse)?).is_some(),
+            "stale" => self.policy.stale.replace(assigned(input).map_err(misuse)?).is_some(),
+            "parked" => self.policy.parked.replace(assigned(input).map_err(misuse)?).is_some(),
+            "inline" => {
+                let limit = match input.peek(Token![=]) {
+                    true => Some(assigned(input).map_err(misuse)?),
+                    false => bare(input).map(|()| None).map_err(misuse)?,
+                };
+                self.policy.inline.replace(Inline { limit }).is_some()
+            }
             // They add up: all must hold.
             "when" => {
                 self.transitions.extend(Transition::when(input).map_err(misuse)?);

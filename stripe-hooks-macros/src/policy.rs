@@ -1,10 +1,14 @@
-//! `retries`, `timeout`, `backoff` and `concurrency`: how an inbox shall try the runs of a handler.
+//! The keys that say how an inbox shall try the runs of a handler, and in which order.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{LitInt, LitStr};
 
-use crate::mistakes::Mistakes;
+use crate::{
+    mistakes::Mistakes,
+    question::question,
+    select::{Chosen, Selection},
+};
 
 /// What the attribute says of it.
 #[derive(Default)]
@@ -17,6 +21,19 @@ pub(crate) struct Policy {
     pub(crate) backoff: Option<LitStr>,
     /// `concurrency = 4`
     pub(crate) concurrency: Option<LitInt>,
+    /// `order = "object"`
+    pub(crate) order: Option<LitStr>,
+    /// `stale = "skip"`
+    pub(crate) stale: Option<LitStr>,
+    /// `parked = "holds"`
+    pub(crate) parked: Option<LitStr>,
+    /// `inline`
+    pub(crate) inline: Option<Inline>,
+}
+
+/// `inline`, or `inline = "2s"`
+pub(crate) struct Inline {
+    pub(crate) limit: Option<LitStr>,
 }
 
 /// The units of a duration, in milliseconds.
@@ -26,7 +43,10 @@ const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3
 const LONGEST: u64 = 365 * 86_400_000;
 
 pub(crate) fn check(handler: &Ident, policy: &Policy, mistakes: &mut Mistakes) {
-    for (key, duration) in [("timeout", &policy.timeout), ("backoff", &policy.backoff)] {
+    let limit = policy.inline.as_ref().and_then(|inline| inline.limit.as_ref());
+    let durations =
+        [("timeout", policy.timeout.as_ref()), ("backoff", policy.backoff.as_ref()), ("limit", limit)];
+    for (key, duration) in durations {
         let Some(literal) = duration else { continue };
         if milliseconds(&literal.value()).is_none() {
             let what = format_args!("`{handler}` cannot have the {key} {:?}", literal.value());
@@ -49,6 +69,69 @@ pub(crate) fn check(handler: &Ident, policy: &Policy, mistakes: &mut Mistakes) {
         let what = format_args!("`{handler}` cannot have {literal} runs at once");
         mistakes.add(literal, what, "write a number from 1 to 65535, or leave `concurrency` out");
     }
+    check_order(handler, policy, mistakes);
+    check_inline(handler, policy, mistakes);
+}
+
+fn check_order(handler: &Ident, policy: &Policy, mistakes: &mut Mistakes) {
+    if let Some(literal) = &policy.order
+        && literal.value() != "object"
+    {
+        let what = format_args!("`{handler}` cannot keep an order by {:?}", literal.value());
+        mistakes.add(literal, what, "write `order = \"object\"`: the events of one object go one at a time");
+    }
+    let followers = [
+        ("stale", &policy.stale, "skip", "a newer event of the same object makes an older one stale"),
+        ("parked", &policy.parked, "holds", "a parked run holds those of the same object that come after it"),
+    ];
+    for (key, literal, word, meaning) in followers {
+        let Some(literal) = literal else { continue };
+        if literal.value() != word {
+            let what = format_args!("`{handler}` cannot have `{key} = {:?}`", literal.value());
+            mistakes.add(literal, what, format_args!("write `{key} = \"{word}\"`, or leave `{key}` out"));
+        } else if policy.order.is_none() {
+            let what = format_args!("`{handler}` has `{key}`, and keeps no order: {meaning}");
+            mistakes.add(literal, what, "add `order = \"object\"`");
+        }
+    }
+}
+
+/// An inline run begins with the delivery of its event, and so cannot wait for others.
+fn check_inline(handler: &Ident, policy: &Policy, mistakes: &mut Mistakes) {
+    if policy.inline.is_none() {
+        return;
+    }
+    let waiting: [(_, Option<&dyn ToTokens>); 2] = [
+        ("order", policy.order.as_ref().map(|literal| literal as _)),
+        ("concurrency", policy.concurrency.as_ref().map(|literal| literal as _)),
+    ];
+    for (key, literal) in waiting {
+        let Some(literal) = literal else { continue };
+        let what = format_args!(
+            "`{handler}` is `inline`, and `{key}` would have it wait for its turn while Stripe waits"
+        );
+        mistakes.add(literal.to_token_stream(), what, format_args!("remove `{key}` or `inline`"));
+    }
+}
+
+/// The questions whether the objects of ordered events can be told from each other, each at what names the events.
+pub(crate) fn questions(
+    handler: &str,
+    policy: &Policy,
+    selection: &Selection,
+    marker: impl Fn(&Chosen) -> TokenStream,
+) -> Option<TokenStream> {
+    policy.order.as_ref()?;
+    let mut literals: Vec<&LitStr> = selection.events.iter().map(|event| &event.literal).collect();
+    literals.dedup_by_key(|literal| literal.value());
+    let questions = literals.into_iter().map(|literal| {
+        let of_literal = selection.events.iter().filter(|event| event.literal.value() == literal.value());
+        let markers: Vec<_> = of_literal.map(&marker).collect();
+        let events = quote! { &[#(<#markers as __hooks::EventType>::INFO),*] };
+        let question = question("orders", &quote!(#handler, #literal, #events), literal);
+        quote! { const _: () = #question; }
+    });
+    Some(quote! { #(#questions)* })
 }
 
 /// The field of the registration; `None` when the attribute says nothing.
@@ -68,6 +151,15 @@ pub(crate) fn field(policy: &Policy) -> Option<TokenStream> {
         policy.concurrency.as_ref().map(|literal| {
             let number = u32::from(number(literal));
             (quote!(concurrency), quote! { ::core::option::Option::Some(#number) })
+        }),
+        policy.order.as_ref().map(|_| {
+            let (stale, parked) = (policy.stale.is_some(), policy.parked.is_some());
+            let order = quote! { __hooks::Order { skips_stale: #stale, parked_holds: #parked } };
+            (quote!(order), quote! { ::core::option::Option::Some(#order) })
+        }),
+        policy.inline.as_ref().map(|inline| {
+            let limit = inline.limit.as_ref().map_or_else(|| quote! { __hooks::Policy::INLINE }, duration);
+            (quote!(inline), quote! { ::core::option::Option::Some(#limit) })
         }),
     ]
     .into_iter()

@@ -109,6 +109,18 @@ async fn book(invoice: Option<Invoice>, id: EventId) {}
 #[on_event("customer.subscription.updated", when(status: "trialing" => "active"), changed(items.data[].price.id))]
 async fn welcome(subscription: Subscription) {}
 "#;
+    ordered: r#"
+#[on_event("product.*", "invoice.paid", order = "object", stale = "skip", parked = "holds", retries = 3)]
+async fn sync(id: EventId) {}
+"#;
+    inline: r#"
+#[on_event("checkout.session.completed", inline)]
+async fn fulfil(session: CheckoutSession) {}
+"#;
+    inline_with_limit: r#"
+#[on_event("issuing_authorization.request", inline = "1500ms")]
+async fn decide() -> Reply<Decision> {}
+"#;
     lens_with_a_path: r#"
 #[derive(Lens)]
 #[lens("invoice")]

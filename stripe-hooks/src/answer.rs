@@ -19,7 +19,7 @@ use crate::{
 /// | 405 | not a `POST` | |
 /// | 413 | the body is over the limit | sends it again |
 /// | 500 | a handler failed | sends it again |
-/// | 503 | overloaded, shutting down, or without a secret | sends it again |
+/// | 503 | overloaded, shutting down, or without a secret; with an inbox, not stored, or without the reply in time | sends it again |
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     status: u16,
@@ -106,7 +106,7 @@ impl Answer {
         Self::line(503, "try again later\n")
     }
 
-    fn replied(reply: Rendered) -> Self {
+    pub(crate) fn replied(reply: Rendered) -> Self {
         let mut answer = Self { status: 200, headers: owned(reply.headers), body: reply.body.into() };
         if !answer.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
             answer = answer.with_header("content-type", "application/json");

@@ -7,7 +7,10 @@
 pub(crate) mod builder;
 pub(crate) mod diagnosis;
 mod gate;
+#[cfg(feature = "inbox")]
+mod inline;
 pub(crate) mod intake;
+mod starting;
 #[cfg(feature = "inbox")]
 mod stored;
 pub(crate) mod unhandled;

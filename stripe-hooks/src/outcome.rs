@@ -153,7 +153,8 @@ impl<E: Into<BoxError>> HandlerError for E {}
 /// An answer with a body, for the few events that Stripe asks a question with, such as `issuing_authorization.request`, which wants
 /// its answer within two seconds.
 ///
-/// The body is written as JSON. At most one handler of an event may reply.
+/// The body is written as JSON. At most one handler of an event may reply. With an inbox it must be `inline`, and its reply is kept for whoever
+/// sends the event again.
 /// See <https://docs.stripe.com/issuing/controls/real-time-authorizations>.
 #[derive(Clone)]
 pub struct Reply<T> {
@@ -189,7 +190,7 @@ impl<T: ReplyBody> IntoOutcome for Reply<T> {
         if !self.headers.iter().all(|(name, value)| is_header(name, value)) {
             return Outcome::retry("a header of the reply is not one that HTTP allows");
         }
-        match serde_json::to_vec(&self.body) {
+        match serde_json::to_string(&self.body) {
             Ok(body) => Outcome(Verdict::Replied(Rendered { body, headers: self.headers })),
             Err(error) => Outcome::retry(error),
         }
@@ -206,8 +207,22 @@ fn is_header(name: &str, value: &str) -> bool {
 
 /// A reply as it goes over the wire. Its `Debug` leaves the body out, which may hold personal data.
 pub(crate) struct Rendered {
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: String,
     pub(crate) headers: Vec<(String, String)>,
+}
+
+#[cfg(feature = "inbox")]
+impl Rendered {
+    /// As an inbox keeps it: every character of it, in one text.
+    pub(crate) fn to_text(&self) -> String {
+        serde_json::json!([self.body, self.headers]).to_string()
+    }
+
+    /// What `to_text` has written; `None` for anything else.
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        let (body, headers) = serde_json::from_str(text).ok()?;
+        Some(Self { body, headers })
+    }
 }
 
 impl fmt::Debug for Rendered {
@@ -219,6 +234,18 @@ impl fmt::Debug for Rendered {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "inbox")]
+    #[test]
+    fn a_reply_that_is_kept_comes_back_as_it_was() {
+        let reply = Reply::new("\0 \u{1f600} \"\\\n")
+            .header("Stripe-Version", "2026-10-28.endive")
+            .header("x", "ä\t");
+        let Verdict::Replied(rendered) = reply.into_outcome().0 else { panic!("no reply") };
+        let kept = Rendered::from_text(&rendered.to_text()).unwrap();
+        assert_eq!((&kept.body, &kept.headers), (&rendered.body, &rendered.headers));
+        assert!(["", "[]", "[1,[]]", "{}"].iter().all(|text| Rendered::from_text(text).is_none()));
+    }
 
     #[test]
     fn a_header_that_http_does_not_allow_fails_the_run() {

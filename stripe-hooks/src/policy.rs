@@ -1,6 +1,10 @@
 //! How an inbox tries the runs of a handler: what the keys of its attribute say.
 
+mod check;
+
 use std::time::Duration;
+
+pub use self::check::orders;
 
 /// The rules for the runs of one handler. Without an inbox they mean nothing, because Stripe itself then repeats what failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +17,19 @@ pub struct Policy {
     pub backoff: Duration,
     /// How many runs of the handler one process works on at once.
     pub concurrency: Option<u32>,
+    /// Whether its runs for one object go one at a time.
+    pub order: Option<Order>,
+    /// How long an answer waits for its run; none where the answer does not wait.
+    pub inline: Option<Duration>,
+}
+
+/// How the runs of a handler for one object follow each other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Order {
+    /// Whether a run is left out whose object was handled from a newer event.
+    pub skips_stale: bool,
+    /// Whether a parked run lets nobody pass.
+    pub parked_holds: bool,
 }
 
 impl Policy {
@@ -22,7 +39,13 @@ impl Policy {
         timeout: Duration::from_secs(60),
         backoff: Duration::from_secs(10),
         concurrency: None,
+        order: None,
+        inline: None,
     };
+
+    /// How long an answer waits for an inline run that does not say: half of what Stripe's Checkout waits for the answer.
+    /// See <https://docs.stripe.com/checkout/fulfillment>.
+    pub const INLINE: Duration = Duration::from_secs(5);
 
     /// The longest that a retry waits, but for jitter.
     #[cfg(feature = "inbox")]

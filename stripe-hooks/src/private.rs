@@ -15,7 +15,7 @@ pub use crate::{
     extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Payload, Rejection},
     lens::{Holds, Lens, LensField, LensOf, Many, One, fits},
     outcome::{IntoOutcome, Outcome},
-    policy::Policy,
+    policy::{Order, Policy, orders},
     registry::{EndpointName, Registration, Running, Started, Unnamed},
     schema::path::{Asked, Step, leads, shape},
     transition::{Condition, Expected, compares},

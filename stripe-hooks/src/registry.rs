@@ -98,7 +98,7 @@ impl Registration {
     }
 
     /// Whether it answers with a body.
-    fn replies(&self) -> bool {
+    pub(crate) fn replies(&self) -> bool {
         (self.needs)(&mut Needs::default())
     }
 
@@ -320,16 +320,23 @@ impl Table {
     }
 
     /// Finds what cannot work with an inbox in this database, or without one.
-    #[cfg(feature = "inbox")]
     pub(crate) fn check_inbox(&self, engine: Option<&'static str>) -> Vec<Problem> {
         let mut problems = Vec::new();
         for handler in &self.handlers {
             let mut needs = Needs::default();
-            if (handler.needs)(&mut needs) && engine.is_some() {
+            if (handler.needs)(&mut needs) && engine.is_some() && handler.policy.inline.is_none() {
                 problems.push(Problem::Handler(format!(
-                    "{handler} replies, and an inbox answers Stripe before its handlers run; give it an endpoint of its own, without an inbox"
+                    "{handler} replies, and an inbox answers Stripe before its handlers run, but for those that are inline; write `inline` in \
+                     its attribute"
                 )));
             }
+            if engine.is_none() && handler.policy.order.is_some() {
+                problems.push(Problem::Handler(format!(
+                    "{handler} keeps an order, which an endpoint without an inbox cannot; give the builder one with `.inbox(…)`, or \
+                     remove `order` from the attribute"
+                )));
+            }
+            #[cfg(feature = "inbox")]
             for wanted in needs.1.iter().filter(|wanted| Some(**wanted) != engine) {
                 let (has, help) = match engine {
                     None => ("no inbox".to_owned(), "give the builder one with `.inbox(…)`".to_owned()),

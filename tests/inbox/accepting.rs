@@ -17,7 +17,6 @@ on_both! {
     an_update_makes_no_run_for_a_handler_that_it_does_not_concern,
     a_handler_of_a_snapshot_event_and_its_thin_twin_runs_once_for_the_two,
     while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afterwards,
-    a_handler_that_replies_keeps_an_endpoint_with_an_inbox_from_being_built,
     two_endpoints_with_one_inbox_each_have_their_own_runs_of_one_event,
     a_duplicate_runs_nothing_after_its_run_was_parked_and_after_its_body_was_removed,
 }
@@ -223,22 +222,6 @@ async fn while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afte
     }
     assert_eq!(bench.ended().await.len(), 2);
     assert_eq!(bench.seen.times("evt_1"), 2);
-}
-
-struct Replying;
-
-#[on_event("issuing_authorization.request", endpoint = Replying)]
-async fn replies() -> stripe_hooks::Reply<bool> {
-    stripe_hooks::Reply::new(true)
-}
-
-async fn a_handler_that_replies_keeps_an_endpoint_with_an_inbox_from_being_built(bench: Bench) {
-    let error = bench.builder::<Replying>().inbox(bench.inbox()).build().unwrap_err();
-    assert!(error.is_handler());
-    assert!(
-        error.to_string().contains("replies, and an inbox answers Stripe before its handlers run"),
-        "{error}"
-    );
 }
 
 struct TwoInOneInbox;

@@ -10,6 +10,7 @@ use std::{
 use serde_json::{Value, json};
 use sqlx::Row;
 use stripe_hooks::{Endpoint, EndpointBuilder};
+use tempfile::TempDir;
 use tokio::sync::Semaphore;
 
 use crate::database::{AnyInbox, Database};
@@ -23,6 +24,7 @@ pub(crate) struct Bench {
     pub(crate) seen: Seen,
     /// Lets handlers go on that wait for it.
     pub(crate) gate: Gate,
+    folder: TempDir,
 }
 
 /// Where handlers wait until a test lets them go on.
@@ -59,7 +61,8 @@ impl Bench {
     }
 
     pub(crate) fn on(database: Database) -> Self {
-        Self { database, seen: Seen::default(), gate: Gate(Arc::new(Semaphore::new(0))) }
+        let folder = tempfile::tempdir().unwrap();
+        Self { database, seen: Seen::default(), gate: Gate(Arc::new(Semaphore::new(0))), folder }
     }
 
     /// A new one of the same kind.
@@ -77,6 +80,11 @@ impl Bench {
     /// The file of an inbox that is in one.
     pub(crate) fn file(&self) -> PathBuf {
         self.database.place().into()
+    }
+
+    /// A file into which the handlers of other processes write what they do.
+    pub(crate) fn journal(&self) -> PathBuf {
+        self.folder.path().join("journal")
     }
 
     /// The inbox, which looks for work often.

@@ -45,6 +45,8 @@ pub(crate) struct Cluster {
     folder: TempDir,
     user: Option<(u32, u32)>,
     port: u16,
+    /// Whether it speaks TLS, with the key and the certificate in its folder.
+    encrypts: bool,
     guardian: Option<Child>,
 }
 
@@ -69,12 +71,42 @@ pub(crate) fn shared() -> Option<&'static Cluster> {
 impl Cluster {
     /// Makes a server, and starts it.
     pub(crate) fn start(programs: PathBuf) -> Self {
+        let mut cluster = Self::make(programs);
+        cluster.launch_somewhere();
+        cluster
+    }
+
+    /// Makes a server that proves by a certificate of its own to be `localhost`, and starts it.
+    pub(crate) fn start_encrypting(programs: PathBuf) -> Self {
+        let mut cluster = Self::make(programs);
+        cluster.encrypts = true;
+        let made = cluster
+            .command("openssl")
+            .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"])
+            .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
+            .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout"])
+            .arg(cluster.folder.path().join("key.pem"))
+            .arg("-out")
+            .arg(cluster.certificate())
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        cluster.launch_somewhere();
+        cluster
+    }
+
+    /// The certificate of a server that encrypts.
+    pub(crate) fn certificate(&self) -> PathBuf {
+        self.folder.path().join("certificate.pem")
+    }
+
+    fn make(programs: PathBuf) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let user = unprivileged();
         if let Some((user, group)) = user {
             chown(folder.path(), Some(user), Some(group)).unwrap();
         }
-        let mut cluster = Self { programs, folder, user, port: 0, guardian: None };
+        let cluster = Self { programs, folder, user, port: 0, encrypts: false, guardian: None };
         let data = cluster.data();
         let made = cluster
             .command(cluster.programs.join("initdb"))
@@ -90,17 +122,19 @@ impl Cluster {
             .output()
             .unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        cluster
+    }
+
+    /// Starts the server at a port that nobody has.
+    fn launch_somewhere(&mut self) {
         for _ in 0..5 {
             // Free a moment ago; when another has taken it meanwhile, the next is tried.
-            cluster.port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            if cluster.launch() {
-                return cluster;
+            self.port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            if self.launch() {
+                return;
             }
         }
-        panic!(
-            "PostgreSQL does not start: {}",
-            fs::read_to_string(cluster.folder.path().join("log")).unwrap()
-        );
+        panic!("PostgreSQL does not start: {}", fs::read_to_string(self.folder.path().join("log")).unwrap());
     }
 
     /// Starts the server where it was before.
@@ -148,6 +182,12 @@ impl Cluster {
             .arg(self.data())
             .args(["-p", &port, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-k"])
             .arg(self.folder.path());
+        if self.encrypts {
+            let setting = |name, file| format!("{name}={}", self.folder.path().join(file).display());
+            let [key, certificate] =
+                [setting("ssl_key_file", "key.pem"), setting("ssl_cert_file", "certificate.pem")];
+            command.args(["-c", "ssl=on", "-c", &key, "-c", &certificate]);
+        }
         let guardian = command.stdin(Stdio::piped()).spawn().unwrap();
         self.guardian = Some(guardian);
         let deadline = Instant::now() + PATIENCE;

@@ -24,18 +24,18 @@ async fn works(State(seen): State<Seen>) {
     seen.add("worked");
 }
 
-const PAST: usize = 1_000_000;
+const PAST: i64 = 1_000_000;
 /// How many runs, or deliveries, a measurement has.
 const MEASURED: usize = 3_000;
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 9;
 const DAY: i64 = 86_400;
 
 /// Writes a past of so many events, all of them done twenty days ago.
 async fn write_past(bench: &Bench) {
-    const STEP: usize = 100_000;
+    const STEP: i64 = 100_000;
     let (endpoint, then) = (std::any::type_name::<Old>(), bench.database.moment(-20 * DAY));
     let body = bench.database.bytes(event("evt_old", "charge.succeeded").to_string().as_bytes());
-    for first in (0..PAST).step_by(STEP) {
+    for first in (0..PAST / STEP).map(|step| step * STEP) {
         let last = first + STEP - 1;
         let numbers = format!(
             "WITH RECURSIVE numbers (n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})"
@@ -109,11 +109,6 @@ async fn work(bench: &Bench, round: usize) -> Duration {
     started.elapsed()
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
-}
-
 /// Of a hundred, the slowest but one.
 fn p99(sorted: &[Duration]) -> Duration {
     sorted[sorted.len() * 99 / 100]
@@ -126,41 +121,39 @@ async fn a_million_done_runs_slow_down_neither_the_work_nor_what_comes(bench: Be
     let (mut on_empty, mut on_full) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         // The one and the other are first in turn.
-        if round % 2 == 0 {
-            on_empty.push(work(&empty, round).await);
-            on_full.push(work(&full, round).await);
-        } else {
-            on_full.push(work(&full, round).await);
-            on_empty.push(work(&empty, round).await);
+        let order = if round % 2 == 0 { [true, false] } else { [false, true] };
+        for is_empty in order {
+            match is_empty {
+                true => on_empty.push(work(&empty, round).await),
+                false => on_full.push(work(&full, round).await),
+            }
         }
     }
-    println!("each on an empty inbox: {on_empty:.2?}; after {PAST} done runs: {on_full:.2?}");
-    let (on_empty, on_full) = (median(on_empty), median(on_full));
-    let slower = on_full.as_secs_f64() / on_empty.as_secs_f64();
-    println!(
-        "{MEASURED} runs: {on_empty:.1?} on an empty inbox, {on_full:.1?} after {PAST} done runs: {slower:.2} times"
-    );
+    on_empty.sort_unstable();
+    on_full.sort_unstable();
+    println!("{MEASURED} runs on an empty inbox: {on_empty:.2?}\nand after {PAST} done runs: {on_full:.2?}");
+    // The fastest of each: what else goes on on the machine only adds to it.
+    let slower = on_full[0].as_secs_f64() / on_empty[0].as_secs_f64();
+    println!("{slower:.2} times as long at best");
 
     let endpoint = full.endpoint::<Old>();
     let without = p99(&deliver_many(&endpoint, "without").await);
-    let pruning = {
-        let ten_days = Duration::from_secs(10 * DAY.unsigned_abs());
-        let inbox = full.inbox().keep_bodies(ten_days).operator();
-        tokio::spawn(async move { inbox.prune().await })
-    };
-    // Once it is under way.
-    let bodies = "SELECT count(*) FROM stripe_hooks_events WHERE body IS NULL";
-    while full.count(bodies).await == 0 {
+    endpoint.shutdown(PATIENCE).await.unwrap();
+    // This one begins at once to remove what is older than ten days.
+    let inbox = full.inbox().keep_bodies(Duration::from_secs(10 * DAY.unsigned_abs()));
+    let endpoint = full.builder::<Old>().inbox(inbox).build().unwrap();
+    let removed = "SELECT count(*) FROM stripe_hooks_events WHERE body IS NULL";
+    while full.count(removed).await == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let with = p99(&deliver_many(&endpoint, "with").await);
-    assert!(!pruning.is_finished(), "the pruning was over before the deliveries");
-    pruning.abort();
+    let removed = full.count(removed).await;
+    endpoint.shutdown(PATIENCE).await.unwrap();
+    assert!(removed < PAST, "the pruning was over before the deliveries");
     let longer = with.as_secs_f64() / without.as_secs_f64();
     println!(
-        "accept, p99 of {MEASURED}: {without:.1?}, and {with:.1?} with pruning under way: {longer:.2} times"
+        "accept, p99 of {MEASURED}: {without:.1?}, and {with:.1?} while {removed} bodies were removed: {longer:.2} times"
     );
-    endpoint.shutdown(PATIENCE).await.unwrap();
     // The rate is within 20 % of that of an empty inbox.
     assert!(slower < 1.0 / 0.8, "{slower} times as long");
     assert!(longer < 3.0, "{longer} times as long");

@@ -5,7 +5,10 @@ use std::{fs, thread};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use stripe_hooks::SqliteInbox;
 
-use crate::bench::{Bench, deliver, event, on_both};
+use crate::{
+    bench::{Bench, deliver, event, on_both},
+    process::Process,
+};
 
 on_both! { what_was_stored_is_there_when_the_inbox_is_opened_again }
 
@@ -135,4 +138,18 @@ async fn an_operators_tool_makes_no_file_and_changes_none() {
     assert_eq!(inbox.stats().await.unwrap().oldest_ready, None);
     bench.execute("UPDATE stripe_hooks_schema SET version = 0").await;
     refused("start the receiver of this version first, which brings it up to date");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_processes_that_start_at_once_make_the_file_together() {
+    let bench = Bench::sqlite();
+    let processes: Vec<_> = thread::scope(|scope| {
+        let starting: Vec<_> = (0..3).map(|_| scope.spawn(|| Process::start(&bench, &[]))).collect();
+        starting.into_iter().map(|started| started.join().unwrap()).collect()
+    });
+    for (id, process) in processes.iter().enumerate() {
+        assert_eq!(process.deliver(&format!("evt_{id}"), "charge.captured"), Some(200));
+    }
+    assert_eq!(bench.ended().await.len(), 3);
+    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_schema WHERE version = 1").await, 1);
 }

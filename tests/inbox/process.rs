@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+use serde_json::Value;
 use stripe_hooks::signature;
 
 use crate::bench::{Bench, PATIENCE, event};
@@ -25,7 +26,10 @@ pub(crate) struct Process {
 impl Process {
     /// Starts a receiver with the inbox of the bench.
     pub(crate) fn start(bench: &Bench, variables: &[(&str, &str)]) -> Self {
-        Self::start_at(&bench.database.place(), variables)
+        let journal = bench.journal();
+        let variables: Vec<_> =
+            variables.iter().copied().chain([("JOURNAL", journal.to_str().unwrap())]).collect();
+        Self::start_at(&bench.database.place(), &variables)
     }
 
     /// Starts a receiver with the inbox at this place, which may be a way round to it.
@@ -44,7 +48,7 @@ impl Process {
             .env("DATABASE", place)
             .env("SECRET", delivery::SECRET)
             .envs(variables.iter().copied())
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -81,7 +85,12 @@ impl Process {
 
     /// Sends an event, signed now; `None` when no answer came.
     pub(crate) fn deliver(&self, id: &str, event_type: &str) -> Option<u16> {
-        let body = event(id, event_type).to_string();
+        self.send(&event(id, event_type)).map(|(status, _)| status)
+    }
+
+    /// Likewise, with the body of the answer.
+    pub(crate) fn send(&self, event: &Value) -> Option<(u16, String)> {
+        let body = event.to_string();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let now = i64::try_from(now).unwrap() + self.ahead;
         let signature = signature::sign(body.as_bytes(), &delivery::secret(), now);
@@ -94,7 +103,8 @@ impl Process {
         stream.write_all(request.as_bytes()).ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;
-        answer.split(' ').nth(1)?.parse().ok()
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
     }
 
     /// Sends an event as Stripe does, again until it is answered 200.

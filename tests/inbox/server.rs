@@ -2,7 +2,9 @@
 //!
 //! It is told by its environment: `DATABASE` (a file, or the address of a PostgreSQL database), `SECRET`, `DIE` and `HOLD` (`answer`, `claim`,
 //! `before`, `within` or `after`: the point at which the process aborts, or says so and waits for a file named by `GO`), `POISON` (what the poisonous
-//! handler does), `LEASE_MS`, `ACCEPT_MS` and `GRACE_MS`. It prints the address where it listens.
+//! handler does), `JOURNAL`, `LEASE_MS`, `ACCEPT_MS` and `GRACE_MS`. It prints the address where it listens.
+
+mod journal;
 
 use std::{env, hint, io, mem, path::PathBuf, process, thread, time::Duration};
 
@@ -10,6 +12,8 @@ use actix_web::{App, HttpServer, dev::Service};
 use stripe_hooks::{
     Endpoint, EndpointBuilder, EventContext, EventType, FromEvent, PostgresInbox, Rejection, SqliteInbox,
 };
+
+use self::journal::Journal;
 
 /// A point of an event's way: the process may be told to end here as a kill does, with nothing cleaned up, or to wait until the file is there that
 /// lets it go on. It then waits with its whole thread.
@@ -39,6 +43,7 @@ impl<'cx, E: EventType> FromEvent<'cx, E> for Claimed {
 }
 
 /// What no process survives, or no thread comes back from.
+#[expect(clippy::panic, reason = "this is what it is for")]
 fn poison() {
     match env::var("POISON").as_deref() {
         Ok("abort") => process::abort(),
@@ -58,11 +63,15 @@ macro_rules! handlers {
         use std::time::Duration;
 
         use stripe_hooks::{
-            EventId, InboxTx, on_event,
+            EventId, InboxTx, Reply, State, on_event,
             sqlx::{self, $Engine},
         };
 
-        use super::{Claimed, at, poison};
+        use super::{
+            Claimed, at,
+            journal::{Journal, random},
+            poison,
+        };
 
         pub(super) struct Handlers;
 
@@ -103,6 +112,27 @@ macro_rules! handlers {
             tokio::time::sleep(Duration::from_millis(1_500)).await;
             println!("ended {id}");
         }
+
+        #[on_event("charge.pending", name = "orderly", order = "object", retries = 50, backoff = "1ms", endpoint = Handlers)]
+        async fn orderly(id: EventId, State(journal): State<Journal>) -> Result<(), &'static str> {
+            journal.begin(&id).await;
+            tokio::time::sleep(Duration::from_millis(random(15))).await;
+            journal.write("ended", &id);
+            if random(4) == 0 { Err("as it happens") } else { Ok(()) }
+        }
+
+        #[on_event("checkout.session.completed", name = "inline", inline = "20s", backoff = "1ms", endpoint = Handlers)]
+        async fn inline(id: EventId, State(journal): State<Journal>) {
+            journal.begin(&id).await;
+            journal.write("ended", &id);
+        }
+
+        #[on_event("issuing_authorization.request", name = "decide", inline = "20s", backoff = "1ms", endpoint = Handlers)]
+        async fn decide(id: EventId, State(journal): State<Journal>) -> Reply<u32> {
+            journal.begin(&id).await;
+            journal.write("ended", &id);
+            Reply::new(std::process::id())
+        }
     };
 }
 
@@ -133,9 +163,21 @@ fn builder() -> io::Result<EndpointBuilder> {
     })
 }
 
+/// Ends the process with the test that holds the other end of its standard input, however that ends.
+fn end_with_the_test() {
+    thread::spawn(|| {
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        process::exit(1);
+    });
+}
+
 #[actix_web::main]
 async fn main() -> io::Result<()> {
-    let endpoint = builder()?.secret_from_env("SECRET").build()?;
+    end_with_the_test();
+    let endpoint = builder()?
+        .secret_from_env("SECRET")
+        .state(Journal::new(env::var_os("JOURNAL").unwrap_or_default().into()))
+        .build()?;
     let serving = endpoint.clone();
     let app = move || {
         let points = |request, app: &_| {

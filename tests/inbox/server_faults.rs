@@ -104,12 +104,13 @@ async fn where_the_network_swallows_everything_the_answer_is_503_and_the_lease_p
     let finished =
         "SELECT CAST(finished_at AS TEXT) FROM stripe_hooks_runs WHERE event_id <> 'evt_late' ORDER BY id";
     let before = bench.database.texts(finished).await;
+    drop(other);
     proxy.recover();
     cut_off.deliver_until_taken("evt_late", "charge.succeeded");
     is_booked_once(&bench, &["evt_late", "evt_slow"]).await;
     cut_off.signal("-TERM");
     cut_off.wait_for("stopped");
-    drop((cut_off, other));
+    drop(cut_off);
     is_booked_once(&bench, &["evt_late", "evt_slow"]).await;
     assert_eq!(bench.database.texts(finished).await, before, "a stale result changed a row");
 }
@@ -196,32 +197,48 @@ async fn a_process_hears_of_what_another_has_stored_also_when_the_database_was_r
     let Some((bench, mut cluster)) = on_own_server().await else { return };
     let busy = deaf(&bench).workers(1.try_into().unwrap());
     let busy = bench.builder::<Waiting>().inbox(busy).build().unwrap();
-    let free = bench.builder::<Waiting>().inbox(deaf(&bench).workers(2.try_into().unwrap())).build().unwrap();
     assert_eq!(deliver(&busy, &event("evt_0", "charge.succeeded")).await, 200);
     while bench.seen.times("begun") == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    // Whichever of the two waits at the gate: the other hears of what both store.
-    let others_are_done = async |count| {
-        let done =
-            |runs: &[crate::bench::Run]| runs.iter().filter(|run| run.state == "done").count() == count;
-        bench.runs_when("the end of the others", done).await;
-    };
-    for (endpoint, id) in [(&busy, "evt_1"), (&free, "evt_2")] {
-        assert_eq!(deliver(endpoint, &event(id, "charge.succeeded")).await, 200);
-    }
-    others_are_done(2).await;
-    cluster.stop("INT");
-    cluster.start_again();
-    for (endpoint, id) in [(&busy, "evt_3"), (&free, "evt_4")] {
-        while deliver(endpoint, &event(id, "charge.succeeded")).await != 200 {
+    let free = bench.builder::<Waiting>().inbox(deaf(&bench)).build().unwrap();
+    let (bench, busy) = (&bench, &busy);
+    let is_done_by_the_other = async |id: &str, count| {
+        // So that it listens, and does not look because it has only begun to.
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        while deliver(busy, &event(id, "charge.succeeded")).await != 200 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-    }
-    others_are_done(4).await;
+        let done =
+            |runs: &[crate::bench::Run]| runs.iter().filter(|run| run.state == "done").count() == count;
+        bench.runs_when("its end", done).await;
+    };
+    is_done_by_the_other("evt_1", 1).await;
+    cluster.stop("INT");
+    cluster.start_again();
+    is_done_by_the_other("evt_2", 2).await;
+    is_done_by_the_other("evt_3", 3).await;
     bench.gate.0.add_permits(1);
     bench.ended().await;
-    for endpoint in [busy, free] {
+    for endpoint in [busy, &free] {
+        endpoint.shutdown(PATIENCE).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_only_works_hears_of_what_one_that_only_accepts_has_stored() {
+    let Some(bench) = Bench::postgres() else { return };
+    let door = bench.builder::<Waiting>().inbox(deaf(&bench).accept_only()).build().unwrap();
+    let worker = bench.builder::<Waiting>().inbox(deaf(&bench).work_only()).build().unwrap();
+    bench.gate.0.add_permits(1);
+    for (count, id) in ["evt_1", "evt_2"].into_iter().enumerate() {
+        // So that it listens, and does not look because it has only begun to.
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        assert_eq!(deliver(&door, &event(id, "charge.succeeded")).await, 200);
+        let done = |runs: &[crate::bench::Run]| runs.iter().filter(|run| run.state == "done").count() > count;
+        bench.runs_when("its end", done).await;
+    }
+    for endpoint in [&door, &worker] {
         endpoint.shutdown(PATIENCE).await.unwrap();
     }
 }

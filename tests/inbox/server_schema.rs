@@ -1,10 +1,15 @@
-//! The tables on a server: made by whoever comes first, and refused when they are of a newer program.
+//! Coming to a server, and the tables there: made by whoever comes first, and refused when they are of a newer program.
 
 use std::thread;
 
 use stripe_hooks::PostgresInbox;
 
-use crate::{bench::Bench, process::Process};
+use crate::{
+    bench::Bench,
+    cluster::{self, Cluster},
+    database::Database,
+    process::Process,
+};
 
 #[tokio::test]
 async fn three_processes_that_start_at_once_make_the_tables_together() {
@@ -85,6 +90,23 @@ async fn a_role_that_may_make_nothing_uses_the_tables_that_another_has_made() {
         .await;
     let inbox = PostgresInbox::connect(&place).unwrap().operator();
     assert_eq!(inbox.stats().await.unwrap().handlers.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_is_spoken_to_in_secret_and_asked_to_prove_its_name() {
+    let Some(programs) = cluster::programs() else { return };
+    let cluster = Cluster::start_encrypting(programs);
+    let database = cluster.database().replace("127.0.0.1", "localhost");
+    let error = PostgresInbox::connect(format!("{database}?sslmode=verify-full")).unwrap_err().to_string();
+    assert!(error.contains("certificate"), "{error}");
+    let certificate = cluster.certificate();
+    let database = format!("{database}?sslmode=verify-full&sslrootcert={}", certificate.display());
+    let bench = Bench::on(Database::Server(database)).with_ledger().await;
+    let process = Process::start(&bench, &[]);
+    assert_eq!(process.deliver("evt_1", "charge.succeeded"), Some(200));
+    assert_eq!(bench.ended().await[0].brief(), ("book", "done", 1));
+    let open = "SELECT count(*) FROM pg_stat_ssl WHERE NOT ssl AND pid IN (SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend')";
+    assert_eq!(bench.count(open).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

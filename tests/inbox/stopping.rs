@@ -88,8 +88,10 @@ async fn what_does_not_yield_is_left_to_its_lease_and_said_so(bench: Bench) {
 
 async fn an_endpoint_that_is_dropped_takes_its_inbox_along(bench: Bench) {
     drop(bench.endpoint::<Lasting>());
-    // Nobody works for it any more: what another stores stays where it is.
-    let other = bench.endpoint::<Finishing>();
+    // Nobody works for it any more: what another stores stays where it is, for more than ten times as long as it was looked for.
+    let other = bench.builder::<Lasting>().inbox(bench.inbox().accept_only()).build().unwrap();
     assert_eq!(deliver(&other, &event("evt_1", "charge.succeeded")).await, 200);
-    other.shutdown(Duration::from_millis(1)).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(bench.runs().await[0].brief(), ("lasts", "pending", 0));
+    assert_eq!(bench.seen.times("started"), 0);
 }

@@ -1,6 +1,6 @@
 //! What becomes of a run: done, tried again, or parked.
 
-use std::time::Duration;
+use std::{num::NonZeroUsize, time::Duration};
 
 use serde_json::json;
 use stripe_hooks::{Outcome, Rejection, State, objects::Charge, on_event};
@@ -20,6 +20,7 @@ on_both! {
     a_run_whose_handler_does_not_take_the_event_any_more_is_parked,
     a_run_whose_body_was_removed_is_parked,
     the_worker_outlives_a_database_that_is_away,
+    a_long_queue_of_one_handler_keeps_no_other_waiting,
 }
 
 struct Ends;
@@ -90,6 +91,31 @@ async fn what_a_handler_says_is_not_kept_where_it_is_not_logged(bench: Bench) {
         .runs_when("its end", |runs| runs.iter().any(|run| run.handler == "rejects" && run.state == "parked"))
         .await;
     assert_eq!(of(&runs, "rejects").error.as_deref(), Some("(not logged)"));
+}
+
+struct Queued;
+
+#[on_event("charge.succeeded", name = "queued", endpoint = Queued)]
+async fn queued(State(seen): State<Seen>) {
+    seen.add("queued");
+}
+
+#[on_event("charge.refunded", name = "limited", concurrency = 1, endpoint = Queued)]
+async fn limited(State(seen): State<Seen>) {
+    seen.add(format!("limited after {}", seen.times("queued")));
+}
+
+async fn a_long_queue_of_one_handler_keeps_no_other_waiting(bench: Bench) {
+    let receiver = bench.builder::<Queued>().inbox(bench.inbox().accept_only()).build().unwrap();
+    for number in 0..20 {
+        assert_eq!(deliver(&receiver, &event(&format!("evt_{number}"), "charge.succeeded")).await, 200);
+    }
+    assert_eq!(deliver(&receiver, &event("evt_20", "charge.refunded")).await, 200);
+    let inbox = bench.inbox().workers(NonZeroUsize::MIN);
+    let _worker = bench.builder::<Queued>().inbox(inbox).build().unwrap();
+    bench.ended().await;
+    // One of the queue may have gone before it, because somebody has to go first.
+    assert_eq!(bench.seen.times("limited after 0") + bench.seen.times("limited after 1"), 1);
 }
 
 struct Odd;

@@ -5,8 +5,8 @@
 //! answered 503. Beside that, each connection takes what actix-web keeps for one.
 
 #![allow(
-    clippy::unwrap_used,
     clippy::panic,
+    clippy::unwrap_used,
     reason = "a measurement stops at the first thing that is not as it should be"
 )]
 

@@ -1,7 +1,11 @@
 //! Runs one stage on one body so many times: `stage STAGE BODY TIMES`. The stage `MAC only` is what all others have in common. With a body
 //! alone it writes it to the standard output.
 
-#![allow(clippy::unwrap_used, reason = "a measurement stops at the first thing that is not as it should be")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a measurement stops at the first thing that is not as it should be"
+)]
 
 use bytes::Bytes;
 use futures_util::FutureExt;

@@ -38,7 +38,7 @@ pub struct Seen {
 /// Walks over the JSON text of an object of one of these shapes, and hands over what stands at the ends of the paths, which are sorted, so that
 /// those with a common start stand together. Of a key that comes twice the last counts, but within an item of an array each does.
 ///
-/// What no path leads into is skipped, and [checked](crate::json) no further than that needs.
+/// What no path leads into is skipped, and checked no further than that needs.
 ///
 /// # Errors
 /// When the text is not JSON, not such an object, or when something stands in the way of a path.

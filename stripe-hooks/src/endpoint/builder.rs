@@ -1,9 +1,8 @@
 //! How an endpoint comes to be, and what keeps it from it.
 
 use std::{
-    collections::BTreeSet,
     env, fmt, mem,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
 
@@ -12,13 +11,18 @@ use zeroize::Zeroizing;
 use crate::{
     counts::Counters,
     diagnosis::{QUOTES, mistaken_for_secret},
-    endpoint::{Endpoint, Inner, diagnosis, gate::Gate, intake::Intake, unhandled::Unhandled},
+    endpoint::{
+        Endpoint, Inner, diagnosis,
+        gate::Gate,
+        intake::Intake,
+        starting::{log_idle_keys, log_start},
+        unhandled::Unhandled,
+    },
     error::{Error, Problem},
     extract::States,
     meter,
     outcome::IntoOutcome,
-    policy::Policy,
-    registry::{EndpointName, Registration, Running, Table, Unnamed},
+    registry::{EndpointName, Running, Table, Unnamed},
     signature::{Secret, Tolerance},
 };
 
@@ -276,7 +280,8 @@ impl EndpointBuilder {
     /// # Errors
     /// When a secret is missing, blank or not a signing secret; when no handler is linked, or an expected one is not; when a handler asks
     /// for state that was not provided; when two handlers reply to one event or share an id; when one body may be larger than all together;
-    /// when a handler asks for a transaction of another database than the inbox's, and with an inbox, when a handler replies.
+    /// when a handler asks for a transaction of another database than the inbox's; with an inbox, when a handler replies and is not `inline`;
+    /// and without one, when a handler keeps an `order`.
     pub fn build(mut self) -> Result<Endpoint, Error> {
         let (table, others) = Table::of(self.name);
         let is_without_secret = self.secrets.is_empty() && self.ask_secrets.is_none();
@@ -290,18 +295,13 @@ impl EndpointBuilder {
         }
         self.problems.extend(table.check(&self.states, &self.expected));
         self.problems.extend(self.settings.check());
-        #[cfg(feature = "inbox")]
-        self.problems
-            .extend(table.check_inbox(self.inbox.as_ref().map(crate::inbox::PreparedInbox::engine_name)));
+        let engine = self.engine();
+        self.problems.extend(table.check_inbox(engine));
         Error::unless_empty(self.problems)?;
 
         log_start(self.name, &table, &others);
         meter::describe();
-        #[cfg(feature = "inbox")]
-        let has_inbox = self.inbox.is_some();
-        #[cfg(not(feature = "inbox"))]
-        let has_inbox = false;
-        if !has_inbox {
+        if engine.is_none() {
             log_idle_keys(&table);
         }
         let endpoint = Endpoint(Arc::new_cyclic(|_endpoint| Inner {
@@ -324,6 +324,14 @@ impl EndpointBuilder {
         }));
         diagnosis::enlist(&endpoint);
         Ok(endpoint)
+    }
+
+    /// The database that the inbox is in, if there is one.
+    fn engine(&self) -> Option<&'static str> {
+        #[cfg(feature = "inbox")]
+        return self.inbox.as_ref().map(crate::inbox::PreparedInbox::engine_name);
+        #[cfg(not(feature = "inbox"))]
+        None
     }
 
     /// Whether deliveries may come: unless it only works on what an inbox holds.
@@ -366,33 +374,5 @@ impl EndpointBuilder {
 impl fmt::Debug for EndpointBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EndpointBuilder").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-/// Logs which handlers have keys that only an inbox heeds.
-fn log_idle_keys(table: &Table) {
-    for handler in table.handlers().filter(|handler| handler.policy != Policy::DEFAULT) {
-        tracing::warn!(
-            "{handler} says how its runs are to be tried, which an endpoint without an inbox does not heed"
-        );
-    }
-}
-
-/// Logs which handlers the endpoint has, and which wait for an endpoint that has not been built.
-fn log_start(name: EndpointName, table: &Table, others: &[&'static Registration]) {
-    static BUILT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    built.insert(name.as_str());
-    for handler in table.handlers() {
-        tracing::info!(endpoint = name.as_str(), "{handler}");
-    }
-    for handler in others {
-        let endpoint = (handler.endpoint)();
-        if !built.contains(endpoint.as_str()) {
-            tracing::warn!(
-                "{handler} belongs to endpoint `{}`, which has not been built so far",
-                endpoint.as_str()
-            );
-        }
     }
 }

@@ -1,18 +1,21 @@
 //! The way of a delivery through an inbox: it is stored and answered, and its handlers run later from what is stored.
 
-use std::sync::{Arc, Weak};
+use std::{
+    sync::{Arc, Weak},
+    time::Instant,
+};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
-use super::{Endpoint, Inner};
+use super::{Endpoint, Inner, inline::Waiting};
 use crate::{
     answer::Answer,
     catalogue::{self, EventForm},
     envelope::{self, Envelope, Unreadable},
     extract::EventContext,
-    inbox::{Arrival, Ended, Job, NewRun, OpenInbox, Reason, Work},
+    inbox::{Arrival, Ended, First, Job, Lane, NewRun, OpenInbox, Reason, Work},
     json::{Members, read_text},
     meter,
     outcome::{Outcome, Verdict},
@@ -33,39 +36,41 @@ pub(super) fn work(endpoint: Weak<Inner>) -> Work {
 }
 
 impl Endpoint {
-    /// Stores the event with a run for each handler that it concerns, and answers.
+    /// Stores the event with a run for each handler that it concerns, and answers: at once, but for what is inline.
     pub(super) async fn store(
         &self,
         inbox: &OpenInbox,
         handlers: &[&'static Registration],
         cx: &EventContext<'_>,
     ) -> Answer {
+        let since = Instant::now();
         // Where nobody can tell, the run will say so.
-        let concerned = handlers.iter().filter(|handler| handler.is_concerned(cx).unwrap_or(true));
-        let runs: Vec<_> = concerned.map(|handler| new_run(handler, cx)).collect();
+        let concerned: Vec<&'static Registration> =
+            handlers.iter().copied().filter(|handler| handler.is_concerned(cx).unwrap_or(true)).collect();
         let counters = &self.0.counters;
-        if runs.is_empty() {
+        if concerned.is_empty() {
             counters.handled.add_one();
             tracing::info!("the update changed nothing that a handler waits for");
             return Answer::ok();
         }
-        let count = runs.len();
-        match inbox.accept(arrival(cx, runs)).await {
-            Ok(true) => {
-                counters.stored.add_one();
-                tracing::info!(runs = count, "stored");
-                Answer::ok()
-            }
-            Ok(false) => {
-                counters.duplicate.add_one();
-                tracing::info!("stored before; nothing runs twice");
-                Answer::ok()
-            }
+        let mut arrival = arrival(cx);
+        arrival.runs = concerned.iter().map(|handler| new_run(handler, cx.envelope, &arrival)).collect();
+        let waiting = Waiting::for_runs(&concerned, &arrival.runs, since);
+        let stored = match inbox.accept(arrival).await {
+            Ok(stored) => stored,
             Err(error) => {
                 tracing::error!(%error, "not stored; Stripe sends it again");
-                self.turn_away(Answer::unavailable())
+                return self.turn_away(Answer::unavailable());
             }
+        };
+        if stored.is_new {
+            counters.stored.add_one();
+            tracing::info!(runs = concerned.len(), "stored");
+        } else {
+            counters.duplicate.add_one();
+            tracing::info!("stored before; nothing runs twice");
         }
+        waiting.answer(inbox, stored.begun).await
     }
 
     /// Keeps a body that verified and is not an event, for the operator to look at. It is answered 400 in any case.
@@ -77,7 +82,8 @@ impl Endpoint {
         let run = NewRun {
             handler: String::new(),
             about: id.clone(),
-            parked: Some((Reason::Undecodable, error.to_string())),
+            lane: None,
+            first: First::Parked(Reason::Undecodable, error.to_string()),
         };
         let arrival = Arrival {
             id,
@@ -92,8 +98,8 @@ impl Endpoint {
             runs: vec![run],
         };
         match inbox.accept(arrival).await {
-            Ok(true) => meter::parked(self.0.name.as_str(), "", Reason::Undecodable, 1),
-            Ok(false) => {}
+            Ok(stored) if stored.is_new => meter::parked(self.0.name.as_str(), "", Reason::Undecodable, 1),
+            Ok(_) => {}
             Err(error) => tracing::error!(endpoint = self.0.name.as_str(), %error, "the body was not kept"),
         }
     }
@@ -120,7 +126,9 @@ impl Endpoint {
             let cx = EventContext { envelope: &envelope, states: &self.0.states, turn: Some(&job.turn) };
             match self.run(handler, &cx).await {
                 Some(outcome) => self.ended(outcome),
-                None => Ended::Done { note: Some("the update changed something else".to_owned()) },
+                None => {
+                    Ended::Done { note: Some("the update changed something else".to_owned()), answer: None }
+                }
             }
         };
         work.instrument(span).await
@@ -129,8 +137,9 @@ impl Endpoint {
     /// What an outcome means to an inbox.
     fn ended(&self, outcome: Outcome) -> Ended {
         match outcome.0 {
-            Verdict::Done | Verdict::Replied(_) => Ended::Done { note: None },
-            Verdict::Ignored(reason) => Ended::Done { note: Some(self.words(&*reason)) },
+            Verdict::Done => Ended::Done { note: None, answer: None },
+            Verdict::Replied(reply) => Ended::Done { note: None, answer: Some(reply.to_text()) },
+            Verdict::Ignored(reason) => Ended::Done { note: Some(self.words(&*reason)), answer: None },
             Verdict::Rejected(reason) => Ended::Rejected { error: self.words(&*reason) },
             Verdict::Unmade(rejection) if rejection.is_ours() => {
                 Ended::Undecodable { error: rejection.to_string() }
@@ -144,8 +153,7 @@ impl Endpoint {
 }
 
 /// The handler's run on this event. A handler that takes both a thin event and its snapshot twin runs once for the two.
-fn new_run(handler: &Registration, cx: &EventContext<'_>) -> NewRun {
-    let envelope = cx.envelope;
+fn new_run(handler: &Registration, envelope: &Envelope<'_>, arrival: &Arrival) -> NewRun {
     let twin = catalogue::lookup(&envelope.event_type).and_then(|info| info.twin);
     let takes_twin = twin.is_some_and(|twin| handler.events.iter().any(|event| event.name == twin));
     let snapshot = match envelope.form {
@@ -153,11 +161,25 @@ fn new_run(handler: &Registration, cx: &EventContext<'_>) -> NewRun {
         _ => None,
     };
     let about = snapshot.unwrap_or_else(|| envelope.id.clone()).into_owned();
-    NewRun { handler: handler.id.to_owned(), about, parked: None }
+    let order = handler.policy.order;
+    let lane = order.and_then(|order| Some(Lane { object: object(arrival)?, holds: order.parked_holds }));
+    let first = if handler.policy.inline.is_some() { First::Begins } else { First::Waits };
+    NewRun { handler: handler.id.to_owned(), about, lane, first }
 }
 
-/// What an inbox keeps of an event. What cannot be read is left out here: the handler that needs it will say so.
-fn arrival(cx: &EventContext<'_>, runs: Vec<NewRun>) -> Arrival {
+/// The object that an event is about, told from all others: ids that people choose, such as those of coupons, are there once for each account and
+/// mode.
+fn object(arrival: &Arrival) -> Option<String> {
+    let id = arrival.object_id.as_ref()?;
+    let mode = if arrival.livemode == Some(false) { "test" } else { "live" };
+    Some(match &arrival.account {
+        Some(account) => format!("{account}/{mode}/{id}"),
+        None => format!("{mode}/{id}"),
+    })
+}
+
+/// What an inbox keeps of an event, whose runs are to come. What cannot be read is left out here: the handler that needs it will say so.
+fn arrival(cx: &EventContext<'_>) -> Arrival {
     let envelope = cx.envelope;
     let text = |found: Option<std::borrow::Cow<'_, str>>| found.map(std::borrow::Cow::into_owned);
     let is_thin = envelope.form == Some(EventForm::Thin);
@@ -176,7 +198,7 @@ fn arrival(cx: &EventContext<'_>, runs: Vec<NewRun>) -> Arrival {
         account: account.or_else(|| text(envelope.text("context").ok().flatten())),
         object_id,
         body: envelope.body.as_bytes().clone(),
-        runs,
+        runs: Vec::new(),
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::{error::Error, fmt, mem, sync::Arc};
 
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
-use super::store::{Arrival, Store};
+use super::{
+    store::{Accepted, Arrival},
+    worker::Worker,
+};
 
 /// The most events of one commit.
 const BATCH: usize = 128;
@@ -13,14 +16,31 @@ const BATCH: usize = 128;
 #[derive(Debug)]
 pub(crate) struct Knock {
     arrival: Arrival,
-    answer: oneshot::Sender<Result<bool, Refused>>,
+    answer: oneshot::Sender<Result<Stored, Refused>>,
 }
 
 impl Knock {
-    pub(super) fn new(arrival: Arrival) -> (Self, oneshot::Receiver<Result<bool, Refused>>) {
+    pub(super) fn new(arrival: Arrival) -> (Self, oneshot::Receiver<Result<Stored, Refused>>) {
         let (answer, waiting) = oneshot::channel();
         (Self { arrival, answer }, waiting)
     }
+}
+
+/// An event that is on the disk.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    /// Whether it was new.
+    pub(crate) is_new: bool,
+    /// Its runs that are worked on already.
+    pub(crate) begun: Vec<Begun>,
+}
+
+/// A run that is worked on since its event was stored.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    pub(crate) handler: String,
+    /// Comes, or is closed, when the attempt has ended and its end is on the disk.
+    pub(crate) ended: oneshot::Receiver<()>,
 }
 
 /// Why an event was not stored, as far as is known.
@@ -43,13 +63,8 @@ impl fmt::Display for Refused {
 
 impl Error for Refused {}
 
-/// Stores what knocks, for as long as somebody can.
-pub(super) async fn take_in(
-    store: Arc<dyn Store>,
-    endpoint: &'static str,
-    mut knocks: mpsc::Receiver<Knock>,
-    woken: Arc<Notify>,
-) {
+/// Stores what knocks, for as long as somebody can, and has the worker begin what is to begin at once.
+pub(super) async fn take_in(worker: Arc<Worker>, mut knocks: mpsc::Receiver<Knock>) {
     let mut batch = Vec::with_capacity(BATCH);
     while knocks.recv_many(&mut batch, BATCH).await > 0 {
         // Who has gone away meanwhile was answered 503, and his event comes again.
@@ -59,37 +74,44 @@ pub(super) async fn take_in(
         if arrivals.is_empty() {
             continue;
         }
-        let stored = store_all(&*store, endpoint, &arrivals).await;
+        let accepted = store_all(&worker, &arrivals).await;
         // Woken before the answers, which cost more the more there are.
-        if stored
-            .iter()
-            .zip(&arrivals)
-            .any(|(new, arrival)| matches!(new, Ok(true)) && !arrival.runs.is_empty())
-        {
-            woken.notify_one();
+        let waits = |(accepted, arrival): (&Result<Accepted, Refused>, &Arrival)| {
+            accepted
+                .as_ref()
+                .is_ok_and(|accepted| accepted.is_new && accepted.begun.len() < arrival.runs.len())
+        };
+        if accepted.iter().zip(&arrivals).any(waits) {
+            worker.wake();
         }
-        for (answer, new) in answers.into_iter().zip(stored) {
-            let _ = answer.send(new);
+        for (answer, accepted) in answers.into_iter().zip(accepted) {
+            let stored = accepted.map(|Accepted { is_new, begun }| Stored {
+                is_new,
+                begun: begun.into_iter().map(|claimed| worker.begin(claimed)).collect(),
+            });
+            // Who has gone away meanwhile may come again: what has begun goes on.
+            let _ = answer.send(stored);
         }
     }
 }
 
 /// One commit for all, or one for each where the database blames the content of one.
-async fn store_all(store: &dyn Store, endpoint: &str, arrivals: &[Arrival]) -> Vec<Result<bool, Refused>> {
-    match store.accept(endpoint, arrivals).await {
-        Ok(new) => new.into_iter().map(Ok).collect(),
+async fn store_all(worker: &Worker, arrivals: &[Arrival]) -> Vec<Result<Accepted, Refused>> {
+    let refused = |error: &sqlx::Error| Refused::Database(error.to_string());
+    match worker.accept(arrivals).await {
+        Ok(accepted) => accepted.into_iter().map(Ok).collect(),
         Err(error) if arrivals.len() > 1 && is_about_content(&error) => {
             let mut each = Vec::with_capacity(arrivals.len());
             for arrival in arrivals {
-                let stored = store.accept(endpoint, std::slice::from_ref(arrival)).await;
-                each.push(match stored {
-                    Ok(new) => Ok(new.first().copied().unwrap_or_default()),
-                    Err(error) => Err(Refused::Database(error.to_string())),
+                let accepted = worker.accept(std::slice::from_ref(arrival)).await;
+                each.extend(match accepted {
+                    Ok(accepted) => accepted.into_iter().map(Ok).collect(),
+                    Err(error) => vec![Err(refused(&error))],
                 });
             }
             each
         }
-        Err(error) => vec![Err(Refused::Database(error.to_string())); arrivals.len()],
+        Err(error) => arrivals.iter().map(|_| Err(refused(&error))).collect(),
     }
 }
 

@@ -4,7 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
-use tokio::{runtime::Handle, sync::watch, task::JoinError, time::timeout};
+use tokio::{
+    runtime::Handle,
+    sync::{oneshot, watch},
+    task::JoinError,
+    time::timeout,
+};
 
 use super::{
     Turn, Work,
@@ -30,8 +35,8 @@ pub(crate) struct Job {
 /// How a run's work ended.
 #[derive(Debug)]
 pub(crate) enum Ended {
-    /// It is done; the note says why there was nothing to do.
-    Done { note: Option<String> },
+    /// It is done; the note says why there was nothing to do, and the answer what the handler replied.
+    Done { note: Option<String>, answer: Option<String> },
     /// It failed and may work later.
     Failed { error: String, retry_after: Option<Duration> },
     /// It will never work.
@@ -61,9 +66,20 @@ pub(super) async fn attempt(
     let job =
         Job { handler: claimed.handler.clone(), attempt: claimed.attempt, body, turn: Arc::clone(&turn) };
     let (work, runtime) = (Arc::clone(work), Handle::current());
+    let (begin, mut begun) = oneshot::channel();
     // A thread of its own: one that blocks, or never yields, holds up nobody else.
-    let thread =
-        tokio::task::spawn_blocking(move || runtime.block_on(within(policy.timeout, work(job), phases)));
+    let thread = tokio::task::spawn_blocking(move || match begin.send(()) {
+        Ok(()) => runtime.block_on(within(policy.timeout, work(job), phases)),
+        Err(()) => Ended::Stopped,
+    });
+    if timeout(longest, &mut begun).await.is_err() {
+        // Whoever waits here waits for a thread. Closed, it keeps the work from beginning once nobody waits for it any more.
+        begun.close();
+        if begun.try_recv().is_err() {
+            thread.abort();
+            return Some(End::GiveBack);
+        }
+    }
     let ended = match timeout(longest, thread).await {
         Ok(Ok(ended)) => ended,
         Ok(Err(error)) => failed(lost(&error)),
@@ -84,10 +100,11 @@ async fn within(
         let _ = phases.wait_for(|phase| *phase >= Phase::GiveBack).await;
     };
     let work = std::pin::pin!(timeout(limit, work));
-    match select(work, std::pin::pin!(stopped)).await {
-        Either::Left((Ok(ended), _)) => ended,
-        Either::Left((Err(_), _)) => failed(format!("timed out after {limit:?}")),
-        Either::Right(((), _)) => Ended::Stopped,
+    // What is to stop is asked first, so that nothing begins that is to be given back.
+    match select(std::pin::pin!(stopped), work).await {
+        Either::Left(((), _)) => Ended::Stopped,
+        Either::Right((Ok(ended), _)) => ended,
+        Either::Right((Err(_), _)) => failed(format!("timed out after {limit:?}")),
     }
 }
 
@@ -105,7 +122,7 @@ fn failed(error: String) -> Ended {
 /// What the end of this attempt means for the run.
 pub(super) fn end_of(ended: Ended, attempt: u32, policy: Policy) -> End {
     match ended {
-        Ended::Done { note } => End::Done { note: note.map(kept) },
+        Ended::Done { note, answer } => End::Done { note: note.map(kept), answer },
         Ended::Failed { error, .. } if policy.is_spent(attempt) => {
             End::Park { reason: Reason::GaveUp, error: kept(error) }
         }
@@ -162,11 +179,8 @@ mod tests {
 
     #[test]
     fn a_long_error_is_cut_and_loses_what_no_row_can_hold() {
-        let End::Done { note: Some(note) } =
-            end_of(Ended::Done { note: Some("ä\0".repeat(3_000)) }, 1, TWICE)
-        else {
-            panic!("not done")
-        };
+        let ended = Ended::Done { note: Some("ä\0".repeat(3_000)), answer: None };
+        let End::Done { note: Some(note), .. } = end_of(ended, 1, TWICE) else { panic!("not done") };
         assert_eq!(note, "ä".repeat(LONGEST_ERROR));
     }
 }

@@ -16,9 +16,12 @@
 
 mod accept;
 mod attempt;
+mod counted;
 mod operator;
+mod outage;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod rules;
 mod settings;
 mod settle;
 #[cfg(feature = "sqlite")]
@@ -45,15 +48,16 @@ pub use self::sqlite::SqliteInbox;
 pub(crate) use self::store::Backlog;
 use self::{
     accept::Knock,
+    rules::Rules,
     settings::{Retention, Settings, Share},
     store::Store,
     thread::Thread,
-    worker::{Phase, Rules, Worker},
+    worker::{Phase, Worker},
 };
 pub(crate) use self::{
-    accept::Refused,
+    accept::{Begun, Refused, Stored},
     attempt::{Ended, Job},
-    store::{Arrival, NewRun},
+    store::{Arrival, First, Lane, NewRun, Standing},
     tx::Turn,
 };
 pub use self::{
@@ -111,20 +115,18 @@ impl PreparedInbox {
         let (phase, phases) = watch::channel(Phase::Work);
         let woken = Arc::new(Notify::new());
         let runtime = thread.handle();
-        if settings.share != Share::Work {
-            runtime.spawn(accept::take_in(Arc::clone(&store), endpoint, knocks, Arc::clone(&woken)));
-        }
         let settling = settle::Settling::start(runtime, Arc::clone(&store));
         let rules = Rules::new(handlers);
         let worker =
             Worker::new(endpoint, Arc::clone(&store), rules, work, settings, woken, settling, phases);
         let held = worker.held();
-        if settings.share != Share::Accept {
-            worker.start(runtime);
+        if settings.share != Share::Work {
+            runtime.spawn(accept::take_in(Arc::clone(&worker), knocks));
         }
+        worker.start(runtime);
         tracing::info!(endpoint, inbox = place, "the inbox is open");
         let Settings { accept_timeout: patience, retention, .. } = settings;
-        OpenInbox { thread, store, place, retention, knock, phase, held, patience }
+        OpenInbox { thread, store, endpoint, place, retention, knock, phase, held, patience }
     }
 }
 
@@ -132,6 +134,7 @@ impl PreparedInbox {
 pub(crate) struct OpenInbox {
     thread: Arc<Thread>,
     store: Arc<dyn Store>,
+    endpoint: &'static str,
     place: String,
     retention: Retention,
     knock: mpsc::Sender<Knock>,
@@ -141,17 +144,32 @@ pub(crate) struct OpenInbox {
 }
 
 impl OpenInbox {
-    /// Stores an event; says whether it was new. When this returns it is on the disk.
+    /// Stores an event, and begins its inline runs. When this returns it is on the disk.
     ///
     /// # Errors
     /// When the database did not take it in time. It may have taken it all the same.
-    pub(crate) async fn accept(&self, arrival: Arrival) -> Result<bool, Refused> {
+    pub(crate) async fn accept(&self, arrival: Arrival) -> Result<Stored, Refused> {
         let (knock, answer) = Knock::new(arrival);
         let asked = async {
             self.knock.send(knock).await.map_err(|_| Refused::Closed)?;
             answer.await.map_err(|_| Refused::Closed)?
         };
         tokio::time::timeout(self.patience, asked).await.unwrap_or(Err(Refused::TooSlow))
+    }
+
+    /// How the run of a handler stands that counts for this event; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the database does not say.
+    pub(crate) async fn standing(
+        &self,
+        about: &str,
+        handler: &'static str,
+    ) -> Result<Option<Standing>, Refused> {
+        let (store, endpoint, about) = (Arc::clone(&self.store), self.endpoint, about.to_owned());
+        let asked =
+            self.thread.handle().spawn(async move { store.standing(endpoint, &about, handler).await });
+        asked.await.map_err(|_| Refused::Closed)?.map_err(|error| Refused::Database(error.to_string()))
     }
 
     /// The operator's way to it.

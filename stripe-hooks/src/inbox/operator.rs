@@ -155,6 +155,8 @@ pub struct Run {
 pub struct RunDetails {
     /// The run.
     pub run: Run,
+    /// The object, with its mode and account, whose events the handler takes in order; `None` when it keeps none.
+    pub lane: Option<String>,
     /// The whole event; `None` when retention has removed it, and where it is not text.
     pub body: Option<Raw>,
     /// The operator's actions, the oldest first.
@@ -298,7 +300,7 @@ impl Inbox {
 
 /// Removes what has been kept long enough, in small batches with a rest after each, so that nobody waits long for one.
 pub(super) async fn prune(store: &dyn Store, retention: Retention) -> Result<u64, sqlx::Error> {
-    const BATCH: u32 = 500;
+    const BATCH: u32 = 100;
     const REST: Duration = Duration::from_millis(50);
     let mut removed = 0;
     loop {

@@ -52,8 +52,9 @@ impl Default for Settings {
 macro_rules! setters {
     ($inbox:ty) => {
         impl $inbox {
-            /// Stores events here and works on none: for a receiver beside which other processes work, with the same handlers and
-            /// [`work_only`](Self::work_only). It needs the handlers too, for they say which runs an event has.
+            /// Stores events here and works on none, but for inline runs, which begin where Stripe waits: for a receiver beside which other
+            /// processes work, with the same handlers and [`work_only`](Self::work_only). It needs the handlers too, for they say which
+            /// runs an event has.
             pub fn accept_only(mut self) -> Self {
                 self.0.settings.share = $crate::inbox::settings::Share::Accept;
                 self

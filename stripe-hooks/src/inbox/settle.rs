@@ -56,7 +56,7 @@ async fn write(store: Arc<dyn Store>, mut endings: mpsc::Receiver<Ending>) {
             }
         };
         for (settlement, written) in settlements.iter().zip(written) {
-            let _ = written.send(held.contains(&settlement.id));
+            let _ = written.send(held.contains(&(settlement.id, settlement.fence)));
         }
     }
 }

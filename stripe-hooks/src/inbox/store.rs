@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::Notify;
 
 use super::{
-    operator::{Filter, Run, RunDetails, Stats},
+    operator::{Filter, Run, RunDetails, RunState, Stats},
     settings::Retention,
 };
 
@@ -36,8 +36,38 @@ pub(crate) struct NewRun {
     pub(crate) handler: String,
     /// The event that the run counts for: its own, or the snapshot twin that it shares the run with.
     pub(crate) about: String,
-    /// For a run that nobody can do: why it is parked from the beginning.
-    pub(crate) parked: Option<(Reason, String)>,
+    /// The line that it stands in, for a handler that keeps an order.
+    pub(crate) lane: Option<Lane>,
+    pub(crate) first: First,
+}
+
+/// The runs of one handler for one object, which go one at a time, in the order in which their events happened.
+#[derive(Debug, Clone)]
+pub(crate) struct Lane {
+    /// The object, in one text.
+    pub(crate) object: String,
+    /// Whether the run lets nobody pass while it is parked.
+    pub(crate) holds: bool,
+}
+
+/// What a new run does first.
+#[derive(Debug, Clone)]
+pub(crate) enum First {
+    /// It waits for its turn.
+    Waits,
+    /// It belongs to the process that stores it, and its first attempt begins at once, unless its handler is paused.
+    Begins,
+    /// Nobody can do it.
+    Parked(Reason, String),
+}
+
+/// What became of an arrival.
+#[derive(Debug)]
+pub(crate) struct Accepted {
+    /// Whether the event was new.
+    pub(crate) is_new: bool,
+    /// Its runs that begin at once.
+    pub(crate) begun: Vec<Claimed>,
 }
 
 /// A run that this process now works on. Whoever holds the fence's number may end it; each claim takes the next number.
@@ -50,6 +80,16 @@ pub(crate) struct Claimed {
     pub(crate) handler: String,
     /// `None` once retention has removed it.
     pub(crate) body: Option<Bytes>,
+    /// Whether its handler has already ended a run of the same lane whose event happened in a later second.
+    pub(crate) is_stale: bool,
+}
+
+/// How a run stands, for who waits for its answer.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    pub(crate) state: RunState,
+    /// What the handler replied, in the words of `Rendered`.
+    pub(crate) answer: Option<String>,
 }
 
 /// A run whose lease has passed: its process has died, or hangs.
@@ -75,6 +115,8 @@ pub(crate) struct Ask<'a> {
 pub(crate) struct Settlement {
     pub(crate) id: i64,
     pub(crate) fence: i64,
+    /// Whether it is another's attempt that was not heard of: it ends only if its lease has still passed when this is written.
+    pub(crate) is_lapsed: bool,
     pub(crate) end: End,
 }
 
@@ -83,6 +125,7 @@ pub(crate) struct Settlement {
 pub(crate) enum End {
     Done {
         note: Option<String>,
+        answer: Option<String>,
     },
     Retry {
         after: Duration,
@@ -163,14 +206,28 @@ pub(crate) struct Backlog {
 /// A database that holds an inbox. Each method is one transaction, and each change of a run's state is written so that it happens only from
 /// the state and under the fence that it expects.
 pub(crate) trait Store: Send + Sync + 'static {
-    /// Stores what is new among the arrivals, with their runs, in one commit; says of each whether it was new.
-    fn accept<'s>(&'s self, endpoint: &'s str, arrivals: &'s [Arrival]) -> Reply<'s, Vec<bool>>;
+    /// Stores what is new among the arrivals, with their runs, in one commit; says of each whether it was new, and which of its runs are this
+    /// process's already, under a lease.
+    fn accept<'s>(
+        &'s self,
+        endpoint: &'s str,
+        arrivals: &'s [Arrival],
+        lease: Duration,
+    ) -> Reply<'s, Vec<Accepted>>;
 
-    /// Takes runs that are ready, the oldest first, and counts the attempt.
+    /// Takes runs that are ready, the oldest first, and counts the attempt. Of a lane, only the first is ever ready.
     fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Vec<Claimed>>;
 
+    /// How the run of this handler stands that counts for the event; `None` when there is none.
+    fn standing<'s>(
+        &'s self,
+        endpoint: &'s str,
+        about: &'s str,
+        handler: &'s str,
+    ) -> Reply<'s, Option<Standing>>;
+
     /// Ends attempts; says which of the runs were still held under the fence.
-    fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<i64>>;
+    fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<(i64, i64)>>;
 
     /// Prolongs the leases of these runs (by id and fence).
     fn renew<'s>(&'s self, held: &'s [(i64, i64)], lease: Duration) -> Reply<'s, ()>;
@@ -192,8 +249,14 @@ pub(crate) trait Store: Send + Sync + 'static {
     /// When the next run of these handlers is due, from now.
     fn next_due<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Option<Duration>>;
 
+    /// Makes the first of each lane ready where nobody is, because who changed the lane could not see it.
+    fn free_lanes<'s>(&'s self, endpoint: &'s str) -> Reply<'s, ()>;
+
     /// Wakes whenever another process has told that there is something to claim, for as long as it is polled.
-    fn listen<'s>(&'s self, woken: &'s Notify) -> BoxFuture<'s, ()>;
+    fn hear<'s>(&'s self, woken: &'s Notify) -> BoxFuture<'s, ()>;
+
+    /// Tells other processes of what this one has stored, for as long as it is polled.
+    fn tell(&self) -> BoxFuture<'_, ()>;
 
     /// Removes one small batch of what has been kept long enough; says how many rows that were.
     fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64>;

@@ -20,17 +20,20 @@ pub(crate) struct Thread {
 
 impl Thread {
     pub(crate) fn start() -> Result<Self, Error> {
+        /// Attempts have a thread each, for as long as their handlers hold it, and names of hosts are looked up on such threads too.
+        const THREADS: usize = 4_096;
         let (started, starting) = mpsc::sync_channel(1);
         let (owner, owned) = oneshot::channel();
-        let body = move || match Builder::new_current_thread().enable_all().build() {
-            Ok(runtime) => {
-                let _ = started.send(Ok(runtime.handle().clone()));
-                let _ = runtime.block_on(owned);
-                // A handler that hangs must not hold up the end of the program.
-                runtime.shutdown_background();
-            }
-            Err(error) => drop(started.send(Err(error))),
-        };
+        let body =
+            move || match Builder::new_current_thread().enable_all().max_blocking_threads(THREADS).build() {
+                Ok(runtime) => {
+                    let _ = started.send(Ok(runtime.handle().clone()));
+                    let _ = runtime.block_on(owned);
+                    // A handler that hangs must not hold up the end of the program.
+                    runtime.shutdown_background();
+                }
+                Err(error) => drop(started.send(Err(error))),
+            };
         let spawned = thread::Builder::new().name("stripe-inbox".to_owned()).spawn(body).map(drop);
         let started = spawned.and_then(|()| starting.recv().unwrap_or_else(|_| Err(closed())));
         match started {

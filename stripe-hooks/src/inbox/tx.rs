@@ -100,12 +100,13 @@ pub trait Engine: Database {
         turn: &Turn,
     ) -> impl Future<Output = Result<Option<(Transaction<'static, Self>, OwnedSemaphorePermit)>, sqlx::Error>> + Send;
 
-    /// Marks the run done if its fence still holds; says whether it did.
+    /// Marks the run done, with the answer that it gave, if its fence still holds; says whether it did.
     #[doc(hidden)]
     #[expect(private_interfaces, reason = "which keeps others from implementing it")]
     fn finish(
         transaction: &mut Transaction<'static, Self>,
         turn: &Turn,
+        answer: Option<&str>,
     ) -> impl Future<Output = Result<bool, sqlx::Error>> + Send;
 }
 
@@ -125,7 +126,11 @@ impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
             let _ = self.transaction.rollback().await;
             return outcome;
         }
-        match DB::finish(&mut self.transaction, &self.turn).await {
+        let answer = match &outcome.0 {
+            Verdict::Replied(reply) => Some(reply.to_text()),
+            _ => None,
+        };
+        match DB::finish(&mut self.transaction, &self.turn, answer.as_deref()).await {
             Ok(true) => match self.transaction.commit().await {
                 Ok(()) => {
                     self.turn.done.store(true, Relaxed);

@@ -4,24 +4,27 @@
 
 use std::{
     collections::HashMap,
-    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use tokio::{
     runtime::Handle,
-    sync::{Notify, watch},
+    sync::{Notify, oneshot, watch},
     time::{Instant, sleep, timeout},
 };
 
 use super::{
     Work,
+    accept::Begun,
     attempt::{self, Ended},
+    counted::Counted,
     operator,
-    settings::Settings,
+    outage::Outage,
+    rules::{Group, Rules},
+    settings::{Settings, Share},
     settle::Settling,
-    store::{Ask, Claimed, End, Lapsed, Reason, Settlement, Store},
+    store::{Accepted, Arrival, Ask, Claimed, End, Lapsed, Reason, Settlement, Store},
 };
 use crate::{meter, policy::Policy};
 
@@ -41,42 +44,12 @@ pub(super) enum Phase {
     Closed,
 }
 
-/// The handlers that the inbox works for.
-#[derive(Debug)]
-pub(super) struct Rules {
-    policies: HashMap<&'static str, Policy>,
-    all: Vec<&'static str>,
-    /// Those that only the number of workers limits: claimed together, in one question.
-    unlimited: Vec<&'static str>,
-}
-
-impl Rules {
-    pub(super) fn new(handlers: impl IntoIterator<Item = (&'static str, Policy)>) -> Self {
-        let policies: HashMap<_, _> = handlers.into_iter().collect();
-        let mut all: Vec<_> = policies.keys().copied().collect();
-        all.sort_unstable();
-        let unlimited = all.iter().filter(|id| policies[**id].concurrency.is_none()).copied().collect();
-        Self { policies, all, unlimited }
-    }
-
-    fn policy(&self, handler: &str) -> Policy {
-        self.policies.get(handler).copied().unwrap_or(Policy::DEFAULT)
-    }
-
-    fn limited(&self) -> impl Iterator<Item = (&'static str, usize)> {
-        let limit = |id: &&'static str| {
-            let limit = self.policies[*id].concurrency?;
-            Some((*id, usize::try_from(limit).unwrap_or(usize::MAX)))
-        };
-        self.all.iter().filter_map(limit)
-    }
-}
-
 /// A run that this process works on.
 #[derive(Debug)]
 struct Held {
-    fence: i64,
     handler: String,
+    /// Whether it began with the delivery of its event, which waits for no worker and takes none from others.
+    is_inline: bool,
     /// When the attempt should long have ended: its lease is not renewed after that.
     until: Instant,
 }
@@ -91,8 +64,9 @@ pub(super) struct Worker {
     woken: Arc<Notify>,
     settling: Settling,
     phases: watch::Receiver<Phase>,
-    held: Mutex<HashMap<i64, Held>>,
-    /// How many are held, for who waits for the last.
+    /// By run and fence: an attempt whose lease was lost may still be at work when this process claims the run again.
+    held: Mutex<HashMap<(i64, i64), Held>>,
+    /// How many are held or being claimed, for who waits for the last.
     count: watch::Sender<usize>,
 }
 
@@ -118,11 +92,36 @@ impl Worker {
         self.count.subscribe()
     }
 
+    /// Says that there may be something to claim.
+    pub(super) fn wake(&self) {
+        self.woken.notify_one();
+    }
+
+    /// Stores events; their inline runs are this process's from that moment.
+    pub(super) async fn accept(&self, arrivals: &[Arrival]) -> Result<Vec<Accepted>, sqlx::Error> {
+        self.store.accept(self.endpoint, arrivals, self.settings.lease).await
+    }
+
+    /// Begins an inline run, however many others are under way.
+    pub(super) fn begin(self: &Arc<Self>, claimed: Claimed) -> Begun {
+        let (end, ended) = oneshot::channel();
+        let handler = claimed.handler.clone();
+        self.take(claimed, Some(end));
+        Begun { handler, ended }
+    }
+
+    /// Begins to work on what its process has a share in. Where that is nothing, there are still the inline runs of what it stores.
     pub(super) fn start(self: Arc<Self>, runtime: &Handle) {
-        runtime.spawn(Arc::clone(&self).claim_until_stopped());
         runtime.spawn(Arc::clone(&self).renew_until_closed());
+        if self.settings.share != Share::Work {
+            runtime.spawn(Arc::clone(&self).tell_until_closed());
+        }
+        if self.settings.share == Share::Accept {
+            return;
+        }
+        runtime.spawn(Arc::clone(&self).claim_until_stopped());
         runtime.spawn(Arc::clone(&self).prune_until_stopped());
-        runtime.spawn(Arc::clone(&self).listen_until_stopped());
+        runtime.spawn(Arc::clone(&self).hear_until_stopped());
         runtime.spawn(self.sweep_until_stopped());
     }
 
@@ -134,8 +133,10 @@ impl Worker {
 
     async fn claim_until_stopped(self: Arc<Self>) {
         let mut outage = Outage::default();
-        while *self.phases.borrow() == Phase::Work && self.phases.has_changed().is_ok() {
-            let pause = match self.clone().claim().await {
+        let mut turn = 0_usize;
+        while self.is_working() && self.phases.has_changed().is_ok() {
+            turn = turn.wrapping_add(1);
+            let pause = match self.claim(turn).await {
                 Ok(true) => {
                     outage.is_over();
                     continue;
@@ -164,26 +165,32 @@ impl Worker {
         if self.free() == 0 {
             return poll;
         }
-        match self.store.next_due(self.endpoint, &self.rules.all).await {
+        match self.store.next_due(self.endpoint, self.rules.all()).await {
             // What is due and could not be claimed is kept by a limit, or is another's by now.
             Ok(Some(Duration::ZERO)) | Ok(None) | Err(_) => poll,
             Ok(Some(due)) => due.min(poll),
         }
     }
 
+    fn is_working(&self) -> bool {
+        *self.phases.borrow() == Phase::Work
+    }
+
     fn free(&self) -> usize {
-        self.settings.workers.saturating_sub(self.table().len())
+        let working = self.table().values().filter(|held| !held.is_inline).count();
+        self.settings.workers.saturating_sub(working)
     }
 
     /// Claims what there is room for, and starts it; says whether to look again at once.
-    async fn claim(self: Arc<Self>) -> Result<bool, sqlx::Error> {
+    async fn claim(self: &Arc<Self>, turn: usize) -> Result<bool, sqlx::Error> {
         let mut full = false;
-        if !self.rules.unlimited.is_empty() {
-            full |= self.claim_some(&self.rules.unlimited, usize::MAX).await?;
-        }
-        for (handler, limit) in self.rules.limited() {
-            let running = self.table().values().filter(|held| held.handler == handler).count();
-            full |= self.claim_some(&[handler], limit.saturating_sub(running)).await?;
+        for Group { handlers, limit } in self.rules.groups(turn) {
+            let is_one = |held: &&Held| handlers.contains(&&*held.handler);
+            let room = match limit {
+                Some(limit) => limit.saturating_sub(self.table().values().filter(is_one).count()),
+                None => usize::MAX,
+            };
+            full |= self.claim_some(handlers, room).await?;
         }
         Ok(full && self.free() > 0)
     }
@@ -198,46 +205,68 @@ impl Worker {
         if limit == 0 {
             return Ok(false);
         }
+        // Counted before the phase is looked at, so that who stops the inbox either waits for this or keeps it from being asked.
+        let _claiming = Counted::among(&self.count);
+        if !self.is_working() {
+            return Ok(false);
+        }
         let ask = Ask { endpoint: self.endpoint, handlers, limit, lease: self.settings.lease };
         let claimed = self.store.claim(ask).await?;
         let full = claimed.len() == limit;
         for claimed in claimed {
-            self.take(claimed);
+            match self.is_working() {
+                true => self.take(claimed, None),
+                false => self.give_back(claimed).await,
+            }
         }
         Ok(full)
     }
 
-    fn take(self: &Arc<Self>, claimed: Claimed) {
-        let policy = self.rules.policy(&claimed.handler);
-        let until = Instant::now() + policy.timeout.saturating_add(self.settings.lease);
-        let held = Held { fence: claimed.fence, handler: claimed.handler.clone(), until };
-        self.table().insert(claimed.id, held);
-        self.count.send_replace(self.table().len());
-        meter::attempt_began(self.endpoint, &claimed.handler);
-        tokio::spawn(Arc::clone(self).work_on(claimed, policy));
+    /// Returns what was claimed while the inbox was told to stop.
+    async fn give_back(&self, claimed: Claimed) {
+        let (id, fence) = (claimed.id, claimed.fence);
+        self.settling.settle(Settlement { id, fence, is_lapsed: false, end: End::GiveBack }).await;
     }
 
-    async fn work_on(self: Arc<Self>, claimed: Claimed, policy: Policy) {
+    fn take(self: &Arc<Self>, claimed: Claimed, delivery: Option<oneshot::Sender<()>>) {
+        let policy = self.rules.policy(&claimed.handler);
+        let until = Instant::now() + policy.timeout.saturating_add(self.settings.lease);
+        let held = Held { handler: claimed.handler.clone(), is_inline: delivery.is_some(), until };
+        self.table().insert((claimed.id, claimed.fence), held);
+        let counted = Counted::among(&self.count);
+        meter::attempt_began(self.endpoint, &claimed.handler);
+        tokio::spawn(Arc::clone(self).work_on(claimed, policy, delivery, counted));
+    }
+
+    async fn work_on(
+        self: Arc<Self>,
+        claimed: Claimed,
+        policy: Policy,
+        delivery: Option<oneshot::Sender<()>>,
+        counted: Counted,
+    ) {
         let (phases, store) = (self.phases.clone(), Arc::clone(&self.store));
         let began = Instant::now();
-        let end = attempt::attempt(&claimed, policy, &self.work, phases, store).await;
+        let end = match policy.order {
+            Some(order) if order.skips_stale && claimed.is_stale => Some(stale()),
+            _ => attempt::attempt(&claimed, policy, &self.work, phases, store).await,
+        };
         let elapsed = began.elapsed();
         let outcome = match end {
             Some(end) => {
                 let outcome = end.word();
-                let settlement = Settlement { id: claimed.id, fence: claimed.fence, end };
+                let settlement = Settlement { id: claimed.id, fence: claimed.fence, is_lapsed: false, end };
                 let held = self.end(&claimed.handler, claimed.attempt, settlement).await;
                 if held { outcome } else { "lost" }
             }
             None => "done",
         };
         meter::attempt_ended(self.endpoint, &claimed.handler, outcome, elapsed);
-        self.release(claimed.id);
-    }
-
-    fn release(&self, id: i64) {
-        self.table().remove(&id);
-        self.count.send_replace(self.table().len());
+        if let Some(delivery) = delivery {
+            let _ = delivery.send(());
+        }
+        self.table().remove(&(claimed.id, claimed.fence));
+        drop(counted);
         self.woken.notify_one();
     }
 
@@ -274,12 +303,8 @@ impl Worker {
                 return;
             }
             let now = Instant::now();
-            let held: Vec<_> = self
-                .table()
-                .iter()
-                .filter(|(_, held)| held.until > now)
-                .map(|(id, held)| (*id, held.fence))
-                .collect();
+            let held: Vec<_> =
+                self.table().iter().filter(|(_, held)| held.until > now).map(|(run, _)| *run).collect();
             if held.is_empty() {
                 continue;
             }
@@ -306,9 +331,15 @@ impl Worker {
         }
     }
 
-    async fn listen_until_stopped(self: Arc<Self>) {
+    async fn hear_until_stopped(self: Arc<Self>) {
         let stopped = std::pin::pin!(self.reaches(Phase::Drain));
-        futures_util::future::select(self.store.listen(&self.woken), stopped).await;
+        futures_util::future::select(self.store.hear(&self.woken), stopped).await;
+    }
+
+    /// Deliveries may still come while what runs is waited for.
+    async fn tell_until_closed(self: Arc<Self>) {
+        let closed = std::pin::pin!(self.reaches(Phase::Closed));
+        futures_util::future::select(self.store.tell(), closed).await;
     }
 
     async fn prune_until_stopped(self: Arc<Self>) {
@@ -333,7 +364,7 @@ impl Worker {
 
     /// Ends the attempts of processes that have died, parks what has no handler, and makes ready what has one again.
     async fn sweep(&self) -> Result<(), sqlx::Error> {
-        let (endpoint, handlers) = (self.endpoint, &*self.rules.all);
+        let (endpoint, handlers) = (self.endpoint, self.rules.all());
         for lapsed in self.store.lapsed(endpoint, handlers).await? {
             if !self.works_on(&lapsed) {
                 self.recover(lapsed).await;
@@ -347,6 +378,7 @@ impl Worker {
         if self.store.adopt(endpoint, handlers).await? > 0 {
             self.woken.notify_one();
         }
+        self.store.free_lanes(endpoint).await?;
         #[cfg(feature = "metrics")]
         meter::backlog(endpoint, self.store.backlog(endpoint).await?);
         Ok(())
@@ -354,8 +386,8 @@ impl Worker {
 
     /// Whether this process itself holds the run, and only could not renew its lease in time: the database was away, or the clock was set.
     fn works_on(&self, lapsed: &Lapsed) -> bool {
-        let held = self.table().get(&lapsed.id).map(|held| (held.fence, held.until));
-        held.is_some_and(|(fence, until)| fence == lapsed.fence && until > Instant::now())
+        let until = self.table().get(&(lapsed.id, lapsed.fence)).map(|held| held.until);
+        until.is_some_and(|until| until > Instant::now())
     }
 
     async fn recover(&self, lapsed: Lapsed) {
@@ -364,31 +396,19 @@ impl Worker {
         tracing::warn!(run = id, handler, attempt, "an attempt was not heard of any more");
         let ended = Ended::Failed { error, retry_after: None };
         let end = attempt::end_of(ended, attempt, self.rules.policy(&handler));
-        if self.end(&handler, attempt, Settlement { id, fence, end }).await {
+        if self.end(&handler, attempt, Settlement { id, fence, is_lapsed: true, end }).await {
             meter::attempt_lapsed(self.endpoint, &handler);
         }
         self.woken.notify_one();
     }
 
-    fn table(&self) -> MutexGuard<'_, HashMap<i64, Held>> {
+    fn table(&self) -> MutexGuard<'_, HashMap<(i64, i64), Held>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Whether the database is away, so that this is told once and not at each try.
-#[derive(Debug, Default)]
-pub(super) struct Outage(bool);
-
-impl Outage {
-    pub(super) fn tell(&mut self, error: &sqlx::Error, what: &str) {
-        if !mem::replace(&mut self.0, true) {
-            tracing::error!(%error, "{what}; tries on");
-        }
-    }
-
-    pub(super) fn is_over(&mut self) {
-        if mem::take(&mut self.0) {
-            tracing::info!("the database answers again");
-        }
-    }
+/// The end of a run that came too late.
+fn stale() -> End {
+    let note = "stale: its object was handled from a newer event".to_owned();
+    End::Done { note: Some(note), answer: None }
 }

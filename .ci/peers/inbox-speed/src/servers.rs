@@ -1,10 +1,12 @@
-//! The servers that are compared: each answers a delivery 200 once its event is stored, and counts it when it is handled.
+//! The servers that are compared: each answers a delivery 200 once its event is stored. What they have stored is worked on afterwards, so that
+//! the two do not share the machine.
 
 use std::{
     env,
     error::Error,
     fmt,
     net::SocketAddr,
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -26,7 +28,6 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use stripe_hooks::{Endpoint, EndpointBuilder, EventId, PostgresInbox, SqliteInbox, State, on_event};
-use tempfile::TempDir;
 
 pub(crate) const SECRET: &str = "whsec_of_a_measurement";
 
@@ -70,32 +71,35 @@ async fn count(id: EventId, State(handled): State<Handled>) {
     handled.0.fetch_add(1, Relaxed);
 }
 
-/// A server that runs, on threads of its own.
-pub(crate) struct Server {
+/// What a thread of its own does until it is dropped: takes events in, or works on those that were taken in.
+pub(crate) struct Running {
     address: SocketAddr,
     handled: Handled,
     handle: ServerHandle,
     thread: Option<thread::JoinHandle<()>>,
-    _folder: TempDir,
 }
 
-impl Server {
-    pub(crate) fn start(kind: Kind) -> Result<Self, Box<dyn Error>> {
-        // On the disk, not in memory, where temporary folders may be.
-        let folder = tempfile::tempdir_in(".")?;
-        let file = folder.path().join("events.db");
+/// The half of the work that is measured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Half {
+    Accept,
+    Drain,
+}
+
+impl Running {
+    pub(crate) fn start(kind: Kind, half: Half, folder: &Path) -> Result<Self, Box<dyn Error>> {
+        let file = folder.join("events.db").to_string_lossy().into_owned();
         let handled = Handled::default();
         let (started, starting) = mpsc::channel();
         let counted = handled.clone();
         let body = move || {
             actix_web::rt::System::new().block_on(async move {
-                let served = serve(kind, file.to_string_lossy().into_owned(), counted, started).await;
-                served.expect("the server runs");
+                serve(kind, half, file, counted, started).await.expect("the server runs");
             });
         };
         let thread = thread::spawn(body);
         let (address, handle) = starting.recv()?;
-        Ok(Self { address, handled, handle, thread: Some(thread), _folder: folder })
+        Ok(Self { address, handled, handle, thread: Some(thread) })
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -108,7 +112,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for Running {
     fn drop(&mut self) {
         drop(self.handle.stop(false));
         if let Some(thread) = self.thread.take() {
@@ -119,17 +123,19 @@ impl Drop for Server {
 
 type Started = mpsc::Sender<(SocketAddr, ServerHandle)>;
 
-async fn serve(kind: Kind, file: String, handled: Handled, started: Started) -> Result<(), Box<dyn Error>> {
+async fn serve(kind: Kind, half: Half, file: String, handled: Handled, started: Started) -> Result<(), Box<dyn Error>> {
     let url = env::var("DATABASE_URL").unwrap_or_default();
     let builder = || Endpoint::builder().secret(SECRET).state(handled.clone());
     match kind {
         Kind::NoInbox => with_endpoint(builder(), started).await,
         Kind::InboxOnSqlite => {
             let inbox = SqliteInbox::open(file)?;
+            let inbox = if half == Half::Accept { inbox.accept_only() } else { inbox.work_only() };
             with_endpoint(builder().inbox(inbox), started).await
         }
         Kind::InboxOnPostgres => {
             let inbox = PostgresInbox::connect(&url)?;
+            let inbox = if half == Half::Accept { inbox.accept_only() } else { inbox.work_only() };
             with_endpoint(builder().inbox(inbox), started).await
         }
         Kind::QueueOnSqlite => {
@@ -146,8 +152,12 @@ async fn serve(kind: Kind, file: String, handled: Handled, started: Started) -> 
             sqlx::query("PRAGMA synchronous = FULL").execute(&pool).await?;
             let storage = SqliteStorage::<String>::new(&pool).with_config(apalis_sqlite::Config::default().batch_size(100));
             let worker = WorkerBuilder::new("worker").backend(storage.clone()).data(handled).build(work);
+            let serving = with_queue(storage, started);
+            if half == Half::Accept {
+                return serving.await;
+            }
             tokio::select! {
-                ended = with_queue(storage, started) => ended,
+                ended = serving => ended,
                 ended = worker.run() => Ok(ended?),
             }
         }
@@ -158,8 +168,12 @@ async fn serve(kind: Kind, file: String, handled: Handled, started: Started) -> 
                 .with_config(apalis_postgres::Config::default().batch_size(100))
                 .with_pubsub();
             let worker = WorkerBuilder::new("worker").backend(storage.clone()).data(handled).build(work);
+            let serving = with_queue(storage, started);
+            if half == Half::Accept {
+                return serving.await;
+            }
             tokio::select! {
-                ended = with_queue(storage, started) => ended,
+                ended = serving => ended,
                 ended = worker.run() => Ok(ended?),
             }
         }

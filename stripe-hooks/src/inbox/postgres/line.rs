@@ -21,7 +21,6 @@ pub(super) const PULSE: Duration = Duration::from_secs(2);
 /// How old a connection becomes: what has moved, such as the name of the server, is noticed by then.
 const LIFETIME: Duration = Duration::from_secs(30 * 60);
 
-#[derive(Debug)]
 pub(super) struct Line {
     options: PgConnectOptions,
     /// What is said on each new connection.
@@ -32,14 +31,12 @@ pub(super) struct Line {
 }
 
 /// What is at this end of the line.
-#[derive(Debug)]
 enum End {
     Nothing,
     Connection(Live),
     Closed,
 }
 
-#[derive(Debug)]
 struct Live {
     connection: PgConnection,
     made: Instant,

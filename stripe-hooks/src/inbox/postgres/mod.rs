@@ -1,13 +1,15 @@
 //! The inbox on a PostgreSQL server, which any number of processes share.
 
+mod accept;
 mod line;
 mod news;
 mod operate;
 mod schema;
 mod store;
 mod tx;
+mod work;
 
-use std::{num::NonZeroU32, str::FromStr, sync::Arc, time::Duration};
+use std::{fmt, num::NonZeroU32, str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::postgres::PgConnectOptions;
 
@@ -43,8 +45,7 @@ const CONNECTIONS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 #[must_use = "an inbox does nothing until an endpoint has it"]
 pub struct PostgresInbox(pub(super) PreparedInbox, Access);
 
-/// Where the database is, and the inbox in it.
-#[derive(Debug)]
+/// Where the database is, and the inbox in it. The options hold the password, and so are never shown.
 struct Access {
     options: PgConnectOptions,
     schema: String,
@@ -112,7 +113,7 @@ impl PostgresInbox {
     }
 
     /// How many handlers may be in a transaction of theirs ([`InboxTx`](crate::InboxTx)) at once, each with a connection: 10 unless set. The inbox has
-    /// six more for itself, so that deliveries never wait for a handler.
+    /// seven more for itself, so that deliveries never wait for a handler.
     pub fn connections(mut self, connections: NonZeroU32) -> Self {
         self.0.store = self.1.store(&self.0.thread, connections);
         self
@@ -131,6 +132,12 @@ impl Access {
         // The pool starts its housekeeping on the runtime that it finds.
         let _entered = thread.handle().enter();
         Arc::new(PostgresStore::new(&self.options, &self.schema, connections))
+    }
+}
+
+impl fmt::Debug for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Access").field(&place(&self.options, &self.schema)).finish()
     }
 }
 
@@ -206,7 +213,13 @@ mod tests {
 
     #[test]
     fn no_question_names_a_time_of_this_machines_clock() {
-        let questions = [include_str!("store.rs"), include_str!("operate.rs"), include_str!("tx.rs")];
+        let questions = [
+            include_str!("accept.rs"),
+            include_str!("work.rs"),
+            include_str!("store.rs"),
+            include_str!("operate.rs"),
+            include_str!("tx.rs"),
+        ];
         for question in questions {
             assert!(!question.contains("SystemTime"), "the database's clock is the only one");
         }
@@ -219,6 +232,17 @@ mod tests {
             assert!(error.is_inbox());
             assert!(!error.to_string().contains("geheim"), "{error}");
         }
+    }
+
+    #[test]
+    fn who_prints_an_inbox_sees_where_it_is_and_no_password() {
+        let access = Access { options: read("postgres://ada:geheim@host/shop").unwrap(), schema: SCHEMA.into() };
+        let thread = Arc::new(Thread::start().unwrap());
+        let store = access.store(&thread, CONNECTIONS);
+        let place = place(&access.options, SCHEMA);
+        let inbox = PostgresInbox(PreparedInbox { thread, store, place, settings: Settings::default() }, access);
+        let printed = format!("{inbox:?}");
+        assert!(printed.contains("`shop` at host:5432") && !printed.contains("geheim"), "{printed}");
     }
 
     #[test]

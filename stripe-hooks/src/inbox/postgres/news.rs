@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use super::line::{Line, within};
-use crate::inbox::worker::Outage;
+use crate::inbox::outage::Outage;
 
 /// How long to wait for an answer.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -23,7 +23,6 @@ const SILENCE: Duration = Duration::from_secs(20);
 /// How long what is told is gathered: the database sends one word at a time, to all of its listeners.
 const BREATH: Duration = Duration::from_millis(20);
 
-#[derive(Debug)]
 pub(super) struct News {
     options: PgConnectOptions,
     channel: String,

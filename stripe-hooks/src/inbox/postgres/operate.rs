@@ -7,7 +7,7 @@ use sqlx::{Connection, PgConnection, Postgres, QueryBuilder, Row, postgres::PgRo
 use super::{
     milliseconds,
     news::News,
-    store::{PostgresStore, read_attempts, seconds},
+    store::{PostgresStore, read_attempts, read_state, seconds},
 };
 #[cfg(feature = "metrics")]
 use crate::inbox::store::Backlog;
@@ -69,7 +69,8 @@ impl PostgresStore {
     }
 
     pub(super) async fn skip(&self, filter: &Filter, actor: &str, reason: &str) -> Found<Vec<i64>> {
-        let set = "state = 'done', reason = NULL, finished_at = now()";
+        // What was skipped was not ended by an attempt, so that older events of its object are not stale for it.
+        let set = "state = 'done', reason = NULL, started_at = NULL, finished_at = now()";
         let query = change(set, "state IN ('pending', 'parked')", filter);
         self.act(query, Action { actor, name: "skip", note: Some(reason) }).await
     }
@@ -102,14 +103,14 @@ async fn list(connection: &mut PgConnection, filter: &Filter) -> Found<Vec<Run>>
 
 async fn show(connection: &mut PgConnection, id: i64) -> Found<Option<RunDetails>> {
     let Some(run) = list(connection, &Filter::new().run(id)).await?.pop() else { return Ok(None) };
-    let body: Option<Vec<u8>> = sqlx::query_scalar(
-        "SELECT body FROM runs AS run JOIN events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id \
+    let more: Option<(Option<String>, Option<Vec<u8>>)> = sqlx::query_as(
+        "SELECT lane, body FROM runs AS run LEFT JOIN events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id \
          WHERE run.id = $1",
     )
     .bind(id)
     .fetch_optional(&mut *connection)
-    .await?
-    .flatten();
+    .await?;
+    let (lane, body) = more.unwrap_or_default();
     let audit = sqlx::query(
         "SELECT (extract(epoch FROM at) * 1000)::bigint AS at, actor, action, note FROM audit WHERE run = $1 ORDER BY id",
     )
@@ -119,6 +120,7 @@ async fn show(connection: &mut PgConnection, id: i64) -> Found<Option<RunDetails
     let body = body.and_then(|body| String::from_utf8(body).ok());
     Ok(Some(RunDetails {
         run,
+        lane,
         body: body.map(|body| Raw::from_json(body.into())),
         audit: audit.iter().map(read_audit).collect::<Found<_>>()?,
     }))
@@ -212,7 +214,7 @@ async fn stats(connection: &mut PgConnection) -> Found<Stats> {
         of(handler, &|stats| stats.paused = true);
     }
     let oldest: Option<f64> = sqlx::query_scalar(
-        "SELECT extract(epoch FROM now() - min(run_at))::float8 FROM runs WHERE state = 'pending' AND run_at <= now() \
+        "SELECT extract(epoch FROM now() - min(run_at))::float8 FROM runs WHERE state = 'pending' AND NOT waits AND run_at <= now() \
          AND handler NOT IN (SELECT handler FROM pauses)",
     )
     .fetch_one(connection)
@@ -227,7 +229,7 @@ pub(super) async fn backlog(connection: &mut PgConnection, endpoint: &str) -> Fo
         "SELECT (SELECT count(*) FROM runs WHERE endpoint = $1 AND state = 'pending') AS pending, \
          (SELECT count(*) FROM runs WHERE endpoint = $1 AND state = 'running') AS running, \
          (SELECT count(*) FROM runs WHERE endpoint = $1 AND state = 'parked') AS parked, \
-         (SELECT extract(epoch FROM now() - run_at)::float8 FROM runs WHERE endpoint = $1 AND state = 'pending' AND run_at <= now() \
+         (SELECT extract(epoch FROM now() - run_at)::float8 FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT waits AND run_at <= now() \
            AND handler NOT IN (SELECT handler FROM pauses) ORDER BY run_at LIMIT 1) AS oldest",
     )
     .bind(endpoint)
@@ -252,13 +254,22 @@ async fn prune(connection: &mut PgConnection, retention: Retention, batch: u32) 
            SELECT endpoint, id FROM events AS event WHERE body IS NOT NULL AND received_at < now() - $1 * interval '1 millisecond' \
            AND NOT EXISTS (SELECT FROM runs AS run \
              WHERE run.endpoint = event.endpoint AND run.event_id = event.id AND run.state <> 'done') \
-           LIMIT $2 FOR UPDATE SKIP LOCKED)",
+           LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING endpoint, id",
     )
     .bind(bodies_kept)
     .bind(i64::from(batch))
+    .fetch_all(&mut *transaction)
+    .await?;
+    let (endpoints, ids) = keys(&bodies)?;
+    sqlx::query(
+        "UPDATE runs SET answer = NULL FROM unnest($1::text[], $2::text[]) AS pruned (endpoint, id) \
+         WHERE answer IS NOT NULL AND runs.endpoint = pruned.endpoint AND runs.event_id = pruned.id",
+    )
+    .bind(endpoints)
+    .bind(ids)
     .execute(&mut *transaction)
-    .await?
-    .rows_affected();
+    .await?;
+    let bodies = u64::try_from(bodies.len()).unwrap_or(u64::MAX);
     let events = remove_events(&mut transaction, ids_kept, batch).await?;
     sqlx::query(
         "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < now() - $1 * interval '1 millisecond' AND run IS NOT NULL \
@@ -286,9 +297,7 @@ async fn remove_events(connection: &mut PgConnection, kept: f64, batch: u32) -> 
     .bind(i64::from(batch))
     .fetch_all(&mut *connection)
     .await?;
-    let keys: Vec<(String, String)> =
-        removed.iter().map(|row| Ok((row.try_get("endpoint")?, row.try_get("id")?))).collect::<Found<_>>()?;
-    let (endpoints, ids): (Vec<_>, Vec<_>) = keys.into_iter().unzip();
+    let (endpoints, ids) = keys(&removed)?;
     sqlx::query(
         "DELETE FROM runs USING unnest($1::text[], $2::text[]) AS removed (endpoint, id) \
          WHERE runs.endpoint = removed.endpoint AND runs.event_id = removed.id",
@@ -300,29 +309,41 @@ async fn remove_events(connection: &mut PgConnection, kept: f64, batch: u32) -> 
     Ok(u64::try_from(removed.len()).unwrap_or(u64::MAX))
 }
 
-/// Changes the runs that are in such a state and that the filter finds. The parts are this module's own words.
+/// The keys of events, as two columns.
+fn keys(events: &[PgRow]) -> Found<(Vec<String>, Vec<String>)> {
+    let key = |row: &PgRow| Ok((row.try_get("endpoint")?, row.try_get("id")?));
+    Ok(events.iter().map(key).collect::<Found<Vec<_>>>()?.into_iter().unzip())
+}
+
+/// Changes the runs that are in such a state and that the filter finds, once their lanes are locked. The parts are this module's own words.
 fn change(set: &str, expected: &str, filter: &Filter) -> QueryBuilder<Postgres> {
     let mut query = QueryBuilder::new(format!(
-        "UPDATE runs SET {set} WHERE id IN (SELECT id FROM runs AS run WHERE {expected}"
+        "WITH chosen AS (SELECT id, lane_lock(endpoint, handler, lane) AS lock FROM runs AS run WHERE {expected}"
     ));
     push_filter(&mut query, filter);
     if let Some(limit) = filter.limit {
         query.push(" LIMIT ").push_bind(i64::from(limit));
     }
-    query.push(" FOR UPDATE) RETURNING id");
+    query.push(format_args!(
+        "), locked AS MATERIALIZED ( \
+           SELECT lock_lane(lock) FROM (SELECT DISTINCT lock FROM chosen WHERE lock IS NOT NULL ORDER BY lock) AS locks \
+         ) \
+         UPDATE runs SET {set} WHERE id IN ( \
+           SELECT run.id FROM runs AS run JOIN chosen ON chosen.id = run.id \
+           WHERE {expected} AND (SELECT count(*) FROM locked) >= 0 ORDER BY run.id FOR UPDATE OF run) \
+         RETURNING id"
+    ));
     query
 }
 
 fn read_run(row: &PgRow) -> Found<Run> {
     let reason: Option<&str> = row.try_get("reason")?;
-    let state: &str = row.try_get("state")?;
-    let unknown = || sqlx::Error::Decode(format!("no state of a run: {state}").into());
     Ok(Run {
         id: row.try_get("id")?,
         event_id: row.try_get("event_id")?,
         event_type: row.try_get("type")?,
         handler: row.try_get("handler")?,
-        state: RunState::of(state).ok_or_else(unknown)?,
+        state: read_state(row)?,
         attempts: read_attempts(row)?,
         reason: reason.and_then(Reason::of),
         error: row.try_get("last_error")?,

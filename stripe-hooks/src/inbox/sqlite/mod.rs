@@ -1,5 +1,6 @@
 //! The inbox in a file: opening it, and refusing to when it is not what it should be.
 
+mod accept;
 mod create;
 mod operate;
 mod schema;

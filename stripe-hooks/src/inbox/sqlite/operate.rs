@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde_json::json;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
-use super::store::{SqliteStore, begin, milliseconds, now};
+use super::store::{SqliteStore, begin, milliseconds, now, read_state};
 #[cfg(feature = "metrics")]
 use crate::inbox::store::Backlog;
 use crate::{
@@ -54,14 +54,14 @@ impl SqliteStore {
 
     pub(super) async fn show(&self, id: i64) -> Found<Option<RunDetails>> {
         let Some(run) = self.list(&Filter::new().run(id)).await?.pop() else { return Ok(None) };
-        let body: Option<Vec<u8>> = sqlx::query_scalar(
-            "SELECT body FROM stripe_hooks_runs AS run \
-             JOIN stripe_hooks_events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id WHERE run.id = ?",
+        let more: Option<(Option<String>, Option<Vec<u8>>)> = sqlx::query_as(
+            "SELECT lane, body FROM stripe_hooks_runs AS run \
+             LEFT JOIN stripe_hooks_events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id WHERE run.id = ?",
         )
         .bind(id)
         .fetch_optional(&self.read)
-        .await?
-        .flatten();
+        .await?;
+        let (lane, body) = more.unwrap_or_default();
         let audit =
             sqlx::query("SELECT at, actor, action, note FROM stripe_hooks_audit WHERE run = ? ORDER BY id")
                 .bind(id)
@@ -70,6 +70,7 @@ impl SqliteStore {
         let body = body.and_then(|body| String::from_utf8(body).ok());
         Ok(Some(RunDetails {
             run,
+            lane,
             body: body.map(|body| Raw::from_json(body.into())),
             audit: audit.iter().map(read_audit).collect::<Found<_>>()?,
         }))
@@ -91,7 +92,8 @@ impl SqliteStore {
     }
 
     pub(super) async fn skip(&self, filter: &Filter, actor: &str, reason: &str) -> Found<Vec<i64>> {
-        let set = format!("state = 'done', reason = NULL, finished_at = {}", now());
+        // What was skipped was not ended by an attempt, so that older events of its object are not stale for it.
+        let set = format!("state = 'done', reason = NULL, started_at = NULL, finished_at = {}", now());
         let mut query = change(&set, "state IN ('pending', 'parked')", filter);
         self.act(&mut query, actor, "skip", Some(reason)).await
     }
@@ -180,7 +182,7 @@ impl SqliteStore {
         }
         let now = now();
         let oldest: Option<i64> = sqlx::query_scalar(
-            "SELECT min(run_at) FROM stripe_hooks_runs WHERE state = 'pending' AND run_at <= ? \
+            "SELECT min(run_at) FROM stripe_hooks_runs WHERE state = 'pending' AND waits = 0 AND run_at <= ? \
              AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses)",
         )
         .bind(now)
@@ -199,7 +201,7 @@ impl SqliteStore {
             "SELECT (SELECT count(*) FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending') AS pending, \
              (SELECT count(*) FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'running') AS running, \
              (SELECT count(*) FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'parked') AS parked, \
-             (SELECT run_at FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending' AND run_at <= ?2 \
+             (SELECT run_at FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending' AND waits = 0 AND run_at <= ?2 \
                AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses) ORDER BY run_at LIMIT 1) AS oldest",
         )
         .bind(endpoint)
@@ -224,13 +226,17 @@ impl SqliteStore {
             "UPDATE stripe_hooks_events SET body = NULL WHERE (endpoint, id) IN ( \
                SELECT endpoint, id FROM stripe_hooks_events AS event WHERE body IS NOT NULL AND received_at < ?1 \
                AND NOT EXISTS (SELECT 1 FROM stripe_hooks_runs AS run \
-                 WHERE run.endpoint = event.endpoint AND run.event_id = event.id AND run.state <> 'done') LIMIT ?2)",
+                 WHERE run.endpoint = event.endpoint AND run.event_id = event.id AND run.state <> 'done') LIMIT ?2) \
+             RETURNING endpoint, id",
         )
         .bind(before(retention.bodies))
         .bind(batch)
-        .execute(&mut *transaction)
-        .await?
-        .rows_affected();
+        .fetch_all(&mut *transaction)
+        .await?;
+        let answers = "UPDATE stripe_hooks_runs SET answer = NULL WHERE answer IS NOT NULL \
+             AND (endpoint, event_id) IN (SELECT value->>0, value->>1 FROM json_each(?))";
+        sqlx::query(answers).bind(keys(&bodies)?).execute(&mut *transaction).await?;
+        let bodies = u64::try_from(bodies.len()).unwrap_or(u64::MAX);
         let events = remove_events(&mut transaction, before(retention.ids), batch).await?;
         sqlx::query("DELETE FROM stripe_hooks_audit WHERE id IN (SELECT id FROM stripe_hooks_audit WHERE at < ? AND run IS NOT NULL \
              AND run NOT IN (SELECT id FROM stripe_hooks_runs) LIMIT ?)")
@@ -256,15 +262,20 @@ async fn remove_events(connection: &mut SqliteConnection, before: i64, batch: u3
     .bind(batch)
     .fetch_all(&mut *connection)
     .await?;
-    let keys: Vec<(String, String)> =
-        removed.iter().map(|row| Ok((row.try_get("endpoint")?, row.try_get("id")?))).collect::<Found<_>>()?;
     sqlx::query(
         "DELETE FROM stripe_hooks_runs WHERE (endpoint, event_id) IN (SELECT value->>0, value->>1 FROM json_each(?))",
     )
-    .bind(json!(keys).to_string())
+    .bind(keys(&removed)?)
     .execute(connection)
     .await?;
     Ok(u64::try_from(removed.len()).unwrap_or(u64::MAX))
+}
+
+/// The keys of events, as a statement reads them.
+fn keys(events: &[SqliteRow]) -> Found<String> {
+    let keys: Vec<(String, String)> =
+        events.iter().map(|row| Ok((row.try_get("endpoint")?, row.try_get("id")?))).collect::<Found<_>>()?;
+    Ok(json!(keys).to_string())
 }
 
 /// Changes the runs that are in such a state and that the filter finds. The parts are this module's own words.
@@ -282,14 +293,12 @@ fn change(set: &str, expected: &str, filter: &Filter) -> QueryBuilder<Sqlite> {
 
 fn read_run(row: &SqliteRow) -> Found<Run> {
     let reason: Option<&str> = row.try_get("reason")?;
-    let state: &str = row.try_get("state")?;
-    let unknown = || sqlx::Error::Decode(format!("no state of a run: {state}").into());
     Ok(Run {
         id: row.try_get("id")?,
         event_id: row.try_get("event_id")?,
         event_type: row.try_get("type")?,
         handler: row.try_get("handler")?,
-        state: RunState::of(state).ok_or_else(unknown)?,
+        state: read_state(row)?,
         attempts: row.try_get("attempts")?,
         reason: reason.and_then(Reason::of),
         error: row.try_get("last_error")?,

@@ -11,15 +11,15 @@ use std::{
 
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
-use sqlx::{QueryBuilder, Row, Sqlite, SqlitePool, Transaction, sqlite::SqliteRow};
+use sqlx::{Row, Sqlite, SqlitePool, Transaction, sqlite::SqliteRow};
 use tokio::sync::{Notify, Semaphore};
 
 #[cfg(feature = "metrics")]
 use crate::inbox::store::Backlog;
 use crate::inbox::{
-    operator::{Filter, Run, RunDetails, Stats},
+    operator::{Filter, Run, RunDetails, RunState, Stats},
     settings::Retention,
-    store::{Arrival, Ask, Claimed, End, Lapsed, Reason, Reply, Settlement, Store},
+    store::{Accepted, Arrival, Ask, Claimed, End, Lapsed, Reason, Reply, Settlement, Standing, Store},
     tx::Engine,
 };
 
@@ -48,7 +48,7 @@ pub(super) fn milliseconds(duration: Duration) -> i64 {
 }
 
 /// A moment so far from now; a delay beyond all time ends with it.
-fn after(delay: Duration) -> i64 {
+pub(super) fn after(delay: Duration) -> i64 {
     now().saturating_add(milliseconds(delay))
 }
 
@@ -57,54 +57,13 @@ fn list(items: &[&str]) -> String {
 }
 
 impl Store for SqliteStore {
-    fn accept<'s>(&'s self, endpoint: &'s str, arrivals: &'s [Arrival]) -> Reply<'s, Vec<bool>> {
-        Box::pin(async move {
-            let now = now();
-            let mut transaction = begin(&self.write).await?;
-            let mut insert = QueryBuilder::<Sqlite>::new(
-                "INSERT INTO stripe_hooks_events \
-                 (endpoint, id, form, type, api_version, created, livemode, account, object_id, body, received_at) ",
-            );
-            insert.push_values(arrivals, |mut row, arrival| {
-                row.push_bind(endpoint)
-                    .push_bind(&arrival.id)
-                    .push_bind(arrival.form)
-                    .push_bind(&arrival.event_type)
-                    .push_bind(&arrival.api_version)
-                    .push_bind(arrival.created)
-                    .push_bind(arrival.livemode)
-                    .push_bind(&arrival.account)
-                    .push_bind(&arrival.object_id)
-                    .push_bind(&arrival.body[..])
-                    .push_bind(now);
-            });
-            insert.push(" ON CONFLICT DO NOTHING RETURNING id");
-            let mut stored: Vec<String> = insert.build_query_scalar().fetch_all(&mut *transaction).await?;
-            // One id may be there twice, and is new once.
-            let mut is_new = |arrival: &Arrival| {
-                let at = stored.iter().position(|id| *id == arrival.id);
-                at.map(|at| stored.swap_remove(at)).is_some()
-            };
-            let new: Vec<bool> = arrivals.iter().map(&mut is_new).collect();
-            let added: Vec<&Arrival> =
-                arrivals.iter().zip(&new).filter(|(_, new)| **new).map(|(arrival, _)| arrival).collect();
-            if !added.is_empty() {
-                sqlx::query(
-                    "INSERT INTO stripe_hooks_runs \
-                     (endpoint, event_id, about, handler, state, run_at, reason, last_error, created_at, finished_at) \
-                     SELECT ?1, value->>'event', value->>'about', value->>'handler', value->>'state', ?2, value->>'reason', \
-                     value->>'error', ?2, CASE value->>'state' WHEN 'parked' THEN ?2 END \
-                     FROM json_each(?3) WHERE true ON CONFLICT DO NOTHING",
-                )
-                .bind(endpoint)
-                .bind(now)
-                .bind(runs(&added))
-                .execute(&mut *transaction)
-                .await?;
-            }
-            transaction.commit().await?;
-            Ok(new)
-        })
+    fn accept<'s>(
+        &'s self,
+        endpoint: &'s str,
+        arrivals: &'s [Arrival],
+        lease: Duration,
+    ) -> Reply<'s, Vec<Accepted>> {
+        Box::pin(self.accept(endpoint, arrivals, lease))
     }
 
     fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Vec<Claimed>> {
@@ -113,7 +72,7 @@ impl Store for SqliteStore {
             let handlers = list(ask.handlers);
             // Looked at without the write lock first, so that an idle worker keeps nobody waiting.
             let ready: Option<i64> = sqlx::query_scalar(
-                "SELECT id FROM stripe_hooks_runs WHERE endpoint = ? AND state = 'pending' AND run_at <= ? \
+                "SELECT id FROM stripe_hooks_runs WHERE endpoint = ? AND state = 'pending' AND waits = 0 AND run_at <= ? \
                  AND handler IN (SELECT value FROM json_each(?)) \
                  AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses) LIMIT 1",
             )
@@ -130,7 +89,7 @@ impl Store for SqliteStore {
                 "UPDATE stripe_hooks_runs SET state = 'running', attempts = attempts + 1, fence = fence + 1, \
                  lease_until = ?1, started_at = ?2 \
                  WHERE id IN ( \
-                   SELECT id FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'pending' AND run_at <= ?2 \
+                   SELECT id FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'pending' AND waits = 0 AND run_at <= ?2 \
                    AND handler IN (SELECT value FROM json_each(?4)) \
                    AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses) ORDER BY run_at, id LIMIT ?5) \
                  RETURNING id",
@@ -143,7 +102,10 @@ impl Store for SqliteStore {
             .fetch_all(&mut *transaction)
             .await?;
             let claimed = sqlx::query(
-                "SELECT run.id, fence, attempts, handler, body \
+                "SELECT run.id, fence, attempts, handler, body, \
+                   EXISTS (SELECT 1 FROM stripe_hooks_runs AS ended \
+                     WHERE ended.endpoint = run.endpoint AND ended.handler = run.handler AND ended.lane = run.lane \
+                     AND ended.lane_at >= (run.lane_at / 1000 + 1) * 1000 AND ended.state = 'done' AND ended.started_at IS NOT NULL) AS is_stale \
                  FROM json_each(?) AS claimed JOIN stripe_hooks_runs AS run ON run.id = claimed.value \
                  JOIN stripe_hooks_events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id \
                  ORDER BY run_at, run.id",
@@ -156,19 +118,43 @@ impl Store for SqliteStore {
         })
     }
 
-    fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<i64>> {
+    fn standing<'s>(
+        &'s self,
+        endpoint: &'s str,
+        about: &'s str,
+        handler: &'s str,
+    ) -> Reply<'s, Option<Standing>> {
+        Box::pin(async move {
+            let row = sqlx::query(
+                "SELECT state, answer FROM stripe_hooks_runs WHERE endpoint = ? AND about = ? AND handler = ?",
+            )
+            .bind(endpoint)
+            .bind(about)
+            .bind(handler)
+            .fetch_optional(&self.read)
+            .await?;
+            let read =
+                |row: &SqliteRow| Ok(Standing { state: read_state(row)?, answer: row.try_get("answer")? });
+            row.as_ref().map(read).transpose()
+        })
+    }
+
+    fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<(i64, i64)>> {
         Box::pin(async move {
             let rows: Value = ends.iter().map(settled).collect();
             let mut transaction = begin(&self.write).await?;
-            let held = sqlx::query_scalar(
+            let held = sqlx::query_as(
                 "UPDATE stripe_hooks_runs AS run SET state = ended.state, attempts = run.attempts - ended.uncounted, \
                  run_at = coalesce(ended.run_at, run.run_at), reason = ended.reason, \
                  last_error = CASE ended.uncounted WHEN 1 THEN run.last_error ELSE ended.error END, lease_until = NULL, \
+                 answer = coalesce(ended.answer, run.answer), \
                  finished_at = CASE ended.state WHEN 'pending' THEN NULL ELSE ?2 END \
                  FROM (SELECT value->>'id' AS id, value->>'fence' AS fence, value->>'state' AS state, value->>'run_at' AS run_at, \
-                   value->>'reason' AS reason, value->>'error' AS error, value->>'uncounted' AS uncounted FROM json_each(?1)) AS ended \
+                   value->>'reason' AS reason, value->>'error' AS error, value->>'answer' AS answer, value->>'uncounted' AS uncounted, \
+                   value->>'lapsed' AS lapsed FROM json_each(?1)) AS ended \
                  WHERE run.id = ended.id AND run.fence = ended.fence AND run.state = 'running' \
-                 RETURNING id",
+                 AND (NOT ended.lapsed OR run.lease_until < ?2) \
+                 RETURNING id, fence",
             )
             .bind(rows.to_string())
             .bind(now())
@@ -229,7 +215,9 @@ impl Store for SqliteStore {
             let now = now();
             let parked = sqlx::query(
                 "UPDATE stripe_hooks_runs SET state = 'parked', reason = ?1, lease_until = NULL, finished_at = ?2 \
-                 WHERE endpoint = ?3 AND ((state = 'pending' AND run_at < ?4) OR (state = 'running' AND lease_until < ?4)) \
+                 WHERE id IN ( \
+                   SELECT id FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'pending' AND waits IN (0, 1) AND run_at < ?4 \
+                   UNION ALL SELECT id FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'running' AND lease_until < ?4) \
                  AND handler NOT IN (SELECT value FROM json_each(?5))",
             )
             .bind(Reason::NoHandler.as_str())
@@ -263,7 +251,7 @@ impl Store for SqliteStore {
     fn next_due<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Option<Duration>> {
         Box::pin(async move {
             let due: Option<i64> = sqlx::query_scalar(
-                "SELECT run_at FROM stripe_hooks_runs WHERE endpoint = ? AND state = 'pending' \
+                "SELECT run_at FROM stripe_hooks_runs WHERE endpoint = ? AND state = 'pending' AND waits = 0 \
                  AND handler IN (SELECT value FROM json_each(?)) \
                  AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses) ORDER BY run_at LIMIT 1",
             )
@@ -277,8 +265,17 @@ impl Store for SqliteStore {
         })
     }
 
-    fn listen<'s>(&'s self, _: &'s Notify) -> BoxFuture<'s, ()> {
+    fn free_lanes<'s>(&'s self, _: &'s str) -> Reply<'s, ()> {
+        // Its one writer sees everything.
+        Box::pin(async { Ok(()) })
+    }
+
+    fn hear<'s>(&'s self, _: &'s Notify) -> BoxFuture<'s, ()> {
         // A file tells nobody.
+        Box::pin(std::future::pending())
+    }
+
+    fn tell(&self) -> BoxFuture<'_, ()> {
         Box::pin(std::future::pending())
     }
 
@@ -332,35 +329,22 @@ impl Store for SqliteStore {
     }
 }
 
-/// The runs of these events, as the statement reads them.
-fn runs(arrivals: &[&Arrival]) -> String {
-    let rows = arrivals.iter().flat_map(|arrival| {
-        arrival.runs.iter().map(|run| {
-            let (state, reason, error) = match &run.parked {
-                None => ("pending", None, None),
-                Some((reason, error)) => ("parked", Some(reason.as_str()), Some(error)),
-            };
-            json!({
-                "event": arrival.id, "about": run.about, "handler": run.handler,
-                "state": state, "reason": reason, "error": error,
-            })
-        })
-    });
-    Value::from_iter(rows).to_string()
-}
-
 /// The end of an attempt, as the statement reads it.
 fn settled(settlement: &Settlement) -> Value {
     let (state, run_at, reason, error) = match &settlement.end {
-        End::Done { note } => ("done", None, None, note.as_deref()),
+        End::Done { note, .. } => ("done", None, None, note.as_deref()),
         End::Retry { after: delay, error } => ("pending", Some(after(*delay)), None, Some(&**error)),
         End::Park { reason, error } => ("parked", None, Some(reason.as_str()), Some(&**error)),
         End::GiveBack => ("pending", Some(now()), None, None),
     };
+    let answer = match &settlement.end {
+        End::Done { answer, .. } => answer.as_deref(),
+        _ => None,
+    };
     let uncounted = i64::from(settlement.end == End::GiveBack);
     json!({
         "id": settlement.id, "fence": settlement.fence, "state": state, "run_at": run_at, "reason": reason, "error": error,
-        "uncounted": uncounted,
+        "answer": answer, "uncounted": uncounted, "lapsed": settlement.is_lapsed,
     })
 }
 
@@ -371,5 +355,11 @@ fn read_claimed(row: &SqliteRow) -> Result<Claimed, sqlx::Error> {
         attempt: row.try_get("attempts")?,
         handler: row.try_get("handler")?,
         body: row.try_get::<Option<Vec<u8>>, _>("body")?.map(Into::into),
+        is_stale: row.try_get("is_stale")?,
     })
+}
+
+pub(super) fn read_state(row: &SqliteRow) -> Result<RunState, sqlx::Error> {
+    let state: &str = row.try_get("state")?;
+    RunState::of(state).ok_or_else(|| sqlx::Error::Decode(format!("no state of a run: {state}").into()))
 }

@@ -23,7 +23,11 @@ impl Engine for Sqlite {
         Ok(Some((begin(&store.write).await?, place)))
     }
 
-    async fn finish(transaction: &mut Transaction<'static, Self>, turn: &Turn) -> Result<bool, sqlx::Error> {
+    async fn finish(
+        transaction: &mut Transaction<'static, Self>,
+        turn: &Turn,
+        answer: Option<&str>,
+    ) -> Result<bool, sqlx::Error> {
         // Within a transaction none can begin. One that begins shows that SQLite has ended the handler's, as it does when the disk is full, and
         // that the handler went on all the same.
         if sqlx::raw_sql("BEGIN").execute(&mut **transaction).await.is_ok() {
@@ -31,10 +35,12 @@ impl Engine for Sqlite {
             return Err(sqlx::Error::Protocol(error.to_owned()));
         }
         let marked = sqlx::query(
-            "UPDATE stripe_hooks_runs SET state = 'done', reason = NULL, last_error = NULL, lease_until = NULL, finished_at = ? \
+            "UPDATE stripe_hooks_runs SET state = 'done', reason = NULL, last_error = NULL, lease_until = NULL, finished_at = ?, \
+               answer = coalesce(?, answer) \
              WHERE id = ? AND fence = ? AND state = 'running'",
         )
         .bind(now())
+        .bind(answer)
         .bind(turn.run)
         .bind(turn.fence)
         .execute(&mut **transaction)

@@ -62,6 +62,7 @@ pub(super) fn show(details: &RunDetails, with_body: bool, out: &mut impl Write) 
         ["state".to_owned(), state],
         ["attempts".to_owned(), run.attempts.to_string()],
     ];
+    rows.extend(details.lane.as_deref().map(|lane| ["lane".to_owned(), table::line(lane)]));
     if run.state == RunState::Pending {
         rows.push(["due".to_owned(), moment(run.run_at)]);
     }
@@ -126,6 +127,7 @@ pub(super) fn json_of(run: &Run) -> Value {
 /// The body as one text, so that not a byte of it changes.
 pub(super) fn json_of_details(details: &RunDetails, with_body: bool) -> Value {
     let mut json = json_of(&details.run);
+    json["lane"] = details.lane.as_deref().into();
     json["audit"] = details
         .audit
         .iter()

@@ -1,0 +1,29 @@
+// #[on_event("issuing_authorization.request", inline = "1500ms")]
+// async fn decide() -> Reply<Decision> {}
+
+async fn decide() -> Reply<Decision> {}
+const _: () = {
+    use ::stripe_hooks::__private as __hooks;
+    fn __needs(_: &mut __hooks::Needs) -> bool {
+        <Reply<Decision> as __hooks::IntoOutcome>::REPLIES
+    }
+    fn __run(_: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
+        let settle = <Reply<Decision> as __hooks::IntoOutcome>::into_outcome;
+        __hooks::start(decide(), settle)
+    }
+    const HANDLER: __hooks::Registration = __hooks::Registration {
+        policy: __hooks::Policy {
+            inline: ::core::option::Option::Some(
+                ::core::time::Duration::from_millis(1500u64),
+            ),
+            ..__hooks::Policy::DEFAULT
+        },
+        events: &[
+            <__hooks::events::IssuingAuthorizationRequest as __hooks::EventType>::INFO,
+        ],
+        needs: __needs,
+        run: __run,
+        ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::decide"))
+    };
+    __hooks::inventory::submit!(HANDLER);
+};

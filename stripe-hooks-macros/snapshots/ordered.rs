@@ -1,0 +1,73 @@
+// #[on_event("product.*", "invoice.paid", order = "object", stale = "skip", parked = "holds", retries = 3)]
+// async fn sync(id: EventId) {}
+
+async fn sync(id: EventId) {}
+const _: () = {
+    use ::stripe_hooks::__private::{self as __hooks, Ways as _};
+    const _: () = __hooks::orders(
+        "sync",
+        "product.*",
+        &[
+            <__hooks::events::ProductCreated as __hooks::EventType>::INFO,
+            <__hooks::events::ProductDeleted as __hooks::EventType>::INFO,
+            <__hooks::events::ProductUpdated as __hooks::EventType>::INFO,
+        ],
+    );
+    const _: () = __hooks::orders(
+        "sync",
+        "invoice.paid",
+        &[<__hooks::events::InvoicePaid as __hooks::EventType>::INFO],
+    );
+    #[diagnostic::on_unimplemented(
+        message = "`sync` cannot take `{Self}`: it handles `product.*` and `invoice.paid`",
+        label = "`product.created` carries a `Product`, `invoice.paid` carries an `Invoice`",
+        note = "help: take `Event<Raw>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them; or write a handler for each object"
+    )]
+    trait HandlerArgument<'cx>: Sized + 'cx {
+        const FROM: &'cx [__hooks::Extraction<'cx, Self>];
+    }
+    #[diagnostic::do_not_recommend]
+    impl<'cx, T: 'cx> HandlerArgument<'cx> for T
+    where
+        T: __hooks::FromEvent<'cx, __hooks::events::ProductCreated>,
+        T: __hooks::FromEvent<'cx, __hooks::events::ProductDeleted>,
+        T: __hooks::FromEvent<'cx, __hooks::events::ProductUpdated>,
+        T: __hooks::FromEvent<'cx, __hooks::events::InvoicePaid>,
+    {
+        const FROM: &'cx [__hooks::Extraction<'cx, Self>] = &[
+            __hooks::Extraction::of::<__hooks::events::ProductCreated>(),
+            __hooks::Extraction::of::<__hooks::events::ProductDeleted>(),
+            __hooks::Extraction::of::<__hooks::events::ProductUpdated>(),
+            __hooks::Extraction::of::<__hooks::events::InvoicePaid>(),
+        ];
+    }
+    fn __needs(needs: &mut __hooks::Needs) -> bool {
+        <EventId as HandlerArgument<'_>>::FROM.needs(needs);
+        <() as __hooks::IntoOutcome>::REPLIES
+    }
+    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
+        let a0 = <EventId as HandlerArgument<'_>>::FROM.extract(event)?;
+        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+        __hooks::start(sync(a0), settle)
+    }
+    const HANDLER: __hooks::Registration = __hooks::Registration {
+        policy: __hooks::Policy {
+            retries: 3u32,
+            order: ::core::option::Option::Some(__hooks::Order {
+                skips_stale: true,
+                parked_holds: true,
+            }),
+            ..__hooks::Policy::DEFAULT
+        },
+        events: &[
+            <__hooks::events::ProductCreated as __hooks::EventType>::INFO,
+            <__hooks::events::ProductDeleted as __hooks::EventType>::INFO,
+            <__hooks::events::ProductUpdated as __hooks::EventType>::INFO,
+            <__hooks::events::InvoicePaid as __hooks::EventType>::INFO,
+        ],
+        needs: __needs,
+        run: __run,
+        ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::sync"))
+    };
+    __hooks::inventory::submit!(HANDLER);
+};

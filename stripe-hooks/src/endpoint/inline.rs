@@ -1,0 +1,116 @@
+//! What Stripe is told of an event that is stored: `ok` at once, or what its inline handlers have come to within their limits.
+//!
+//! An answer with a body is read from where it is stored, so that the delivery that had it made and each that comes later get the same.
+
+use std::{future::Future, time::Duration};
+
+use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::{
+    answer::Answer,
+    inbox::{Begun, NewRun, OpenInbox, RunState, Standing},
+    outcome::Rendered,
+    registry::Registration,
+};
+
+/// How often to look for the answer of a run that another delivery began.
+const POLL: Duration = Duration::from_millis(25);
+
+/// The inline handlers of one event, and how long each is waited for.
+pub(super) struct Waiting {
+    handlers: Vec<(&'static str, Instant)>,
+    reply: Option<AwaitedReply>,
+}
+
+/// The one handler that answers with a body.
+struct AwaitedReply {
+    handler: &'static str,
+    /// The event that its run counts for.
+    about: String,
+    until: Instant,
+}
+
+impl Waiting {
+    /// What the runs of these handlers ask for, counted from the moment when the event came.
+    pub(super) fn for_runs(
+        handlers: &[&'static Registration],
+        runs: &[NewRun],
+        since: std::time::Instant,
+    ) -> Self {
+        let mut waiting = Self { handlers: Vec::new(), reply: None };
+        for (handler, run) in handlers.iter().zip(runs) {
+            let Some(limit) = handler.policy.inline else { continue };
+            let until = Instant::from_std(since) + limit;
+            if handler.replies() {
+                waiting.reply = Some(AwaitedReply { handler: handler.id, about: run.about.clone(), until });
+            } else {
+                waiting.handlers.push((handler.id, until));
+            }
+        }
+        waiting
+    }
+
+    /// Waits for what has begun, each within its limit, and none for longer than the handler that replies.
+    pub(super) async fn answer(self, inbox: &OpenInbox, mut begun: Vec<Begun>) -> Answer {
+        let mut take = |handler: &str| {
+            let at = begun.iter().position(|begun| begun.handler == handler)?;
+            Some(begun.swap_remove(at))
+        };
+        let others: Vec<_> =
+            self.handlers.iter().filter_map(|(handler, until)| Some((take(handler)?, *until))).collect();
+        let Some(reply) = self.reply else {
+            for (begun, until) in others {
+                let _ = timeout_at(until, begun.ended).await;
+            }
+            return Answer::ok();
+        };
+        let begun = take(reply.handler);
+        let until = reply.until;
+        let answer = reply.answer(inbox, begun).await;
+        for (begun, own) in others {
+            let _ = timeout_at(own.min(until), begun.ended).await;
+        }
+        answer
+    }
+}
+
+impl AwaitedReply {
+    /// The reply, or what is said where there is none in time.
+    async fn answer(&self, inbox: &OpenInbox, begun: Option<Begun>) -> Answer {
+        let is_ours = begun.is_some();
+        let found = self.in_time(async {
+            if let Some(begun) = begun {
+                let _ = begun.ended.await;
+            }
+            loop {
+                if let Ok(standing) = inbox.standing(&self.about, self.handler).await
+                    && let Some(answer) = answer_of(standing, is_ours)
+                {
+                    return answer;
+                }
+                sleep(POLL).await;
+            }
+        });
+        found.await.unwrap_or_else(|| {
+            tracing::warn!(handler = self.handler, "the reply is not there in time; the answer is 503");
+            Answer::unavailable()
+        })
+    }
+
+    async fn in_time<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        timeout_at(self.until, work).await.ok()
+    }
+}
+
+/// What is told of a run as it stands; `None` where that is yet to be seen. A delivery that saw its own attempt end does not wait for another.
+fn answer_of(standing: Option<Standing>, is_ours: bool) -> Option<Answer> {
+    let Some(Standing { state, answer }) = standing else { return Some(Answer::ok()) };
+    if let Some(reply) = answer.as_deref().and_then(Rendered::from_text) {
+        return Some(Answer::replied(reply));
+    }
+    match state {
+        RunState::Done => Some(Answer::ok()),
+        RunState::Parked => Some(Answer::failed()),
+        RunState::Pending | RunState::Running => is_ours.then(Answer::failed),
+    }
+}

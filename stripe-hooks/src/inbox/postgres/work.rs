@@ -1,0 +1,264 @@
+//! The questions of the work in PostgreSQL's words: what to claim, how attempts end, and what is left behind.
+
+use std::time::Duration;
+
+use sqlx::{PgConnection, Row, postgres::PgRow};
+
+use super::{
+    milliseconds,
+    store::{Found, column, read_attempts, read_state, seconds, text},
+};
+use crate::inbox::store::{Ask, Claimed, End, Lapsed, Reason, Settlement, Standing};
+
+/// The runs that are ready, the oldest first, but for those that another claims at the same moment.
+pub(super) async fn claim(connection: &mut PgConnection, ask: &Ask<'_>) -> Found<Vec<Claimed>> {
+    let claimed = sqlx::query(
+        "WITH ready AS ( \
+           SELECT id FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT waits AND run_at <= now() AND handler = ANY($2) \
+           AND handler NOT IN (SELECT handler FROM pauses) ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED \
+         ), claimed AS ( \
+           UPDATE runs AS run SET state = 'running', attempts = attempts + 1, fence = fence + 1, \
+             lease_until = now() + $4 * interval '1 millisecond', started_at = now() \
+           FROM ready WHERE run.id = ready.id \
+           RETURNING run.id, run.endpoint, run.event_id, run.fence, run.attempts, run.handler, run.run_at, run.lane, run.lane_at \
+         ) \
+         SELECT run.id, fence, attempts, handler, body, \
+           EXISTS (SELECT FROM runs AS ended \
+             WHERE ended.endpoint = run.endpoint AND ended.handler = run.handler AND ended.lane = run.lane \
+             AND ended.lane_at >= date_trunc('second', run.lane_at) + interval '1 second' \
+             AND ended.state = 'done' AND ended.started_at IS NOT NULL) AS is_stale \
+         FROM claimed AS run JOIN events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id \
+         ORDER BY run_at, run.id",
+    )
+    .bind(ask.endpoint)
+    .bind(ask.handlers)
+    .bind(i64::try_from(ask.limit).unwrap_or(i64::MAX))
+    .bind(milliseconds(ask.lease))
+    .fetch_all(connection)
+    .await?;
+    claimed.iter().map(read_claimed).collect()
+}
+
+pub(super) async fn standing(
+    connection: &mut PgConnection,
+    endpoint: &str,
+    about: &str,
+    handler: &str,
+) -> Found<Option<Standing>> {
+    let row =
+        sqlx::query("SELECT state, answer FROM runs WHERE endpoint = $1 AND about = $2 AND handler = $3")
+            .bind(endpoint)
+            .bind(text(about))
+            .bind(handler)
+            .fetch_optional(connection)
+            .await?;
+    let read = |row: &PgRow| Ok(Standing { state: read_state(row)?, answer: row.try_get("answer")? });
+    row.as_ref().map(read).transpose()
+}
+
+/// The locks of their lanes first, then the runs in the order of their numbers.
+pub(super) async fn settle(connection: &mut PgConnection, ends: &[Settlement]) -> Found<Vec<(i64, i64)>> {
+    let ended: Vec<_> = ends.iter().map(ended).collect();
+    sqlx::query_as(
+        "WITH ended AS ( \
+           SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::float8[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::boolean[]) \
+             AS ended (id, fence, state, delay, reason, error, given_back, answer, is_lapsed) \
+         ), locked AS MATERIALIZED ( \
+           SELECT lock_lane(lock) FROM (SELECT DISTINCT lane_lock(endpoint, handler, lane) AS lock FROM runs \
+             WHERE id = ANY($1) AND lane IS NOT NULL ORDER BY lock) AS locks \
+         ), held AS ( \
+           SELECT run.id FROM runs AS run JOIN ended ON run.id = ended.id AND run.fence = ended.fence \
+           WHERE run.state = 'running' AND (NOT is_lapsed OR run.lease_until < now()) AND (SELECT count(*) FROM locked) >= 0 \
+           ORDER BY run.id FOR UPDATE OF run \
+         ) \
+         UPDATE runs AS run SET state = ended.state, attempts = run.attempts - given_back::int, \
+           run_at = coalesce(now() + delay * interval '1 millisecond', run.run_at), reason = ended.reason, \
+           last_error = CASE WHEN given_back THEN run.last_error ELSE ended.error END, lease_until = NULL, \
+           answer = coalesce(ended.answer, run.answer), finished_at = CASE WHEN ended.state <> 'pending' THEN now() END \
+         FROM ended JOIN held ON held.id = ended.id \
+         WHERE run.id = ended.id AND run.fence = ended.fence AND run.state = 'running' AND (NOT is_lapsed OR run.lease_until < now()) \
+         RETURNING run.id, run.fence",
+    )
+    .bind(column(ends, |settlement| settlement.id))
+    .bind(column(ends, |settlement| settlement.fence))
+    .bind(column(&ended, |ended| ended.state))
+    .bind(column(&ended, |ended| ended.delay))
+    .bind(column(&ended, |ended| ended.reason))
+    .bind(column(&ended, |ended| ended.error))
+    .bind(column(&ended, |ended| ended.given_back))
+    .bind(column(&ended, |ended| ended.answer))
+    .bind(column(ends, |settlement| settlement.is_lapsed))
+    .fetch_all(connection)
+    .await
+}
+
+/// A run that is being settled needs no longer lease, and is passed over.
+pub(super) async fn renew(connection: &mut PgConnection, held: &[(i64, i64)], lease: Duration) -> Found<()> {
+    sqlx::query(
+        "UPDATE runs AS run SET lease_until = now() + $3 * interval '1 millisecond' \
+         FROM ( \
+           SELECT run.id FROM runs AS run JOIN unnest($1::bigint[], $2::bigint[]) AS held (id, fence) \
+           ON run.id = held.id AND run.fence = held.fence WHERE run.state = 'running' FOR UPDATE OF run SKIP LOCKED \
+         ) AS held \
+         WHERE run.id = held.id",
+    )
+    .bind(column(held, |(id, _)| *id))
+    .bind(column(held, |(_, fence)| *fence))
+    .bind(milliseconds(lease))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn lapsed(
+    connection: &mut PgConnection,
+    endpoint: &str,
+    handlers: &[&str],
+) -> Found<Vec<Lapsed>> {
+    let rows = sqlx::query(
+        "SELECT id, fence, attempts, handler FROM runs \
+         WHERE endpoint = $1 AND state = 'running' AND lease_until < now() AND handler = ANY($2) LIMIT 100",
+    )
+    .bind(endpoint)
+    .bind(handlers)
+    .fetch_all(connection)
+    .await?;
+    let lapsed = |row: &PgRow| {
+        Ok(Lapsed {
+            id: row.try_get("id")?,
+            fence: row.try_get("fence")?,
+            attempt: read_attempts(row)?,
+            handler: row.try_get("handler")?,
+        })
+    };
+    rows.iter().map(lapsed).collect()
+}
+
+pub(super) async fn park_orphans(
+    connection: &mut PgConnection,
+    endpoint: &str,
+    handlers: &[&str],
+    after: Duration,
+) -> Found<u64> {
+    let parked = sqlx::query(
+        "WITH orphans AS ( \
+           SELECT id, lane_lock(endpoint, handler, lane) AS lock FROM runs WHERE endpoint = $2 AND handler <> ALL($3) \
+           AND ((state = 'pending' AND NOT waits AND run_at < now() - $4 * interval '1 millisecond') \
+             OR (state = 'pending' AND waits AND run_at < now() - $4 * interval '1 millisecond') \
+             OR (state = 'running' AND lease_until < now() - $4 * interval '1 millisecond')) \
+         ), locked AS MATERIALIZED ( \
+           SELECT lock_lane(lock) FROM (SELECT DISTINCT lock FROM orphans WHERE lock IS NOT NULL ORDER BY lock) AS locks \
+         ) \
+         UPDATE runs SET state = 'parked', reason = $1, lease_until = NULL, finished_at = now() \
+         WHERE id IN ( \
+           SELECT run.id FROM runs AS run JOIN orphans ON orphans.id = run.id \
+           WHERE (SELECT count(*) FROM locked) >= 0 AND run.state IN ('pending', 'running') FOR UPDATE OF run SKIP LOCKED)",
+    )
+    .bind(Reason::NoHandler.as_str())
+    .bind(endpoint)
+    .bind(handlers)
+    .bind(milliseconds(after))
+    .execute(connection)
+    .await?;
+    Ok(parked.rows_affected())
+}
+
+pub(super) async fn adopt(connection: &mut PgConnection, endpoint: &str, handlers: &[&str]) -> Found<u64> {
+    let adopted = sqlx::query(
+        "WITH adopted AS ( \
+           SELECT id, lane_lock(endpoint, handler, lane) AS lock FROM runs \
+           WHERE endpoint = $1 AND state = 'parked' AND reason = $2 AND handler = ANY($3) \
+         ), locked AS MATERIALIZED ( \
+           SELECT lock_lane(lock) FROM (SELECT DISTINCT lock FROM adopted WHERE lock IS NOT NULL ORDER BY lock) AS locks \
+         ) \
+         UPDATE runs SET state = 'pending', reason = NULL, run_at = now(), finished_at = NULL \
+         WHERE id IN ( \
+           SELECT run.id FROM runs AS run JOIN adopted ON adopted.id = run.id \
+           WHERE (SELECT count(*) FROM locked) >= 0 AND run.state = 'parked' FOR UPDATE OF run SKIP LOCKED)",
+    )
+    .bind(endpoint)
+    .bind(Reason::NoHandler.as_str())
+    .bind(handlers)
+    .execute(connection)
+    .await?;
+    Ok(adopted.rows_affected())
+}
+
+pub(super) async fn next_due(
+    connection: &mut PgConnection,
+    endpoint: &str,
+    handlers: &[&str],
+) -> Found<Option<Duration>> {
+    let due: Option<f64> = sqlx::query_scalar(
+        "SELECT extract(epoch FROM run_at - now())::float8 FROM runs WHERE endpoint = $1 AND state = 'pending' \
+         AND NOT waits AND handler = ANY($2) AND handler NOT IN (SELECT handler FROM pauses) ORDER BY run_at LIMIT 1",
+    )
+    .bind(endpoint)
+    .bind(handlers)
+    .fetch_optional(connection)
+    .await?;
+    Ok(due.map(seconds))
+}
+
+/// Looks at each lane in which somebody waits, and says anew who goes next where nobody does.
+pub(super) async fn free_lanes(connection: &mut PgConnection, endpoint: &str) -> Found<()> {
+    sqlx::query(
+        "WITH RECURSIVE lanes AS ( \
+           (SELECT handler, lane FROM runs WHERE endpoint = $1 AND state = 'pending' AND waits AND lane IS NOT NULL \
+             ORDER BY handler, lane LIMIT 1) \
+           UNION ALL \
+           SELECT next.handler, next.lane FROM lanes CROSS JOIN LATERAL ( \
+             SELECT handler, lane FROM runs WHERE endpoint = $1 AND state = 'pending' AND waits AND lane IS NOT NULL \
+             AND (handler, lane) > (lanes.handler, lanes.lane) ORDER BY handler, lane LIMIT 1) AS next \
+         ) \
+         SELECT next_of_lane($1, handler, lane) FROM lanes \
+         WHERE NOT EXISTS (SELECT FROM runs AS run WHERE run.endpoint = $1 AND run.handler = lanes.handler AND run.lane = lanes.lane \
+           AND run.state = 'running') \
+         AND NOT EXISTS (SELECT FROM runs AS run WHERE run.endpoint = $1 AND run.handler = lanes.handler AND run.lane = lanes.lane \
+           AND run.state = 'pending' AND NOT run.waits) \
+         AND NOT EXISTS (SELECT FROM runs AS run WHERE run.endpoint = $1 AND run.handler = lanes.handler AND run.lane = lanes.lane \
+           AND run.state = 'parked' AND run.holds) \
+         ORDER BY lane_lock($1, handler, lane)",
+    )
+    .bind(endpoint)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// How an attempt ended, as the columns of the statement.
+struct Ended<'e> {
+    state: &'static str,
+    /// How long the run waits, in milliseconds.
+    delay: Option<f64>,
+    reason: Option<&'static str>,
+    error: Option<&'e str>,
+    answer: Option<&'e str>,
+    given_back: bool,
+}
+
+fn ended(settlement: &Settlement) -> Ended<'_> {
+    let given_back = settlement.end == End::GiveBack;
+    let (state, delay, reason, error) = match &settlement.end {
+        End::Done { note, .. } => ("done", None, None, note.as_deref()),
+        End::Retry { after, error } => ("pending", Some(milliseconds(*after)), None, Some(&**error)),
+        End::Park { reason, error } => ("parked", None, Some(reason.as_str()), Some(&**error)),
+        End::GiveBack => ("pending", Some(0.0), None, None),
+    };
+    let answer = match &settlement.end {
+        End::Done { answer, .. } => answer.as_deref(),
+        _ => None,
+    };
+    Ended { state, delay, reason, error, answer, given_back }
+}
+
+fn read_claimed(row: &PgRow) -> Found<Claimed> {
+    Ok(Claimed {
+        id: row.try_get("id")?,
+        fence: row.try_get("fence")?,
+        attempt: read_attempts(row)?,
+        handler: row.try_get("handler")?,
+        body: row.try_get::<Option<Vec<u8>>, _>("body")?.map(Into::into),
+        is_stale: row.try_get("is_stale")?,
+    })
+}

@@ -1,0 +1,41 @@
+//! What the handlers of all processes write down, for a test to read.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::Write,
+    path::PathBuf,
+    process,
+};
+
+use stripe_hooks::EventId;
+
+/// A file that all processes write into, a line at a time.
+#[derive(Clone)]
+pub(crate) struct Journal(PathBuf);
+
+impl Journal {
+    pub(crate) fn new(file: PathBuf) -> Self {
+        Self(file)
+    }
+
+    pub(crate) fn write(&self, word: &str, id: &EventId) {
+        let line = format!("{word} {id} {}\n", process::id());
+        let file = OpenOptions::new().create(true).append(true).open(&self.0);
+        file.and_then(|mut file| file.write_all(line.as_bytes())).unwrap_or_else(|_| process::abort());
+    }
+
+    /// Begins the event. The first process to begin one whose name has `stand` in it stands there for ever, to be killed.
+    pub(crate) async fn begin(&self, id: &EventId) {
+        let begun = fs::read_to_string(&self.0).unwrap_or_default().contains(&format!("begun {id} "));
+        self.write("begun", id);
+        if !begun && id.as_str().contains("stand") {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// A number that differs from call to call, below the limit.
+pub(crate) fn random(limit: u64) -> u64 {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    RandomState::new().build_hasher().finish() % limit
+}

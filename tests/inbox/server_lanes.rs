@@ -1,0 +1,104 @@
+//! Lanes on a server, where several change them at once.
+
+use std::time::Duration;
+
+use serde_json::json;
+use sqlx::Connection;
+use stripe_hooks::{
+    EventId, InboxTx, State,
+    inbox::{Filter, RunState},
+    on_event,
+    sqlx::{self, Postgres},
+};
+
+use crate::{
+    bench::{Bench, PATIENCE, Seen, deliver},
+    lanes::{Guarded, Journal, Orderly, deliver_all, happened},
+};
+
+/// Events of a few objects, sent to three inboxes at once while an operator is at work.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn those_who_change_lanes_at_once_never_wait_for_each_other_in_a_circle() {
+    let Some(bench) = Bench::postgres() else { return };
+    let journal = Journal::default();
+    let endpoints: Vec<_> = (0..3)
+        .map(|_| bench.builder::<Orderly>().state(journal.clone()).inbox(bench.inbox()).build().unwrap())
+        .collect();
+    let callers: Vec<_> = (0..9)
+        .map(|caller| {
+            let endpoint = endpoints[caller % 3].clone();
+            tokio::spawn(async move {
+                for n in 0..40 {
+                    let object = format!("o{}", (n + caller) % 6);
+                    let mut event = happened(&object, i64::try_from(n % 7).unwrap());
+                    event["id"] = json!(format!("{object}.{caller}.{n}"));
+                    assert_eq!(deliver(&endpoint, &event).await, 200);
+                }
+            })
+        })
+        .collect();
+    let inbox = endpoints[0].inbox().unwrap();
+    while !callers.iter().all(tokio::task::JoinHandle::is_finished) {
+        inbox
+            .skip(&Filter::new().state(RunState::Pending).limit(3), "ada", "for the sake of it")
+            .await
+            .unwrap();
+        inbox.replay(&Filter::new().state(RunState::Done).limit(3), "ada").await.unwrap();
+    }
+    for caller in callers {
+        caller.await.unwrap();
+    }
+    let runs = bench.ended().await;
+    assert!(runs.len() == 360 && runs.iter().all(|run| run.state == "done"), "{runs:#?}");
+    let circles = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+    assert_eq!(bench.count(circles).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_comes_while_the_one_before_it_ends_is_not_forgotten() {
+    let Some(bench) = Bench::postgres() else { return };
+    let endpoint = bench.endpoint::<Guarded>();
+    endpoint.inbox().unwrap().pause("never", "ada").await.unwrap();
+    deliver_all(&endpoint, [happened("a", 1)]).await;
+    bench.execute("UPDATE stripe_hooks_runs SET state = 'running'").await;
+    let mut ending = sqlx::PgConnection::connect(&bench.database.place()).await.unwrap();
+    let sql = "BEGIN; UPDATE stripe_hooks.runs SET state = 'done'";
+    sqlx::raw_sql(sql).execute(&mut ending).await.unwrap();
+    let coming = tokio::spawn(async move { deliver_all(&endpoint, [happened("a", 2)]).await });
+    let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while bench.count(waiting).await == 0 {
+        assert!(tokio::time::Instant::now() < deadline, "it did not wait for the end of the one before");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    sqlx::raw_sql("COMMIT").execute(&mut ending).await.unwrap();
+    coming.await.unwrap();
+    let ready = "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'pending' AND NOT waits";
+    assert_eq!(bench.count(ready).await, 1);
+}
+
+struct Isolated;
+
+#[on_event("charge.updated", name = "isolated", order = "object", endpoint = Isolated)]
+async fn isolated(
+    id: EventId,
+    State(seen): State<Seen>,
+    tx: &mut InboxTx<Postgres>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE").execute(&mut **tx).await?;
+    sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
+    seen.add("booked");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lane_goes_on_after_a_transaction_that_saw_nothing_of_it() {
+    let Some(bench) = Bench::postgres() else { return };
+    let bench = bench.with_ledger().await;
+    let endpoint =
+        bench.builder::<Isolated>().inbox(bench.inbox().lease(Duration::from_secs(1))).build().unwrap();
+    deliver_all(&endpoint, (1..=4).rev().map(|second| happened("a", second))).await;
+    let runs = bench.ended().await;
+    assert!(runs.iter().all(|run| run.brief() == ("isolated", "done", 1)), "{runs:#?}");
+    assert_eq!(bench.count("SELECT count(DISTINCT event) FROM ledger").await, 4);
+}

@@ -1,0 +1,9 @@
+//! A run that waits for its turn among those of its handler, and an answer that waits for the run.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("checkout.session.completed", inline, concurrency = 1)] //~ 1
+async fn fulfil() {}
+
+fn main() {}
