@@ -5,8 +5,8 @@
 //! answered 503. Beside that, each connection takes what actix-web keeps for one.
 
 #![allow(
-    clippy::unwrap_used,
     clippy::panic,
+    clippy::unwrap_used,
     reason = "a measurement stops at the first thing that is not as it should be"
 )]
 
@@ -25,7 +25,7 @@ use stripe_hooks_benches::header;
 const BODIES_IN_FLIGHT: u64 = 64 << 20;
 
 /// What actix-web keeps for a connection: its read buffer, which a piece of a body fills, and its state.
-const FOR_A_CONNECTION: u64 = 40 << 10;
+const FOR_A_CONNECTION: u64 = 64 << 10;
 
 /// What each connection announces, which is within the limit of one body.
 const ANNOUNCED: usize = 1 << 20;
