@@ -45,7 +45,8 @@ CREATE TABLE runs (
     autovacuum_analyze_scale_factor = 0.02
 );
 
-CREATE INDEX runs_pending ON runs (endpoint, waits, run_at, id) WHERE state = 'pending';
+-- The handler before the time, so that what a paused or limited handler leaves waiting is never read for the others.
+CREATE INDEX runs_pending ON runs (endpoint, handler, waits, run_at, id) WHERE state = 'pending';
 CREATE INDEX runs_leased ON runs (endpoint, lease_until) WHERE state = 'running';
 CREATE INDEX runs_parked ON runs (endpoint, id) WHERE state = 'parked';
 CREATE INDEX runs_event ON runs (endpoint, event_id);

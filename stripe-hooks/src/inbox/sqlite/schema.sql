@@ -41,7 +41,8 @@ CREATE TABLE stripe_hooks_runs (
     UNIQUE (endpoint, about, handler)
 );
 
-CREATE INDEX stripe_hooks_runs_pending ON stripe_hooks_runs (endpoint, waits, run_at, id) WHERE state = 'pending';
+-- The handler before the time, so that what a paused or limited handler leaves waiting is never read for the others.
+CREATE INDEX stripe_hooks_runs_pending ON stripe_hooks_runs (endpoint, handler, waits, run_at, id) WHERE state = 'pending';
 CREATE INDEX stripe_hooks_runs_leased ON stripe_hooks_runs (endpoint, lease_until) WHERE state = 'running';
 CREATE INDEX stripe_hooks_runs_parked ON stripe_hooks_runs (endpoint, id) WHERE state = 'parked';
 CREATE INDEX stripe_hooks_runs_event ON stripe_hooks_runs (endpoint, event_id);
