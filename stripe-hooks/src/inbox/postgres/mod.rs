@@ -236,11 +236,13 @@ mod tests {
 
     #[test]
     fn who_prints_an_inbox_sees_where_it_is_and_no_password() {
-        let access = Access { options: read("postgres://ada:geheim@host/shop").unwrap(), schema: SCHEMA.into() };
+        let access =
+            Access { options: read("postgres://ada:geheim@host/shop").unwrap(), schema: SCHEMA.into() };
         let thread = Arc::new(Thread::start().unwrap());
         let store = access.store(&thread, CONNECTIONS);
         let place = place(&access.options, SCHEMA);
-        let inbox = PostgresInbox(PreparedInbox { thread, store, place, settings: Settings::default() }, access);
+        let inbox =
+            PostgresInbox(PreparedInbox { thread, store, place, settings: Settings::default() }, access);
         let printed = format!("{inbox:?}");
         assert!(printed.contains("`shop` at host:5432") && !printed.contains("geheim"), "{printed}");
     }

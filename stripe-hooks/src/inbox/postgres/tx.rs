@@ -64,7 +64,8 @@ impl Engine for Postgres {
 }
 
 /// Has the server look from time to time, in the middle of a question, whether its asker is still there.
-const WATCH: &str = "SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'";
+const WATCH: &str =
+    "SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'";
 
 /// The connections of handlers' transactions, whose names are the application's. Each has its time to say that it is well, before it is lent
 /// and when it comes back.

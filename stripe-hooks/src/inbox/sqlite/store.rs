@@ -20,7 +20,8 @@ use crate::inbox::{
     operator::{Filter, Run, RunDetails, RunState, Stats},
     settings::Retention,
     store::{
-        Accepted, Arrival, Ask, BATCH, Claimed, End, Lapsed, Reason, Reply, Settlement, Standing, Store, in_batches,
+        Accepted, Arrival, Ask, BATCH, Claimed, End, Lapsed, Reason, Reply, Settlement, Standing, Store,
+        in_batches,
     },
     tx::Engine,
 };
