@@ -15,6 +15,7 @@ on_both! {
     a_run_that_took_its_process_down_with_each_attempt_is_parked_at_its_limit,
     a_run_whose_lease_has_not_passed_is_left_to_its_process,
     a_run_whose_handler_is_gone_is_parked_once_it_has_waited_long_enough,
+    more_runs_than_one_step_takes_are_all_parked_and_all_taken_up_again,
     a_run_whose_handler_is_gone_waits_while_another_version_may_have_it,
     a_run_that_was_parked_for_want_of_its_handler_goes_on_when_the_handler_is_back,
     a_run_whose_handler_does_not_take_the_event_any_more_is_parked,
@@ -223,6 +224,30 @@ async fn a_run_whose_handler_is_gone_is_parked_once_it_has_waited_long_enough(be
         runs.iter().all(|run| run.state == "parked" && run.reason.as_deref() == Some("no_handler")),
         "{runs:?}"
     );
+}
+
+async fn more_runs_than_one_step_takes_are_all_parked_and_all_taken_up_again(bench: Bench) {
+    let gone = LeftRun { handler: "gone", ..PENDING };
+    left_behind(&bench, &[gone, LeftRun { state: "parked", reason: Some("no_handler"), ..PENDING }]).await;
+    bench
+        .execute(
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1100) \
+             INSERT INTO stripe_hooks_runs (endpoint, event_id, about, handler, state, attempts, fence, run_at, reason, created_at) \
+             SELECT endpoint, event_id, about || n, handler, state, attempts, fence, run_at, reason, created_at \
+             FROM stripe_hooks_runs CROSS JOIN numbers",
+        )
+        .await;
+    bench.execute("INSERT INTO stripe_hooks_pauses VALUES ('left')").await;
+    let _endpoint = bench.endpoint::<Left>();
+    let runs = bench
+        .runs_when("the end of the first sweep", |runs| {
+            let count = |handler: &str, state: &str| {
+                runs.iter().filter(|run| run.brief() == (handler, state, 0)).count()
+            };
+            count("gone", "parked") == 1_101 && count("left", "pending") == 1_101
+        })
+        .await;
+    assert_eq!(runs.len(), 2_202);
 }
 
 async fn a_run_whose_handler_is_gone_waits_while_another_version_may_have_it(bench: Bench) {

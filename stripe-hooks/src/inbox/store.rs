@@ -203,6 +203,24 @@ pub(crate) struct Backlog {
     pub(crate) oldest_ready: Duration,
 }
 
+/// How many runs one step of the sweep changes: its transaction is short, and others have their turn after each.
+pub(crate) const BATCH: i64 = 500;
+
+/// Goes on step by step until one finds less than a batch; says how many runs that were.
+pub(crate) async fn in_batches<F>(mut step: impl FnMut() -> F) -> Result<u64, sqlx::Error>
+where
+    F: Future<Output = Result<u64, sqlx::Error>>,
+{
+    let mut changed = 0;
+    loop {
+        let batch = step().await?;
+        changed += batch;
+        if batch < BATCH.unsigned_abs() {
+            return Ok(changed);
+        }
+    }
+}
+
 /// A database that holds an inbox. Each method is one transaction, and each change of a run's state is written so that it happens only from
 /// the state and under the fence that it expects.
 pub(crate) trait Store: Send + Sync + 'static {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::{Connection, PgConnection, Postgres, QueryBuilder, Row, postgres::PgRow};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, QueryBuilder, Row, postgres::PgRow};
 
 use super::{
     milliseconds,
@@ -32,7 +32,7 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
         query.push(" AND run.id = ").push_bind(id);
     }
     if let Some(state) = filter.state {
-        // Literal, so that the index of the state serves.
+        // Literal, so that the index of what is parked serves; by another state, runs are read from the newest on.
         query.push(format_args!(" AND state = '{}'", state.as_str()));
     }
     if let Some(handler) = &filter.handler {
@@ -244,22 +244,32 @@ pub(super) async fn backlog(connection: &mut PgConnection, endpoint: &str) -> Fo
     })
 }
 
+/// Of the events that are locked, those whose runs have all ended: a run that was replayed before its event was locked is seen now, and one that is replayed
+/// later waits for the event.
+const STILL_ENDED: &str = "WHERE (endpoint, id) IN (SELECT * FROM unnest($1::text[], $2::text[])) AND NOT EXISTS (SELECT FROM runs AS run \
+     WHERE run.endpoint = event.endpoint AND run.event_id = event.id AND run.state <> 'done') RETURNING endpoint, id";
+
 /// Bodies first, then whole events, then what was done to runs that are gone. What is parked stays until somebody deals with it. What another process
 /// removes at the same moment is left to it.
 async fn prune(connection: &mut PgConnection, retention: Retention, batch: u32) -> Found<u64> {
     let (bodies_kept, ids_kept) = (milliseconds(retention.bodies), milliseconds(retention.ids));
     let mut transaction = connection.begin().await?;
-    let bodies = sqlx::query(
-        "UPDATE events SET body = NULL WHERE (endpoint, id) IN ( \
-           SELECT endpoint, id FROM events AS event WHERE body IS NOT NULL AND received_at < now() - $1 * interval '1 millisecond' \
-           AND NOT EXISTS (SELECT FROM runs AS run \
-             WHERE run.endpoint = event.endpoint AND run.event_id = event.id AND run.state <> 'done') \
-           LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING endpoint, id",
+    let locked = sqlx::query(
+        "SELECT endpoint, id FROM events AS event WHERE body IS NOT NULL AND received_at < now() - $1 * interval '1 millisecond' \
+         AND NOT EXISTS (SELECT FROM runs AS run \
+           WHERE run.endpoint = event.endpoint AND run.event_id = event.id AND run.state <> 'done') \
+         LIMIT $2 FOR UPDATE SKIP LOCKED",
     )
     .bind(bodies_kept)
     .bind(i64::from(batch))
     .fetch_all(&mut *transaction)
     .await?;
+    let (endpoints, ids) = keys(&locked)?;
+    let bodies = sqlx::query(AssertSqlSafe(format!("UPDATE events AS event SET body = NULL {STILL_ENDED}")))
+        .bind(endpoints)
+        .bind(ids)
+        .fetch_all(&mut *transaction)
+        .await?;
     let (endpoints, ids) = keys(&bodies)?;
     sqlx::query(
         "UPDATE runs SET answer = NULL FROM unnest($1::text[], $2::text[]) AS pruned (endpoint, id) \
@@ -285,18 +295,22 @@ async fn prune(connection: &mut PgConnection, retention: Retention, batch: u32) 
 
 /// Removes events and their runs, which have ended.
 async fn remove_events(connection: &mut PgConnection, kept: f64, batch: u32) -> Found<u64> {
-    let removed = sqlx::query(
-        "DELETE FROM events WHERE (endpoint, id) IN ( \
-           SELECT endpoint, id FROM events AS event WHERE received_at < now() - $1 * interval '1 millisecond' \
-           AND NOT EXISTS (SELECT FROM runs AS run \
-             WHERE run.endpoint = event.endpoint AND run.event_id = event.id AND run.state <> 'done') \
-           LIMIT $2 FOR UPDATE SKIP LOCKED) \
-         RETURNING endpoint, id",
+    let locked = sqlx::query(
+        "SELECT endpoint, id FROM events AS event WHERE received_at < now() - $1 * interval '1 millisecond' \
+         AND NOT EXISTS (SELECT FROM runs AS run \
+           WHERE run.endpoint = event.endpoint AND run.event_id = event.id AND run.state <> 'done') \
+         LIMIT $2 FOR UPDATE SKIP LOCKED",
     )
     .bind(kept)
     .bind(i64::from(batch))
     .fetch_all(&mut *connection)
     .await?;
+    let (endpoints, ids) = keys(&locked)?;
+    let removed = sqlx::query(AssertSqlSafe(format!("DELETE FROM events AS event {STILL_ENDED}")))
+        .bind(endpoints)
+        .bind(ids)
+        .fetch_all(&mut *connection)
+        .await?;
     let (endpoints, ids) = keys(&removed)?;
     sqlx::query(
         "DELETE FROM runs USING unnest($1::text[], $2::text[]) AS removed (endpoint, id) \
@@ -315,10 +329,10 @@ fn keys(events: &[PgRow]) -> Found<(Vec<String>, Vec<String>)> {
     Ok(events.iter().map(key).collect::<Found<Vec<_>>>()?.into_iter().unzip())
 }
 
-/// Changes the runs that are in such a state and that the filter finds, once their lanes are locked. The parts are this module's own words.
+/// Changes the runs that are in such a state and that the filter finds, once their lanes are locked, and their events, which retention then leaves. The parts are this module's own words.
 fn change(set: &str, expected: &str, filter: &Filter) -> QueryBuilder<Postgres> {
     let mut query = QueryBuilder::new(format!(
-        "WITH chosen AS (SELECT id, lane_lock(endpoint, handler, lane) AS lock FROM runs AS run WHERE {expected}"
+        "WITH chosen AS (SELECT id, endpoint, event_id, lane_lock(endpoint, handler, lane) AS lock FROM runs AS run WHERE {expected}"
     ));
     push_filter(&mut query, filter);
     if let Some(limit) = filter.limit {
@@ -327,10 +341,13 @@ fn change(set: &str, expected: &str, filter: &Filter) -> QueryBuilder<Postgres> 
     query.push(format_args!(
         "), locked AS MATERIALIZED ( \
            SELECT lock_lane(lock) FROM (SELECT DISTINCT lock FROM chosen WHERE lock IS NOT NULL ORDER BY lock) AS locks \
+         ), kept AS MATERIALIZED ( \
+           SELECT FROM events AS event WHERE (endpoint, id) IN (SELECT endpoint, event_id FROM chosen) \
+           AND (SELECT count(*) FROM locked) >= 0 ORDER BY endpoint, id FOR SHARE \
          ) \
          UPDATE runs SET {set} WHERE id IN ( \
            SELECT run.id FROM runs AS run JOIN chosen ON chosen.id = run.id \
-           WHERE {expected} AND (SELECT count(*) FROM locked) >= 0 ORDER BY run.id FOR UPDATE OF run) \
+           WHERE {expected} AND (SELECT count(*) FROM kept) >= 0 ORDER BY run.id FOR UPDATE OF run) \
          RETURNING id"
     ));
     query

@@ -45,10 +45,11 @@ CREATE TABLE runs (
     autovacuum_analyze_scale_factor = 0.02
 );
 
-CREATE INDEX runs_pending ON runs (endpoint, waits, run_at, id) WHERE state = 'pending';
+-- The handler before the time, so that what a paused or limited handler leaves waiting is never read for the others.
+CREATE INDEX runs_pending ON runs (endpoint, handler, waits, run_at, id) WHERE state = 'pending';
 CREATE INDEX runs_leased ON runs (endpoint, lease_until) WHERE state = 'running';
-CREATE INDEX runs_parked ON runs (endpoint, id) WHERE state = 'parked';
-CREATE INDEX runs_event ON runs (endpoint, event_id);
+CREATE INDEX runs_parked ON runs (id, endpoint) WHERE state = 'parked';
+CREATE INDEX runs_event ON runs (event_id, endpoint);
 
 -- Of a lane, at most one run is worked on.
 CREATE UNIQUE INDEX runs_lane_running ON runs (endpoint, handler, lane) WHERE state = 'running' AND lane IS NOT NULL;
@@ -130,3 +131,4 @@ CREATE TABLE audit (
 );
 
 CREATE INDEX audit_run ON audit (run);
+CREATE INDEX audit_at ON audit (at);

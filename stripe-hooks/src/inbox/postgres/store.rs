@@ -21,7 +21,7 @@ use crate::inbox::store::Backlog;
 use crate::inbox::{
     operator::{Filter, Run, RunDetails, RunState, Stats},
     settings::Retention,
-    store::{Accepted, Arrival, Ask, Claimed, Lapsed, Reply, Settlement, Standing, Store},
+    store::{Accepted, Arrival, Ask, Claimed, Lapsed, Reply, Settlement, Standing, Store, in_batches},
     tx::Engine,
 };
 
@@ -131,15 +131,20 @@ impl Store for PostgresStore {
         after: Duration,
     ) -> Reply<'s, u64> {
         Box::pin(async move {
-            self.keeping
-                .ask(async |connection| work::park_orphans(connection, endpoint, handlers, after).await)
-                .await
+            in_batches(|| {
+                self.keeping
+                    .ask(async |connection| work::park_orphans(connection, endpoint, handlers, after).await)
+            })
+            .await
         })
     }
 
     fn adopt<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, u64> {
         Box::pin(async move {
-            self.keeping.ask(async |connection| work::adopt(connection, endpoint, handlers).await).await
+            in_batches(|| {
+                self.keeping.ask(async |connection| work::adopt(connection, endpoint, handlers).await)
+            })
+            .await
         })
     }
 

@@ -8,14 +8,20 @@ use super::{
     milliseconds,
     store::{Found, column, read_attempts, read_state, seconds, text},
 };
-use crate::inbox::store::{Ask, Claimed, End, Lapsed, Reason, Settlement, Standing};
+use crate::inbox::store::{Ask, BATCH, Claimed, End, Lapsed, Reason, Settlement, Standing};
 
-/// The runs that are ready, the oldest first, but for those that another claims at the same moment.
+/// The runs that are ready, the oldest first, but for those that another claims at the same moment: of each handler more are looked at than are asked
+/// for, because the first may be such, and none is locked that is not taken.
 pub(super) async fn claim(connection: &mut PgConnection, ask: &Ask<'_>) -> Found<Vec<Claimed>> {
     let claimed = sqlx::query(
         "WITH ready AS ( \
-           SELECT id FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT waits AND run_at <= now() AND handler = ANY($2) \
-           AND handler NOT IN (SELECT handler FROM pauses) ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED \
+           SELECT run.id FROM ( \
+             SELECT first.id FROM unnest($2::text[]) AS asked (handler) CROSS JOIN LATERAL ( \
+               SELECT id FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT waits AND run_at <= now() AND handler = asked.handler \
+               ORDER BY run_at, id LIMIT 2 * $3 + 20) AS first \
+             WHERE asked.handler NOT IN (SELECT handler FROM pauses) \
+           ) AS first JOIN runs AS run ON run.id = first.id \
+           WHERE run.state = 'pending' AND NOT run.waits ORDER BY run.run_at, run.id LIMIT $3 FOR UPDATE OF run SKIP LOCKED \
          ), claimed AS ( \
            UPDATE runs AS run SET state = 'running', attempts = attempts + 1, fence = fence + 1, \
              lease_until = now() + $4 * interval '1 millisecond', started_at = now() \
@@ -27,7 +33,7 @@ pub(super) async fn claim(connection: &mut PgConnection, ask: &Ask<'_>) -> Found
              WHERE ended.endpoint = run.endpoint AND ended.handler = run.handler AND ended.lane = run.lane \
              AND ended.lane_at >= date_trunc('second', run.lane_at) + interval '1 second' \
              AND ended.state = 'done' AND ended.started_at IS NOT NULL) AS is_stale \
-         FROM claimed AS run JOIN events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id \
+         FROM claimed AS run LEFT JOIN events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id \
          ORDER BY run_at, run.id",
     )
     .bind(ask.endpoint)
@@ -141,11 +147,20 @@ pub(super) async fn park_orphans(
     after: Duration,
 ) -> Found<u64> {
     let parked = sqlx::query(
-        "WITH orphans AS ( \
-           SELECT id, lane_lock(endpoint, handler, lane) AS lock FROM runs WHERE endpoint = $2 AND handler <> ALL($3) \
-           AND ((state = 'pending' AND NOT waits AND run_at < now() - $4 * interval '1 millisecond') \
-             OR (state = 'pending' AND waits AND run_at < now() - $4 * interval '1 millisecond') \
-             OR (state = 'running' AND lease_until < now() - $4 * interval '1 millisecond')) \
+        "WITH RECURSIVE pending AS ( \
+           SELECT min(handler) AS handler FROM runs WHERE endpoint = $2 AND state = 'pending' \
+           UNION ALL \
+           SELECT (SELECT min(handler) FROM runs WHERE endpoint = $2 AND state = 'pending' AND handler > pending.handler) FROM pending \
+           WHERE handler IS NOT NULL \
+         ), orphans AS ( \
+           SELECT id, lane_lock(endpoint, handler, lane) AS lock FROM ( \
+             SELECT run.id, run.endpoint, run.handler, run.lane FROM pending CROSS JOIN LATERAL ( \
+               SELECT * FROM runs WHERE endpoint = $2 AND state = 'pending' AND handler = pending.handler \
+               AND run_at < now() - $4 * interval '1 millisecond' LIMIT $5) AS run \
+             WHERE pending.handler <> ALL($3) \
+             UNION ALL \
+             SELECT id, endpoint, handler, lane FROM runs WHERE endpoint = $2 AND state = 'running' \
+             AND lease_until < now() - $4 * interval '1 millisecond' AND handler <> ALL($3)) AS orphans LIMIT $5 \
          ), locked AS MATERIALIZED ( \
            SELECT lock_lane(lock) FROM (SELECT DISTINCT lock FROM orphans WHERE lock IS NOT NULL ORDER BY lock) AS locks \
          ) \
@@ -158,6 +173,7 @@ pub(super) async fn park_orphans(
     .bind(endpoint)
     .bind(handlers)
     .bind(milliseconds(after))
+    .bind(BATCH)
     .execute(connection)
     .await?;
     Ok(parked.rows_affected())
@@ -167,7 +183,7 @@ pub(super) async fn adopt(connection: &mut PgConnection, endpoint: &str, handler
     let adopted = sqlx::query(
         "WITH adopted AS ( \
            SELECT id, lane_lock(endpoint, handler, lane) AS lock FROM runs \
-           WHERE endpoint = $1 AND state = 'parked' AND reason = $2 AND handler = ANY($3) \
+           WHERE endpoint = $1 AND state = 'parked' AND reason = $2 AND handler = ANY($3) LIMIT $4 \
          ), locked AS MATERIALIZED ( \
            SELECT lock_lane(lock) FROM (SELECT DISTINCT lock FROM adopted WHERE lock IS NOT NULL ORDER BY lock) AS locks \
          ) \
@@ -179,6 +195,7 @@ pub(super) async fn adopt(connection: &mut PgConnection, endpoint: &str, handler
     .bind(endpoint)
     .bind(Reason::NoHandler.as_str())
     .bind(handlers)
+    .bind(BATCH)
     .execute(connection)
     .await?;
     Ok(adopted.rows_affected())
@@ -190,12 +207,14 @@ pub(super) async fn next_due(
     handlers: &[&str],
 ) -> Found<Option<Duration>> {
     let due: Option<f64> = sqlx::query_scalar(
-        "SELECT extract(epoch FROM run_at - now())::float8 FROM runs WHERE endpoint = $1 AND state = 'pending' \
-         AND NOT waits AND handler = ANY($2) AND handler NOT IN (SELECT handler FROM pauses) ORDER BY run_at LIMIT 1",
+        "SELECT extract(epoch FROM min(first.run_at) - now())::float8 FROM unnest($2::text[]) AS asked (handler) CROSS JOIN LATERAL ( \
+           SELECT run_at FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT waits AND handler = asked.handler \
+           ORDER BY run_at LIMIT 1) AS first \
+         WHERE asked.handler NOT IN (SELECT handler FROM pauses)",
     )
     .bind(endpoint)
     .bind(handlers)
-    .fetch_optional(connection)
+    .fetch_one(connection)
     .await?;
     Ok(due.map(seconds))
 }

@@ -29,7 +29,7 @@ fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &Filter) {
         query.push(" AND run.id = ").push_bind(id);
     }
     if let Some(state) = filter.state {
-        // Literal, so that the index of the state serves.
+        // Literal, so that the index of what is parked serves; by another state, runs are read from the newest on.
         query.push(format_args!(" AND state = '{}'", state.as_str()));
     }
     if let Some(handler) = &filter.handler {

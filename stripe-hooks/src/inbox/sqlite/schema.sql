@@ -41,10 +41,13 @@ CREATE TABLE stripe_hooks_runs (
     UNIQUE (endpoint, about, handler)
 );
 
-CREATE INDEX stripe_hooks_runs_pending ON stripe_hooks_runs (endpoint, waits, run_at, id) WHERE state = 'pending';
+-- The handler before the time, so that what a paused or limited handler leaves waiting is never read for the others.
+CREATE INDEX stripe_hooks_runs_pending ON stripe_hooks_runs (endpoint, handler, waits, run_at, id) WHERE state = 'pending';
 CREATE INDEX stripe_hooks_runs_leased ON stripe_hooks_runs (endpoint, lease_until) WHERE state = 'running';
 CREATE INDEX stripe_hooks_runs_parked ON stripe_hooks_runs (endpoint, id) WHERE state = 'parked';
-CREATE INDEX stripe_hooks_runs_event ON stripe_hooks_runs (endpoint, event_id);
+-- For the operator, who asks about all endpoints.
+CREATE INDEX stripe_hooks_runs_parked_newest ON stripe_hooks_runs (id) WHERE state = 'parked';
+CREATE INDEX stripe_hooks_runs_event ON stripe_hooks_runs (event_id, endpoint);
 
 -- Of a lane, at most one run is worked on.
 CREATE UNIQUE INDEX stripe_hooks_runs_lane_running ON stripe_hooks_runs (endpoint, handler, lane) WHERE state = 'running' AND lane IS NOT NULL;
@@ -110,3 +113,4 @@ CREATE TABLE stripe_hooks_audit (
 );
 
 CREATE INDEX stripe_hooks_audit_run ON stripe_hooks_audit (run);
+CREATE INDEX stripe_hooks_audit_at ON stripe_hooks_audit (at);

@@ -19,7 +19,10 @@ use crate::inbox::store::Backlog;
 use crate::inbox::{
     operator::{Filter, Run, RunDetails, RunState, Stats},
     settings::Retention,
-    store::{Accepted, Arrival, Ask, Claimed, End, Lapsed, Reason, Reply, Settlement, Standing, Store},
+    store::{
+        Accepted, Arrival, Ask, BATCH, Claimed, End, Lapsed, Reason, Reply, Settlement, Standing, Store,
+        in_batches,
+    },
     tx::Engine,
 };
 
@@ -72,9 +75,9 @@ impl Store for SqliteStore {
             let handlers = list(ask.handlers);
             // Looked at without the write lock first, so that an idle worker keeps nobody waiting.
             let ready: Option<i64> = sqlx::query_scalar(
-                "SELECT id FROM stripe_hooks_runs WHERE endpoint = ? AND state = 'pending' AND waits = 0 AND run_at <= ? \
-                 AND handler IN (SELECT value FROM json_each(?)) \
-                 AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses) LIMIT 1",
+                "SELECT 1 FROM json_each(?3) AS asked WHERE asked.value NOT IN (SELECT handler FROM stripe_hooks_pauses) \
+                 AND EXISTS (SELECT 1 FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending' AND waits = 0 AND run_at <= ?2 \
+                   AND handler = asked.value) LIMIT 1",
             )
             .bind(ask.endpoint)
             .bind(now())
@@ -89,9 +92,10 @@ impl Store for SqliteStore {
                 "UPDATE stripe_hooks_runs SET state = 'running', attempts = attempts + 1, fence = fence + 1, \
                  lease_until = ?1, started_at = ?2 \
                  WHERE id IN ( \
-                   SELECT id FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'pending' AND waits = 0 AND run_at <= ?2 \
-                   AND handler IN (SELECT value FROM json_each(?4)) \
-                   AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses) ORDER BY run_at, id LIMIT ?5) \
+                   SELECT run.id FROM json_each(?4) AS asked CROSS JOIN stripe_hooks_runs AS run ON run.id IN ( \
+                     SELECT id FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'pending' AND waits = 0 AND run_at <= ?2 \
+                     AND handler = asked.value ORDER BY run_at, id LIMIT ?5) \
+                   WHERE asked.value NOT IN (SELECT handler FROM stripe_hooks_pauses) ORDER BY run.run_at, run.id LIMIT ?5) \
                  RETURNING id",
             )
             .bind(after(ask.lease))
@@ -107,7 +111,7 @@ impl Store for SqliteStore {
                      WHERE ended.endpoint = run.endpoint AND ended.handler = run.handler AND ended.lane = run.lane \
                      AND ended.lane_at >= (run.lane_at / 1000 + 1) * 1000 AND ended.state = 'done' AND ended.started_at IS NOT NULL) AS is_stale \
                  FROM json_each(?) AS claimed JOIN stripe_hooks_runs AS run ON run.id = claimed.value \
-                 JOIN stripe_hooks_events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id \
+                 LEFT JOIN stripe_hooks_events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id \
                  ORDER BY run_at, run.id",
             )
             .bind(json!(ids).to_string())
@@ -213,51 +217,65 @@ impl Store for SqliteStore {
     ) -> Reply<'s, u64> {
         Box::pin(async move {
             let now = now();
-            let parked = sqlx::query(
-                "UPDATE stripe_hooks_runs SET state = 'parked', reason = ?1, lease_until = NULL, finished_at = ?2 \
-                 WHERE id IN ( \
-                   SELECT id FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'pending' AND waits IN (0, 1) AND run_at < ?4 \
-                   UNION ALL SELECT id FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'running' AND lease_until < ?4) \
-                 AND handler NOT IN (SELECT value FROM json_each(?5))",
-            )
-            .bind(Reason::NoHandler.as_str())
-            .bind(now)
-            .bind(endpoint)
-            .bind(now.saturating_sub(milliseconds(after)))
-            .bind(list(handlers))
-            .execute(&self.write)
-            .await?;
-            Ok(parked.rows_affected())
+            in_batches(|| async {
+                let parked = sqlx::query(
+                    "WITH RECURSIVE pending AS ( \
+                       SELECT min(handler) AS handler FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'pending' \
+                       UNION ALL SELECT (SELECT min(handler) FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'pending' \
+                         AND handler > pending.handler) FROM pending WHERE handler IS NOT NULL) \
+                     UPDATE stripe_hooks_runs SET state = 'parked', reason = ?1, lease_until = NULL, finished_at = ?2 \
+                     WHERE id IN ( \
+                       SELECT run.id FROM pending CROSS JOIN stripe_hooks_runs AS run ON run.endpoint = ?3 AND run.state = 'pending' \
+                       AND run.handler = pending.handler AND run.waits IN (0, 1) AND run.run_at < ?4 \
+                       WHERE pending.handler NOT IN (SELECT value FROM json_each(?5)) \
+                       UNION ALL SELECT id FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'running' AND lease_until < ?4 \
+                       AND handler NOT IN (SELECT value FROM json_each(?5)) LIMIT ?6)",
+                )
+                .bind(Reason::NoHandler.as_str())
+                .bind(now)
+                .bind(endpoint)
+                .bind(now.saturating_sub(milliseconds(after)))
+                .bind(list(handlers))
+                .bind(BATCH)
+                .execute(&self.write)
+                .await?;
+                Ok(parked.rows_affected())
+            })
+            .await
         })
     }
 
     fn adopt<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, u64> {
         Box::pin(async move {
-            let adopted = sqlx::query(
-                "UPDATE stripe_hooks_runs SET state = 'pending', reason = NULL, run_at = ?1, finished_at = NULL \
-                 WHERE endpoint = ?2 AND state = 'parked' AND reason = ?3 \
-                 AND handler IN (SELECT value FROM json_each(?4))",
-            )
-            .bind(now())
-            .bind(endpoint)
-            .bind(Reason::NoHandler.as_str())
-            .bind(list(handlers))
-            .execute(&self.write)
-            .await?;
-            Ok(adopted.rows_affected())
+            in_batches(|| async {
+                let adopted = sqlx::query(
+                    "UPDATE stripe_hooks_runs SET state = 'pending', reason = NULL, run_at = ?1, finished_at = NULL \
+                     WHERE id IN (SELECT id FROM stripe_hooks_runs WHERE endpoint = ?2 AND state = 'parked' AND reason = ?3 \
+                       AND handler IN (SELECT value FROM json_each(?4)) LIMIT ?5)",
+                )
+                .bind(now())
+                .bind(endpoint)
+                .bind(Reason::NoHandler.as_str())
+                .bind(list(handlers))
+                .bind(BATCH)
+                .execute(&self.write)
+                .await?;
+                Ok(adopted.rows_affected())
+            })
+            .await
         })
     }
 
     fn next_due<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Option<Duration>> {
         Box::pin(async move {
             let due: Option<i64> = sqlx::query_scalar(
-                "SELECT run_at FROM stripe_hooks_runs WHERE endpoint = ? AND state = 'pending' AND waits = 0 \
-                 AND handler IN (SELECT value FROM json_each(?)) \
-                 AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses) ORDER BY run_at LIMIT 1",
+                "SELECT min((SELECT min(run_at) FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending' AND waits = 0 \
+                   AND handler = asked.value)) FROM json_each(?2) AS asked \
+                 WHERE asked.value NOT IN (SELECT handler FROM stripe_hooks_pauses)",
             )
             .bind(endpoint)
             .bind(list(handlers))
-            .fetch_optional(&self.read)
+            .fetch_one(&self.read)
             .await?;
             let from_now =
                 |at: i64| Duration::from_millis(u64::try_from(at.saturating_sub(now())).unwrap_or(0));
