@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use crate::meter;
+use crate::meter::Deliveries;
 
 macro_rules! counts {
     ($($(#[$doc:meta])* $name:ident)*) => {
@@ -20,7 +20,7 @@ macro_rules! counts {
 
         impl Counters {
             pub(crate) fn of(endpoint: &'static str) -> Self {
-                Self { $($name: Counter { count: AtomicU64::new(0), endpoint, outcome: stringify!($name) },)* }
+                Self { $($name: Counter { count: AtomicU64::new(0), told: Deliveries::of(endpoint, stringify!($name)) },)* }
             }
 
             pub(crate) fn read(&self) -> Counts {
@@ -56,13 +56,12 @@ counts! {
 #[derive(Debug)]
 pub(crate) struct Counter {
     count: AtomicU64,
-    endpoint: &'static str,
-    outcome: &'static str,
+    told: Deliveries,
 }
 
 impl Counter {
     pub(crate) fn add_one(&self) {
         self.count.fetch_add(1, Relaxed);
-        meter::delivery(self.endpoint, self.outcome);
+        self.told.add_one();
     }
 }
