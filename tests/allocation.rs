@@ -136,12 +136,12 @@ fn allocated(endpoint: &Endpoint, header: Option<&str>, body: &str, status: u16)
 
 /// So that nothing is allocated before a signature is verified, either.
 fn what_is_turned_away_or_that_nobody_handles_allocates_nothing() {
-    let endpoint: Endpoint = endpoint::<Counted>().build().expect("an endpoint");
     let large = json!({"id": "in_1", "object": "invoice", "lines": vec![json!({"a": "b"}); 500]});
     for body in [snapshot("customer.created", &large), thin("v1.customer.created", &large)] {
+        let endpoint: Endpoint = endpoint::<Counted>().build().expect("an endpoint");
         let body = body.to_string();
         let forged = format!("t={NOW},v1={}", "0".repeat(64));
-        // The first of a second is diagnosed.
+        // The first of a second is diagnosed, so that each body has an endpoint whose second begins here.
         allocated(&endpoint, Some(&forged), &body, 400);
         for header in [None, Some(""), Some("t=1"), Some("t=x,v1=y"), Some(forged.as_str())] {
             assert_eq!(allocated(&endpoint, header, &body, 400), (0, 0), "{header:?}");
