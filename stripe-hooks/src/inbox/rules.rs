@@ -44,10 +44,10 @@ impl Rules {
         &self.all
     }
 
-    /// The groups, beginning with another each turn, so that a long queue of one keeps no other waiting.
-    pub(super) fn groups(&self, turn: usize) -> impl Iterator<Item = &Group> {
+    /// The groups with their places, beginning with the one whose turn it is, so that a long queue of one keeps no other waiting.
+    pub(super) fn groups(&self, turn: usize) -> impl Iterator<Item = (usize, &Group)> {
         let count = self.groups.len();
-        self.groups.iter().cycle().skip(turn.checked_rem(count).unwrap_or_default()).take(count)
+        self.groups.iter().enumerate().cycle().skip(turn.checked_rem(count).unwrap_or_default()).take(count)
     }
 
     pub(super) fn policy(&self, handler: &str) -> Policy {

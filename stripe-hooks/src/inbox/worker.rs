@@ -135,8 +135,7 @@ impl Worker {
         let mut outage = Outage::default();
         let mut turn = 0_usize;
         while self.is_working() && self.phases.has_changed().is_ok() {
-            turn = turn.wrapping_add(1);
-            let pause = match self.claim(turn).await {
+            let pause = match self.claim(&mut turn).await {
                 Ok(true) => {
                     outage.is_over();
                     continue;
@@ -181,45 +180,48 @@ impl Worker {
         self.settings.workers.saturating_sub(working)
     }
 
-    /// Claims what there is room for, and starts it; says whether to look again at once.
-    async fn claim(self: &Arc<Self>, turn: usize) -> Result<bool, sqlx::Error> {
-        let mut full = false;
-        for Group { handlers, limit } in self.rules.groups(turn) {
+    /// Claims what there is room for, and starts it; says whether to look again at once. The turn passes on from the first that had something, and
+    /// not from who was only asked.
+    async fn claim(self: &Arc<Self>, turn: &mut usize) -> Result<bool, sqlx::Error> {
+        let (mut full, mut passed) = (false, None);
+        for (at, Group { handlers, limit }) in self.rules.groups(*turn) {
             let is_one = |held: &&Held| handlers.contains(&&*held.handler);
             let room = match limit {
                 Some(limit) => limit.saturating_sub(self.table().values().filter(is_one).count()),
                 None => usize::MAX,
             };
-            full |= self.claim_some(handlers, room).await?;
+            let limit = room.min(self.free());
+            let claimed = self.claim_some(handlers, limit).await?;
+            full |= limit > 0 && claimed == limit;
+            if claimed > 0 {
+                passed.get_or_insert(at);
+            }
         }
+        *turn = passed.map_or(*turn, |at| at + 1);
         Ok(full && self.free() > 0)
     }
 
-    /// Claims runs of these handlers; says whether there may be more.
+    /// Claims runs of these handlers, and starts them; says how many there were.
     async fn claim_some(
         self: &Arc<Self>,
         handlers: &[&'static str],
         limit: usize,
-    ) -> Result<bool, sqlx::Error> {
-        let limit = limit.min(self.free());
-        if limit == 0 {
-            return Ok(false);
-        }
+    ) -> Result<usize, sqlx::Error> {
         // Counted before the phase is looked at, so that who stops the inbox either waits for this or keeps it from being asked.
         let _claiming = Counted::among(&self.count);
-        if !self.is_working() {
-            return Ok(false);
+        if limit == 0 || !self.is_working() {
+            return Ok(0);
         }
         let ask = Ask { endpoint: self.endpoint, handlers, limit, lease: self.settings.lease };
         let claimed = self.store.claim(ask).await?;
-        let full = claimed.len() == limit;
+        let count = claimed.len();
         for claimed in claimed {
             match self.is_working() {
                 true => self.take(claimed, None),
                 false => self.give_back(claimed).await,
             }
         }
-        Ok(full)
+        Ok(count)
     }
 
     /// Returns what was claimed while the inbox was told to stop.

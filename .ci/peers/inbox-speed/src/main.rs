@@ -1,5 +1,6 @@
 //! Prints how many events a second are answered after they were stored, and how many are handled: by the inbox, by the same server without
-//! one, and by a job queue on the same database, side by side. PostgreSQL is measured where `DATABASE_URL` names an empty database.
+//! one, and by a job queue on the same database, side by side. PostgreSQL is measured where `DATABASE_URL` names an empty database. An argument
+//! measures only the servers that have it in their names.
 //!
 //! Every server is an actix-web server with one worker in this process, the callers are threads with a connection each, and every event is new.
 //! First all are taken in; then a server that only works drains what was stored. Without an inbox the handler has run when the answer comes.
@@ -10,6 +11,7 @@ mod servers;
 
 use std::{
     collections::BTreeMap,
+    env,
     error::Error,
     thread,
     time::{Duration, Instant},
@@ -31,7 +33,9 @@ struct Rates {
 fn main() -> Result<(), Box<dyn Error>> {
     let mut found: BTreeMap<(usize, usize), Vec<Rates>> = BTreeMap::new();
     let mut floors = Vec::new();
-    let kinds: Vec<Kind> = KINDS.into_iter().filter(|kind| kind.is_at_hand()).collect();
+    let wanted = env::args().nth(1).unwrap_or_default();
+    let is_wanted = |kind: &Kind| kind.is_at_hand() && kind.to_string().contains(&wanted);
+    let kinds: Vec<Kind> = KINDS.into_iter().filter(is_wanted).collect();
     for round in 0..ROUNDS {
         floors.push(floor::events_per_second()?);
         for (load, (callers, events)) in LOADS.into_iter().enumerate() {
