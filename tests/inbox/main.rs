@@ -22,6 +22,7 @@ mod interfering;
 mod interrupted;
 mod lanes;
 mod logged;
+mod many;
 mod metrics;
 mod million;
 mod mount;

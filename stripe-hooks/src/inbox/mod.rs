@@ -15,12 +15,14 @@
 )]
 
 mod accept;
+mod action;
 mod attempt;
 mod counted;
 mod operator;
 mod outage;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod rows;
 mod rules;
 mod settings;
 mod settle;

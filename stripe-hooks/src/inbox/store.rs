@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::Notify;
 
 use super::{
+    action::{Acted, Action},
     operator::{Filter, Run, RunDetails, RunState, Stats},
     settings::Retention,
 };
@@ -203,7 +204,7 @@ pub(crate) struct Backlog {
     pub(crate) oldest_ready: Duration,
 }
 
-/// How many runs one step of the sweep changes: its transaction is short, and others have their turn after each.
+/// How many runs one step of the sweep changes, or of an operator's action: its transaction is short, and others have their turn after each.
 pub(crate) const BATCH: i64 = 500;
 
 /// Goes on step by step until one finds less than a batch; says how many runs that were.
@@ -279,17 +280,17 @@ pub(crate) trait Store: Send + Sync + 'static {
     /// Removes one small batch of what has been kept long enough; says how many rows that were.
     fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64>;
 
+    /// Likewise of what operators did to runs that are gone.
+    fn prune_audit(&self, retention: Retention, batch: u32) -> Reply<'_, u64>;
+
     /// The runs that the operator asks for, the newest first.
     fn list<'s>(&'s self, filter: &'s Filter) -> Reply<'s, Vec<Run>>;
 
     /// One run with its event and its audit rows.
     fn show(&self, id: i64) -> Reply<'_, Option<RunDetails>>;
 
-    /// Makes the runs ready that the filter finds and that have ended; says which.
-    fn replay<'s>(&'s self, filter: &'s Filter, actor: &'s str) -> Reply<'s, Vec<i64>>;
-
-    /// Ends the runs that the filter finds and that wait or are parked; says which.
-    fn skip<'s>(&'s self, filter: &'s Filter, actor: &'s str, reason: &'s str) -> Reply<'s, Vec<i64>>;
+    /// Does the next batch of an operator's action: to at most so many runs whose numbers are below this one, the newest first.
+    fn act<'s>(&'s self, action: &'s Action, below: i64, limit: i64) -> Reply<'s, Acted>;
 
     /// Keeps the runs of a handler from being claimed, or lets them; says whether that changed anything.
     fn pause<'s>(&'s self, handler: &'s str, paused: bool, actor: &'s str) -> Reply<'s, bool>;

@@ -19,7 +19,8 @@ use super::{accept::accept, line::Line, news::News, tx, work};
 #[cfg(feature = "metrics")]
 use crate::inbox::store::Backlog;
 use crate::inbox::{
-    operator::{Filter, Run, RunDetails, RunState, Stats},
+    action::{Acted, Action},
+    operator::{Filter, Run, RunDetails, Stats},
     settings::Retention,
     store::{Accepted, Arrival, Ask, Claimed, Lapsed, Reply, Settlement, Standing, Store, in_batches},
     tx::Engine,
@@ -156,7 +157,14 @@ impl Store for PostgresStore {
 
     fn free_lanes<'s>(&'s self, endpoint: &'s str) -> Reply<'s, ()> {
         Box::pin(async move {
-            self.keeping.ask(async |connection| work::free_lanes(connection, endpoint).await).await
+            let mut next = Some(work::LaneKey::default());
+            while let Some(after) = next {
+                next = self
+                    .keeping
+                    .ask(async |connection| work::free_lanes(connection, endpoint, &after).await)
+                    .await?;
+            }
+            Ok(())
         })
     }
 
@@ -172,6 +180,10 @@ impl Store for PostgresStore {
         Box::pin(self.prune(retention, batch))
     }
 
+    fn prune_audit(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {
+        Box::pin(self.prune_audit(retention, batch))
+    }
+
     fn list<'s>(&'s self, filter: &'s Filter) -> Reply<'s, Vec<Run>> {
         Box::pin(self.list(filter))
     }
@@ -180,12 +192,8 @@ impl Store for PostgresStore {
         Box::pin(self.show(run))
     }
 
-    fn replay<'s>(&'s self, filter: &'s Filter, actor: &'s str) -> Reply<'s, Vec<i64>> {
-        Box::pin(self.replay(filter, actor))
-    }
-
-    fn skip<'s>(&'s self, filter: &'s Filter, actor: &'s str, reason: &'s str) -> Reply<'s, Vec<i64>> {
-        Box::pin(self.skip(filter, actor, reason))
+    fn act<'s>(&'s self, action: &'s Action, below: i64, limit: i64) -> Reply<'s, Acted> {
+        Box::pin(self.act(action, below, limit))
     }
 
     fn pause<'s>(&'s self, handler: &'s str, paused: bool, actor: &'s str) -> Reply<'s, bool> {
@@ -242,9 +250,4 @@ pub(super) fn seconds(seconds: f64) -> Duration {
 
 pub(super) fn read_attempts(row: &PgRow) -> Found<u32> {
     Ok(u32::try_from(row.try_get::<i32, _>("attempts")?).unwrap_or_default())
-}
-
-pub(super) fn read_state(row: &PgRow) -> Found<RunState> {
-    let state: &str = row.try_get("state")?;
-    RunState::of(state).ok_or_else(|| sqlx::Error::Decode(format!("no state of a run: {state}").into()))
 }
