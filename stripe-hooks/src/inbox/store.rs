@@ -15,8 +15,9 @@ use super::{
 /// What a database says.
 pub(crate) type Reply<'s, T> = BoxFuture<'s, Result<T, sqlx::Error>>;
 
-/// A verified event, and the runs that it gives rise to.
-#[derive(Debug, Clone)]
+/// A verified event, and the runs that it gives rise to. What holds a body or a reply, which may be personal data, cannot be printed: nothing
+/// here that does has `Debug`.
+#[derive(Clone)]
 pub(crate) struct Arrival {
     pub(crate) id: String,
     pub(crate) form: &'static str,
@@ -63,7 +64,6 @@ pub(crate) enum First {
 }
 
 /// What became of an arrival.
-#[derive(Debug)]
 pub(crate) struct Accepted {
     /// Whether the event was new.
     pub(crate) is_new: bool,
@@ -72,7 +72,6 @@ pub(crate) struct Accepted {
 }
 
 /// A run that this process now works on. Whoever holds the fence's number may end it; each claim takes the next number.
-#[derive(Debug)]
 pub(crate) struct Claimed {
     pub(crate) id: i64,
     pub(crate) fence: i64,
@@ -86,7 +85,6 @@ pub(crate) struct Claimed {
 }
 
 /// How a run stands, for who waits for its answer.
-#[derive(Debug)]
 pub(crate) struct Standing {
     pub(crate) state: RunState,
     /// What the handler replied, in the words of `Rendered`.
@@ -112,7 +110,6 @@ pub(crate) struct Ask<'a> {
 }
 
 /// How one attempt ended, for the run's row.
-#[derive(Debug)]
 pub(crate) struct Settlement {
     pub(crate) id: i64,
     pub(crate) fence: i64,
@@ -122,7 +119,7 @@ pub(crate) struct Settlement {
 }
 
 /// What becomes of the run.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(crate) enum End {
     Done {
         note: Option<String>,
@@ -247,6 +244,12 @@ pub(crate) trait Store: Send + Sync + 'static {
 
     /// Ends attempts; says which of the runs were still held under the fence.
     fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<(i64, i64)>>;
+
+    /// Which of these runs another transaction holds locked, or their lanes; asked when [`settle`](Self::settle) has waited for that in vain.
+    fn locked<'s>(&'s self, _runs: &'s [i64]) -> Reply<'s, Vec<i64>> {
+        // A file has one writer, whom all wait for.
+        Box::pin(async { Ok(Vec::new()) })
+    }
 
     /// Prolongs the leases of these runs (by id and fence).
     fn renew<'s>(&'s self, held: &'s [(i64, i64)], lease: Duration) -> Reply<'s, ()>;

@@ -30,6 +30,8 @@ pub(super) type Found<T> = Result<T, sqlx::Error>;
 
 /// How long one of the questions may take on which the work depends.
 const BRIEF: Duration = Duration::from_secs(5);
+/// How long the ends of many runs wait for a lock that another has on one of them.
+const LOCKED: Duration = Duration::from_millis(500);
 /// How long an operator's question may take, and one step of the housekeeping.
 const LONG: Duration = Duration::from_secs(60);
 
@@ -57,7 +59,7 @@ impl PostgresStore {
         Self {
             schema: schema.to_owned(),
             accepting: line(BRIEF),
-            settling: line(BRIEF),
+            settling: line(BRIEF).waiting_for_locks(LOCKED),
             claiming: line(BRIEF),
             answering: line(BRIEF),
             keeping: line(BRIEF),
@@ -110,6 +112,12 @@ impl Store for PostgresStore {
     fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<(i64, i64)>> {
         Box::pin(
             async move { self.settling.ask(async |connection| work::settle(connection, ends).await).await },
+        )
+    }
+
+    fn locked<'s>(&'s self, runs: &'s [i64]) -> Reply<'s, Vec<i64>> {
+        Box::pin(
+            async move { self.settling.ask(async |connection| work::locked(connection, runs).await).await },
         )
     }
 

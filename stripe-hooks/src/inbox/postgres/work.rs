@@ -101,6 +101,20 @@ pub(super) async fn settle(connection: &mut PgConnection, ends: &[Settlement]) -
     .await
 }
 
+/// Those of the runs that another has locked, or their lanes. Nothing here waits, and nothing stays locked.
+pub(super) async fn locked(connection: &mut PgConnection, runs: &[i64]) -> Found<Vec<i64>> {
+    sqlx::query_scalar(
+        "WITH free AS MATERIALIZED ( \
+           SELECT id FROM runs WHERE id = ANY($1) \
+           AND (lane IS NULL OR pg_try_advisory_xact_lock(1937010281, lane_lock(endpoint, handler, lane))) FOR UPDATE SKIP LOCKED \
+         ) \
+         SELECT id FROM runs WHERE id = ANY($1) AND id NOT IN (SELECT id FROM free)",
+    )
+    .bind(runs)
+    .fetch_all(connection)
+    .await
+}
+
 /// A run that is being settled needs no longer lease, and is passed over.
 pub(super) async fn renew(connection: &mut PgConnection, held: &[(i64, i64)], lease: Duration) -> Found<()> {
     sqlx::query(
