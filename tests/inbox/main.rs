@@ -40,6 +40,7 @@ mod replies;
 mod server_faults;
 mod server_lanes;
 mod server_schema;
+mod server_transactions;
 mod stopping;
 mod sweeping;
 mod switch;
