@@ -17,14 +17,14 @@ use tokio::{
 use super::{
     Work,
     accept::Begun,
-    attempt::{self, Ended},
+    attempt,
     counted::Counted,
     operator,
     outage::Outage,
     rules::{Group, Rules},
     settings::{Settings, Share},
     settle::Settling,
-    store::{Accepted, Arrival, Ask, Claimed, End, Lapsed, Reason, Settlement, Store},
+    store::{Accepted, Arrival, Ask, Claimed, End, Settlement, Store},
 };
 use crate::{meter, policy::Policy};
 
@@ -46,22 +46,22 @@ pub(super) enum Phase {
 
 /// A run that this process works on.
 #[derive(Debug)]
-struct Held {
+pub(super) struct Held {
     handler: String,
     /// Whether it began with the delivery of its event, which waits for no worker and takes none from others.
     is_inline: bool,
     /// When the attempt should long have ended: its lease is not renewed after that.
-    until: Instant,
+    pub(super) until: Instant,
 }
 
 pub(super) struct Worker {
-    endpoint: &'static str,
-    store: Arc<dyn Store>,
-    rules: Rules,
+    pub(super) endpoint: &'static str,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) rules: Rules,
     work: Work,
-    settings: Settings,
+    pub(super) settings: Settings,
     /// Told when there may be something to claim, or a place to work on it.
-    woken: Arc<Notify>,
+    pub(super) woken: Arc<Notify>,
     settling: Settling,
     phases: watch::Receiver<Phase>,
     /// By run and fence: an attempt whose lease was lost may still be at work when this process claims the run again.
@@ -126,7 +126,7 @@ impl Worker {
     }
 
     /// Resolves when the inbox has come this far.
-    async fn reaches(&self, phase: Phase) {
+    pub(super) async fn reaches(&self, phase: Phase) {
         // The sender goes away with the endpoint, which is as far as it gets.
         let _ = self.phases.clone().wait_for(|now| *now >= phase).await;
     }
@@ -273,7 +273,7 @@ impl Worker {
     }
 
     /// Writes how an attempt ended; says whether the run was still this attempt's.
-    async fn end(&self, handler: &str, attempt: u32, settlement: Settlement) -> bool {
+    pub(super) async fn end(&self, handler: &str, attempt: u32, settlement: Settlement) -> bool {
         let run = settlement.id;
         let parked = match &settlement.end {
             End::Park { reason, error } => Some((*reason, error.clone())),
@@ -317,22 +317,6 @@ impl Worker {
         }
     }
 
-    async fn sweep_until_stopped(self: Arc<Self>) {
-        let mut outage = Outage::default();
-        loop {
-            match self.sweep().await {
-                Ok(()) => outage.is_over(),
-                Err(error) => outage.tell(&error, "cannot look for runs that were left"),
-            }
-            let pause = std::pin::pin!(sleep(self.settings.lease / 3));
-            let stopped = std::pin::pin!(self.reaches(Phase::Drain));
-            if let futures_util::future::Either::Right(_) = futures_util::future::select(pause, stopped).await
-            {
-                return;
-            }
-        }
-    }
-
     async fn hear_until_stopped(self: Arc<Self>) {
         let stopped = std::pin::pin!(self.reaches(Phase::Drain));
         futures_util::future::select(self.store.hear(&self.woken), stopped).await;
@@ -364,47 +348,7 @@ impl Worker {
             futures_util::future::select(pruning, stopped).await;
     }
 
-    /// Ends the attempts of processes that have died, parks what has no handler, and makes ready what has one again.
-    async fn sweep(&self) -> Result<(), sqlx::Error> {
-        let (endpoint, handlers) = (self.endpoint, self.rules.all());
-        for lapsed in self.store.lapsed(endpoint, handlers).await? {
-            if !self.works_on(&lapsed) {
-                self.recover(lapsed).await;
-            }
-        }
-        let parked = self.store.park_orphans(endpoint, handlers, self.settings.orphans).await?;
-        if parked > 0 {
-            tracing::error!(endpoint, runs = parked, "parked runs whose handler this program does not have");
-            meter::parked(endpoint, "", Reason::NoHandler, parked);
-        }
-        if self.store.adopt(endpoint, handlers).await? > 0 {
-            self.woken.notify_one();
-        }
-        self.store.free_lanes(endpoint).await?;
-        #[cfg(feature = "metrics")]
-        meter::backlog(endpoint, self.store.backlog(endpoint).await?);
-        Ok(())
-    }
-
-    /// Whether this process itself holds the run, and only could not renew its lease in time: the database was away, or the clock was set.
-    fn works_on(&self, lapsed: &Lapsed) -> bool {
-        let until = self.table().get(&(lapsed.id, lapsed.fence)).map(|held| held.until);
-        until.is_some_and(|until| until > Instant::now())
-    }
-
-    async fn recover(&self, lapsed: Lapsed) {
-        let Lapsed { id, fence, attempt, handler } = lapsed;
-        let error = "its process ended, or did not renew its lease".to_owned();
-        tracing::warn!(run = id, handler, attempt, "an attempt was not heard of any more");
-        let ended = Ended::Failed { error, retry_after: None };
-        let end = attempt::end_of(ended, attempt, self.rules.policy(&handler));
-        if self.end(&handler, attempt, Settlement { id, fence, is_lapsed: true, end }).await {
-            meter::attempt_lapsed(self.endpoint, &handler);
-        }
-        self.woken.notify_one();
-    }
-
-    fn table(&self) -> MutexGuard<'_, HashMap<(i64, i64), Held>> {
+    pub(super) fn table(&self) -> MutexGuard<'_, HashMap<(i64, i64), Held>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
