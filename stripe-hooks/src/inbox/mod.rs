@@ -17,6 +17,7 @@
 mod accept;
 mod attempt;
 mod counted;
+mod held;
 mod operator;
 mod outage;
 #[cfg(feature = "postgres")]
@@ -29,6 +30,7 @@ mod sqlite;
 mod store;
 mod thread;
 mod tx;
+mod upkeep;
 mod worker;
 
 use std::{

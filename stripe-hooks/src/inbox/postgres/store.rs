@@ -21,7 +21,7 @@ use crate::inbox::store::Backlog;
 use crate::inbox::{
     operator::{Filter, Run, RunDetails, RunState, Stats},
     settings::Retention,
-    store::{Accepted, Arrival, Ask, Claimed, Lapsed, Reply, Settlement, Standing, Store, in_batches},
+    store::{Accepted, Arrival, Ask, Claims, Lapsed, Reply, Settlement, Standing, Store, in_batches},
     tx::Engine,
 };
 
@@ -100,7 +100,7 @@ impl Store for PostgresStore {
         })
     }
 
-    fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Vec<Claimed>> {
+    fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Claims> {
         Box::pin(
             async move { self.claiming.ask(async |connection| work::claim(connection, &ask).await).await },
         )
