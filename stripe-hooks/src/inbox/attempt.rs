@@ -1,14 +1,17 @@
 //! One attempt at one run: its work on a thread of its own, its limits, and what its end means for the run.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 use tokio::{
     runtime::Handle,
-    sync::{oneshot, watch},
+    sync::watch,
     task::JoinError,
-    time::timeout,
+    time::{Instant, timeout, timeout_at},
 };
 
 use super::{
@@ -64,24 +67,27 @@ pub(super) async fn attempt(
     let job =
         Job { handler: claimed.handler.clone(), attempt: claimed.attempt, body, turn: Arc::clone(&turn) };
     let (work, runtime) = (Arc::clone(work), Handle::current());
-    let (begin, mut begun) = oneshot::channel();
+    // When the work began, or `None` once nobody waits for it any more: whichever comes first.
+    let begun = Arc::new(OnceLock::new());
+    let begins = Arc::clone(&begun);
     // A thread of its own: one that blocks, or never yields, holds up nobody else.
-    let thread = tokio::task::spawn_blocking(move || match begin.send(()) {
+    let mut thread = tokio::task::spawn_blocking(move || match begins.set(Some(Instant::now())) {
         Ok(()) => runtime.block_on(within(policy.timeout, work(job), phases)),
-        Err(()) => Ended::Stopped,
+        Err(_) => Ended::Stopped,
     });
-    if timeout(longest, &mut begun).await.is_err() {
-        // Whoever waits here waits for a thread. Closed, it keeps the work from beginning once nobody waits for it any more.
-        begun.close();
-        if begun.try_recv().is_err() {
+    let mut joined = timeout(longest, &mut thread).await.ok();
+    if joined.is_none() {
+        let Some(began) = begun.get_or_init(|| None) else {
+            // It waits for a thread.
             thread.abort();
             return Some(End::GiveBack);
-        }
+        };
+        joined = timeout_at(*began + longest, thread).await.ok();
     }
-    let ended = match timeout(longest, thread).await {
-        Ok(Ok(ended)) => ended,
-        Ok(Err(error)) => failed(lost(&error)),
-        Err(_) => failed(format!("timed out after {:?}, and did not stop", policy.timeout)),
+    let ended = match joined {
+        Some(Ok(ended)) => ended,
+        Some(Err(error)) => failed(lost(&error)),
+        None => failed(format!("timed out after {:?}, and did not stop", policy.timeout)),
     };
     // The commit has the last word, whatever else may have become of the attempt.
     (!turn.is_done()).then(|| end_of(ended, claimed.attempt, policy))

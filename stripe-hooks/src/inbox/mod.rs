@@ -20,6 +20,7 @@ mod attempt;
 #[cfg(test)]
 mod clocks;
 mod counted;
+mod held;
 mod operator;
 mod outage;
 #[cfg(feature = "postgres")]
@@ -34,6 +35,7 @@ mod store;
 mod sweep;
 mod thread;
 mod tx;
+mod upkeep;
 mod worker;
 
 use std::{

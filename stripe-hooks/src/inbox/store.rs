@@ -101,12 +101,26 @@ pub(crate) struct Lapsed {
 }
 
 /// Which runs to claim.
-#[derive(Debug)]
 pub(crate) struct Ask<'a> {
     pub(crate) endpoint: &'a str,
     pub(crate) handlers: &'a [&'a str],
-    pub(crate) limit: usize,
+    /// How many at most. Asked when the claim's turn has come, because more may have ended by then.
+    pub(crate) room: &'a (dyn Fn() -> usize + Sync),
     pub(crate) lease: Duration,
+    /// Whether there probably are some.
+    #[cfg_attr(
+        not(feature = "sqlite"),
+        allow(dead_code, reason = "only one writer must be kept for nobody")
+    )]
+    pub(crate) expects: bool,
+}
+
+/// What was claimed.
+#[derive(Default)]
+pub(crate) struct Claims {
+    pub(crate) runs: Vec<Claimed>,
+    /// Whether they are as many as there was room for, so that there may be more.
+    pub(crate) is_full: bool,
 }
 
 /// How one attempt ended, for the run's row.
@@ -232,7 +246,7 @@ pub(crate) trait Store: Send + Sync + 'static {
     ) -> Reply<'s, Vec<Accepted>>;
 
     /// Takes runs that are ready, the oldest first, and counts the attempt. Of a lane, only the first is ever ready.
-    fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Vec<Claimed>>;
+    fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Claims>;
 
     /// How the run of this handler stands that counts for the event; `None` when there is none.
     fn standing<'s>(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::{
     attempt::{self, Ended},
@@ -70,8 +70,7 @@ impl Worker {
 
     /// Whether this process itself holds the run, and only could not renew its lease in time: the database was away, or the clock was set.
     fn works_on(&self, lapsed: &Lapsed) -> bool {
-        let until = self.table().get(&(lapsed.id, lapsed.fence)).map(|held| held.until);
-        until.is_some_and(|until| until > Instant::now())
+        self.held.is_living((lapsed.id, lapsed.fence))
     }
 
     async fn recover(&self, lapsed: Lapsed) {

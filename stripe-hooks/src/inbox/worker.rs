@@ -2,16 +2,12 @@
 //!
 //! It lives until it is told to stop: what a database says against it is logged once and tried again.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use tokio::{
     runtime::Handle,
     sync::{Notify, oneshot, watch},
-    time::{Instant, sleep, timeout},
+    time::{Instant, timeout},
 };
 
 use super::{
@@ -19,12 +15,12 @@ use super::{
     accept::Begun,
     attempt,
     counted::Counted,
-    operator,
+    held::Held,
     outage::Outage,
     rules::{Group, Rules},
     settings::{Settings, Share},
     settle::Settling,
-    store::{Accepted, Arrival, Ask, Claimed, End, Settlement, Store},
+    store::{Accepted, Arrival, Ask, Claimed, Claims, End, Settlement, Store},
 };
 use crate::{meter, policy::Policy};
 
@@ -44,14 +40,13 @@ pub(super) enum Phase {
     Closed,
 }
 
-/// A run that this process works on.
-#[derive(Debug)]
-pub(super) struct Held {
-    handler: String,
-    /// Whether it began with the delivery of its event, which waits for no worker and takes none from others.
-    is_inline: bool,
-    /// When the attempt should long have ended: its lease is not renewed after that.
-    pub(super) until: Instant,
+/// Where the claims have come to.
+#[derive(Default)]
+struct Round {
+    /// Whose turn it is.
+    turn: usize,
+    /// Of which groups there may be more than was claimed.
+    full: BTreeSet<usize>,
 }
 
 pub(super) struct Worker {
@@ -64,8 +59,7 @@ pub(super) struct Worker {
     pub(super) woken: Arc<Notify>,
     settling: Settling,
     phases: watch::Receiver<Phase>,
-    /// By run and fence: an attempt whose lease was lost may still be at work when this process claims the run again.
-    held: Mutex<HashMap<(i64, i64), Held>>,
+    pub(super) held: Held,
     /// How many are held or being claimed, for who waits for the last.
     count: watch::Sender<usize>,
 }
@@ -83,7 +77,7 @@ impl Worker {
         phases: watch::Receiver<Phase>,
     ) -> Arc<Self> {
         let (count, _) = watch::channel(0);
-        let held = Mutex::default();
+        let held = Held::new(settings.workers);
         Arc::new(Self { endpoint, store, rules, work, settings, woken, settling, phases, held, count })
     }
 
@@ -133,9 +127,9 @@ impl Worker {
 
     async fn claim_until_stopped(self: Arc<Self>) {
         let mut outage = Outage::default();
-        let mut turn = 0_usize;
+        let mut round = Round::default();
         while self.is_working() && self.phases.has_changed().is_ok() {
-            let pause = match self.claim(&mut turn).await {
+            let pause = match self.claim(&mut round).await {
                 Ok(true) => {
                     outage.is_over();
                     continue;
@@ -155,13 +149,15 @@ impl Worker {
                 std::pin::pin!(self.reaches(Phase::Drain)),
             )
             .await;
+            // Several end at once, and are to be followed by as many.
+            tokio::task::yield_now().await;
         }
     }
 
     /// How long nothing is expected to become ready.
     async fn until_due(&self) -> Duration {
         let poll = self.settings.poll;
-        if self.free() == 0 {
+        if self.is_busy() {
             return poll;
         }
         match self.store.next_due(self.endpoint, self.rules.all()).await {
@@ -175,53 +171,53 @@ impl Worker {
         *self.phases.borrow() == Phase::Work
     }
 
-    fn free(&self) -> usize {
-        let working = self.table().values().filter(|held| !held.is_inline).count();
-        self.settings.workers.saturating_sub(working)
+    /// Whether nothing may be claimed, whatever it is.
+    fn is_busy(&self) -> bool {
+        self.held.room(&[], None) == 0
     }
 
     /// Claims what there is room for, and starts it; says whether to look again at once. The turn passes on from the first that had something, and
     /// not from who was only asked.
-    async fn claim(self: &Arc<Self>, turn: &mut usize) -> Result<bool, sqlx::Error> {
-        let (mut full, mut passed) = (false, None);
-        for (at, Group { handlers, limit }) in self.rules.groups(*turn) {
-            let is_one = |held: &&Held| handlers.contains(&&*held.handler);
-            let room = match limit {
-                Some(limit) => limit.saturating_sub(self.table().values().filter(is_one).count()),
-                None => usize::MAX,
-            };
-            let limit = room.min(self.free());
-            let claimed = self.claim_some(handlers, limit).await?;
-            full |= limit > 0 && claimed == limit;
+    async fn claim(self: &Arc<Self>, round: &mut Round) -> Result<bool, sqlx::Error> {
+        let (mut again, mut passed) = (false, None);
+        for (at, Group { handlers, limit }) in self.rules.groups(round.turn) {
+            let room = || self.held.room(handlers, *limit);
+            let expects = round.full.remove(&at);
+            let (claimed, is_full) = self.claim_some(handlers, &room, expects).await?;
+            if is_full || (expects && claimed == 0 && room() == 0) {
+                round.full.insert(at);
+                again |= room() > 0;
+            }
             if claimed > 0 {
                 passed.get_or_insert(at);
             }
         }
-        *turn = passed.map_or(*turn, |at| at + 1);
-        Ok(full && self.free() > 0)
+        round.turn = passed.map_or(round.turn, |at| at + 1);
+        Ok(again)
     }
 
-    /// Claims runs of these handlers, and starts them; says how many there were.
+    /// Claims runs of these handlers, and starts them; says how many there were, and whether there may be more.
     async fn claim_some(
         self: &Arc<Self>,
         handlers: &[&'static str],
-        limit: usize,
-    ) -> Result<usize, sqlx::Error> {
+        room: &(dyn Fn() -> usize + Sync),
+        expects: bool,
+    ) -> Result<(usize, bool), sqlx::Error> {
         // Counted before the phase is looked at, so that who stops the inbox either waits for this or keeps it from being asked.
         let _claiming = Counted::among(&self.count);
-        if limit == 0 || !self.is_working() {
-            return Ok(0);
+        if room() == 0 || !self.is_working() {
+            return Ok((0, false));
         }
-        let ask = Ask { endpoint: self.endpoint, handlers, limit, lease: self.settings.lease };
-        let claimed = self.store.claim(ask).await?;
-        let count = claimed.len();
-        for claimed in claimed {
+        let ask = Ask { endpoint: self.endpoint, handlers, room, lease: self.settings.lease, expects };
+        let Claims { runs, is_full } = self.store.claim(ask).await?;
+        let count = runs.len();
+        for claimed in runs {
             match self.is_working() {
                 true => self.take(claimed, None),
                 false => self.give_back(claimed).await,
             }
         }
-        Ok(count)
+        Ok((count, is_full))
     }
 
     /// Returns what was claimed while the inbox was told to stop.
@@ -233,8 +229,7 @@ impl Worker {
     fn take(self: &Arc<Self>, claimed: Claimed, delivery: Option<oneshot::Sender<()>>) {
         let policy = self.rules.policy(&claimed.handler);
         let until = Instant::now() + policy.timeout.saturating_add(self.settings.lease);
-        let held = Held { handler: claimed.handler.clone(), is_inline: delivery.is_some(), until };
-        self.table().insert((claimed.id, claimed.fence), held);
+        self.held.take((claimed.id, claimed.fence), &claimed.handler, delivery.is_some(), until);
         let counted = Counted::among(&self.count);
         meter::attempt_began(self.endpoint, &claimed.handler);
         tokio::spawn(Arc::clone(self).work_on(claimed, policy, delivery, counted));
@@ -248,12 +243,16 @@ impl Worker {
         counted: Counted,
     ) {
         let (phases, store) = (self.phases.clone(), Arc::clone(&self.store));
+        let key = (claimed.id, claimed.fence);
         let began = Instant::now();
         let end = match policy.order {
             Some(order) if order.skips_stale && claimed.is_stale => Some(stale()),
             _ => attempt::attempt(&claimed, policy, &self.work, phases, store).await,
         };
         let elapsed = began.elapsed();
+        // While its end is written, the next may begin.
+        self.held.end(key);
+        self.woken.notify_one();
         let outcome = match end {
             Some(end) => {
                 let outcome = end.word();
@@ -267,8 +266,9 @@ impl Worker {
         if let Some(delivery) = delivery {
             let _ = delivery.send(());
         }
-        self.table().remove(&(claimed.id, claimed.fence));
+        self.held.let_go(key);
         drop(counted);
+        // The next of its lane may be ready.
         self.woken.notify_one();
     }
 
@@ -293,63 +293,6 @@ impl Worker {
             meter::parked(self.endpoint, handler, reason, 1);
         }
         true
-    }
-
-    async fn renew_until_closed(self: Arc<Self>) {
-        let mut outage = Outage::default();
-        loop {
-            let pause = std::pin::pin!(sleep(self.settings.lease / 3));
-            let closed = std::pin::pin!(self.reaches(Phase::Closed));
-            if let futures_util::future::Either::Right(_) = futures_util::future::select(pause, closed).await
-            {
-                return;
-            }
-            let now = Instant::now();
-            let held: Vec<_> =
-                self.table().iter().filter(|(_, held)| held.until > now).map(|(run, _)| *run).collect();
-            if held.is_empty() {
-                continue;
-            }
-            match self.store.renew(&held, self.settings.lease).await {
-                Ok(()) => outage.is_over(),
-                Err(error) => outage.tell(&error, "cannot renew leases"),
-            }
-        }
-    }
-
-    async fn hear_until_stopped(self: Arc<Self>) {
-        let stopped = std::pin::pin!(self.reaches(Phase::Drain));
-        futures_util::future::select(self.store.hear(&self.woken), stopped).await;
-    }
-
-    /// Deliveries may still come while what runs is waited for.
-    async fn tell_until_closed(self: Arc<Self>) {
-        let closed = std::pin::pin!(self.reaches(Phase::Closed));
-        futures_util::future::select(self.store.tell(), closed).await;
-    }
-
-    async fn prune_until_stopped(self: Arc<Self>) {
-        /// How often to look for what has been kept long enough.
-        const INTERVAL: Duration = Duration::from_secs(60 * 60);
-        let stopped = std::pin::pin!(self.reaches(Phase::Drain));
-        let pruning = std::pin::pin!(async {
-            loop {
-                match operator::prune(&*self.store, self.settings.retention).await {
-                    Ok(0) => {}
-                    Ok(removed) => {
-                        tracing::info!(removed, "removed bodies and events that were kept long enough");
-                    }
-                    Err(error) => tracing::error!(%error, "cannot remove what was kept long enough"),
-                }
-                sleep(INTERVAL).await;
-            }
-        });
-        let _: futures_util::future::Either<((), _), ((), _)> =
-            futures_util::future::select(pruning, stopped).await;
-    }
-
-    pub(super) fn table(&self) -> MutexGuard<'_, HashMap<(i64, i64), Held>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

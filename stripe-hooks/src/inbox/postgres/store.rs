@@ -22,7 +22,7 @@ use crate::inbox::{
     action::{Acted, Action},
     operator::{Filter, Run, RunDetails, Stats},
     settings::Retention,
-    store::{Accepted, Arrival, Ask, Claimed, Lapsed, Reply, Settlement, Standing, Store, in_batches},
+    store::{Accepted, Arrival, Ask, Claims, Lapsed, Reply, Settlement, Standing, Store, in_batches},
     tx::Engine,
 };
 
@@ -103,7 +103,7 @@ impl Store for PostgresStore {
         })
     }
 
-    fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Vec<Claimed>> {
+    fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Claims> {
         Box::pin(
             async move { self.claiming.ask(async |connection| work::claim(connection, &ask).await).await },
         )

@@ -10,12 +10,16 @@ use super::{
 };
 use crate::inbox::{
     rows::read_state,
-    store::{Ask, BATCH, Claimed, End, Lapsed, Reason, Settlement, Standing},
+    store::{Ask, BATCH, Claimed, Claims, End, Lapsed, Reason, Settlement, Standing},
 };
 
 /// The runs that are ready, the oldest first, but for those that another claims at the same moment: of each handler more are looked at than are asked
 /// for, because the first may be such, and none is locked that is not taken.
-pub(super) async fn claim(connection: &mut PgConnection, ask: &Ask<'_>) -> Found<Vec<Claimed>> {
+pub(super) async fn claim(connection: &mut PgConnection, ask: &Ask<'_>) -> Found<Claims> {
+    let room = (ask.room)();
+    if room == 0 {
+        return Ok(Claims::default());
+    }
     let claimed = sqlx::query(
         "WITH ready AS ( \
            SELECT run.id FROM ( \
@@ -41,11 +45,12 @@ pub(super) async fn claim(connection: &mut PgConnection, ask: &Ask<'_>) -> Found
     )
     .bind(ask.endpoint)
     .bind(ask.handlers)
-    .bind(i64::try_from(ask.limit).unwrap_or(i64::MAX))
+    .bind(i64::try_from(room).unwrap_or(i64::MAX))
     .bind(milliseconds(ask.lease))
     .fetch_all(connection)
     .await?;
-    claimed.iter().map(read_claimed).collect()
+    let runs: Vec<_> = claimed.iter().map(read_claimed).collect::<Found<_>>()?;
+    Ok(Claims { is_full: runs.len() == room, runs })
 }
 
 pub(super) async fn standing(

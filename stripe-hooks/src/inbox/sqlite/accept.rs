@@ -1,12 +1,42 @@
 //! The door in SQLite's words: events and their runs, in one commit.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
-use serde_json::{Value, json};
-use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
+use serde::Serialize;
+use sqlx::Row;
 
-use super::store::{SqliteStore, after, begin, now};
+use super::{
+    command::transact,
+    store::{SqliteStore, after, now},
+};
 use crate::inbox::store::{Accepted, Arrival, Claimed, First};
+
+/// First which of the events are known, normally none. The runs come before their events, by which they are known to be new; and last those that
+/// begin. The bodies are cut out of one long one, so that the text is the same for any number of events, and stays prepared.
+const ACCEPT: &str = "BEGIN IMMEDIATE; \
+    SELECT arrived.value->>0 AS at, NULL AS run, NULL AS handler \
+    FROM json_each($2) AS arrived CROSS JOIN stripe_hooks_events AS event ON event.endpoint = $1 AND event.id = arrived.value->>1; \
+    INSERT INTO stripe_hooks_runs \
+      (endpoint, event_id, about, handler, state, attempts, fence, run_at, lease_until, reason, last_error, lane, lane_at, holds, \
+        waits, created_at, started_at, finished_at) \
+    SELECT $1, event, about, handler, state, state = 'running', state = 'running', $5, iif(state = 'running', $6, NULL), reason, error, \
+      lane, iif(lane IS NULL, NULL, coalesce(lane_at, $5)), holds, lane IS NOT NULL, $5, iif(state = 'running', $5, NULL), \
+      iif(state = 'parked', $5, NULL) \
+    FROM (SELECT value->>0 AS event, value->>1 AS about, value->>2 AS handler, \
+      iif(value->>3 = 'running' AND value->>2 IN (SELECT handler FROM stripe_hooks_pauses), 'pending', value->>3) AS state, \
+      value->>4 AS reason, value->>5 AS error, value->>6 AS lane, value->>7 AS lane_at, value->>8 AS holds FROM json_each($4)) AS run \
+    WHERE NOT EXISTS (SELECT 1 FROM stripe_hooks_events WHERE endpoint = $1 AND id = run.event) \
+    ON CONFLICT (endpoint, about, handler) DO NOTHING; \
+    INSERT INTO stripe_hooks_events \
+      (endpoint, id, form, type, api_version, created, livemode, account, object_id, body, received_at) \
+    SELECT $1, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8, \
+      substr($3, value->>9, value->>10), $5 FROM json_each($2) WHERE true \
+    ON CONFLICT DO NOTHING; \
+    SELECT begun.value->>0 AS at, run.id AS run, run.handler \
+    FROM json_each($7) AS begun CROSS JOIN stripe_hooks_runs AS run \
+      ON run.endpoint = $1 AND run.about = begun.value->>2 AND run.handler = begun.value->>3 \
+    WHERE run.event_id = begun.value->>1 AND run.state = 'running'; \
+    COMMIT";
 
 impl SqliteStore {
     pub(super) async fn accept(
@@ -15,99 +45,83 @@ impl SqliteStore {
         arrivals: &[Arrival],
         lease: Duration,
     ) -> Result<Vec<Accepted>, sqlx::Error> {
-        let now = now();
-        let mut transaction = begin(&self.write).await?;
-        let mut insert = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO stripe_hooks_events \
-             (endpoint, id, form, type, api_version, created, livemode, account, object_id, body, received_at) ",
-        );
-        insert.push_values(arrivals, |mut row, arrival| {
-            row.push_bind(endpoint)
-                .push_bind(&arrival.id)
-                .push_bind(arrival.form)
-                .push_bind(&arrival.event_type)
-                .push_bind(&arrival.api_version)
-                .push_bind(arrival.created)
-                .push_bind(arrival.livemode)
-                .push_bind(&arrival.account)
-                .push_bind(&arrival.object_id)
-                .push_bind(&arrival.body[..])
-                .push_bind(now);
-        });
-        insert.push(" ON CONFLICT DO NOTHING RETURNING id");
-        let mut stored: Vec<String> = insert.build_query_scalar().fetch_all(&mut *transaction).await?;
         // One id may be there twice, and is new once.
-        let mut is_new = |arrival: &Arrival| {
-            let at = stored.iter().position(|id| *id == arrival.id);
-            at.map(|at| stored.swap_remove(at)).is_some()
-        };
-        let mut accepted: Vec<Accepted> =
-            arrivals.iter().map(|arrival| Accepted { is_new: is_new(arrival), begun: Vec::new() }).collect();
-        let added = || arrivals.iter().zip(&accepted).filter(|(_, accepted)| accepted.is_new);
-        let runs = runs(added().map(|(arrival, _)| arrival));
-        let begun = sqlx::query(
-            "INSERT INTO stripe_hooks_runs \
-             (endpoint, event_id, about, handler, state, attempts, fence, run_at, lease_until, reason, last_error, lane, lane_at, holds, \
-               waits, created_at, started_at, finished_at) \
-             SELECT ?1, event, about, handler, state, state = 'running', state = 'running', ?2, iif(state = 'running', ?3, NULL), reason, \
-               error, lane, iif(lane IS NULL, NULL, coalesce(lane_at, ?2)), holds, lane IS NOT NULL, ?2, iif(state = 'running', ?2, NULL), \
-               iif(state = 'parked', ?2, NULL) \
-             FROM (SELECT value->>'event' AS event, value->>'about' AS about, value->>'handler' AS handler, \
-               iif(value->>'state' = 'running' AND value->>'handler' IN (SELECT handler FROM stripe_hooks_pauses), 'pending', \
-                 value->>'state') AS state, \
-               value->>'reason' AS reason, value->>'error' AS error, value->>'lane' AS lane, value->>'lane_at' AS lane_at, \
-               value->>'holds' AS holds FROM json_each(?4)) \
-             WHERE true ON CONFLICT (endpoint, about, handler) DO NOTHING RETURNING id, event_id, handler, state",
-        )
-        .bind(endpoint)
-        .bind(now)
-        .bind(after(lease))
-        .bind(runs)
-        .fetch_all(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        for row in begun.iter().filter(|row| matches!(row.try_get("state"), Ok("running"))) {
-            let event: &str = row.try_get("event_id")?;
-            let at = arrivals
-                .iter()
-                .zip(&accepted)
-                .position(|(arrival, accepted)| accepted.is_new && arrival.id == event);
-            if let Some(at) = at {
-                accepted[at].begun.push(read_begun(row, &arrivals[at])?);
+        let mut ids = HashSet::with_capacity(arrivals.len());
+        let firsts: Vec<_> =
+            arrivals.iter().enumerate().filter(|(_, arrival)| ids.insert(&*arrival.id)).collect();
+        let bodies: usize = firsts.iter().map(|(_, arrival)| arrival.body.len()).sum();
+        let mut bodies = Vec::with_capacity(bodies);
+        let events = list(firsts.iter().map(|(at, arrival)| {
+            // The first byte is 1.
+            let (body, length) = (bodies.len() + 1, arrival.body.len());
+            bodies.extend_from_slice(&arrival.body);
+            let about = (&arrival.api_version, arrival.created, arrival.livemode, &arrival.account);
+            let (api_version, created, livemode, account) = about;
+            (
+                at,
+                &arrival.id,
+                arrival.form,
+                &arrival.event_type,
+                api_version,
+                created,
+                livemode,
+                account,
+                &arrival.object_id,
+                body,
+                length,
+            )
+        }))?;
+        let runs =
+            || firsts.iter().flat_map(|(at, arrival)| arrival.runs.iter().map(move |run| (at, arrival, run)));
+        let begins = runs().filter(|(.., run)| matches!(run.first, First::Begins));
+        let begins = list(begins.map(|(at, arrival, run)| (at, &arrival.id, &run.about, &run.handler)))?;
+        let runs = list(runs().map(|(_, arrival, run)| {
+            let (state, reason, error) = match &run.first {
+                First::Waits => ("pending", None, None),
+                First::Begins => ("running", None, None),
+                First::Parked(reason, error) => ("parked", Some(reason.as_str()), Some(error)),
+            };
+            let lane = run.lane.as_ref().map(|lane| &lane.object);
+            let holds = run.lane.as_ref().is_some_and(|lane| lane.holds);
+            (&arrival.id, &run.about, &run.handler, state, reason, error, lane, arrival.created, holds)
+        }))?;
+        let accept = sqlx::query(ACCEPT)
+            .bind(endpoint.to_owned())
+            .bind(events)
+            .bind(bodies)
+            .bind(runs)
+            .bind(now())
+            .bind(after(lease))
+            .bind(begins);
+        let rows = transact(self.write.acquire().await?, accept).await?;
+        let mut accepted: Vec<_> =
+            arrivals.iter().map(|_| Accepted { is_new: false, begun: Vec::new() }).collect();
+        for (at, _) in &firsts {
+            accepted[*at].is_new = true;
+        }
+        for row in rows {
+            let at = usize::try_from(row.try_get::<i64, _>("at")?).unwrap_or(usize::MAX);
+            let Some((accepted, arrival)) = accepted.get_mut(at).zip(arrivals.get(at)) else { continue };
+            match row.try_get("run")? {
+                None => accepted.is_new = false,
+                Some(id) if accepted.is_new => accepted.begun.push(Claimed {
+                    id,
+                    fence: 1,
+                    attempt: 1,
+                    handler: row.try_get("handler")?,
+                    body: Some(arrival.body.clone()),
+                    is_stale: false,
+                }),
+                // The run of an event that had been stored before.
+                Some(_) => {}
             }
         }
         Ok(accepted)
     }
 }
 
-/// The runs of these events, as the statement reads them.
-fn runs<'a>(arrivals: impl Iterator<Item = &'a Arrival>) -> String {
-    let rows = arrivals.flat_map(|arrival| {
-        arrival.runs.iter().map(|run| {
-            let (state, reason, error) = match &run.first {
-                First::Waits => ("pending", None, None),
-                First::Begins => ("running", None, None),
-                First::Parked(reason, error) => ("parked", Some(reason.as_str()), Some(error)),
-            };
-            json!({
-                "event": arrival.id, "about": run.about, "handler": run.handler,
-                "state": state, "reason": reason, "error": error,
-                "lane": run.lane.as_ref().map(|lane| &lane.object), "lane_at": arrival.created,
-                "holds": i64::from(run.lane.as_ref().is_some_and(|lane| lane.holds)),
-            })
-        })
-    });
-    Value::from_iter(rows).to_string()
-}
-
-/// A run that was stored together with its event, and claimed.
-fn read_begun(row: &SqliteRow, arrival: &Arrival) -> Result<Claimed, sqlx::Error> {
-    Ok(Claimed {
-        id: row.try_get("id")?,
-        fence: 1,
-        attempt: 1,
-        handler: row.try_get("handler")?,
-        body: Some(arrival.body.clone()),
-        is_stale: false,
-    })
+/// Rows, as a statement reads them.
+fn list(rows: impl Iterator<Item = impl Serialize>) -> Result<String, sqlx::Error> {
+    let rows: Vec<_> = rows.collect();
+    serde_json::to_string(&rows).map_err(|error| sqlx::Error::Encode(error.into()))
 }

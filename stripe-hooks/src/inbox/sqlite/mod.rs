@@ -1,11 +1,13 @@
 //! The inbox in a file: opening it, and refusing to when it is not what it should be.
 
 mod accept;
+mod command;
 mod create;
 mod operate;
 mod schema;
 mod store;
 mod tx;
+mod work;
 
 use std::{
     fs, io,
@@ -179,7 +181,9 @@ async fn connect(options: SqliteConnectOptions) -> Result<SqliteStore, sqlx::Err
             .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
             .acquire_timeout(Duration::from_secs(30))
     };
-    let write = pool(1).connect_with(options.clone()).await?;
+    // In KiB: the pages of the indexes that deliveries come into, which are anywhere in the file.
+    let writing = options.clone().pragma("cache_size", "-16384");
+    let write = pool(1).connect_with(writing).await?;
     Ok(SqliteStore { write, read: pool(2).connect_lazy_with(options), places: Arc::new(Semaphore::new(1)) })
 }
 

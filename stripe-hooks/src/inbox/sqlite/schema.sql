@@ -11,8 +11,8 @@ CREATE TABLE stripe_hooks_events (
     object_id    TEXT,
     body         BLOB,                   -- NULL once retention has removed it
     received_at  INTEGER NOT NULL,
-    PRIMARY KEY (endpoint, id)
-) WITHOUT ROWID;
+    PRIMARY KEY (endpoint, id)           -- an index of its own: in a table of keys, each comparison would read a body
+);
 
 CREATE INDEX stripe_hooks_events_received ON stripe_hooks_events (received_at);
 CREATE INDEX stripe_hooks_events_with_body ON stripe_hooks_events (received_at) WHERE body IS NOT NULL;

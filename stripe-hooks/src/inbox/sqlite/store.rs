@@ -10,7 +10,7 @@ use std::{
 };
 
 use futures_util::future::BoxFuture;
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::{Row, Sqlite, SqlitePool, Transaction, sqlite::SqliteRow};
 use tokio::sync::{Notify, Semaphore};
 
@@ -22,8 +22,7 @@ use crate::inbox::{
     rows::read_state,
     settings::Retention,
     store::{
-        Accepted, Arrival, Ask, BATCH, Claimed, End, Lapsed, Reason, Reply, Settlement, Standing, Store,
-        in_batches,
+        Accepted, Arrival, Ask, BATCH, Claims, Lapsed, Reason, Reply, Settlement, Standing, Store, in_batches,
     },
     tx::Engine,
 };
@@ -57,7 +56,7 @@ pub(super) fn after(delay: Duration) -> i64 {
     now().saturating_add(milliseconds(delay))
 }
 
-fn list(items: &[&str]) -> String {
+pub(super) fn list(items: &[&str]) -> String {
     json!(items).to_string()
 }
 
@@ -71,57 +70,8 @@ impl Store for SqliteStore {
         Box::pin(self.accept(endpoint, arrivals, lease))
     }
 
-    fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Vec<Claimed>> {
-        Box::pin(async move {
-            let limit = i64::try_from(ask.limit).unwrap_or(i64::MAX);
-            let handlers = list(ask.handlers);
-            // Looked at without the write lock first, so that an idle worker keeps nobody waiting.
-            let ready: Option<i64> = sqlx::query_scalar(
-                "SELECT 1 FROM json_each(?3) AS asked WHERE asked.value NOT IN (SELECT handler FROM stripe_hooks_pauses) \
-                 AND EXISTS (SELECT 1 FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending' AND waits = 0 AND run_at <= ?2 \
-                   AND handler = asked.value) LIMIT 1",
-            )
-            .bind(ask.endpoint)
-            .bind(now())
-            .bind(&handlers)
-            .fetch_optional(&self.read)
-            .await?;
-            if ready.is_none() {
-                return Ok(Vec::new());
-            }
-            let mut transaction = begin(&self.write).await?;
-            let ids: Vec<i64> = sqlx::query_scalar(
-                "UPDATE stripe_hooks_runs SET state = 'running', attempts = attempts + 1, fence = fence + 1, \
-                 lease_until = ?1, started_at = ?2 \
-                 WHERE id IN ( \
-                   SELECT run.id FROM json_each(?4) AS asked CROSS JOIN stripe_hooks_runs AS run ON run.id IN ( \
-                     SELECT id FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'pending' AND waits = 0 AND run_at <= ?2 \
-                     AND handler = asked.value ORDER BY run_at, id LIMIT ?5) \
-                   WHERE asked.value NOT IN (SELECT handler FROM stripe_hooks_pauses) ORDER BY run.run_at, run.id LIMIT ?5) \
-                 RETURNING id",
-            )
-            .bind(after(ask.lease))
-            .bind(now())
-            .bind(ask.endpoint)
-            .bind(handlers)
-            .bind(limit)
-            .fetch_all(&mut *transaction)
-            .await?;
-            let claimed = sqlx::query(
-                "SELECT run.id, fence, attempts, handler, body, \
-                   EXISTS (SELECT 1 FROM stripe_hooks_runs AS ended \
-                     WHERE ended.endpoint = run.endpoint AND ended.handler = run.handler AND ended.lane = run.lane \
-                     AND ended.lane_at >= (run.lane_at / 1000 + 1) * 1000 AND ended.state = 'done' AND ended.started_at IS NOT NULL) AS is_stale \
-                 FROM json_each(?) AS claimed JOIN stripe_hooks_runs AS run ON run.id = claimed.value \
-                 LEFT JOIN stripe_hooks_events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id \
-                 ORDER BY run_at, run.id",
-            )
-            .bind(json!(ids).to_string())
-            .fetch_all(&mut *transaction)
-            .await?;
-            transaction.commit().await?;
-            claimed.iter().map(read_claimed).collect()
-        })
+    fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Claims> {
+        Box::pin(self.claim(ask))
     }
 
     fn standing<'s>(
@@ -146,29 +96,7 @@ impl Store for SqliteStore {
     }
 
     fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<(i64, i64)>> {
-        Box::pin(async move {
-            let rows: Value = ends.iter().map(settled).collect();
-            let mut transaction = begin(&self.write).await?;
-            let held = sqlx::query_as(
-                "UPDATE stripe_hooks_runs AS run SET state = ended.state, attempts = run.attempts - ended.uncounted, \
-                 run_at = coalesce(ended.run_at, run.run_at), reason = ended.reason, \
-                 last_error = CASE ended.uncounted WHEN 1 THEN run.last_error ELSE ended.error END, lease_until = NULL, \
-                 answer = coalesce(ended.answer, run.answer), \
-                 finished_at = CASE ended.state WHEN 'pending' THEN NULL ELSE ?2 END \
-                 FROM (SELECT value->>'id' AS id, value->>'fence' AS fence, value->>'state' AS state, value->>'run_at' AS run_at, \
-                   value->>'reason' AS reason, value->>'error' AS error, value->>'answer' AS answer, value->>'uncounted' AS uncounted, \
-                   value->>'lapsed' AS lapsed FROM json_each(?1)) AS ended \
-                 WHERE run.id = ended.id AND run.fence = ended.fence AND run.state = 'running' \
-                 AND (NOT ended.lapsed OR run.lease_until < ?2) \
-                 RETURNING id, fence",
-            )
-            .bind(rows.to_string())
-            .bind(now())
-            .fetch_all(&mut *transaction)
-            .await?;
-            transaction.commit().await?;
-            Ok(held)
-        })
+        Box::pin(self.settle(ends))
     }
 
     fn renew<'s>(&'s self, held: &'s [(i64, i64)], lease: Duration) -> Reply<'s, ()> {
@@ -347,34 +275,4 @@ impl Store for SqliteStore {
             self.write.close().await;
         })
     }
-}
-
-/// The end of an attempt, as the statement reads it.
-fn settled(settlement: &Settlement) -> Value {
-    let (state, run_at, reason, error) = match &settlement.end {
-        End::Done { note, .. } => ("done", None, None, note.as_deref()),
-        End::Retry { after: delay, error } => ("pending", Some(after(*delay)), None, Some(&**error)),
-        End::Park { reason, error } => ("parked", None, Some(reason.as_str()), Some(&**error)),
-        End::GiveBack => ("pending", Some(now()), None, None),
-    };
-    let answer = match &settlement.end {
-        End::Done { answer, .. } => answer.as_deref(),
-        _ => None,
-    };
-    let uncounted = i64::from(settlement.end == End::GiveBack);
-    json!({
-        "id": settlement.id, "fence": settlement.fence, "state": state, "run_at": run_at, "reason": reason, "error": error,
-        "answer": answer, "uncounted": uncounted, "lapsed": settlement.is_lapsed,
-    })
-}
-
-fn read_claimed(row: &SqliteRow) -> Result<Claimed, sqlx::Error> {
-    Ok(Claimed {
-        id: row.try_get("id")?,
-        fence: row.try_get("fence")?,
-        attempt: row.try_get("attempts")?,
-        handler: row.try_get("handler")?,
-        body: row.try_get::<Option<Vec<u8>>, _>("body")?.map(Into::into),
-        is_stale: row.try_get("is_stale")?,
-    })
 }

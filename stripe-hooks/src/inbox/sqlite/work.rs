@@ -1,0 +1,126 @@
+//! The questions of the work in SQLite's words: what to claim, and how attempts end.
+
+use serde_json::{Value, json};
+use sqlx::{Row, sqlite::SqliteRow};
+
+use super::{
+    command::transact,
+    store::{SqliteStore, after, list, now},
+};
+use crate::inbox::store::{Ask, Claimed, Claims, End, Settlement};
+
+/// The oldest that are ready. With a limit that is nothing but a parameter, SQLite would prepare the statement anew for each value.
+macro_rules! ready {
+    () => {
+        "SELECT ready.id FROM json_each($2) AS asked CROSS JOIN stripe_hooks_runs AS ready ON ready.id IN ( \
+           SELECT id FROM stripe_hooks_runs WHERE endpoint = $1 AND state = 'pending' AND waits = 0 AND run_at <= $3 \
+           AND handler = asked.value ORDER BY run_at, id LIMIT $4 + 0) \
+         WHERE asked.value NOT IN (SELECT handler FROM stripe_hooks_pauses) ORDER BY ready.run_at, ready.id LIMIT $4 + 0"
+    };
+}
+
+/// They are read as they will be, and then become it: nobody writes in between.
+const CLAIM: &str = concat!(
+    "BEGIN IMMEDIATE; \
+     SELECT run.id, fence + 1 AS fence, attempts + 1 AS attempts, handler, body, \
+       EXISTS (SELECT 1 FROM stripe_hooks_runs AS ended \
+         WHERE ended.endpoint = run.endpoint AND ended.handler = run.handler AND ended.lane = run.lane \
+         AND ended.lane_at >= (run.lane_at / 1000 + 1) * 1000 AND ended.state = 'done' AND ended.started_at IS NOT NULL) AS is_stale \
+     FROM stripe_hooks_runs AS run LEFT JOIN stripe_hooks_events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id \
+     WHERE run.id IN (",
+    ready!(),
+    ") ORDER BY run_at, run.id; \
+     UPDATE stripe_hooks_runs SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = $5, started_at = $3 \
+     WHERE id IN (",
+    ready!(),
+    "); COMMIT"
+);
+
+impl SqliteStore {
+    pub(super) async fn claim(&self, ask: Ask<'_>) -> Result<Claims, sqlx::Error> {
+        let handlers = list(ask.handlers);
+        if !ask.expects && !self.is_ready(ask.endpoint, &handlers).await? {
+            return Ok(Claims::default());
+        }
+        let connection = self.write.acquire().await?;
+        let room = (ask.room)();
+        if room == 0 {
+            return Ok(Claims::default());
+        }
+        let claim = sqlx::query(CLAIM)
+            .bind(ask.endpoint.to_owned())
+            .bind(handlers)
+            .bind(now())
+            .bind(i64::try_from(room).unwrap_or(i64::MAX))
+            .bind(after(ask.lease));
+        let claimed = transact(connection, claim).await?;
+        let runs: Vec<_> = claimed.iter().map(read_claimed).collect::<Result<_, _>>()?;
+        Ok(Claims { is_full: runs.len() == room, runs })
+    }
+
+    /// Looks without the write lock, so that an idle worker keeps nobody waiting.
+    async fn is_ready(&self, endpoint: &str, handlers: &str) -> Result<bool, sqlx::Error> {
+        let ready: Option<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM json_each(?3) AS asked WHERE asked.value NOT IN (SELECT handler FROM stripe_hooks_pauses) \
+             AND EXISTS (SELECT 1 FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending' AND waits = 0 AND run_at <= ?2 \
+               AND handler = asked.value) LIMIT 1",
+        )
+        .bind(endpoint)
+        .bind(now())
+        .bind(handlers)
+        .fetch_optional(&self.read)
+        .await?;
+        Ok(ready.is_some())
+    }
+
+    pub(super) async fn settle(&self, ends: &[Settlement]) -> Result<Vec<(i64, i64)>, sqlx::Error> {
+        let rows: Value = ends.iter().map(settled).collect();
+        sqlx::query_as(
+            "UPDATE stripe_hooks_runs AS run SET state = ended.state, attempts = run.attempts - ended.uncounted, \
+             run_at = coalesce(ended.run_at, run.run_at), reason = ended.reason, \
+             last_error = CASE ended.uncounted WHEN 1 THEN run.last_error ELSE ended.error END, lease_until = NULL, \
+             answer = coalesce(ended.answer, run.answer), \
+             finished_at = CASE ended.state WHEN 'pending' THEN NULL ELSE ?2 END \
+             FROM (SELECT value->>'id' AS id, value->>'fence' AS fence, value->>'state' AS state, value->>'run_at' AS run_at, \
+               value->>'reason' AS reason, value->>'error' AS error, value->>'answer' AS answer, value->>'uncounted' AS uncounted, \
+               value->>'lapsed' AS lapsed FROM json_each(?1)) AS ended \
+             WHERE run.id = ended.id AND run.fence = ended.fence AND run.state = 'running' \
+             AND (NOT ended.lapsed OR run.lease_until < ?2) \
+             RETURNING id, fence",
+        )
+        .bind(rows.to_string())
+        .bind(now())
+        .fetch_all(&self.write)
+        .await
+    }
+}
+
+/// The end of an attempt, as the statement reads it.
+fn settled(settlement: &Settlement) -> Value {
+    let (state, run_at, reason, error) = match &settlement.end {
+        End::Done { note, .. } => ("done", None, None, note.as_deref()),
+        End::Retry { after: delay, error } => ("pending", Some(after(*delay)), None, Some(&**error)),
+        End::Park { reason, error } => ("parked", None, Some(reason.as_str()), Some(&**error)),
+        End::GiveBack => ("pending", Some(now()), None, None),
+    };
+    let answer = match &settlement.end {
+        End::Done { answer, .. } => answer.as_deref(),
+        _ => None,
+    };
+    let uncounted = i64::from(settlement.end == End::GiveBack);
+    json!({
+        "id": settlement.id, "fence": settlement.fence, "state": state, "run_at": run_at, "reason": reason, "error": error,
+        "answer": answer, "uncounted": uncounted, "lapsed": settlement.is_lapsed,
+    })
+}
+
+fn read_claimed(row: &SqliteRow) -> Result<Claimed, sqlx::Error> {
+    Ok(Claimed {
+        id: row.try_get("id")?,
+        fence: row.try_get("fence")?,
+        attempt: row.try_get("attempts")?,
+        handler: row.try_get("handler")?,
+        body: row.try_get::<Option<Vec<u8>>, _>("body")?.map(Into::into),
+        is_stale: row.try_get("is_stale")?,
+    })
+}
