@@ -43,7 +43,7 @@ use crate::{
     event::{ApiVersion, train},
     extract::{EventContext, Rejection, States},
     fields::Timestamp,
-    intake::{Intake, Share},
+    intake::Intake,
     json::Members,
     outcome::{Outcome, Verdict},
     registry::{EndpointName, Handler, Registration, Table},
@@ -100,7 +100,12 @@ impl Endpoint {
 
     /// Likewise for a body that keeps to the limits, whose share of them is held until the answer.
     #[cfg(feature = "actix")]
-    pub(crate) async fn receive_with(&self, signature: Option<&[u8]>, body: Bytes, _share: Share) -> Answer {
+    pub(crate) async fn receive_with(
+        &self,
+        signature: Option<&[u8]>,
+        body: Bytes,
+        _share: crate::intake::Share,
+    ) -> Answer {
         match self.let_in() {
             Ok(visit) => visit.end(self.take(signature, body).await),
             Err(answer) => answer,

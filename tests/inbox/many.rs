@@ -47,7 +47,7 @@ async fn write(bench: &Bench, state: &str, count: i64, days: i64, lane: &str) {
 
 /// The inbox, in which no run of the handler begins.
 async fn paused(bench: &Bench) -> Inbox {
-    let inbox = bench.inbox().keep_ids(Duration::from_secs(30 * DAY.unsigned_abs())).operator();
+    let inbox = bench.inbox().operator();
     inbox.pause("many", "ada").await.unwrap();
     inbox
 }
@@ -87,28 +87,39 @@ async fn thousands_of_runs_are_replayed_and_skipped_in_batches_with_an_audit_row
 }
 
 async fn what_is_replayed_while_retention_is_at_work_keeps_its_body(bench: Bench) {
-    let inbox = paused(&bench).await;
-    write(&bench, "done", 600, 40, "CASE WHEN n % 2 = 0 THEN 'test/o' || (n % 100) END").await;
-    let runs: Vec<i64> = inbox
-        .list(&Filter::new().limit(1_000))
-        .await
-        .unwrap()
-        .iter()
-        .map(|run| run.id)
-        .filter(|_| random(2) == 0)
-        .collect();
+    drop(paused(&bench).await);
+    // Events are removed whole, with their bodies.
+    let inbox = bench.inbox().keep_bodies(Duration::from_secs(1_000 * DAY.unsigned_abs())).operator();
+    write(&bench, "done", 1_200, 40, "CASE WHEN n % 2 = 0 THEN 'test/o' || (n % 100) END").await;
+    let all = Filter::new().limit(2_000);
+    let some = inbox.list(&all).await.unwrap();
+    let mut some: Vec<i64> = some.iter().map(|run| run.id).filter(|_| random(2) == 0).collect();
+    some.sort_by_cached_key(|_| random(u64::MAX));
     let pruning = {
         let inbox = inbox.clone();
         tokio::spawn(async move { inbox.prune().await.unwrap() })
     };
+    // Several at once, each with a connection of its own.
+    let operators: Vec<_> = some
+        .chunks(some.len() / 3 + 1)
+        .map(|runs| {
+            let (inbox, runs) = (bench.inbox().operator(), runs.to_owned());
+            tokio::spawn(async move {
+                let mut replayed = Vec::new();
+                for run in runs {
+                    let filter = Filter::new().run(run).state(RunState::Done);
+                    replayed.extend(inbox.replay(&filter, "ada").await.unwrap());
+                }
+                replayed
+            })
+        })
+        .collect();
     let mut replayed = Vec::new();
-    for run in runs {
-        let filter = Filter::new().run(run).state(RunState::Done);
-        replayed.extend(inbox.replay(&filter, "ada").await.unwrap());
+    for operator in operators {
+        replayed.extend(operator.await.unwrap());
     }
     let removed = pruning.await.unwrap();
-    let left: Vec<_> =
-        inbox.list(&Filter::new().limit(1_000)).await.unwrap().iter().map(|run| run.id).rev().collect();
+    let left: Vec<_> = inbox.list(&all).await.unwrap().iter().map(|run| run.id).rev().collect();
     replayed.sort_unstable();
     // What was replayed is there, whole; all else is gone.
     assert_eq!(left, replayed);
