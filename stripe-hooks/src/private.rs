@@ -8,11 +8,9 @@ pub use inventory;
 pub use crate::{events, objects, schema};
 
 pub use crate::{
-    catalogue::{
-        CarriesObject, EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType,
-    },
+    catalogue::{EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType},
     decode::{DecodeError, Found, Path, walk},
-    extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Payload, Rejection},
+    extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejection},
     lens::{Holds, Lens, LensField, LensOf, Many, One, fits},
     outcome::{IntoOutcome, Outcome},
     policy::{Order, Policy, orders},
@@ -100,14 +98,6 @@ impl EventInfo {
             Suits::Not
         }
     }
-}
-
-/// Reads the object of a snapshot event through a lens.
-///
-/// # Errors
-/// When the event carries none, or one that the lens does not fit.
-pub fn look<'cx, T: Lens<'cx>>(event: &EventContext<'cx>) -> Result<T, Rejection> {
-    event.read(T::look)
 }
 
 /// Starts an `async fn`. This is the only place that asks for `Send`, so that a future that is not gives one error.
