@@ -11,8 +11,8 @@ use std::{
     fmt,
 };
 
-pub(crate) use self::payload::carried;
-pub use self::{payload::Payload, rejection::Rejection};
+pub(crate) use self::payload::{Payload, carried};
+pub use self::rejection::Rejection;
 
 use crate::{
     catalogue::{EventForm, EventType, SnapshotEventType, ThinEventType},

@@ -1,7 +1,7 @@
 //! Everything that the expansions of `stripe-hooks-macros` may name, and nothing else. Not for use by hand, and free to change in any
 //! release: the two crates are pinned to each other.
 
-use std::{marker::PhantomData, pin::Pin};
+use std::marker::PhantomData;
 
 pub use inventory;
 
@@ -113,14 +113,15 @@ where
     F: Future<Output = R> + Send + 'cx,
     R: 'cx,
 {
-    Ok(settled(Box::pin(work), settle))
+    Ok(settled(Box::new(work), settle))
 }
 
 /// Work whose result becomes an outcome; made once for each type of result.
 fn settled<'cx, R: 'cx>(
-    work: Pin<Box<dyn Future<Output = R> + Send + 'cx>>,
+    work: Box<dyn Future<Output = R> + Send + 'cx>,
     settle: fn(R) -> Outcome,
 ) -> Running<'cx> {
+    let work = Box::into_pin(work);
     Box::pin(async move { settle(work.await) })
 }
 

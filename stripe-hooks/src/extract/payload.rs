@@ -9,7 +9,7 @@ use crate::{
 
 /// What the object of a snapshot event can be read as, within [`Event`](crate::Event): the whole object, a lens that fits it, or its
 /// untouched JSON.
-pub trait Payload<'cx, E: EventType>: Sized {
+pub(crate) trait Payload<'cx, E: EventType>: Sized {
     /// Reads `data.object`.
     ///
     /// # Errors
