@@ -14,11 +14,10 @@ const _: () = {
             '_,
         >>::run(event, move |a0, _| __hooks::finish(book(a0), settle))
     }
-    const HANDLER: __hooks::Registration = __hooks::Registration {
+    __hooks::inventory::submit!(__hooks::Registration {
         events: &[<__hooks::events::InvoicePaid as __hooks::EventType>::INFO],
         needs: __needs,
         run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::book"))
-    };
-    __hooks::inventory::submit!(HANDLER);
+    });
 };

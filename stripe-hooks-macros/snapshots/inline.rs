@@ -30,7 +30,7 @@ const _: () = {
         let settle = <() as __hooks::IntoOutcome>::into_outcome;
         __hooks::start(fulfil(a0), settle)
     }
-    const HANDLER: __hooks::Registration = __hooks::Registration {
+    __hooks::inventory::submit!(__hooks::Registration {
         policy: __hooks::Policy {
             inline: ::core::option::Option::Some(__hooks::Policy::INLINE),
             ..__hooks::Policy::DEFAULT
@@ -41,6 +41,5 @@ const _: () = {
         needs: __needs,
         run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::fulfil"))
-    };
-    __hooks::inventory::submit!(HANDLER);
+    });
 };

@@ -11,7 +11,7 @@ const _: () = {
         let settle = <Reply<Decision> as __hooks::IntoOutcome>::into_outcome;
         __hooks::start(decide(), settle)
     }
-    const HANDLER: __hooks::Registration = __hooks::Registration {
+    __hooks::inventory::submit!(__hooks::Registration {
         policy: __hooks::Policy {
             inline: ::core::option::Option::Some(
                 ::core::time::Duration::from_millis(1500u64),
@@ -24,6 +24,5 @@ const _: () = {
         needs: __needs,
         run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::decide"))
-    };
-    __hooks::inventory::submit!(HANDLER);
+    });
 };

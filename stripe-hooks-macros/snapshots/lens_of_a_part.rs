@@ -55,26 +55,4 @@ const _: () = {
         }
     }
     impl<'__de> __hooks::Lens<'__de> for Line {}
-    impl<'__de, __E> __hooks::FromEvent<'__de, __E> for Line
-    where
-        __E: __hooks::CarriesObject,
-        Self: __hooks::LensOf<__E::Object> + __hooks::Lens<'__de>,
-    {
-        fn from_event(
-            event: &__hooks::EventContext<'__de>,
-        ) -> ::core::result::Result<Self, __hooks::Rejection> {
-            __hooks::look(event)
-        }
-    }
-    impl<'__de, __E> __hooks::Payload<'__de, __E> for Line
-    where
-        __E: __hooks::CarriesObject,
-        Self: __hooks::LensOf<__E::Object> + __hooks::Lens<'__de>,
-    {
-        fn payload(
-            event: &__hooks::EventContext<'__de>,
-        ) -> ::core::result::Result<Self, __hooks::Rejection> {
-            __hooks::look(event)
-        }
-    }
 };

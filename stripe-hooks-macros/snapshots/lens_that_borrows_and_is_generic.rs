@@ -90,28 +90,4 @@ const _: () = {
     where
         T: Clone,
     {}
-    impl<'a, T: Debug, __E> __hooks::FromEvent<'a, __E> for Money<'a, T>
-    where
-        T: Clone,
-        __E: __hooks::CarriesObject,
-        Self: __hooks::LensOf<__E::Object> + __hooks::Lens<'a>,
-    {
-        fn from_event(
-            event: &__hooks::EventContext<'a>,
-        ) -> ::core::result::Result<Self, __hooks::Rejection> {
-            __hooks::look(event)
-        }
-    }
-    impl<'a, T: Debug, __E> __hooks::Payload<'a, __E> for Money<'a, T>
-    where
-        T: Clone,
-        __E: __hooks::CarriesObject,
-        Self: __hooks::LensOf<__E::Object> + __hooks::Lens<'a>,
-    {
-        fn payload(
-            event: &__hooks::EventContext<'a>,
-        ) -> ::core::result::Result<Self, __hooks::Rejection> {
-            __hooks::look(event)
-        }
-    }
 };

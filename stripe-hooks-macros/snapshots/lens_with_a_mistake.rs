@@ -20,26 +20,4 @@ const _: () = {
     }
     impl<'__de, T> __hooks::Lens<'__de> for Paid<T> {}
     impl<T, __T: __hooks::schema::Described> __hooks::LensOf<__T> for Paid<T> {}
-    impl<'__de, T, __E> __hooks::FromEvent<'__de, __E> for Paid<T>
-    where
-        __E: __hooks::CarriesObject,
-        Self: __hooks::LensOf<__E::Object> + __hooks::Lens<'__de>,
-    {
-        fn from_event(
-            event: &__hooks::EventContext<'__de>,
-        ) -> ::core::result::Result<Self, __hooks::Rejection> {
-            __hooks::look(event)
-        }
-    }
-    impl<'__de, T, __E> __hooks::Payload<'__de, __E> for Paid<T>
-    where
-        __E: __hooks::CarriesObject,
-        Self: __hooks::LensOf<__E::Object> + __hooks::Lens<'__de>,
-    {
-        fn payload(
-            event: &__hooks::EventContext<'__de>,
-        ) -> ::core::result::Result<Self, __hooks::Rejection> {
-            __hooks::look(event)
-        }
-    }
 };

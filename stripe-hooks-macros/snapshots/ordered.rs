@@ -50,7 +50,7 @@ const _: () = {
         let settle = <() as __hooks::IntoOutcome>::into_outcome;
         __hooks::start(sync(a0), settle)
     }
-    const HANDLER: __hooks::Registration = __hooks::Registration {
+    __hooks::inventory::submit!(__hooks::Registration {
         policy: __hooks::Policy {
             retries: 3u32,
             order: ::core::option::Option::Some(__hooks::Order {
@@ -68,6 +68,5 @@ const _: () = {
         needs: __needs,
         run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::sync"))
-    };
-    __hooks::inventory::submit!(HANDLER);
+    });
 };

@@ -52,7 +52,7 @@ const _: () = {
         let settle = <() as __hooks::IntoOutcome>::into_outcome;
         __hooks::start(sync(a0), settle)
     }
-    const HANDLER: __hooks::Registration = __hooks::Registration {
+    __hooks::inventory::submit!(__hooks::Registration {
         events: &[
             <__hooks::events::CustomerSubscriptionCreated as __hooks::EventType>::INFO,
             <__hooks::events::CustomerSubscriptionDeleted as __hooks::EventType>::INFO,
@@ -65,6 +65,5 @@ const _: () = {
         needs: __needs,
         run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::sync"))
-    };
-    __hooks::inventory::submit!(HANDLER);
+    });
 };

@@ -35,13 +35,12 @@ const _: () = {
         let settle = <() as __hooks::IntoOutcome>::into_outcome;
         __hooks::start(pause(a0), settle)
     }
-    const HANDLER: __hooks::Registration = __hooks::Registration {
+    __hooks::inventory::submit!(__hooks::Registration {
         events: &[
             <__hooks::events::CustomerSubscriptionCollectionPaused as __hooks::EventType>::INFO,
         ],
         needs: __needs,
         run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::pause"))
-    };
-    __hooks::inventory::submit!(HANDLER);
+    });
 };

@@ -35,13 +35,12 @@ const _: () = {
         let settle = <() as __hooks::IntoOutcome>::into_outcome;
         __hooks::start(sync(a0), settle)
     }
-    const HANDLER: __hooks::Registration = __hooks::Registration {
+    __hooks::inventory::submit!(__hooks::Registration {
         events: &[
             <__hooks::events::V2CoreAccountConfigurationCustomerUpdated as __hooks::EventType>::INFO,
         ],
         needs: __needs,
         run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::sync"))
-    };
-    __hooks::inventory::submit!(HANDLER);
+    });
 };

@@ -55,7 +55,7 @@ const _: () = {
         let settle = <() as __hooks::IntoOutcome>::into_outcome;
         __hooks::start(welcome(a0), settle)
     }
-    const HANDLER: __hooks::Registration = __hooks::Registration {
+    __hooks::inventory::submit!(__hooks::Registration {
         condition: &[
             __hooks::Condition {
                 steps: __CHANGE0.steps,
@@ -76,6 +76,5 @@ const _: () = {
         ..__hooks::Registration::new(
             ::core::concat!(::core::module_path!(), "::welcome"),
         )
-    };
-    __hooks::inventory::submit!(HANDLER);
+    });
 };

@@ -32,11 +32,10 @@ const _: () = {
         let settle = <Result<(), FulfilError> as __hooks::IntoOutcome>::into_outcome;
         __hooks::start(fulfil(a0, a1), settle)
     }
-    const HANDLER: __hooks::Registration = __hooks::Registration {
+    __hooks::inventory::submit!(__hooks::Registration {
         events: &[<__hooks::events::PaymentIntentSucceeded as __hooks::EventType>::INFO],
         needs: __needs,
         run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::fulfil"))
-    };
-    __hooks::inventory::submit!(HANDLER);
+    });
 };

@@ -49,11 +49,10 @@ const _: () = {
         let settle = <() as __hooks::IntoOutcome>::into_outcome;
         __hooks::start(book(a0, a1), settle)
     }
-    const HANDLER: __hooks::Registration = __hooks::Registration {
+    __hooks::inventory::submit!(__hooks::Registration {
         events: &[<__hooks::events::InvoicePaid as __hooks::EventType>::INFO],
         needs: __needs,
         run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::book"))
-    };
-    __hooks::inventory::submit!(HANDLER);
+    });
 };

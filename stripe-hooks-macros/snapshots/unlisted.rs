@@ -32,7 +32,7 @@ const _: () = {
         let settle = <() as __hooks::IntoOutcome>::into_outcome;
         __hooks::start(book(a0), settle)
     }
-    const HANDLER: __hooks::Registration = __hooks::Registration {
+    __hooks::inventory::submit!(__hooks::Registration {
         events: &[
             &__hooks::unlisted("invoice.reconsidered", __hooks::EventForm::Snapshot),
             &__hooks::unlisted("v2.core.invoice.reconsidered", __hooks::EventForm::Thin),
@@ -40,6 +40,5 @@ const _: () = {
         needs: __needs,
         run: __run,
         ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::book"))
-    };
-    __hooks::inventory::submit!(HANDLER);
+    });
 };

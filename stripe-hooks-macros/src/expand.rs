@@ -1,6 +1,6 @@
 //! Writes the expansion: the user's function, unchanged and first, then one block that registers it.
 //!
-//! The block holds a local trait, which gives type errors our words (see [`wording`](crate::wording)), and one constant. It is
+//! The block holds a local trait, which gives type errors our words (see [`wording`](crate::wording)), and the wrapper. It is
 //! made so that one mistake is one error:
 //! - every question about an argument is put through the local trait, whose only implementation is hidden from the compiler's
 //!   explanations, so that ten events that do not fit are one error and not ten;
@@ -89,8 +89,7 @@ impl<'a> Expansion<'a> {
                 #(#traits)*
                 #needs
                 #run
-                const HANDLER: __hooks::Registration = #registration;
-                __hooks::inventory::submit!(HANDLER);
+                __hooks::inventory::submit!(#registration);
             };
         }
     }

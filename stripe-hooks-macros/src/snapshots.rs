@@ -13,7 +13,7 @@ fn expand(source: &str) -> String {
     if source.starts_with("#[derive(Lens)]") {
         let (_, item) = source.split_once('\n').unwrap();
         let expansion = lens::derive(item.parse().unwrap());
-        return prettyplease::unparse(&syn::parse2(expansion).unwrap());
+        return written(&expansion);
     }
     let function: syn::ItemFn = syn::parse_str(source).unwrap();
     let attribute = match &function.attrs[0].meta {
@@ -21,8 +21,15 @@ fn expand(source: &str) -> String {
         _ => TokenStream::new(),
     };
     let item = source.split_once("]\n").unwrap().1.parse().unwrap();
-    let expansion = on_event(attribute, item);
-    prettyplease::unparse(&syn::parse2(expansion).unwrap())
+    written(&on_event(attribute, item))
+}
+
+/// The expansion with its lines broken. What stands in the call of a macro stays as it is, so the registration stands in the call of a function
+/// meanwhile.
+fn written(expansion: &TokenStream) -> String {
+    let called = expansion.to_string().replace("inventory :: submit !", "inventory :: submit");
+    prettyplease::unparse(&syn::parse_str(&called).unwrap())
+        .replace("inventory::submit(", "inventory::submit!(")
 }
 
 /// Compares an expansion with its file, which names the source first.

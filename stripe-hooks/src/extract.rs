@@ -2,6 +2,7 @@
 //!
 //! Extraction is synchronous and borrows: the order of arguments never matters, and each may be asked for as often as one likes.
 
+mod payload;
 mod rejection;
 
 use std::{
@@ -10,11 +11,12 @@ use std::{
     fmt,
 };
 
+pub(crate) use self::payload::{Payload, carried};
 pub use self::rejection::Rejection;
 
 use crate::{
-    catalogue::{Carries, EventForm, EventType, SnapshotEventType, ThinEventType},
-    decode::{DecodeError, Object},
+    catalogue::{EventForm, EventType, SnapshotEventType, ThinEventType},
+    decode::DecodeError,
     envelope::Envelope,
     event::{
         Account, ApiVersion, Context, Event, EventId, EventTypeName, IdempotencyKey, Livemode,
@@ -295,33 +297,6 @@ impl<T: Clone + 'static> State<T> {
     fn of(cx: &EventContext<'_>) -> Result<Self, Rejection> {
         let missing = || Rejection::new(format!("no state of type `{}` was provided", type_name::<T>()));
         cx.state::<T>().cloned().map(Self).ok_or_else(missing)
-    }
-}
-
-/// What the object of a snapshot event can be read as, within [`Event`]: the whole object, a lens that fits it, or its untouched JSON.
-pub trait Payload<'cx, E: EventType>: Sized {
-    /// Reads `data.object`.
-    ///
-    /// # Errors
-    /// When the event carries none, or one that does not decode.
-    fn payload(cx: &EventContext<'cx>) -> Result<Self, Rejection>;
-}
-
-impl<'cx, T: Object, E: Carries<T>> Payload<'cx, E> for T {
-    fn payload(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        cx.read(T::decode)
-    }
-}
-
-impl<'cx, E: SnapshotEventType> Payload<'cx, E> for Raw {
-    fn payload(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        cx.object()
-    }
-}
-
-impl<'cx, T: Object, E: Carries<T>> FromEvent<'cx, E> for T {
-    fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        cx.read(T::decode)
     }
 }
 

@@ -1,18 +1,16 @@
 //! Everything that the expansions of `stripe-hooks-macros` may name, and nothing else. Not for use by hand, and free to change in any
 //! release: the two crates are pinned to each other.
 
-use std::{marker::PhantomData, pin::Pin};
+use std::marker::PhantomData;
 
 pub use inventory;
 
 pub use crate::{events, objects, schema};
 
 pub use crate::{
-    catalogue::{
-        CarriesObject, EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType,
-    },
+    catalogue::{EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType},
     decode::{DecodeError, Found, Path, walk},
-    extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Payload, Rejection},
+    extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejection},
     lens::{Holds, Lens, LensField, LensOf, Many, One, fits},
     outcome::{IntoOutcome, Outcome},
     policy::{Order, Policy, orders},
@@ -102,14 +100,6 @@ impl EventInfo {
     }
 }
 
-/// Reads the object of a snapshot event through a lens.
-///
-/// # Errors
-/// When the event carries none, or one that the lens does not fit.
-pub fn look<'cx, T: Lens<'cx>>(event: &EventContext<'cx>) -> Result<T, Rejection> {
-    event.read(T::look)
-}
-
 /// Starts an `async fn`. This is the only place that asks for `Send`, so that a future that is not gives one error.
 ///
 /// It is all that is made anew for each handler's future, and inlined so that it is made in the handler's own module: the compiler
@@ -123,14 +113,15 @@ where
     F: Future<Output = R> + Send + 'cx,
     R: 'cx,
 {
-    Ok(settled(Box::pin(work), settle))
+    Ok(settled(Box::new(work), settle))
 }
 
 /// Work whose result becomes an outcome; made once for each type of result.
 fn settled<'cx, R: 'cx>(
-    work: Pin<Box<dyn Future<Output = R> + Send + 'cx>>,
+    work: Box<dyn Future<Output = R> + Send + 'cx>,
     settle: fn(R) -> Outcome,
 ) -> Running<'cx> {
+    let work = Box::into_pin(work);
     Box::pin(async move { settle(work.await) })
 }
 

@@ -43,11 +43,11 @@ pub(super) fn stand_in(name: Ident, generics: Generics) -> TokenStream {
         let _ = #json;
         ::core::unreachable!()
     };
-    let (reading, fitting) = (implementation(&lens, &quote!(Anything), &read), from_event(&lens));
+    let reading = implementation(&lens, &quote!(Anything), &read);
     let (name, own) = (&lens.name, own(&lens));
     let (_, arguments, bounds) = lens.generics.split_for_impl();
     let fits_all = quote! { impl<#(#own,)* __T: __hooks::schema::Described> __hooks::LensOf<__T> for #name #arguments #bounds {} };
-    block(&lens, &quote! { #reading #fits_all #fitting })
+    block(&lens, &quote! { #reading #fits_all })
 }
 
 fn block(lens: &Lens, items: &TokenStream) -> TokenStream {
@@ -150,42 +150,14 @@ fn implementation(lens: &Lens, holds: &TokenStream, read: &TokenStream) -> Token
     }
 }
 
-/// Where the lens fits: as the object of an event, alone or in its envelope.
+/// The objects that the lens fits. That it fits the events which carry them, the runtime knows of all lenses.
 fn fitting(lens: &Lens) -> TokenStream {
     let (name, own) = (&lens.name, own(lens));
     let (_, arguments, bounds) = lens.generics.split_for_impl();
     let objects = lens.objects.iter().filter_map(carried).map(|object| {
         quote! { impl<#(#own),*> __hooks::LensOf<__hooks::objects::#object> for #name #arguments #bounds {} }
     });
-    let from_event = from_event(lens);
-    quote! {
-        #(#objects)*
-        #from_event
-    }
-}
-
-fn from_event(lens: &Lens) -> TokenStream {
-    let (name, lifetime) = (&lens.name, lifetime(lens));
-    let (_, arguments, _) = lens.generics.split_for_impl();
-    let parameters = parameters(lens);
-    let own = lens.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-    let own: Vec<_> = own.collect();
-    let implementations = [("FromEvent", "from_event"), ("Payload", "payload")].map(|(trait_, method)| {
-        let (trait_, method) = (format_ident!("{trait_}"), format_ident!("{method}"));
-        quote! {
-            impl<#(#parameters,)* __E> __hooks::#trait_<#lifetime, __E> for #name #arguments
-            where
-                #(#own,)*
-                __E: __hooks::CarriesObject,
-                Self: __hooks::LensOf<__E::Object> + __hooks::Lens<#lifetime>,
-            {
-                fn #method(event: &__hooks::EventContext<#lifetime>) -> ::core::result::Result<Self, __hooks::Rejection> {
-                    __hooks::look(event)
-                }
-            }
-        }
-    });
-    quote! { #(#implementations)* }
+    quote! { #(#objects)* }
 }
 
 /// The lifetime of the JSON: the lens's own, if it borrows.

@@ -158,6 +158,7 @@ macro_rules! event {
                 Ok(object)
             }
         }
+        $crate::extract::carried!($name);
     };
 }
 pub(crate) use event;

@@ -59,6 +59,7 @@ macro_rules! union {
                 Ok(object)
             }
         }
+        $crate::extract::carried!($name);
         impl $crate::lens::LensField<'_> for $name {
             const HOLDS: $crate::lens::Holds = $crate::lens::Holds::Record(stringify!($name));
             fn read(json: &str) -> Result<Self, $crate::decode::DecodeError> {
