@@ -182,6 +182,17 @@ impl<'de> Cursor<'de> {
         }
     }
 
+    /// The string here, if it is one and holds no escape; the cursor stays where it is before anything else.
+    #[inline]
+    pub(crate) fn plain(&mut self) -> Option<&'de str> {
+        let start = self.at;
+        if self.byte() == Some(b'"') && self.plain_string() == Ok(true) {
+            return self.text.get(start + 1..self.at - 1);
+        }
+        self.at = start;
+        None
+    }
+
     /// Past the string here. Whether it holds no escape.
     #[inline]
     fn plain_string(&mut self) -> Result<bool> {
