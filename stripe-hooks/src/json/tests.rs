@@ -121,7 +121,10 @@ fn seek<'a>(json: &'a str, names: &[&'static str]) -> BTreeMap<&'static str, &'a
     assert_eq!(cursor.peek(), Some(b'{'));
     cursor.enter();
     let name_of = |key: &[u8]| names.iter().find(|name| name.as_bytes() == key).copied();
-    let take = |name, cursor: &mut Cursor<'a>| cursor.raw().map(|raw| drop(found.insert(name, raw)));
+    let take = |name, cursor: &mut Cursor<'a>| {
+        found.insert(name, cursor.raw()?);
+        Ok::<_, Malformed>(())
+    };
     cursor.seek_members(looks, name_of, take).unwrap();
     cursor.end().unwrap();
     found
