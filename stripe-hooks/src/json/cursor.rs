@@ -147,7 +147,8 @@ impl<'de> Cursor<'de> {
     }
 
     /// Whether the key here is this one, which holds nothing that JSON escapes. The cursor then stands before its value.
-    #[inline]
+    // Always, because a record asks it for each of its members, and the compiler thinks otherwise where there are many records.
+    #[inline(always)]
     pub(crate) fn is_key(&mut self, name: &str) -> Result<bool> {
         let is_it = match self.rest().split_at_checked(name.len() + 2) {
             Some(([b'"', key @ .., b'"'], _)) => key == name.as_bytes(),
