@@ -340,7 +340,7 @@ impl Endpoint {
             return None;
         }
         let version = cx.envelope.text("api_version").ok().flatten()?;
-        if train(&version) == train(crate::API_VERSION) {
+        if version == crate::API_VERSION || train(&version) == train(crate::API_VERSION) {
             return None;
         }
         let version = ApiVersion::from(version.into_owned());

@@ -8,7 +8,7 @@ use std::{borrow::Cow, error::Error, fmt};
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 use crate::{
     catalogue::EventForm,
@@ -62,23 +62,52 @@ impl<'a> Envelope<'a> {
         if body.starts_with('\u{feff}') {
             return Err(Unreadable::ByteOrderMark);
         }
-        let (mut members, mut data) = (Members::none_of(&MEMBERS), None);
-        if !scan(body, &mut members, &mut data).map_err(|_| Unreadable::NotJson)? {
+        let mut envelope = Self {
+            body,
+            id: Cow::default(),
+            event_type: Cow::default(),
+            form: None,
+            members: Members::none_of(&MEMBERS),
+            data: None,
+        };
+        if !envelope.scan().map_err(|_| Unreadable::NotJson)? {
             return Err(Unreadable::NotAnObject);
         }
-        let text = |index| {
-            members
-                .at(index)
-                .and_then(|raw| read_text(raw).ok())
-                .filter(|text: &Cow<'_, str>| !text.is_empty())
-        };
-        let form = match text(OBJECT).as_deref() {
-            Some("event") => Some(EventForm::Snapshot),
-            Some("v2.core.event") => Some(EventForm::Thin),
-            _ => None,
-        };
-        let (id, event_type) = (text(ID).ok_or(Unreadable::NoId)?, text(TYPE).ok_or(Unreadable::NoType)?);
-        Ok(Self { body, id, event_type, form, members, data })
+        match &envelope {
+            Self { id, .. } if id.is_empty() => Err(Unreadable::NoId),
+            Self { event_type, .. } if event_type.is_empty() => Err(Unreadable::NoType),
+            _ => Ok(envelope),
+        }
+    }
+
+    /// Finds the members of the envelope and of its `data`, in one pass. Whether the body is an object; if not, it is another JSON value.
+    fn scan(&mut self) -> Result<bool, Malformed> {
+        let body = self.body;
+        let mut cursor = Cursor::new(body);
+        if cursor.peek() != Some(b'{') {
+            // The reader whose word it is that this is JSON, because nobody will read it again.
+            return serde_json::from_str::<IgnoredAny>(body).map(|_| false).map_err(|_| Malformed);
+        }
+        members(&mut cursor, &MEMBERS, |index, cursor| {
+            cursor.peek();
+            let start = cursor.at();
+            match index {
+                ID => self.id = text_at(cursor)?,
+                TYPE => self.event_type = text_at(cursor)?,
+                OBJECT => {
+                    self.form = match &*text_at(cursor)? {
+                        "event" => Some(EventForm::Snapshot),
+                        "v2.core.event" => Some(EventForm::Thin),
+                        _ => None,
+                    }
+                }
+                DATA => self.data = data_at(cursor)?,
+                _ => cursor.skip()?,
+            }
+            self.members.set(index, cursor.since(start));
+            Ok(())
+        })?;
+        cursor.end().map(|()| true)
     }
 
     /// The untouched JSON of a member; `null` counts as absent.
@@ -136,38 +165,25 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// Finds the members of the envelope and of its `data`, in one pass. Whether the body is an object; if not, it is another JSON value.
-fn scan<'a>(
-    body: &'a str,
-    found: &mut Members<'a, 15>,
-    data: &mut Option<Members<'a, 2>>,
-) -> Result<bool, Malformed> {
-    let mut cursor = Cursor::new(body);
-    if cursor.peek() != Some(b'{') {
-        // The reader whose word it is that this is JSON, because nobody will read it again.
-        return serde_json::from_str::<serde::de::IgnoredAny>(body).map(|_| false).map_err(|_| Malformed);
+/// What the string here says; nothing where something else stands, or something that is no text.
+fn text_at<'a>(cursor: &mut Cursor<'a>) -> Result<Cow<'a, str>, Malformed> {
+    match cursor.plain() {
+        Some(text) => Ok(Cow::Borrowed(text)),
+        None => Ok(read_text(cursor.raw()?).unwrap_or_default()),
     }
-    members(&mut cursor, &MEMBERS, |index, cursor| {
-        if index != DATA {
-            found.set(index, cursor.raw()?);
-            return Ok(());
-        }
-        let is_object = cursor.peek() == Some(b'{');
-        let start = cursor.at();
-        *data = None;
-        if is_object {
-            let within = data.insert(Members::none_of(&WITHIN_DATA));
-            members(cursor, &WITHIN_DATA, |index, cursor| {
-                within.set(index, cursor.raw()?);
-                Ok(())
-            })?;
-        } else {
-            cursor.skip()?;
-        }
-        found.set(index, cursor.since(start));
+}
+
+/// The members of `data`, where that is an object.
+fn data_at<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Members<'a, 2>>, Malformed> {
+    if cursor.peek() != Some(b'{') {
+        return cursor.skip().map(|()| None);
+    }
+    let mut found = Members::none_of(&WITHIN_DATA);
+    members(cursor, &WITHIN_DATA, |index, cursor| {
+        found.set(index, cursor.raw()?);
         Ok(())
     })?;
-    cursor.end().map(|()| true)
+    Ok(Some(found))
 }
 
 /// The untouched JSON of one member of an object; `None` when it is not an object.

@@ -9,7 +9,7 @@ use super::{
     error::{Problem, Trail},
     peek::known_tag,
     read::{empty, lacking, read_choice},
-    record::{Entries, Items, Layout, Record, Slot, Value},
+    record::{Entries, Entry, Items, Layout, Record, Slot, Value},
 };
 use crate::fields::Raw;
 
@@ -48,7 +48,6 @@ impl<'s> Place<'s, '_> {
     fn present(self) -> Self {
         let slot = match self.slot {
             Slot::Maybe(optional) => optional.fill(),
-            Slot::Entry(entries, name) => entries.insert(name),
             slot => return Self { slot, ..self },
         };
         Self { slot, ..self }
@@ -64,9 +63,7 @@ impl<'s> Place<'s, '_> {
             Slot::Flag(_) => "a boolean",
             Slot::Items(_) => "an array",
             Slot::Record(_) | Slot::Choice(_) | Slot::Entries(_) => "an object",
-            Slot::Maybe(_) | Slot::MaybeWhole(_) | Slot::Entry(..) | Slot::Raw(_) | Slot::Nowhere => {
-                "another value"
-            }
+            Slot::Maybe(_) | Slot::MaybeWhole(_) | Slot::Raw(_) | Slot::Nowhere => "another value",
         };
         Err(self.trail.fail(Problem::Kind { expected, found }))
     }
@@ -105,7 +102,6 @@ impl<'de> Visitor<'de> for Place<'_, '_> {
             Slot::Maybe(optional) => optional.clear(),
             Slot::Items(items) => items.clear(),
             Slot::Entries(entries) => entries.clear(),
-            Slot::Entry(entries, name) => entries.remove(&name),
             _ => return self.mismatch("null"),
         }
         Ok(())
@@ -266,7 +262,8 @@ fn fill_entries<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     entries.clear();
     while let Some(name) = map.next_key::<String>()? {
-        let place = Place { slot: Slot::Entry(entries, name), trail };
+        let mut entry = Entry { entries, name };
+        let place = Place { slot: Slot::Maybe(&mut entry), trail };
         if let Err(error) = map.next_value_seed(place) {
             trail.through_entry();
             return Err(error);
@@ -330,7 +327,7 @@ impl Visitor<'_> for Key {
         if let (Some(tag), b"object") = (tag, key) {
             return Ok(Found::Tag(tag));
         }
-        Ok(self.layout.find(key).map_or(Found::Unknown, Found::Field))
+        Ok(self.layout.find(key, self.likely).map_or(Found::Unknown, Found::Field))
     }
 
     fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Found, E> {

@@ -9,7 +9,7 @@ use super::{
     error::{DecodeError, Problem, Trail},
     found::{found_at, found_number},
     peek::{known_tag, peek},
-    record::{Choice, Entries, Items, Layout, Record, Slot, View},
+    record::{Choice, Entries, Entry, Items, Layout, Record, Slot, View},
 };
 use crate::{
     fields::Raw,
@@ -66,10 +66,6 @@ impl<'de> Reader<'de> {
                     Some(b'n') => return Ok(self.cursor.word("null").map(|()| maybe.clear())?),
                     _ => maybe.fill(),
                 },
-                Slot::Entry(entries, name) => match self.cursor.peek() {
-                    Some(b'n') => return Ok(self.cursor.word("null").map(|()| entries.remove(&name))?),
-                    _ => entries.insert(name),
-                },
                 Slot::MaybeWhole(maybe) => match self.cursor.peek() {
                     Some(b'n') => return Ok(self.cursor.word("null").map(|()| maybe.clear())?),
                     _ => return self.whole(maybe.fill()),
@@ -92,9 +88,7 @@ impl<'de> Reader<'de> {
             Slot::Entries(entries) => return self.entries(entries),
             Slot::Id(id) => return self.id(id),
             slot @ (Slot::Raw(_) | Slot::Choice(_)) => return self.whole(slot),
-            Slot::Maybe(_) | Slot::MaybeWhole(_) | Slot::Entry(..) | Slot::Nowhere => {
-                return self.mismatch("another value");
-            }
+            Slot::Maybe(_) | Slot::MaybeWhole(_) | Slot::Nowhere => return self.mismatch("another value"),
         }
         Ok(())
     }
@@ -220,7 +214,7 @@ impl<'de> Reader<'de> {
         let key = self.cursor.key()?;
         Ok(match layout.tag {
             Some(tag) if *key == *b"object" => Key::Tag(tag),
-            _ => layout.find(&key).map_or(Key::Unknown, Key::Field),
+            _ => layout.find(&key, likely).map_or(Key::Unknown, Key::Field),
         })
     }
 
@@ -281,7 +275,7 @@ impl<'de> Reader<'de> {
             let name = self.cursor.key()?.into_owned();
             // Only half a surrogate, written as an escape, is no text.
             let name = String::from_utf8(name).map_err(|_| Failed)?;
-            if self.fill(Slot::Entry(entries, name)).is_err() {
+            if self.fill(Slot::Maybe(&mut Entry { entries, name })).is_err() {
                 self.trail.through_entry();
                 return Err(Failed);
             }
@@ -365,7 +359,7 @@ pub(super) fn empty(record: &mut dyn Record) {
 #[cold]
 pub(super) fn lacking(record: &dyn Record, missing: u128) -> Problem {
     let layout = record.layout();
-    let deleted = layout.find(b"deleted").is_some_and(|at| matches!(record.view(at), View::Flag(true)));
+    let deleted = layout.find(b"deleted", 0).is_some_and(|at| matches!(record.view(at), View::Flag(true)));
     match layout.keys.get(missing.trailing_zeros() as usize) {
         Some(field) if !deleted => Problem::Missing(field),
         _ => Problem::Deleted { name: layout.name },

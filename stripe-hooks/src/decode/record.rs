@@ -1,6 +1,6 @@
 //! Records, their fields, and the templates of the generated types.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::{BTreeMap, btree_map};
 
 use super::template::values;
 use crate::fields::Raw;
@@ -19,8 +19,14 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Which field this key names.
-    pub(super) fn find(&self, key: &[u8]) -> Option<usize> {
+    /// Which field this key names: likely the one of this index, or one soon after it.
+    pub(super) fn find(&self, key: &[u8], likely: usize) -> Option<usize> {
+        // Fields that are left out are mostly a few, so that the next one is near.
+        const NEAR: usize = 6;
+        let near = self.keys.iter().skip(likely).take(NEAR).position(|other| other.as_bytes() == key);
+        if let Some(ahead) = near {
+            return Some(likely + ahead);
+        }
         let sorted = usize::from(self.keys.first() == Some(&"id"));
         match key {
             b"id" if sorted == 1 => Some(0),
@@ -85,8 +91,6 @@ pub enum Slot<'s> {
     Items(&'s mut dyn Items),
     /// An object used as a map.
     Entries(&'s mut dyn Entries),
-    /// One entry of a map, not made yet.
-    Entry(&'s mut dyn Entries, String),
     /// Something that may be absent.
     Maybe(&'s mut dyn Maybe),
     /// An object of one of several kinds.
@@ -161,6 +165,21 @@ pub trait Entries {
     fn count(&self) -> usize;
     /// All of them, to read.
     fn iter(&self) -> Box<dyn Iterator<Item = (&str, View<'_>)> + '_>;
+}
+
+/// One entry of a map, which is made when there is something to put into it.
+pub(super) struct Entry<'s> {
+    pub(super) entries: &'s mut dyn Entries,
+    pub(super) name: String,
+}
+
+impl Maybe for Entry<'_> {
+    fn fill(&mut self) -> Slot<'_> {
+        self.entries.insert(std::mem::take(&mut self.name))
+    }
+    fn clear(&mut self) {
+        self.entries.remove(&self.name);
+    }
 }
 
 /// An object of one of several kinds, told apart by their `object` key.
@@ -279,8 +298,8 @@ impl<T: Value> Entries for BTreeMap<String, T> {
     }
     fn insert(&mut self, name: String) -> Slot<'_> {
         match self.entry(name) {
-            Entry::Vacant(entry) => entry.insert(T::blank()).slot(),
-            Entry::Occupied(entry) => {
+            btree_map::Entry::Vacant(entry) => entry.insert(T::blank()).slot(),
+            btree_map::Entry::Occupied(entry) => {
                 let value = entry.into_mut();
                 *value = T::blank();
                 value.slot()

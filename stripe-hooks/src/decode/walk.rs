@@ -160,16 +160,14 @@ impl<'de> Walk<'_, '_, 'de> {
             };
             Some((paths, sign))
         };
-        while let Some((paths, sign)) = cursor.seek_member(looks, wanted)? {
-            if self.member(part, paths, sign, cursor).is_err() {
+        cursor.seek_members(looks, wanted, |(paths, sign), cursor| {
+            self.member(part, paths, sign, cursor).inspect_err(|Failed| {
                 match paths.first().map(|path| path.steps[part.depth]) {
                     Some(Step::Key(key)) => self.trail.through_field(key),
                     _ => self.trail.through_field("object"),
                 }
-                return Err(Failed);
-            }
-        }
-        Ok(())
+            })
+        })
     }
 
     fn member(

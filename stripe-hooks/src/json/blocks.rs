@@ -2,7 +2,7 @@
 
 use super::{
     cursor::{Cursor, Malformed, Result, unescape_bytes},
-    lanes::{Marks, backslashes, colons},
+    lanes::{Marks, backslashes, colons, quotes},
 };
 
 impl Cursor<'_> {
@@ -15,109 +15,115 @@ impl Cursor<'_> {
         let mut inside = Inside::default();
         let (blocks, rest) = self.rest().as_chunks::<64>();
         for block in blocks {
-            let brackets = inside.look(block).brackets;
-            if let Some(last) = inside.last_bracket(block, brackets) {
+            let mut brackets = inside.look(block).brackets;
+            if let Some(last) = inside.close(block, &mut brackets) {
                 return self.leave(end, last);
             }
             self.at += 64;
         }
         let block = padded(rest);
-        let brackets = inside.look(&block).brackets;
-        match inside.last_bracket(&block, brackets) {
+        let mut brackets = inside.look(&block).brackets;
+        match inside.close(&block, &mut brackets) {
             Some(last) => self.leave(end, last),
             None => self.fail_at_the_end(),
         }
     }
 
-    /// On to the value of the next member, of the object that the cursor is in, whose key is wanted and so has one of these looks; or past
-    /// the object's end. Gives what is wanted of it.
+    /// Past the end of the object that the cursor is in. On its way it stops at the value of each member whose key is wanted, and so has one of
+    /// these looks, and has the value taken.
     ///
     /// Here the cursor goes from colon to colon, and nobody looks at what is between those that it stops at.
     #[inline]
-    pub(crate) fn seek_member<T>(
+    pub(crate) fn seek_members<T, E: From<Malformed>>(
         &mut self,
         looks: Looks,
         wanted: impl Fn(&[u8]) -> Option<T>,
-    ) -> Result<Option<T>> {
-        let mut inside = Inside { depth: 1, ..Inside::default() };
-        let mut quotes = Quotes::default();
-        let (blocks, rest) = self.rest().as_chunks::<64>();
-        for block in blocks {
-            if let Some(found) = self.seek_in(block, &mut inside, &mut quotes, looks, &wanted) {
-                return found;
-            }
-            self.at += 64;
-        }
-        let block = padded(rest);
-        match self.seek_in(&block, &mut inside, &mut quotes, looks, &wanted) {
-            Some(found) => found,
-            None => self.fail_at_the_end(),
-        }
-    }
-
-    #[inline(always)]
-    fn seek_in<T>(
-        &mut self,
-        block: &[u8; 64],
-        inside: &mut Inside,
-        quotes: &mut Quotes,
-        looks: Looks,
-        wanted: &impl Fn(&[u8]) -> Option<T>,
-    ) -> Option<Result<Option<T>>> {
-        let outside = inside.look(block);
-        let brackets = outside.brackets.count_ones() as usize;
-        if brackets + 1 < inside.depth {
-            // So deep that not all of them together lead back to the members of the object.
-            inside.last_bracket(block, outside.brackets);
-        } else {
-            let mut left = outside.brackets | (colons(block) & !outside.strings);
-            while left != 0 {
-                let at = left.trailing_zeros() as usize;
-                if outside.brackets >> at & 1 == 1 {
-                    if inside.last_bracket(block, outside.brackets & (1 << at)).is_some() {
-                        return Some(self.leave(b'}', at).map(|()| None));
+        mut take: impl FnMut(T, &mut Self) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        let (mut start, mut inside) = (self.at, Inside::default());
+        'blocks: loop {
+            let (base, rest) = (self.at, self.rest());
+            let padding: [u8; 64];
+            let block = match rest.first_chunk() {
+                Some(block) => block,
+                None => {
+                    padding = padded(rest);
+                    &padding
+                }
+            };
+            let Outside { strings, mut brackets } = inside.look(block);
+            let mut ahead = u64::MAX;
+            loop {
+                if inside.depth > 0 {
+                    let Some(at) = inside.close(block, &mut brackets) else { break };
+                    ahead = u64::MAX << at;
+                }
+                // Up to the next bracket there are members of the object itself.
+                let until = brackets & brackets.wrapping_neg();
+                let mut left = colons(block) & !strings & ahead & until.wrapping_sub(1);
+                let found = loop {
+                    if left == 0 {
+                        break None;
                     }
-                } else if inside.depth == 1 {
-                    let (start, end) = quotes.before(self.at, at, outside.quotes);
-                    let length = end.wrapping_sub(start).wrapping_sub(1);
-                    let first = self.text.as_bytes().get(start.wrapping_add(1)).copied().unwrap_or_default();
-                    if inside.any_backslash || looks.fit(length, first) {
-                        match self.key_between(start, end, self.at + at, inside.any_backslash, wanted) {
-                            Ok(None) => {}
-                            found => return Some(found),
+                    let colon = base + left.trailing_zeros() as usize;
+                    left &= left - 1;
+                    if (inside.any_backslash || looks.fit(self.text.as_bytes(), colon))
+                        && let Some(found) = self.key_before(colon, start, inside.any_backslash, &wanted)?
+                    {
+                        break Some(found);
+                    }
+                };
+                if let Some(found) = found {
+                    take(found, self)?;
+                    start = self.at;
+                    match start - base {
+                        taken @ 0..64 => {
+                            ahead = u64::MAX << taken;
+                            brackets &= ahead;
+                            continue;
+                        }
+                        _ => {
+                            inside = Inside::default();
+                            continue 'blocks;
                         }
                     }
                 }
-                left &= left - 1;
+                if until == 0 {
+                    break;
+                }
+                let at = until.trailing_zeros() as usize;
+                if is_closing(block[at & 63]) {
+                    self.at = base;
+                    return Ok(self.leave(b'}', at)?);
+                }
+                brackets ^= until;
+                inside.depth = 1;
             }
+            if rest.len() < 64 {
+                return Ok(self.fail_at_the_end()?);
+            }
+            self.at = base + 64;
         }
-        quotes.remember(self.at, outside.quotes);
-        None
     }
 
-    /// What is wanted of the key between two quotes before a colon. If anything is, the cursor then stands behind the colon.
+    /// What is wanted of the key before a colon. If anything is, the cursor then stands behind the colon.
     #[inline]
-    fn key_between<T>(
+    fn key_before<T>(
         &mut self,
-        start: usize,
-        end: usize,
         colon: usize,
+        start: usize,
         any_backslash: bool,
         wanted: &impl Fn(&[u8]) -> Option<T>,
     ) -> Result<Option<T>> {
-        let bytes = self.text.as_bytes();
-        let between = |start: usize, end| bytes.get(start.checked_add(1)?..end);
-        let (Some(key), Some(space)) = (between(start, end), between(end, colon)) else {
+        let before = self.text.as_bytes().get(start..colon).unwrap_or_default();
+        let Some((from, to)) = last_string(before, any_backslash) else {
             self.at = colon;
             return Err(Malformed);
         };
-        if !space.iter().all(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')) {
-            self.at = colon;
-            return Err(Malformed);
-        }
+        let key = &before[from + 1..to];
         let found = match any_backslash && key.contains(&b'\\') {
             false => wanted(key),
-            true => wanted(&unescape_bytes(self.text.get(start..=end).unwrap_or_default())?),
+            true => wanted(&unescape_bytes(self.text.get(start + from..=start + to).unwrap_or_default())?),
         };
         if found.is_some() {
             self.at = colon + 1;
@@ -142,25 +148,79 @@ impl Cursor<'_> {
     }
 }
 
-/// What keys look like from afar: one bit for each length and first byte. Most keys that are not among some are told apart by it.
+/// Where the quotes are of the string that a text ends with, but for white space.
+#[inline]
+fn last_string(text: &[u8], any_backslash: bool) -> Option<(usize, usize)> {
+    let end = text.iter().rposition(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t'))?;
+    if text[end] != b'"' || (any_backslash && is_escaped(&text[..end])) {
+        return None;
+    }
+    let mut start = end;
+    loop {
+        start = last_quote(&text[..start])?;
+        if !(any_backslash && is_escaped(&text[..start])) {
+            return Some((start, end));
+        }
+    }
+}
+
+/// Whether what follows a text is escaped by it.
+fn is_escaped(text: &[u8]) -> bool {
+    text.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
+}
+
+/// Where the last quote is.
+#[inline]
+fn last_quote(mut text: &[u8]) -> Option<usize> {
+    while let Some((before, chunk)) = text.split_last_chunk() {
+        let quotes = quotes(chunk);
+        if quotes != 0 {
+            return Some(before.len() + quotes.ilog2() as usize);
+        }
+        text = before;
+    }
+    text.iter().rposition(|byte| *byte == b'"')
+}
+
+/// What keys look like from afar: one bit for the three bytes that each ends with. Most keys that are not among some are told apart by it.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Looks(u64);
+pub(crate) struct Looks([u64; 4]);
 
 impl Looks {
-    pub(crate) fn with(self, key: &str) -> Self {
-        let first = key.bytes().next().unwrap_or_default();
-        Self(self.0 | 1 << Self::bit(key.len(), first))
+    pub(crate) fn with(mut self, key: &str) -> Self {
+        let (word, bit) = match *key.as_bytes() {
+            [.., a, b, c] => Self::place([a, b, c]),
+            [b, c] => Self::place([b'"', b, c]),
+            // What precedes its quote may be anything.
+            [_] | [] => return Self([u64::MAX; 4]),
+        };
+        self.0[word] |= bit;
+        self
+    }
+
+    /// Whether the key before a colon may be one of them.
+    #[inline]
+    fn fit(&self, text: &[u8], colon: usize) -> bool {
+        match text.get(..colon).and_then(|before| before.last_chunk()) {
+            Some([a, b, c, b'"']) => {
+                let (word, bit) = Self::place([*a, *b, *c]);
+                self.0[word] & bit != 0
+            }
+            _ => true,
+        }
     }
 
     #[inline]
-    fn fit(self, length: usize, first: u8) -> bool {
-        self.0 >> Self::bit(length, first) & 1 == 1
+    fn place([a, b, c]: [u8; 3]) -> (usize, u64) {
+        let mixed = u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9e37_79b1) >> 24;
+        (mixed as usize >> 6, 1 << (mixed & 63))
     }
+}
 
-    #[inline]
-    fn bit(length: usize, first: u8) -> usize {
-        (length ^ (usize::from(first) * 5)) & 63
-    }
+/// In both kinds of bracket, this bit tells a closing one from an opening one.
+#[inline(always)]
+fn is_closing(bracket: u8) -> bool {
+    bracket & 4 != 0
 }
 
 fn padded(rest: &[u8]) -> [u8; 64] {
@@ -171,8 +231,6 @@ fn padded(rest: &[u8]) -> [u8; 64] {
 
 /// What of a block is outside of strings, and what is not.
 struct Outside {
-    /// Quotes that begin or end a string.
-    quotes: u64,
     /// All that is inside of strings, and the quotes before it.
     strings: u64,
     /// Brackets outside of strings.
@@ -207,20 +265,21 @@ impl Inside {
         }
         strings ^= self.string;
         self.string = (strings.cast_signed() >> 63).cast_unsigned();
-        Outside { quotes, strings, brackets: marks.brackets & !strings }
+        Outside { strings, brackets: marks.brackets & !strings }
     }
 
-    /// Where among these brackets the last one that is open is closed.
+    /// Takes brackets up to the one that closes the last that is open, and says where that is.
     #[inline(always)]
-    fn last_bracket(&mut self, block: &[u8; 64], mut brackets: u64) -> Option<usize> {
-        while brackets != 0 {
-            let at = brackets.trailing_zeros() as usize;
-            // In both kinds, this bit tells a closing bracket from an opening one.
-            self.depth = if block[at & 63] & 4 == 0 { self.depth + 1 } else { self.depth - 1 };
+    fn close(&mut self, block: &[u8; 64], brackets: &mut u64) -> Option<usize> {
+        let mut left = *brackets;
+        while left != 0 {
+            let at = left.trailing_zeros() as usize;
+            self.depth = if is_closing(block[at & 63]) { self.depth - 1 } else { self.depth + 1 };
             if self.depth == 0 {
+                *brackets = left & (left - 1);
                 return Some(at);
             }
-            brackets &= brackets - 1;
+            left &= left - 1;
         }
         None
     }
@@ -243,47 +302,5 @@ impl Inside {
             backslashes &= !(3 << at);
         }
         escaped
-    }
-}
-
-/// Where the last two quotes were, in the whole text.
-struct Quotes {
-    last: usize,
-    last_but_one: usize,
-}
-
-impl Default for Quotes {
-    /// Nowhere.
-    fn default() -> Self {
-        Self { last: usize::MAX, last_but_one: usize::MAX }
-    }
-}
-
-impl Quotes {
-    /// The last two before a place in a block that starts at `base`.
-    #[inline]
-    fn before(&self, base: usize, at: usize, quotes: u64) -> (usize, usize) {
-        let below = quotes & !(u64::MAX << at);
-        if below == 0 {
-            return (self.last_but_one, self.last);
-        }
-        let end = 63 - below.leading_zeros();
-        match below ^ 1 << end {
-            0 => (self.last, base + end as usize),
-            first => (base + 63 - first.leading_zeros() as usize, base + end as usize),
-        }
-    }
-
-    #[inline]
-    fn remember(&mut self, base: usize, quotes: u64) {
-        // A place beyond all of the block, which only 64 could be.
-        if quotes != 0 {
-            let end = 63 - quotes.leading_zeros();
-            self.last_but_one = match quotes ^ 1 << end {
-                0 => self.last,
-                first => base + 63 - first.leading_zeros() as usize,
-            };
-            self.last = base + end as usize;
-        }
     }
 }

@@ -147,7 +147,8 @@ impl<'de> Cursor<'de> {
     }
 
     /// Whether the key here is this one, which holds nothing that JSON escapes. The cursor then stands before its value.
-    #[inline]
+    // Always, because a record asks it for each of its members, and the compiler thinks otherwise where there are many records.
+    #[inline(always)]
     pub(crate) fn is_key(&mut self, name: &str) -> Result<bool> {
         let is_it = match self.rest().split_at_checked(name.len() + 2) {
             Some(([b'"', key @ .., b'"'], _)) => key == name.as_bytes(),
@@ -180,6 +181,17 @@ impl<'de> Cursor<'de> {
             true => Ok(Cow::Borrowed(self.text.get(start + 1..self.at - 1).unwrap_or_default())),
             false => unescape(self.since(start)).map(Cow::Owned).inspect_err(|_| self.at = start),
         }
+    }
+
+    /// The string here, if it is one and holds no escape; the cursor stays where it is before anything else.
+    #[inline]
+    pub(crate) fn plain(&mut self) -> Option<&'de str> {
+        let start = self.at;
+        if self.byte() == Some(b'"') && self.plain_string() == Ok(true) {
+            return self.text.get(start + 1..self.at - 1);
+        }
+        self.at = start;
+        None
     }
 
     /// Past the string here. Whether it holds no escape.

@@ -53,14 +53,28 @@ fn joined(masks: [u32; 4]) -> u64 {
 pub(super) fn plain(bytes: &[u8; 16]) -> usize {
     let lane = Lane::of(bytes);
     let odd = lane.is(b'"').or(lane.is(b'\\')).or(lane.is_control());
-    odd.mask().trailing_zeros().min(16) as usize
+    first(odd.mask())
+}
+
+/// Whether none of the bytes ends a string, escapes something in it, or must not be in it as it is.
+#[inline]
+pub(super) fn is_plain(text: &[u8]) -> bool {
+    let (chunks, rest) = text.as_chunks();
+    chunks.iter().all(|chunk| plain(chunk) == chunk.len())
+        && rest.iter().all(|byte| *byte > 0x1f && !matches!(byte, b'"' | b'\\'))
 }
 
 /// How many of the bytes come before the first quote or backslash.
 #[inline]
 pub(super) fn quoted(bytes: &[u8; 16]) -> usize {
     let lane = Lane::of(bytes);
-    lane.is(b'"').or(lane.is(b'\\')).mask().trailing_zeros().min(16) as usize
+    first(lane.is(b'"').or(lane.is(b'\\')).mask())
+}
+
+/// Where among the bytes there are quotes.
+#[inline]
+pub(super) fn quotes(bytes: &[u8; 16]) -> u32 {
+    Lane::of(bytes).is(b'"').mask()
 }
 
 /// How much white space the bytes start with.
@@ -68,7 +82,13 @@ pub(super) fn quoted(bytes: &[u8; 16]) -> usize {
 pub(super) fn white_space(bytes: &[u8; 16]) -> usize {
     let lane = Lane::of(bytes);
     let space = (lane.is(b' ').or(lane.is(b'\n'))).or(lane.is(b'\r').or(lane.is(b'\t')));
-    space.mask().trailing_ones() as usize
+    first(!space.mask())
+}
+
+/// Where the first bit is, or sixteen.
+#[inline]
+fn first(mask: u32) -> usize {
+    (mask | 1 << 16).trailing_zeros() as usize
 }
 
 /// SSE2, which every x86-64 has.

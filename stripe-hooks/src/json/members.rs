@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::cursor::{Cursor, Malformed};
+use super::{
+    cursor::{Cursor, Malformed},
+    lanes::is_plain,
+};
 
 /// The raw values of the named members of one JSON object. Of a key that comes twice the last counts, as in JavaScript.
 #[derive(Clone, Copy)]
@@ -85,6 +88,10 @@ pub(crate) fn members<'a>(
 /// Reads a JSON string, borrowed from the text where it holds no escape.
 #[inline]
 pub(crate) fn read_text(json: &str) -> Result<Cow<'_, str>, Malformed> {
+    let between = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    if let Some(text) = between.filter(|text| is_plain(text.as_bytes())) {
+        return Ok(Cow::Borrowed(text));
+    }
     let mut cursor = Cursor::new(json);
     if cursor.peek() != Some(b'"') {
         return Err(Malformed);
