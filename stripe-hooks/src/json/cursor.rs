@@ -147,13 +147,10 @@ impl<'de> Cursor<'de> {
     }
 
     /// Whether the key here is this one, which holds nothing that JSON escapes. The cursor then stands before its value.
-    // Always, because a record asks it for each of its members, and the compiler thinks otherwise where there are many records.
-    #[inline(always)]
+    #[inline(always)] // Each record asks it for every member, and where there are many records the compiler would make a call of it.
     pub(crate) fn is_key(&mut self, name: &str) -> Result<bool> {
-        let is_it = match self.rest().split_at_checked(name.len() + 2) {
-            Some(([b'"', key @ .., b'"'], _)) => key == name.as_bytes(),
-            _ => false,
-        };
+        let here = self.rest().get(..name.len() + 2);
+        let is_it = matches!(here, Some([b'"', key @ .., b'"']) if key == name.as_bytes());
         if is_it {
             self.at += name.len() + 2;
             self.colon()?;
