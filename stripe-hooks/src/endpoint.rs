@@ -9,7 +9,6 @@ pub(crate) mod diagnosis;
 mod gate;
 #[cfg(feature = "inbox")]
 mod inline;
-pub(crate) mod intake;
 mod starting;
 #[cfg(feature = "inbox")]
 mod stored;
@@ -38,13 +37,13 @@ use crate::{
         builder::{ApiVersionMismatch, AskSecrets, EndpointBuilder, Mode, Settings},
         diagnosis::Diagnosed,
         gate::{Gate, Pass},
-        intake::Intake,
     },
     envelope::{self, Envelope},
     error::{Error, Problem},
     event::{ApiVersion, train},
     extract::{EventContext, Rejection, States},
     fields::Timestamp,
+    intake::{Intake, Share},
     json::Members,
     outcome::{Outcome, Verdict},
     registry::{EndpointName, Handler, Registration, Table},
@@ -101,12 +100,7 @@ impl Endpoint {
 
     /// Likewise for a body that keeps to the limits, whose share of them is held until the answer.
     #[cfg(feature = "actix")]
-    pub(crate) async fn receive_with(
-        &self,
-        signature: Option<&[u8]>,
-        body: Bytes,
-        _share: intake::Share,
-    ) -> Answer {
+    pub(crate) async fn receive_with(&self, signature: Option<&[u8]>, body: Bytes, _share: Share) -> Answer {
         match self.let_in() {
             Ok(visit) => visit.end(self.take(signature, body).await),
             Err(answer) => answer,

@@ -21,6 +21,7 @@ pub mod fields;
 pub mod http;
 #[cfg(feature = "inbox")]
 pub mod inbox;
+mod intake;
 mod json;
 mod lens;
 mod meter;

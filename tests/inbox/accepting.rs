@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use stripe_hooks::{State, on_event};
 
-use crate::bench::{Bench, Seen, deliver, event, on_both};
+use crate::bench::{Bench, PATIENCE, Seen, deliver, event, on_both};
 
 on_both! {
     of_one_event_from_fifty_callers_at_once_each_handler_runs_once,
@@ -17,6 +17,7 @@ on_both! {
     an_update_makes_no_run_for_a_handler_that_it_does_not_concern,
     a_handler_of_a_snapshot_event_and_its_thin_twin_runs_once_for_the_two,
     while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afterwards,
+    what_waits_for_the_database_is_bounded_also_when_its_callers_have_gone,
     two_endpoints_with_one_inbox_each_have_their_own_runs_of_one_event,
     a_duplicate_runs_nothing_after_its_run_was_parked_and_after_its_body_was_removed,
 }
@@ -172,6 +173,42 @@ async fn an_update_makes_no_run_for_a_handler_that_it_does_not_concern(bench: Be
     other["data"]["previous_attributes"] = json!({"metadata": {}});
     assert_eq!(deliver(&endpoint, &other).await, 200);
     assert_eq!((bench.runs().await.len(), endpoint.counts().handled, endpoint.counts().stored), (0, 1, 0));
+}
+
+async fn what_waits_for_the_database_is_bounded_also_when_its_callers_have_gone(bench: Bench) {
+    let sent = |id: usize| event(&format!("evt_{id:03}"), "charge.succeeded");
+    let (size, room) = (sent(0).to_string().len(), 8);
+    let hour = Duration::from_secs(3_600);
+    let endpoint = bench
+        .builder::<Plain>()
+        .body_limit(2 * size)
+        .bodies_in_flight(room * size)
+        .inbox(bench.inbox().accept_timeout(hour))
+        .build()
+        .unwrap();
+    let lock = bench.database.lock_arrivals().await;
+    // Each hangs up at once. The first is with the database by then, and the others wait for it.
+    for id in 0..room {
+        let hung_up = tokio::time::timeout(Duration::from_millis(20), deliver(&endpoint, &sent(id))).await;
+        assert!(hung_up.is_err());
+    }
+    // There is no room for one more, which is not left waiting for an hour.
+    assert_eq!(tokio::time::timeout(PATIENCE, deliver(&endpoint, &sent(room))).await, Ok(503));
+    lock.release().await;
+    while deliver(&endpoint, &sent(room)).await != 200 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // The room is there again, all of it.
+    let again: Vec<_> = (0..room)
+        .map(|id| {
+            let (endpoint, sent) = (endpoint.clone(), sent(id));
+            tokio::spawn(async move { deliver(&endpoint, &sent).await })
+        })
+        .collect();
+    for answer in again {
+        assert_eq!(answer.await.unwrap(), 200);
+    }
+    assert_eq!(bench.ended().await.len(), 2 * (room + 1));
 }
 
 struct Twins;

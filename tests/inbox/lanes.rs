@@ -32,7 +32,7 @@ impl Journal {
     }
 
     /// The lines that speak of this object.
-    fn of(&self, object: &str) -> Vec<String> {
+    pub(crate) fn of(&self, object: &str) -> Vec<String> {
         let about = |line: &&String| line.split([' ', '.']).nth(1) == Some(object);
         self.0.lock().unwrap().iter().filter(about).cloned().collect()
     }

@@ -32,7 +32,8 @@ fn logged() -> BTreeSet<String> {
     let source = (sources(&root.join("inbox")) + &of_endpoint).replace("()", "");
     let told = ["tracing::info!(", "tracing::warn!(", "tracing::error!("];
     let told = told.iter().flat_map(|call| last_texts(&source, call)).filter(|text| !text.contains('{'));
-    let outages = last_texts(&source, "outage.tell(").map(|text| format!("{text}; tries on"));
+    let outages = ["outage.tell(", ".told("].into_iter().flat_map(|call| last_texts(&source, call));
+    let outages = outages.map(|text| format!("{text}; tries on"));
     told.map(str::to_owned).chain(outages).collect()
 }
 

@@ -18,7 +18,7 @@ use crate::{
 
 /// Events of a few objects, sent to three inboxes at once while an operator is at work.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn those_who_change_lanes_at_once_never_wait_for_each_other_in_a_circle() {
+async fn those_who_change_lanes_at_once_neither_overlap_nor_wait_for_each_other_in_a_circle() {
     let Some(bench) = Bench::postgres() else { return };
     let journal = Journal::default();
     let endpoints: Vec<_> = (0..3)
@@ -50,6 +50,18 @@ async fn those_who_change_lanes_at_once_never_wait_for_each_other_in_a_circle() 
     }
     let runs = bench.ended().await;
     assert!(runs.len() == 360 && runs.iter().all(|run| run.state == "done"), "{runs:#?}");
+    for object in (0..6).map(|object| format!("o{object}")) {
+        let journal = journal.of(&object);
+        let attempts: Vec<_> = journal.chunks(2).collect();
+        assert!(!attempts.is_empty());
+        for attempt in attempts {
+            let told = |at: usize| attempt.get(at).and_then(|line| line.split_once(' '));
+            assert!(
+                matches!((told(0), told(1)), (Some(("begun", first)), Some(("ended", second))) if first == second),
+                "two runs of one lane at once: {attempt:?} in {journal:#?}"
+            );
+        }
+    }
     let circles = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
     assert_eq!(bench.count(circles).await, 0);
 }

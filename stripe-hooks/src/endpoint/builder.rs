@@ -14,12 +14,12 @@ use crate::{
     endpoint::{
         Endpoint, Inner, diagnosis,
         gate::Gate,
-        intake::Intake,
         starting::{log_idle_keys, log_start},
         unhandled::Unhandled,
     },
     error::{Error, Problem},
     extract::States,
+    intake::Intake,
     meter,
     outcome::IntoOutcome,
     registry::{EndpointName, Running, Table, Unnamed},
@@ -195,7 +195,8 @@ impl EndpointBuilder {
     }
 
     /// How many bytes the bodies of all deliveries under way may hold together: 64 MiB unless set. What is over it is answered 503, by
-    /// [`Endpoint::receive`] too. It cannot be below [`body_limit`](EndpointBuilder::body_limit).
+    /// [`Endpoint::receive`] too. It cannot be below [`body_limit`](EndpointBuilder::body_limit). An inbox holds as many bytes besides, of events that wait
+    /// for its database though their callers have gone.
     pub fn bodies_in_flight(mut self, bytes: usize) -> Self {
         self.settings.bodies_in_flight = bytes;
         self
@@ -308,7 +309,8 @@ impl EndpointBuilder {
             #[cfg(feature = "inbox")]
             inbox: self.inbox.map(|inbox| {
                 let handlers = table.handlers().map(|handler| (handler.id, handler.policy));
-                inbox.start(self.name.as_str(), handlers, super::stored::work(_endpoint.clone()))
+                let waiting = Intake::new(self.settings.bodies_in_flight);
+                inbox.start(self.name.as_str(), handlers, super::stored::work(_endpoint.clone()), waiting)
             }),
             intake: Intake::new(self.settings.bodies_in_flight),
             name: self.name,

@@ -13,8 +13,9 @@ use crate::{
     registry::Registration,
 };
 
-/// How often to look for the answer of a run that another delivery began.
+/// How long to wait before looking again for the answer of a run that another delivery began: twice as long each time, up to the longest.
 const POLL: Duration = Duration::from_millis(25);
+const LONGEST_POLL: Duration = Duration::from_millis(250);
 
 /// The inline handlers of one event, and how long each is waited for.
 pub(super) struct Waiting {
@@ -82,13 +83,15 @@ impl AwaitedReply {
             if let Some(begun) = begun {
                 let _ = begun.ended.await;
             }
+            let mut pause = POLL;
             loop {
                 if let Ok(standing) = inbox.standing(&self.about, self.handler).await
                     && let Some(answer) = answer_of(standing, is_ours)
                 {
                     return answer;
                 }
-                sleep(POLL).await;
+                sleep(pause).await;
+                pause = LONGEST_POLL.min(2 * pause);
             }
         });
         found.await.unwrap_or_else(|| {

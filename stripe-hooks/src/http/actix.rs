@@ -20,7 +20,7 @@ use tracing::Instrument;
 use crate::{
     Endpoint,
     answer::Answer,
-    endpoint::intake::Share,
+    intake::Share,
     signature::{self, SignatureError},
 };
 

@@ -8,21 +8,27 @@ use super::{
     store::{Accepted, Arrival},
     worker::Worker,
 };
+use crate::intake::Share;
 
 /// The most events of one commit.
 const BATCH: usize = 128;
 
 /// An event that wants in, and who waits to hear of it.
-#[derive(Debug)]
 pub(crate) struct Knock {
     arrival: Arrival,
+    waiting: Waiting,
+}
+
+/// Who brought an event, for as long as its body is held.
+struct Waiting {
     answer: oneshot::Sender<Result<Stored, Refused>>,
+    _share: Share,
 }
 
 impl Knock {
-    pub(super) fn new(arrival: Arrival) -> (Self, oneshot::Receiver<Result<Stored, Refused>>) {
-        let (answer, waiting) = oneshot::channel();
-        (Self { arrival, answer }, waiting)
+    pub(super) fn new(arrival: Arrival, share: Share) -> (Self, oneshot::Receiver<Result<Stored, Refused>>) {
+        let (answer, answered) = oneshot::channel();
+        (Self { arrival, waiting: Waiting { answer, _share: share } }, answered)
     }
 }
 
@@ -48,6 +54,7 @@ pub(crate) struct Begun {
 pub(crate) enum Refused {
     Database(String),
     TooSlow,
+    Full,
     Closed,
 }
 
@@ -56,6 +63,7 @@ impl fmt::Display for Refused {
         match self {
             Self::Database(error) => write!(f, "the database failed: {error}"),
             Self::TooSlow => f.write_str("the database did not take it in time"),
+            Self::Full => f.write_str("too many events wait for the database already"),
             Self::Closed => f.write_str("the inbox takes no events"),
         }
     }
@@ -68,9 +76,9 @@ pub(super) async fn take_in(worker: Arc<Worker>, mut knocks: mpsc::Receiver<Knoc
     let mut batch = Vec::with_capacity(BATCH);
     while knocks.recv_many(&mut batch, BATCH).await > 0 {
         // Who has gone away meanwhile was answered 503, and his event comes again.
-        batch.retain(|knock| !knock.answer.is_closed());
-        let (arrivals, answers): (Vec<_>, Vec<_>) =
-            mem::take(&mut batch).into_iter().map(|knock| (knock.arrival, knock.answer)).unzip();
+        batch.retain(|knock| !knock.waiting.answer.is_closed());
+        let (arrivals, waiting): (Vec<_>, Vec<_>) =
+            mem::take(&mut batch).into_iter().map(|knock| (knock.arrival, knock.waiting)).unzip();
         if arrivals.is_empty() {
             continue;
         }
@@ -84,13 +92,13 @@ pub(super) async fn take_in(worker: Arc<Worker>, mut knocks: mpsc::Receiver<Knoc
         if accepted.iter().zip(&arrivals).any(waits) {
             worker.wake();
         }
-        for (answer, accepted) in answers.into_iter().zip(accepted) {
+        for (waiting, accepted) in waiting.into_iter().zip(accepted) {
             let stored = accepted.map(|Accepted { is_new, begun }| Stored {
                 is_new,
                 begun: begun.into_iter().map(|claimed| worker.begin(claimed)).collect(),
             });
             // Who has gone away meanwhile may come again: what has begun goes on.
-            let _ = answer.send(stored);
+            let _ = waiting.answer.send(stored);
         }
     }
 }

@@ -15,19 +15,24 @@
 )]
 
 mod accept;
+mod action;
 mod attempt;
+#[cfg(test)]
+mod clocks;
 mod counted;
 mod held;
 mod operator;
 mod outage;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod rows;
 mod rules;
 mod settings;
 mod settle;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
+mod sweep;
 mod thread;
 mod tx;
 mod upkeep;
@@ -69,6 +74,7 @@ pub use self::{
 };
 use crate::{
     error::{Error, Problem},
+    intake::Intake,
     policy::Policy,
 };
 
@@ -111,6 +117,7 @@ impl PreparedInbox {
         endpoint: &'static str,
         handlers: impl IntoIterator<Item = (&'static str, Policy)>,
         work: Work,
+        waiting: Arc<Intake>,
     ) -> OpenInbox {
         let Self { thread, store, place, settings } = self;
         let (knock, knocks) = mpsc::channel(1024);
@@ -128,7 +135,7 @@ impl PreparedInbox {
         worker.start(runtime);
         tracing::info!(endpoint, inbox = place, "the inbox is open");
         let Settings { accept_timeout: patience, retention, .. } = settings;
-        OpenInbox { thread, store, endpoint, place, retention, knock, phase, held, patience }
+        OpenInbox { thread, store, endpoint, place, retention, knock, waiting, phase, held, patience }
     }
 }
 
@@ -140,6 +147,8 @@ pub(crate) struct OpenInbox {
     place: String,
     retention: Retention,
     knock: mpsc::Sender<Knock>,
+    /// What the bodies hold that wait for the database: those who brought them may be gone long before it answers.
+    waiting: Arc<Intake>,
     phase: watch::Sender<Phase>,
     held: watch::Receiver<usize>,
     patience: Duration,
@@ -149,9 +158,12 @@ impl OpenInbox {
     /// Stores an event, and begins its inline runs. When this returns it is on the disk.
     ///
     /// # Errors
-    /// When the database did not take it in time. It may have taken it all the same.
+    /// When the database did not take it in time, and at once when too much waits for it already. It may have taken it all the same.
     pub(crate) async fn accept(&self, arrival: Arrival) -> Result<Stored, Refused> {
-        let (knock, answer) = Knock::new(arrival);
+        // One that is larger than all may be together waits alone.
+        let bytes = arrival.body.len().min(self.waiting.limit());
+        let share = self.waiting.share_of(bytes).ok_or(Refused::Full)?;
+        let (knock, answer) = Knock::new(arrival, share);
         let asked = async {
             self.knock.send(knock).await.map_err(|_| Refused::Closed)?;
             answer.await.map_err(|_| Refused::Closed)?

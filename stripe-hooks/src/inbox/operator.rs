@@ -3,8 +3,9 @@
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use super::{
+    action::{Action, Change},
     settings::Retention,
-    store::{Reason, Store},
+    store::{BATCH, Reason, Store},
     thread::Thread,
 };
 use crate::{
@@ -230,20 +231,21 @@ impl Inbox {
     /// Has the runs begin anew that the filter finds and that are parked, with all their attempts; says which. Those that are done begin anew only where
     /// the filter asks for [`RunState::Done`]: their work is then done twice.
     ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn replay(&self, filter: &Filter, actor: &str) -> Result<Vec<i64>, Error> {
-        let (filter, actor) = (filter.clone(), actor.to_owned());
-        self.ask(async move |store| store.replay(&filter, &actor).await).await
-    }
-
-    /// Ends the runs that the filter finds and that wait or are parked, as if they were done; says which.
+    /// Many are changed in batches, each in a transaction with its audit rows, so that no number of runs holds up the work.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database fails. The batches before that stay, and the error says how many runs were in them.
+    pub async fn replay(&self, filter: &Filter, actor: &str) -> Result<Vec<i64>, Error> {
+        self.act(Change::Replay, filter, actor).await
+    }
+
+    /// Ends the runs that the filter finds and that wait or are parked, as if they were done; says which. Many are changed in batches, as
+    /// [`replay`](Self::replay) does.
+    ///
+    /// # Errors
+    /// When the database fails. The batches before that stay, and the error says how many runs were in them.
     pub async fn skip(&self, filter: &Filter, actor: &str, reason: &str) -> Result<Vec<i64>, Error> {
-        let (filter, actor, reason) = (filter.clone(), actor.to_owned(), reason.to_owned());
-        self.ask(async move |store| store.skip(&filter, &actor, &reason).await).await
+        self.act(Change::Skip { reason: reason.to_owned() }, filter, actor).await
     }
 
     /// Keeps the runs of a handler from beginning, in all processes; events are stored meanwhile. Says whether that is new.
@@ -281,30 +283,73 @@ impl Inbox {
         self.ask(async move |store| prune(&*store, retention).await).await
     }
 
-    /// Asks on the inbox's thread, which has the connections.
+    /// Does it to one batch of runs after the other.
+    async fn act(&self, change: Change, filter: &Filter, actor: &str) -> Result<Vec<i64>, Error> {
+        let action = Arc::new(Action { change, filter: filter.clone(), actor: actor.to_owned() });
+        let mut changed = Vec::new();
+        let mut next = Some(i64::MAX);
+        while let Some(below) = next {
+            let left = filter.limit.map_or(BATCH, |limit| {
+                i64::from(limit).saturating_sub(i64::try_from(changed.len()).unwrap_or(i64::MAX)).min(BATCH)
+            });
+            let action = Arc::clone(&action);
+            let acted = self.answer(async move |store| store.act(&action, below, left).await).await;
+            let acted = acted.map_err(|error| match changed.len() {
+                0 => failed(&error),
+                before => failed(&format!("{error}; runs that were changed before: {before}")),
+            })?;
+            changed.extend(acted.changed);
+            next = acted.next;
+        }
+        changed.sort_unstable();
+        Ok(changed)
+    }
+
     async fn ask<T, F, A>(&self, question: A) -> Result<T, Error>
     where
         T: Send + 'static,
         A: FnOnce(Arc<dyn Store>) -> F,
         F: Future<Output = Result<T, sqlx::Error>> + Send + 'static,
     {
-        let asked = self.thread.handle().spawn(question(Arc::clone(&self.store)));
-        let answer = match asked.await {
-            Ok(Ok(answer)) => return Ok(answer),
-            Ok(Err(error)) => error.to_string(),
-            Err(error) => error.to_string(),
-        };
-        Err(Problem::Inbox(format!("the inbox did not answer: {answer}")).into())
+        self.answer(question).await.map_err(|error| failed(&error))
+    }
+
+    /// What the database says on the inbox's thread, which has the connections.
+    async fn answer<T, F, A>(&self, question: A) -> Result<T, String>
+    where
+        T: Send + 'static,
+        A: FnOnce(Arc<dyn Store>) -> F,
+        F: Future<Output = Result<T, sqlx::Error>> + Send + 'static,
+    {
+        match self.thread.handle().spawn(question(Arc::clone(&self.store))).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(error) => Err(error.to_string()),
+        }
     }
 }
 
-/// Removes what has been kept long enough, in small batches with a rest after each, so that nobody waits long for one.
+fn failed(error: &str) -> Error {
+    Problem::Inbox(format!("the inbox did not answer: {error}")).into()
+}
+
+/// Removes what has been kept long enough.
 pub(super) async fn prune(store: &dyn Store, retention: Retention) -> Result<u64, sqlx::Error> {
+    let removed = in_small_batches(|batch| store.prune(retention, batch)).await?;
+    in_small_batches(|batch| store.prune_audit(retention, batch)).await?;
+    Ok(removed)
+}
+
+/// Removes small batches, with a rest after each, so that nobody waits long for one; says how many rows that were.
+async fn in_small_batches<F>(mut remove: impl FnMut(u32) -> F) -> Result<u64, sqlx::Error>
+where
+    F: Future<Output = Result<u64, sqlx::Error>>,
+{
     const BATCH: u32 = 100;
     const REST: Duration = Duration::from_millis(50);
     let mut removed = 0;
     loop {
-        let batch = store.prune(retention, BATCH).await?;
+        let batch = remove(BATCH).await?;
         if batch == 0 {
             return Ok(removed);
         }

@@ -13,6 +13,20 @@ impl Outage {
         }
     }
 
+    /// What the database answers, if it does. What it says against it is told.
+    pub(super) fn told<T>(&mut self, answer: Result<T, sqlx::Error>, what: &str) -> Option<T> {
+        match answer {
+            Ok(answer) => {
+                self.is_over();
+                Some(answer)
+            }
+            Err(error) => {
+                self.tell(&error, what);
+                None
+            }
+        }
+    }
+
     pub(super) fn is_over(&mut self) {
         if mem::take(&mut self.0) {
             tracing::info!("the database answers again");

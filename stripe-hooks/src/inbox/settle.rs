@@ -17,13 +17,13 @@ const PAUSE: Duration = Duration::from_millis(500);
 type Ending = (Settlement, oneshot::Sender<bool>);
 
 /// Where attempts report their ends.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Settling(mpsc::Sender<Ending>);
 
 impl Settling {
     pub(super) fn start(runtime: &Handle, store: Arc<dyn Store>) -> Self {
         let (sender, endings) = mpsc::channel(1024);
-        runtime.spawn(write(store, endings));
+        runtime.spawn(write(store, endings, sender.downgrade()));
         Self(sender)
     }
 
@@ -37,15 +37,20 @@ impl Settling {
     }
 }
 
-async fn write(store: Arc<dyn Store>, mut endings: mpsc::Receiver<Ending>) {
+/// Writes what ends, until nobody is there any more who could report an end.
+async fn write(store: Arc<dyn Store>, mut endings: mpsc::Receiver<Ending>, again: mpsc::WeakSender<Ending>) {
     let mut batch = Vec::with_capacity(BATCH);
     while endings.recv_many(&mut batch, BATCH).await > 0 {
-        let (settlements, written): (Vec<_>, Vec<_>) = mem::take(&mut batch).into_iter().unzip();
+        let (mut settlements, mut written): (Vec<_>, Vec<_>) = mem::take(&mut batch).into_iter().unzip();
         let mut failed = false;
         let held = loop {
             match store.settle(&settlements).await {
                 Ok(held) => break held,
                 Err(sqlx::Error::PoolClosed) => break Vec::new(),
+                Err(error) if is_locked(&error) => {
+                    let endings = settlements.into_iter().zip(written).collect();
+                    (settlements, written) = unlocked(&*store, endings, &again).await.into_iter().unzip();
+                }
                 // A second run of the same statement changes nothing that the first has changed.
                 Err(error) => {
                     if !mem::replace(&mut failed, true) {
@@ -59,4 +64,28 @@ async fn write(store: Arc<dyn Store>, mut endings: mpsc::Receiver<Ending>) {
             let _ = written.send(held.contains(&(settlement.id, settlement.fence)));
         }
     }
+}
+
+/// The ends that no lock of another's holds up, such as that of a lost connection, which may last. The others come again in a while.
+async fn unlocked(store: &dyn Store, endings: Vec<Ending>, again: &mpsc::WeakSender<Ending>) -> Vec<Ending> {
+    let runs: Vec<i64> = endings.iter().map(|(settlement, _)| settlement.id).collect();
+    let locked = store.locked(&runs).await.unwrap_or_default();
+    let (locked, unlocked): (Vec<_>, Vec<_>) =
+        endings.into_iter().partition(|(settlement, _)| locked.contains(&settlement.id));
+    if let Some(again) = again.upgrade()
+        && !locked.is_empty()
+    {
+        tokio::spawn(async move {
+            tokio::time::sleep(PAUSE).await;
+            for ending in locked {
+                let _ = again.send(ending).await;
+            }
+        });
+    }
+    unlocked
+}
+
+/// Whether a lock did not come free within the time for which the engine waits: PostgreSQL's `lock_not_available`.
+fn is_locked(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "55P03")
 }

@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::Notify;
 
 use super::{
+    action::{Acted, Action},
     operator::{Filter, Run, RunDetails, RunState, Stats},
     settings::Retention,
 };
@@ -14,8 +15,9 @@ use super::{
 /// What a database says.
 pub(crate) type Reply<'s, T> = BoxFuture<'s, Result<T, sqlx::Error>>;
 
-/// A verified event, and the runs that it gives rise to.
-#[derive(Debug, Clone)]
+/// A verified event, and the runs that it gives rise to. What holds a body or a reply, which may be personal data, cannot be printed: nothing
+/// here that does has `Debug`.
+#[derive(Clone)]
 pub(crate) struct Arrival {
     pub(crate) id: String,
     pub(crate) form: &'static str,
@@ -62,7 +64,6 @@ pub(crate) enum First {
 }
 
 /// What became of an arrival.
-#[derive(Debug)]
 pub(crate) struct Accepted {
     /// Whether the event was new.
     pub(crate) is_new: bool,
@@ -71,7 +72,6 @@ pub(crate) struct Accepted {
 }
 
 /// A run that this process now works on. Whoever holds the fence's number may end it; each claim takes the next number.
-#[derive(Debug)]
 pub(crate) struct Claimed {
     pub(crate) id: i64,
     pub(crate) fence: i64,
@@ -85,7 +85,6 @@ pub(crate) struct Claimed {
 }
 
 /// How a run stands, for who waits for its answer.
-#[derive(Debug)]
 pub(crate) struct Standing {
     pub(crate) state: RunState,
     /// What the handler replied, in the words of `Rendered`.
@@ -117,7 +116,7 @@ pub(crate) struct Ask<'a> {
 }
 
 /// What was claimed.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Claims {
     pub(crate) runs: Vec<Claimed>,
     /// Whether they are as many as there was room for, so that there may be more.
@@ -125,7 +124,6 @@ pub(crate) struct Claims {
 }
 
 /// How one attempt ended, for the run's row.
-#[derive(Debug)]
 pub(crate) struct Settlement {
     pub(crate) id: i64,
     pub(crate) fence: i64,
@@ -135,7 +133,7 @@ pub(crate) struct Settlement {
 }
 
 /// What becomes of the run.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(crate) enum End {
     Done {
         note: Option<String>,
@@ -217,7 +215,7 @@ pub(crate) struct Backlog {
     pub(crate) oldest_ready: Duration,
 }
 
-/// How many runs one step of the sweep changes: its transaction is short, and others have their turn after each.
+/// How many runs one step of the sweep changes, or of an operator's action: its transaction is short, and others have their turn after each.
 pub(crate) const BATCH: i64 = 500;
 
 /// Goes on step by step until one finds less than a batch; says how many runs that were.
@@ -261,6 +259,12 @@ pub(crate) trait Store: Send + Sync + 'static {
     /// Ends attempts; says which of the runs were still held under the fence.
     fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<(i64, i64)>>;
 
+    /// Which of these runs another transaction holds locked, or their lanes; asked when [`settle`](Self::settle) has waited for that in vain.
+    fn locked<'s>(&'s self, _runs: &'s [i64]) -> Reply<'s, Vec<i64>> {
+        // A file has one writer, whom all wait for.
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
     /// Prolongs the leases of these runs (by id and fence).
     fn renew<'s>(&'s self, held: &'s [(i64, i64)], lease: Duration) -> Reply<'s, ()>;
 
@@ -293,17 +297,17 @@ pub(crate) trait Store: Send + Sync + 'static {
     /// Removes one small batch of what has been kept long enough; says how many rows that were.
     fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64>;
 
+    /// Likewise of what operators did to runs that are gone.
+    fn prune_audit(&self, retention: Retention, batch: u32) -> Reply<'_, u64>;
+
     /// The runs that the operator asks for, the newest first.
     fn list<'s>(&'s self, filter: &'s Filter) -> Reply<'s, Vec<Run>>;
 
     /// One run with its event and its audit rows.
     fn show(&self, id: i64) -> Reply<'_, Option<RunDetails>>;
 
-    /// Makes the runs ready that the filter finds and that have ended; says which.
-    fn replay<'s>(&'s self, filter: &'s Filter, actor: &'s str) -> Reply<'s, Vec<i64>>;
-
-    /// Ends the runs that the filter finds and that wait or are parked; says which.
-    fn skip<'s>(&'s self, filter: &'s Filter, actor: &'s str, reason: &'s str) -> Reply<'s, Vec<i64>>;
+    /// Does the next batch of an operator's action: to at most so many runs whose numbers are below this one, the newest first.
+    fn act<'s>(&'s self, action: &'s Action, below: i64, limit: i64) -> Reply<'s, Acted>;
 
     /// Keeps the runs of a handler from being claimed, or lets them; says whether that changed anything.
     fn pause<'s>(&'s self, handler: &'s str, paused: bool, actor: &'s str) -> Reply<'s, bool>;

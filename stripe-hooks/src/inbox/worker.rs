@@ -7,20 +7,20 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::{
     runtime::Handle,
     sync::{Notify, oneshot, watch},
-    time::{Instant, sleep, timeout},
+    time::{Instant, timeout},
 };
 
 use super::{
     Work,
     accept::Begun,
-    attempt::{self, Ended},
+    attempt,
     counted::Counted,
     held::Held,
     outage::Outage,
     rules::{Group, Rules},
     settings::{Settings, Share},
     settle::Settling,
-    store::{Accepted, Arrival, Ask, Claimed, Claims, End, Lapsed, Reason, Settlement, Store},
+    store::{Accepted, Arrival, Ask, Claimed, Claims, End, Settlement, Store},
 };
 use crate::{meter, policy::Policy};
 
@@ -50,9 +50,9 @@ struct Round {
 }
 
 pub(super) struct Worker {
-    endpoint: &'static str,
+    pub(super) endpoint: &'static str,
     pub(super) store: Arc<dyn Store>,
-    rules: Rules,
+    pub(super) rules: Rules,
     work: Work,
     pub(super) settings: Settings,
     /// Told when there may be something to claim, or a place to work on it.
@@ -273,7 +273,7 @@ impl Worker {
     }
 
     /// Writes how an attempt ended; says whether the run was still this attempt's.
-    async fn end(&self, handler: &str, attempt: u32, settlement: Settlement) -> bool {
+    pub(super) async fn end(&self, handler: &str, attempt: u32, settlement: Settlement) -> bool {
         let run = settlement.id;
         let parked = match &settlement.end {
             End::Park { reason, error } => Some((*reason, error.clone())),
@@ -293,61 +293,6 @@ impl Worker {
             meter::parked(self.endpoint, handler, reason, 1);
         }
         true
-    }
-
-    async fn sweep_until_stopped(self: Arc<Self>) {
-        let mut outage = Outage::default();
-        loop {
-            match self.sweep().await {
-                Ok(()) => outage.is_over(),
-                Err(error) => outage.tell(&error, "cannot look for runs that were left"),
-            }
-            let pause = std::pin::pin!(sleep(self.settings.lease / 3));
-            let stopped = std::pin::pin!(self.reaches(Phase::Drain));
-            if let futures_util::future::Either::Right(_) = futures_util::future::select(pause, stopped).await
-            {
-                return;
-            }
-        }
-    }
-
-    /// Ends the attempts of processes that have died, parks what has no handler, and makes ready what has one again.
-    async fn sweep(&self) -> Result<(), sqlx::Error> {
-        let (endpoint, handlers) = (self.endpoint, self.rules.all());
-        for lapsed in self.store.lapsed(endpoint, handlers).await? {
-            if !self.works_on(&lapsed) {
-                self.recover(lapsed).await;
-            }
-        }
-        let parked = self.store.park_orphans(endpoint, handlers, self.settings.orphans).await?;
-        if parked > 0 {
-            tracing::error!(endpoint, runs = parked, "parked runs whose handler this program does not have");
-            meter::parked(endpoint, "", Reason::NoHandler, parked);
-        }
-        if self.store.adopt(endpoint, handlers).await? > 0 {
-            self.woken.notify_one();
-        }
-        self.store.free_lanes(endpoint).await?;
-        #[cfg(feature = "metrics")]
-        meter::backlog(endpoint, self.store.backlog(endpoint).await?);
-        Ok(())
-    }
-
-    /// Whether this process itself holds the run, and only could not renew its lease in time: the database was away, or the clock was set.
-    fn works_on(&self, lapsed: &Lapsed) -> bool {
-        self.held.is_living((lapsed.id, lapsed.fence))
-    }
-
-    async fn recover(&self, lapsed: Lapsed) {
-        let Lapsed { id, fence, attempt, handler } = lapsed;
-        let error = "its process ended, or did not renew its lease".to_owned();
-        tracing::warn!(run = id, handler, attempt, "an attempt was not heard of any more");
-        let ended = Ended::Failed { error, retry_after: None };
-        let end = attempt::end_of(ended, attempt, self.rules.policy(&handler));
-        if self.end(&handler, attempt, Settlement { id, fence, is_lapsed: true, end }).await {
-            meter::attempt_lapsed(self.endpoint, &handler);
-        }
-        self.woken.notify_one();
     }
 }
 

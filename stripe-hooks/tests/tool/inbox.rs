@@ -4,7 +4,9 @@ use std::{path::PathBuf, time::Duration};
 
 use serde_json::{Value, json};
 use stripe_hooks::{
-    Endpoint, SqliteInbox, on_event,
+    Endpoint, SqliteInbox,
+    inbox::PreparedInbox,
+    on_event,
     sqlx::{self, ConnectOptions as _, sqlite::SqliteConnectOptions},
 };
 use tempfile::TempDir;
@@ -21,7 +23,23 @@ async fn fulfil() -> Result<(), &'static str> {
 #[on_event("charge.failed", name = "shop::note", endpoint = Shop)]
 async fn note() {}
 
-/// An inbox with runs: 1 and 2 are parked, 3 is done.
+/// Leaves runs in an inbox: 1 and 2 are parked, 3 is done.
+pub(crate) async fn fill(inbox: impl Into<PreparedInbox>) {
+    let endpoint = Endpoint::builder().name::<Shop>().secret(SECRET).inbox(inbox).build().unwrap();
+    for (id, name) in
+        [("evt_1", "charge.succeeded"), ("evt_2", "charge.succeeded"), ("evt_3", "charge.failed")]
+    {
+        let answer = endpoint.dispatch_verified(body(id, name).into()).await;
+        assert_eq!(answer.status(), 200);
+    }
+    let inbox = endpoint.inbox().unwrap();
+    while inbox.stats().await.unwrap().handlers.iter().any(|of| of.pending + of.running > 0) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    endpoint.shutdown(Duration::from_secs(60)).await.unwrap();
+}
+
+/// An inbox with these runs.
 struct Desk {
     folder: TempDir,
 }
@@ -29,19 +47,7 @@ struct Desk {
 impl Desk {
     async fn new() -> Self {
         let desk = Self { folder: tempfile::tempdir().unwrap() };
-        let inbox = SqliteInbox::open(desk.file()).unwrap();
-        let endpoint = Endpoint::builder().name::<Shop>().secret(SECRET).inbox(inbox).build().unwrap();
-        for (id, name) in
-            [("evt_1", "charge.succeeded"), ("evt_2", "charge.succeeded"), ("evt_3", "charge.failed")]
-        {
-            let answer = endpoint.dispatch_verified(body(id, name).into()).await;
-            assert_eq!(answer.status(), 200);
-        }
-        let inbox = endpoint.inbox().unwrap();
-        while inbox.stats().await.unwrap().handlers.iter().any(|of| of.pending + of.running > 0) {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        endpoint.shutdown(Duration::from_secs(60)).await.unwrap();
+        fill(SqliteInbox::open(desk.file()).unwrap()).await;
         desk
     }
 
@@ -71,14 +77,14 @@ impl Desk {
     }
 }
 
-fn body(id: &str, name: &str) -> String {
+pub(crate) fn body(id: &str, name: &str) -> String {
     json!({ "id": id, "object": "event", "type": name, "created": 1_793_145_600, "livemode": false,
             "data": { "object": { "id": "ch_1", "object": "charge", "receipt_email": "someone@example.com" } } })
     .to_string()
 }
 
 /// The cells of each line.
-fn rows(text: &str) -> Vec<Vec<&str>> {
+pub(crate) fn rows(text: &str) -> Vec<Vec<&str>> {
     text.lines()
         .map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect())
         .collect()

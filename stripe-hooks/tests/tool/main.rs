@@ -7,14 +7,25 @@
     reason = "a test stops at the first thing that is not as it should be"
 )]
 
+// The servers of the inbox's own tests.
+#[cfg(unix)]
+#[path = "../../../tests/inbox/cluster.rs"]
+#[allow(dead_code, reason = "these tests need only some of it")]
+mod cluster;
 mod completions;
 mod events;
 mod inbox;
+#[cfg(unix)]
+mod inbox_on_server;
 mod listener;
 mod readme;
 mod sample;
 mod secrets;
 mod sign;
+#[cfg(unix)]
+#[path = "../../../tests/inbox/switch.rs"]
+#[allow(dead_code, reason = "these tests need only some of it")]
+mod switch;
 mod tool;
 mod trigger;
 mod verify;

@@ -55,6 +55,12 @@ impl Line {
         Self { options: options.clone(), greeting, limit, end: Mutex::new(End::Nothing) }
     }
 
+    /// Has a question fail that would have to wait for somebody's lock for longer than this.
+    pub(super) fn waiting_for_locks(mut self, limit: Duration) -> Self {
+        self.greeting += &format!("; SET lock_timeout = {}", limit.as_millis());
+        self
+    }
+
     /// Asks when those have been answered who asked before.
     pub(super) async fn ask<T>(
         &self,

@@ -212,20 +212,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_question_names_a_time_of_this_machines_clock() {
-        let questions = [
-            include_str!("accept.rs"),
-            include_str!("work.rs"),
-            include_str!("store.rs"),
-            include_str!("operate.rs"),
-            include_str!("tx.rs"),
-        ];
-        for question in questions {
-            assert!(!question.contains("SystemTime"), "the database's clock is the only one");
-        }
-    }
-
-    #[test]
     fn what_is_wrong_with_an_address_is_said_without_the_address() {
         for url in ["mysql://ada:geheim@host/shop", "postgres://ada:geheim@host:geheim/shop", "geheim", ""] {
             let error = PostgresInbox::connect(url).unwrap_err();

@@ -19,7 +19,8 @@ use super::{accept::accept, line::Line, news::News, tx, work};
 #[cfg(feature = "metrics")]
 use crate::inbox::store::Backlog;
 use crate::inbox::{
-    operator::{Filter, Run, RunDetails, RunState, Stats},
+    action::{Acted, Action},
+    operator::{Filter, Run, RunDetails, Stats},
     settings::Retention,
     store::{Accepted, Arrival, Ask, Claims, Lapsed, Reply, Settlement, Standing, Store, in_batches},
     tx::Engine,
@@ -29,6 +30,8 @@ pub(super) type Found<T> = Result<T, sqlx::Error>;
 
 /// How long one of the questions may take on which the work depends.
 const BRIEF: Duration = Duration::from_secs(5);
+/// How long the ends of many runs wait for a lock that another has on one of them.
+const LOCKED: Duration = Duration::from_millis(500);
 /// How long an operator's question may take, and one step of the housekeeping.
 const LONG: Duration = Duration::from_secs(60);
 
@@ -56,7 +59,7 @@ impl PostgresStore {
         Self {
             schema: schema.to_owned(),
             accepting: line(BRIEF),
-            settling: line(BRIEF),
+            settling: line(BRIEF).waiting_for_locks(LOCKED),
             claiming: line(BRIEF),
             answering: line(BRIEF),
             keeping: line(BRIEF),
@@ -112,6 +115,12 @@ impl Store for PostgresStore {
         )
     }
 
+    fn locked<'s>(&'s self, runs: &'s [i64]) -> Reply<'s, Vec<i64>> {
+        Box::pin(
+            async move { self.settling.ask(async |connection| work::locked(connection, runs).await).await },
+        )
+    }
+
     fn renew<'s>(&'s self, held: &'s [(i64, i64)], lease: Duration) -> Reply<'s, ()> {
         Box::pin(async move {
             self.keeping.ask(async |connection| work::renew(connection, held, lease).await).await
@@ -156,7 +165,14 @@ impl Store for PostgresStore {
 
     fn free_lanes<'s>(&'s self, endpoint: &'s str) -> Reply<'s, ()> {
         Box::pin(async move {
-            self.keeping.ask(async |connection| work::free_lanes(connection, endpoint).await).await
+            let mut next = Some(work::LaneKey::default());
+            while let Some(after) = next {
+                next = self
+                    .keeping
+                    .ask(async |connection| work::free_lanes(connection, endpoint, &after).await)
+                    .await?;
+            }
+            Ok(())
         })
     }
 
@@ -172,6 +188,10 @@ impl Store for PostgresStore {
         Box::pin(self.prune(retention, batch))
     }
 
+    fn prune_audit(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {
+        Box::pin(self.prune_audit(retention, batch))
+    }
+
     fn list<'s>(&'s self, filter: &'s Filter) -> Reply<'s, Vec<Run>> {
         Box::pin(self.list(filter))
     }
@@ -180,12 +200,8 @@ impl Store for PostgresStore {
         Box::pin(self.show(run))
     }
 
-    fn replay<'s>(&'s self, filter: &'s Filter, actor: &'s str) -> Reply<'s, Vec<i64>> {
-        Box::pin(self.replay(filter, actor))
-    }
-
-    fn skip<'s>(&'s self, filter: &'s Filter, actor: &'s str, reason: &'s str) -> Reply<'s, Vec<i64>> {
-        Box::pin(self.skip(filter, actor, reason))
+    fn act<'s>(&'s self, action: &'s Action, below: i64, limit: i64) -> Reply<'s, Acted> {
+        Box::pin(self.act(action, below, limit))
     }
 
     fn pause<'s>(&'s self, handler: &'s str, paused: bool, actor: &'s str) -> Reply<'s, bool> {
@@ -242,9 +258,4 @@ pub(super) fn seconds(seconds: f64) -> Duration {
 
 pub(super) fn read_attempts(row: &PgRow) -> Found<u32> {
     Ok(u32::try_from(row.try_get::<i32, _>("attempts")?).unwrap_or_default())
-}
-
-pub(super) fn read_state(row: &PgRow) -> Found<RunState> {
-    let state: &str = row.try_get("state")?;
-    RunState::of(state).ok_or_else(|| sqlx::Error::Decode(format!("no state of a run: {state}").into()))
 }

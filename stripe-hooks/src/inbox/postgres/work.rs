@@ -6,9 +6,12 @@ use sqlx::{PgConnection, Row, postgres::PgRow};
 
 use super::{
     milliseconds,
-    store::{Found, column, read_attempts, read_state, seconds, text},
+    store::{Found, column, read_attempts, seconds, text},
 };
-use crate::inbox::store::{Ask, BATCH, Claimed, Claims, End, Lapsed, Reason, Settlement, Standing};
+use crate::inbox::{
+    rows::read_state,
+    store::{Ask, BATCH, Claimed, Claims, End, Lapsed, Reason, Settlement, Standing},
+};
 
 /// The runs that are ready, the oldest first, but for those that another claims at the same moment: of each handler more are looked at than are asked
 /// for, because the first may be such, and none is locked that is not taken.
@@ -99,6 +102,20 @@ pub(super) async fn settle(connection: &mut PgConnection, ends: &[Settlement]) -
     .bind(column(&ended, |ended| ended.given_back))
     .bind(column(&ended, |ended| ended.answer))
     .bind(column(ends, |settlement| settlement.is_lapsed))
+    .fetch_all(connection)
+    .await
+}
+
+/// Those of the runs that another has locked, or their lanes. Nothing here waits, and nothing stays locked.
+pub(super) async fn locked(connection: &mut PgConnection, runs: &[i64]) -> Found<Vec<i64>> {
+    sqlx::query_scalar(
+        "WITH free AS MATERIALIZED ( \
+           SELECT id FROM runs WHERE id = ANY($1) \
+           AND (lane IS NULL OR pg_try_advisory_xact_lock(1937010281, lane_lock(endpoint, handler, lane))) FOR UPDATE SKIP LOCKED \
+         ) \
+         SELECT id FROM runs WHERE id = ANY($1) AND id NOT IN (SELECT id FROM free)",
+    )
+    .bind(runs)
     .fetch_all(connection)
     .await
 }
@@ -224,30 +241,57 @@ pub(super) async fn next_due(
     Ok(due.map(seconds))
 }
 
-/// Looks at each lane in which somebody waits, and says anew who goes next where nobody does.
-pub(super) async fn free_lanes(connection: &mut PgConnection, endpoint: &str) -> Found<()> {
-    sqlx::query(
+/// A lane: its handler and its object.
+pub(super) type LaneKey = (String, String);
+
+/// Looks at the next lanes in which somebody waits, and says anew who goes next where nobody does; says which was the last, if there may be more.
+pub(super) async fn free_lanes(
+    connection: &mut PgConnection,
+    endpoint: &str,
+    after: &LaneKey,
+) -> Found<Option<LaneKey>> {
+    let looked_at: Vec<(String, String, bool)> = sqlx::query_as(
         "WITH RECURSIVE lanes AS ( \
-           (SELECT handler, lane FROM runs WHERE endpoint = $1 AND state = 'pending' AND waits AND lane IS NOT NULL \
-             ORDER BY handler, lane LIMIT 1) \
+           (SELECT 1 AS count, handler, lane, lane_at, id FROM runs \
+             WHERE endpoint = $1 AND state = 'pending' AND waits AND lane IS NOT NULL AND (handler, lane) > ($2, $3) \
+             ORDER BY handler, lane, lane_at, id LIMIT 1) \
            UNION ALL \
-           SELECT next.handler, next.lane FROM lanes CROSS JOIN LATERAL ( \
-             SELECT handler, lane FROM runs WHERE endpoint = $1 AND state = 'pending' AND waits AND lane IS NOT NULL \
-             AND (handler, lane) > (lanes.handler, lanes.lane) ORDER BY handler, lane LIMIT 1) AS next \
+           SELECT lanes.count + 1, next.handler, next.lane, next.lane_at, next.id FROM lanes CROSS JOIN LATERAL ( \
+             SELECT handler, lane, lane_at, id FROM runs WHERE endpoint = $1 AND state = 'pending' AND waits AND lane IS NOT NULL \
+             AND (handler, lane) > (lanes.handler, lanes.lane) ORDER BY handler, lane, lane_at, id LIMIT 1) AS next \
+           WHERE lanes.count < $4 \
          ) \
-         SELECT next_of_lane($1, handler, lane) FROM lanes \
-         WHERE NOT EXISTS (SELECT FROM runs AS run WHERE run.endpoint = $1 AND run.handler = lanes.handler AND run.lane = lanes.lane \
-           AND run.state = 'running') \
-         AND NOT EXISTS (SELECT FROM runs AS run WHERE run.endpoint = $1 AND run.handler = lanes.handler AND run.lane = lanes.lane \
-           AND run.state = 'pending' AND NOT run.waits) \
-         AND NOT EXISTS (SELECT FROM runs AS run WHERE run.endpoint = $1 AND run.handler = lanes.handler AND run.lane = lanes.lane \
-           AND run.state = 'parked' AND run.holds) \
-         ORDER BY lane_lock($1, handler, lane)",
+         SELECT handler, lane, \
+           NOT EXISTS (SELECT FROM runs AS run WHERE run.endpoint = $1 AND run.handler = lanes.handler AND run.lane = lanes.lane \
+             AND run.state = 'running') \
+           AND NOT EXISTS (SELECT FROM runs AS run WHERE run.endpoint = $1 AND run.handler = lanes.handler AND run.lane = lanes.lane \
+             AND run.state = 'pending' AND NOT run.waits) \
+           AND NOT EXISTS (SELECT FROM runs AS run WHERE run.endpoint = $1 AND run.handler = lanes.handler AND run.lane = lanes.lane \
+             AND run.state = 'parked' AND run.holds AND (run.lane_at, run.id) < (lanes.lane_at, lanes.id)) AS is_free \
+         FROM lanes ORDER BY count",
     )
     .bind(endpoint)
-    .execute(connection)
+    .bind(&after.0)
+    .bind(&after.1)
+    .bind(BATCH)
+    .fetch_all(&mut *connection)
     .await?;
-    Ok(())
+    // Once a lane's lock is held, this looks again.
+    let free: Vec<_> = looked_at.iter().filter(|(_, _, is_free)| *is_free).collect();
+    if !free.is_empty() {
+        sqlx::query(
+            "SELECT next_of_lane($1, handler, lane) FROM unnest($2::text[], $3::text[]) AS free (handler, lane) \
+             ORDER BY lane_lock($1, handler, lane)",
+        )
+        .bind(endpoint)
+        .bind(column(&free, |(handler, _, _)| &**handler))
+        .bind(column(&free, |(_, lane, _)| &**lane))
+        .execute(connection)
+        .await?;
+    }
+    let may_be_more = u64::try_from(looked_at.len()).is_ok_and(|count| count >= BATCH.unsigned_abs());
+    let last = looked_at.into_iter().next_back().filter(|_| may_be_more);
+    Ok(last.map(|(handler, lane, _)| (handler, lane)))
 }
 
 /// How an attempt ended, as the columns of the statement.

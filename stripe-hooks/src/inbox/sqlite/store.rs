@@ -17,7 +17,9 @@ use tokio::sync::{Notify, Semaphore};
 #[cfg(feature = "metrics")]
 use crate::inbox::store::Backlog;
 use crate::inbox::{
-    operator::{Filter, Run, RunDetails, RunState, Stats},
+    action::{Acted, Action},
+    operator::{Filter, Run, RunDetails, Stats},
+    rows::read_state,
     settings::Retention,
     store::{
         Accepted, Arrival, Ask, BATCH, Claims, Lapsed, Reason, Reply, Settlement, Standing, Store, in_batches,
@@ -229,6 +231,10 @@ impl Store for SqliteStore {
         Box::pin(self.prune(retention, batch))
     }
 
+    fn prune_audit(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {
+        Box::pin(self.prune_audit(retention, batch))
+    }
+
     fn list<'s>(&'s self, filter: &'s Filter) -> Reply<'s, Vec<Run>> {
         Box::pin(self.list(filter))
     }
@@ -237,12 +243,8 @@ impl Store for SqliteStore {
         Box::pin(self.show(run))
     }
 
-    fn replay<'s>(&'s self, filter: &'s Filter, actor: &'s str) -> Reply<'s, Vec<i64>> {
-        Box::pin(self.replay(filter, actor))
-    }
-
-    fn skip<'s>(&'s self, filter: &'s Filter, actor: &'s str, reason: &'s str) -> Reply<'s, Vec<i64>> {
-        Box::pin(self.skip(filter, actor, reason))
+    fn act<'s>(&'s self, action: &'s Action, below: i64, limit: i64) -> Reply<'s, Acted> {
+        Box::pin(self.act(action, below, limit))
     }
 
     fn pause<'s>(&'s self, handler: &'s str, paused: bool, actor: &'s str) -> Reply<'s, bool> {
@@ -273,9 +275,4 @@ impl Store for SqliteStore {
             self.write.close().await;
         })
     }
-}
-
-pub(super) fn read_state(row: &SqliteRow) -> Result<RunState, sqlx::Error> {
-    let state: &str = row.try_get("state")?;
-    RunState::of(state).ok_or_else(|| sqlx::Error::Decode(format!("no state of a run: {state}").into()))
 }

@@ -147,7 +147,7 @@ pub(crate) struct StatsArguments {
 #[derive(Debug, Default, Args)]
 pub(crate) struct FilterArguments {
     /// Those in this state.
-    #[arg(long, value_parser = states())]
+    #[arg(long, value_parser = one_of(RunState::ALL, RunState::as_str))]
     pub(crate) state: Option<RunState>,
     /// Those of this handler.
     #[arg(long, value_name = "ID")]
@@ -156,7 +156,7 @@ pub(crate) struct FilterArguments {
     #[arg(long, value_name = "ID")]
     pub(crate) event: Option<String>,
     /// Those that are parked for this reason.
-    #[arg(long, value_parser = reasons())]
+    #[arg(long, value_parser = one_of(Reason::ALL, Reason::as_str))]
     pub(crate) reason: Option<Reason>,
     /// At most so many; `list` shows a hundred unless this says otherwise.
     #[arg(long, value_name = "COUNT")]
@@ -205,14 +205,11 @@ pub(crate) struct ActorArguments {
     pub(crate) by: Option<String>,
 }
 
-fn states() -> impl TypedValueParser<Value = RunState> {
-    let words = RunState::ALL.iter().map(|state| state.as_str());
-    PossibleValuesParser::new(words)
-        .try_map(|word| RunState::ALL.iter().copied().find(|state| state.as_str() == word).ok_or("no state"))
-}
-
-fn reasons() -> impl TypedValueParser<Value = Reason> {
-    let words = Reason::ALL.iter().map(|reason| reason.as_str());
-    PossibleValuesParser::new(words)
-        .try_map(|word| Reason::ALL.iter().copied().find(|reason| reason.as_str() == word).ok_or("no reason"))
+/// One of these, by its word.
+fn one_of<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    word: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(all.iter().map(move |one| word(*one)))
+        .try_map(move |given| all.iter().copied().find(|one| word(*one) == given).ok_or("no such word"))
 }

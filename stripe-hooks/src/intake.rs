@@ -23,6 +23,12 @@ impl Intake {
         Share { intake: Arc::clone(self), bytes: 0 }
     }
 
+    /// The most that all bodies together may hold.
+    #[cfg(feature = "inbox")]
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// What a body holds that is here, unless all bodies together would then hold too much.
     pub(crate) fn share_of(self: &Arc<Self>, bytes: usize) -> Option<Share> {
         let mut share = Share { intake: Arc::clone(self), bytes: 0 };

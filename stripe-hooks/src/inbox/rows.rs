@@ -1,0 +1,129 @@
+//! What the rows say that both engines give alike.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use sqlx::{ColumnIndex, Decode, Row, Type};
+
+#[cfg(feature = "metrics")]
+use super::store::Backlog;
+use super::{
+    operator::{Audit, HandlerStats, Run, RunDetails, RunState, Stats},
+    store::Reason,
+};
+use crate::fields::Raw;
+
+type Found<T> = Result<T, sqlx::Error>;
+
+/// A row, whichever engine has it.
+pub(super) trait Cells {
+    fn text(&self, column: &str) -> Found<String>;
+    fn text_if_any(&self, column: &str) -> Found<Option<String>>;
+    fn number(&self, column: &str) -> Found<i64>;
+    fn number_if_any(&self, column: &str) -> Found<Option<i64>>;
+}
+
+impl<R: Row> Cells for R
+where
+    for<'c> &'c str: ColumnIndex<R>,
+    for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> i64: Decode<'r, R::Database> + Type<R::Database>,
+{
+    fn text(&self, column: &str) -> Found<String> {
+        self.try_get(column)
+    }
+
+    fn text_if_any(&self, column: &str) -> Found<Option<String>> {
+        self.try_get(column)
+    }
+
+    fn number(&self, column: &str) -> Found<i64> {
+        self.try_get(column)
+    }
+
+    fn number_if_any(&self, column: &str) -> Found<Option<i64>> {
+        self.try_get(column)
+    }
+}
+
+pub(super) fn read_state(row: &impl Cells) -> Found<RunState> {
+    let state = row.text("state")?;
+    RunState::of(&state).ok_or_else(|| sqlx::Error::Decode(format!("no state of a run: {state}").into()))
+}
+
+pub(super) fn read_run(row: &impl Cells) -> Found<Run> {
+    Ok(Run {
+        id: row.number("id")?,
+        event_id: row.text("event_id")?,
+        event_type: row.text("type")?,
+        handler: row.text("handler")?,
+        state: read_state(row)?,
+        attempts: u32::try_from(row.number("attempts")?).unwrap_or_default(),
+        reason: row.text_if_any("reason")?.as_deref().and_then(Reason::of),
+        error: row.text_if_any("last_error")?,
+        run_at: row.number("run_at")?,
+        finished_at: row.number_if_any("finished_at")?,
+    })
+}
+
+/// A run with its lane, the body of its event, and its audit rows.
+pub(super) fn details(
+    run: Run,
+    (lane, body): (Option<String>, Option<Vec<u8>>),
+    audit: &[impl Cells],
+) -> Found<RunDetails> {
+    let body = body.and_then(|body| String::from_utf8(body).ok());
+    Ok(RunDetails {
+        run,
+        lane,
+        body: body.map(|body| Raw::from_json(body.into())),
+        audit: audit.iter().map(read_audit).collect::<Found<_>>()?,
+    })
+}
+
+fn read_audit(row: &impl Cells) -> Found<Audit> {
+    Ok(Audit {
+        at: row.number("at")?,
+        actor: row.text("actor")?,
+        action: row.text("action")?,
+        note: row.text_if_any("note")?,
+    })
+}
+
+/// How the handlers are doing: the rows count `runs` for each `handler` and `state`.
+pub(super) fn stats(
+    rows: &[impl Cells],
+    paused: Vec<String>,
+    oldest_ready: Option<Duration>,
+) -> Found<Stats> {
+    let mut handlers: BTreeMap<String, HandlerStats> = BTreeMap::new();
+    let mut of = |handler: String, change: &dyn Fn(&mut HandlerStats)| {
+        let stats = handlers
+            .entry(handler.clone())
+            .or_insert_with(|| HandlerStats { handler, ..HandlerStats::default() });
+        change(stats);
+    };
+    for row in rows {
+        let runs = u64::try_from(row.number("runs")?).unwrap_or_default();
+        let state = read_state(row)?;
+        of(row.text("handler")?, &|stats| match state {
+            RunState::Pending => stats.pending = runs,
+            RunState::Running => stats.running = runs,
+            RunState::Done => stats.done = runs,
+            RunState::Parked => stats.parked = runs,
+        });
+    }
+    for handler in paused {
+        of(handler, &|stats| stats.paused = true);
+    }
+    Ok(Stats { oldest_ready, handlers: handlers.into_values().collect() })
+}
+
+#[cfg(feature = "metrics")]
+pub(super) fn read_backlog(row: &impl Cells, oldest_ready: Option<Duration>) -> Found<Backlog> {
+    Ok(Backlog {
+        pending: row.number("pending")?,
+        running: row.number("running")?,
+        parked: row.number("parked")?,
+        oldest_ready: oldest_ready.unwrap_or_default(),
+    })
+}

@@ -1,0 +1,62 @@
+//! Rows on a server that somebody keeps locked, as a lost connection does.
+
+use std::time::Duration;
+
+use serde_json::json;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use stripe_hooks::{EventId, State, on_event};
+
+use crate::bench::{Bench, Gate, PATIENCE, Seen, deliver, event};
+
+struct Locked;
+
+#[on_event("charge.succeeded", name = "ends", endpoint = Locked)]
+async fn ends(id: EventId, State(seen): State<Seen>, State(gate): State<Gate>) {
+    seen.add(id.as_str());
+    let _permit = gate.0.acquire().await;
+}
+
+#[on_event("charge.updated", name = "ends_in_order", order = "object", endpoint = Locked)]
+async fn ends_in_order(id: EventId, State(seen): State<Seen>, State(gate): State<Gate>) {
+    seen.add(id.as_str());
+    let _permit = gate.0.acquire().await;
+}
+
+/// What keeps one run from being written, and none of the others.
+async fn held_up_by(lock: &str, name: &str) {
+    let Some(bench) = Bench::postgres() else { return };
+    let endpoint =
+        bench.builder::<Locked>().inbox(bench.inbox().lease(Duration::from_secs(1))).build().unwrap();
+    for id in ["evt_locked", "evt_beside"] {
+        let mut event = event(id, name);
+        event["data"]["object"]["id"] = json!(id);
+        assert_eq!(deliver(&endpoint, &event).await, 200);
+        bench.runs_when("its beginning", |_| bench.seen.times(id) == 1).await;
+    }
+    let mut holder = PgConnection::connect(&bench.database.place()).await.unwrap();
+    let sql = format!("BEGIN; SELECT {lock} FROM stripe_hooks.runs WHERE event_id = 'evt_locked' FOR UPDATE");
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut holder).await.unwrap();
+    bench.gate.0.add_permits(1_000);
+    for id in 0..40 {
+        assert_eq!(deliver(&endpoint, &event(&format!("evt_{id}"), "charge.succeeded")).await, 200);
+    }
+    let runs = bench.runs_when("the ends of the others", |runs| {
+        runs.len() == 42 && runs.iter().filter(|run| run.state == "done").count() == 41
+    });
+    assert_eq!(runs.await[0].state, "running");
+    sqlx::raw_sql("ROLLBACK").execute(&mut holder).await.unwrap();
+    let runs = bench.ended().await;
+    assert!(runs.iter().all(|run| run.state == "done" && run.attempts == 1), "{runs:#?}");
+    endpoint.shutdown(PATIENCE).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_whose_row_is_locked_holds_up_no_end_of_another() {
+    held_up_by("1", "charge.succeeded").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_whose_lane_is_locked_holds_up_no_end_of_another() {
+    let lock = "stripe_hooks.lock_lane(stripe_hooks.lane_lock(endpoint, handler, lane))";
+    held_up_by(lock, "charge.updated").await;
+}

@@ -1,0 +1,167 @@
+//! What is done to thousands of runs: in batches, each a transaction of its own, so that nobody waits long for one.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use stripe_hooks::{
+    inbox::{Filter, Inbox, RunState},
+    on_event,
+};
+
+use crate::bench::{Bench, PATIENCE, on_both, random};
+
+on_both! {
+    thousands_of_runs_are_replayed_and_skipped_in_batches_with_an_audit_row_each,
+    what_is_replayed_while_retention_is_at_work_keeps_its_body,
+    what_was_done_to_runs_that_are_gone_is_removed_however_much_that_is,
+}
+
+struct Many;
+
+#[on_event("charge.updated", name = "many", order = "object", parked = "holds", endpoint = Many)]
+async fn many() {}
+
+const COUNT: i64 = 2_500;
+const DAY: i64 = 86_400;
+
+/// Writes so many runs of the handler in this state, with their events, which came so many days ago. The lane is SQL, of the number `n`.
+async fn write(bench: &Bench, state: &str, count: i64, days: i64, lane: &str) {
+    let (endpoint, then) = (std::any::type_name::<Many>(), bench.database.moment(-days * DAY));
+    let body = bench.database.bytes(b"{}");
+    let numbers = format!(
+        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})"
+    );
+    bench
+        .execute(format!(
+            "{numbers} INSERT INTO stripe_hooks_events (endpoint, id, form, type, body, received_at) \
+             SELECT '{endpoint}', 'evt_{state}_' || n, 'snapshot', 'charge.updated', {body}, {then} FROM numbers"
+        ))
+        .await;
+    bench
+        .execute(format!(
+            "{numbers} INSERT INTO stripe_hooks_runs \
+             (endpoint, event_id, about, handler, state, lane, lane_at, run_at, created_at) \
+             SELECT '{endpoint}', 'evt_{state}_' || n, 'evt_{state}_' || n, 'many', '{state}', {lane}, {then}, {then}, {then} FROM numbers"
+        ))
+        .await;
+}
+
+/// The inbox, in which no run of the handler begins.
+async fn paused(bench: &Bench) -> Inbox {
+    let inbox = bench.inbox().keep_ids(Duration::from_secs(30 * DAY.unsigned_abs())).operator();
+    inbox.pause("many", "ada").await.unwrap();
+    inbox
+}
+
+async fn audited(bench: &Bench, what: &str) -> i64 {
+    bench.count(format!("SELECT count({what}) FROM stripe_hooks_audit WHERE run IS NOT NULL")).await
+}
+
+async fn thousands_of_runs_are_replayed_and_skipped_in_batches_with_an_audit_row_each(bench: Bench) {
+    let inbox = paused(&bench).await;
+    // Every second one in one of fifty lanes.
+    write(&bench, "parked", COUNT, 0, "CASE WHEN n % 2 = 0 THEN 'test/o' || (n % 100) END").await;
+    let filter = Filter::new().handler("many");
+    // The newest, and never more than were asked for.
+    let some = inbox.replay(&filter.clone().limit(700), "ada").await.unwrap();
+    assert_eq!(some.len(), 700);
+    let oldest = bench.count("SELECT min(id) FROM stripe_hooks_runs WHERE state = 'pending'").await;
+    assert_eq!((some[0], bench.count("SELECT max(id) FROM stripe_hooks_runs").await), (oldest, some[699]));
+    let rest = inbox.replay(&filter, "ada").await.unwrap();
+    let all: BTreeSet<_> = some.iter().chain(&rest).collect();
+    assert_eq!((rest.len(), all.len()), (1_800, 2_500));
+    let pending = "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'pending' AND attempts = 0";
+    assert_eq!(bench.count(pending).await, COUNT);
+    assert_eq!((audited(&bench, "*").await, audited(&bench, "DISTINCT run").await), (COUNT, COUNT));
+    // An audit row has the time of its transaction.
+    assert!(audited(&bench, "DISTINCT at").await > 2, "all in one transaction");
+    let ready = "SELECT count(*) FROM stripe_hooks_runs WHERE lane IS NOT NULL AND NOT waits";
+    assert_eq!(bench.count(ready).await, 50);
+
+    let skipped = inbox.skip(&filter, "ada", "known to be odd").await.unwrap();
+    assert_eq!(skipped.iter().collect::<BTreeSet<_>>(), all);
+    let done =
+        "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'done' AND last_error = 'known to be odd'";
+    assert_eq!((bench.count(done).await, audited(&bench, "*").await), (COUNT, 2 * COUNT));
+    assert_eq!(audited(&bench, "note").await, COUNT);
+    assert!(inbox.skip(&filter, "ada", "again").await.unwrap().is_empty());
+}
+
+async fn what_is_replayed_while_retention_is_at_work_keeps_its_body(bench: Bench) {
+    let inbox = paused(&bench).await;
+    write(&bench, "done", 600, 40, "CASE WHEN n % 2 = 0 THEN 'test/o' || (n % 100) END").await;
+    let runs: Vec<i64> = inbox
+        .list(&Filter::new().limit(1_000))
+        .await
+        .unwrap()
+        .iter()
+        .map(|run| run.id)
+        .filter(|_| random(2) == 0)
+        .collect();
+    let pruning = {
+        let inbox = inbox.clone();
+        tokio::spawn(async move { inbox.prune().await.unwrap() })
+    };
+    let mut replayed = Vec::new();
+    for run in runs {
+        let filter = Filter::new().run(run).state(RunState::Done);
+        replayed.extend(inbox.replay(&filter, "ada").await.unwrap());
+    }
+    let removed = pruning.await.unwrap();
+    let left: Vec<_> =
+        inbox.list(&Filter::new().limit(1_000)).await.unwrap().iter().map(|run| run.id).rev().collect();
+    replayed.sort_unstable();
+    // What was replayed is there, whole; all else is gone.
+    assert_eq!(left, replayed);
+    let whole = "SELECT count(*) FROM stripe_hooks_runs AS run JOIN stripe_hooks_events AS event \
+         ON event.endpoint = run.endpoint AND event.id = run.event_id WHERE state = 'pending' AND body IS NOT NULL";
+    assert_eq!(bench.count(whole).await, i64::try_from(left.len()).unwrap());
+    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_events").await, bench.count(whole).await);
+    assert!(removed > 0);
+}
+
+async fn what_was_done_to_runs_that_are_gone_is_removed_however_much_that_is(bench: Bench) {
+    let inbox = paused(&bench).await;
+    write(&bench, "parked", 1, 40, "NULL").await;
+    let then = bench.database.moment(-40 * DAY);
+    bench
+        .execute(format!(
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 350) \
+             INSERT INTO stripe_hooks_audit (at, actor, action, run, handler) SELECT {then}, 'ada', 'replay', n, 'many' FROM numbers"
+        ))
+        .await;
+    assert_eq!(inbox.prune().await.unwrap(), 0);
+    // What was done to the run that is still there is kept, as is who paused its handler.
+    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_audit").await, 2);
+    assert_eq!((audited(&bench, "*").await, bench.runs().await.len()), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn thousands_of_lanes_are_freed_in_batches_where_nobody_saw_who_is_next() {
+    let Some(bench) = Bench::postgres() else { return };
+    drop(paused(&bench).await);
+    write(&bench, "pending", 2 * COUNT, 0, &format!("'test/o' || (n % {COUNT})")).await;
+    // In one lane the first is parked and holds it, and in another the last, which holds nobody up.
+    let park = |which: &str, lane: &str| {
+        format!(
+            "UPDATE stripe_hooks_runs SET state = 'parked', holds = true WHERE id = (SELECT {which}(id) FROM stripe_hooks_runs WHERE lane = '{lane}')"
+        )
+    };
+    bench.execute(park("min", "test/o1")).await;
+    bench.execute(park("max", "test/o2")).await;
+    bench.execute("UPDATE stripe_hooks_runs SET waits = true WHERE state = 'pending'").await;
+    let endpoint =
+        bench.builder::<Many>().inbox(bench.inbox().lease(Duration::from_secs(1))).build().unwrap();
+    let ready = "SELECT count(DISTINCT lane) FROM stripe_hooks_runs WHERE state = 'pending' AND NOT waits";
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while bench.count(ready).await < COUNT - 1 {
+        assert!(tokio::time::Instant::now() < deadline, "the lanes were not freed");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let held =
+        "SELECT count(*) FROM stripe_hooks_runs WHERE lane = 'test/o1' AND NOT waits AND state = 'pending'";
+    assert_eq!(bench.count(held).await, 0);
+    let transactions =
+        "SELECT count(DISTINCT xmin::text) FROM stripe_hooks_runs WHERE state = 'pending' AND NOT waits";
+    assert!(bench.count(transactions).await >= 5, "all in one transaction");
+    endpoint.shutdown(PATIENCE).await.unwrap();
+}
