@@ -1,11 +1,14 @@
 //! A clock that is set while the inbox works. In a file, times are of the machine's clock, so that setting it is the same as moving what is
 //! written the other way.
 
-use std::time::Duration;
+use std::{num::NonZeroUsize, time::Duration};
 
 use stripe_hooks::{EventId, State, on_event};
 
 use crate::bench::{Bench, Gate, PATIENCE, Seen, deliver, event};
+
+/// How many runs are worked on at once.
+const WORKERS: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
 struct Timeless;
 
@@ -34,14 +37,16 @@ async fn set_clock(bench: &Bench, hours: i64) {
 
 async fn nothing_is_lost_and_nothing_done_twice(hours: i64) {
     let bench = Bench::sqlite();
-    let inbox = bench.inbox().lease(Duration::from_secs(1));
+    let inbox = bench.inbox().lease(Duration::from_secs(1)).workers(WORKERS);
     let endpoint = bench.builder::<Timeless>().inbox(inbox).build().unwrap();
     // More than are worked on at once, so that some wait for their turn.
     for id in 0..40 {
         assert_eq!(deliver(&endpoint, &event(&format!("evt_{id}"), "charge.succeeded")).await, 200);
     }
     bench
-        .runs_when("a full house", |runs| runs.iter().filter(|run| run.state == "running").count() == 16)
+        .runs_when("a full house", |runs| {
+            runs.iter().filter(|run| run.state == "running").count() == WORKERS.get()
+        })
         .await;
     set_clock(&bench, hours).await;
     // Long enough for leases to be looked at, and renewed.

@@ -278,6 +278,7 @@ async fn transactions_that_hold_all_of_their_connections_keep_neither_deliveries
     let inbox = PostgresInbox::connect(bench.database.place())
         .unwrap()
         .connections(2.try_into().unwrap())
+        .workers(16.try_into().unwrap())
         .lease(Duration::from_secs(1));
     let endpoint = bench.builder::<Holding>().inbox(inbox).build().unwrap();
     let ids: Vec<_> = (10..30).map(|id| format!("evt_{id}")).collect();

@@ -99,3 +99,39 @@ impl Held {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take(held: &Held, run: i64, handler: &str, is_inline: bool) {
+        held.take((run, 1), handler, is_inline, Instant::now());
+    }
+
+    #[test]
+    fn a_place_is_free_when_its_handler_has_ended_but_only_so_many_ends_may_wait_for_the_disk() {
+        let held = Held::new(2);
+        let room = || held.room(&["h"], None);
+        for run in 0..4 {
+            assert_eq!(room(), 2 - usize::from(run == 3));
+            take(&held, run, "h", false);
+            held.end((run, 1));
+        }
+        assert_eq!(room(), 0);
+        held.let_go((0, 1));
+        assert_eq!(room(), 1);
+    }
+
+    #[test]
+    fn what_began_with_its_delivery_takes_no_place_but_counts_for_its_handler() {
+        let held = Held::new(2);
+        take(&held, 1, "h", true);
+        assert_eq!(
+            (held.room(&["h"], None), held.room(&["h"], Some(1)), held.room(&["other"], Some(1))),
+            (2, 0, 1)
+        );
+        held.end((1, 1));
+        held.let_go((1, 1));
+        assert_eq!(held.room(&["h"], Some(1)), 1);
+    }
+}

@@ -14,25 +14,26 @@ use crate::inbox::{
 };
 
 /// The runs that are ready, the oldest first, but for those that another claims at the same moment: of each handler more are looked at than are asked
-/// for, because the first may be such, and none is locked that is not taken.
+/// for, because the first may be such, and none is locked that is not taken. Each step has but one way to its rows, the last ones by their numbers,
+/// and by no index of the pending, which a planner without statistics takes for an empty one and reads from end to end.
 pub(super) async fn claim(connection: &mut PgConnection, ask: &Ask<'_>) -> Found<Claims> {
     let room = (ask.room)();
     if room == 0 {
         return Ok(Claims::default());
     }
     let claimed = sqlx::query(
-        "WITH ready AS ( \
-           SELECT run.id FROM ( \
-             SELECT first.id FROM unnest($2::text[]) AS asked (handler) CROSS JOIN LATERAL ( \
-               SELECT id FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT waits AND run_at <= now() AND handler = asked.handler \
-               ORDER BY run_at, id LIMIT 2 * $3 + 20) AS first \
-             WHERE asked.handler NOT IN (SELECT handler FROM pauses) \
-           ) AS first JOIN runs AS run ON run.id = first.id \
-           WHERE run.state = 'pending' AND NOT run.waits ORDER BY run.run_at, run.id LIMIT $3 FOR UPDATE OF run SKIP LOCKED \
+        "WITH first AS MATERIALIZED ( \
+           SELECT first.id FROM unnest($2::text[]) AS asked (handler) CROSS JOIN LATERAL ( \
+             SELECT id FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT waits AND run_at <= now() AND handler = asked.handler \
+             ORDER BY run_at, id LIMIT 2 * $3 + 20) AS first \
+           WHERE asked.handler NOT IN (SELECT handler FROM pauses) \
+         ), ready AS MATERIALIZED ( \
+           SELECT id FROM runs WHERE id = ANY(ARRAY(SELECT id FROM first)) AND state NOT IN ('running', 'done', 'parked') AND NOT waits \
+           ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED \
          ), claimed AS ( \
            UPDATE runs AS run SET state = 'running', attempts = attempts + 1, fence = fence + 1, \
              lease_until = now() + $4 * interval '1 millisecond', started_at = now() \
-           FROM ready WHERE run.id = ready.id \
+           WHERE run.id = ANY(ARRAY(SELECT id FROM ready)) \
            RETURNING run.id, run.endpoint, run.event_id, run.fence, run.attempts, run.handler, run.run_at, run.lane, run.lane_at \
          ) \
          SELECT run.id, fence, attempts, handler, body, \
@@ -70,7 +71,7 @@ pub(super) async fn standing(
     row.as_ref().map(read).transpose()
 }
 
-/// The locks of their lanes first, then the runs in the order of their numbers.
+/// The locks of their lanes first, then the runs in the order of their numbers, and by these, as in [`claim`].
 pub(super) async fn settle(connection: &mut PgConnection, ends: &[Settlement]) -> Found<Vec<(i64, i64)>> {
     let ended: Vec<_> = ends.iter().map(ended).collect();
     sqlx::query_as(
@@ -82,15 +83,16 @@ pub(super) async fn settle(connection: &mut PgConnection, ends: &[Settlement]) -
              WHERE id = ANY($1) AND lane IS NOT NULL ORDER BY lock) AS locks \
          ), held AS ( \
            SELECT run.id FROM runs AS run JOIN ended ON run.id = ended.id AND run.fence = ended.fence \
-           WHERE run.state = 'running' AND (NOT is_lapsed OR run.lease_until < now()) AND (SELECT count(*) FROM locked) >= 0 \
-           ORDER BY run.id FOR UPDATE OF run \
+           WHERE run.id = ANY($1) AND run.state NOT IN ('pending', 'done', 'parked') AND (NOT is_lapsed OR run.lease_until < now()) \
+           AND (SELECT count(*) FROM locked) >= 0 ORDER BY run.id FOR UPDATE OF run \
          ) \
          UPDATE runs AS run SET state = ended.state, attempts = run.attempts - given_back::int, \
            run_at = coalesce(now() + delay * interval '1 millisecond', run.run_at), reason = ended.reason, \
            last_error = CASE WHEN given_back THEN run.last_error ELSE ended.error END, lease_until = NULL, \
            answer = coalesce(ended.answer, run.answer), finished_at = CASE WHEN ended.state <> 'pending' THEN now() END \
-         FROM ended JOIN held ON held.id = ended.id \
-         WHERE run.id = ended.id AND run.fence = ended.fence AND run.state = 'running' AND (NOT is_lapsed OR run.lease_until < now()) \
+         FROM ended \
+         WHERE run.id = ANY(ARRAY(SELECT id FROM held)) AND run.id = ended.id AND run.fence = ended.fence \
+         AND run.state NOT IN ('pending', 'done', 'parked') AND (NOT is_lapsed OR run.lease_until < now()) \
          RETURNING run.id, run.fence",
     )
     .bind(column(ends, |settlement| settlement.id))

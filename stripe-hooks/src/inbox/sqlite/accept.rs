@@ -13,10 +13,11 @@ use crate::inbox::store::{Accepted, Arrival, Claimed, First};
 
 /// First which of the events are known, normally none. The runs come before their events, by which they are known to be new; and last those that
 /// begin. The bodies are cut out of one long one, so that the text is the same for any number of events, and stays prepared.
+/// `OR ROLLBACK`, because SQLite else keeps each page as it was before a statement that may have to be taken back by itself.
 const ACCEPT: &str = "BEGIN IMMEDIATE; \
     SELECT arrived.value->>0 AS at, NULL AS run, NULL AS handler \
     FROM json_each($2) AS arrived CROSS JOIN stripe_hooks_events AS event ON event.endpoint = $1 AND event.id = arrived.value->>1; \
-    INSERT INTO stripe_hooks_runs \
+    INSERT OR ROLLBACK INTO stripe_hooks_runs \
       (endpoint, event_id, about, handler, state, attempts, fence, run_at, lease_until, reason, last_error, lane, lane_at, holds, \
         waits, created_at, started_at, finished_at) \
     SELECT $1, event, about, handler, state, state = 'running', state = 'running', $5, iif(state = 'running', $6, NULL), reason, error, \
@@ -27,7 +28,7 @@ const ACCEPT: &str = "BEGIN IMMEDIATE; \
       value->>4 AS reason, value->>5 AS error, value->>6 AS lane, value->>7 AS lane_at, value->>8 AS holds FROM json_each($4)) AS run \
     WHERE NOT EXISTS (SELECT 1 FROM stripe_hooks_events WHERE endpoint = $1 AND id = run.event) \
     ON CONFLICT (endpoint, about, handler) DO NOTHING; \
-    INSERT INTO stripe_hooks_events \
+    INSERT OR ROLLBACK INTO stripe_hooks_events \
       (endpoint, id, form, type, api_version, created, livemode, account, object_id, body, received_at) \
     SELECT $1, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8, \
       substr($3, value->>9, value->>10), $5 FROM json_each($2) WHERE true \

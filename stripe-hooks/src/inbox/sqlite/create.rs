@@ -15,6 +15,9 @@ use super::{
     schema::{Failure, migrate},
 };
 
+/// The bytes of a page: room for several bodies of two or three thousand, of which half of the usual page would stay empty.
+const PAGE: u32 = 8_192;
+
 /// Makes the file with its tables. When another process makes it at the same time, one of the two stays.
 pub(super) async fn create(path: &Path) -> Result<(), Failure> {
     let draft = draft(path);
@@ -28,7 +31,8 @@ pub(super) async fn create(path: &Path) -> Result<(), Failure> {
 async fn make(draft: &Path, path: &Path) -> Result<(), Failure> {
     let _ = fs::remove_file(draft);
     // The log of this one is a file that is gone with the commit, so that all that matters has one name.
-    let options = options(draft).create_if_missing(true).journal_mode(SqliteJournalMode::Delete);
+    let options =
+        options(draft).create_if_missing(true).journal_mode(SqliteJournalMode::Delete).page_size(PAGE);
     let mut connection = options.connect().await?;
     migrate(&mut connection).await?;
     connection.close().await?;

@@ -30,7 +30,7 @@ const CLAIM: &str = concat!(
      WHERE run.id IN (",
     ready!(),
     ") ORDER BY run_at, run.id; \
-     UPDATE stripe_hooks_runs SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = $5, started_at = $3 \
+     UPDATE OR ROLLBACK stripe_hooks_runs SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = $5, started_at = $3 \
      WHERE id IN (",
     ready!(),
     "); COMMIT"
