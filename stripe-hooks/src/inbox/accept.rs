@@ -1,11 +1,8 @@
 //! The door: events that arrive at once are stored in one commit.
 
-use std::{error::Error, fmt, mem, sync::Arc, time::Duration};
+use std::{error::Error, fmt, mem, sync::Arc};
 
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::timeout,
-};
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
     store::{Accepted, Arrival},
@@ -15,8 +12,6 @@ use crate::intake::Share;
 
 /// The most events of one commit.
 const BATCH: usize = 128;
-/// How long to wait for as many as came at once just before.
-const GATHERING: Duration = Duration::from_millis(1);
 
 /// An event that wants in, and who waits to hear of it.
 pub(crate) struct Knock {
@@ -79,14 +74,7 @@ impl Error for Refused {}
 /// Stores what knocks, for as long as somebody can, and has the worker begin what is to begin at once.
 pub(super) async fn take_in(worker: Arc<Worker>, mut knocks: mpsc::Receiver<Knock>) {
     let mut batch = Vec::with_capacity(BATCH);
-    // Of those who come at once, half are stored while the others are answered and come again: with fewer in each commit, there would be more of them.
-    let mut expected = 0;
     while knocks.recv_many(&mut batch, BATCH).await > 0 {
-        if batch.len() < expected {
-            let gathering =
-                async { while batch.len() < expected && knocks.recv_many(&mut batch, BATCH).await > 0 {} };
-            let _ = timeout(GATHERING, gathering).await;
-        }
         // Who has gone away meanwhile was answered 503, and his event comes again.
         batch.retain(|knock| !knock.waiting.answer.is_closed());
         let (arrivals, waiting): (Vec<_>, Vec<_>) =
@@ -95,7 +83,6 @@ pub(super) async fn take_in(worker: Arc<Worker>, mut knocks: mpsc::Receiver<Knoc
             continue;
         }
         let accepted = store_all(&worker, &arrivals).await;
-        expected = arrivals.len().midpoint(knocks.len());
         // Woken before the answers, which cost more the more there are.
         let waits = |(accepted, arrival): (&Result<Accepted, Refused>, &Arrival)| {
             accepted

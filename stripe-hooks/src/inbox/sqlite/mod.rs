@@ -181,8 +181,14 @@ async fn connect(options: SqliteConnectOptions) -> Result<SqliteStore, sqlx::Err
             .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
             .acquire_timeout(Duration::from_secs(30))
     };
-    // In KiB: the pages of the indexes that deliveries come into, which are anywhere in the file.
-    let writing = options.clone().pragma("cache_size", "-16384");
+    let writing = options
+        .clone()
+        // In KiB: the pages of the indexes that deliveries come into, which are anywhere in the file.
+        .pragma("cache_size", "-16384")
+        // What a statement may have to take back is never made a file of.
+        .pragma("temp_store", "MEMORY")
+        // In pages: those that change with each commit are written from the log into the file once for many commits.
+        .pragma("wal_autocheckpoint", "4000");
     let write = pool(1).connect_with(writing).await?;
     Ok(SqliteStore { write, read: pool(2).connect_lazy_with(options), places: Arc::new(Semaphore::new(1)) })
 }
