@@ -38,7 +38,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             share: Share::All,
-            workers: 32,
+            workers: 64,
             lease: Duration::from_secs(30),
             poll: Duration::from_secs(1),
             orphans: Duration::from_secs(60 * 60),
@@ -67,7 +67,7 @@ macro_rules! setters {
                 self
             }
 
-            /// How many runs this process works on at once: 32 unless set. Each has a thread of its own, so that a handler may block. Runs are claimed,
+            /// How many runs this process works on at once: 64 unless set. Each has a thread of its own, so that a handler may block. Runs are claimed,
             /// and their ends written, so many in one commit, which takes hardly longer than a commit of one.
             pub fn workers(mut self, workers: std::num::NonZeroUsize) -> Self {
                 self.0.settings.workers = workers.get();

@@ -17,16 +17,17 @@ use crate::inbox::store::{Accepted, Arrival, Claimed, First};
 const ACCEPT: &str = "BEGIN IMMEDIATE; \
     SELECT arrived.value->>0 AS at, NULL AS run, NULL AS handler \
     FROM json_each($2) AS arrived CROSS JOIN stripe_hooks_events AS event ON event.endpoint = $1 AND event.id = arrived.value->>1; \
+    WITH run AS MATERIALIZED ( \
+      SELECT value->>0 AS event, value->>1 AS about, value->>2 AS handler, \
+        iif(value->>3 = 'running' AND value->>2 IN (SELECT handler FROM stripe_hooks_pauses), 'pending', value->>3) AS state, \
+        value->>4 AS reason, value->>5 AS error, value->>6 AS lane, value->>7 AS lane_at, value->>8 AS holds FROM json_each($4)) \
     INSERT OR ROLLBACK INTO stripe_hooks_runs \
       (endpoint, event_id, about, handler, state, attempts, fence, run_at, lease_until, reason, last_error, lane, lane_at, holds, \
         waits, created_at, started_at, finished_at) \
     SELECT $1, event, about, handler, state, state = 'running', state = 'running', $5, iif(state = 'running', $6, NULL), reason, error, \
       lane, iif(lane IS NULL, NULL, coalesce(lane_at, $5)), holds, lane IS NOT NULL, $5, iif(state = 'running', $5, NULL), \
       iif(state = 'parked', $5, NULL) \
-    FROM (SELECT value->>0 AS event, value->>1 AS about, value->>2 AS handler, \
-      iif(value->>3 = 'running' AND value->>2 IN (SELECT handler FROM stripe_hooks_pauses), 'pending', value->>3) AS state, \
-      value->>4 AS reason, value->>5 AS error, value->>6 AS lane, value->>7 AS lane_at, value->>8 AS holds FROM json_each($4)) AS run \
-    WHERE NOT EXISTS (SELECT 1 FROM stripe_hooks_events WHERE endpoint = $1 AND id = run.event) \
+    FROM run WHERE NOT EXISTS (SELECT 1 FROM stripe_hooks_events WHERE endpoint = $1 AND id = run.event) \
     ON CONFLICT (endpoint, about, handler) DO NOTHING; \
     INSERT OR ROLLBACK INTO stripe_hooks_events \
       (endpoint, id, form, type, api_version, created, livemode, account, object_id, body, received_at) \

@@ -136,7 +136,7 @@ impl SqliteStore {
         read_backlog(&row, oldest.map(|since| between(since, now)))
     }
 
-    /// Bodies first, then whole events. What is parked stays until somebody deals with it.
+    /// Bodies first, then whole events, which have none by then. What is parked stays until somebody deals with it.
     pub(super) async fn prune(&self, retention: Retention, batch: u32) -> Found<u64> {
         let before = |kept: Duration| now().saturating_sub(milliseconds(kept));
         let mut transaction = begin(&self.write).await?;
@@ -147,7 +147,7 @@ impl SqliteStore {
                  WHERE run.endpoint = event.endpoint AND run.event_id = event.id AND run.state <> 'done') LIMIT ?2) \
              RETURNING endpoint, id",
         )
-        .bind(before(retention.bodies))
+        .bind(before(retention.bodies.min(retention.ids)))
         .bind(batch)
         .fetch_all(&mut *transaction)
         .await?;
@@ -183,7 +183,7 @@ fn between(since: i64, until: i64) -> Duration {
 async fn remove_events(connection: &mut SqliteConnection, before: i64, batch: u32) -> Found<u64> {
     let removed = sqlx::query(
         "DELETE FROM stripe_hooks_events WHERE (endpoint, id) IN ( \
-           SELECT endpoint, id FROM stripe_hooks_events AS event WHERE received_at < ?1 \
+           SELECT endpoint, id FROM stripe_hooks_events AS event WHERE body IS NULL AND received_at < ?1 \
            AND NOT EXISTS (SELECT 1 FROM stripe_hooks_runs AS run \
              WHERE run.endpoint = event.endpoint AND run.event_id = event.id AND run.state <> 'done') LIMIT ?2) \
          RETURNING endpoint, id",

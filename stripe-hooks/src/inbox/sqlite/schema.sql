@@ -14,8 +14,9 @@ CREATE TABLE stripe_hooks_events (
     PRIMARY KEY (endpoint, id)           -- an index of its own: in a table of keys, each comparison would read a body
 );
 
-CREATE INDEX stripe_hooks_events_received ON stripe_hooks_events (received_at);
+-- For retention, which removes bodies first and then events. Two, so that a new event comes into one of them.
 CREATE INDEX stripe_hooks_events_with_body ON stripe_hooks_events (received_at) WHERE body IS NOT NULL;
+CREATE INDEX stripe_hooks_events_without_body ON stripe_hooks_events (received_at) WHERE body IS NULL;
 
 CREATE TABLE stripe_hooks_runs (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
