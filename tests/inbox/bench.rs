@@ -87,6 +87,11 @@ impl Bench {
         self.folder.path().join("journal")
     }
 
+    /// A file for which the handlers of other processes wait.
+    pub(crate) fn go(&self) -> PathBuf {
+        self.folder.path().join("go")
+    }
+
     /// The inbox, which looks for work often.
     pub(crate) fn inbox(&self) -> AnyInbox {
         self.database.open().poll_interval(Duration::from_millis(20))

@@ -103,8 +103,7 @@ async fn a_kill_after_an_effect_elsewhere_repeats_it_and_marks_it_done_once(benc
 }
 
 async fn a_kill_before_the_end_of_a_run_is_written_begins_it_again(bench: Bench) {
-    let go = tempfile::tempdir().unwrap();
-    let go = go.path().join("go");
+    let go = bench.go();
     let dying = Process::start(&bench, &[("HOLD", "after"), ("GO", go.to_str().unwrap())]);
     assert_eq!(dying.deliver("evt_1", "charge.captured"), Some(200));
     dying.wait_for("held after");

@@ -2,11 +2,11 @@
 //!
 //! It is told by its environment: `DATABASE` (a file, or the address of a PostgreSQL database), `SECRET`, `DIE` and `HOLD` (`answer`, `claim`,
 //! `before`, `within` or `after`: the point at which the process aborts, or says so and waits for a file named by `GO`), `POISON` (what the poisonous
-//! handler does), `JOURNAL`, `LEASE_MS`, `ACCEPT_MS` and `GRACE_MS`. It prints the address where it listens.
+//! handler does), `JOURNAL`, `WORKERS`, `LEASE_MS`, `ACCEPT_MS` and `GRACE_MS`. It prints the address where it listens.
 
 mod journal;
 
-use std::{env, hint, io, mem, path::PathBuf, process, thread, time::Duration};
+use std::{env, hint, io, mem, path::PathBuf, process, str::FromStr, thread, time::Duration};
 
 use actix_web::{App, HttpServer, dev::Service};
 use stripe_hooks::{
@@ -24,12 +24,16 @@ fn at(point: &str) {
     }
     if is_told("HOLD") {
         println!("held {point}");
-        let go = env::var_os("GO").map(PathBuf::from);
-        while !go.as_ref().is_some_and(|go| go.exists()) {
+        while !may_go() {
             thread::sleep(Duration::from_millis(5));
         }
         println!("went on");
     }
+}
+
+/// Whether the file is there that lets those go on who wait for it.
+fn may_go() -> bool {
+    env::var_os("GO").is_some_and(|go| PathBuf::from(go).exists())
 }
 
 /// Is made when a run was claimed, before its handler begins.
@@ -70,7 +74,7 @@ macro_rules! handlers {
         use super::{
             Claimed, at,
             journal::{Journal, random},
-            poison,
+            may_go, poison,
         };
 
         pub(super) struct Handlers;
@@ -113,6 +117,15 @@ macro_rules! handlers {
             println!("ended {id}");
         }
 
+        /// Keeps its place until it may go on.
+        #[on_event("charge.expired", name = "wait", endpoint = Handlers)]
+        async fn wait(id: EventId) {
+            println!("begun {id}");
+            while !may_go() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+
         #[on_event("charge.pending", name = "orderly", order = "object", retries = 50, backoff = "1ms", endpoint = Handlers)]
         async fn orderly(id: EventId, State(journal): State<Journal>) -> Result<(), &'static str> {
             journal.begin(&id).await;
@@ -144,22 +157,36 @@ mod postgres {
     handlers!(Postgres);
 }
 
+/// The number that the variable gives.
+fn number<T: FromStr>(variable: &str) -> Option<T> {
+    env::var(variable).ok()?.parse().ok()
+}
+
 fn milliseconds(variable: &str, unless_set: u64) -> Duration {
-    let given = env::var(variable).ok().and_then(|text| text.parse().ok());
-    Duration::from_millis(given.unwrap_or(unless_set))
+    Duration::from_millis(number(variable).unwrap_or(unless_set))
+}
+
+/// An inbox with the settings that the environment gives.
+macro_rules! set {
+    ($inbox:expr) => {{
+        let inbox = $inbox
+            .lease(milliseconds("LEASE_MS", 1_000))
+            .poll_interval(Duration::from_millis(50))
+            .accept_timeout(milliseconds("ACCEPT_MS", 8_000));
+        match number("WORKERS") {
+            Some(workers) => inbox.workers(workers),
+            None => inbox,
+        }
+    }};
 }
 
 /// The builder with the inbox that the environment names, and the handlers that go with it.
 fn builder() -> io::Result<EndpointBuilder> {
     let database = env::var("DATABASE").unwrap_or_default();
-    let (lease, poll) = (milliseconds("LEASE_MS", 1_000), Duration::from_millis(50));
-    let accept = milliseconds("ACCEPT_MS", 8_000);
     Ok(if database.starts_with("postgres:") {
-        let inbox = PostgresInbox::connect(database)?.lease(lease).poll_interval(poll).accept_timeout(accept);
-        Endpoint::builder().name::<postgres::Handlers>().inbox(inbox)
+        Endpoint::builder().name::<postgres::Handlers>().inbox(set!(PostgresInbox::connect(database)?))
     } else {
-        let inbox = SqliteInbox::open(database)?.lease(lease).poll_interval(poll).accept_timeout(accept);
-        Endpoint::builder().name::<sqlite::Handlers>().inbox(inbox)
+        Endpoint::builder().name::<sqlite::Handlers>().inbox(set!(SqliteInbox::open(database)?))
     })
 }
 
