@@ -15,8 +15,8 @@ use tokio::sync::Semaphore;
 
 use crate::database::{AnyInbox, Database};
 
-/// Longer than anything here takes on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+/// Far longer than anything here takes on a busy machine: only what fails waits for so long.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A database with an inbox, which may be opened again and again.
 pub(crate) struct Bench {
@@ -30,6 +30,21 @@ pub(crate) struct Bench {
 /// Where handlers wait until a test lets them go on.
 #[derive(Clone)]
 pub(crate) struct Gate(pub(crate) Arc<Semaphore>);
+
+/// A file for which the handlers of another process wait.
+pub(crate) struct Go(String);
+
+impl Go {
+    /// What tells a process to wait for it.
+    pub(crate) fn variable(&self) -> (&str, &str) {
+        ("GO", &self.0)
+    }
+
+    /// Makes them go on.
+    pub(crate) fn give(&self) {
+        std::fs::write(&self.0, []).unwrap();
+    }
+}
 
 /// How often each thing was seen.
 #[derive(Clone, Default)]
@@ -87,9 +102,9 @@ impl Bench {
         self.folder.path().join("journal")
     }
 
-    /// A file for which the handlers of other processes wait.
-    pub(crate) fn go(&self) -> PathBuf {
-        self.folder.path().join("go")
+    /// The file of this name, which makes the handlers of a process go on that was told to wait for it.
+    pub(crate) fn go(&self, name: &str) -> Go {
+        Go(self.folder.path().join(name).to_str().unwrap().to_owned())
     }
 
     /// The inbox, which looks for work often.

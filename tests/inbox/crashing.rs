@@ -42,7 +42,9 @@ async fn after_kills_at_random_each_event_that_was_answered_200_is_booked_exactl
                     })
                 })
                 .collect();
-            thread::sleep(Duration::from_millis(50 + random(400)));
+            // Once something was taken, at any moment.
+            process.wait_for("asked");
+            thread::sleep(Duration::from_millis(random(400)));
             process.signal("-KILL");
             for caller in callers {
                 answered.extend(caller.join().unwrap());
@@ -117,7 +119,7 @@ async fn one_event_sent_to_three_processes_at_once_is_one_run(bench: Bench) {
     thread::scope(|scope| {
         for process in &processes {
             for _ in 0..17 {
-                scope.spawn(|| assert_eq!(process.deliver("evt_1", "charge.succeeded"), Some(200)));
+                scope.spawn(|| process.deliver_until_taken("evt_1", "charge.succeeded"));
             }
         }
     });
@@ -127,12 +129,17 @@ async fn one_event_sent_to_three_processes_at_once_is_one_run(bench: Bench) {
 }
 
 async fn a_sigterm_waits_for_what_runs_or_gives_it_back_by_its_grace(bench: Bench) {
-    for (grace, expected) in [("10000", ("last", "done", 1)), ("100", ("last", "pending", 0))] {
-        let bench = bench.another().with_ledger().await;
-        let process = Process::start(&bench, &[("GRACE_MS", grace)]);
+    for (grace, expected) in [("60000", ("last", "done", 1)), ("100", ("last", "pending", 0))] {
+        let bench = bench.another();
+        let go = bench.go("go");
+        let process = Process::start(&bench, &[("GRACE_MS", grace), go.variable()]);
         assert_eq!(process.deliver("evt_1", "charge.updated"), Some(200));
         process.wait_for("begun evt_1");
         process.signal("-TERM");
+        if expected.1 == "done" {
+            process.wait_for("stopping");
+            go.give();
+        }
         process.wait_for("stopped");
         assert_eq!(bench.runs().await[0].brief(), expected, "grace of {grace} ms");
     }
@@ -141,7 +148,7 @@ async fn a_sigterm_waits_for_what_runs_or_gives_it_back_by_its_grace(bench: Benc
 /// Stops the process at a moment when it does not hold the lock of a file, which nobody could take from it.
 async fn stop(bench: &Bench, process: &Process) {
     loop {
-        process.signal("-STOP");
+        process.stand_still();
         if let Database::Server(_) = bench.database {
             return;
         }
@@ -150,13 +157,14 @@ async fn stop(bench: &Bench, process: &Process) {
         if sqlx::raw_sql("BEGIN IMMEDIATE; ROLLBACK").execute(&mut connection).await.is_ok() {
             return;
         }
-        process.signal("-CONT");
+        process.go_on();
     }
 }
 
 async fn a_process_that_stood_still_past_its_lease_changes_nothing_when_it_goes_on(bench: Bench) {
     let bench = bench.with_ledger().await;
-    let first = Process::start(&bench, &[]);
+    let go = bench.go("go");
+    let first = Process::start(&bench, &[go.variable()]);
     assert_eq!(first.deliver("evt_1", "charge.updated"), Some(200));
     first.wait_for("begun evt_1");
     stop(&bench, &first).await;
@@ -165,7 +173,8 @@ async fn a_process_that_stood_still_past_its_lease_changes_nothing_when_it_goes_
     assert_eq!(bench.ended().await[0].brief(), ("last", "done", 2));
     let finished = "SELECT CAST(finished_at AS TEXT) FROM stripe_hooks_runs";
     let before = bench.database.texts(finished).await;
-    first.signal("-CONT");
+    go.give();
+    first.go_on();
     first.wait_for("ended evt_1");
     first.signal("-TERM");
     first.wait_for("stopped");

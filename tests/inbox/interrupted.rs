@@ -4,18 +4,17 @@ use std::{
     collections::BTreeSet,
     sync::atomic::{AtomicBool, Ordering::SeqCst},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crate::{
-    bench::{Bench, on_both},
+    bench::{Bench, PATIENCE, on_both},
     process::Process,
     switch,
 };
 
 on_both! {
     a_lock_that_is_held_for_13_seconds_is_answered_503_and_outlived,
-    a_process_that_stood_still_within_its_transaction_books_once,
     a_sigterm_under_load_loses_nothing_whatever_its_grace,
 }
 
@@ -28,15 +27,10 @@ async fn a_lock_that_is_held_for_13_seconds_is_answered_503_and_outlived(bench: 
     // One that ends while nothing can be written, and long after its lease has passed.
     assert_eq!(process.deliver("evt_1", "charge.updated"), Some(200));
     process.wait_for("begun evt_1");
-    let lock = bench.database.lock().await;
-    let held = tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_secs(13)).await;
-        lock.release().await;
-    });
-    let refused = process.deliver("evt_2", "charge.succeeded");
-    assert_eq!(refused, Some(503));
-    assert!(!held.is_finished(), "the lock was gone before the answer");
-    held.await.unwrap();
+    let (lock, since) = (bench.database.lock().await, Instant::now());
+    assert_eq!(process.deliver("evt_2", "charge.succeeded"), Some(503));
+    tokio::time::sleep(Duration::from_secs(13).saturating_sub(since.elapsed())).await;
+    lock.release().await;
     process.deliver_until_taken("evt_2", "charge.succeeded");
     let runs = bench.ended().await;
     let of = |handler: &str| runs.iter().find(|run| run.handler == handler).unwrap().brief();
@@ -44,31 +38,60 @@ async fn a_lock_that_is_held_for_13_seconds_is_answered_503_and_outlived(bench: 
     assert_eq!(bench.count("SELECT count(*) FROM ledger").await, 1);
 }
 
-async fn a_process_that_stood_still_within_its_transaction_books_once(bench: Bench) {
-    let bench = bench.with_ledger().await;
-    let (still, other) = (Process::start(&bench, &[]), Process::start(&bench, &[("ACCEPT_MS", "200")]));
-    assert_eq!(still.deliver("evt_1", "charge.refunded"), Some(200));
+/// What a file's transaction holds is the write lock: nobody takes the run over, however long ago its lease has passed, and nobody else writes.
+async fn stands_still_within_a_files_transaction(goes_on: bool) {
+    let bench = Bench::sqlite().with_ledger().await;
+    let go = bench.go("go");
+    let variables = [("ACCEPT_MS", "300"), go.variable()];
+    let [one, two] = [(); 2].map(|()| Process::start(&bench, &variables));
+    one.deliver_until_taken("evt_1", "charge.refunded");
+    let has_booked = |process: &Process| process.lines().iter().any(|line| line == "booked evt_1");
+    let deadline = Instant::now() + PATIENCE;
     // Whichever of the two it is.
-    let first = loop {
-        let begun = |process: &Process| process.lines().iter().any(|line| line == "booked evt_1");
-        if begun(&still) {
-            break &still;
+    let (still, other) = loop {
+        if has_booked(&one) {
+            break (one, two);
         }
-        if begun(&other) {
-            break &other;
+        if has_booked(&two) {
+            break (two, one);
         }
+        assert!(Instant::now() < deadline, "nobody begins");
         tokio::time::sleep(Duration::from_millis(5)).await;
     };
-    first.signal("-STOP");
-    // Past its lease. In a file it has the lock meanwhile; on a server another takes the run over.
-    tokio::time::sleep(Duration::from_millis(2_500)).await;
-    first.signal("-CONT");
-    first.wait_for("ended evt_1");
-    assert_eq!(bench.ended().await[0].state, "done");
-    first.signal("-TERM");
-    first.wait_for("stopped");
-    assert_eq!(bench.ended().await.len(), 1);
-    assert_eq!(bench.count("SELECT count(*) FROM ledger").await, 1);
+    still.stand_still();
+    let passed =
+        format!("SELECT count(*) FROM stripe_hooks_runs WHERE lease_until < {}", bench.database.moment(-1));
+    while bench.count(&passed).await == 0 {
+        assert!(Instant::now() < deadline, "its lease does not pass");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    for id in ["evt_1", "evt_2"] {
+        assert_eq!(other.deliver(id, "charge.refunded"), Some(503));
+    }
+    assert_eq!(bench.runs().await[0].brief(), ("book_slowly", "running", 1));
+    go.give();
+    let attempts = if goes_on {
+        still.go_on();
+        still.wait_for("ended evt_1");
+        1
+    } else {
+        still.kill();
+        2
+    };
+    other.deliver_until_taken("evt_2", "charge.refunded");
+    let runs = bench.ended().await;
+    assert_eq!((runs.len(), runs[0].brief()), (2, ("book_slowly", "done", attempts)));
+    assert_eq!(bench.database.texts("SELECT event FROM ledger ORDER BY event").await, ["evt_1", "evt_2"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_that_stood_still_within_a_files_transaction_ends_it_when_it_goes_on() {
+    stands_still_within_a_files_transaction(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_process_held_that_stood_still_within_a_files_transaction_is_free_once_it_is_killed() {
+    stands_still_within_a_files_transaction(false).await;
 }
 
 async fn a_sigterm_under_load_loses_nothing_whatever_its_grace(bench: Bench) {

@@ -103,12 +103,12 @@ async fn a_kill_after_an_effect_elsewhere_repeats_it_and_marks_it_done_once(benc
 }
 
 async fn a_kill_before_the_end_of_a_run_is_written_begins_it_again(bench: Bench) {
-    let go = bench.go();
-    let dying = Process::start(&bench, &[("HOLD", "after"), ("GO", go.to_str().unwrap())]);
+    let go = bench.go("go");
+    let dying = Process::start(&bench, &[("HOLD", "after"), go.variable()]);
     assert_eq!(dying.deliver("evt_1", "charge.captured"), Some(200));
     dying.wait_for("held after");
     let lock = bench.database.lock().await;
-    std::fs::write(&go, "").unwrap();
+    go.give();
     dying.wait_for("went on");
     // The handler has ended, and what it ended with cannot be written.
     tokio::time::sleep(Duration::from_millis(100)).await;

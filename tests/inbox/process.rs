@@ -1,7 +1,8 @@
 //! A receiver of its own process, which tests start, stop and kill.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    fs,
+    io::{self, BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
     process::{Child, Command, Stdio},
     sync::{Mutex, mpsc},
@@ -124,6 +125,25 @@ impl Process {
     pub(crate) fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
+    /// Stops it where it stands, with all of its threads, until it is told to go on by a signal.
+    pub(crate) fn stand_still(&self) {
+        self.signal("-STOP");
+        let is_stopped = |thread: io::Result<fs::DirEntry>| {
+            let told = fs::read_to_string(thread.unwrap().path().join("stat")).unwrap();
+            // After the name, which may hold anything but is in brackets.
+            told.rsplit(") ").next().unwrap().starts_with('T')
+        };
+        let deadline = Instant::now() + PATIENCE;
+        while !fs::read_dir(format!("/proc/{}/task", self.id())).unwrap().all(is_stopped) {
+            assert!(Instant::now() < deadline, "it goes on");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    pub(crate) fn go_on(&self) {
+        self.signal("-CONT");
     }
 
     pub(crate) fn id(&self) -> u32 {

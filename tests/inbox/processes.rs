@@ -103,7 +103,9 @@ async fn lanes_stay_in_order_among_three_processes_with_failures_of_which_one_is
 ) {
     let operator = bench.inbox().operator();
     operator.pause("orderly", "ada").await.unwrap();
-    let mut processes: Vec<_> = (0..3).map(|_| Process::start(&bench, &[])).collect();
+    // Long enough that no process loses one because the machine is busy.
+    let lease = [("LEASE_MS", "6000")];
+    let mut processes: Vec<_> = (0..3).map(|_| Process::start(&bench, &lease)).collect();
     for at in (1..=SECONDS).rev() {
         for (n, object) in OBJECTS.iter().enumerate() {
             // What the handlers stand at is in the midst of its lane.
@@ -160,8 +162,9 @@ async fn a_repeat_of_what_killed_its_process_gets_the_answer_of_the_run_that_beg
         process.signal("-KILL");
         assert_eq!(calling.join().unwrap(), None);
     });
-    let second = Process::start(&bench, &[]);
-    let third = Process::start(&bench, &[]);
+    let lease = [("LEASE_MS", "6000")];
+    let second = Process::start(&bench, &lease);
+    let third = Process::start(&bench, &lease);
     let answer = second.send(&sent).unwrap();
     assert_eq!(answer.0, 200);
     assert!([second.id(), third.id()].map(|id| id.to_string()).contains(&answer.1));

@@ -1,8 +1,8 @@
 //! A receiver of its own process, for tests to kill: handlers that book into a ledger, and die or wait where they are told to.
 //!
 //! It is told by its environment: `DATABASE` (a file, or the address of a PostgreSQL database), `SECRET`, `DIE` and `HOLD` (`answer`, `claim`,
-//! `before`, `within` or `after`: the point at which the process aborts, or says so and waits for a file named by `GO`), `POISON` (what the poisonous
-//! handler does), `JOURNAL`, `WORKERS`, `LEASE_MS`, `ACCEPT_MS` and `GRACE_MS`. It prints the address where it listens.
+//! `before`, `within` or `after`: the point at which the process aborts, or says so and waits), `GO` (the file that lets go on who waits, also those
+//! handlers that else take their time by the clock), `POISON` (what the poisonous handler does), `JOURNAL`, `WORKERS`, `LEASE_MS`, `ACCEPT_MS` and `GRACE_MS`. It prints the address where it listens.
 
 mod journal;
 
@@ -34,6 +34,16 @@ fn at(point: &str) {
 /// Whether the file is there that lets those go on who wait for it.
 fn may_go() -> bool {
     env::var_os("GO").is_some_and(|go| PathBuf::from(go).exists())
+}
+
+/// What takes a handler's time: until the file is there, where one is named, and else somewhat longer than a lease.
+async fn take_time() {
+    if env::var_os("GO").is_none() {
+        return tokio::time::sleep(Duration::from_millis(1_500)).await;
+    }
+    while !may_go() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// Is made when a run was claimed, before its handler begins.
@@ -74,7 +84,7 @@ macro_rules! handlers {
         use super::{
             Claimed, at,
             journal::{Journal, random},
-            may_go, poison,
+            poison, take_time,
         };
 
         pub(super) struct Handlers;
@@ -88,11 +98,11 @@ macro_rules! handlers {
         }
 
         /// Books, and takes its time.
-        #[on_event("charge.refunded", name = "book_slowly", retries = 50, backoff = "1ms", timeout = "20s", endpoint = Handlers)]
+        #[on_event("charge.refunded", name = "book_slowly", retries = 50, backoff = "1ms", endpoint = Handlers)]
         async fn book_slowly(id: EventId, tx: &mut InboxTx<$Engine>) -> Result<(), sqlx::Error> {
             sqlx::query("INSERT INTO ledger (event) VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
             println!("booked {id}");
-            tokio::time::sleep(Duration::from_millis(1_500)).await;
+            take_time().await;
             println!("ended {id}");
             Ok(())
         }
@@ -113,17 +123,8 @@ macro_rules! handlers {
         #[on_event("charge.updated", name = "last", backoff = "1ms", endpoint = Handlers)]
         async fn last(id: EventId) {
             println!("begun {id}");
-            tokio::time::sleep(Duration::from_millis(1_500)).await;
+            take_time().await;
             println!("ended {id}");
-        }
-
-        /// Keeps its place until it may go on.
-        #[on_event("charge.expired", name = "wait", endpoint = Handlers)]
-        async fn wait(id: EventId) {
-            println!("begun {id}");
-            while !may_go() {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
         }
 
         #[on_event("charge.pending", name = "orderly", order = "object", retries = 50, backoff = "1ms", endpoint = Handlers)]
@@ -223,6 +224,7 @@ async fn main() -> io::Result<()> {
         println!("listening {address}");
     }
     server.run().await?;
+    println!("stopping");
     endpoint.shutdown(milliseconds("GRACE_MS", 10_000)).await?;
     println!("stopped");
     Ok(())

@@ -1,6 +1,6 @@
 //! What a server can do to an inbox that a file cannot: go away, lose connections, fall silent, and be shared.
 
-use std::{fs, process::Command, thread, time::Duration};
+use std::{process::Command, thread, time::Duration};
 
 use stripe_hooks::{
     EventId, InboxTx, PostgresInbox, State, on_event,
@@ -90,7 +90,8 @@ async fn a_transactional_handler_that_is_cut_off_at_its_commit_has_one_effect() 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_the_network_swallows_everything_the_answer_is_503_and_the_lease_passes_on() {
     let Some((bench, proxy, address)) = behind_proxy().await else { return };
-    let cut_off = Process::start_at(&address, &[("GRACE_MS", "100")]);
+    let go = bench.go("go");
+    let cut_off = Process::start_at(&address, &[("GRACE_MS", "100"), go.variable()]);
     assert_eq!(cut_off.deliver("evt_slow", "charge.refunded"), Some(200));
     cut_off.wait_for("booked evt_slow");
     assert_eq!(cut_off.deliver("evt_plain", "charge.updated"), Some(200));
@@ -106,6 +107,7 @@ async fn where_the_network_swallows_everything_the_answer_is_503_and_the_lease_p
     let before = bench.database.texts(finished).await;
     drop(other);
     proxy.recover();
+    go.give();
     cut_off.deliver_until_taken("evt_late", "charge.succeeded");
     is_booked_once(&bench, &["evt_late", "evt_slow"]).await;
     cut_off.signal("-TERM");
@@ -119,17 +121,19 @@ async fn where_the_network_swallows_everything_the_answer_is_503_and_the_lease_p
 async fn a_transactional_handler_that_stood_still_past_its_lease_leaves_nothing_behind() {
     let Some(bench) = Bench::postgres() else { return };
     let bench = bench.with_ledger().await;
-    let first = Process::start(&bench, &[]);
+    let go = bench.go("go");
+    let first = Process::start(&bench, &[go.variable()]);
     assert_eq!(first.deliver("evt_1", "charge.refunded"), Some(200));
     first.wait_for("booked evt_1");
-    first.signal("-STOP");
+    first.stand_still();
     let second = Process::start(&bench, &[]);
     second.wait_for("ended evt_1");
     is_booked_once(&bench, &["evt_1"]).await;
     assert_eq!(bench.runs().await[0].brief(), ("book_slowly", "done", 2));
     let row = "SELECT CAST(run AS TEXT) FROM stripe_hooks_runs AS run";
     let before = bench.database.texts(row).await;
-    first.signal("-CONT");
+    go.give();
+    first.go_on();
     first.wait_for("ended evt_1");
     first.signal("-TERM");
     first.wait_for("stopped");
@@ -248,19 +252,19 @@ async fn three_processes_share_the_work_on_what_one_of_them_takes_in() {
     let Some(bench) = Bench::postgres() else {
         return;
     };
-    let go = bench.go();
-    let variables = [("WORKERS", "15"), ("LEASE_MS", "20000"), ("GO", go.to_str().unwrap())];
+    let go = bench.go("go");
+    let variables = [("WORKERS", "15"), ("LEASE_MS", "20000"), go.variable()];
     let processes: Vec<_> = (0..3).map(|_| Process::start(&bench, &variables)).collect();
     for id in 0..45 {
-        assert_eq!(processes[0].deliver(&format!("evt_{id}"), "charge.expired"), Some(200));
+        assert_eq!(processes[0].deliver(&format!("evt_{id}"), "charge.updated"), Some(200));
     }
     // None of them has ended, so that each process has as many as it has places for.
     for process in &processes {
         (0..15).for_each(|_| drop(process.wait_for("begun ")));
     }
-    fs::write(go, []).unwrap();
+    go.give();
     let runs = bench.ended().await;
-    assert!(runs.iter().all(|run| run.brief() == ("wait", "done", 1)), "{runs:#?}");
+    assert!(runs.iter().all(|run| run.brief() == ("last", "done", 1)), "{runs:#?}");
 }
 
 struct Holding;
@@ -300,6 +304,13 @@ async fn transactions_that_hold_all_of_their_connections_keep_neither_deliveries
     assert_eq!(bench.database.texts("SELECT event FROM ledger ORDER BY event").await, ids);
 }
 
+/// Runs a program with its clock set so.
+fn shifted(shift: &str) -> Command {
+    let mut command = Command::new("faketime");
+    command.args(["--exclude-monotonic", "-f", shift]);
+    command
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_whose_clock_is_an_hour_off_works_as_all_others_do() {
     if Command::new("faketime").arg("--version").output().is_err() {
@@ -310,16 +321,33 @@ async fn a_process_whose_clock_is_an_hour_off_works_as_all_others_do() {
     for (ahead, shift) in [(3_600, "+1h"), (-3_600, "-1h")] {
         let Some(bench) = Bench::postgres() else { return };
         let bench = bench.with_ledger().await;
-        let mut command = Command::new("faketime");
-        command.args(["--exclude-monotonic", "-f", shift]);
+        let mut command = shifted(shift);
+        let go = bench.go("go");
+        // So long that what takes it away from its process is only a clock that is off.
+        let variables = [("LEASE_MS", "30000"), go.variable()];
+        command.envs(variables);
         let off = Process::start_ahead(command, &bench, ahead);
-        let right = Process::start(&bench, &[]);
-        // What takes longer than a lease is not taken away from either, and what fails is tried again at its time.
-        for id in 0..8 {
-            assert_eq!(off.deliver(&format!("evt_{id}"), "charge.updated"), Some(200));
-            assert_eq!(right.deliver(&format!("evt_{id}"), "charge.updated"), Some(200));
+        // Who starts looks at once for what others have left.
+        let right = Process::start(&bench, &variables);
+        for (process, name) in [(&off, "off"), (&right, "right")] {
+            for id in 0..8 {
+                assert_eq!(process.deliver(&format!("evt_{name}_{id}"), "charge.updated"), Some(200));
+            }
         }
-        assert_eq!(off.deliver("evt_booked", "charge.succeeded"), Some(200));
+        bench.runs_when("their beginning", |runs| runs.iter().all(|run| run.state == "running")).await;
+        let mut command = shifted(shift);
+        command.envs(variables);
+        let off_too = Process::start_ahead(command, &bench, ahead);
+        let right_too = Process::start(&bench, &variables);
+        for process in [&off_too, &right_too] {
+            process.deliver_until_taken("evt_booked", "charge.succeeded");
+        }
+        bench.runs_when("what was booked", |runs| runs[16].state == "done").await;
+        // Their leases pass by the database's clock, whoever has taken them.
+        let odd = "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'running' \
+             AND NOT lease_until - now() BETWEEN interval '0' AND interval '30 seconds'";
+        assert_eq!(bench.count(odd).await, 0);
+        go.give();
         let runs = bench.ended().await;
         assert!(runs.iter().all(|run| run.state == "done" && run.attempts == 1), "{runs:#?}");
         assert_eq!(bench.count("SELECT count(*) FROM ledger").await, 1);
