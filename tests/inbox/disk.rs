@@ -5,7 +5,7 @@ use std::{
     fs,
     io::Write,
     path::PathBuf,
-    sync::atomic::{AtomicBool, Ordering::SeqCst},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     thread,
     time::Duration,
 };
@@ -97,29 +97,33 @@ async fn what_was_answered_200_outlives_a_power_failure() {
     let Some(mount) = Mount::on_disk(64) else { return };
     let bench = bench_on(&mount).await;
     let process = Process::start(&bench, &[]);
-    let over = AtomicBool::new(false);
+    let (over, answered_so_far) = (AtomicBool::new(false), AtomicUsize::new(0));
     // Some sync their names into the folder, and none of them syncs this.
     fs::write(mount.path().join("unsynced"), "what nobody has synced").unwrap();
     let (answered, left) = thread::scope(|scope| {
-        let (process, over) = (&process, &over);
+        let (process, over, answered_so_far) = (&process, &over, &answered_so_far);
         let callers: Vec<_> = (0..4)
             .map(|caller| {
                 scope.spawn(move || {
                     let ids = (0..).map(|id| format!("evt_{caller}_{id}"));
                     let goes_on = ids.take_while(|_| !over.load(SeqCst));
-                    goes_on
-                        .filter(|id| process.deliver(id, "charge.succeeded") == Some(200))
-                        .collect::<Vec<_>>()
+                    let is_taken = |id: &String| {
+                        let is_taken = process.deliver(id, "charge.succeeded") == Some(200);
+                        answered_so_far.fetch_add(usize::from(is_taken), SeqCst);
+                        is_taken
+                    };
+                    goes_on.filter(is_taken).collect::<Vec<_>>()
                 })
             })
             .collect();
-        thread::sleep(Duration::from_millis(1_500));
+        while answered_so_far.load(SeqCst) < 200 {
+            thread::sleep(Duration::from_millis(5));
+        }
         process.signal("-KILL");
         let left = mount.after_power_failure();
         over.store(true, SeqCst);
         (callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect::<BTreeSet<_>>(), left)
     });
-    assert!(answered.len() > 100, "{} were answered", answered.len());
     let unsynced = fs::read(left.path().join("unsynced")).unwrap_or_default();
     assert!(unsynced.is_empty(), "what nobody has synced is there, so that this failure was none");
 

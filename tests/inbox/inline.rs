@@ -1,6 +1,6 @@
 //! Inline handlers: stored first, run before the answer, and in the background what fails or takes too long.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use stripe_hooks::{EventId, State, on_event};
 
@@ -147,16 +147,24 @@ async fn an_inline_run_waits_for_no_worker_and_keeps_none_from_others(bench: Ben
 }
 
 async fn a_receiver_that_only_accepts_works_on_what_is_inline(bench: Bench) {
-    let inbox = bench.inbox().lease(Duration::from_secs(1)).accept_only();
-    let receiver = bench.builder::<Busy>().inbox(inbox).build().unwrap();
+    let inbox = || bench.inbox().lease(Duration::from_secs(9));
+    let receiver = bench.builder::<Busy>().inbox(inbox().accept_only()).build().unwrap();
     assert_eq!(deliver(&receiver, &event("evt_1", "checkout.session.completed")).await, 200);
     assert_eq!(bench.seen.times("quick"), 1);
     assert_eq!(deliver(&receiver, &event("evt_2", "checkout.session.expired")).await, 200);
     assert_eq!(deliver(&receiver, &event("evt_3", "charge.updated")).await, 200);
-    // It renews the lease of what takes longer, which a worker so leaves to it.
-    let worker = bench.builder::<Busy>().inbox(bench.inbox().lease(Duration::from_secs(1))).build().unwrap();
+    let worker = bench.builder::<Busy>().inbox(inbox()).build().unwrap();
     bench.runs_when("the worker's work", |runs| runs[2].state == "running").await;
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    // It renews the lease of what takes longer, which a worker so leaves to it.
+    let lease = async || {
+        let lease = "SELECT CAST(lease_until AS TEXT) FROM stripe_hooks_runs WHERE handler = 'stays' AND state = 'running'";
+        bench.database.texts(lease).await
+    };
+    let (first, deadline) = (lease().await, Instant::now() + PATIENCE);
+    while lease().await == first {
+        assert!(Instant::now() < deadline, "the lease is not renewed");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     assert_eq!(bench.runs().await[1].brief(), ("stays", "running", 1));
     bench.gate.0.add_permits(10);
     assert!(bench.ended().await.iter().all(|run| run.state == "done" && run.attempts == 1));

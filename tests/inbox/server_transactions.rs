@@ -22,7 +22,7 @@ async fn looks(State(seen): State<Seen>, tx: &mut InboxTx<Postgres>) -> Result<(
 }
 
 /// Asks a question that takes far longer than the handler has.
-#[on_event("charge.failed", name = "hangs", timeout = "500ms", retries = 0, endpoint = Settings)]
+#[on_event("charge.failed", name = "hangs", timeout = "4s", retries = 0, endpoint = Settings)]
 async fn hangs(id: EventId, tx: &mut InboxTx<Postgres>) -> Result<(), sqlx::Error> {
     sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
     sqlx::query("SELECT pg_sleep(600)").execute(&mut **tx).await.map(drop)

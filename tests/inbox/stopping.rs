@@ -45,9 +45,12 @@ async fn a_stop_waits_for_what_runs_and_lets_nothing_more_in(bench: Bench) {
         let endpoint = endpoint.clone();
         async move { endpoint.shutdown(PATIENCE).await }
     });
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    assert!(!stopping.is_finished());
+    // One that is known is taken until the stop has begun.
+    while deliver(&endpoint, &event("evt_1", "charge.succeeded")).await != 503 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     assert_eq!(deliver(&endpoint, &event("evt_2", "charge.succeeded")).await, 503);
+    assert!(!stopping.is_finished());
     bench.gate.0.add_permits(1);
     stopping.await.unwrap().unwrap();
     assert_eq!(bench.seen.times("finished"), 1);
@@ -73,7 +76,9 @@ struct Unyielding;
 #[on_event("charge.succeeded", endpoint = Unyielding)]
 fn does_not_yield(State(seen): State<Seen>) {
     seen.add("started");
-    std::thread::sleep(Duration::from_secs(8));
+    while seen.times("let go") == 0 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 async fn what_does_not_yield_is_left_to_its_lease_and_said_so(bench: Bench) {
@@ -84,6 +89,7 @@ async fn what_does_not_yield_is_left_to_its_lease_and_said_so(bench: Bench) {
     assert!(error.is_shutdown());
     assert!(error.to_string().contains("could be neither ended nor given back: 1"), "{error}");
     assert_eq!(bench.runs().await[0].brief(), ("does_not_yield", "running", 1));
+    bench.seen.add("let go");
 }
 
 async fn an_endpoint_that_is_dropped_takes_its_inbox_along(bench: Bench) {

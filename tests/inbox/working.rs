@@ -44,7 +44,7 @@ async fn rejects() -> Outcome {
     Outcome::reject("it will never work")
 }
 
-#[on_event("charge.succeeded", endpoint = Ends)]
+#[on_event("charge.succeeded", backoff = "1h", endpoint = Ends)]
 async fn panics() {
     panic!("as if by a mistake");
 }
@@ -130,7 +130,7 @@ impl<'cx, E: stripe_hooks::EventType> stripe_hooks::FromEvent<'cx, E> for Picky 
     }
 }
 
-#[on_event("charge.succeeded", endpoint = Odd)]
+#[on_event("charge.succeeded", backoff = "1h", endpoint = Odd)]
 async fn is_picky(_: Picky) {}
 
 async fn a_reason_of_the_applications_own_is_tried_again(bench: Bench) {
