@@ -51,6 +51,42 @@ async fn held_up_by(lock: &str, name: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lane_that_is_locked_keeps_no_other_event_out_and_its_own_until_it_is_free() {
+    let Some(bench) = Bench::postgres() else { return };
+    let endpoint = bench.builder::<Locked>().inbox(bench.inbox().accept_timeout(PATIENCE)).build().unwrap();
+    let of = |id: String, object: &str| {
+        let mut event = event(&id, "charge.updated");
+        event["data"]["object"]["id"] = json!(object);
+        event
+    };
+    bench.gate.0.add_permits(1_000);
+    assert_eq!(deliver(&endpoint, &of("evt_first".to_owned(), "locked")).await, 200);
+    let mut holder = PgConnection::connect(&bench.database.place()).await.unwrap();
+    let lock = "BEGIN; SELECT stripe_hooks.lock_lane(stripe_hooks.lane_lock(endpoint, handler, lane)) FROM stripe_hooks.runs";
+    bench.ended().await;
+    sqlx::raw_sql(lock).execute(&mut holder).await.unwrap();
+    let deliver_all = |name: &'static str, object: &'static str| -> Vec<_> {
+        let delivering = |number: usize| {
+            let object = if object == "other" { format!("other {number}") } else { object.to_owned() };
+            let (endpoint, event) = (endpoint.clone(), of(format!("evt_{name}_{number}"), &object));
+            tokio::spawn(async move { deliver(&endpoint, &event).await })
+        };
+        (0..20).map(delivering).collect()
+    };
+    let own = deliver_all("own", "locked");
+    for other in deliver_all("other", "other") {
+        assert_eq!(other.await.unwrap(), 200);
+    }
+    assert!(own.iter().all(|own| !own.is_finished()));
+    sqlx::raw_sql("ROLLBACK").execute(&mut holder).await.unwrap();
+    for own in own {
+        assert_eq!(own.await.unwrap(), 200);
+    }
+    assert_eq!(bench.ended().await.len(), 41);
+    endpoint.shutdown(PATIENCE).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_whose_row_is_locked_holds_up_no_end_of_another() {
     held_up_by("1", "charge.succeeded").await;
 }

@@ -1,17 +1,20 @@
 //! The door: events that arrive at once are stored in one commit.
 
-use std::{error::Error, fmt, mem, sync::Arc};
+use std::{error::Error, fmt, mem, sync::Arc, time::Duration};
 
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    store::{Accepted, Arrival},
+    store::{Accepted, Arrival, is_locked},
     worker::Worker,
 };
 use crate::intake::Share;
 
 /// The most events of one commit.
 const BATCH: usize = 128;
+
+/// How long what a lock holds up waits before it comes again.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// An event that wants in, and who waits to hear of it.
 pub(crate) struct Knock {
@@ -23,12 +26,14 @@ pub(crate) struct Knock {
 struct Waiting {
     answer: oneshot::Sender<Result<Stored, Refused>>,
     _share: Share,
+    /// Whether it was told that a lock of another's holds it up, which is told once.
+    is_told: bool,
 }
 
 impl Knock {
     pub(super) fn new(arrival: Arrival, share: Share) -> (Self, oneshot::Receiver<Result<Stored, Refused>>) {
         let (answer, answered) = oneshot::channel();
-        (Self { arrival, waiting: Waiting { answer, _share: share } }, answered)
+        (Self { arrival, waiting: Waiting { answer, _share: share, is_told: false } }, answered)
     }
 }
 
@@ -72,41 +77,98 @@ impl fmt::Display for Refused {
 impl Error for Refused {}
 
 /// Stores what knocks, for as long as somebody can, and has the worker begin what is to begin at once.
-pub(super) async fn take_in(worker: Arc<Worker>, mut knocks: mpsc::Receiver<Knock>) {
+pub(super) async fn take_in(
+    worker: Arc<Worker>,
+    mut knocks: mpsc::Receiver<Knock>,
+    again: mpsc::WeakSender<Knock>,
+) {
     let mut batch = Vec::with_capacity(BATCH);
     while knocks.recv_many(&mut batch, BATCH).await > 0 {
         // Who has gone away meanwhile was answered 503, and his event comes again.
         batch.retain(|knock| !knock.waiting.answer.is_closed());
-        let (arrivals, waiting): (Vec<_>, Vec<_>) =
-            mem::take(&mut batch).into_iter().map(|knock| (knock.arrival, knock.waiting)).unzip();
-        if arrivals.is_empty() {
-            continue;
-        }
-        let accepted = store_all(&worker, &arrivals).await;
-        // Woken before the answers, which cost more the more there are.
-        let waits = |(accepted, arrival): (&Result<Accepted, Refused>, &Arrival)| {
-            accepted
-                .as_ref()
-                .is_ok_and(|accepted| accepted.is_new && accepted.begun.len() < arrival.runs.len())
-        };
-        if accepted.iter().zip(&arrivals).any(waits) {
-            worker.wake();
-        }
-        for (waiting, accepted) in waiting.into_iter().zip(accepted) {
-            let stored = accepted.map(|Accepted { is_new, begun }| Stored {
-                is_new,
-                begun: begun.into_iter().map(|claimed| worker.begin(claimed)).collect(),
-            });
-            // Who has gone away meanwhile may come again: what has begun goes on.
-            let _ = waiting.answer.send(stored);
-        }
+        store(&worker, mem::take(&mut batch), &again).await;
     }
 }
 
-/// One commit for all, or one for each where the database blames the content of one.
-async fn store_all(worker: &Worker, arrivals: &[Arrival]) -> Vec<Result<Accepted, Refused>> {
+/// Stores events, but for those that a lock of another's holds up: they come again in a while.
+async fn store(worker: &Arc<Worker>, mut knocks: Vec<Knock>, again: &mpsc::WeakSender<Knock>) {
+    while !knocks.is_empty() {
+        let (arrivals, waiting): (Vec<_>, Vec<_>) =
+            knocks.into_iter().map(|knock| (knock.arrival, knock.waiting)).unzip();
+        let stored = worker.accept(&arrivals).await;
+        if stored.as_ref().is_err_and(is_locked) {
+            knocks = free(worker, arrivals, waiting, again).await;
+            continue;
+        }
+        return answer(worker, &arrivals, waiting, each(worker, &arrivals, stored).await);
+    }
+}
+
+/// Wakes the worker, begins what is to begin, and tells those who wait.
+fn answer(
+    worker: &Arc<Worker>,
+    arrivals: &[Arrival],
+    waiting: Vec<Waiting>,
+    accepted: Vec<Result<Accepted, Refused>>,
+) {
+    // Woken before the answers, which cost more the more there are.
+    let waits = |(accepted, arrival): (&Result<Accepted, Refused>, &Arrival)| {
+        accepted.as_ref().is_ok_and(|accepted| accepted.is_new && accepted.begun.len() < arrival.runs.len())
+    };
+    if accepted.iter().zip(arrivals).any(waits) {
+        worker.wake();
+    }
+    for (waiting, accepted) in waiting.into_iter().zip(accepted) {
+        let stored = accepted.map(|Accepted { is_new, begun }| Stored {
+            is_new,
+            begun: begun.into_iter().map(|claimed| worker.begin(claimed)).collect(),
+        });
+        // Who has gone away meanwhile may come again: what has begun goes on.
+        let _ = waiting.answer.send(stored);
+    }
+}
+
+/// The events that no lane holds up which another keeps locked, as a lost connection may for long. Where it is none of the lanes, all are held up. Those
+/// come again as long as somebody waits for them.
+async fn free(
+    worker: &Worker,
+    arrivals: Vec<Arrival>,
+    waiting: Vec<Waiting>,
+    again: &mpsc::WeakSender<Knock>,
+) -> Vec<Knock> {
+    let held_up = worker.store.held_up(worker.endpoint, &arrivals).await.unwrap_or_default();
+    let are_some = held_up.contains(&true);
+    let (mut locked, mut free) = (Vec::new(), Vec::new());
+    for (at, (arrival, mut waiting)) in arrivals.into_iter().zip(waiting).enumerate() {
+        if are_some && !held_up[at] {
+            free.push(Knock { arrival, waiting });
+            continue;
+        }
+        if !mem::replace(&mut waiting.is_told, true) {
+            let event = &*arrival.id;
+            tracing::warn!(event, "another keeps what it needs locked; it is stored when it can be");
+        }
+        locked.push(Knock { arrival, waiting });
+    }
+    if let Some(again) = again.upgrade() {
+        tokio::spawn(async move {
+            tokio::time::sleep(PAUSE).await;
+            for knock in locked {
+                let _ = again.send(knock).await;
+            }
+        });
+    }
+    free
+}
+
+/// What became of each: one commit was for all, or there is one for each where the database blames the content of one.
+async fn each(
+    worker: &Worker,
+    arrivals: &[Arrival],
+    stored: Result<Vec<Accepted>, sqlx::Error>,
+) -> Vec<Result<Accepted, Refused>> {
     let refused = |error: &sqlx::Error| Refused::Database(error.to_string());
-    match worker.accept(arrivals).await {
+    match stored {
         Ok(accepted) => accepted.into_iter().map(Ok).collect(),
         Err(error) if arrivals.len() > 1 && is_about_content(&error) => {
             let mut each = Vec::with_capacity(arrivals.len());

@@ -130,7 +130,7 @@ impl PreparedInbox {
             Worker::new(endpoint, Arc::clone(&store), rules, work, settings, woken, settling, phases);
         let held = worker.held();
         if settings.share != Share::Work {
-            runtime.spawn(accept::take_in(Arc::clone(&worker), knocks));
+            runtime.spawn(accept::take_in(Arc::clone(&worker), knocks, knock.downgrade()));
         }
         worker.start(runtime);
         tracing::info!(endpoint, inbox = place, "the inbox is open");

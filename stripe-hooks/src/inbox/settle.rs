@@ -7,14 +7,21 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
-use super::store::{Settlement, Store};
+use super::store::{Settlement, Store, is_locked};
 
 /// The most ends of one commit.
 const BATCH: usize = 256;
 /// How long to wait before a failed write is tried again.
 const PAUSE: Duration = Duration::from_millis(500);
 
-type Ending = (Settlement, oneshot::Sender<bool>);
+type Ending = (Settlement, Waiting);
+
+/// Who waits for an end to be written.
+struct Waiting {
+    written: oneshot::Sender<bool>,
+    /// Whether it was told that a lock of another's holds it up, which is told once.
+    is_told: bool,
+}
 
 /// Where attempts report their ends.
 #[derive(Clone)]
@@ -30,7 +37,7 @@ impl Settling {
     /// Writes the end; says whether the run was still held. Returns once it is on the disk.
     pub(super) async fn settle(&self, settlement: Settlement) -> bool {
         let (written, waiting) = oneshot::channel();
-        if self.0.send((settlement, written)).await.is_err() {
+        if self.0.send((settlement, Waiting { written, is_told: false })).await.is_err() {
             return false;
         }
         waiting.await.unwrap_or(false)
@@ -41,15 +48,15 @@ impl Settling {
 async fn write(store: Arc<dyn Store>, mut endings: mpsc::Receiver<Ending>, again: mpsc::WeakSender<Ending>) {
     let mut batch = Vec::with_capacity(BATCH);
     while endings.recv_many(&mut batch, BATCH).await > 0 {
-        let (mut settlements, mut written): (Vec<_>, Vec<_>) = mem::take(&mut batch).into_iter().unzip();
+        let (mut settlements, mut waiting): (Vec<_>, Vec<_>) = mem::take(&mut batch).into_iter().unzip();
         let mut failed = false;
         let held = loop {
             match store.settle(&settlements).await {
                 Ok(held) => break held,
                 Err(sqlx::Error::PoolClosed) => break Vec::new(),
                 Err(error) if is_locked(&error) => {
-                    let endings = settlements.into_iter().zip(written).collect();
-                    (settlements, written) = unlocked(&*store, endings, &again).await.into_iter().unzip();
+                    let endings = settlements.into_iter().zip(waiting).collect();
+                    (settlements, waiting) = unlocked(&*store, endings, &again).await.into_iter().unzip();
                 }
                 // A second run of the same statement changes nothing that the first has changed.
                 Err(error) => {
@@ -60,8 +67,8 @@ async fn write(store: Arc<dyn Store>, mut endings: mpsc::Receiver<Ending>, again
                 }
             }
         };
-        for (settlement, written) in settlements.iter().zip(written) {
-            let _ = written.send(held.contains(&(settlement.id, settlement.fence)));
+        for (settlement, waiting) in settlements.iter().zip(waiting) {
+            let _ = waiting.written.send(held.contains(&(settlement.id, settlement.fence)));
         }
     }
 }
@@ -70,8 +77,17 @@ async fn write(store: Arc<dyn Store>, mut endings: mpsc::Receiver<Ending>, again
 async fn unlocked(store: &dyn Store, endings: Vec<Ending>, again: &mpsc::WeakSender<Ending>) -> Vec<Ending> {
     let runs: Vec<i64> = endings.iter().map(|(settlement, _)| settlement.id).collect();
     let locked = store.locked(&runs).await.unwrap_or_default();
-    let (locked, unlocked): (Vec<_>, Vec<_>) =
+    let (mut locked, unlocked): (Vec<_>, Vec<_>) =
         endings.into_iter().partition(|(settlement, _)| locked.contains(&settlement.id));
+    for (settlement, waiting) in &mut locked {
+        if !mem::replace(&mut waiting.is_told, true) {
+            let run = settlement.id;
+            tracing::warn!(
+                run,
+                "another keeps the run or its lane locked; its end is written when it can be"
+            );
+        }
+    }
     if let Some(again) = again.upgrade()
         && !locked.is_empty()
     {
@@ -83,9 +99,4 @@ async fn unlocked(store: &dyn Store, endings: Vec<Ending>, again: &mpsc::WeakSen
         });
     }
     unlocked
-}
-
-/// Whether a lock did not come free within the time for which the engine waits: PostgreSQL's `lock_not_available`.
-fn is_locked(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "55P03")
 }

@@ -233,6 +233,11 @@ where
     }
 }
 
+/// Whether a lock did not come free within the time for which the engine waits: PostgreSQL's `lock_not_available`.
+pub(crate) fn is_locked(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "55P03")
+}
+
 /// A database that holds an inbox. Each method is one transaction, and each change of a run's state is written so that it happens only from
 /// the state and under the fence that it expects.
 pub(crate) trait Store: Send + Sync + 'static {
@@ -244,6 +249,13 @@ pub(crate) trait Store: Send + Sync + 'static {
         arrivals: &'s [Arrival],
         lease: Duration,
     ) -> Reply<'s, Vec<Accepted>>;
+
+    /// Of each arrival, whether another transaction holds a lane locked that it has a run in; asked when [`accept`](Self::accept) has waited for a lock
+    /// in vain.
+    fn held_up<'s>(&'s self, _endpoint: &'s str, arrivals: &'s [Arrival]) -> Reply<'s, Vec<bool>> {
+        // A file has one writer, whom all wait for.
+        Box::pin(async { Ok(vec![false; arrivals.len()]) })
+    }
 
     /// Takes runs that are ready, the oldest first, and counts the attempt. Of a lane, only the first is ever ready.
     fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Claims>;

@@ -76,6 +76,29 @@ pub(super) async fn accept(
     read(arrivals, &stored)
 }
 
+/// Of each arrival, whether another has the lock of one of its lanes. Nothing here waits, and nothing stays locked.
+pub(super) async fn held_up(
+    connection: &mut PgConnection,
+    endpoint: &str,
+    arrivals: &[Arrival],
+) -> Result<Vec<bool>, sqlx::Error> {
+    let runs =
+        arrivals.iter().enumerate().flat_map(|(at, arrival)| arrival.runs.iter().map(move |run| (at, run)));
+    let lanes: Vec<_> = runs.filter_map(|(at, run)| Some((at, &run.handler, run.lane.as_ref()?))).collect();
+    let locked: Vec<i64> = sqlx::query_scalar(
+        "SELECT at FROM unnest($2::bigint[], $3::text[], $4::text[]) AS run (at, handler, lane) \
+         WHERE NOT pg_try_advisory_xact_lock(1937010281, lane_lock($1, handler, lane))",
+    )
+    .bind(endpoint)
+    .bind(column(&lanes, |(at, ..)| i64::try_from(*at).unwrap_or(i64::MAX)))
+    .bind(column(&lanes, |(_, handler, _)| &***handler))
+    .bind(column(&lanes, |(.., lane)| text(&lane.object)))
+    .fetch_all(connection)
+    .await?;
+    let is_locked = |at| i64::try_from(at).is_ok_and(|at| locked.contains(&at));
+    Ok((0..arrivals.len()).map(is_locked).collect())
+}
+
 /// Why a run is parked from the beginning, if it is.
 fn parked(first: &First) -> Option<(Reason, &str)> {
     match first {

@@ -15,7 +15,12 @@ use tokio::sync::{Notify, Semaphore};
 
 #[cfg(feature = "metrics")]
 use super::operate::backlog;
-use super::{accept::accept, line::Line, news::News, tx, work};
+use super::{
+    accept::{accept, held_up},
+    line::Line,
+    news::News,
+    tx, work,
+};
 #[cfg(feature = "metrics")]
 use crate::inbox::store::Backlog;
 use crate::inbox::{
@@ -30,7 +35,7 @@ pub(super) type Found<T> = Result<T, sqlx::Error>;
 
 /// How long one of the questions may take on which the work depends.
 const BRIEF: Duration = Duration::from_secs(5);
-/// How long the ends of many runs wait for a lock that another has on one of them.
+/// How long many events, or the ends of many runs, wait for a lock that another has for the sake of one of them.
 const LOCKED: Duration = Duration::from_millis(500);
 /// How long an operator's question may take, and one step of the housekeeping.
 const LONG: Duration = Duration::from_secs(60);
@@ -58,7 +63,7 @@ impl PostgresStore {
         let line = |limit| Line::new(options, schema, limit);
         Self {
             schema: schema.to_owned(),
-            accepting: line(BRIEF),
+            accepting: line(BRIEF).waiting_for_locks(LOCKED),
             settling: line(BRIEF).waiting_for_locks(LOCKED),
             claiming: line(BRIEF),
             answering: line(BRIEF),
@@ -87,6 +92,12 @@ impl Store for PostgresStore {
                 self.news.add();
             }
             Ok(accepted)
+        })
+    }
+
+    fn held_up<'s>(&'s self, endpoint: &'s str, arrivals: &'s [Arrival]) -> Reply<'s, Vec<bool>> {
+        Box::pin(async move {
+            self.accepting.ask(async |connection| held_up(connection, endpoint, arrivals).await).await
         })
     }
 
