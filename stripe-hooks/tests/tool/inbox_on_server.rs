@@ -34,9 +34,7 @@ impl Desk {
     }
 
     fn json(&self, arguments: &[&str]) -> Value {
-        let ended = self.run(&[arguments, &["--json"]].concat());
-        assert_eq!(ended.status, 0, "{ended:?}");
-        ended.json()
+        self.tool(arguments).json()
     }
 }
 

@@ -57,6 +57,15 @@ impl Tool {
         self
     }
 
+    /// What it prints as JSON, given that all goes well.
+    #[track_caller]
+    pub(crate) fn json(mut self) -> Value {
+        self.command.arg("--json");
+        let ended = self.run();
+        assert_eq!(ended.status, 0, "{ended:?}");
+        ended.json()
+    }
+
     /// Nobody reads what it prints.
     pub(crate) fn unread(mut self) -> Self {
         self.read = false;
