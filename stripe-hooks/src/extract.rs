@@ -11,7 +11,7 @@ use std::{
     fmt,
 };
 
-pub(crate) use self::payload::{Payload, carried};
+pub(crate) use self::payload::{Payload, carried, readable};
 pub use self::rejection::Rejection;
 
 use crate::{

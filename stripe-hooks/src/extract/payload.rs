@@ -1,6 +1,6 @@
 //! The object of a snapshot event as an argument: whole, through a lens, or as its untouched JSON.
 
-use super::{EventContext, FromEvent, Rejection};
+use super::{EventContext, Rejection};
 use crate::{
     catalogue::{CarriesObject, EventType, SnapshotEventType},
     fields::{OrDeleted, Raw},
@@ -23,50 +23,38 @@ impl<'cx, E: SnapshotEventType> Payload<'cx, E> for Raw {
     }
 }
 
-// For all lenses at once: what a derive wrote for each, the compiler would have to read for each.
-#[diagnostic::do_not_recommend]
-impl<'cx, T, E> Payload<'cx, E> for T
-where
-    T: Lens<'cx> + LensOf<E::Object>,
-    E: CarriesObject,
-{
-    fn payload(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        cx.read(T::look)
-    }
-}
+/// Has a type read the object of an event in one way, alone and within [`Event`](crate::Event).
+macro_rules! readable {
+    ($(#[$attribute:meta])* impl<$($generic:ident $(: $bound:path)?),*> $name:ty where { $($condition:tt)* } $read:expr) => {
+        $(#[$attribute])*
+        impl<'cx, $($generic $(: $bound)?),*> $crate::extract::Payload<'cx, E> for $name where $($condition)* {
+            fn payload(cx: &$crate::extract::EventContext<'cx>) -> Result<Self, $crate::extract::Rejection> {
+                cx.read($read)
+            }
+        }
 
-#[diagnostic::do_not_recommend]
-impl<'cx, T, E> FromEvent<'cx, E> for T
-where
-    T: Lens<'cx> + LensOf<E::Object>,
-    E: CarriesObject,
-{
-    fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        cx.read(T::look)
-    }
+        $(#[$attribute])*
+        impl<'cx, $($generic $(: $bound)?),*> $crate::extract::FromEvent<'cx, E> for $name where $($condition)* {
+            fn from_event(cx: &$crate::extract::EventContext<'cx>) -> Result<Self, $crate::extract::Rejection> {
+                cx.read($read)
+            }
+        }
+    };
 }
+pub(crate) use readable;
+
+// For all lenses at once: what a derive wrote for each, the compiler would have to read for each.
+readable!(#[diagnostic::do_not_recommend] impl<T, E> T where { T: Lens<'cx> + LensOf<E::Object>, E: CarriesObject } T::look);
 
 /// Makes an object an argument of the handlers whose events carry it. One by one, because the compiler lets only one kind of payload be
 /// told by its traits.
 macro_rules! carried {
     ($name:ty $(, $parameter:ident)?) => {
-        impl<'cx, E, $($parameter: $crate::decode::Object)?> $crate::extract::Payload<'cx, E> for $name
-        where
-            E: $crate::catalogue::Carries<$name>,
-        {
-            fn payload(cx: &$crate::extract::EventContext<'cx>) -> Result<Self, $crate::extract::Rejection> {
-                cx.read(<Self as $crate::decode::Object>::decode)
-            }
-        }
-
-        impl<'cx, E, $($parameter: $crate::decode::Object)?> $crate::extract::FromEvent<'cx, E> for $name
-        where
-            E: $crate::catalogue::Carries<$name>,
-        {
-            fn from_event(cx: &$crate::extract::EventContext<'cx>) -> Result<Self, $crate::extract::Rejection> {
-                cx.read(<Self as $crate::decode::Object>::decode)
-            }
-        }
+        $crate::extract::readable!(
+            impl<E $(, $parameter: $crate::decode::Object)?> $name
+            where { E: $crate::catalogue::Carries<$name> }
+            <Self as $crate::decode::Object>::decode
+        );
     };
 }
 pub(crate) use carried;
