@@ -45,4 +45,5 @@ mod stopping;
 mod sweeping;
 mod switch;
 mod transactions;
+mod versions;
 mod working;

@@ -1,0 +1,122 @@
+//! An old version and a new one side by side, as while one takes the place of the other.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use sqlx::{Connection, PgConnection};
+use stripe_hooks::{PostgresInbox, SqliteInbox};
+
+use crate::{
+    bench::{Bench, PATIENCE, on_both},
+    database::Database,
+    process::Process,
+};
+
+on_both! { processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_writes_into_them }
+
+/// What a version after this one may do to the tables, which only adds to them: columns, an index, and a table.
+const NEXT: &str = "\
+    ALTER TABLE stripe_hooks_events ADD COLUMN origin TEXT; \
+    ALTER TABLE stripe_hooks_runs ADD COLUMN urgency INTEGER NOT NULL DEFAULT 1; \
+    CREATE INDEX stripe_hooks_runs_urgent ON stripe_hooks_runs (endpoint, urgency) WHERE state = 'pending'; \
+    CREATE TABLE stripe_hooks_labels (run INTEGER NOT NULL, label TEXT NOT NULL);";
+
+/// Brings the tables to the next version, in one transaction and under the lock of those who do so.
+async fn migrate(bench: &Bench) {
+    match &bench.database {
+        Database::File(_) => {
+            let sql = format!("BEGIN IMMEDIATE; {NEXT} UPDATE stripe_hooks_schema SET version = 2; COMMIT");
+            bench.execute(sql).await;
+        }
+        Database::Server(url) => {
+            let next =
+                NEXT.replace("INDEX stripe_hooks_", "INDEX ").replace("stripe_hooks_", "stripe_hooks.");
+            let sql = format!(
+                "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('stripe_hooks.stripe_hooks', 0)); {next} \
+                 UPDATE stripe_hooks.schema_version SET version = 2; COMMIT"
+            );
+            let mut connection = PgConnection::connect(url).await.unwrap();
+            while let Err(error) = sqlx::raw_sql(sqlx::AssertSqlSafe(&*sql)).execute(&mut connection).await {
+                // Those at work take some tables in the other order: one of the two gives way.
+                assert!(error.to_string().contains("deadlock"), "{error}");
+                sqlx::raw_sql("ROLLBACK").execute(&mut connection).await.unwrap();
+            }
+        }
+    }
+}
+
+/// Waits until so many events were taken.
+async fn until(taken: &AtomicUsize, count: usize) {
+    let deadline = Instant::now() + PATIENCE;
+    while taken.load(SeqCst) < count {
+        assert!(Instant::now() < deadline, "{} of {count} were taken", taken.load(SeqCst));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+async fn processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_writes_into_them(bench: Bench) {
+    let bench = bench.with_ledger().await;
+    let (over, taken) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let old = [(); 2].map(|()| Arc::new(Process::start(&bench, &[("LEASE_MS", "20000")])));
+    let callers: Vec<_> = (0..4)
+        .map(|caller| {
+            let (old, over, taken) = (Arc::clone(&old[caller % 2]), Arc::clone(&over), Arc::clone(&taken));
+            thread::spawn(move || {
+                let ids = (0..).map(|id| format!("evt_{caller}_{id}")).take_while(|_| !over.load(SeqCst));
+                ids.map(|id| {
+                    old.deliver_until_taken(&id, "charge.succeeded");
+                    taken.fetch_add(1, SeqCst);
+                    id
+                })
+                .collect::<Vec<_>>()
+            })
+        })
+        .collect();
+    until(&taken, 20).await;
+    migrate(&bench).await;
+    // What the new version takes in is work of the old one, too, which knows nothing of its columns.
+    bench
+        .execute(
+            "INSERT INTO stripe_hooks_events (endpoint, id, form, type, body, received_at, origin) \
+               SELECT endpoint, 'evt_new', form, type, body, received_at, 'new' FROM stripe_hooks_events WHERE id = 'evt_0_0'; \
+             INSERT INTO stripe_hooks_runs (endpoint, event_id, about, handler, state, run_at, created_at, urgency) \
+               SELECT endpoint, 'evt_new', 'evt_new', handler, 'pending', run_at, created_at, 7 FROM stripe_hooks_runs \
+               WHERE event_id = 'evt_0_0'",
+        )
+        .await;
+    until(&taken, taken.load(SeqCst) + 40).await;
+    over.store(true, SeqCst);
+    let mut booked: Vec<_> = callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect();
+    // Its body is that of the event from which it was made.
+    booked.push("evt_0_0".to_owned());
+    booked.sort_unstable();
+    let runs = bench.ended().await;
+    assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
+    let mut ledger = bench.database.texts("SELECT event FROM ledger").await;
+    ledger.sort_unstable();
+    assert_eq!(ledger, booked);
+    let new = "SELECT count(*) FROM stripe_hooks_runs AS run JOIN stripe_hooks_events AS event ON event.id = run.event_id \
+         WHERE event.id = 'evt_new' AND urgency = 7 AND origin = 'new' AND state = 'done'";
+    let others = "SELECT count(*) FROM stripe_hooks_runs WHERE urgency = 1";
+    assert_eq!(
+        (bench.count(new).await, bench.count(others).await),
+        (1, i64::try_from(runs.len()).unwrap() - 1)
+    );
+    // One of the old version that is started now is refused.
+    let refused = match &bench.database {
+        Database::File(_) => SqliteInbox::open(bench.file()).map(drop),
+        Database::Server(url) => PostgresInbox::connect(url).map(drop),
+    };
+    let refused = refused.unwrap_err().to_string();
+    assert!(refused.ends_with("a newer program has used it, so start that one"), "{refused}");
+    for process in old {
+        process.signal("-TERM");
+        process.wait_for("stopped");
+    }
+}
