@@ -8,7 +8,7 @@ use sqlx::{ColumnIndex, Decode, Row, Type};
 use super::store::Backlog;
 use super::{
     operator::{Audit, HandlerStats, Run, RunDetails, RunState, Stats},
-    store::Reason,
+    store::{Claimed, Lapsed, Reason, Standing},
 };
 use crate::fields::Raw;
 
@@ -20,6 +20,8 @@ pub(super) trait Cells {
     fn text_if_any(&self, column: &str) -> Found<Option<String>>;
     fn number(&self, column: &str) -> Found<i64>;
     fn number_if_any(&self, column: &str) -> Found<Option<i64>>;
+    fn bytes_if_any(&self, column: &str) -> Found<Option<Vec<u8>>>;
+    fn is(&self, column: &str) -> Found<bool>;
 }
 
 impl<R: Row> Cells for R
@@ -27,6 +29,8 @@ where
     for<'c> &'c str: ColumnIndex<R>,
     for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
     for<'r> i64: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> Vec<u8>: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> bool: Decode<'r, R::Database> + Type<R::Database>,
 {
     fn text(&self, column: &str) -> Found<String> {
         self.try_get(column)
@@ -43,11 +47,47 @@ where
     fn number_if_any(&self, column: &str) -> Found<Option<i64>> {
         self.try_get(column)
     }
+
+    fn bytes_if_any(&self, column: &str) -> Found<Option<Vec<u8>>> {
+        self.try_get(column)
+    }
+
+    fn is(&self, column: &str) -> Found<bool> {
+        self.try_get(column)
+    }
 }
 
-pub(super) fn read_state(row: &impl Cells) -> Found<RunState> {
+fn read_state(row: &impl Cells) -> Found<RunState> {
     let state = row.text("state")?;
     RunState::of(&state).ok_or_else(|| sqlx::Error::Decode(format!("no state of a run: {state}").into()))
+}
+
+fn read_attempts(row: &impl Cells) -> Found<u32> {
+    Ok(u32::try_from(row.number("attempts")?).unwrap_or_default())
+}
+
+pub(super) fn read_claimed(row: &impl Cells) -> Found<Claimed> {
+    Ok(Claimed {
+        id: row.number("id")?,
+        fence: row.number("fence")?,
+        attempt: read_attempts(row)?,
+        handler: row.text("handler")?,
+        body: row.bytes_if_any("body")?.map(Into::into),
+        is_stale: row.is("is_stale")?,
+    })
+}
+
+pub(super) fn read_standing(row: &impl Cells) -> Found<Standing> {
+    Ok(Standing { state: read_state(row)?, answer: row.text_if_any("answer")? })
+}
+
+pub(super) fn read_lapsed(row: &impl Cells) -> Found<Lapsed> {
+    Ok(Lapsed {
+        id: row.number("id")?,
+        fence: row.number("fence")?,
+        attempt: read_attempts(row)?,
+        handler: row.text("handler")?,
+    })
 }
 
 pub(super) fn read_run(row: &impl Cells) -> Found<Run> {
@@ -57,7 +97,7 @@ pub(super) fn read_run(row: &impl Cells) -> Found<Run> {
         event_type: row.text("type")?,
         handler: row.text("handler")?,
         state: read_state(row)?,
-        attempts: u32::try_from(row.number("attempts")?).unwrap_or_default(),
+        attempts: read_attempts(row)?,
         reason: row.text_if_any("reason")?.as_deref().and_then(Reason::of),
         error: row.text_if_any("last_error")?,
         run_at: row.number("run_at")?,

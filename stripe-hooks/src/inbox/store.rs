@@ -84,6 +84,13 @@ pub(crate) struct Claimed {
     pub(crate) is_stale: bool,
 }
 
+impl Claimed {
+    /// The first attempt at a run that begins as its event is stored.
+    pub(super) fn begun(id: i64, handler: String, arrival: &Arrival) -> Self {
+        Self { id, fence: 1, attempt: 1, handler, body: Some(arrival.body.clone()), is_stale: false }
+    }
+}
+
 /// How a run stands, for who waits for its answer.
 pub(crate) struct Standing {
     pub(crate) state: RunState,
@@ -340,3 +347,37 @@ pub(crate) trait Store: Send + Sync + 'static {
     /// Closes the connections.
     fn close(&self) -> BoxFuture<'_, ()>;
 }
+
+/// What an operator asks for, and retention: methods of its own by the same names, in either engine's store.
+macro_rules! operators_methods {
+    () => {
+        fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {
+            Box::pin(self.prune(retention, batch))
+        }
+
+        fn prune_audit(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {
+            Box::pin(self.prune_audit(retention, batch))
+        }
+
+        fn list<'s>(&'s self, filter: &'s Filter) -> Reply<'s, Vec<Run>> {
+            Box::pin(self.list(filter))
+        }
+
+        fn show(&self, run: i64) -> Reply<'_, Option<RunDetails>> {
+            Box::pin(self.show(run))
+        }
+
+        fn act<'s>(&'s self, action: &'s Action, below: i64, limit: i64) -> Reply<'s, Acted> {
+            Box::pin(self.act(action, below, limit))
+        }
+
+        fn pause<'s>(&'s self, handler: &'s str, paused: bool, actor: &'s str) -> Reply<'s, bool> {
+            Box::pin(self.pause(handler, paused, actor))
+        }
+
+        fn stats(&self) -> Reply<'_, Stats> {
+            Box::pin(self.stats())
+        }
+    };
+}
+pub(crate) use operators_methods;

@@ -117,14 +117,7 @@ fn read(arrivals: &[Arrival], stored: &[PgRow]) -> Result<Vec<Accepted>, sqlx::E
         let Some((arrival, accepted)) = at.map(|at| (&arrivals[at], &mut accepted[at])) else { continue };
         match run {
             None => accepted.is_new = true,
-            Some(id) => accepted.begun.push(Claimed {
-                id,
-                fence: 1,
-                attempt: 1,
-                handler: row.try_get("handler")?,
-                body: Some(arrival.body.clone()),
-                is_stale: false,
-            }),
+            Some(id) => accepted.begun.push(Claimed::begun(id, row.try_get("handler")?, arrival)),
         }
     }
     Ok(accepted)

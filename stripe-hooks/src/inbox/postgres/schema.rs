@@ -2,7 +2,8 @@
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-/// Each migration brings the schema from the version of its index to the next. Never change one that was released.
+/// Each migration brings the schema from the version of its index to the next. Never change one that was released, and
+/// only add to what there is: programs of an older version are at work meanwhile, and go on afterwards.
 const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
 
 /// The version that this program knows.

@@ -7,10 +7,7 @@
 use std::{any::Any, borrow::Cow, num::NonZeroU32, sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
-use sqlx::{
-    PgPool, Postgres, Row,
-    postgres::{PgConnectOptions, PgRow},
-};
+use sqlx::{PgPool, Postgres, postgres::PgConnectOptions};
 use tokio::sync::{Notify, Semaphore};
 
 #[cfg(feature = "metrics")]
@@ -27,7 +24,10 @@ use crate::inbox::{
     action::{Acted, Action},
     operator::{Filter, Run, RunDetails, Stats},
     settings::Retention,
-    store::{Accepted, Arrival, Ask, Claims, Lapsed, Reply, Settlement, Standing, Store, in_batches},
+    store::{
+        Accepted, Arrival, Ask, Claims, Lapsed, Reply, Settlement, Standing, Store, in_batches,
+        operators_methods,
+    },
     tx::Engine,
 };
 
@@ -195,33 +195,7 @@ impl Store for PostgresStore {
         Box::pin(self.news.tell(&self.keeping))
     }
 
-    fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {
-        Box::pin(self.prune(retention, batch))
-    }
-
-    fn prune_audit(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {
-        Box::pin(self.prune_audit(retention, batch))
-    }
-
-    fn list<'s>(&'s self, filter: &'s Filter) -> Reply<'s, Vec<Run>> {
-        Box::pin(self.list(filter))
-    }
-
-    fn show(&self, run: i64) -> Reply<'_, Option<RunDetails>> {
-        Box::pin(self.show(run))
-    }
-
-    fn act<'s>(&'s self, action: &'s Action, below: i64, limit: i64) -> Reply<'s, Acted> {
-        Box::pin(self.act(action, below, limit))
-    }
-
-    fn pause<'s>(&'s self, handler: &'s str, paused: bool, actor: &'s str) -> Reply<'s, bool> {
-        Box::pin(self.pause(handler, paused, actor))
-    }
-
-    fn stats(&self) -> Reply<'_, Stats> {
-        Box::pin(self.stats())
-    }
+    operators_methods!();
 
     #[cfg(feature = "metrics")]
     fn backlog<'s>(&'s self, endpoint: &'s str) -> Reply<'s, Backlog> {
@@ -265,8 +239,4 @@ pub(super) fn text(text: &str) -> Cow<'_, str> {
 /// A time that the database has counted, none if it has passed.
 pub(super) fn seconds(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)
-}
-
-pub(super) fn read_attempts(row: &PgRow) -> Found<u32> {
-    Ok(u32::try_from(row.try_get::<i32, _>("attempts")?).unwrap_or_default())
 }

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use sqlx::{PgConnection, Row, postgres::PgRow};
+use sqlx::PgConnection;
 
 use super::{
     milliseconds,
-    store::{Found, column, read_attempts, seconds, text},
+    store::{Found, column, seconds, text},
 };
 use crate::inbox::{
-    rows::read_state,
-    store::{Ask, BATCH, Claimed, Claims, End, Lapsed, Reason, Settlement, Standing},
+    rows::{read_claimed, read_lapsed, read_standing},
+    store::{Ask, BATCH, Claims, End, Lapsed, Reason, Settlement, Standing},
 };
 
 /// The runs that are ready, the oldest first, but for those that another claims at the same moment: of each handler more are looked at than are asked
@@ -36,7 +36,7 @@ pub(super) async fn claim(connection: &mut PgConnection, ask: &Ask<'_>) -> Found
            WHERE run.id = ANY(ARRAY(SELECT id FROM ready)) \
            RETURNING run.id, run.endpoint, run.event_id, run.fence, run.attempts, run.handler, run.run_at, run.lane, run.lane_at \
          ) \
-         SELECT run.id, fence, attempts, handler, body, \
+         SELECT run.id, fence, attempts::bigint AS attempts, handler, body, \
            EXISTS (SELECT FROM runs AS ended \
              WHERE ended.endpoint = run.endpoint AND ended.handler = run.handler AND ended.lane = run.lane \
              AND ended.lane_at >= date_trunc('second', run.lane_at) + interval '1 second' \
@@ -67,8 +67,7 @@ pub(super) async fn standing(
             .bind(handler)
             .fetch_optional(connection)
             .await?;
-    let read = |row: &PgRow| Ok(Standing { state: read_state(row)?, answer: row.try_get("answer")? });
-    row.as_ref().map(read).transpose()
+    row.as_ref().map(read_standing).transpose()
 }
 
 /// The locks of their lanes first, then the runs in the order of their numbers, and by these, as in [`claim`].
@@ -146,22 +145,14 @@ pub(super) async fn lapsed(
     handlers: &[&str],
 ) -> Found<Vec<Lapsed>> {
     let rows = sqlx::query(
-        "SELECT id, fence, attempts, handler FROM runs \
+        "SELECT id, fence, attempts::bigint AS attempts, handler FROM runs \
          WHERE endpoint = $1 AND state = 'running' AND lease_until < now() AND handler = ANY($2) LIMIT 100",
     )
     .bind(endpoint)
     .bind(handlers)
     .fetch_all(connection)
     .await?;
-    let lapsed = |row: &PgRow| {
-        Ok(Lapsed {
-            id: row.try_get("id")?,
-            fence: row.try_get("fence")?,
-            attempt: read_attempts(row)?,
-            handler: row.try_get("handler")?,
-        })
-    };
-    rows.iter().map(lapsed).collect()
+    rows.iter().map(read_lapsed).collect()
 }
 
 pub(super) async fn park_orphans(
@@ -320,15 +311,4 @@ fn ended(settlement: &Settlement) -> Ended<'_> {
         _ => None,
     };
     Ended { state, delay, reason, error, answer, given_back }
-}
-
-fn read_claimed(row: &PgRow) -> Found<Claimed> {
-    Ok(Claimed {
-        id: row.try_get("id")?,
-        fence: row.try_get("fence")?,
-        attempt: read_attempts(row)?,
-        handler: row.try_get("handler")?,
-        body: row.try_get::<Option<Vec<u8>>, _>("body")?.map(Into::into),
-        is_stale: row.try_get("is_stale")?,
-    })
 }

@@ -106,14 +106,9 @@ impl SqliteStore {
             let Some((accepted, arrival)) = accepted.get_mut(at).zip(arrivals.get(at)) else { continue };
             match row.try_get("run")? {
                 None => accepted.is_new = false,
-                Some(id) if accepted.is_new => accepted.begun.push(Claimed {
-                    id,
-                    fence: 1,
-                    attempt: 1,
-                    handler: row.try_get("handler")?,
-                    body: Some(arrival.body.clone()),
-                    is_stale: false,
-                }),
+                Some(id) if accepted.is_new => {
+                    accepted.begun.push(Claimed::begun(id, row.try_get("handler")?, arrival));
+                }
                 // The run of an event that had been stored before.
                 Some(_) => {}
             }

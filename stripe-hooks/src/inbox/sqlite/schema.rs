@@ -4,7 +4,8 @@ use sqlx::{Connection, SqliteConnection, SqlitePool};
 
 use crate::error::Problem;
 
-/// Each migration brings the schema from the version of its index to the next. Never change one that was released.
+/// Each migration brings the schema from the version of its index to the next. Never change one that was released, and
+/// only add to what there is: programs of an older version are at work meanwhile, and go on afterwards.
 const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
 
 /// Brings the schema up to date. Processes that start at once do it one after the other.

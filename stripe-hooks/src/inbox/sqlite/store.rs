@@ -11,7 +11,7 @@ use std::{
 
 use futures_util::future::BoxFuture;
 use serde_json::json;
-use sqlx::{Row, Sqlite, SqlitePool, Transaction, sqlite::SqliteRow};
+use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::{Notify, Semaphore};
 
 #[cfg(feature = "metrics")]
@@ -19,10 +19,11 @@ use crate::inbox::store::Backlog;
 use crate::inbox::{
     action::{Acted, Action},
     operator::{Filter, Run, RunDetails, Stats},
-    rows::read_state,
+    rows::{read_lapsed, read_standing},
     settings::Retention,
     store::{
-        Accepted, Arrival, Ask, BATCH, Claims, Lapsed, Reason, Reply, Settlement, Standing, Store, in_batches,
+        Accepted, Arrival, Ask, BATCH, Claims, Lapsed, Reason, Reply, Settlement, Standing, Store,
+        in_batches, operators_methods,
     },
     tx::Engine,
 };
@@ -89,9 +90,7 @@ impl Store for SqliteStore {
             .bind(handler)
             .fetch_optional(&self.read)
             .await?;
-            let read =
-                |row: &SqliteRow| Ok(Standing { state: read_state(row)?, answer: row.try_get("answer")? });
-            row.as_ref().map(read).transpose()
+            row.as_ref().map(read_standing).transpose()
         })
     }
 
@@ -126,16 +125,7 @@ impl Store for SqliteStore {
             .bind(list(handlers))
             .fetch_all(&self.read)
             .await?;
-            rows.iter()
-                .map(|row| {
-                    Ok(Lapsed {
-                        id: row.try_get("id")?,
-                        fence: row.try_get("fence")?,
-                        attempt: row.try_get("attempts")?,
-                        handler: row.try_get("handler")?,
-                    })
-                })
-                .collect()
+            rows.iter().map(read_lapsed).collect()
         })
     }
 
@@ -227,33 +217,7 @@ impl Store for SqliteStore {
         Box::pin(std::future::pending())
     }
 
-    fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {
-        Box::pin(self.prune(retention, batch))
-    }
-
-    fn prune_audit(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {
-        Box::pin(self.prune_audit(retention, batch))
-    }
-
-    fn list<'s>(&'s self, filter: &'s Filter) -> Reply<'s, Vec<Run>> {
-        Box::pin(self.list(filter))
-    }
-
-    fn show(&self, run: i64) -> Reply<'_, Option<RunDetails>> {
-        Box::pin(self.show(run))
-    }
-
-    fn act<'s>(&'s self, action: &'s Action, below: i64, limit: i64) -> Reply<'s, Acted> {
-        Box::pin(self.act(action, below, limit))
-    }
-
-    fn pause<'s>(&'s self, handler: &'s str, paused: bool, actor: &'s str) -> Reply<'s, bool> {
-        Box::pin(self.pause(handler, paused, actor))
-    }
-
-    fn stats(&self) -> Reply<'_, Stats> {
-        Box::pin(self.stats())
-    }
+    operators_methods!();
 
     #[cfg(feature = "metrics")]
     fn backlog<'s>(&'s self, endpoint: &'s str) -> Reply<'s, Backlog> {

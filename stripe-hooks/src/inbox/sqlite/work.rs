@@ -1,13 +1,15 @@
 //! The questions of the work in SQLite's words: what to claim, and how attempts end.
 
 use serde_json::{Value, json};
-use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{
     command::transact,
     store::{SqliteStore, after, list, now},
 };
-use crate::inbox::store::{Ask, Claimed, Claims, End, Settlement};
+use crate::inbox::{
+    rows::read_claimed,
+    store::{Ask, Claims, End, Settlement},
+};
 
 /// The oldest that are ready. With a limit that is nothing but a parameter, SQLite would prepare the statement anew for each value.
 macro_rules! ready {
@@ -111,16 +113,5 @@ fn settled(settlement: &Settlement) -> Value {
     json!({
         "id": settlement.id, "fence": settlement.fence, "state": state, "run_at": run_at, "reason": reason, "error": error,
         "answer": answer, "uncounted": uncounted, "lapsed": settlement.is_lapsed,
-    })
-}
-
-fn read_claimed(row: &SqliteRow) -> Result<Claimed, sqlx::Error> {
-    Ok(Claimed {
-        id: row.try_get("id")?,
-        fence: row.try_get("fence")?,
-        attempt: row.try_get("attempts")?,
-        handler: row.try_get("handler")?,
-        body: row.try_get::<Option<Vec<u8>>, _>("body")?.map(Into::into),
-        is_stale: row.try_get("is_stale")?,
     })
 }
