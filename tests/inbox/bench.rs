@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ops::RangeInclusive,
     path::PathBuf,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -129,6 +130,35 @@ impl Bench {
     /// Changes the tables behind the inbox's back.
     pub(crate) async fn execute(&self, sql: impl AsRef<str>) {
         self.database.execute(sql).await;
+    }
+
+    /// Writes events that came at a moment, each named after its number, and a run of each for the endpoint of this name, whose other columns are SQL of
+    /// the number `n`.
+    pub(crate) async fn write<Name>(
+        &self,
+        name: &str,
+        numbers: RangeInclusive<i64>,
+        then: &str,
+        columns: &[(&str, &str)],
+    ) {
+        let endpoint = std::any::type_name::<Name>();
+        let body = self.database.bytes(event(name, "charge.updated").to_string().as_bytes());
+        let (first, last) = numbers.into_inner();
+        let numbers = format!(
+            "WITH RECURSIVE numbers (n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})"
+        );
+        self.execute(format!(
+            "{numbers} INSERT INTO stripe_hooks_events (endpoint, id, form, type, body, received_at) \
+             SELECT '{endpoint}', '{name}_' || n, 'snapshot', 'charge.updated', {body}, {then} FROM numbers"
+        ))
+        .await;
+        let (columns, cells): (Vec<_>, Vec<_>) = columns.iter().copied().unzip();
+        let (columns, cells) = (columns.join(", "), cells.join(", "));
+        self.execute(format!(
+            "{numbers} INSERT INTO stripe_hooks_runs (endpoint, event_id, about, run_at, created_at, {columns}) \
+             SELECT '{endpoint}', '{name}_' || n, '{name}_' || n, {then}, {then}, {cells} FROM numbers"
+        ))
+        .await;
     }
 
     /// All runs, in the order in which they came.

@@ -25,24 +25,9 @@ const DAY: i64 = 86_400;
 
 /// Writes so many runs of the handler in this state, with their events, which came so many days ago. The lane is SQL, of the number `n`.
 async fn write(bench: &Bench, state: &str, count: i64, days: i64, lane: &str) {
-    let (endpoint, then) = (std::any::type_name::<Many>(), bench.database.moment(-days * DAY));
-    let body = bench.database.bytes(b"{}");
-    let numbers = format!(
-        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})"
-    );
-    bench
-        .execute(format!(
-            "{numbers} INSERT INTO stripe_hooks_events (endpoint, id, form, type, body, received_at) \
-             SELECT '{endpoint}', 'evt_{state}_' || n, 'snapshot', 'charge.updated', {body}, {then} FROM numbers"
-        ))
-        .await;
-    bench
-        .execute(format!(
-            "{numbers} INSERT INTO stripe_hooks_runs \
-             (endpoint, event_id, about, handler, state, lane, lane_at, run_at, created_at) \
-             SELECT '{endpoint}', 'evt_{state}_' || n, 'evt_{state}_' || n, 'many', '{state}', {lane}, {then}, {then}, {then} FROM numbers"
-        ))
-        .await;
+    let (then, is) = (bench.database.moment(-days * DAY), format!("'{state}'"));
+    let columns = [("handler", "'many'"), ("state", &*is), ("lane", lane), ("lane_at", &*then)];
+    bench.write::<Many>(&format!("evt_{state}"), 1..=count, &then, &columns).await;
 }
 
 /// The inbox, in which no run of the handler begins.

@@ -33,26 +33,12 @@ const DAY: i64 = 86_400;
 /// Writes a past of so many events, all of them done twenty days ago.
 async fn write_past(bench: &Bench) {
     const STEP: i64 = 100_000;
-    let (endpoint, then) = (std::any::type_name::<Old>(), bench.database.moment(-20 * DAY));
-    let body = bench.database.bytes(event("evt_old", "charge.succeeded").to_string().as_bytes());
+    let then = bench.database.moment(-20 * DAY);
+    let ended = ["started_at", "finished_at"].map(|column| (column, &*then));
+    let columns =
+        [("handler", "'old'"), ("state", "'done'"), ("attempts", "1"), ("fence", "1"), ended[0], ended[1]];
     for first in (0..PAST / STEP).map(|step| step * STEP) {
-        let last = first + STEP - 1;
-        let numbers = format!(
-            "WITH RECURSIVE numbers (n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})"
-        );
-        bench
-            .execute(format!(
-                "{numbers} INSERT INTO stripe_hooks_events (endpoint, id, form, type, body, received_at) \
-                 SELECT '{endpoint}', 'evt_old_' || n, 'snapshot', 'charge.succeeded', {body}, {then} FROM numbers"
-            ))
-            .await;
-        bench
-            .execute(format!(
-                "{numbers} INSERT INTO stripe_hooks_runs \
-                 (endpoint, event_id, about, handler, state, attempts, fence, run_at, created_at, started_at, finished_at) \
-                 SELECT '{endpoint}', 'evt_old_' || n, 'evt_old_' || n, 'old', 'done', 1, 1, {then}, {then}, {then}, {then} FROM numbers"
-            ))
-            .await;
+        bench.write::<Old>("evt_old", first..=first + STEP - 1, &then, &columns).await;
     }
     // What was written in bulk is to be on the disk, and tidied up, before anything is measured.
     match bench.database {
