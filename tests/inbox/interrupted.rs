@@ -7,6 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use stripe_hooks::SqliteInbox;
+
 use crate::{
     bench::{Bench, PATIENCE, on_both},
     process::Process,
@@ -69,6 +71,8 @@ async fn stands_still_within_a_files_transaction(goes_on: bool) {
         assert_eq!(other.deliver(id, "charge.refunded"), Some(503));
     }
     assert_eq!(bench.runs().await[0].brief(), ("book_slowly", "running", 1));
+    let error = SqliteInbox::open(bench.file()).unwrap_err().to_string();
+    assert!(error.contains("database is locked"), "{error}");
     go.give();
     let attempts = if goes_on {
         still.go_on();
