@@ -125,7 +125,8 @@ fn settled<'cx, R: 'cx>(
     Box::pin(async move { settle(work.await) })
 }
 
-/// What a handler borrows as `&mut T`. Both questions about it are asked through this one trait, so that they have one answer.
+/// What a handler borrows as `&mut T`. Both questions about it are asked through this one trait, so that they have one answer. Where what is missing is
+/// something that the type is made of, as the database of an `InboxTx`, it is said of that.
 #[diagnostic::on_unimplemented(
     message = "a handler cannot borrow `{Self}`",
     label = "nobody lends this to a handler",
@@ -145,7 +146,6 @@ pub trait Loan<'cx>: Sized + 'cx {
         W: for<'lent> FnOnce(&'lent mut Self, PhantomData<&'lent &'cx ()>) -> Started<'lent> + Send + 'cx;
 }
 
-#[diagnostic::do_not_recommend]
 impl<'cx, T: Lend<'cx> + 'cx> Loan<'cx> for T {
     fn needs(needs: &mut Needs) {
         <T as Lend<'cx>>::needs(needs);

@@ -73,22 +73,53 @@ impl fmt::Debug for Turn {
 ///
 /// Keep it short: SQLite has one writer, so that deliveries and all other runs wait for it, and PostgreSQL has as many places as the inbox has
 /// [`connections`](crate::PostgresInbox::connections). Calls to other services belong into a handler without it.
-pub struct InboxTx<DB: InboxDatabase> {
+pub struct InboxTx<DB> {
     // Dropped, and so rolled back, before its turn passes to the next.
-    transaction: Transaction<'static, DB>,
+    transaction: Box<dyn Open<DB> + Send + Sync>,
     turn: Arc<Turn>,
     _place: OwnedSemaphorePermit,
+}
+
+/// A transaction of a database, if it is one. A bound of [`InboxTx`] itself would be asked for wherever the type is written, so that a wrong one would be
+/// an error in three places; its use as an argument is one.
+trait Open<DB> {
+    fn transaction(&self) -> &Transaction<'static, DB>
+    where
+        DB: Database;
+
+    fn transaction_mut(&mut self) -> &mut Transaction<'static, DB>
+    where
+        DB: Database;
+
+    fn into_transaction(self: Box<Self>) -> Transaction<'static, DB>
+    where
+        DB: Database;
+}
+
+impl<DB: Database> Open<DB> for Transaction<'static, DB> {
+    fn transaction(&self) -> &Self {
+        self
+    }
+
+    fn transaction_mut(&mut self) -> &mut Self {
+        self
+    }
+
+    fn into_transaction(self: Box<Self>) -> Self {
+        *self
+    }
 }
 
 /// A database that an inbox can be in.
 #[diagnostic::on_unimplemented(
     message = "no inbox is in a database of type `{Self}`",
+    label = "no database that an inbox can be in",
     note = "help: write `InboxTx<Sqlite>` or `InboxTx<Postgres>`, as the inbox is, with the type of `stripe_hooks::sqlx`"
 )]
 pub trait InboxDatabase: Database + Engine {}
 
 /// What an engine does for a handler's transaction. Nothing outside of this crate can implement it.
-pub trait Engine: Database {
+pub trait Engine: Database<Connection: Sync> {
     /// As the documentation names it.
     #[doc(hidden)]
     const NAME: &'static str;
@@ -115,31 +146,36 @@ impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
         let turn =
             cx.turn.ok_or_else(|| Rejection::new("there is no inbox whose transaction it could be"))?;
         match DB::begin(turn).await.map_err(Rejection::new)? {
-            Some((transaction, place)) => Ok(Self { transaction, turn: Arc::clone(turn), _place: place }),
+            Some((transaction, place)) => {
+                Ok(Self { transaction: Box::new(transaction), turn: Arc::clone(turn), _place: place })
+            }
             None => Err(Rejection::new(format!("the inbox is not in {}", <DB as Engine>::NAME))),
         }
     }
 
-    async fn settle(mut self, outcome: Outcome) -> Outcome {
+    async fn settle(self, outcome: Outcome) -> Outcome {
+        // Its place is free once the transaction has ended.
+        let Self { transaction, turn, _place } = self;
+        let mut transaction = transaction.into_transaction();
         if !matches!(outcome.0, Verdict::Done | Verdict::Replied(_) | Verdict::Ignored(_)) {
             // One that cannot be rolled back is gone with its connection.
-            let _ = self.transaction.rollback().await;
+            let _ = transaction.rollback().await;
             return outcome;
         }
         let answer = match &outcome.0 {
             Verdict::Replied(reply) => Some(reply.to_text()),
             _ => None,
         };
-        match DB::finish(&mut self.transaction, &self.turn, answer.as_deref()).await {
-            Ok(true) => match self.transaction.commit().await {
+        match DB::finish(&mut transaction, &turn, answer.as_deref()).await {
+            Ok(true) => match transaction.commit().await {
                 Ok(()) => {
-                    self.turn.done.store(true, Relaxed);
+                    turn.done.store(true, Relaxed);
                     outcome
                 }
                 Err(error) => Outcome::retry(error),
             },
             Ok(false) => {
-                let _ = self.transaction.rollback().await;
+                let _ = transaction.rollback().await;
                 Outcome::retry(
                     "its lease had passed to another attempt, so that nothing of what it wrote stays",
                 )
@@ -157,17 +193,17 @@ impl<DB: InboxDatabase> Deref for InboxTx<DB> {
     type Target = DB::Connection;
 
     fn deref(&self) -> &Self::Target {
-        &self.transaction
+        self.transaction.transaction()
     }
 }
 
 impl<DB: InboxDatabase> DerefMut for InboxTx<DB> {
     fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.transaction
+        self.transaction.transaction_mut()
     }
 }
 
-impl<DB: InboxDatabase> fmt::Debug for InboxTx<DB> {
+impl<DB> fmt::Debug for InboxTx<DB> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InboxTx").field("turn", &self.turn).finish_non_exhaustive()
     }
