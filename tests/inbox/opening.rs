@@ -131,7 +131,7 @@ async fn an_operators_tool_makes_no_file_and_changes_none() {
         let error = SqliteInbox::open_existing(bench.file()).unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
     };
-    refused("there is no such file");
+    refused("there is no such file; name the one that the receiver opens");
     assert!(!bench.file().exists());
     drop(bench.inbox());
     let inbox = SqliteInbox::open_existing(bench.file()).unwrap().operator();

@@ -116,7 +116,7 @@ async fn an_operators_tool_makes_no_tables_and_changes_none() {
         let error = PostgresInbox::connect_existing(bench.database.place()).unwrap_err().to_string();
         assert!(error.ends_with(words), "{error}");
     };
-    refused("cannot be used: there are no tables of an inbox in it");
+    refused("there are no tables of an inbox in it; start the receiver first, which makes them");
     assert_eq!(bench.count("SELECT count(*) FROM pg_namespace WHERE nspname = 'stripe_hooks'").await, 0);
     drop(bench.inbox());
     assert!(PostgresInbox::connect_existing_in(bench.database.place(), "other").is_err());

@@ -164,7 +164,9 @@ async fn prepare(store: Arc<PostgresStore>, place: String, tables: Tables) -> Re
             "the inbox in {place} has schema version {version}, and this program knows {known}; start the receiver of this version first, \
              which brings it up to date"
         ),
-        Ok(None) => format!("the inbox in {place} cannot be used: there are no tables of an inbox in it"),
+        Ok(None) => format!(
+            "the inbox in {place} cannot be used: there are no tables of an inbox in it; start the receiver first, which makes them"
+        ),
         Err(error) => format!("the inbox in {place} cannot be used: {error}"),
     }))
 }

@@ -146,7 +146,9 @@ async fn open(path: PathBuf) -> Result<SqliteStore, Problem> {
 async fn open_existing(path: PathBuf) -> Result<SqliteStore, Problem> {
     let place = quoted(&path);
     if !path.exists() {
-        return Err(Problem::Inbox(format!("the inbox in {place} cannot be used: there is no such file")));
+        return Err(Problem::Inbox(format!(
+            "the inbox in {place} cannot be used: there is no such file; name the one that the receiver opens"
+        )));
     }
     let looked_at = async {
         let store = connect(options(&path)).await?;

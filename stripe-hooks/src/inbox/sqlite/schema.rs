@@ -76,7 +76,9 @@ impl Failure {
         let known = MIGRATIONS.len();
         Problem::Inbox(match self {
             Self::None => {
-                format!("the inbox in {place} cannot be used: there are no tables of an inbox in it")
+                format!(
+                    "the inbox in {place} cannot be used: there are no tables of an inbox in it; start the receiver first, which makes them"
+                )
             }
             Self::FromThePast(version) => format!(
                 "the inbox in {place} has schema version {version}, and this program knows {known}; start the receiver of this version \
