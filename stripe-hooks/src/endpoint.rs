@@ -9,26 +9,29 @@ pub(crate) mod diagnosis;
 mod gate;
 #[cfg(feature = "inbox")]
 mod inline;
+mod run;
 mod starting;
 #[cfg(feature = "inbox")]
 mod stored;
 pub(crate) mod unhandled;
+mod visit;
 
+#[cfg(feature = "inbox")]
+use std::time::Instant;
 use std::{
     collections::BTreeSet,
-    error::Error as StdError,
-    fmt::{self, Write},
-    mem,
+    fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use futures_util::FutureExt;
-use tracing::{Instrument, level_filters::LevelFilter};
+use tracing::Instrument;
 
+#[cfg(feature = "testing")]
+pub(crate) use self::run::chain;
 use crate::{
     answer::Answer,
     catalogue::EventForm,
@@ -36,7 +39,7 @@ use crate::{
     endpoint::{
         builder::{ApiVersionMismatch, AskSecrets, EndpointBuilder, Mode, Settings},
         diagnosis::Diagnosed,
-        gate::{Gate, Pass},
+        gate::Gate,
     },
     envelope::{self, Envelope},
     error::{Error, Problem},
@@ -45,8 +48,7 @@ use crate::{
     fields::Timestamp,
     intake::Intake,
     json::Members,
-    outcome::{Outcome, Verdict},
-    registry::{EndpointName, Handler, Registration, Table},
+    registry::{EndpointName, Handler, Table},
     signature::{self, Secret, SignatureError},
 };
 
@@ -166,14 +168,6 @@ impl Endpoint {
     #[must_use]
     pub fn handlers(&self) -> Vec<Handler> {
         self.0.table.handlers().map(Handler::from).collect()
-    }
-
-    /// Lets a delivery in unless the endpoint shuts down.
-    fn let_in(&self) -> Result<Visit<'_>, Answer> {
-        match self.0.gate.enter() {
-            Some(pass) => Ok(Visit { _pass: pass, unended: Unended(self) }),
-            None => Err(self.turn_away(Answer::unavailable())),
-        }
     }
 
     /// From the bytes to the answer.
@@ -307,27 +301,6 @@ impl Endpoint {
         answer
     }
 
-    /// One run; none where the update did not change what the handler waits for. A panic is a failure of this run alone.
-    async fn run(&self, handler: &'static Registration, cx: &EventContext<'_>) -> Option<Outcome> {
-        let started = now_if_logged();
-        let concerned = handler.is_concerned(cx);
-        if let Ok(false) = concerned {
-            tracing::debug!(handler = handler.id, "the update changed something else");
-            return None;
-        }
-        let work = AssertUnwindSafe(async {
-            match concerned {
-                Ok(_) => handler.start(cx).await,
-                Err(rejection) => rejection.into_outcome(),
-            }
-        });
-        let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));
-        self.log(handler.id, &outcome, started);
-        #[cfg(feature = "testing")]
-        self.witness(cx, handler.id, &outcome);
-        Some(outcome)
-    }
-
     fn is_of_other_mode(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
         let Some(mode) = self.0.settings.only_mode else { return Ok(false) };
         Ok(cx.livemode()? != (mode == Mode::Live))
@@ -356,40 +329,6 @@ impl Endpoint {
         }
         Some(version)
     }
-
-    /// An error as a log, or an inbox, may hold it. It is the application's own, and what it does when it is shown is no reason to lose the
-    /// outcome.
-    fn words(&self, error: &(dyn StdError + Send + Sync)) -> String {
-        match self.0.settings.log_handler_errors {
-            true => catch_unwind(AssertUnwindSafe(|| chain(error)))
-                .unwrap_or_else(|_| "(the error panicked when it was to be shown)".to_owned()),
-            false => "(not logged)".to_owned(),
-        }
-    }
-
-    fn log(&self, handler: &str, outcome: &Outcome, started: Option<Instant>) {
-        let Some(started) = started else { return };
-        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let words = |error: &(dyn StdError + Send + Sync)| self.words(error);
-        match &outcome.0 {
-            Verdict::Done | Verdict::Replied(_) => {
-                tracing::info!(handler, outcome = "done", duration_ms);
-            }
-            Verdict::Ignored(reason) => {
-                tracing::info!(handler, outcome = "ignored", duration_ms, error = words(&**reason));
-            }
-            Verdict::Rejected(reason) => {
-                tracing::error!(handler, outcome = "rejected", duration_ms, error = words(&**reason));
-            }
-            Verdict::Unmade(rejection) => {
-                let error = if rejection.is_ours() { rejection.to_string() } else { words(rejection) };
-                tracing::error!(handler, outcome = "failed", duration_ms, error);
-            }
-            Verdict::Failed { error, .. } => {
-                tracing::error!(handler, outcome = "failed", duration_ms, error = words(&**error));
-            }
-        }
-    }
 }
 
 impl fmt::Debug for Endpoint {
@@ -399,53 +338,6 @@ impl fmt::Debug for Endpoint {
             .field("counts", &self.counts())
             .finish_non_exhaustive()
     }
-}
-
-/// A delivery under way. What is not ended here was dropped before it had an answer.
-struct Visit<'e> {
-    unended: Unended<'e>,
-    _pass: Pass<'e>,
-}
-
-impl Visit<'_> {
-    fn end(self, answer: Answer) -> Answer {
-        mem::forget(self.unended);
-        answer
-    }
-}
-
-/// Forgotten at the end of a delivery, so that it is dropped only if the end never comes.
-struct Unended<'e>(&'e Endpoint);
-
-impl Drop for Unended<'_> {
-    fn drop(&mut self) {
-        let Inner { counters, name, .. } = &*self.0.0;
-        counters.cut_off.add_one();
-        tracing::warn!(
-            endpoint = name.as_str(),
-            "a delivery was dropped before its handlers had ended; Stripe sends it again"
-        );
-    }
-}
-
-/// The time, for the log of a run; none where nobody listens, because that costs as much as reading a lens.
-fn now_if_logged() -> Option<Instant> {
-    (LevelFilter::current() > LevelFilter::OFF).then(Instant::now)
-}
-
-/// An error and its causes, in one line: as many as an error may sensibly have, for a cause may be its own.
-pub(crate) fn chain(error: &(dyn StdError + Send + Sync)) -> String {
-    const LONGEST: usize = 16;
-    // Not `to_string`, which panics where a `Display` of the application's fails.
-    let mut words = String::new();
-    let _ = write!(words, "{error}");
-    let mut cause = error.source();
-    for _ in 0..LONGEST {
-        let Some(error) = cause else { break };
-        let _ = write!(words, ": {error}");
-        cause = error.source();
-    }
-    words
 }
 
 /// Takes an event out of what an event bus wraps around it. What is an event already has a string in `object`, and a thin event may have

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use crate::{
     answer::Answer,
     catalogue::{self, EventForm, EventInfo},
-    endpoint::{Endpoint, builder::OnUnhandled, now_if_logged},
+    endpoint::{Endpoint, builder::OnUnhandled, run::now_if_logged},
     envelope::Envelope,
     event::{Event, EventId, EventTypeName, ThinEvent},
     extract::EventContext,
