@@ -22,6 +22,7 @@ use std::{
     collections::BTreeSet,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -33,7 +34,7 @@ use tracing::Instrument;
 #[cfg(feature = "testing")]
 pub(crate) use self::run::chain;
 use crate::{
-    answer::Answer,
+    answer::{Answer, Tally},
     catalogue::EventForm,
     counts::{Counters, Counts},
     endpoint::{
@@ -49,7 +50,7 @@ use crate::{
     intake::Intake,
     json::Members,
     registry::{EndpointName, Handler, Table},
-    signature::{self, Secret, SignatureError},
+    signature::{self, Claim, Secret, SignatureError},
 };
 
 /// Receives the events of one webhook endpoint and hands them to its handlers.
@@ -81,6 +82,8 @@ impl Endpoint {
         EndpointBuilder::new()
     }
 
+    // Futures are pinned where they are made, because to await one as it stands copies all the room that it has.
+
     /// Takes one delivery from the value of its `Stripe-Signature` header and the exact bytes of its body to the answer.
     ///
     /// Works without any HTTP framework. Let it run to its end even when the caller hangs up: a future that is dropped stops the
@@ -93,25 +96,25 @@ impl Endpoint {
         let answer = if body.len() > self.0.settings.body_limit {
             self.turn_away(Answer::too_large())
         } else if let Some(_share) = self.0.intake.share_of(body.len()) {
-            self.take(signature, body).await
+            let claim = signature::read_header(signature).map_err(|error| self.refuse(error));
+            match claim.and_then(|claim| self.verify(&claim, &body)) {
+                Ok(()) => pin!(self.handle(body, |event| event)).await,
+                Err(answer) => answer,
+            }
         } else {
             self.turn_away(Answer::unavailable())
         };
         visit.end(answer)
     }
 
-    /// Likewise for a body that keeps to the limits, whose share of them is held until the answer.
+    /// Likewise for a body that keeps to the limits, whose share of them is held until the answer, and that [verified](Self::verify).
     #[cfg(feature = "actix")]
-    pub(crate) async fn receive_with(
-        &self,
-        signature: Option<&[u8]>,
-        body: Bytes,
-        _share: crate::intake::Share,
-    ) -> Answer {
-        match self.let_in() {
-            Ok(visit) => visit.end(self.take(signature, body).await),
-            Err(answer) => answer,
-        }
+    pub(crate) async fn receive_verified(self, body: Bytes, _share: crate::intake::Share) -> Answer {
+        let visit = match self.let_in() {
+            Ok(visit) => visit,
+            Err(answer) => return answer,
+        };
+        visit.end(pin!(self.handle(body, |event| event)).await)
     }
 
     /// Handles an event that another channel has authenticated: a queue, or an event bus. **Nothing is verified.**
@@ -170,16 +173,8 @@ impl Endpoint {
         self.0.table.handlers().map(Handler::from).collect()
     }
 
-    /// From the bytes to the answer.
-    async fn take(&self, signature: Option<&[u8]>, body: Bytes) -> Answer {
-        match self.verify(signature, &body) {
-            Ok(()) => self.handle(body, |event| event).await,
-            Err(answer) => answer,
-        }
-    }
-
     /// Whether the signature is one of this endpoint's.
-    fn verify(&self, header: Option<&[u8]>, body: &[u8]) -> Result<(), Answer> {
+    pub(crate) fn verify(&self, claim: &Claim<'_>, body: &[u8]) -> Result<(), Answer> {
         let asked = catch_unwind(AssertUnwindSafe(|| {
             let secrets = self.0.ask_secrets.as_ref().map(|ask| ask());
             (secrets, (self.0.settings.clock)())
@@ -204,9 +199,9 @@ impl Endpoint {
             return Err(self.turn_away(Answer::unavailable()));
         }
         let now = Timestamp::from(now).unix();
-        let verified = signature::verify(header, body, secrets, self.0.settings.tolerance, now);
+        let verified = claim.verify(body, secrets, self.0.settings.tolerance, now);
         verified.map(drop).map_err(|error| {
-            self.diagnose(error, header, body, secrets, now);
+            self.diagnose(error, claim.header, body, secrets, now);
             self.refuse(error)
         })
     }
@@ -248,7 +243,9 @@ impl Endpoint {
             id = %envelope.id,
             r#type = %envelope.event_type
         );
-        self.route(&envelope).instrument(span).await
+        let route = pin!(self.route(&envelope));
+        // To enter a span costs something even where nobody listens.
+        if span.is_disabled() { route.await } else { route.instrument(span).await }
     }
 
     async fn route(&self, envelope: &Envelope<'_>) -> Answer {
@@ -292,11 +289,13 @@ impl Endpoint {
             // In a box, so that no other delivery carries the room for it along.
             return Box::pin(self.store(inbox, &handlers, &cx)).await;
         }
-        let mut outcomes = Vec::with_capacity(handlers.len());
+        let mut tally = Tally::default();
         for handler in &*handlers {
-            outcomes.extend(self.run(handler, &cx).await);
+            if let Some(outcome) = self.run(handler, &cx).await {
+                tally.add(outcome);
+            }
         }
-        let answer: Answer = outcomes.into_iter().collect();
+        let answer = tally.answer();
         if answer.is_success() { &self.0.counters.handled } else { &self.0.counters.failed }.add_one();
         answer
     }

@@ -17,7 +17,7 @@ mod tolerance;
 
 use std::{error::Error, fmt};
 
-pub(crate) use self::header::{claimed_timestamp, read_header};
+pub(crate) use self::header::{Claim, claimed_timestamp, read_header};
 pub use self::{
     secret::{BlankSecret, Secret},
     tolerance::Tolerance,
@@ -101,18 +101,7 @@ pub fn verify(
     tolerance: Tolerance,
     now: i64,
 ) -> Result<Verified, SignatureError> {
-    let claim = read_header(header)?;
-    let secret = secrets
-        .iter()
-        .position(|secret| {
-            let expected = secret.mac(claim.timestamp_text, body);
-            claim.signatures().any(|signature| signature == expected)
-        })
-        .ok_or(SignatureError::NoMatch)?;
-    if !tolerance.allows(i128::from(now) - i128::from(claim.timestamp)) {
-        return Err(SignatureError::OutsideTolerance);
-    }
-    Ok(Verified { timestamp: claim.timestamp, secret })
+    read_header(header)?.verify(body, secrets, tolerance, now)
 }
 
 /// Signs a body as Stripe does and returns the value of the `Stripe-Signature` header.

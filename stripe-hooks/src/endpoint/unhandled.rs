@@ -92,7 +92,7 @@ impl Endpoint {
         let outcome = Box::pin(self.hand_over(on_unhandled, Unhandled::read(cx, info))).await;
         #[cfg(feature = "testing")]
         self.witness(cx, "on_unhandled", &outcome);
-        [outcome].into_iter().collect()
+        outcome.into()
     }
 
     async fn hand_over(&self, on_unhandled: &OnUnhandled, unhandled: Unhandled) -> Outcome {

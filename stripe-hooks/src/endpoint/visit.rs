@@ -13,6 +13,12 @@ impl Endpoint {
             None => Err(self.turn_away(Answer::unavailable())),
         }
     }
+
+    /// Whether no more deliveries are let in.
+    #[cfg(feature = "actix")]
+    pub(crate) fn is_shut(&self) -> bool {
+        self.0.gate.is_closed()
+    }
 }
 
 /// A delivery under way. What is not ended here was dropped before it had an answer.

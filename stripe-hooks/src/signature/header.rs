@@ -1,4 +1,4 @@
-//! The header of a delivery, by rules 2 and 3.
+//! The header of a delivery, and whether what it claims is true.
 
 use std::str;
 
@@ -8,7 +8,7 @@ use hmac::{
 };
 use sha2::Sha256;
 
-use super::SignatureError;
+use super::{Secret, SignatureError, Tolerance, Verified};
 
 /// The time that the sender claims, which is not to be trusted before the signature is.
 pub(crate) fn claimed_timestamp(header: &[u8]) -> Option<i64> {
@@ -17,15 +17,36 @@ pub(crate) fn claimed_timestamp(header: &[u8]) -> Option<i64> {
 
 /// What the header says before anything of it is verified.
 pub(crate) struct Claim<'h> {
-    header: &'h [u8],
+    pub(crate) header: &'h [u8],
     /// The digits that are signed.
-    pub(super) timestamp_text: &'h [u8],
-    pub(super) timestamp: i64,
+    timestamp_text: &'h [u8],
+    timestamp: i64,
 }
 
 impl Claim<'_> {
-    /// The signatures that count.
-    pub(super) fn signatures(&self) -> impl Iterator<Item = CtOutput<Hmac<Sha256>>> {
+    /// Rules 4 and 5: whether the claim is true of this body.
+    pub(crate) fn verify(
+        &self,
+        body: &[u8],
+        secrets: &[Secret],
+        tolerance: Tolerance,
+        now: i64,
+    ) -> Result<Verified, SignatureError> {
+        let Self { timestamp_text, timestamp, .. } = *self;
+        let secret = secrets
+            .iter()
+            .position(|secret| {
+                let expected = secret.mac(timestamp_text, body);
+                self.signatures().any(|signature| signature == expected)
+            })
+            .ok_or(SignatureError::NoMatch)?;
+        if !tolerance.allows(i128::from(now) - i128::from(timestamp)) {
+            return Err(SignatureError::OutsideTolerance);
+        }
+        Ok(Verified { timestamp, secret })
+    }
+
+    fn signatures(&self) -> impl Iterator<Item = CtOutput<Hmac<Sha256>>> {
         values(self.header, b"v1").filter_map(decode_hex).map(CtOutput::new)
     }
 }
