@@ -30,7 +30,7 @@ pub struct Answer {
 type Header = (Cow<'static, str>, Cow<'static, str>);
 
 /// The headers of a short line.
-const TEXT: &[Header] = &[(Cow::Borrowed("content-type"), Cow::Borrowed("text/plain; charset=utf-8"))];
+const OF_A_LINE: &[Header] = &[(Cow::Borrowed(Answer::TEXT.0), Cow::Borrowed(Answer::TEXT.1))];
 
 /// Leaves the body out, which may hold personal data where a handler replied.
 impl fmt::Debug for Answer {
@@ -43,6 +43,9 @@ impl fmt::Debug for Answer {
 }
 
 impl Answer {
+    /// The header of a short line.
+    pub(crate) const TEXT: (&'static str, &'static str) = ("content-type", "text/plain; charset=utf-8");
+
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {
@@ -72,7 +75,7 @@ impl Answer {
     }
 
     fn line(status: u16, line: &'static str) -> Self {
-        Self { status, headers: Cow::Borrowed(TEXT), body: Bytes::from_static(line.as_bytes()) }
+        Self { status, headers: Cow::Borrowed(OF_A_LINE), body: Bytes::from_static(line.as_bytes()) }
     }
 
     fn with_header(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
@@ -141,30 +144,43 @@ impl From<Unreadable> for Answer {
 }
 
 /// All handlers of an event must have succeeded for a 2xx; of the delays they ask for the longest counts.
-impl FromIterator<Outcome> for Answer {
-    fn from_iter<I: IntoIterator<Item = Outcome>>(outcomes: I) -> Self {
-        let mut answer = Self::ok();
-        let mut failed = false;
-        let mut longest: Option<Duration> = None;
-        for outcome in outcomes {
-            match outcome.0 {
-                Verdict::Done | Verdict::Ignored(_) | Verdict::Rejected(_) => {}
-                Verdict::Replied(reply) => answer = Self::replied(reply),
-                Verdict::Unmade(_) => failed = true,
-                Verdict::Failed { retry_after, .. } => {
-                    failed = true;
-                    longest = longest.max(retry_after);
-                }
+#[derive(Default)]
+pub(crate) struct Tally {
+    reply: Option<Answer>,
+    has_failed: bool,
+    longest: Option<Duration>,
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, outcome: Outcome) {
+        match outcome.0 {
+            Verdict::Done | Verdict::Ignored(_) | Verdict::Rejected(_) => {}
+            Verdict::Replied(reply) => self.reply = Some(Answer::replied(reply)),
+            Verdict::Unmade(_) => self.has_failed = true,
+            Verdict::Failed { retry_after, .. } => {
+                self.has_failed = true;
+                self.longest = self.longest.max(retry_after);
             }
         }
-        match (failed, longest) {
-            (false, _) => answer,
-            (true, None) => Self::failed(),
+    }
+
+    pub(crate) fn answer(self) -> Answer {
+        match (self.has_failed, self.longest) {
+            (false, _) => self.reply.unwrap_or_else(Answer::ok),
+            (true, None) => Answer::failed(),
             (true, Some(delay)) => {
                 let seconds = delay.as_secs().saturating_add(u64::from(delay.subsec_nanos() > 0));
-                Self::failed().with_header("retry-after", seconds.to_string())
+                Answer::failed().with_header("retry-after", seconds.to_string())
             }
         }
+    }
+}
+
+impl From<Outcome> for Answer {
+    fn from(outcome: Outcome) -> Self {
+        let mut tally = Tally::default();
+        tally.add(outcome);
+        tally.answer()
     }
 }
 
@@ -174,7 +190,9 @@ mod tests {
     use crate::outcome::{IntoOutcome, Reply};
 
     fn answer(outcomes: impl IntoIterator<Item = Outcome>) -> Answer {
-        outcomes.into_iter().collect()
+        let mut tally = Tally::default();
+        outcomes.into_iter().for_each(|outcome| tally.add(outcome));
+        tally.answer()
     }
 
     #[test]

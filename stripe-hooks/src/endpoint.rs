@@ -9,34 +9,38 @@ pub(crate) mod diagnosis;
 mod gate;
 #[cfg(feature = "inbox")]
 mod inline;
+mod run;
 mod starting;
 #[cfg(feature = "inbox")]
 mod stored;
 pub(crate) mod unhandled;
+mod visit;
 
+#[cfg(feature = "inbox")]
+use std::time::Instant;
 use std::{
     collections::BTreeSet,
-    error::Error as StdError,
-    fmt::{self, Write},
-    mem,
+    fmt,
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use futures_util::FutureExt;
-use tracing::{Instrument, level_filters::LevelFilter};
+use tracing::Instrument;
 
+#[cfg(feature = "testing")]
+pub(crate) use self::run::chain;
 use crate::{
-    answer::Answer,
+    answer::{Answer, Tally},
     catalogue::EventForm,
     counts::{Counters, Counts},
     endpoint::{
         builder::{ApiVersionMismatch, AskSecrets, EndpointBuilder, Mode, Settings},
         diagnosis::Diagnosed,
-        gate::{Gate, Pass},
+        gate::Gate,
     },
     envelope::{self, Envelope},
     error::{Error, Problem},
@@ -45,9 +49,8 @@ use crate::{
     fields::Timestamp,
     intake::Intake,
     json::Members,
-    outcome::{Outcome, Verdict},
-    registry::{EndpointName, Handler, Registration, Table},
-    signature::{self, Secret, SignatureError},
+    registry::{EndpointName, Handler, Table},
+    signature::{self, Claim, Secret, SignatureError},
 };
 
 /// Receives the events of one webhook endpoint and hands them to its handlers.
@@ -79,6 +82,8 @@ impl Endpoint {
         EndpointBuilder::new()
     }
 
+    // Futures are pinned where they are made, because to await one as it stands copies all the room that it has.
+
     /// Takes one delivery from the value of its `Stripe-Signature` header and the exact bytes of its body to the answer.
     ///
     /// Works without any HTTP framework. Let it run to its end even when the caller hangs up: a future that is dropped stops the
@@ -91,25 +96,25 @@ impl Endpoint {
         let answer = if body.len() > self.0.settings.body_limit {
             self.turn_away(Answer::too_large())
         } else if let Some(_share) = self.0.intake.share_of(body.len()) {
-            self.take(signature, body).await
+            let claim = signature::read_header(signature).map_err(|error| self.refuse(error));
+            match claim.and_then(|claim| self.verify(&claim, &body)) {
+                Ok(()) => pin!(self.handle(body, |event| event)).await,
+                Err(answer) => answer,
+            }
         } else {
             self.turn_away(Answer::unavailable())
         };
         visit.end(answer)
     }
 
-    /// Likewise for a body that keeps to the limits, whose share of them is held until the answer.
+    /// Likewise for a body that keeps to the limits, whose share of them is held until the answer, and that [verified](Self::verify).
     #[cfg(feature = "actix")]
-    pub(crate) async fn receive_with(
-        &self,
-        signature: Option<&[u8]>,
-        body: Bytes,
-        _share: crate::intake::Share,
-    ) -> Answer {
-        match self.let_in() {
-            Ok(visit) => visit.end(self.take(signature, body).await),
-            Err(answer) => answer,
-        }
+    pub(crate) async fn receive_verified(self, body: Bytes, _share: crate::intake::Share) -> Answer {
+        let visit = match self.let_in() {
+            Ok(visit) => visit,
+            Err(answer) => return answer,
+        };
+        visit.end(pin!(self.handle(body, |event| event)).await)
     }
 
     /// Handles an event that another channel has authenticated: a queue, or an event bus. **Nothing is verified.**
@@ -168,24 +173,8 @@ impl Endpoint {
         self.0.table.handlers().map(Handler::from).collect()
     }
 
-    /// Lets a delivery in unless the endpoint shuts down.
-    fn let_in(&self) -> Result<Visit<'_>, Answer> {
-        match self.0.gate.enter() {
-            Some(pass) => Ok(Visit { _pass: pass, unended: Unended(self) }),
-            None => Err(self.turn_away(Answer::unavailable())),
-        }
-    }
-
-    /// From the bytes to the answer.
-    async fn take(&self, signature: Option<&[u8]>, body: Bytes) -> Answer {
-        match self.verify(signature, &body) {
-            Ok(()) => self.handle(body, |event| event).await,
-            Err(answer) => answer,
-        }
-    }
-
     /// Whether the signature is one of this endpoint's.
-    fn verify(&self, header: Option<&[u8]>, body: &[u8]) -> Result<(), Answer> {
+    pub(crate) fn verify(&self, claim: &Claim<'_>, body: &[u8]) -> Result<(), Answer> {
         let asked = catch_unwind(AssertUnwindSafe(|| {
             let secrets = self.0.ask_secrets.as_ref().map(|ask| ask());
             (secrets, (self.0.settings.clock)())
@@ -210,9 +199,9 @@ impl Endpoint {
             return Err(self.turn_away(Answer::unavailable()));
         }
         let now = Timestamp::from(now).unix();
-        let verified = signature::verify(header, body, secrets, self.0.settings.tolerance, now);
+        let verified = claim.verify(body, secrets, self.0.settings.tolerance, now);
         verified.map(drop).map_err(|error| {
-            self.diagnose(error, header, body, secrets, now);
+            self.diagnose(error, claim.header, body, secrets, now);
             self.refuse(error)
         })
     }
@@ -254,7 +243,9 @@ impl Endpoint {
             id = %envelope.id,
             r#type = %envelope.event_type
         );
-        self.route(&envelope).instrument(span).await
+        let route = pin!(self.route(&envelope));
+        // To enter a span costs something even where nobody listens.
+        if span.is_disabled() { route.await } else { route.instrument(span).await }
     }
 
     async fn route(&self, envelope: &Envelope<'_>) -> Answer {
@@ -298,34 +289,15 @@ impl Endpoint {
             // In a box, so that no other delivery carries the room for it along.
             return Box::pin(self.store(inbox, &handlers, &cx)).await;
         }
-        let mut outcomes = Vec::with_capacity(handlers.len());
+        let mut tally = Tally::default();
         for handler in &*handlers {
-            outcomes.extend(self.run(handler, &cx).await);
+            if let Some(outcome) = self.run(handler, &cx).await {
+                tally.add(outcome);
+            }
         }
-        let answer: Answer = outcomes.into_iter().collect();
+        let answer = tally.answer();
         if answer.is_success() { &self.0.counters.handled } else { &self.0.counters.failed }.add_one();
         answer
-    }
-
-    /// One run; none where the update did not change what the handler waits for. A panic is a failure of this run alone.
-    async fn run(&self, handler: &'static Registration, cx: &EventContext<'_>) -> Option<Outcome> {
-        let started = now_if_logged();
-        let concerned = handler.is_concerned(cx);
-        if let Ok(false) = concerned {
-            tracing::debug!(handler = handler.id, "the update changed something else");
-            return None;
-        }
-        let work = AssertUnwindSafe(async {
-            match concerned {
-                Ok(_) => handler.start(cx).await,
-                Err(rejection) => rejection.into_outcome(),
-            }
-        });
-        let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));
-        self.log(handler.id, &outcome, started);
-        #[cfg(feature = "testing")]
-        self.witness(cx, handler.id, &outcome);
-        Some(outcome)
     }
 
     fn is_of_other_mode(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
@@ -356,40 +328,6 @@ impl Endpoint {
         }
         Some(version)
     }
-
-    /// An error as a log, or an inbox, may hold it. It is the application's own, and what it does when it is shown is no reason to lose the
-    /// outcome.
-    fn words(&self, error: &(dyn StdError + Send + Sync)) -> String {
-        match self.0.settings.log_handler_errors {
-            true => catch_unwind(AssertUnwindSafe(|| chain(error)))
-                .unwrap_or_else(|_| "(the error panicked when it was to be shown)".to_owned()),
-            false => "(not logged)".to_owned(),
-        }
-    }
-
-    fn log(&self, handler: &str, outcome: &Outcome, started: Option<Instant>) {
-        let Some(started) = started else { return };
-        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let words = |error: &(dyn StdError + Send + Sync)| self.words(error);
-        match &outcome.0 {
-            Verdict::Done | Verdict::Replied(_) => {
-                tracing::info!(handler, outcome = "done", duration_ms);
-            }
-            Verdict::Ignored(reason) => {
-                tracing::info!(handler, outcome = "ignored", duration_ms, error = words(&**reason));
-            }
-            Verdict::Rejected(reason) => {
-                tracing::error!(handler, outcome = "rejected", duration_ms, error = words(&**reason));
-            }
-            Verdict::Unmade(rejection) => {
-                let error = if rejection.is_ours() { rejection.to_string() } else { words(rejection) };
-                tracing::error!(handler, outcome = "failed", duration_ms, error);
-            }
-            Verdict::Failed { error, .. } => {
-                tracing::error!(handler, outcome = "failed", duration_ms, error = words(&**error));
-            }
-        }
-    }
 }
 
 impl fmt::Debug for Endpoint {
@@ -399,53 +337,6 @@ impl fmt::Debug for Endpoint {
             .field("counts", &self.counts())
             .finish_non_exhaustive()
     }
-}
-
-/// A delivery under way. What is not ended here was dropped before it had an answer.
-struct Visit<'e> {
-    unended: Unended<'e>,
-    _pass: Pass<'e>,
-}
-
-impl Visit<'_> {
-    fn end(self, answer: Answer) -> Answer {
-        mem::forget(self.unended);
-        answer
-    }
-}
-
-/// Forgotten at the end of a delivery, so that it is dropped only if the end never comes.
-struct Unended<'e>(&'e Endpoint);
-
-impl Drop for Unended<'_> {
-    fn drop(&mut self) {
-        let Inner { counters, name, .. } = &*self.0.0;
-        counters.cut_off.add_one();
-        tracing::warn!(
-            endpoint = name.as_str(),
-            "a delivery was dropped before its handlers had ended; Stripe sends it again"
-        );
-    }
-}
-
-/// The time, for the log of a run; none where nobody listens, because that costs as much as reading a lens.
-fn now_if_logged() -> Option<Instant> {
-    (LevelFilter::current() > LevelFilter::OFF).then(Instant::now)
-}
-
-/// An error and its causes, in one line: as many as an error may sensibly have, for a cause may be its own.
-pub(crate) fn chain(error: &(dyn StdError + Send + Sync)) -> String {
-    const LONGEST: usize = 16;
-    // Not `to_string`, which panics where a `Display` of the application's fails.
-    let mut words = String::new();
-    let _ = write!(words, "{error}");
-    let mut cause = error.source();
-    for _ in 0..LONGEST {
-        let Some(error) = cause else { break };
-        let _ = write!(words, ": {error}");
-        cause = error.source();
-    }
-    words
 }
 
 /// Takes an event out of what an event bus wraps around it. What is an event already has a string in `object`, and a thin event may have

@@ -1,8 +1,11 @@
 //! How much of other people's bytes is held at once.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering::Relaxed},
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
 };
 
 /// Counts the bytes of all bodies under way against a limit.
@@ -17,8 +20,8 @@ impl Intake {
         Arc::new(Self { limit, held: AtomicUsize::new(0) })
     }
 
-    /// What a body holds that is still to come.
-    #[cfg(feature = "actix")]
+    /// What a body holds that is still to come, or of one that may outlive the delivery.
+    #[cfg(any(feature = "actix", feature = "inbox"))]
     pub(crate) fn share(self: &Arc<Self>) -> Share {
         Share { intake: Arc::clone(self), bytes: 0 }
     }
@@ -30,20 +33,20 @@ impl Intake {
     }
 
     /// What a body holds that is here, unless all bodies together would then hold too much.
-    pub(crate) fn share_of(self: &Arc<Self>, bytes: usize) -> Option<Share> {
-        let mut share = Share { intake: Arc::clone(self), bytes: 0 };
+    pub(crate) fn share_of(&self, bytes: usize) -> Option<Share<&Self>> {
+        let mut share = Share { intake: self, bytes: 0 };
         share.grow(bytes).then_some(share)
     }
 }
 
 /// What one body holds, given back when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Share {
-    intake: Arc<Intake>,
+pub(crate) struct Share<I: Deref<Target = Intake> = Arc<Intake>> {
+    intake: I,
     bytes: usize,
 }
 
-impl Share {
+impl<I: Deref<Target = Intake>> Share<I> {
     /// Takes `bytes` more, unless all bodies together would then hold too much.
     pub(crate) fn grow(&mut self, bytes: usize) -> bool {
         let grown = self.intake.held.fetch_update(Relaxed, Relaxed, |held| {
@@ -54,7 +57,7 @@ impl Share {
     }
 }
 
-impl Drop for Share {
+impl<I: Deref<Target = Intake>> Drop for Share<I> {
     fn drop(&mut self) {
         self.intake.held.fetch_sub(self.bytes, Relaxed);
     }

@@ -43,15 +43,12 @@ impl Endpoint {
     pub(super) fn diagnose(
         &self,
         error: SignatureError,
-        header: Option<&[u8]>,
+        header: &[u8],
         body: &[u8],
         secrets: &[Secret],
         now: i64,
     ) {
-        let Some(header) = header else { return };
-        // Only what can be diagnosed spends the second's turn, so that malformed headers cannot hide the rest.
-        let can_be_told = matches!(error, SignatureError::OutsideTolerance | SignatureError::NoMatch);
-        if !can_be_told || !self.0.diagnosed.lock().unwrap_or_else(PoisonError::into_inner).is_due() {
+        if !self.0.diagnosed.lock().unwrap_or_else(PoisonError::into_inner).is_due() {
             return;
         }
         let Some(cause) = diagnosis::likely_cause(error, header, body, secrets, now) else { return };

@@ -20,6 +20,11 @@ impl Gate {
         (!self.closed.load(SeqCst)).then_some(pass)
     }
 
+    #[cfg(feature = "actix")]
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(SeqCst)
+    }
+
     /// Lets nobody in any more, and returns once everybody has left.
     pub(crate) async fn close(&self) {
         self.closed.store(true, SeqCst);

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use crate::{
     answer::Answer,
     catalogue::{self, EventForm, EventInfo},
-    endpoint::{Endpoint, builder::OnUnhandled, now_if_logged},
+    endpoint::{Endpoint, builder::OnUnhandled, run::now_if_logged},
     envelope::Envelope,
     event::{Event, EventId, EventTypeName, ThinEvent},
     extract::EventContext,
@@ -92,7 +92,7 @@ impl Endpoint {
         let outcome = Box::pin(self.hand_over(on_unhandled, Unhandled::read(cx, info))).await;
         #[cfg(feature = "testing")]
         self.witness(cx, "on_unhandled", &outcome);
-        [outcome].into_iter().collect()
+        outcome.into()
     }
 
     async fn hand_over(&self, on_unhandled: &OnUnhandled, unhandled: Unhandled) -> Outcome {

@@ -10,7 +10,10 @@ use std::{
 use actix_web::{
     HttpRequest, HttpResponse, Resource,
     dev::{AppService, HttpServiceFactory},
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
     rt, web,
 };
 use bytes::{Bytes, BytesMut};
@@ -62,37 +65,49 @@ impl HttpServiceFactory for Service {
     }
 }
 
+static STRIPE_SIGNATURE: HeaderName = HeaderName::from_static("stripe-signature");
+
 async fn deliver(endpoint: Endpoint, request: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let mut signatures = request.headers().get_all("stripe-signature");
-    let signature = signatures.next().map(|value| Bytes::copy_from_slice(value.as_bytes()));
-    if signatures.next().is_some() {
-        return respond(&endpoint.refuse(SignatureError::MalformedHeader));
-    }
+    let mut signatures = request.headers().get_all(&STRIPE_SIGNATURE).map(HeaderValue::as_bytes);
+    let claim = match (signatures.next(), signatures.next()) {
+        (_, Some(_)) => Err(SignatureError::MalformedHeader),
+        (signature, None) => signature::read_header(signature),
+    };
     // Before the body, so that what is not signed at all takes no share of what bodies may hold.
-    if let Err(error) = signature::read_header(signature.as_deref()) {
-        return respond(&endpoint.refuse(error));
-    }
+    let claim = match claim {
+        Ok(claim) => claim,
+        Err(error) => return respond(&endpoint.refuse(error)),
+    };
     let (body, share) = match read_body(&endpoint, &request, payload).await {
         Ok(read) => read,
         Err(answer) => return respond(&endpoint.turn_away(answer)),
     };
-    let work = async move { endpoint.receive_with(signature.as_deref(), body, share).await };
-    let mut work = Box::pin(work.in_current_span());
-    let answer = match at_once(work.as_mut()).await {
+    if endpoint.is_shut() {
+        return respond(&endpoint.turn_away(Answer::unavailable()));
+    }
+    if let Err(answer) = endpoint.verify(&claim, &body) {
+        return respond(&answer);
+    }
+    let mut work = Box::pin(endpoint.receive_verified(body, share));
+    let answer = match within(1, work.as_mut()).await {
         Some(answer) => answer,
         // A task of its own for what takes time, because actix-web drops this future when the caller hangs up.
-        None => rt::spawn(work).await.unwrap_or_else(|_| Answer::failed()),
+        None => rt::spawn(work.in_current_span()).await.unwrap_or_else(|_| Answer::failed()),
     };
     respond(&answer)
 }
 
-/// What there is without waiting: most deliveries are here whole, and most handlers wait for little, which is worth neither a timer nor a task.
-async fn at_once<F: Future>(mut work: Pin<&mut F>) -> Option<F::Output> {
-    poll_fn(|context| {
-        Poll::Ready(match work.as_mut().poll(context) {
-            Poll::Ready(output) => Some(output),
-            Poll::Pending => None,
-        })
+/// What a future comes to when it is polled so many times at most, as most do. Only what takes longer is worth a timer, or a task of its own.
+async fn within<F: Future>(mut polls: u32, mut work: Pin<&mut F>) -> Option<F::Output> {
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending if polls > 1 => {
+            polls -= 1;
+            // The next one comes even if there is nothing to wake for.
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+        Poll::Pending => Poll::Ready(None),
     })
     .await
 }
@@ -111,7 +126,8 @@ async fn read_body(
     }
     let share = endpoint.0.intake.share();
     let mut read = pin!(read_within(payload, announced, settings.body_limit, share));
-    match at_once(read.as_mut()).await {
+    // actix-web hands a request over before the body that came with it, which is there at the second look.
+    match within(2, read.as_mut()).await {
         Some(read) => read,
         None => {
             rt::time::timeout(settings.body_timeout, read).await.unwrap_or_else(|_| Err(Answer::incomplete()))
@@ -158,8 +174,14 @@ async fn read_within(
 fn respond(answer: &Answer) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
-    for (name, value) in answer.headers() {
-        response.append_header((name, value));
+    for header in answer.headers() {
+        match header {
+            // What nearly every answer has is not parsed anew for each.
+            Answer::TEXT => {
+                response.append_header((header::CONTENT_TYPE, HeaderValue::from_static(Answer::TEXT.1)))
+            }
+            header => response.append_header(header),
+        };
     }
     response.body(answer.body().clone())
 }

@@ -162,7 +162,10 @@ impl OpenInbox {
     pub(crate) async fn accept(&self, arrival: Arrival) -> Result<Stored, Refused> {
         // One that is larger than all may be together waits alone.
         let bytes = arrival.body.len().min(self.waiting.limit());
-        let share = self.waiting.share_of(bytes).ok_or(Refused::Full)?;
+        let mut share = self.waiting.share();
+        if !share.grow(bytes) {
+            return Err(Refused::Full);
+        }
         let (knock, answer) = Knock::new(arrival, share);
         let asked = async {
             self.knock.send(knock).await.map_err(|_| Refused::Closed)?;

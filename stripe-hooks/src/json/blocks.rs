@@ -2,7 +2,7 @@
 
 use super::{
     cursor::{Cursor, Malformed, Result, unescape_bytes},
-    lanes::{Marks, backslashes, colons, quotes},
+    lanes::{Marks, backslashes, colons, odd_quotes, quotes},
 };
 
 impl Cursor<'_> {
@@ -15,6 +15,11 @@ impl Cursor<'_> {
         let mut inside = Inside::default();
         let (blocks, rest) = self.rest().as_chunks::<64>();
         for block in blocks {
+            if let Some(is_odd) = inside.odd_quotes(block) {
+                inside.pass(is_odd);
+                self.at += 64;
+                continue;
+            }
             let mut brackets = inside.look(block).brackets;
             if let Some(last) = inside.close(block, &mut brackets) {
                 return self.leave(end, last);
@@ -51,6 +56,15 @@ impl Cursor<'_> {
                     &padding
                 }
             };
+            if rest.len() >= 64
+                && let Some(is_odd) = inside.odd_quotes(block)
+                && (inside.depth > 0
+                    || !(inside.any_backslash || looks.fit_any(self.text.as_bytes(), base, block)))
+            {
+                inside.pass(is_odd);
+                self.at = base + 64;
+                continue;
+            }
             let Outside { strings, mut brackets } = inside.look(block);
             let mut ahead = u64::MAX;
             loop {
@@ -210,6 +224,19 @@ impl Looks {
         }
     }
 
+    /// Whether any key may be one of them before a colon of the block that starts there, be the colon in a string or not.
+    #[inline]
+    fn fit_any(&self, text: &[u8], base: usize, block: &[u8; 64]) -> bool {
+        let mut left = colons(block);
+        while left != 0 {
+            if self.fit(text, base + left.trailing_zeros() as usize) {
+                return true;
+            }
+            left &= left - 1;
+        }
+        false
+    }
+
     #[inline]
     fn place([a, b, c]: [u8; 3]) -> (usize, u64) {
         let mixed = u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9e37_79b1) >> 24;
@@ -251,6 +278,18 @@ struct Inside {
 }
 
 impl Inside {
+    /// Whether the quotes of a block are odd in number, where no brackets and no backslashes are, as in most blocks.
+    #[inline(always)]
+    fn odd_quotes(&self, block: &[u8; 64]) -> Option<bool> {
+        if self.escape == 0 { odd_quotes(block) } else { None }
+    }
+
+    /// Past such a block.
+    #[inline(always)]
+    fn pass(&mut self, is_odd: bool) {
+        self.string ^= if is_odd { u64::MAX } else { 0 };
+    }
+
     #[inline(always)]
     fn look(&mut self, block: &[u8; 64]) -> Outside {
         let marks = Marks::of(block);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     Position,
-    lanes::{plain, quoted, white_space},
+    lanes::{is_same, plain, quoted, white_space},
 };
 
 /// The text is not JSON, at the place where the cursor stands.
@@ -150,7 +150,7 @@ impl<'de> Cursor<'de> {
     #[inline(always)] // Each record asks it for every member, and where there are many records the compiler would make a call of it.
     pub(crate) fn is_key(&mut self, name: &str) -> Result<bool> {
         let here = self.rest().get(..name.len() + 2);
-        let is_it = matches!(here, Some([b'"', key @ .., b'"']) if key == name.as_bytes());
+        let is_it = matches!(here, Some([b'"', key @ .., b'"']) if is_same(key, name.as_bytes()));
         if is_it {
             self.at += name.len() + 2;
             self.colon()?;

@@ -16,14 +16,34 @@ impl Marks {
     #[inline]
     pub(super) fn of(block: &[u8; 64]) -> Self {
         let lanes = lanes(block);
-        let backslashes = lanes.map(|lane| lane.is(b'\\'));
-        Self {
+        let mut marks = Self {
             quotes: joined(lanes.map(|lane| lane.is(b'"').mask())),
-            brackets: joined(lanes.map(|lane| lane.is_bracket().mask())),
-            any_backslash: (backslashes[0].or(backslashes[1])).or(backslashes[2].or(backslashes[3])).mask()
-                != 0,
+            brackets: joined(lanes.map(|lane| lane.is_near_bracket().mask())),
+            any_backslash: false,
+        };
+        if any(lanes.map(Lane::is_between_brackets)) {
+            marks.tell_apart(block);
         }
+        marks
     }
+
+    /// Leaves out of the brackets what only lies between them.
+    #[cold]
+    fn tell_apart(&mut self, block: &[u8; 64]) {
+        self.brackets &= !joined(lanes(block).map(|lane| lane.is_between_brackets().mask()));
+        self.any_backslash = backslashes(block) != 0;
+    }
+}
+
+/// Whether the quotes of a block are odd in number; nothing where there may be brackets or backslashes too.
+#[inline]
+pub(super) fn odd_quotes(block: &[u8; 64]) -> Option<bool> {
+    let lanes = lanes(block);
+    if any(lanes.map(Lane::is_near_bracket)) {
+        return None;
+    }
+    let [a, b, c, d] = lanes.map(|lane| lane.is(b'"'));
+    Some(a.xor(b).xor(c.xor(d)).mask().count_ones() % 2 == 1)
 }
 
 #[cold]
@@ -40,6 +60,11 @@ pub(super) fn colons(block: &[u8; 64]) -> u64 {
 fn lanes(block: &[u8; 64]) -> [Lane; 4] {
     let (lanes, _) = block.as_chunks::<16>();
     [0, 1, 2, 3].map(|at| Lane::of(&lanes[at]))
+}
+
+#[inline(always)]
+fn any([a, b, c, d]: [Lane; 4]) -> bool {
+    a.or(b).or(c.or(d)).mask() != 0
 }
 
 #[inline(always)]
@@ -75,6 +100,18 @@ pub(super) fn quoted(bytes: &[u8; 16]) -> usize {
 #[inline]
 pub(super) fn quotes(bytes: &[u8; 16]) -> u32 {
     Lane::of(bytes).is(b'"').mask()
+}
+
+/// Whether two texts are the same, which have one length, without a call where they are as short as most keys.
+#[inline(always)]
+pub(super) fn is_same(one: &[u8], other: &[u8]) -> bool {
+    match one.len() {
+        8..=16 => {
+            one.first_chunk::<8>() == other.first_chunk() && one.last_chunk::<8>() == other.last_chunk()
+        }
+        4..=7 => one.first_chunk::<4>() == other.first_chunk() && one.last_chunk::<4>() == other.last_chunk(),
+        _ => one == other,
+    }
 }
 
 /// How much white space the bytes start with.
@@ -119,16 +156,32 @@ mod vector {
             Self(cmp_eq_mask_i8_m128i(min_u8_m128i(self.0, all(0x1f)), self.0))
         }
 
-        /// With the bit set that tells the cases of letters apart, `[` is `{`, `]` is `}`, and these are two apart.
+        /// Whether it is a bracket of either kind, or `\\` or `|`, which lie between those that open and those that close.
         #[inline(always)]
-        pub(super) fn is_bracket(self) -> Self {
-            let distance = sub_i8_m128i(self.0 | all(0x20), all(b'{'));
-            Self(cmp_eq_mask_i8_m128i(distance & all(!2), all(0)))
+        pub(super) fn is_near_bracket(self) -> Self {
+            let distance = self.distance();
+            Self(cmp_eq_mask_i8_m128i(min_u8_m128i(distance, all(2)), distance))
+        }
+
+        #[inline(always)]
+        pub(super) fn is_between_brackets(self) -> Self {
+            Self(cmp_eq_mask_i8_m128i(self.distance(), all(1)))
+        }
+
+        /// How far behind an opening bracket it is, with the bit set by which the brackets of the two kinds differ.
+        #[inline(always)]
+        fn distance(self) -> m128i {
+            sub_i8_m128i(self.0 | all(0x20), all(b'{'))
         }
 
         #[inline(always)]
         pub(super) fn or(self, other: Self) -> Self {
             Self(self.0 | other.0)
+        }
+
+        #[inline(always)]
+        pub(super) fn xor(self, other: Self) -> Self {
+            Self(self.0 ^ other.0)
         }
 
         /// One bit for each byte.
@@ -176,14 +229,29 @@ mod words {
         }
 
         #[inline]
-        pub(super) fn is_bracket(self) -> Self {
-            let lower = Self(self.0.map(|word| word | (LOW * 0x20)));
-            lower.is(b'{').or(lower.is(b'}'))
+        pub(super) fn is_near_bracket(self) -> Self {
+            let lower = self.lower();
+            lower.is(b'{').or(lower.is(b'}')).or(lower.is(b'|'))
+        }
+
+        #[inline]
+        pub(super) fn is_between_brackets(self) -> Self {
+            self.lower().is(b'|')
+        }
+
+        #[inline]
+        fn lower(self) -> Self {
+            Self(self.0.map(|word| word | (LOW * 0x20)))
         }
 
         #[inline]
         pub(super) fn or(self, other: Self) -> Self {
             Self([self.0[0] | other.0[0], self.0[1] | other.0[1]])
+        }
+
+        #[inline]
+        pub(super) fn xor(self, other: Self) -> Self {
+            Self([self.0[0] ^ other.0[0], self.0[1] ^ other.0[1]])
         }
 
         /// Gathers the high bits of all bytes.
@@ -202,7 +270,21 @@ use self::words as vector;
 
 #[cfg(all(test, target_arch = "x86_64"))]
 mod tests {
-    use super::{vector, words};
+    use super::{is_same, vector, words};
+
+    #[test]
+    fn texts_are_the_same_only_in_all_their_bytes() {
+        let text: Vec<u8> = (0..40).collect();
+        for length in 0..text.len() {
+            let text = &text[..length];
+            assert!(is_same(text, text));
+            for at in 0..length {
+                let mut other = text.to_vec();
+                other[at] ^= 1;
+                assert!(!is_same(text, &other), "{length} {at}");
+            }
+        }
+    }
 
     #[test]
     fn words_see_what_vectors_see() {
@@ -216,9 +298,18 @@ mod tests {
                 assert_eq!(one.is(asked).mask(), other.is(asked).mask(), "{bytes:?} {asked}");
             }
             assert_eq!(one.is_control().mask(), other.is_control().mask(), "{bytes:?}");
-            assert_eq!(one.is_bracket().mask(), other.is_bracket().mask(), "{bytes:?}");
-            let brackets = bytes.iter().enumerate().filter(|(_, byte)| b"[]{}".contains(byte));
-            assert_eq!(one.is_bracket().mask(), brackets.map(|(at, _)| 1 << at).sum::<u32>());
+            let places = |of: &[u8]| {
+                let there = bytes.iter().enumerate().filter(|(_, byte)| of.contains(byte));
+                there.map(|(at, _)| 1 << at).sum::<u32>()
+            };
+            for lane in [one.is_near_bracket().mask(), other.is_near_bracket().mask()] {
+                assert_eq!(lane, places(b"[\\]{|}"), "{bytes:?}");
+            }
+            for lane in [one.is_between_brackets().mask(), other.is_between_brackets().mask()] {
+                assert_eq!(lane, places(b"\\|"), "{bytes:?}");
+            }
+            let both = [one.is(b'x').xor(one.is(byte)).mask(), other.is(b'x').xor(other.is(byte)).mask()];
+            assert_eq!(both, [places(b"x") ^ places(&[byte]); 2], "{bytes:?}");
         }
     }
 }

@@ -57,6 +57,9 @@ fn string(random: &mut Random) -> String {
         r"\ud800",
         "sixteen letters.",
         "and thirty-two letters, exactly. ",
+        "id:",
+        "|",
+        "more than sixty-four letters: so that blocks come in which no bracket stands at all",
     ];
     let text = (0..random.below(8)).map(|_| parts[random.below(parts.len())]);
     format!("\"{}\"", text.collect::<String>())
@@ -185,6 +188,7 @@ fn edit(json: &mut String, random: &mut Random) {
         _ => {
             let new = [
                 "\"", "\\", "{", "}", "[", "]", ",", ":", "-", "0", "nul", "\u{1}", "é", " ", "\n", "e", ".",
+                "|",
             ];
             json.insert_str(one, new[random.below(new.len())]);
         }
@@ -290,7 +294,7 @@ fn numbers_are_those_of_the_grammar() {
 #[test]
 fn brackets_and_quotes_are_seen_wherever_they_fall_in_a_block() {
     for before in 0..200 {
-        for text in [r#"a\"b"#, r"\\", r#"\\\\\\\""#, "]}", "[[{", "é"] {
+        for text in [r#"a\"b"#, r"\\", r#"\\\\\\\""#, "]}", "[[{", "é", "|", r"|[\\|{"] {
             let json = format!(r#"[{}"{}{text}"]"#, " ".repeat(before), "x".repeat(before % 70));
             assert_eq!(ours(&json), Ok(json.as_str()));
             assert!(ours(&json[..json.len() - 1]).is_err());

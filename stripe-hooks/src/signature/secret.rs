@@ -1,0 +1,87 @@
+//! The key that both sides know.
+
+use std::{error::Error, fmt};
+
+use hmac::{Hmac, KeyInit, Mac, digest::CtOutput};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+/// The signing secret of a webhook endpoint, `whsec_…`.
+///
+/// It never shows in `Debug`, and its memory is wiped when it is dropped.
+#[derive(Clone)]
+pub struct Secret {
+    text: Zeroizing<String>,
+    /// The keyed state is made once: each delivery starts from a copy of it.
+    keyed: Hmac<Sha256>,
+}
+
+impl Secret {
+    /// Takes the whole text of the secret, as the Dashboard or `stripe listen` shows it.
+    ///
+    /// # Errors
+    /// When it is empty or only white space: everybody could sign with such a key.
+    pub fn new(text: impl Into<String>) -> Result<Self, BlankSecret> {
+        let text = Zeroizing::new(text.into());
+        if text.trim().is_empty() {
+            return Err(BlankSecret);
+        }
+        let keyed = Hmac::new_from_slice(text.as_bytes()).map_err(|_| BlankSecret)?;
+        Ok(Self { text, keyed })
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn mac(&self, timestamp: &[u8], body: &[u8]) -> CtOutput<Hmac<Sha256>> {
+        let mut mac = self.keyed.clone();
+        mac.update(timestamp);
+        mac.update(b".");
+        mac.update(body);
+        mac.finalize()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// A signing secret that is empty or only white space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlankSecret;
+
+impl fmt::Display for BlankSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the signing secret is blank; use the endpoint's `whsec_…`")
+    }
+}
+
+impl Error for BlankSecret {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blank_secret_is_refused() {
+        for blank in ["", " ", "\n\t", "\u{a0}"] {
+            assert_eq!(Secret::new(blank).err(), Some(BlankSecret));
+        }
+    }
+
+    #[test]
+    fn all_that_a_secret_is_made_of_is_wiped_when_it_is_dropped() {
+        fn is_wiped(_: &impl zeroize::ZeroizeOnDrop) {}
+        is_wiped(&Secret::new("whsec_a").unwrap().text);
+        // The keyed state does not say it of itself, and is made of these.
+        is_wiped(&Sha256::default());
+    }
+
+    #[test]
+    fn a_secret_does_not_show() {
+        assert!(!format!("{:?}", Secret::new("whsec_a").unwrap()).contains("whsec"));
+    }
+}
