@@ -69,10 +69,9 @@ async fn processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_wr
             let (old, over, taken) = (Arc::clone(&old[caller % 2]), Arc::clone(&over), Arc::clone(&taken));
             thread::spawn(move || {
                 let ids = (0..).map(|id| format!("evt_{caller}_{id}")).take_while(|_| !over.load(SeqCst));
-                ids.map(|id| {
-                    old.deliver_until_taken(&id, "charge.succeeded");
+                ids.inspect(|id| {
+                    old.deliver_until_taken(id, "charge.succeeded");
                     taken.fetch_add(1, SeqCst);
-                    id
                 })
                 .collect::<Vec<_>>()
             })
