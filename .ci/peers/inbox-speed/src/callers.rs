@@ -1,17 +1,17 @@
 //! Callers that deliver as Stripe does, one after the other on a connection that stays open.
 
 use std::{
-    io::{Read, Write},
-    net::{SocketAddr, TcpStream},
-    sync::{
-        Barrier,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
-    thread,
+    io,
+    net::SocketAddr,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use stripe_hooks::signature::{Secret, sign};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::servers::SECRET;
 
@@ -19,46 +19,46 @@ use crate::servers::SECRET;
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 /// Sends so many events, and says how long that took.
-pub(crate) fn send(address: SocketAddr, callers: usize, events: usize) -> Duration {
+pub(crate) fn send(address: SocketAddr, callers: usize, events: usize) -> io::Result<Duration> {
     // Made beforehand: what the callers do is not what is measured. Their numbers come about in order, as Stripe's ids do, which begin with the time.
     let mut requests: Vec<Vec<Vec<u8>>> = vec![Vec::new(); callers];
     for number in 0..events {
         requests[number % callers].push(request());
     }
-    let start = Barrier::new(callers + 1);
-    thread::scope(|scope| {
-        let senders: Vec<_> = requests
-            .iter()
-            .map(|requests| {
-                let start = &start;
-                scope.spawn(move || {
-                    let mut stream = TcpStream::connect(address).expect("the server listens");
-                    stream.set_nodelay(true).expect("a socket that is open");
-                    start.wait();
-                    for request in requests {
-                        deliver(&mut stream, request);
-                    }
-                })
-            })
-            .collect();
-        start.wait();
-        let began = Instant::now();
-        for sender in senders {
-            sender.join().expect("every delivery is answered 200");
+    // One thread for all, which takes the least from the servers: in truth the callers are on other machines.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    runtime.block_on(async {
+        let mut streams = Vec::new();
+        for _ in 0..callers {
+            let stream = TcpStream::connect(address).await?;
+            stream.set_nodelay(true)?;
+            streams.push(stream);
         }
-        began.elapsed()
+        let began = Instant::now();
+        let senders = streams.into_iter().zip(requests).map(|(mut stream, requests)| async move {
+            for request in &requests {
+                deliver(&mut stream, request).await?;
+            }
+            Ok::<_, io::Error>(())
+        });
+        let senders: Vec<_> = senders.map(tokio::spawn).collect();
+        for sender in senders {
+            sender.await??;
+        }
+        Ok(began.elapsed())
     })
 }
 
-fn deliver(stream: &mut TcpStream, request: &[u8]) {
-    stream.write_all(request).expect("the server reads");
+async fn deliver(stream: &mut TcpStream, request: &[u8]) -> io::Result<()> {
+    stream.write_all(request).await?;
     let (mut answer, mut read) = ([0; 1_024], 0);
     while !answer[..read].windows(4).any(|end| end == b"\r\n\r\n") {
-        let more = stream.read(&mut answer[read..]).expect("the server answers");
+        let more = stream.read(&mut answer[read..]).await?;
         assert!(more > 0, "the server has hung up");
         read += more;
     }
     assert!(answer.starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&answer[..read]));
+    Ok(())
 }
 
 /// A signed event of 2 kB.

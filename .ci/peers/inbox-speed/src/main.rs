@@ -2,7 +2,7 @@
 //! one, and by a job queue on the same database, side by side. PostgreSQL is measured where `DATABASE_URL` names an empty database. An argument
 //! measures only the servers that have it in their names.
 //!
-//! Every server is an actix-web server with one worker in this process, the callers are threads with a connection each, and every event is new.
+//! Every server is an actix-web server with one worker in this process, the callers are one thread with a connection each, and every event is new.
 //! First all are taken in; then a server that only works drains what was stored. Without an inbox the handler has run when the answer comes.
 
 mod callers;
@@ -60,7 +60,7 @@ fn measure(kind: Kind, callers: usize, events: usize) -> Result<Rates, Box<dyn E
     let folder = tempfile::tempdir_in(".")?;
     let rate = |time: Duration| events as f64 / time.as_secs_f64();
     let accepting = Running::start(kind, Half::Accept, folder.path())?;
-    let accepted = rate(callers::send(accepting.address(), callers, events));
+    let accepted = rate(callers::send(accepting.address(), callers, events)?);
     if accepting.handled() == events {
         return Ok(Rates { accepted, drained: accepted });
     }
