@@ -9,6 +9,7 @@ pub(crate) mod diagnosis;
 mod gate;
 #[cfg(feature = "inbox")]
 mod inline;
+mod panic;
 mod starting;
 #[cfg(feature = "inbox")]
 mod stored;
@@ -26,7 +27,6 @@ use std::{
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use futures_util::FutureExt;
 use tracing::{Instrument, level_filters::LevelFilter};
 
 use crate::{
@@ -37,6 +37,7 @@ use crate::{
         builder::{ApiVersionMismatch, AskSecrets, EndpointBuilder, Mode, Settings},
         diagnosis::Diagnosed,
         gate::{Gate, Pass},
+        panic::caught,
     },
     envelope::{self, Envelope},
     error::{Error, Problem},
@@ -315,13 +316,13 @@ impl Endpoint {
             tracing::debug!(handler = handler.id, "the update changed something else");
             return None;
         }
-        let work = AssertUnwindSafe(async {
+        let work = caught(async {
             match concerned {
                 Ok(_) => handler.start(cx).await,
                 Err(rejection) => rejection.into_outcome(),
             }
         });
-        let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));
+        let outcome = work.await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));
         self.log(handler.id, &outcome, started);
         #[cfg(feature = "testing")]
         self.witness(cx, handler.id, &outcome);

@@ -102,8 +102,7 @@ impl<'w> Part<'w> {
 
     /// The paths that go on with this key.
     fn with(&self, key: &[u8]) -> &'w [Path] {
-        let goes_on =
-            |path: &Path| matches!(path.0[self.depth], Step::Key(step) if step.as_bytes() == key);
+        let goes_on = |path: &Path| matches!(path.0[self.depth], Step::Key(step) if step.as_bytes() == key);
         let Some(start) = self.paths.iter().position(goes_on) else { return &[] };
         let length = self.paths[start..].iter().take_while(|path| goes_on(path)).count();
         &self.paths[start..start + length]
@@ -193,9 +192,10 @@ impl<'de> Walk<'_, '_, 'de> {
         while cursor.more_items(&mut first)? {
             let read = match streamed {
                 true => self.through(&part.further(part.paths), cursor),
-                false => {
-                    cursor.raw().map_err(Failed::from).and_then(|json| self.arrive(part, part.paths, json, true))
-                }
+                false => cursor
+                    .raw()
+                    .map_err(Failed::from)
+                    .and_then(|json| self.arrive(part, part.paths, json, true)),
             };
             if read.is_err() {
                 self.trail.through_item(index);
