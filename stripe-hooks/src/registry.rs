@@ -3,6 +3,8 @@
 //! `inventory` gives the registrations in no order and drops crates that nothing references: hence the sort, the list of handlers
 //! that is logged at start, and `expect_handlers`.
 
+mod call;
+
 use std::{
     any::{TypeId, type_name},
     borrow::Cow,
@@ -10,60 +12,17 @@ use std::{
     fmt,
     future::ready,
     panic::Location,
-    pin::Pin,
 };
+
+pub use self::call::{Call, Needing, Running, Started};
 
 use crate::{
     catalogue::{EventForm, EventInfo},
     error::Problem,
     extract::{EventContext, Needs, Rejection, States},
-    outcome::Outcome,
     policy::Policy,
     transition::{Condition, Update},
 };
-
-/// One handler's work on one event, under way.
-pub type Running<'cx> = Pin<Box<dyn Future<Output = Outcome> + Send + 'cx>>;
-
-/// The work, or why an argument of it could not be made.
-pub type Started<'cx> = Result<Running<'cx>, Rejection>;
-
-/// What an expansion is called for: a run on an event, or the question what it needs for one. In one function, because each costs the compiler
-/// time for each handler.
-#[allow(missing_debug_implementations)]
-pub enum Call<'cx> {
-    /// Run on this event.
-    Run(&'cx EventContext<'cx>),
-    /// Say what is needed, and do nothing.
-    Ask(&'cx mut Needs),
-}
-
-/// What an argument needs of the endpoint.
-pub trait Needing {
-    /// Collects it.
-    fn needs(&self, needs: &mut Needs);
-}
-
-impl<'cx> Call<'cx> {
-    /// The event to run on, once the arguments have been asked, if that is what the call is for.
-    ///
-    /// # Errors
-    /// When it is: that is the end of it.
-    pub fn event(
-        self,
-        arguments: &[&dyn Needing],
-        replies: bool,
-    ) -> Result<&'cx EventContext<'cx>, Rejection> {
-        match self {
-            Self::Run(event) => Ok(event),
-            Self::Ask(needs) => {
-                arguments.iter().for_each(|argument| argument.needs(needs));
-                needs.replies = replies;
-                Err(Rejection::new("the handler was only asked what it needs"))
-            }
-        }
-    }
-}
 
 /// What one `#[on_event]` adds to the program.
 pub struct Registration {
