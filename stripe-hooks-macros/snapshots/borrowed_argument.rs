@@ -3,42 +3,41 @@
 
 async fn book(invoice: Invoice, tx: &mut InboxTx<Postgres>) -> Result<(), sqlx::Error> {}
 const _: () = {
-    use ::stripe_hooks::__private::{self as __hooks, Ways as _};
+    use ::stripe_hooks::__private as __hooks;
     #[diagnostic::on_unimplemented(
         message = "`book` cannot take `{Self}`: it handles `invoice.paid`",
         label = "`invoice.paid` is a snapshot event that carries an `Invoice`; its fields need the cargo feature `billing`",
         note = "help: take `Invoice` or `Event<Invoice>` with the feature `billing`, a lens of `\"invoice\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
-        const FROM: &'cx [__hooks::Extraction<'cx, Self>];
+        const FROM: __hooks::Ways<'cx, Self>;
     }
     #[diagnostic::do_not_recommend]
     impl<'cx, T: 'cx> HandlerArgument<'cx> for T
     where
         T: __hooks::FromEvent<'cx, __hooks::events::InvoicePaid>,
     {
-        const FROM: &'cx [__hooks::Extraction<'cx, Self>] = &[
-            __hooks::Extraction::of::<__hooks::events::InvoicePaid>(),
-        ];
+        const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(
+            &[__hooks::Extraction::of::<__hooks::events::InvoicePaid>()],
+        );
     }
-    fn __needs(needs: &mut __hooks::Needs) -> bool {
-        <Invoice as HandlerArgument<'_>>::FROM.needs(needs);
-        <InboxTx<Postgres> as __hooks::Loan<'_>>::needs(needs);
-        <Result<(), sqlx::Error> as __hooks::IntoOutcome>::REPLIES
-    }
-    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
-        let a0 = <Invoice as HandlerArgument<'_>>::FROM.extract(event)?;
-        let settle = <Result<(), sqlx::Error> as __hooks::IntoOutcome>::into_outcome;
+    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let a0 = <Invoice as HandlerArgument<'_>>::FROM;
+        let a1 = <InboxTx<Postgres> as __hooks::Loan<'_>>::NEEDS;
+        let settle = <Result<(), sqlx::Error> as __hooks::IntoOutcome>::SETTLE;
+        let event = call.event(&[&a0, &a1], settle.replies)?;
+        let a0 = a0.extract(event)?;
         <InboxTx<
             Postgres,
         > as __hooks::Loan<
             '_,
         >>::run(event, move |a1, _| __hooks::start(book(a0, a1), settle))
     }
-    __hooks::inventory::submit!(__hooks::Registration {
-        events: &[<__hooks::events::InvoicePaid as __hooks::EventType>::INFO],
-        needs: __needs,
-        run: __run,
-        ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::book"))
-    });
+    __hooks::inventory::submit!(
+        __hooks::Registration::new(
+            ::core::concat!(::core::module_path!(), "::book"),
+            &[<__hooks::events::InvoicePaid as __hooks::EventType>::INFO],
+            __run,
+        ),
+    );
 };

@@ -4,20 +4,19 @@
 fn book(ledger: &mut Ledger) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    fn __needs(needs: &mut __hooks::Needs) -> bool {
-        <Ledger as __hooks::Loan<'_>>::needs(needs);
-        <() as __hooks::IntoOutcome>::REPLIES
-    }
-    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
-        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let a0 = <Ledger as __hooks::Loan<'_>>::NEEDS;
+        let settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let event = call.event(&[&a0], settle.replies)?;
         <Ledger as __hooks::Loan<
             '_,
         >>::run(event, move |a0, _| __hooks::finish(book(a0), settle))
     }
-    __hooks::inventory::submit!(__hooks::Registration {
-        events: &[<__hooks::events::InvoicePaid as __hooks::EventType>::INFO],
-        needs: __needs,
-        run: __run,
-        ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::book"))
-    });
+    __hooks::inventory::submit!(
+        __hooks::Registration::new(
+            ::core::concat!(::core::module_path!(), "::book"),
+            &[<__hooks::events::InvoicePaid as __hooks::EventType>::INFO],
+            __run,
+        ),
+    );
 };

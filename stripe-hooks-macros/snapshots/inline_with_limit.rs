@@ -4,11 +4,9 @@
 async fn decide() -> Reply<Decision> {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    fn __needs(_: &mut __hooks::Needs) -> bool {
-        <Reply<Decision> as __hooks::IntoOutcome>::REPLIES
-    }
-    fn __run(_: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
-        let settle = <Reply<Decision> as __hooks::IntoOutcome>::into_outcome;
+    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let settle = <Reply<Decision> as __hooks::IntoOutcome>::SETTLE;
+        call.event(&[], settle.replies)?;
         __hooks::start(decide(), settle)
     }
     __hooks::inventory::submit!(__hooks::Registration {
@@ -18,11 +16,12 @@ const _: () = {
             ),
             ..__hooks::Policy::DEFAULT
         },
-        events: &[
-            <__hooks::events::IssuingAuthorizationRequest as __hooks::EventType>::INFO,
-        ],
-        needs: __needs,
-        run: __run,
-        ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::decide"))
+        ..__hooks::Registration::new(
+            ::core::concat!(::core::module_path!(), "::decide"),
+            &[
+                <__hooks::events::IssuingAuthorizationRequest as __hooks::EventType>::INFO,
+            ],
+            __run,
+        )
     });
 };

@@ -6,51 +6,38 @@
 
 const _: () = {
     use crate::stripe::__private as __hooks;
-    const __SHAPES: __hooks::schema::Shapes = &[
+    const __SHAPES: __hooks::Shapes = &[
         &[
             __hooks::shape(
                 "invoice.lines.data[]",
                 &[
-                    __hooks::Step::Key("invoice"),
-                    __hooks::Step::Key("lines"),
-                    __hooks::Step::Key("data"),
-                    __hooks::Step::Each,
+                    __hooks::Key("invoice"),
+                    __hooks::Key("lines"),
+                    __hooks::Key("data"),
+                    __hooks::Each,
                 ],
             ),
         ],
     ];
-    const _: () = {
-        let __asked = __hooks::Asked {
-            reader: "Line",
-            path: "amount",
-            steps: &[__hooks::Step::Key("amount")],
-            shapes: __SHAPES,
-        };
-        __hooks::leads(__asked);
-        __hooks::fits(__asked, "i64", <i64 as __hooks::LensField>::HOLDS)
-    };
+    const _: () = __hooks::fits(
+        __hooks::leads(
+            __hooks::asked("Line", "amount", &[__hooks::Key("amount")], __SHAPES),
+        ),
+        "i64",
+        <i64 as __hooks::LensField>::HOLDS,
+    );
     impl<'__de> __hooks::LensField<'__de> for Line {
         const HOLDS: __hooks::Holds = __hooks::Holds::Lens(__SHAPES);
-        fn read(
-            __json: &'__de str,
-        ) -> ::core::result::Result<Self, __hooks::DecodeError> {
-            let mut __f0 = __hooks::One(::core::option::Option::None);
-            let __places: &mut [&mut dyn __hooks::Found<'__de>] = &mut [
-                <i64 as __hooks::LensField>::one(&mut __f0),
-            ];
+        fn read(__json: &'__de str) -> __hooks::Read<Self> {
+            let mut __f0 = __hooks::None;
             let __seen = __hooks::walk(
                 __json,
-                &[
-                    __hooks::Path {
-                        steps: &[__hooks::Step::Key("amount")],
-                        field: 0usize,
-                    },
-                ],
+                &[__hooks::Path(&[__hooks::Key("amount")], 0usize)],
                 __SHAPES,
-                __places,
+                &mut [<i64 as __hooks::LensField>::place(&mut __f0)],
             )?;
-            ::core::result::Result::Ok(Self {
-                amount: <i64 as __hooks::LensField>::held(__f0.0, "amount", __seen)?,
+            __hooks::Ok(Self {
+                amount: <i64 as __hooks::LensField>::held(__f0, "amount", __seen)?,
             })
         }
     }

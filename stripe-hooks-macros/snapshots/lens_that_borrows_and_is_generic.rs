@@ -7,73 +7,60 @@
 
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    const __SHAPES: __hooks::schema::Shapes = &[
-        <__hooks::objects::Charge as __hooks::schema::Described>::SHAPES,
-        <__hooks::objects::Refund as __hooks::schema::Described>::SHAPES,
+    const __SHAPES: __hooks::Shapes = &[
+        <__hooks::objects::Charge as __hooks::Described>::SHAPES,
+        <__hooks::objects::Refund as __hooks::Described>::SHAPES,
     ];
-    const _: () = {
-        let __asked = __hooks::Asked {
-            reader: "Money",
-            path: "currency",
-            steps: &[__hooks::Step::Key("currency")],
-            shapes: __SHAPES,
-        };
-        __hooks::leads(__asked);
-        __hooks::fits(__asked, "&'a str", <&'static str as __hooks::LensField>::HOLDS)
-    };
-    const _: () = {
-        let __asked = __hooks::Asked {
-            reader: "Money",
-            path: "amount",
-            steps: &[__hooks::Step::Key("amount")],
-            shapes: __SHAPES,
-        };
-        __hooks::leads(__asked);
-    };
+    const _: () = __hooks::fits(
+        __hooks::leads(
+            __hooks::asked("Money", "currency", &[__hooks::Key("currency")], __SHAPES),
+        ),
+        "&'a str",
+        <&'static str as __hooks::LensField>::HOLDS,
+    );
+    const _: __hooks::Asked = __hooks::leads(
+        __hooks::asked("Money", "amount", &[__hooks::Key("amount")], __SHAPES),
+    );
     impl<'a, T: Debug> __hooks::LensField<'a> for Money<'a, T>
     where
         T: Clone,
         T: __hooks::LensField<'a>,
     {
         const HOLDS: __hooks::Holds = __hooks::Holds::Lens(__SHAPES);
-        fn read(__json: &'a str) -> ::core::result::Result<Self, __hooks::DecodeError> {
+        fn read(__json: &'a str) -> __hooks::Read<Self> {
             const {
-                let __asked = __hooks::Asked {
-                    reader: "Money",
-                    path: "amount",
-                    steps: &[__hooks::Step::Key("amount")],
-                    shapes: __SHAPES,
-                };
-                __hooks::fits(__asked, "T", <T as __hooks::LensField>::HOLDS)
+                __hooks::fits(
+                    __hooks::asked(
+                        "Money",
+                        "amount",
+                        &[__hooks::Key("amount")],
+                        __SHAPES,
+                    ),
+                    "T",
+                    <T as __hooks::LensField>::HOLDS,
+                )
             };
-            let mut __f0 = __hooks::One(::core::option::Option::None);
-            let mut __f1 = __hooks::One(::core::option::Option::None);
-            let __places: &mut [&mut dyn __hooks::Found<'a>] = &mut [
-                <&'a str as __hooks::LensField>::one(&mut __f0),
-                <T as __hooks::LensField>::one(&mut __f1),
-            ];
+            let mut __f0 = __hooks::None;
+            let mut __f1 = __hooks::None;
             let __seen = __hooks::walk(
                 __json,
                 &[
-                    __hooks::Path {
-                        steps: &[__hooks::Step::Key("amount")],
-                        field: 1usize,
-                    },
-                    __hooks::Path {
-                        steps: &[__hooks::Step::Key("currency")],
-                        field: 0usize,
-                    },
+                    __hooks::Path(&[__hooks::Key("amount")], 1usize),
+                    __hooks::Path(&[__hooks::Key("currency")], 0usize),
                 ],
                 __SHAPES,
-                __places,
+                &mut [
+                    <&'a str as __hooks::LensField>::place(&mut __f0),
+                    <T as __hooks::LensField>::place(&mut __f1),
+                ],
             )?;
-            ::core::result::Result::Ok(Self {
+            __hooks::Ok(Self {
                 currency: <&'a str as __hooks::LensField>::held(
-                    __f0.0,
+                    __f0,
                     "currency",
                     __seen,
                 )?,
-                amount: <T as __hooks::LensField>::held(__f1.0, "amount", __seen)?,
+                amount: <T as __hooks::LensField>::held(__f1, "amount", __seen)?,
             })
         }
     }

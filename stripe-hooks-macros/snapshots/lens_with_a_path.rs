@@ -8,76 +8,65 @@
 
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    const __SHAPES: __hooks::schema::Shapes = &[
-        <__hooks::objects::Invoice as __hooks::schema::Described>::SHAPES,
+    const __SHAPES: __hooks::Shapes = &[
+        <__hooks::objects::Invoice as __hooks::Described>::SHAPES,
     ];
-    const _: () = {
-        let __asked = __hooks::Asked {
-            reader: "Paid",
-            path: "customer",
-            steps: &[__hooks::Step::Key("customer")],
-            shapes: __SHAPES,
-        };
-        __hooks::leads(__asked);
-        __hooks::fits(
-            __asked,
-            "Option<Id<Customer>>",
-            <Option<Id<Customer>> as __hooks::LensField>::HOLDS,
-        )
-    };
-    const _: () = {
-        let __asked = __hooks::Asked {
-            reader: "Paid",
-            path: "lines.data[].amount",
-            steps: &[
-                __hooks::Step::Key("lines"),
-                __hooks::Step::Key("data"),
-                __hooks::Step::Each,
-                __hooks::Step::Key("amount"),
-            ],
-            shapes: __SHAPES,
-        };
-        __hooks::leads(__asked);
-        __hooks::fits(__asked, "Vec<i64>", <Vec<i64> as __hooks::LensField>::HOLDS)
-    };
+    const _: () = __hooks::fits(
+        __hooks::leads(
+            __hooks::asked("Paid", "customer", &[__hooks::Key("customer")], __SHAPES),
+        ),
+        "Option<Id<Customer>>",
+        <Option<Id<Customer>> as __hooks::LensField>::HOLDS,
+    );
+    const _: () = __hooks::fits(
+        __hooks::leads(
+            __hooks::asked(
+                "Paid",
+                "lines.data[].amount",
+                &[
+                    __hooks::Key("lines"),
+                    __hooks::Key("data"),
+                    __hooks::Each,
+                    __hooks::Key("amount"),
+                ],
+                __SHAPES,
+            ),
+        ),
+        "Vec<i64>",
+        <Vec<i64> as __hooks::LensField>::HOLDS,
+    );
     impl<'__de> __hooks::LensField<'__de> for Paid {
         const HOLDS: __hooks::Holds = __hooks::Holds::Lens(__SHAPES);
-        fn read(
-            __json: &'__de str,
-        ) -> ::core::result::Result<Self, __hooks::DecodeError> {
-            let mut __f0 = __hooks::One(::core::option::Option::None);
-            let mut __f1 = __hooks::Many(::core::option::Option::None);
-            let __places: &mut [&mut dyn __hooks::Found<'__de>] = &mut [
-                <Option<Id<Customer>> as __hooks::LensField>::one(&mut __f0),
-                <Vec<i64> as __hooks::LensField>::many(&mut __f1),
-            ];
+        fn read(__json: &'__de str) -> __hooks::Read<Self> {
+            let mut __f0 = __hooks::None;
+            let mut __f1 = __hooks::None;
             let __seen = __hooks::walk(
                 __json,
                 &[
-                    __hooks::Path {
-                        steps: &[__hooks::Step::Key("customer")],
-                        field: 0usize,
-                    },
-                    __hooks::Path {
-                        steps: &[
-                            __hooks::Step::Key("lines"),
-                            __hooks::Step::Key("data"),
-                            __hooks::Step::Each,
-                            __hooks::Step::Key("amount"),
+                    __hooks::Path(&[__hooks::Key("customer")], 0usize),
+                    __hooks::Path(
+                        &[
+                            __hooks::Key("lines"),
+                            __hooks::Key("data"),
+                            __hooks::Each,
+                            __hooks::Key("amount"),
                         ],
-                        field: 1usize,
-                    },
+                        1usize,
+                    ),
                 ],
                 __SHAPES,
-                __places,
+                &mut [
+                    <Option<Id<Customer>> as __hooks::LensField>::place(&mut __f0),
+                    <Vec<i64> as __hooks::LensField>::place(&mut __f1),
+                ],
             )?;
-            ::core::result::Result::Ok(Self {
+            __hooks::Ok(Self {
                 customer: <Option<
                     Id<Customer>,
-                > as __hooks::LensField>::held(__f0.0, "customer", __seen)?,
+                > as __hooks::LensField>::held(__f0, "customer", __seen)?,
                 amounts: <Vec<
                     i64,
-                > as __hooks::LensField>::held(__f1.0, "lines.data[].amount", __seen)?,
+                > as __hooks::LensField>::held(__f1, "lines.data[].amount", __seen)?,
             })
         }
     }

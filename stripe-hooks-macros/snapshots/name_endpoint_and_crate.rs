@@ -6,39 +6,38 @@
 async fn sync(account: Account) {}
 #[cfg(feature = "connect")]
 const _: () = {
-    use crate::stripe::__private::{self as __hooks, Ways as _};
+    use crate::stripe::__private as __hooks;
     #[diagnostic::on_unimplemented(
         message = "`sync` cannot take `{Self}`: it handles `account.updated`",
         label = "`account.updated` is a snapshot event that carries an `Account`; its fields need the cargo feature `connect`",
         note = "help: take `Account` or `Event<Account>` with the feature `connect`, a lens of `\"account\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
-        const FROM: &'cx [__hooks::Extraction<'cx, Self>];
+        const FROM: __hooks::Ways<'cx, Self>;
     }
     #[diagnostic::do_not_recommend]
     impl<'cx, T: 'cx> HandlerArgument<'cx> for T
     where
         T: __hooks::FromEvent<'cx, __hooks::events::AccountUpdated>,
     {
-        const FROM: &'cx [__hooks::Extraction<'cx, Self>] = &[
-            __hooks::Extraction::of::<__hooks::events::AccountUpdated>(),
-        ];
+        const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(
+            &[__hooks::Extraction::of::<__hooks::events::AccountUpdated>()],
+        );
     }
-    fn __needs(needs: &mut __hooks::Needs) -> bool {
-        <Account as HandlerArgument<'_>>::FROM.needs(needs);
-        <() as __hooks::IntoOutcome>::REPLIES
-    }
-    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
-        let a0 = <Account as HandlerArgument<'_>>::FROM.extract(event)?;
-        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let a0 = <Account as HandlerArgument<'_>>::FROM;
+        let settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let event = call.event(&[&a0], settle.replies)?;
+        let a0 = a0.extract(event)?;
         __hooks::start(sync(a0), settle)
     }
     __hooks::inventory::submit!(__hooks::Registration {
         id: "accounts/sync",
         endpoint: || __hooks::EndpointName::of::<Connect>(),
-        events: &[<__hooks::events::AccountUpdated as __hooks::EventType>::INFO],
-        needs: __needs,
-        run: __run,
-        ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::sync"))
+        ..__hooks::Registration::new(
+            ::core::concat!(::core::module_path!(), "::sync"),
+            &[<__hooks::events::AccountUpdated as __hooks::EventType>::INFO],
+            __run,
+        )
     });
 };

@@ -3,7 +3,7 @@
 
 async fn sync(id: EventId) {}
 const _: () = {
-    use ::stripe_hooks::__private::{self as __hooks, Ways as _};
+    use ::stripe_hooks::__private as __hooks;
     const _: () = __hooks::orders(
         "sync",
         "product.*",
@@ -24,7 +24,7 @@ const _: () = {
         note = "help: take `Event<Raw>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them; or write a handler for each object"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
-        const FROM: &'cx [__hooks::Extraction<'cx, Self>];
+        const FROM: __hooks::Ways<'cx, Self>;
     }
     #[diagnostic::do_not_recommend]
     impl<'cx, T: 'cx> HandlerArgument<'cx> for T
@@ -34,20 +34,20 @@ const _: () = {
         T: __hooks::FromEvent<'cx, __hooks::events::ProductUpdated>,
         T: __hooks::FromEvent<'cx, __hooks::events::InvoicePaid>,
     {
-        const FROM: &'cx [__hooks::Extraction<'cx, Self>] = &[
-            __hooks::Extraction::of::<__hooks::events::ProductCreated>(),
-            __hooks::Extraction::of::<__hooks::events::ProductDeleted>(),
-            __hooks::Extraction::of::<__hooks::events::ProductUpdated>(),
-            __hooks::Extraction::of::<__hooks::events::InvoicePaid>(),
-        ];
+        const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(
+            &[
+                __hooks::Extraction::of::<__hooks::events::ProductCreated>(),
+                __hooks::Extraction::of::<__hooks::events::ProductDeleted>(),
+                __hooks::Extraction::of::<__hooks::events::ProductUpdated>(),
+                __hooks::Extraction::of::<__hooks::events::InvoicePaid>(),
+            ],
+        );
     }
-    fn __needs(needs: &mut __hooks::Needs) -> bool {
-        <EventId as HandlerArgument<'_>>::FROM.needs(needs);
-        <() as __hooks::IntoOutcome>::REPLIES
-    }
-    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
-        let a0 = <EventId as HandlerArgument<'_>>::FROM.extract(event)?;
-        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let a0 = <EventId as HandlerArgument<'_>>::FROM;
+        let settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let event = call.event(&[&a0], settle.replies)?;
+        let a0 = a0.extract(event)?;
         __hooks::start(sync(a0), settle)
     }
     __hooks::inventory::submit!(__hooks::Registration {
@@ -59,14 +59,15 @@ const _: () = {
             }),
             ..__hooks::Policy::DEFAULT
         },
-        events: &[
-            <__hooks::events::ProductCreated as __hooks::EventType>::INFO,
-            <__hooks::events::ProductDeleted as __hooks::EventType>::INFO,
-            <__hooks::events::ProductUpdated as __hooks::EventType>::INFO,
-            <__hooks::events::InvoicePaid as __hooks::EventType>::INFO,
-        ],
-        needs: __needs,
-        run: __run,
-        ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::sync"))
+        ..__hooks::Registration::new(
+            ::core::concat!(::core::module_path!(), "::sync"),
+            &[
+                <__hooks::events::ProductCreated as __hooks::EventType>::INFO,
+                <__hooks::events::ProductDeleted as __hooks::EventType>::INFO,
+                <__hooks::events::ProductUpdated as __hooks::EventType>::INFO,
+                <__hooks::events::InvoicePaid as __hooks::EventType>::INFO,
+            ],
+            __run,
+        )
     });
 };

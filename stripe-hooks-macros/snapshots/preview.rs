@@ -3,14 +3,14 @@
 
 async fn pause(event: Event<Raw>) {}
 const _: () = {
-    use ::stripe_hooks::__private::{self as __hooks, Ways as _};
+    use ::stripe_hooks::__private as __hooks;
     #[diagnostic::on_unimplemented(
         message = "`pause` cannot take `{Self}`: it handles `customer.subscription.collection_paused`",
         label = "`customer.subscription.collection_paused` is a preview: its object has no type yet",
         note = "help: take `Event<Raw>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
-        const FROM: &'cx [__hooks::Extraction<'cx, Self>];
+        const FROM: __hooks::Ways<'cx, Self>;
     }
     #[diagnostic::do_not_recommend]
     impl<'cx, T: 'cx> HandlerArgument<'cx> for T
@@ -20,27 +20,28 @@ const _: () = {
             __hooks::events::CustomerSubscriptionCollectionPaused,
         >,
     {
-        const FROM: &'cx [__hooks::Extraction<'cx, Self>] = &[
-            __hooks::Extraction::of::<
-                __hooks::events::CustomerSubscriptionCollectionPaused,
-            >(),
-        ];
+        const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(
+            &[
+                __hooks::Extraction::of::<
+                    __hooks::events::CustomerSubscriptionCollectionPaused,
+                >(),
+            ],
+        );
     }
-    fn __needs(needs: &mut __hooks::Needs) -> bool {
-        <Event<Raw> as HandlerArgument<'_>>::FROM.needs(needs);
-        <() as __hooks::IntoOutcome>::REPLIES
-    }
-    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
-        let a0 = <Event<Raw> as HandlerArgument<'_>>::FROM.extract(event)?;
-        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let a0 = <Event<Raw> as HandlerArgument<'_>>::FROM;
+        let settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let event = call.event(&[&a0], settle.replies)?;
+        let a0 = a0.extract(event)?;
         __hooks::start(pause(a0), settle)
     }
-    __hooks::inventory::submit!(__hooks::Registration {
-        events: &[
-            <__hooks::events::CustomerSubscriptionCollectionPaused as __hooks::EventType>::INFO,
-        ],
-        needs: __needs,
-        run: __run,
-        ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::pause"))
-    });
+    __hooks::inventory::submit!(
+        __hooks::Registration::new(
+            ::core::concat!(::core::module_path!(), "::pause"),
+            &[
+                <__hooks::events::CustomerSubscriptionCollectionPaused as __hooks::EventType>::INFO,
+            ],
+            __run,
+        ),
+    );
 };

@@ -3,14 +3,14 @@
 
 async fn sync(event: ThinEvent) {}
 const _: () = {
-    use ::stripe_hooks::__private::{self as __hooks, Ways as _};
+    use ::stripe_hooks::__private as __hooks;
     #[diagnostic::on_unimplemented(
         message = "`sync` cannot take `{Self}`: it handles `v2.core.account[configuration.customer].updated`",
         label = "`v2.core.account[configuration.customer].updated` is a thin event: it names its object and carries none",
         note = "help: take `ThinEvent`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
-        const FROM: &'cx [__hooks::Extraction<'cx, Self>];
+        const FROM: __hooks::Ways<'cx, Self>;
     }
     #[diagnostic::do_not_recommend]
     impl<'cx, T: 'cx> HandlerArgument<'cx> for T
@@ -20,27 +20,28 @@ const _: () = {
             __hooks::events::V2CoreAccountConfigurationCustomerUpdated,
         >,
     {
-        const FROM: &'cx [__hooks::Extraction<'cx, Self>] = &[
-            __hooks::Extraction::of::<
-                __hooks::events::V2CoreAccountConfigurationCustomerUpdated,
-            >(),
-        ];
+        const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(
+            &[
+                __hooks::Extraction::of::<
+                    __hooks::events::V2CoreAccountConfigurationCustomerUpdated,
+                >(),
+            ],
+        );
     }
-    fn __needs(needs: &mut __hooks::Needs) -> bool {
-        <ThinEvent as HandlerArgument<'_>>::FROM.needs(needs);
-        <() as __hooks::IntoOutcome>::REPLIES
-    }
-    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
-        let a0 = <ThinEvent as HandlerArgument<'_>>::FROM.extract(event)?;
-        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let a0 = <ThinEvent as HandlerArgument<'_>>::FROM;
+        let settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let event = call.event(&[&a0], settle.replies)?;
+        let a0 = a0.extract(event)?;
         __hooks::start(sync(a0), settle)
     }
-    __hooks::inventory::submit!(__hooks::Registration {
-        events: &[
-            <__hooks::events::V2CoreAccountConfigurationCustomerUpdated as __hooks::EventType>::INFO,
-        ],
-        needs: __needs,
-        run: __run,
-        ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::sync"))
-    });
+    __hooks::inventory::submit!(
+        __hooks::Registration::new(
+            ::core::concat!(::core::module_path!(), "::sync"),
+            &[
+                <__hooks::events::V2CoreAccountConfigurationCustomerUpdated as __hooks::EventType>::INFO,
+            ],
+            __run,
+        ),
+    );
 };

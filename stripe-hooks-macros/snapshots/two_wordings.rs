@@ -3,23 +3,23 @@
 
 async fn book(invoice: Option<Invoice>, id: EventId) {}
 const _: () = {
-    use ::stripe_hooks::__private::{self as __hooks, Ways as _};
+    use ::stripe_hooks::__private as __hooks;
     #[diagnostic::on_unimplemented(
         message = "`book` cannot take `{Self}`: it handles `invoice.paid`",
         label = "an object that does not decode is an error, and must not become `None`",
         note = "help: take `Invoice` itself; an `Option` is for what an event may lack, such as `Option<RequestId>`"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
-        const FROM: &'cx [__hooks::Extraction<'cx, Self>];
+        const FROM: __hooks::Ways<'cx, Self>;
     }
     #[diagnostic::do_not_recommend]
     impl<'cx, T: 'cx> HandlerArgument<'cx> for T
     where
         T: __hooks::FromEvent<'cx, __hooks::events::InvoicePaid>,
     {
-        const FROM: &'cx [__hooks::Extraction<'cx, Self>] = &[
-            __hooks::Extraction::of::<__hooks::events::InvoicePaid>(),
-        ];
+        const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(
+            &[__hooks::Extraction::of::<__hooks::events::InvoicePaid>()],
+        );
     }
     #[diagnostic::on_unimplemented(
         message = "`book` cannot take `{Self}`: it handles `invoice.paid`",
@@ -27,32 +27,31 @@ const _: () = {
         note = "help: take `Invoice` or `Event<Invoice>` (cargo feature `billing`), a lens of `\"invoice\"`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
     )]
     trait HandlerArgument1<'cx>: Sized + 'cx {
-        const FROM: &'cx [__hooks::Extraction<'cx, Self>];
+        const FROM: __hooks::Ways<'cx, Self>;
     }
     #[diagnostic::do_not_recommend]
     impl<'cx, T: 'cx> HandlerArgument1<'cx> for T
     where
         T: __hooks::FromEvent<'cx, __hooks::events::InvoicePaid>,
     {
-        const FROM: &'cx [__hooks::Extraction<'cx, Self>] = &[
-            __hooks::Extraction::of::<__hooks::events::InvoicePaid>(),
-        ];
+        const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(
+            &[__hooks::Extraction::of::<__hooks::events::InvoicePaid>()],
+        );
     }
-    fn __needs(needs: &mut __hooks::Needs) -> bool {
-        <Option<Invoice> as HandlerArgument<'_>>::FROM.needs(needs);
-        <EventId as HandlerArgument1<'_>>::FROM.needs(needs);
-        <() as __hooks::IntoOutcome>::REPLIES
-    }
-    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
-        let a0 = <Option<Invoice> as HandlerArgument<'_>>::FROM.extract(event)?;
-        let a1 = <EventId as HandlerArgument1<'_>>::FROM.extract(event)?;
-        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let a0 = <Option<Invoice> as HandlerArgument<'_>>::FROM;
+        let a1 = <EventId as HandlerArgument1<'_>>::FROM;
+        let settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let event = call.event(&[&a0, &a1], settle.replies)?;
+        let a0 = a0.extract(event)?;
+        let a1 = a1.extract(event)?;
         __hooks::start(book(a0, a1), settle)
     }
-    __hooks::inventory::submit!(__hooks::Registration {
-        events: &[<__hooks::events::InvoicePaid as __hooks::EventType>::INFO],
-        needs: __needs,
-        run: __run,
-        ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::book"))
-    });
+    __hooks::inventory::submit!(
+        __hooks::Registration::new(
+            ::core::concat!(::core::module_path!(), "::book"),
+            &[<__hooks::events::InvoicePaid as __hooks::EventType>::INFO],
+            __run,
+        ),
+    );
 };

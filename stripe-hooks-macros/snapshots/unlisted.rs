@@ -3,14 +3,14 @@
 
 async fn book(id: EventId) {}
 const _: () = {
-    use ::stripe_hooks::__private::{self as __hooks, Ways as _};
+    use ::stripe_hooks::__private as __hooks;
     #[diagnostic::on_unimplemented(
         message = "`book` cannot take `{Self}`: it handles `invoice.reconsidered` and `v2.core.invoice.reconsidered`",
         label = "the object of `invoice.reconsidered` has no type, `v2.core.invoice.reconsidered` is a thin event and carries none",
         note = "help: take `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them; or write one handler for thin events and one for snapshot events"
     )]
     trait HandlerArgument<'cx>: Sized + 'cx {
-        const FROM: &'cx [__hooks::Extraction<'cx, Self>];
+        const FROM: __hooks::Ways<'cx, Self>;
     }
     #[diagnostic::do_not_recommend]
     impl<'cx, T: 'cx> HandlerArgument<'cx> for T
@@ -18,27 +18,31 @@ const _: () = {
         T: __hooks::FromEvent<'cx, __hooks::AnySnapshot>,
         T: __hooks::FromEvent<'cx, __hooks::AnyThin>,
     {
-        const FROM: &'cx [__hooks::Extraction<'cx, Self>] = &[
-            __hooks::Extraction::of::<__hooks::AnySnapshot>(),
-            __hooks::Extraction::of::<__hooks::AnyThin>(),
-        ];
+        const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(
+            &[
+                __hooks::Extraction::of::<__hooks::AnySnapshot>(),
+                __hooks::Extraction::of::<__hooks::AnyThin>(),
+            ],
+        );
     }
-    fn __needs(needs: &mut __hooks::Needs) -> bool {
-        <EventId as HandlerArgument<'_>>::FROM.needs(needs);
-        <() as __hooks::IntoOutcome>::REPLIES
-    }
-    fn __run(event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
-        let a0 = <EventId as HandlerArgument<'_>>::FROM.extract(event)?;
-        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let a0 = <EventId as HandlerArgument<'_>>::FROM;
+        let settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let event = call.event(&[&a0], settle.replies)?;
+        let a0 = a0.extract(event)?;
         __hooks::start(book(a0), settle)
     }
-    __hooks::inventory::submit!(__hooks::Registration {
-        events: &[
-            &__hooks::unlisted("invoice.reconsidered", __hooks::EventForm::Snapshot),
-            &__hooks::unlisted("v2.core.invoice.reconsidered", __hooks::EventForm::Thin),
-        ],
-        needs: __needs,
-        run: __run,
-        ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::book"))
-    });
+    __hooks::inventory::submit!(
+        __hooks::Registration::new(
+            ::core::concat!(::core::module_path!(), "::book"),
+            &[
+                &__hooks::unlisted("invoice.reconsidered", __hooks::EventForm::Snapshot),
+                &__hooks::unlisted(
+                    "v2.core.invoice.reconsidered",
+                    __hooks::EventForm::Thin,
+                ),
+            ],
+            __run,
+        ),
+    );
 };

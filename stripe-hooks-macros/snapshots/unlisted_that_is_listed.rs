@@ -10,17 +10,16 @@ const _: () = {
     #[allow(non_upper_case_globals)]
     const unlisted: () = ();
     const _: () = unlisted;
-    fn __needs(_: &mut __hooks::Needs) -> bool {
-        <() as __hooks::IntoOutcome>::REPLIES
-    }
-    fn __run(_: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
-        let settle = <() as __hooks::IntoOutcome>::into_outcome;
+    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let settle = <() as __hooks::IntoOutcome>::SETTLE;
+        call.event(&[], settle.replies)?;
         __hooks::start(book(), settle)
     }
-    __hooks::inventory::submit!(__hooks::Registration {
-        events: &[<__hooks::events::InvoicePaid as __hooks::EventType>::INFO],
-        needs: __needs,
-        run: __run,
-        ..__hooks::Registration::new(::core::concat!(::core::module_path!(), "::book"))
-    });
+    __hooks::inventory::submit!(
+        __hooks::Registration::new(
+            ::core::concat!(::core::module_path!(), "::book"),
+            &[<__hooks::events::InvoicePaid as __hooks::EventType>::INFO],
+            __run,
+        ),
+    );
 };

@@ -9,7 +9,7 @@
 //! - `Send` is asked for in one place, at the call of the user's function.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{format_ident, quote};
 use syn::Type;
 
 use crate::{
@@ -71,23 +71,18 @@ impl<'a> Expansion<'a> {
     fn block(&self) -> TokenStream {
         let conditions = &self.plan.conditions;
         let runtime = &self.runtime;
-        let imports = match self.wordings.is_empty() {
-            true => quote! { #runtime as __hooks },
-            false => quote! { #runtime::{self as __hooks, Ways as _} },
-        };
         let warning = self.warning();
         let questions = self.questions();
         let traits = self.wordings.iter().enumerate().map(|(at, words)| self.argument_trait(at, words));
-        let (needs, run) = (self.needs(), self.run());
+        let run = self.run();
         let registration = self.registration();
         quote! {
             #(#conditions)*
             const _: () = {
-                use #imports;
+                use #runtime as __hooks;
                 #warning
                 #questions
                 #(#traits)*
-                #needs
                 #run
                 __hooks::inventory::submit!(#registration);
             };
@@ -102,14 +97,14 @@ impl<'a> Expansion<'a> {
         quote! {
             #[diagnostic::on_unimplemented(message = #message, label = #label, note = #help)]
             trait #name<'cx>: Sized + 'cx {
-                const FROM: &'cx [__hooks::Extraction<'cx, Self>];
+                const FROM: __hooks::Ways<'cx, Self>;
             }
             #[diagnostic::do_not_recommend]
             impl<'cx, T: 'cx> #name<'cx> for T
             where
                 #(T: __hooks::FromEvent<'cx, #markers>,)*
             {
-                const FROM: &'cx [__hooks::Extraction<'cx, Self>] = &[#(__hooks::Extraction::of::<#markers>()),*];
+                const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(&[#(__hooks::Extraction::of::<#markers>()),*]);
             }
         }
     }
@@ -119,14 +114,12 @@ impl<'a> Expansion<'a> {
         let path = format!("::{}", plain_name(&plan.handler));
         let events = self.events();
         let given = self.given();
-        quote! {
-            __hooks::Registration {
-                #(#given,)*
-                events: &[#(#events),*],
-                needs: __needs,
-                run: __run,
-                ..__hooks::Registration::new(::core::concat!(::core::module_path!(), #path))
-            }
+        let new = quote! {
+            __hooks::Registration::new(::core::concat!(::core::module_path!(), #path), &[#(#events),*], __run)
+        };
+        match given.is_empty() {
+            true => new,
+            false => quote! { __hooks::Registration { #(#given,)* ..#new } },
         }
     }
 
@@ -187,44 +180,29 @@ impl<'a> Expansion<'a> {
         quote! { __hooks::events::#marker }
     }
 
-    /// Collects what the arguments need, and says whether the handler replies.
-    fn needs(&self) -> TokenStream {
-        let needs = local("needs");
-        let asked = self.plan.arguments.iter().map(|argument| match argument {
-            Argument::Owned { ty, words } => {
-                let from = self.from(ty, words);
-                quote! { #from.needs(#needs); }
-            }
-            Argument::Lent { ty } => quote! { <#ty as __hooks::Loan<'_>>::needs(#needs); },
-        });
-        let output = &self.plan.output;
-        let name = self.function("__needs");
-        let needs = if self.plan.arguments.is_empty() { quote!(_) } else { needs.to_token_stream() };
-        quote! {
-            fn #name(#needs: &mut __hooks::Needs) -> bool {
-                #(#asked)*
-                <#output as __hooks::IntoOutcome>::REPLIES
-            }
-        }
-    }
-
-    /// Extracts the arguments, one line each, and starts the user's function.
+    /// The wrapper: names what each argument is made by, and unless that is all that was asked for, makes them and starts the user's function.
+    /// Each type stands here once, because a type that is at fault is then one error, and less to compile.
     fn run(&self) -> TokenStream {
-        let event = local("event");
-        let extracted = self.plan.arguments.iter().enumerate().filter_map(|(at, argument)| {
-            let Argument::Owned { ty, words } = argument else { return None };
-            let (value, from) = (value(at), self.from(ty, words));
-            Some(quote! { let #value = #from.extract(#event)?; })
+        let [call, event, settle] = ["call", "event", "settle"].map(local);
+        let (output, arguments) = (&self.plan.output, &self.plan.arguments);
+        let values: Vec<_> = (0..arguments.len()).map(value).collect();
+        let ways = arguments.iter().map(|argument| match argument {
+            Argument::Owned { ty, words } => self.from(ty, words),
+            Argument::Lent { ty } => quote! { <#ty as __hooks::Loan<'_>>::NEEDS },
+        });
+        let extracted = arguments.iter().zip(&values).filter_map(|(argument, value)| match argument {
+            Argument::Owned { .. } => Some(quote! { let #value = #value.extract(#event)?; }),
+            Argument::Lent { .. } => None,
         });
         let started = self.started(&event);
-        let output = &self.plan.output;
-        let settle = local("settle");
         let name = self.function("__run");
-        let event = if self.plan.arguments.is_empty() { quote!(_) } else { event.to_token_stream() };
+        let binding = (!arguments.is_empty()).then(|| quote! { let #event = });
         quote! {
-            fn #name(#event: __hooks::Incoming<'_>) -> __hooks::Started<'_> {
+            fn #name(#call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+                #(let #values = #ways;)*
+                let #settle = <#output as __hooks::IntoOutcome>::SETTLE;
+                #binding #call.event(&[#(&#values),*], #settle.replies)?;
                 #(#extracted)*
-                let #settle = <#output as __hooks::IntoOutcome>::into_outcome;
                 #started
             }
         }

@@ -22,11 +22,12 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let mut mistakes = Mistakes::default();
-    let lens = Lens::read(input.clone(), &mut mistakes);
+    let (name, generics) = (input.ident.clone(), input.generics.clone());
+    let lens = Lens::read(input, &mut mistakes);
     match (mistakes.into_tokens(), lens) {
         (None, Some(lens)) => expand::lens(&lens),
         (errors, _) => {
-            let stand_in = expand::stand_in(input.ident, input.generics);
+            let stand_in = expand::stand_in(name, generics);
             quote! { #errors #stand_in }
         }
     }

@@ -37,8 +37,8 @@ pub(crate) fn read(literal: &LitStr) -> syn::Result<Vec<Step>> {
 /// The path as a value of the runtime's.
 pub(crate) fn tokens(steps: &[Step]) -> TokenStream {
     let steps = steps.iter().map(|step| match step {
-        Step::Key(key) => quote! { __hooks::Step::Key(#key) },
-        Step::Each => quote! { __hooks::Step::Each },
+        Step::Key(key) => quote! { __hooks::Key(#key) },
+        Step::Each => quote! { __hooks::Each },
     });
     quote! { &[#(#steps),*] }
 }

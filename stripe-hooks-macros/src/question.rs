@@ -9,7 +9,7 @@ use crate::path::{self, Step};
 /// What is asked about: a path that a lens or a handler reads, in the objects of the constant `__SHAPES`.
 pub(crate) fn asked(reader: &str, path: impl ToTokens, steps: &[Step]) -> TokenStream {
     let steps = path::tokens(steps);
-    quote! { __hooks::Asked { reader: #reader, path: #path, steps: #steps, shapes: __SHAPES } }
+    quote! { __hooks::asked(#reader, #path, #steps, __SHAPES) }
 }
 
 /// A call of one of the runtime's questions, which shows at the user's tokens from the first to the last.

@@ -119,7 +119,7 @@ impl Transition {
         });
         quote! {
             const #constant: __hooks::Asked = #asked;
-            const _: () = #leads;
+            const _: __hooks::Asked = #leads;
             #(#compares)*
         }
     }
@@ -140,7 +140,7 @@ pub(crate) fn questions(handler: &str, transitions: &[Transition], objects: &[&s
     let questions = transitions.iter().enumerate().map(|(at, transition)| transition.questions(at, handler));
     let objects = objects.iter().map(|object| Ident::new(object, Span::mixed_site()));
     quote! {
-        const __SHAPES: __hooks::schema::Shapes = &[#(<__hooks::objects::#objects as __hooks::schema::Described>::SHAPES),*];
+        const __SHAPES: __hooks::Shapes = &[#(<__hooks::objects::#objects as __hooks::Described>::SHAPES),*];
         #(#questions)*
     }
 }

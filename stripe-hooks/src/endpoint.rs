@@ -9,6 +9,7 @@ pub(crate) mod diagnosis;
 mod gate;
 #[cfg(feature = "inbox")]
 mod inline;
+mod panic;
 mod run;
 mod starting;
 #[cfg(feature = "inbox")]

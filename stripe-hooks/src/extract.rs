@@ -251,27 +251,29 @@ impl fmt::Debug for States {
 
 /// What the arguments of a handler need of their endpoint.
 #[derive(Debug, Default)]
-pub struct Needs(
-    pub(crate) Vec<(TypeId, &'static str)>,
+pub struct Needs {
+    pub(crate) states: Vec<(TypeId, &'static str)>,
     /// The databases whose transactions it asks for.
     #[cfg(feature = "inbox")]
-    pub(crate) Vec<&'static str>,
-);
+    pub(crate) databases: Vec<&'static str>,
+    /// Whether the handler answers with a body.
+    pub(crate) replies: bool,
+}
 
 impl Needs {
     /// A value of type `T` that must be given to the builder.
     pub fn state<T: 'static>(&mut self) {
         let need = (TypeId::of::<T>(), type_name::<T>());
         // Each of a handler's events asks anew, and one answer is enough.
-        if !self.0.contains(&need) {
-            self.0.push(need);
+        if !self.states.contains(&need) {
+            self.states.push(need);
         }
     }
 
     /// An inbox in this database.
     #[cfg(feature = "inbox")]
     pub(crate) fn database(&mut self, name: &'static str) {
-        self.1.push(name);
+        self.databases.push(name);
     }
 }
 

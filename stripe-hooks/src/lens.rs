@@ -12,7 +12,6 @@ pub(crate) use self::field::Plain;
 pub use self::{
     check::fits,
     field::{Holds, LensField},
-    found::{Many, One},
 };
 
 use crate::{

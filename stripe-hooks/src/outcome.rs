@@ -83,12 +83,24 @@ impl Outcome {
     label = "this says nothing to Stripe",
     note = "help: return `()`, `Outcome`, `Reply<T>` of a `T: Serialize`, or a `Result` of one of them whose error turns into `Box<dyn Error + Send + Sync>`, as every `Error + Send + Sync` does"
 )]
-pub trait IntoOutcome {
+pub trait IntoOutcome: Sized {
     /// Whether the answer to Stripe holds a body that the handler made.
     const REPLIES: bool = false;
 
+    /// Both in one, for expansions, which so name the type once.
+    #[doc(hidden)]
+    const SETTLE: Settle<Self> = Settle { replies: Self::REPLIES, outcome: Self::into_outcome };
+
     /// Says how the work ended.
     fn into_outcome(self) -> Outcome;
+}
+
+/// What becomes of a handler's result.
+#[derive(Debug)]
+pub struct Settle<R> {
+    /// Whether it may be a reply.
+    pub replies: bool,
+    pub(crate) outcome: fn(R) -> Outcome,
 }
 
 #[diagnostic::do_not_recommend]

@@ -3,24 +3,34 @@
 
 use std::marker::PhantomData;
 
+pub use std::option::Option::None;
+pub use std::result::Result::Ok;
+
 pub use inventory;
 
 pub use crate::{events, objects, schema};
 
 pub use crate::{
     catalogue::{EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType},
-    decode::{DecodeError, Found, Path, walk},
+    decode::{DecodeError, Path, walk},
     extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejection},
-    lens::{Holds, Lens, LensField, LensOf, Many, One, fits},
-    outcome::{IntoOutcome, Outcome},
+    lens::{Holds, Lens, LensField, LensOf, fits},
+    outcome::{IntoOutcome, Outcome, Settle},
     policy::{Order, Policy, orders},
-    registry::{EndpointName, Registration, Running, Started, Unnamed},
-    schema::path::{Asked, Step, leads, shape},
+    registry::{Call, EndpointName, Needing, Registration, Running, Started, Unnamed},
+    schema::{
+        Described, Shapes,
+        path::{
+            Asked,
+            Step::{self, Each, Key},
+            asked, leads, shape,
+        },
+    },
     transition::{Condition, Expected, compares},
 };
 
-/// The event that a handler runs on.
-pub type Incoming<'cx> = &'cx EventContext<'cx>;
+/// What reading a lens gives.
+pub type Read<T> = Result<T, DecodeError>;
 
 /// One way to make an argument: the one for events of one kind.
 #[derive(Debug)]
@@ -42,39 +52,37 @@ impl<'cx, T> Extraction<'cx, T> {
 }
 
 /// All the ways to make an argument that a handler needs.
-pub trait Ways<'cx, T> {
+#[derive(Debug)]
+pub struct Ways<'cx, T>(pub &'cx [Extraction<'cx, T>]);
+
+// Neither iterators nor closures, because the compiler makes all that is here anew for each type that a handler takes.
+impl<'cx, T> Ways<'cx, T> {
     /// Makes the argument in the way that is for this event.
     ///
     /// # Errors
     /// When the event does not hold it.
-    fn extract(&self, event: &EventContext<'cx>) -> Result<T, Rejection>;
-
-    /// Collects what all the ways need.
-    fn needs(&self, needs: &mut Needs);
-}
-
-impl<'cx, T> Ways<'cx, T> for [Extraction<'cx, T>] {
-    // Neither iterators nor closures, because the compiler makes all that is here anew for each type that a handler takes.
-    fn extract(&self, event: &EventContext<'cx>) -> Result<T, Rejection> {
+    pub fn extract(&self, event: &EventContext<'cx>) -> Result<T, Rejection> {
         let (mut at, mut chosen) = (0, None);
-        while at < self.len() {
-            match self[at].event.suits(event) {
+        while at < self.0.len() {
+            match self.0[at].event.suits(event) {
                 Suits::Not => {}
                 Suits::AsAny => chosen = Some(at),
-                Suits::ByName => return (self[at].from_event)(event),
+                Suits::ByName => return (self.0[at].from_event)(event),
             }
             at += 1;
         }
         match chosen {
-            Some(at) => (self[at].from_event)(event),
+            Some(at) => (self.0[at].from_event)(event),
             None => Err(Rejection::new("the handler is not for this kind of event")),
         }
     }
+}
 
+impl<T> Needing for Ways<'_, T> {
     fn needs(&self, needs: &mut Needs) {
         let mut at = 0;
-        while at < self.len() {
-            (self[at].needs)(needs);
+        while at < self.0.len() {
+            (self.0[at].needs)(needs);
             at += 1;
         }
     }
@@ -108,12 +116,12 @@ impl EventInfo {
 /// # Errors
 /// Never: an expansion ends with it, whose other lines may fail.
 #[inline(always)]
-pub fn start<'cx, F, R>(work: F, settle: fn(R) -> Outcome) -> Started<'cx>
+pub fn start<'cx, F, R>(work: F, settle: Settle<R>) -> Started<'cx>
 where
     F: Future<Output = R> + Send + 'cx,
     R: 'cx,
 {
-    Ok(settled(Box::new(work), settle))
+    Ok(settled(Box::new(work), settle.outcome))
 }
 
 /// Work whose result becomes an outcome; made once for each type of result.
@@ -133,8 +141,8 @@ fn settled<'cx, R: 'cx>(
     note = "help: take it by value, without `&mut`; only a type that implements `Lend` can be borrowed"
 )]
 pub trait Loan<'cx>: Sized + 'cx {
-    /// Says what the endpoint must provide.
-    fn needs(needs: &mut Needs);
+    /// What the endpoint must provide.
+    const NEEDS: Borrowing;
 
     /// Makes the value, lends it to the work, and settles it with the outcome. The work's second argument only tells the compiler that
     /// what it captures lives long enough.
@@ -147,9 +155,7 @@ pub trait Loan<'cx>: Sized + 'cx {
 }
 
 impl<'cx, T: Lend<'cx> + 'cx> Loan<'cx> for T {
-    fn needs(needs: &mut Needs) {
-        <T as Lend<'cx>>::needs(needs);
-    }
+    const NEEDS: Borrowing = Borrowing(<T as Lend<'cx>>::needs);
 
     fn run<W>(event: &'cx EventContext<'cx>, work: W) -> Started<'cx>
     where
@@ -169,12 +175,22 @@ impl<'cx, T: Lend<'cx> + 'cx> Loan<'cx> for T {
     }
 }
 
+/// What a value that is lent needs.
+#[derive(Debug)]
+pub struct Borrowing(fn(&mut Needs));
+
+impl Needing for Borrowing {
+    fn needs(&self, needs: &mut Needs) {
+        (self.0)(needs);
+    }
+}
+
 /// Ends a plain `fn`, which has run already.
 ///
 /// # Errors
 /// Never, as [`start`].
-pub fn finish<'cx, R>(result: R, settle: fn(R) -> Outcome) -> Started<'cx> {
-    Ok(Box::pin(std::future::ready(settle(result))))
+pub fn finish<'cx, R>(result: R, settle: Settle<R>) -> Started<'cx> {
+    Ok(Box::pin(std::future::ready((settle.outcome)(result))))
 }
 
 /// The facts of an event that the catalogue does not know.

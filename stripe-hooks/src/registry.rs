@@ -3,6 +3,8 @@
 //! `inventory` gives the registrations in no order and drops crates that nothing references: hence the sort, the list of handlers
 //! that is logged at start, and `expect_handlers`.
 
+mod call;
+
 use std::{
     any::{TypeId, type_name},
     borrow::Cow,
@@ -10,23 +12,17 @@ use std::{
     fmt,
     future::ready,
     panic::Location,
-    pin::Pin,
 };
+
+pub use self::call::{Call, Needing, Running, Started};
 
 use crate::{
     catalogue::{EventForm, EventInfo},
     error::Problem,
     extract::{EventContext, Needs, Rejection, States},
-    outcome::Outcome,
     policy::Policy,
     transition::{Condition, Update},
 };
-
-/// One handler's work on one event, under way.
-pub type Running<'cx> = Pin<Box<dyn Future<Output = Outcome> + Send + 'cx>>;
-
-/// The work, or why an argument of it could not be made.
-pub type Started<'cx> = Result<Running<'cx>, Rejection>;
 
 /// What one `#[on_event]` adds to the program.
 pub struct Registration {
@@ -48,10 +44,8 @@ pub struct Registration {
     pub policy: Policy,
     /// The endpoint that it belongs to.
     pub endpoint: fn() -> EndpointName,
-    /// Collects what its arguments need of the endpoint, and says whether it answers with a body.
-    pub needs: fn(&mut Needs) -> bool,
     /// Extracts the arguments and starts the work.
-    pub run: for<'cx> fn(&'cx EventContext<'cx>) -> Started<'cx>,
+    pub run: for<'cx> fn(Call<'cx>) -> Started<'cx>,
 }
 
 inventory::collect!(Registration);
@@ -61,26 +55,29 @@ impl Registration {
     /// made there.
     #[must_use]
     #[track_caller]
-    pub const fn new(function: &'static str) -> Self {
+    pub const fn new(
+        function: &'static str,
+        events: &'static [&'static EventInfo],
+        run: for<'cx> fn(Call<'cx>) -> Started<'cx>,
+    ) -> Self {
         let place = Location::caller();
         Self {
             id: function,
             function,
             file: place.file(),
             line: place.line(),
-            events: &[],
+            events,
             catch_all: None,
             condition: &[],
             policy: Policy::DEFAULT,
             endpoint: EndpointName::of::<Unnamed>,
-            needs: |_| false,
-            run: |_| Err(Rejection::new("the handler does nothing")),
+            run,
         }
     }
 
     /// Extracts the arguments and starts the work. An argument that cannot be made ends the run.
     pub(crate) fn start<'cx>(&self, cx: &'cx EventContext<'cx>) -> Running<'cx> {
-        (self.run)(cx).unwrap_or_else(|rejection| Box::pin(ready(rejection.into_outcome())))
+        (self.run)(Call::Run(cx)).unwrap_or_else(|rejection| Box::pin(ready(rejection.into_outcome())))
     }
 
     /// Whether the event tells of all that the handler waits for.
@@ -97,9 +94,17 @@ impl Registration {
         Ok(true)
     }
 
+    /// What its arguments need of the endpoint.
+    fn needs(&self) -> Needs {
+        let mut needs = Needs::default();
+        // That it does nothing is no failure here.
+        let _ = (self.run)(Call::Ask(&mut needs));
+        needs
+    }
+
     /// Whether it answers with a body.
     pub(crate) fn replies(&self) -> bool {
-        (self.needs)(&mut Needs::default())
+        self.needs().replies
     }
 
     /// The events as the attribute's author would recognise them, for a message.
@@ -300,9 +305,7 @@ impl Table {
     pub(crate) fn check(&self, states: &States, expected: &[String]) -> Vec<Problem> {
         let mut problems = Vec::new();
         for handler in &self.handlers {
-            let mut needs = Needs::default();
-            (handler.needs)(&mut needs);
-            for (_, name) in needs.0.iter().filter(|(id, _)| !states.contains(*id)) {
+            for (_, name) in handler.needs().states.iter().filter(|(id, _)| !states.contains(*id)) {
                 problems.push(Problem::Handler(format!(
                     "{handler} asks for `State<{name}>`, which was not provided; give the builder a value with `.state(…)`"
                 )));
@@ -323,8 +326,8 @@ impl Table {
     pub(crate) fn check_inbox(&self, engine: Option<&'static str>) -> Vec<Problem> {
         let mut problems = Vec::new();
         for handler in &self.handlers {
-            let mut needs = Needs::default();
-            if (handler.needs)(&mut needs) && engine.is_some() && handler.policy.inline.is_none() {
+            let needs = handler.needs();
+            if needs.replies && engine.is_some() && handler.policy.inline.is_none() {
                 problems.push(Problem::Handler(format!(
                     "{handler} replies, and an inbox answers Stripe before its handlers run, but for those that are inline; write `inline` in \
                      its attribute"
@@ -337,7 +340,7 @@ impl Table {
                 )));
             }
             #[cfg(feature = "inbox")]
-            for wanted in needs.1.iter().filter(|wanted| Some(**wanted) != engine) {
+            for wanted in needs.databases.iter().filter(|wanted| Some(**wanted) != engine) {
                 let (has, help) = match engine {
                     None => ("no inbox".to_owned(), "give the builder one with `.inbox(…)`".to_owned()),
                     Some(engine) => (format!("one in `{engine}`"), format!("take an `InboxTx<{engine}>`")),

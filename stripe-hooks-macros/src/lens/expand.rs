@@ -13,7 +13,7 @@ use crate::{
 
 pub(super) fn lens(lens: &Lens) -> TokenStream {
     let shapes = lens.objects.iter().map(|object| match carried(object) {
-        Some(name) => quote! { <__hooks::objects::#name as __hooks::schema::Described>::SHAPES },
+        Some(name) => quote! { <__hooks::objects::#name as __hooks::Described>::SHAPES },
         None => {
             let steps = path::read(object).map(|steps| path::tokens(&steps)).unwrap_or_default();
             let shape = question("shape", &quote!(#object, #steps), object);
@@ -26,7 +26,7 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
     block(
         lens,
         &quote! {
-            const __SHAPES: __hooks::schema::Shapes = &[#(#shapes),*];
+            const __SHAPES: __hooks::Shapes = &[#(#shapes),*];
             #(#questions)*
             #reading
             #fitting
@@ -46,7 +46,7 @@ pub(super) fn stand_in(name: Ident, generics: Generics) -> TokenStream {
     let reading = implementation(&lens, &quote!(Anything), &read);
     let (name, own) = (&lens.name, own(&lens));
     let (_, arguments, bounds) = lens.generics.split_for_impl();
-    let fits_all = quote! { impl<#(#own,)* __T: __hooks::schema::Described> __hooks::LensOf<__T> for #name #arguments #bounds {} };
+    let fits_all = quote! { impl<#(#own,)* __T: __hooks::Described> __hooks::LensOf<__T> for #name #arguments #bounds {} };
     block(&lens, &quote! { #reading #fits_all })
 }
 
@@ -67,63 +67,45 @@ fn block(lens: &Lens, items: &TokenStream) -> TokenStream {
 /// lens leaves open is asked where it is chosen. They are one constant, because each costs the compiler time, and a path that leads
 /// nowhere is the only mistake of its field.
 fn questions(lens: &Lens, field: &Field) -> TokenStream {
-    let leads = question("leads", &asked_about(), &field.path);
-    let ty = of_any_lifetime(field.ty.to_token_stream(), "static");
-    let fits = (!lens.is_open(&field.ty)).then(|| fits(field, &ty));
     let asked = asked(&lens.name.to_string(), &field.path, &field.steps);
-    let about = asked_about();
-    quote! {
-        const _: () = {
-            let #about = #asked;
-            #leads;
-            #fits
-        };
+    let leads = question("leads", &asked, &field.path);
+    if lens.is_open(&field.ty) {
+        return quote! { const _: __hooks::Asked = #leads; };
     }
+    let fits = fits(field, &leads, &of_any_lifetime(field.ty.to_token_stream(), "static"));
+    quote! { const _: () = #fits; }
 }
 
-fn fits(field: &Field, ty: &TokenStream) -> TokenStream {
-    let (asked, written) = (asked_about(), spelled(&field.ty));
+fn fits(field: &Field, asked: &TokenStream, ty: &TokenStream) -> TokenStream {
+    let written = spelled(&field.ty);
     question("fits", &quote!(#asked, #written, <#ty as __hooks::LensField>::HOLDS), &field.ty)
 }
 
 /// The implementation that reads the lens.
 fn reading(lens: &Lens) -> TokenStream {
-    let (fields, lifetime) = (&lens.fields, lifetime(lens));
+    let fields = &lens.fields;
     let mut sorted: Vec<_> = fields.iter().enumerate().map(|(at, field)| (&field.steps, at)).collect();
     sorted.sort();
     let paths = sorted.iter().map(|(steps, at)| {
         let steps = path::tokens(steps);
-        quote! { __hooks::Path { steps: #steps, field: #at } }
+        quote! { __hooks::Path(#steps, #at) }
     });
     let found: Vec<_> = (0..fields.len()).map(|at| local(&format!("f{at}"))).collect();
-    let [json, seen, places] = ["json", "seen", "places"].map(local);
-    let (kinds, taking): (Vec<_>, Vec<_>) = fields
-        .iter()
-        .map(|field| match field.steps.contains(&path::Step::Each) {
-            true => (quote!(Many), quote!(many)),
-            false => (quote!(One), quote!(one)),
-        })
-        .unzip();
+    let [json, seen] = ["json", "seen"].map(local);
     let types: Vec<_> = fields.iter().map(|field| &field.ty).collect();
     let values = fields.iter().zip(&found).map(|(Field { name, ty, path, .. }, found)| {
-        quote! { #name: <#ty as __hooks::LensField>::held(#found.0, #path, #seen)? }
+        quote! { #name: <#ty as __hooks::LensField>::held(#found, #path, #seen)? }
     });
     let open = fields.iter().filter(|field| lens.is_open(&field.ty)).map(|field| {
         let asked = asked(&lens.name.to_string(), &field.path, &field.steps);
-        let (about, fits) = (asked_about(), fits(field, &field.ty.to_token_stream()));
-        quote! {
-            const {
-                let #about = #asked;
-                #fits
-            }
-        }
+        let fits = fits(field, &asked, &field.ty.to_token_stream());
+        quote! { const { #fits } }
     });
     let read = quote! {
         #(#open;)*
-        #(let mut #found = __hooks::#kinds(::core::option::Option::None);)*
-        let #places: &mut [&mut dyn __hooks::Found<#lifetime>] = &mut [#(<#types as __hooks::LensField>::#taking(&mut #found)),*];
-        let #seen = __hooks::walk(#json, &[#(#paths),*], __SHAPES, #places)?;
-        ::core::result::Result::Ok(Self { #(#values),* })
+        #(let mut #found = __hooks::None;)*
+        let #seen = __hooks::walk(#json, &[#(#paths),*], __SHAPES, &mut [#(<#types as __hooks::LensField>::place(&mut #found)),*])?;
+        __hooks::Ok(Self { #(#values),* })
     };
     implementation(lens, &quote!(Lens(__SHAPES)), &read)
 }
@@ -141,7 +123,7 @@ fn implementation(lens: &Lens, holds: &TokenStream, read: &TokenStream) -> Token
         impl<#(#parameters),*> __hooks::LensField<#lifetime> for #name #arguments #bounds {
             const HOLDS: __hooks::Holds = __hooks::Holds::#holds;
 
-            fn read(#json: &#lifetime str) -> ::core::result::Result<Self, __hooks::DecodeError> {
+            fn read(#json: &#lifetime str) -> __hooks::Read<Self> {
                 #read
             }
         }
@@ -190,11 +172,6 @@ fn own(lens: &Lens) -> Vec<TokenStream> {
 /// A variable of the expansion. Hygiene keeps it from the user's variables, and its name from his statics, which no variable may share.
 fn local(name: &str) -> Ident {
     format_ident!("__{name}", span = Span::mixed_site())
-}
-
-/// The variable that holds what the questions about a field are about.
-fn asked_about() -> TokenStream {
-    local("asked").into_token_stream()
 }
 
 /// A type with every lifetime in it replaced, so that it can stand in a constant.

@@ -10,22 +10,17 @@ use crate::{
     schema::{Shapes, path::Step},
 };
 
-/// A path, and the field of a lens that wants what stands at its end.
+/// A path of at least one step, and the field of a lens that wants what stands at its end.
 #[derive(Clone, Copy, Debug)]
-pub struct Path {
-    /// The steps; at least one.
-    pub steps: &'static [Step],
-    /// The field.
-    pub field: usize,
-}
+pub struct Path(pub &'static [Step], pub usize);
 
 /// A place for what stands at the end of a path.
 pub trait Found<'de> {
-    /// Takes what is there. Without a text, the path begins anew, and what was found does not count.
+    /// Takes what is there, or one of several things that are. Without a text, the path begins anew, and what was found does not count.
     ///
     /// # Errors
     /// When the text holds something that the field cannot.
-    fn take(&mut self, json: Option<&'de str>) -> Result<(), DecodeError>;
+    fn take(&mut self, json: Option<&'de str>, among_others: bool) -> Result<(), DecodeError>;
 }
 
 /// What the walk over an object has told, beside the ends of the paths.
@@ -92,7 +87,7 @@ impl<'w> Part<'w> {
 
     /// The next step of the paths, which differ in their keys at most.
     fn next_step(&self) -> Option<Step> {
-        self.paths.first().and_then(|path| path.steps.get(self.depth)).copied()
+        self.paths.first().and_then(|path| path.0.get(self.depth)).copied()
     }
 
     /// Whether the paths lead through an array.
@@ -102,13 +97,12 @@ impl<'w> Part<'w> {
 
     /// Whether each of these paths leads further than to the next value.
     fn all_go_on(&self, paths: &[Path]) -> bool {
-        !paths.is_empty() && paths.iter().all(|path| path.steps.len() > self.depth + 1)
+        !paths.is_empty() && paths.iter().all(|path| path.0.len() > self.depth + 1)
     }
 
     /// The paths that go on with this key.
     fn with(&self, key: &[u8]) -> &'w [Path] {
-        let goes_on =
-            |path: &Path| matches!(path.steps[self.depth], Step::Key(step) if step.as_bytes() == key);
+        let goes_on = |path: &Path| matches!(path.0[self.depth], Step::Key(step) if step.as_bytes() == key);
         let Some(start) = self.paths.iter().position(goes_on) else { return &[] };
         let length = self.paths[start..].iter().take_while(|path| goes_on(path)).count();
         &self.paths[start..start + length]
@@ -116,7 +110,7 @@ impl<'w> Part<'w> {
 
     /// What the keys look like that matter here.
     fn looks(&self) -> Looks {
-        let looks = self.paths.iter().fold(Looks::default(), |looks, path| match path.steps[self.depth] {
+        let looks = self.paths.iter().fold(Looks::default(), |looks, path| match path.0[self.depth] {
             Step::Key(step) => looks.with(step),
             Step::Each => looks,
         });
@@ -162,7 +156,7 @@ impl<'de> Walk<'_, '_, 'de> {
         };
         cursor.seek_members(looks, wanted, |(paths, sign), cursor| {
             self.member(part, paths, sign, cursor).inspect_err(|Failed| {
-                match paths.first().map(|path| path.steps[part.depth]) {
+                match paths.first().map(|path| path.0[part.depth]) {
                     Some(Step::Key(key)) => self.trail.through_field(key),
                     _ => self.trail.through_field("object"),
                 }
@@ -179,7 +173,7 @@ impl<'de> Walk<'_, '_, 'de> {
     ) -> Result<(), Failed> {
         // What was found beyond a key counts only where the key comes last.
         if !part.among_others {
-            paths.iter().try_for_each(|path| self.take(path, None))?;
+            paths.iter().try_for_each(|path| self.take(path, None, false))?;
         }
         if part.all_go_on(paths) && sign == Sign::None {
             return self.through(&part.further(paths), cursor);
@@ -188,7 +182,7 @@ impl<'de> Walk<'_, '_, 'de> {
         if let Some(shapes) = part.shapes {
             self.notice(shapes, sign, json)?;
         }
-        self.arrive(part, paths, json)
+        self.arrive(part, paths, json, part.among_others)
     }
 
     fn through_array(&mut self, part: &Part<'_>, cursor: &mut Cursor<'de>) -> Result<(), Failed> {
@@ -198,9 +192,10 @@ impl<'de> Walk<'_, '_, 'de> {
         while cursor.more_items(&mut first)? {
             let read = match streamed {
                 true => self.through(&part.further(part.paths), cursor),
-                false => {
-                    cursor.raw().map_err(Failed::from).and_then(|json| self.arrive(part, part.paths, json))
-                }
+                false => cursor
+                    .raw()
+                    .map_err(Failed::from)
+                    .and_then(|json| self.arrive(part, part.paths, json, true)),
             };
             if read.is_err() {
                 self.trail.through_item(index);
@@ -212,18 +207,24 @@ impl<'de> Walk<'_, '_, 'de> {
     }
 
     /// Hands over a value at which some of the paths end, and walks through it for the others.
-    fn arrive(&mut self, part: &Part<'_>, paths: &[Path], json: &'de str) -> Result<(), Failed> {
-        let ending = paths.iter().take_while(|path| path.steps.len() == part.depth + 1).count();
+    fn arrive(
+        &mut self,
+        part: &Part<'_>,
+        paths: &[Path],
+        json: &'de str,
+        among_others: bool,
+    ) -> Result<(), Failed> {
+        let ending = paths.iter().take_while(|path| path.0.len() == part.depth + 1).count();
         let (ending, going_on) = paths.split_at(ending);
-        ending.iter().try_for_each(|path| self.take(path, Some(json)))?;
+        ending.iter().try_for_each(|path| self.take(path, Some(json), among_others))?;
         if going_on.is_empty() {
             return Ok(());
         }
         self.through(&part.further(going_on), &mut Cursor::new(json))
     }
 
-    fn take(&mut self, path: &Path, json: Option<&'de str>) -> Result<(), Failed> {
-        let taken = self.fields.get_mut(path.field).map_or(Ok(()), |field| field.take(json));
+    fn take(&mut self, path: &Path, json: Option<&'de str>, among_others: bool) -> Result<(), Failed> {
+        let taken = self.fields.get_mut(path.1).map_or(Ok(()), |field| field.take(json, among_others));
         taken.map_err(|error| {
             self.trail.note_within(error);
             Failed
@@ -265,13 +266,13 @@ pub(crate) fn find<'de>(
     steps: &'static [Step],
     take: &mut dyn FnMut(Option<&'de str>) -> Result<(), DecodeError>,
 ) -> Result<(), DecodeError> {
-    walk(json, &[Path { steps, field: 0 }], &[], &mut [&mut Finder(take)]).map(drop)
+    walk(json, &[Path(steps, 0)], &[], &mut [&mut Finder(take)]).map(drop)
 }
 
 struct Finder<'t, 'de>(&'t mut dyn FnMut(Option<&'de str>) -> Result<(), DecodeError>);
 
 impl<'de> Found<'de> for Finder<'_, 'de> {
-    fn take(&mut self, json: Option<&'de str>) -> Result<(), DecodeError> {
+    fn take(&mut self, json: Option<&'de str>, _: bool) -> Result<(), DecodeError> {
         (self.0)(json)
     }
 }

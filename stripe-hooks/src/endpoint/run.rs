@@ -7,10 +7,9 @@ use std::{
     time::Instant,
 };
 
-use futures_util::FutureExt;
 use tracing::level_filters::LevelFilter;
 
-use super::Endpoint;
+use super::{Endpoint, panic::caught};
 use crate::{
     extract::EventContext,
     outcome::{Outcome, Verdict},
@@ -26,13 +25,13 @@ impl Endpoint {
             tracing::debug!(handler = handler.id, "the update changed something else");
             return None;
         }
-        let work = AssertUnwindSafe(async {
+        let work = caught(async {
             match concerned {
                 Ok(_) => handler.start(cx).await,
                 Err(rejection) => rejection.into_outcome(),
             }
         });
-        let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));
+        let outcome = work.await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));
         self.log(handler.id, &outcome, started);
         #[cfg(feature = "testing")]
         self.witness(cx, handler.id, &outcome);

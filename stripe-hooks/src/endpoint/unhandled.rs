@@ -1,13 +1,9 @@
 //! What becomes of an event that no handler takes.
 
-use std::panic::AssertUnwindSafe;
-
-use futures_util::FutureExt;
-
 use crate::{
     answer::Answer,
     catalogue::{self, EventForm, EventInfo},
-    endpoint::{Endpoint, builder::OnUnhandled, run::now_if_logged},
+    endpoint::{Endpoint, builder::OnUnhandled, panic::caught, run::now_if_logged},
     envelope::Envelope,
     event::{Event, EventId, EventTypeName, ThinEvent},
     extract::EventContext,
@@ -97,8 +93,9 @@ impl Endpoint {
 
     async fn hand_over(&self, on_unhandled: &OnUnhandled, unhandled: Unhandled) -> Outcome {
         let started = now_if_logged();
-        let work = AssertUnwindSafe(async { on_unhandled(unhandled).await });
-        let outcome = work.catch_unwind().await.unwrap_or_else(|_| Outcome::retry("`on_unhandled` panicked"));
+        // Within the work, so that a panic before the first await is caught, too.
+        let work = caught(async { on_unhandled(unhandled).await });
+        let outcome = work.await.unwrap_or_else(|_| Outcome::retry("`on_unhandled` panicked"));
         self.log("on_unhandled", &outcome, started);
         outcome
     }

@@ -6,7 +6,6 @@ use crate::{
     decode::{DecodeError, Field, Found, Seen, Value as _, read_items, read_slot},
     fields::{Currency, Decimal, Id, List, Metadata, Raw, Rfc3339, Timestamp},
     json::read_text,
-    lens::found::{Many, One},
     schema::{Described, Shapes},
 };
 
@@ -87,13 +86,8 @@ pub trait LensField<'de>: Sized {
     // What expansions name goes through this trait, so that a type which is no field of a lens is one error.
 
     #[doc(hidden)]
-    fn one(place: &mut One<Self>) -> &mut dyn Found<'de> {
-        place
-    }
-
-    #[doc(hidden)]
-    fn many(place: &mut Many<Self>) -> &mut dyn Found<'de> {
-        place
+    fn place(found: &mut Option<Self>) -> &mut dyn Found<'de> {
+        found
     }
 
     /// The field, once the whole object is read.

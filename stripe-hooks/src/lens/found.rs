@@ -6,30 +6,14 @@
 use super::LensField;
 use crate::decode::{DecodeError, Found};
 
-/// For a path to one thing: the last of two counts, as everywhere, and null is nothing.
-#[derive(Debug)]
-pub struct One<T>(pub Option<T>);
-
-/// For a path with `[]`, which may find several; null is skipped.
-#[derive(Debug)]
-pub struct Many<T>(pub Option<T>);
-
-impl<'de, T: LensField<'de>> Found<'de> for One<T> {
-    fn take(&mut self, json: Option<&'de str>) -> Result<(), DecodeError> {
-        self.0 = match json {
-            None | Some("null") => None,
-            Some(json) => Some(T::read(json)?),
-        };
-        Ok(())
-    }
-}
-
-impl<'de, T: LensField<'de>> Found<'de> for Many<T> {
-    fn take(&mut self, json: Option<&'de str>) -> Result<(), DecodeError> {
+/// A path to one thing: the last of two counts, as everywhere, and null is nothing. A path with `[]` may find several, and null is skipped.
+impl<'de, T: LensField<'de>> Found<'de> for Option<T> {
+    fn take(&mut self, json: Option<&'de str>, among_others: bool) -> Result<(), DecodeError> {
         match json {
-            None => self.0 = None,
-            Some("null") => {}
-            Some(json) => T::add(&mut self.0, json)?,
+            Some("null") if among_others => {}
+            None | Some("null") => *self = None,
+            Some(json) if among_others => T::add(self, json)?,
+            Some(json) => *self = Some(T::read(json)?),
         }
         Ok(())
     }

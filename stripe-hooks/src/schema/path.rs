@@ -32,6 +32,17 @@ pub struct Asked {
     pub shapes: Shapes,
 }
 
+/// Asks of a path, in the order of the fields of [`Asked`].
+#[must_use]
+pub const fn asked(
+    reader: &'static str,
+    path: &'static str,
+    steps: &'static [Step],
+    shapes: Shapes,
+) -> Asked {
+    Asked { reader, path, steps, shapes }
+}
+
 /// Where a path leads from one object.
 #[derive(Clone, Copy)]
 pub(crate) struct End {
@@ -58,12 +69,13 @@ impl Asked {
     }
 }
 
-/// Asks whether a path leads somewhere in every object that is read.
+/// Asks whether a path leads somewhere in every object that is read. Gives the path back, for further questions.
 ///
 /// # Panics
 /// While the compiler evaluates: the panic is the compile error.
+#[must_use]
 #[track_caller]
-pub const fn leads(asked: Asked) {
+pub const fn leads(asked: Asked) -> Asked {
     let mut n = 0;
     while let Some(end) = asked.end(n) {
         if let Err(lost) = end.place {
@@ -71,6 +83,7 @@ pub const fn leads(asked: Asked) {
         }
         n += 1;
     }
+    asked
 }
 
 /// A place in an object.

@@ -1,0 +1,51 @@
+//! How an endpoint calls what `#[on_event]` has made of a handler.
+
+use std::pin::Pin;
+
+use crate::{
+    extract::{EventContext, Needs, Rejection},
+    outcome::Outcome,
+};
+
+/// One handler's work on one event, under way.
+pub type Running<'cx> = Pin<Box<dyn Future<Output = Outcome> + Send + 'cx>>;
+
+/// The work, or why an argument of it could not be made.
+pub type Started<'cx> = Result<Running<'cx>, Rejection>;
+
+/// What an expansion is called for: a run on an event, or the question what it needs for one. In one function, because each costs the compiler
+/// time for each handler.
+#[allow(missing_debug_implementations)]
+pub enum Call<'cx> {
+    /// Run on this event.
+    Run(&'cx EventContext<'cx>),
+    /// Say what is needed, and do nothing.
+    Ask(&'cx mut Needs),
+}
+
+/// What an argument needs of the endpoint.
+pub trait Needing {
+    /// Collects it.
+    fn needs(&self, needs: &mut Needs);
+}
+
+impl<'cx> Call<'cx> {
+    /// The event to run on.
+    ///
+    /// # Errors
+    /// When the call only asks: the answer is given then, and the wrapper is to go no further.
+    pub fn event(
+        self,
+        arguments: &[&dyn Needing],
+        replies: bool,
+    ) -> Result<&'cx EventContext<'cx>, Rejection> {
+        match self {
+            Self::Run(event) => Ok(event),
+            Self::Ask(needs) => {
+                arguments.iter().for_each(|argument| argument.needs(needs));
+                needs.replies = replies;
+                Err(Rejection::new("the handler was only asked what it needs"))
+            }
+        }
+    }
+}
