@@ -32,6 +32,8 @@ handler!(came, when(cancel_at: null => 1767225600));
 handler!(went, when(cancel_at => null));
 handler!(nested, when(pause_collection.behavior => "void"));
 handler!(unpaused, when(pause_collection.behavior: "void" => null));
+handler!(voided, when(pause_collection.behavior: "keep_as_draft" => "void"));
+handler!(behaviour, changed(pause_collection.behavior));
 handler!(metadata, when(metadata.plan: "basic" => "pro"));
 handler!(whole, changed(metadata));
 handler!(price, when(items.data[].price.id => "price_pro"));
@@ -39,6 +41,7 @@ handler!(swapped, when(items.data[].price.id: "price_basic" => "price_pro"));
 handler!(prices, changed(items.data[].price.id));
 handler!(quantities, changed(items.data[].quantity));
 handler!(list, changed(items));
+handler!(rate, when(items.data[].tax_rates[].id: "txr_old" => "txr_new"));
 
 async fn ran(previous: Option<Value>, object: Value) -> Vec<&'static str> {
     let ran = Ran::default();
@@ -103,12 +106,12 @@ async fn null_is_as_good_as_nothing() {
 async fn of_an_object_only_the_keys_that_changed_are_told() {
     let pause = |behavior: &str| json!({"pause_collection": {"behavior": behavior, "resumes_at": null}});
     let partly = json!({"pause_collection": {"behavior": "keep_as_draft"}});
-    assert_eq!(ran(Some(partly), pause("void")).await, ["nested"]);
+    assert_eq!(ran(Some(partly), pause("void")).await, ["behaviour", "nested", "voided"]);
     let other_key = json!({"pause_collection": {"resumes_at": 5}});
     assert_eq!(ran(Some(other_key), pause("void")).await, [""; 0], "another key of it changed");
     let nothing = json!({"pause_collection": null});
-    assert_eq!(ran(Some(nothing.clone()), pause("void")).await, ["nested"], "all of it came");
-    assert_eq!(ran(Some(pause("void")), nothing).await, ["unpaused"], "all of it went");
+    assert_eq!(ran(Some(nothing.clone()), pause("void")).await, ["behaviour", "nested"], "all of it came");
+    assert_eq!(ran(Some(pause("void")), nothing).await, ["behaviour", "unpaused"], "all of it went");
     let plan = |plan: &str| json!({"metadata": {"plan": plan}});
     assert_eq!(ran(Some(plan("basic")), plan("pro")).await, ["metadata", "whole"]);
     assert_eq!(ran(Some(json!({"metadata": {"seat": null}})), plan("pro")).await, ["whole"]);
@@ -143,6 +146,120 @@ async fn of_an_array_what_came_and_what_left_counts() {
     );
 }
 
+/// For each value before, the letters of the handlers that run, once for each value now.
+async fn truth<const N: usize>(
+    letters: &[(&str, char)],
+    now: [Value; N],
+    table: impl IntoIterator<Item = (Value, [&str; N])>,
+) {
+    for (before, expected) in table {
+        for (now, expected) in now.iter().zip(expected) {
+            let ran = ran(Some(before.clone()), now.clone()).await;
+            let told = letters.iter().filter(|(name, _)| ran.contains(name)).map(|(_, letter)| letter);
+            assert_eq!(told.collect::<String>(), expected, "from {before} to {now}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn the_truth_about_a_value() {
+    let status = |status: Value| json!({ "status": status });
+    let (list, object) = (json!(["active"]), json!({"was": "active"}));
+    truth(
+        &[("changed", 'c'), ("to_active", 't'), ("trial_ended", 'f')],
+        [
+            status(json!("active")),
+            status(json!("past_due")),
+            status(json!(null)),
+            json!({}),
+            status(list.clone()),
+        ],
+        [
+            (json!({}), ["", "", "", "", ""]),
+            (status(json!(null)), ["ct", "c", "", "", "c"]),
+            (status(json!("trialing")), ["ctf", "c", "c", "c", "c"]),
+            (status(json!("past_due")), ["ct", "", "c", "c", "c"]),
+            (status(json!("active")), ["", "c", "c", "c", "c"]),
+            (status(json!(7)), ["ct", "c", "c", "c", "c"]),
+            (status(list), ["ct", "c", "c", "c", ""]),
+            (status(object), ["ct", "c", "c", "c", "c"]),
+        ],
+    )
+    .await;
+}
+
+#[actix_web::test]
+async fn the_truth_about_a_value_in_an_object() {
+    let pause = |pause: Value| json!({ "pause_collection": pause });
+    let behaviour = |behaviour: Value| pause(json!({ "behavior": behaviour }));
+    let (keep, void) = (json!("keep_as_draft"), json!("void"));
+    truth(
+        &[("behaviour", 'c'), ("nested", 't'), ("voided", 'f'), ("unpaused", 'w')],
+        [
+            behaviour(void.clone()),
+            behaviour(keep.clone()),
+            behaviour(json!(null)),
+            pause(json!(null)),
+            json!({}),
+        ],
+        [
+            (json!({}), ["", "", "", "", ""]),
+            (pause(json!({})), ["", "", "", "", ""]),
+            (pause(json!({"resumes_at": 5})), ["", "", "", "", ""]),
+            (pause(json!(null)), ["ct", "c", "", "", ""]),
+            (behaviour(json!(null)), ["ct", "c", "", "", ""]),
+            (behaviour(keep), ["ctf", "", "c", "c", "c"]),
+            (behaviour(void), ["", "c", "cw", "cw", "cw"]),
+            (behaviour(json!(["void"])), ["ct", "c", "c", "c", "c"]),
+        ],
+    )
+    .await;
+}
+
+#[actix_web::test]
+async fn the_truth_about_the_values_in_an_array() {
+    let items = |prices: &[&str]| {
+        let data: Vec<_> = prices.iter().map(|price| json!({"price": {"id": price}})).collect();
+        json!({"items": {"data": data}})
+    };
+    let (basic, pro) = ("price_basic", "price_pro");
+    truth(
+        &[("list", 'l'), ("prices", 'c'), ("price", 't'), ("swapped", 'f')],
+        [items(&[]), items(&[basic]), items(&[pro]), items(&[basic, pro]), json!({"items": null}), json!({})],
+        [
+            (json!({}), ["", "", "", "", "", ""]),
+            (json!({"items": null}), ["l", "lc", "lct", "lct", "", ""]),
+            (json!({"items": {"data": null}}), ["l", "lc", "lct", "lct", "l", "l"]),
+            (items(&[]), ["", "lc", "lct", "lct", "l", "l"]),
+            (items(&[basic]), ["lc", "", "lctf", "lct", "lc", "lc"]),
+            (items(&[pro]), ["lc", "lc", "", "lc", "lc", "lc"]),
+            (items(&[basic, pro]), ["lc", "lc", "lc", "", "lc", "lc"]),
+            (items(&[pro, basic]), ["lc", "lc", "lc", "lc", "lc", "lc"]),
+        ],
+    )
+    .await;
+}
+
+#[actix_web::test]
+async fn of_an_array_in_an_array_the_values_count_together() {
+    let items = |items: &[&[&str]]| {
+        let rates = |ids: &[&str]| ids.iter().map(|id| json!({"id": id})).collect::<Vec<_>>();
+        let data: Vec<_> = items.iter().map(|ids| json!({"tax_rates": rates(ids)})).collect();
+        json!({"items": {"data": data}})
+    };
+    let (old, new, other) = ("txr_old", "txr_new", "txr_other");
+    truth(
+        &[("list", 'l'), ("rate", 'f')],
+        [items(&[&[other], &[new]]), items(&[&[new, old]]), items(&[&[], &[]])],
+        [
+            (items(&[&[other], &[old]]), ["lf", "l", "l"]),
+            (items(&[&[old], &[new]]), ["l", "l", "l"]),
+            (items(&[&[other], &[]]), ["l", "l", "l"]),
+        ],
+    )
+    .await;
+}
+
 struct Undecoded;
 
 #[on_event("customer.subscription.updated", endpoint = Undecoded, when(status => "active"))]
@@ -172,4 +289,31 @@ async fn a_condition_that_nobody_can_judge_fails_the_run() {
         assert_eq!(answer.status(), 500);
     }
     assert_eq!(endpoint.counts().failed, 3);
+}
+
+struct Obstructed;
+
+#[on_event("customer.subscription.updated", endpoint = Obstructed, when(pause_collection.behavior => "void"))]
+async fn void() {}
+
+#[on_event("customer.subscription.updated", endpoint = Obstructed, changed(items.data[].price.id))]
+async fn reprice() {}
+
+#[actix_web::test]
+async fn what_stands_in_the_way_of_a_path_fails_the_run() {
+    let paused = json!({"pause_collection": {"behavior": "void"}});
+    for (previous, object) in [
+        (json!({"pause_collection": "void"}), paused.clone()),
+        (json!({"pause_collection": [paused.clone()]}), paused.clone()),
+        (json!({"pause_collection": null}), json!({"pause_collection": 7})),
+        (json!({"items": [1]}), json!({})),
+        (json!({"items": {"data": {"price": "price_pro"}}}), json!({})),
+        (json!({"items": {"data": ["price_pro"]}}), json!({})),
+        (json!({"items": {"data": []}}), json!({"items": {"data": "price_pro"}})),
+    ] {
+        let endpoint = endpoint::<Obstructed>().build().unwrap();
+        let answer = deliver(&endpoint, update(Some(previous.clone()), object.clone())).await;
+        assert_eq!(answer.status(), 500, "from {previous} to {object}");
+        assert_eq!(endpoint.counts().failed, 1, "the other handler can judge: from {previous} to {object}");
+    }
 }
