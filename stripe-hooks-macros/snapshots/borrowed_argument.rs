@@ -23,15 +23,18 @@ const _: () = {
     }
     fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
         let a0 = <Invoice as HandlerArgument<'_>>::FROM;
-        let a1 = <InboxTx<Postgres> as __hooks::Loan<'_>>::NEEDS;
+        let a1 = __hooks::Borrowing(<InboxTx<Postgres> as __hooks::Lend<'_>>::needs);
         let settle = <Result<(), sqlx::Error> as __hooks::IntoOutcome>::SETTLE;
         let event = call.event(&[&a0, &a1], settle.replies)?;
         let a0 = a0.extract(event)?;
         <InboxTx<
             Postgres,
-        > as __hooks::Loan<
+        > as __hooks::Lend<
             '_,
-        >>::run(event, move |a1, _| __hooks::start(book(a0, a1), settle))
+        >>::lend_to(
+            event,
+            move |a1, _| __hooks::start(__hooks::Box::new(book(a0, a1)), settle),
+        )
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

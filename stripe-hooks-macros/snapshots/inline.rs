@@ -26,7 +26,7 @@ const _: () = {
         let settle = <() as __hooks::IntoOutcome>::SETTLE;
         let event = call.event(&[&a0], settle.replies)?;
         let a0 = a0.extract(event)?;
-        __hooks::start(fulfil(a0), settle)
+        __hooks::start(__hooks::Box::new(fulfil(a0)), settle)
     }
     __hooks::inventory::submit!(__hooks::Registration {
         policy: __hooks::Policy {

@@ -7,7 +7,7 @@ const _: () = {
     fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
         let settle = <Reply<Decision> as __hooks::IntoOutcome>::SETTLE;
         call.event(&[], settle.replies)?;
-        __hooks::start(decide(), settle)
+        __hooks::start(__hooks::Box::new(decide()), settle)
     }
     __hooks::inventory::submit!(__hooks::Registration {
         policy: __hooks::Policy {

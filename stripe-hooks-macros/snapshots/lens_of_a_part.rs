@@ -19,13 +19,15 @@ const _: () = {
             ),
         ],
     ];
+    type __T0 = i64;
     const _: () = __hooks::fits(
         __hooks::leads(
             __hooks::asked("Line", "amount", &[__hooks::Key("amount")], __SHAPES),
         ),
         "i64",
-        <i64 as __hooks::LensField>::HOLDS,
+        <__T0 as __hooks::LensField>::HOLDS,
     );
+    #[diagnostic::do_not_recommend]
     impl<'__de> __hooks::LensField<'__de> for Line {
         const HOLDS: __hooks::Holds = __hooks::Holds::Lens(__SHAPES);
         fn read(__json: &'__de str) -> __hooks::Read<Self> {
@@ -34,10 +36,10 @@ const _: () = {
                 __json,
                 &[__hooks::Path(&[__hooks::Key("amount")], 0usize)],
                 __SHAPES,
-                &mut [<i64 as __hooks::LensField>::place(&mut __f0)],
+                &mut [<__T0 as __hooks::LensField>::place(&mut __f0)],
             )?;
             __hooks::Ok(Self {
-                amount: <i64 as __hooks::LensField>::held(__f0, "amount", __seen)?,
+                amount: <__T0 as __hooks::LensField>::held(__f0, "amount", __seen)?,
             })
         }
     }

@@ -9,6 +9,7 @@
 }
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
+    #[diagnostic::do_not_recommend]
     impl<'__de, T> __hooks::LensField<'__de> for Paid<T> {
         const HOLDS: __hooks::Holds = __hooks::Holds::Anything;
         fn read(__json: &'__de str) -> __hooks::Read<Self> {

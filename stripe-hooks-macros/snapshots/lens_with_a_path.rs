@@ -11,12 +11,14 @@ const _: () = {
     const __SHAPES: __hooks::Shapes = &[
         <__hooks::objects::Invoice as __hooks::Described>::SHAPES,
     ];
+    type __T0 = Option<Id<Customer>>;
+    type __T1 = Vec<i64>;
     const _: () = __hooks::fits(
         __hooks::leads(
             __hooks::asked("Paid", "customer", &[__hooks::Key("customer")], __SHAPES),
         ),
         "Option<Id<Customer>>",
-        <Option<Id<Customer>> as __hooks::LensField>::HOLDS,
+        <__T0 as __hooks::LensField>::HOLDS,
     );
     const _: () = __hooks::fits(
         __hooks::leads(
@@ -33,8 +35,9 @@ const _: () = {
             ),
         ),
         "Vec<i64>",
-        <Vec<i64> as __hooks::LensField>::HOLDS,
+        <__T1 as __hooks::LensField>::HOLDS,
     );
+    #[diagnostic::do_not_recommend]
     impl<'__de> __hooks::LensField<'__de> for Paid {
         const HOLDS: __hooks::Holds = __hooks::Holds::Lens(__SHAPES);
         fn read(__json: &'__de str) -> __hooks::Read<Self> {
@@ -56,17 +59,17 @@ const _: () = {
                 ],
                 __SHAPES,
                 &mut [
-                    <Option<Id<Customer>> as __hooks::LensField>::place(&mut __f0),
-                    <Vec<i64> as __hooks::LensField>::place(&mut __f1),
+                    <__T0 as __hooks::LensField>::place(&mut __f0),
+                    <__T1 as __hooks::LensField>::place(&mut __f1),
                 ],
             )?;
             __hooks::Ok(Self {
-                customer: <Option<
-                    Id<Customer>,
-                > as __hooks::LensField>::held(__f0, "customer", __seen)?,
-                amounts: <Vec<
-                    i64,
-                > as __hooks::LensField>::held(__f1, "lines.data[].amount", __seen)?,
+                customer: <__T0 as __hooks::LensField>::held(__f0, "customer", __seen)?,
+                amounts: <__T1 as __hooks::LensField>::held(
+                    __f1,
+                    "lines.data[].amount",
+                    __seen,
+                )?,
             })
         }
     }

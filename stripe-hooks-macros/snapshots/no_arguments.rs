@@ -7,7 +7,7 @@ const _: () = {
     fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
         let settle = <() as __hooks::IntoOutcome>::SETTLE;
         call.event(&[], settle.replies)?;
-        __hooks::start(fulfil(), settle)
+        __hooks::start(__hooks::Box::new(fulfil()), settle)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

@@ -32,7 +32,7 @@ const _: () = {
         let event = call.event(&[&a0, &a1], settle.replies)?;
         let a0 = a0.extract(event)?;
         let a1 = a1.extract(event)?;
-        __hooks::start(book(a0, a1), settle)
+        __hooks::start(__hooks::Box::new(book(a0, a1)), settle)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

@@ -24,7 +24,7 @@ const _: () = {
     #[diagnostic::on_unimplemented(
         message = "`book` cannot take `{Self}`: it handles `invoice.paid`",
         label = "`invoice.paid` is a snapshot event that carries an `Invoice`",
-        note = "help: take `Invoice` or `Event<Invoice>` (cargo feature `billing`), a lens of `\"invoice\"`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
+        note = "help: take `Invoice` or `Event<Invoice>` (cargo feature `billing`), a lens of `\"invoice\"`, `Event<Raw>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
     )]
     trait HandlerArgument1<'cx>: Sized + 'cx {
         const FROM: __hooks::Ways<'cx, Self>;
@@ -45,7 +45,7 @@ const _: () = {
         let event = call.event(&[&a0, &a1], settle.replies)?;
         let a0 = a0.extract(event)?;
         let a1 = a1.extract(event)?;
-        __hooks::start(book(a0, a1), settle)
+        __hooks::start(__hooks::Box::new(book(a0, a1)), settle)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

@@ -30,7 +30,7 @@ const _: () = {
         let settle = <() as __hooks::IntoOutcome>::SETTLE;
         let event = call.event(&[&a0], settle.replies)?;
         let a0 = a0.extract(event)?;
-        __hooks::start(book(a0), settle)
+        __hooks::start(__hooks::Box::new(book(a0)), settle)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

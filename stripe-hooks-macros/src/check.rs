@@ -12,7 +12,7 @@ use crate::{
     policy::{self, Policy},
     select::{Selection, select},
     transition::{self, Transition},
-    wording::{Words, words},
+    wording::{Words, argument_of, last_segment, words},
 };
 
 /// A handler that has passed: all that its expansion is made of.
@@ -245,6 +245,18 @@ fn check_argument(
             format_args!("`{name}` is an associated function, and a handler is a free function"),
             help,
         );
+    } else if let Some(part) = part_without_size(ty) {
+        let what =
+            format_args!("`{name}` takes a value of type `{}`, which has no known size", spelled(part));
+        let is_state = last_segment(ty).is_some_and(|segment| segment.ident == "State");
+        let help = match (is_state, find_word(part, "dyn"), find_word(part, "Send")) {
+            (false, ..) => "take a type of known size, such as `Event<Raw>`".to_owned(),
+            (true, Some(_), None) => {
+                format!("write `State<std::sync::Arc<{} + Send + Sync>>`", spelled(part))
+            }
+            (true, ..) => format!("write `State<std::sync::Arc<{}>>`", spelled(part)),
+        };
+        mistakes.add(part, what, help);
     } else {
         return match &**ty {
             Type::Reference(reference) => check_reference(name, reference, mistakes),
@@ -292,8 +304,34 @@ fn check_output(signature: &Signature, mistakes: &mut Mistakes) -> TokenStream {
             format_args!("`{name}` never returns, and Stripe waits for an answer"),
             "return `()`",
         );
+    } else if is_senseless(output) {
+        let what = format_args!("`{name}` returns a `{}`, which says nothing to Stripe", spelled(output));
+        mistakes.add(output, what, "return `()`, `Result<(), E>`, `Outcome` or `Reply<T>`");
     }
     output.to_token_stream()
+}
+
+/// Whether the compiler says several things about the function, of which ours is enough.
+pub(crate) fn is_noisy(signature: &Signature) -> bool {
+    signature.variadic.is_some()
+        || signature.inputs.iter().filter_map(typed).any(|ty| part_without_size(ty).is_some())
+        || matches!(&signature.output, ReturnType::Type(_, output) if is_senseless(output))
+}
+
+/// What no function can return, as it has no size, or refers to nothing.
+fn is_senseless(output: &Type) -> bool {
+    matches!(output, Type::Reference(TypeReference { lifetime: None, .. }))
+        || part_without_size(output).is_some()
+}
+
+/// The type, or the one in a `State`, that no function can take by value.
+fn part_without_size(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Slice(_) | Type::TraitObject(_) => Some(ty),
+        Type::Path(path) if path.path.is_ident("str") => Some(ty),
+        Type::Path(_) => part_without_size(argument_of(ty, "State")?),
+        _ => None,
+    }
 }
 
 /// The first place where this word stands in a type, however deep. The name of a lifetime is no word: `'_` is not `_`.

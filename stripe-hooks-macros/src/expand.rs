@@ -9,11 +9,11 @@
 //! - `Send` is asked for in one place, at the call of the user's function.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 
 use crate::{
-    check::{Argument, Plan, check, plain_name},
+    check::{Argument, Plan, check, is_noisy, plain_name},
     mistakes::Mistakes,
     parse::{Handler, Request},
     policy,
@@ -27,12 +27,12 @@ pub(crate) fn on_event(attribute: TokenStream, item: TokenStream) -> TokenStream
     let mut mistakes = Mistakes::default();
     let mut item_is_refused = false;
     let registration = match Handler::read(item.clone()) {
-        Ok(handler) => {
-            // The compiler says four things about a `...`, of which ours is enough.
-            item_is_refused = handler.signature.variadic.is_some();
+        Ok(Some(handler)) => {
+            item_is_refused = is_noisy(&handler.signature);
             let request = Request::read(&handler.signature.ident, attribute, &mut mistakes);
             check(request, handler, &mut mistakes)
         }
+        Ok(None) => None,
         Err(error) => {
             mistakes.push(error);
             None
@@ -188,7 +188,7 @@ impl<'a> Expansion<'a> {
         let values: Vec<_> = (0..arguments.len()).map(value).collect();
         let ways = arguments.iter().map(|argument| match argument {
             Argument::Owned { ty, words } => self.from(ty, words),
-            Argument::Lent { ty } => quote! { <#ty as __hooks::Loan<'_>>::NEEDS },
+            Argument::Lent { ty } => quote! { __hooks::Borrowing(<#ty as __hooks::Lend<'_>>::needs) },
         });
         let extracted = arguments.iter().zip(&values).filter_map(|(argument, value)| match argument {
             Argument::Owned { .. } => Some(quote! { let #value = #value.extract(#event)?; }),
@@ -221,15 +221,23 @@ impl<'a> Expansion<'a> {
         let values = (0..arguments.len()).map(value);
         let mut values = Group::new(Delimiter::Parenthesis, quote! { #(#values),* });
         values.set_span(handler.span());
-        let (start, settle) = (if *is_async { quote!(start) } else { quote!(finish) }, local("settle"));
-        let started = quote! { __hooks::#start(#handler #values, #settle) };
+        let settle = local("settle");
+        let started = match is_async {
+            true => {
+                let boxed = quote_spanned! { handler.span()=> __hooks::Box::new };
+                let mut work = Group::new(Delimiter::Parenthesis, quote! { #handler #values });
+                work.set_span(handler.span());
+                quote! { __hooks::start(#boxed #work, #settle) }
+            }
+            false => quote! { __hooks::finish(#handler #values, #settle) },
+        };
         let lent = arguments.iter().enumerate().find_map(|(at, argument)| match argument {
             Argument::Lent { ty } => Some((value(at), ty)),
             Argument::Owned { .. } => None,
         });
         match lent {
             Some((value, ty)) => {
-                quote! { <#ty as __hooks::Loan<'_>>::run(#event, move |#value, _| #started) }
+                quote! { <#ty as __hooks::Lend<'_>>::lend_to(#event, move |#value, _| #started) }
             }
             None => started,
         }

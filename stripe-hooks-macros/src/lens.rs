@@ -71,7 +71,15 @@ impl Lens {
             let what = format_args!("`{name}` has two lifetimes, and a lens borrows from one event");
             mistakes.add(second, what, "keep one of them");
         }
-        let fields = fields.named.into_iter().filter_map(|field| Field::read(field, mistakes)).collect();
+        let mut names = Vec::new();
+        let mut fields: Vec<_> =
+            fields.named.into_iter().filter_map(|field| Field::read(field, mistakes)).collect();
+        // The compiler says it of a field that is declared twice.
+        fields.retain(|field: &Field| {
+            let is_new = !names.contains(&field.name);
+            names.push(field.name.clone());
+            is_new
+        });
         let lifetime = lifetimes.into_iter().next();
         Some(Self { name, generics, lifetime, objects, runtime, fields })
     }
@@ -120,7 +128,9 @@ impl Request {
                 }
                 Ok(())
             };
-            if let Err(error) = attribute.parse_args_with(elements) {
+            let read =
+                attribute.meta.require_list().map_err(|_| not_a_list(attribute, "#[lens(\"invoice\")]"));
+            if let Err(error) = read.and_then(|list| list.parse_args_with(elements)) {
                 unread = true;
                 mistakes.push(error);
             }
@@ -137,7 +147,6 @@ impl Request {
     }
 
     fn element(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        let help = "write the object in quotes, as in `#[lens(\"invoice\")]`; the only key is `crate = path`";
         if input.peek(LitStr) {
             let object: LitStr = input.parse()?;
             if self.objects.iter().any(|other| other.value() == object.value()) {
@@ -153,11 +162,17 @@ impl Request {
             input.parse::<Token![=]>()?;
             self.runtime = Some(input.call(Path::parse_mod_style)?);
         } else {
-            return Err(mistake(
-                input.parse::<TokenStream>()?,
-                "a lens is of an object by its name in Stripe's API",
-                help,
-            ));
+            let written = input.parse::<TokenStream>()?;
+            let word = written.to_string();
+            let object = OBJECTS.iter().find(|object| object.key == word || object.name == word);
+            let help = match object {
+                Some(object) => format!("write `\"{}\"`", object.key),
+                None => {
+                    "write the object in quotes, as in `#[lens(\"invoice\")]`; the only key is `crate = path`"
+                        .to_owned()
+                }
+            };
+            return Err(mistake(written, "a lens is of an object by its name in Stripe's API", help));
         }
         Ok(())
     }
@@ -168,7 +183,9 @@ impl Field {
         let name = field.ident?;
         let mut given = None;
         for attribute in ours(&field.attrs) {
-            match attribute.parse_args_with(written_path) {
+            let read = attribute.meta.require_list();
+            let read = read.map_err(|_| not_a_list(attribute, "#[lens(path = \"lines.data[].amount\")]"));
+            match read.and_then(|list| list.parse_args_with(written_path)) {
                 Ok(path) if given.is_none() => given = Some(path),
                 Ok(path) => mistakes.add(&path, format_args!("`{name}` has two paths"), "keep one of them"),
                 Err(error) => mistakes.push(error),
@@ -204,6 +221,11 @@ fn written_path(input: ParseStream<'_>) -> syn::Result<LitStr> {
             "write `#[lens(path = \"lines.data[].amount\")]`",
         )
     })
+}
+
+/// The attribute in another form than with a list.
+fn not_a_list(attribute: &Attribute, form: &str) -> syn::Error {
+    mistake(&attribute.meta, "the attribute `lens` is not written like this", format_args!("write `{form}`"))
 }
 
 fn ours(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {

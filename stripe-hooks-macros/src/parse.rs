@@ -3,7 +3,7 @@
 //! The grammar of `#[on_event(…)]` is a list of elements, each a string (an event name or a pattern), a bare key, `key = value` or
 //! `key(…)`. A new key is a row in [`KEYS`], a field of [`Request`] and an arm in [`Request::key`].
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::{
     Attribute, Lit, LitStr, Path, Signature, Token, Type, Visibility,
     ext::IdentExt,
@@ -28,9 +28,13 @@ pub(crate) struct Handler {
 }
 
 impl Handler {
-    /// Reads the item, or says why it cannot be a handler at all.
-    pub(crate) fn read(item: TokenStream) -> syn::Result<Self> {
-        Self::parse.parse2(item)
+    /// Reads the item, or says why it cannot be a handler at all; nothing where the compiler says so itself.
+    pub(crate) fn read(item: TokenStream) -> syn::Result<Option<Self>> {
+        let lacks_a_type = lacks_a_type(&item);
+        match Self::parse.parse2(item) {
+            Err(_) if lacks_a_type => Ok(None),
+            read => read.map(Some),
+        }
     }
 
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
@@ -53,16 +57,42 @@ impl Handler {
     }
 }
 
+/// Whether an argument of a function has no type, which the compiler refuses before it asks the macro.
+fn lacks_a_type(item: &TokenStream) -> bool {
+    let after_fn =
+        item.clone().into_iter().skip_while(|token| !matches!(token, TokenTree::Ident(word) if word == "fn"));
+    let arguments = after_fn.into_iter().find_map(|token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => Some(group.stream()),
+        _ => None,
+    });
+    let Some(arguments) = arguments.filter(|arguments| !arguments.is_empty()) else { return false };
+    let is_punct =
+        |token: &TokenTree, sign: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign);
+    let tokens: Vec<_> = arguments.into_iter().collect();
+    // Of a type with a comma in it, what follows is taken for an argument; the compiler has refused the function all the same.
+    tokens.split(|token| is_punct(token, ',')).any(|argument| {
+        !argument.is_empty()
+            && !argument.iter().any(|token| is_punct(token, ':') || token.to_string() == "self")
+    })
+}
+
 fn not_a_function(rest: ParseStream<'_>) -> syn::Error {
     let help = "write it above a function: `#[on_event(\"payment_intent.succeeded\")] async fn fulfil(intent: PaymentIntent) {}`";
     match rest.call(Ident::parse_any) {
         Ok(keyword) => mistake(
             &keyword,
-            format_args!("`#[on_event]` belongs to a function, and this is a `{keyword}`"),
+            format_args!(
+                "`#[on_event]` belongs to a function, and this is {} `{keyword}`",
+                article(&keyword)
+            ),
             help,
         ),
         Err(_) => mistake(rest.cursor().token_stream(), "`#[on_event]` belongs to a function", help),
     }
+}
+
+fn article(keyword: &Ident) -> &'static str {
+    if keyword.to_string().starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" }
 }
 
 /// What stands between the parentheses of `#[on_event(…)]`.
@@ -94,7 +124,7 @@ const KEYS: &[(&str, &str)] = &[
     ("endpoint", "endpoint = Type"),
     ("except", "except(\"…\")"),
     ("unlisted", "unlisted"),
-    ("when", "when(status: \"trialing\" => \"active\")"),
+    ("when", "when(status => \"active\")` or `when(status: \"trialing\" => \"active\")"),
     ("changed", "changed(status)"),
     ("retries", "retries = 5"),
     ("timeout", "timeout = \"30s\""),
@@ -141,11 +171,7 @@ impl Request {
         if input.is_empty() || input.peek(Token![,]) {
             return Ok(());
         }
-        Err(mistake(
-            element_tokens(input),
-            format_args!("`{handler}`: a comma is missing before this"),
-            "separate names and keys by commas",
-        ))
+        Err(no_comma(handler, input))
     }
 
     fn key(&mut self, handler: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
@@ -164,7 +190,14 @@ impl Request {
         };
         let is_given = match *name {
             "name" => self.name.replace(assigned(input).map_err(misuse)?).is_some(),
-            "endpoint" => self.endpoint.replace(assigned(input).map_err(misuse)?).is_some(),
+            "endpoint" => {
+                let is_given = self.endpoint.replace(assigned(input).map_err(misuse)?).is_some();
+                // A value of the type, or a call that makes one.
+                if input.peek(token::Paren) || input.peek(token::Brace) {
+                    return Err(misuse(input.error("expected a type")));
+                }
+                is_given
+            }
             "except" => self.except.replace(listed(input).map_err(misuse)?).is_some(),
             "crate" => self.runtime.replace(assigned_path(input).map_err(misuse)?).is_some(),
             "retries" => self.policy.retries.replace(assigned(input).map_err(misuse)?).is_some(),
@@ -244,8 +277,23 @@ fn element_tokens(input: ParseStream<'_>) -> TokenStream {
     tokens
 }
 
+/// What stands where a comma should: the next element, or something else between the two.
+fn no_comma(handler: &Ident, input: ParseStream<'_>) -> syn::Error {
+    let help = "separate names and keys by commas";
+    let rest = element_tokens(input);
+    match rest.clone().into_iter().next() {
+        Some(TokenTree::Punct(punct)) => {
+            mistake(punct, format_args!("`{handler}`: a comma belongs here"), help)
+        }
+        _ => mistake(rest, format_args!("`{handler}`: a comma is missing before this"), help),
+    }
+}
+
 fn not_a_string(handler: &Ident, input: ParseStream<'_>) -> syn::Error {
-    let help = "write the name of the event in quotes, such as `\"payment_intent.succeeded\"`";
+    let help = match input.peek(token::Bracket) {
+        true => "leave out the brackets, and write each name in quotes, with commas between them",
+        false => "write the name of the event in quotes, such as `\"payment_intent.succeeded\"`",
+    };
     mistake(element_tokens(input), format_args!("`{handler}`: an event name is a string"), help)
 }
 
@@ -258,15 +306,30 @@ fn unknown_key(handler: &Ident, key: &Ident, rest: ParseStream<'_>) -> syn::Erro
         let help = format_args!("write `\"{}\"`", event.name);
         return mistake(tokens, format_args!("`{handler}`: an event name is a string"), help);
     }
-    if !is_key(&written, key) {
-        let help = format_args!("write it in quotes: `\"{written}\"`");
+    let is_constant = written.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    if is_constant || !is_key(&written, key) {
+        let has_form =
+            written.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c));
+        let help = match has_form {
+            true => format!("write it in quotes: `\"{written}\"`"),
+            false => {
+                "write the name itself in quotes: an attribute reads neither constants nor macros".to_owned()
+            }
+        };
         return mistake(tokens, format_args!("`{handler}`: an event name is a string"), help);
     }
-    let forms: Vec<_> = KEYS.iter().map(|(_, form)| format!("`{form}`")).collect();
+    if ["event", "events"].iter().any(|event| key == event) {
+        let help = "write the names alone, with commas between them, such as `\"payment_intent.succeeded\"`";
+        return mistake(key, format_args!("`{handler}`: the name of an event has no key before it"), help);
+    }
     let near = suggest::nearest(&key.to_string(), KEYS.iter().map(|(name, _)| *name));
-    let help = match near.first() {
-        Some(near) => format!("did you mean `{near}`? The keys are {}", forms.join(", ")),
-        None => format!("the keys are {}", forms.join(", ")),
+    let near = near.first().and_then(|near| KEYS.iter().find(|(name, _)| name == near));
+    let help = match near {
+        Some((_, form)) => format!("did you mean `{form}`?"),
+        None => {
+            let forms: Vec<_> = KEYS.iter().map(|(_, form)| format!("`{form}`")).collect();
+            format!("the keys are {}", forms.join(", "))
+        }
     };
     mistake(key, format_args!("`{handler}`: `#[on_event]` has no key `{key}`"), help)
 }

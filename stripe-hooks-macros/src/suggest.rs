@@ -30,7 +30,7 @@ pub(crate) fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a st
 }
 
 /// The words of a name, however they are joined: `Payment-Intent.succeeded` has the words of `payment_intent.succeeded`.
-fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut after_lower = false;
     for letter in name.chars() {

@@ -1,6 +1,6 @@
 //! `when(…)` and `changed(…)`: the conditions on what an update changed, as users write them.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::{
     Lit, LitBool, LitInt, LitStr, Token, bracketed,
@@ -15,9 +15,10 @@ use crate::{
     path::{self, Step},
     question::{asked, question},
     select::Selection,
+    suggest,
 };
 
-/// One condition: an attribute that must have changed, and from and to which values.
+/// One condition: a field that must have changed, and from and to which values.
 pub(crate) struct Transition {
     /// The path as written.
     path: TokenStream,
@@ -26,7 +27,7 @@ pub(crate) struct Transition {
     to: Option<Value>,
 }
 
-/// A value that an attribute is compared with.
+/// A value that a field is compared with.
 struct Value {
     /// As the user wrote it.
     written: TokenStream,
@@ -87,7 +88,7 @@ impl Transition {
         }
     }
 
-    /// Whether two conditions cannot both hold: an attribute has one value, but for a path that finds several.
+    /// Whether two conditions cannot both hold: a field has one value, but for a path that finds several.
     fn excludes(&self, other: &Self) -> bool {
         let differ = |one: &Option<Value>, other: &Option<Value>| match (one, other) {
             (Some(one), Some(other)) => one.written.to_string() != other.written.to_string(),
@@ -228,6 +229,21 @@ fn listed<T>(input: ParseStream<'_>, one: fn(ParseStream<'_>) -> syn::Result<T>)
 
 impl Parse for Value {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let several = "a condition compares with one value";
+        let help = "for another one, write a second attribute, with a `name = \"…\"` of its own";
+        if input.peek(syn::token::Bracket) {
+            return Err(mistake(input.parse::<TokenTree>()?, several, help));
+        }
+        let value = Self::one(input)?;
+        match input.parse::<Option<Token![|]>>()? {
+            Some(or) => Err(mistake(or, several, help)),
+            None => Ok(value),
+        }
+    }
+}
+
+impl Value {
+    fn one(input: ParseStream<'_>) -> syn::Result<Self> {
         let value = |written: &dyn ToTokens, expected| Self { written: written.to_token_stream(), expected };
         let minus: Option<Token![-]> = input.parse()?;
         if minus.is_some() || input.peek(LitInt) {
@@ -236,16 +252,11 @@ impl Parse for Value {
             return Ok(value(&quote!(#minus #integer), quote! { Integer(#minus #integer) }));
         }
         if input.peek(Ident::peek_any) && !input.peek(LitBool) {
-            let word = input.call(Ident::parse_any)?;
-            return match word == "null" {
-                true => Ok(value(&word, quote! { Null })),
-                false => Err(mistake(
-                    &word,
-                    format_args!("`{word}` is not a value"),
-                    format_args!(
-                        "write a text in quotes, `\"{word}\"`, a whole number, `true`, `false` or `null`"
-                    ),
-                )),
+            let words =
+                Punctuated::<Ident, Token![::]>::parse_separated_nonempty_with(input, Ident::parse_any)?;
+            return match spelled(&words.to_token_stream()).as_str() {
+                "null" => Ok(value(&words, quote! { Null })),
+                word => Err(no_value(&words, word)),
             };
         }
         match input.parse()? {
@@ -253,11 +264,25 @@ impl Parse for Value {
             Lit::Bool(flag) => Ok(value(&flag, quote! { Flag(#flag) })),
             other => Err(mistake(
                 &other,
-                "an attribute is not compared with this",
+                format_args!("`{}` is not a value that a field is compared with", other.to_token_stream()),
                 "write a text in quotes, a whole number, `true`, `false` or `null`",
             )),
         }
     }
+}
+
+/// A word, or the path of a variant, where a value belongs.
+fn no_value(words: &impl ToTokens, word: &str) -> syn::Error {
+    let last = word.rsplit("::").next().unwrap_or(word);
+    let help = match last {
+        "_" => "leave it out: `when(status => \"active\")` holds whatever it was, and `changed(status)` whatever it is".to_owned(),
+        "None" => "write `null`".to_owned(),
+        last => {
+            let text = suggest::words(last).join("_");
+            format!("write a text in quotes, `\"{text}\"`, a whole number, `true`, `false` or `null`")
+        }
+    };
+    mistake(words, format_args!("`{word}` is not a value"), help)
 }
 
 impl ToTokens for Value {

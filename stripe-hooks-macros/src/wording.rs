@@ -7,6 +7,7 @@ use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
 use crate::{
     catalogue::{OBJECTS, Object, Row},
+    check::spelled,
     select::{Selection, is_thin_name},
 };
 
@@ -45,6 +46,7 @@ pub(crate) fn words(handler: &Ident, selection: &Selection, arguments: &[&Type],
     let message = format!("`{handler}` cannot take `{{Self}}`: it handles {}", handled(selection));
     let (label, help) = of_snapshots_only(selection, &contents, argument)
         .or_else(|| unwrapped(argument))
+        .or_else(|| lent_by_inbox(argument))
         .or_else(|| with_fields(selection, &contents, arguments, argument))
         .unwrap_or_else(|| (label(selection, &contents), help(selection, &contents, argument)));
     Words { message, label, help: format!("help: {help}") }
@@ -145,7 +147,7 @@ fn help(selection: &Selection, contents: &[(Content, String)], argument: &Type) 
                 twin.map_or_else(String::new, |twin| format!("; or handle the thin event `\"{twin}\"`"));
             let (feature, key) = payload(object).map_or(("", ""), |payload| (payload.feature, payload.key));
             format!(
-                "take `{object}` or `Event<{object}>` (cargo feature `{feature}`), a lens of `\"{key}\"`, {others}{twin}"
+                "take `{object}` or `Event<{object}>` (cargo feature `{feature}`), a lens of `\"{key}\"`, `Event<Raw>`, {others}{twin}"
             )
         }
         [(Content::Thin, _)] => {
@@ -254,19 +256,26 @@ fn unwrapped(argument: &Type) -> Option<(String, String)> {
     if !is_object && !NEVER_ABSENT.iter().any(|always| name == always) {
         return None;
     }
-    let whole = if carried.is_some() { format!("Event<{name}>") } else { name.to_string() };
     let label = match is_object {
         true => "an object that does not decode is an error, and must not become `None`",
         false => "this is never absent",
     };
     let help = format!(
-        "take `{whole}` itself; an `Option` is for what an event may lack, such as `Option<RequestId>`"
+        "take `{}` itself; an `Option` is for what an event may lack, such as `Option<RequestId>`",
+        spelled(inner)
     );
     Some((label.to_owned(), help))
 }
 
+/// What to say of a transaction that is taken by value.
+fn lent_by_inbox(argument: &Type) -> Option<(String, String)> {
+    last_segment(argument).filter(|segment| segment.ident == "InboxTx")?;
+    let label = "an inbox lends its transaction, and settles it with the outcome";
+    Some((label.to_owned(), format!("take `&mut {}`", spelled(argument))))
+}
+
 /// The `T` of `Wrapper<T>`.
-fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
+pub(crate) fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
     let segment = last_segment(ty).filter(|segment| segment.ident == wrapper)?;
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
     match arguments.args.first()? {
@@ -275,7 +284,7 @@ fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
     }
 }
 
-fn last_segment(ty: &Type) -> Option<&PathSegment> {
+pub(crate) fn last_segment(ty: &Type) -> Option<&PathSegment> {
     match ty {
         Type::Path(path) => path.path.segments.last(),
         _ => None,

@@ -2,6 +2,7 @@
 //!
 //! Extraction is synchronous and borrows: the order of arguments never matters, and each may be asked for as often as one likes.
 
+mod lend;
 mod payload;
 mod rejection;
 
@@ -11,8 +12,14 @@ use std::{
     fmt,
 };
 
-pub(crate) use self::payload::{Payload, carried, readable};
-pub use self::rejection::Rejection;
+pub(crate) use self::{
+    lend::Running,
+    payload::{Payload, carried, readable},
+};
+pub use self::{
+    lend::{Lend, Started},
+    rejection::Rejection,
+};
 
 use crate::{
     catalogue::{EventForm, EventType, SnapshotEventType, ThinEventType},
@@ -23,7 +30,6 @@ use crate::{
         PreviousAttributes, Request, RequestId, ThinEvent,
     },
     fields::Raw,
-    outcome::Outcome,
 };
 
 /// Makes one argument of a handler out of an event of kind `E`.
@@ -72,27 +78,6 @@ pub trait OptionalFromEvent<'cx, E: EventType>: Sized {
     /// # Errors
     /// When the event holds something else in its place.
     fn from_event_if_present(cx: &EventContext<'cx>) -> Result<Option<Self>, Rejection>;
-
-    /// Says what the endpoint must provide.
-    fn needs(_needs: &mut Needs) {}
-}
-
-/// A value that the wrapper owns, lends to the handler as `&mut T`, and settles with the handler's outcome.
-///
-/// A handler may ask for one such value, because its outcome can settle only one: a database transaction, say, which commits when the
-/// outcome [is final](Outcome::is_final) and rolls back when it is not. A handler that panics, or that is dropped before its end, has no
-/// outcome: the value is then dropped without being settled, so its `Drop` must undo what it holds.
-///
-/// What is lent does not depend on the kind of event.
-pub trait Lend<'cx>: Sized + Send {
-    /// Makes the value before the handler starts.
-    ///
-    /// # Errors
-    /// When it cannot be had. The handler then does not start, and the run counts as failed, or as [ignored](Rejection::ignore).
-    fn lend(cx: &EventContext<'cx>) -> impl Future<Output = Result<Self, Rejection>> + Send;
-
-    /// Ends the value once the handler has, and says what the outcome then is.
-    fn settle(self, outcome: Outcome) -> impl Future<Output = Outcome> + Send;
 
     /// Says what the endpoint must provide.
     fn needs(_needs: &mut Needs) {}

@@ -1,8 +1,7 @@
 //! Everything that the expansions of `stripe-hooks-macros` may name, and nothing else. Not for use by hand, and free to change in any
 //! release: the two crates are pinned to each other.
 
-use std::marker::PhantomData;
-
+pub use std::boxed::Box;
 pub use std::option::Option::None;
 pub use std::result::Result::Ok;
 
@@ -13,11 +12,11 @@ pub use crate::{events, objects, schema};
 pub use crate::{
     catalogue::{EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType},
     decode::{DecodeError, Path, walk},
-    extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejection},
+    extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejection, Started},
     lens::{Holds, Lens, LensField, LensOf, fits},
     outcome::{IntoOutcome, Outcome, Settle},
     policy::{Order, Policy, orders},
-    registry::{Call, EndpointName, Needing, Registration, Running, Started, Unnamed},
+    registry::{Call, EndpointName, Needing, Registration, Unnamed},
     schema::{
         Described, Shapes,
         path::{
@@ -108,76 +107,21 @@ impl EventInfo {
     }
 }
 
-/// Starts an `async fn`. This is the only place that asks for `Send`, so that a future that is not gives one error.
+/// Starts an `async fn`; made once for each type of result.
 ///
-/// It is all that is made anew for each handler's future, and inlined so that it is made in the handler's own module: the compiler
-/// keeps what else is generic for all handlers in one piece, which a change in one of them would make it compile again.
+/// An expansion boxes the future itself: what the compiler makes anew for each is then made in the handler's own module, and a future that is
+/// not `Send` is one error, whose notes show no code but the user's. It is the only place that asks for `Send`.
 ///
 /// # Errors
 /// Never: an expansion ends with it, whose other lines may fail.
-#[inline(always)]
-pub fn start<'cx, F, R>(work: F, settle: Settle<R>) -> Started<'cx>
-where
-    F: Future<Output = R> + Send + 'cx,
-    R: 'cx,
-{
-    Ok(settled(Box::new(work), settle.outcome))
-}
-
-/// Work whose result becomes an outcome; made once for each type of result.
-fn settled<'cx, R: 'cx>(
-    work: Box<dyn Future<Output = R> + Send + 'cx>,
-    settle: fn(R) -> Outcome,
-) -> Running<'cx> {
-    let work = Box::into_pin(work);
-    Box::pin(async move { settle(work.await) })
-}
-
-/// What a handler borrows as `&mut T`. Both questions about it are asked through this one trait, so that they have one answer. Where what is missing is
-/// something that the type is made of, as the database of an `InboxTx`, it is said of that.
-#[diagnostic::on_unimplemented(
-    message = "a handler cannot borrow `{Self}`",
-    label = "nobody lends this to a handler",
-    note = "help: take it by value, without `&mut`; only a type that implements `Lend` can be borrowed"
-)]
-pub trait Loan<'cx>: Sized + 'cx {
-    /// What the endpoint must provide.
-    const NEEDS: Borrowing;
-
-    /// Makes the value, lends it to the work, and settles it with the outcome. The work's second argument only tells the compiler that
-    /// what it captures lives long enough.
-    ///
-    /// # Errors
-    /// Never, as [`start`].
-    fn run<W>(event: &'cx EventContext<'cx>, work: W) -> Started<'cx>
-    where
-        W: for<'lent> FnOnce(&'lent mut Self, PhantomData<&'lent &'cx ()>) -> Started<'lent> + Send + 'cx;
-}
-
-impl<'cx, T: Lend<'cx> + 'cx> Loan<'cx> for T {
-    const NEEDS: Borrowing = Borrowing(<T as Lend<'cx>>::needs);
-
-    fn run<W>(event: &'cx EventContext<'cx>, work: W) -> Started<'cx>
-    where
-        W: for<'lent> FnOnce(&'lent mut Self, PhantomData<&'lent &'cx ()>) -> Started<'lent> + Send + 'cx,
-    {
-        Ok(Box::pin(async move {
-            let mut lent = match T::lend(event).await {
-                Ok(lent) => lent,
-                Err(rejection) => return rejection.into_outcome(),
-            };
-            let outcome = match work(&mut lent, PhantomData) {
-                Ok(work) => work.await,
-                Err(rejection) => rejection.into_outcome(),
-            };
-            lent.settle(outcome).await
-        }))
-    }
+pub fn start<'cx, R: 'cx>(work: Box<dyn Future<Output = R> + Send + 'cx>, settle: Settle<R>) -> Started<'cx> {
+    let (work, settle) = (Box::into_pin(work), settle.outcome);
+    Ok(Box::pin(async move { settle(work.await) }))
 }
 
 /// What a value that is lent needs.
 #[derive(Debug)]
-pub struct Borrowing(fn(&mut Needs));
+pub struct Borrowing(pub fn(&mut Needs));
 
 impl Needing for Borrowing {
     fn needs(&self, needs: &mut Needs) {

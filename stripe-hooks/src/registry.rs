@@ -14,12 +14,12 @@ use std::{
     panic::Location,
 };
 
-pub use self::call::{Call, Needing, Running, Started};
+pub use self::call::{Call, Needing};
 
 use crate::{
     catalogue::{EventForm, EventInfo},
     error::Problem,
-    extract::{EventContext, Needs, Rejection, States},
+    extract::{EventContext, Needs, Rejection, Running, Started, States},
     policy::Policy,
     transition::{Condition, Update},
 };

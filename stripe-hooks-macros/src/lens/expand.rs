@@ -1,7 +1,7 @@
 //! Writes what a lens becomes: two questions to the compiler about each field, and the implementation that reads them all in one pass.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{GenericParam, Generics, Lifetime};
 
 use super::{Field, Lens, carried};
@@ -20,13 +20,15 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
             quote! { &[#shape] }
         }
     });
-    let questions = lens.fields.iter().map(|field| questions(lens, field));
+    let aliases = aliases(lens);
+    let questions = lens.fields.iter().enumerate().map(|(at, field)| questions(lens, at, field));
     let reading = reading(lens);
     let fitting = fitting(lens);
     block(
         lens,
         &quote! {
             const __SHAPES: __hooks::Shapes = &[#(#shapes),*];
+            #aliases
             #(#questions)*
             #reading
             #fitting
@@ -66,14 +68,44 @@ fn block(lens: &Lens, items: &TokenStream) -> TokenStream {
 /// The two questions about a field: whether its path leads somewhere, and whether its type can hold what is there. One about a type that the
 /// lens leaves open is asked where it is chosen. They are one constant, because each costs the compiler time, and a path that leads
 /// nowhere is the only mistake of its field.
-fn questions(lens: &Lens, field: &Field) -> TokenStream {
+fn questions(lens: &Lens, at: usize, field: &Field) -> TokenStream {
     let asked = asked(&lens.name.to_string(), &field.path, &field.steps);
     let leads = question("leads", &asked, &field.path);
     if lens.is_open(&field.ty) {
         return quote! { const _: __hooks::Asked = #leads; };
     }
-    let fits = fits(field, &leads, &of_any_lifetime(field.ty.to_token_stream(), "static"));
+    let fits = fits(field, &leads, &of_any_lifetime(ty(lens, at, field), "static"));
     quote! { const _: () = #fits; }
+}
+
+/// A name for the type of each field. What it is made of is written here once, right behind the name of the lens, which for the compiler's
+/// suggestions is the same place as the struct: so a type that is not found is one error. Where the lens has parameters, the types may depend
+/// on them, and are written out.
+fn aliases(lens: &Lens) -> TokenStream {
+    if !lens.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let aliases = lens.fields.iter().enumerate().map(|(at, Field { ty, .. })| {
+        let alias = Ident::new(&format!("__T{at}"), lens.name.span());
+        quote! { type #alias = #ty; }
+    });
+    aliases.collect()
+}
+
+/// The type of a field, which shows where the user wrote it.
+fn ty(lens: &Lens, at: usize, field: &Field) -> TokenStream {
+    let tokens: Vec<_> = field.ty.to_token_stream().into_iter().collect();
+    match tokens.as_slice() {
+        [first, .., last] if lens.generics.params.is_empty() => {
+            let alias = Ident::new(&format!("__T{at}"), first.span());
+            let end = quote_spanned! { last.span()=> > };
+            quote_spanned! { first.span()=> #alias < #end }
+        }
+        [only] if lens.generics.params.is_empty() => {
+            Ident::new(&format!("__T{at}"), only.span()).to_token_stream()
+        }
+        _ => field.ty.to_token_stream(),
+    }
 }
 
 fn fits(field: &Field, asked: &TokenStream, ty: &TokenStream) -> TokenStream {
@@ -92,8 +124,8 @@ fn reading(lens: &Lens) -> TokenStream {
     });
     let found: Vec<_> = (0..fields.len()).map(|at| local(&format!("f{at}"))).collect();
     let [json, seen] = ["json", "seen"].map(local);
-    let types: Vec<_> = fields.iter().map(|field| &field.ty).collect();
-    let values = fields.iter().zip(&found).map(|(Field { name, ty, path, .. }, found)| {
+    let types: Vec<_> = fields.iter().enumerate().map(|(at, field)| ty(lens, at, field)).collect();
+    let values = fields.iter().zip(&found).zip(&types).map(|((Field { name, path, .. }, found), ty)| {
         quote! { #name: <#ty as __hooks::LensField>::held(#found, #path, #seen)? }
     });
     let open = fields.iter().filter(|field| lens.is_open(&field.ty)).map(|field| {
@@ -119,7 +151,11 @@ fn implementation(lens: &Lens, holds: &TokenStream, read: &TokenStream) -> Token
     }
     let (_, arguments, bounds) = generics.split_for_impl();
     let parameters = parameters(lens);
+    // Where a type that is open is at fault, the compiler must name that one, and otherwise none that has nothing to do with the fault.
+    let is_closed = !lens.fields.iter().any(|field| lens.is_open(&field.ty));
+    let hidden = is_closed.then(|| quote! { #[diagnostic::do_not_recommend] });
     quote! {
+        #hidden
         impl<#(#parameters),*> __hooks::LensField<#lifetime> for #name #arguments #bounds {
             const HOLDS: __hooks::Holds = __hooks::Holds::#holds;
 

@@ -60,6 +60,7 @@ macro_rules! union {
             }
         }
         $crate::extract::carried!($name);
+        #[diagnostic::do_not_recommend]
         impl $crate::lens::LensField<'_> for $name {
             const HOLDS: $crate::lens::Holds = $crate::lens::Holds::Record(stringify!($name));
             fn read(json: &str) -> Result<Self, $crate::decode::DecodeError> {

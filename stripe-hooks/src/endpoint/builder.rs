@@ -18,11 +18,11 @@ use crate::{
         unhandled::Unhandled,
     },
     error::{Error, Problem},
-    extract::States,
+    extract::{Running, States},
     intake::Intake,
     meter,
     outcome::IntoOutcome,
-    registry::{EndpointName, Running, Table, Unnamed},
+    registry::{EndpointName, Table, Unnamed},
     signature::{Secret, Tolerance},
 };
 

@@ -150,6 +150,7 @@ impl<T: Plain> Plain for List<T> {
     const HOLDS: Holds = Holds::List(&T::HOLDS);
 }
 
+#[diagnostic::do_not_recommend]
 impl LensField<'_> for Raw {
     const HOLDS: Holds = Holds::Anything;
 
@@ -158,6 +159,7 @@ impl LensField<'_> for Raw {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'de> LensField<'de> for Cow<'de, str> {
     const HOLDS: Holds = Holds::Text;
 
@@ -166,6 +168,7 @@ impl<'de> LensField<'de> for Cow<'de, str> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'de> LensField<'de> for &'de str {
     const HOLDS: Holds = Holds::BorrowedText;
 
@@ -177,6 +180,7 @@ impl<'de> LensField<'de> for &'de str {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'de, T: LensField<'de>> LensField<'de> for Option<T> {
     const HOLDS: Holds = Holds::Maybe(&T::HOLDS);
 
@@ -189,6 +193,7 @@ impl<'de, T: LensField<'de>> LensField<'de> for Option<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'de, T: LensField<'de>> LensField<'de> for Vec<T> {
     const HOLDS: Holds = Holds::Array(&T::HOLDS);
 
@@ -214,6 +219,7 @@ impl<'de, T: LensField<'de>> LensField<'de> for Vec<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Plain> LensField<'_> for BTreeMap<String, T> {
     const HOLDS: Holds = Holds::Map(&T::HOLDS);
 

@@ -1,17 +1,6 @@
 //! How an endpoint calls what `#[on_event]` has made of a handler.
 
-use std::pin::Pin;
-
-use crate::{
-    extract::{EventContext, Needs, Rejection},
-    outcome::Outcome,
-};
-
-/// One handler's work on one event, under way.
-pub type Running<'cx> = Pin<Box<dyn Future<Output = Outcome> + Send + 'cx>>;
-
-/// The work, or why an argument of it could not be made.
-pub type Started<'cx> = Result<Running<'cx>, Rejection>;
+use crate::extract::{EventContext, Needs, Rejection};
 
 /// What an expansion is called for: a run on an event, or the question what it needs for one. In one function, because each costs the compiler
 /// time for each handler.

@@ -3,8 +3,12 @@
 //! The macros ask about them with functions that they call in a constant, at the user's own token. Where the answer is no, the function
 //! panics, and the compiler shows an error with its words.
 
+mod part;
+
+pub use self::part::shape;
+
 use super::{
-    Field, Kind, Presence, Shape, Shapes, Target, find, is_standing,
+    Field, Kind, Presence, Shape, Shapes, Target, is_standing,
     message::{Message, article},
     nearest::{Names, nearest},
     same,
@@ -204,6 +208,10 @@ impl Lost {
                     Step::Each => "[]",
                 };
                 let message = message.code(shape.name).add(" has no field ").code(written).add("\nhelp: ");
+                if self.taken == 0 && asked.steps.len() > 1 && is_around(written, shape) {
+                    return message
+                        .add("a path begins in the object: leave out what leads to its first field");
+                }
                 match nearest(written, Names::Fields(shape.fields)) {
                     Some(near) => message.add("did you mean ").code(near).add("?"),
                     None => message
@@ -212,16 +220,17 @@ impl Lost {
                         .add(" in `stripe_hooks::objects`"),
                 }
             }
-            Nowhere::Reference(target) => reached(message, root, asked, self.taken)
-                .add(" is the id of ")
-                .add(article(target.rust))
-                .code(target.rust)
-                .add(", and an event does not hold what ids lead to\nhelp: read the id, as `Id<")
-                .add(target.rust)
-                .add(">`"),
+            Nowhere::Reference(target) => {
+                let message = reached(message, root, asked, self.taken).add(" is the id of ");
+                let message = message.add(article(target.rust)).code(target.rust);
+                let message = message.add(", and an event does not hold what ids lead to\nhelp: ");
+                let message = self.shorter(message, root, asked).add(", which is an `Id<");
+                message.add(target.rust).add(">`")
+            }
             Nowhere::Nothing(kind) => {
                 let message = reached(message, root, asked, self.taken).add(" is ");
-                message.sent(kind).add(", with nothing in it to read\nhelp: end the path there")
+                let message = message.sent(kind).add(", with nothing in it to read\nhelp: ");
+                self.shorter(message, root, asked)
             }
             Nowhere::ArrayWithoutBrackets => {
                 let message =
@@ -241,6 +250,15 @@ impl Lost {
         }
     }
 
+    /// Advises to read what stands where the path went wrong.
+    const fn shorter(self, message: Message, root: &'static Shape, asked: Asked) -> Message {
+        let message = match asked.reader.is_empty() {
+            true => message.add("in a lens of `\"").add(root.name).add("\"` read "),
+            false => message.add("end the path at "),
+        };
+        reached(message, root, asked, self.taken)
+    }
+
     /// Whether the path went wrong in a list object, not in an array.
     const fn is_in_list(self, root: &'static Shape, asked: Asked) -> bool {
         let (before, _) = asked.steps.split_at(self.taken);
@@ -249,6 +267,11 @@ impl Lost {
             Err(_) => false,
         }
     }
+}
+
+/// Whether a key is what stands around an object in an event, or its own name.
+const fn is_around(key: &str, shape: &Shape) -> bool {
+    same(key, "data") || same(key, "object") || same(key, "previous_attributes") || same(key, shape.name)
 }
 
 /// What has been reached after some steps, in marks.
@@ -269,54 +292,6 @@ const fn walked(message: Message, root: &Shape, asked: Asked, taken: usize) -> M
         at += 1;
     }
     if taken == 0 { message.add(root.name) } else { message }
-}
-
-/// Finds a part of an object that no event carries by itself, by its name or by the path to it, such as `invoice.status_transitions`.
-///
-/// # Panics
-/// While the compiler evaluates: the panic is the compile error.
-#[must_use]
-#[track_caller]
-pub const fn shape(name: &'static str, steps: &'static [Step]) -> &'static Shape {
-    let mut end = name.len();
-    while end > 0 {
-        let (start, rest) = name.split_at(end);
-        if let Some(shape) = find(start)
-            && (rest.is_empty() || matches!(rest.as_bytes()[0], b'.' | b'['))
-        {
-            let (_, steps) = steps.split_at(keys(start));
-            match arrive(shape, steps, 0) {
-                Ok(Place { kind: Kind::Record(shape), .. }) => return shape,
-                Ok(place) => {
-                    let message = Message::new().code(name).add(" is ").sent(place.kind);
-                    message.add(", and a lens is of an object\nhelp: name an object").refuse();
-                }
-                Err(lost) => {
-                    let asked = Asked { reader: "", path: name, steps, shapes: &[] };
-                    lost.message(shape, asked).refuse();
-                }
-            }
-        }
-        end -= 1;
-    }
-    let message = Message::new().add("Stripe has no object ").code(name).add("\nhelp: ");
-    let message = match nearest(name, Names::Tags) {
-        Some(near) => message.add("did you mean `\"").add(near).add("\"`?"),
-        None => message.add("write the name that the object has in Stripe's API, such as `\"invoice\"`"),
-    };
-    message.refuse();
-}
-
-/// How many keys a name has.
-const fn keys(name: &str) -> usize {
-    let (mut keys, mut at) = (1, 0);
-    while at < name.len() {
-        if name.as_bytes()[at] == b'.' {
-            keys += 1;
-        }
-        at += 1;
-    }
-    keys
 }
 
 /// The n-th of the kinds of object.

@@ -56,6 +56,9 @@ const fn message(asked: Asked, place: Place, expected: Expected) -> Message {
             .add(" is found in an array, in which null is skipped\nhelp: write a value, or `changed(")
             .add(asked.path)
             .add(")`"),
+        (Kind::Enum(values), Expected::Null) => {
+            listed(message.add(" is never null\nhelp: it is "), values.known)
+        }
         (_, Expected::Null) => message.add(" is never null\nhelp: write a value that it can have"),
         (Kind::Enum(values), Expected::Text(text)) => {
             let message = message.add(" is never `\"").add(text).add("\"`\nhelp: ");
@@ -64,7 +67,10 @@ const fn message(asked: Asked, place: Place, expected: Expected) -> Message {
                 None => listed(message.add("it is "), values.known),
             }
         }
-        (Kind::Enum(_) | Kind::Text | Kind::Id(_) | Kind::Currency | Kind::Decimal | Kind::Rfc3339, _) => {
+        (Kind::Enum(values), _) => {
+            listed(message.add(" is ").sent(place.kind).add("\nhelp: write "), values.known)
+        }
+        (Kind::Text | Kind::Id(_) | Kind::Currency | Kind::Decimal | Kind::Rfc3339, _) => {
             message.add(" is ").sent(place.kind).add("\nhelp: write a text in quotes")
         }
         (Kind::Integer | Kind::Time, _) => {

@@ -1,4 +1,4 @@
-//! The same without the `Option`.
+//! The account of a thin event, which tells it as its context.
 #![allow(unused)]
 
 use stripe_hooks::{Account, on_event};

@@ -1,4 +1,4 @@
-//! The same with the envelope, and for several events.
+//! The envelope of several events around an object whose cargo feature is off.
 #![allow(unused)]
 
 use stripe_hooks::{Event, objects::Payout, on_event};

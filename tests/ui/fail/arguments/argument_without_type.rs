@@ -1,0 +1,11 @@
+//! An argument without its type.
+//!
+//! Write the type after a colon: `invoice: Invoice`.
+#![allow(unused)]
+
+use stripe_hooks::{objects::Invoice, on_event};
+
+#[on_event("invoice.paid")]
+async fn book(invoice) {} //~ )
+
+fn main() {}

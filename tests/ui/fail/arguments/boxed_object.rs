@@ -1,0 +1,9 @@
+//! The object in a box.
+#![allow(unused)]
+
+use stripe_hooks::{objects::Invoice, on_event};
+
+#[on_event("invoice.paid")]
+async fn book(invoice: Box<Invoice>) {} //~ Box<Invoice>
+
+fn main() {}

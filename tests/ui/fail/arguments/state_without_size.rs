@@ -1,0 +1,11 @@
+//! A state that is a trait object.
+#![allow(unused)]
+
+use stripe_hooks::{State, on_event};
+
+trait Orders {}
+
+#[on_event("invoice.paid")]
+async fn book(State(orders): State<dyn Orders>) {} //~ dyn Orders
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! The attribute without parentheses.
+//!
+//! Write `#[on_event("invoice.paid")]`.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event = "invoice.paid"] //~ #[on_event = "invoice.paid"]
+async fn book() {}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! A field that is declared twice.
+//!
+//! Keep one of them.
+#![allow(unused)]
+
+use stripe_hooks::Lens;
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Paid {
+    amount_paid: i64,
+    amount_paid: i64, //~ amount_paid: i64
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! The type of the object instead of its name.
+#![allow(unused)]
+
+use stripe_hooks::{Lens, objects::PaymentIntent};
+
+#[derive(Lens)]
+#[lens(PaymentIntent)] //~ PaymentIntent
+struct Paid {
+    amount: i64,
+}
+
+fn main() {}

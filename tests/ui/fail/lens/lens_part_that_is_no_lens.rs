@@ -1,0 +1,16 @@
+//! A struct for a part of the object, which is no lens itself.
+#![allow(unused)]
+
+use stripe_hooks::{Lens, Timestamp};
+
+struct Times {
+    paid_at: Option<Timestamp>,
+}
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Paid {
+    status_transitions: Times, //~ Times
+}
+
+fn main() {}

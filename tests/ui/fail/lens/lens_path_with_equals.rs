@@ -1,0 +1,13 @@
+//! A path without parentheses.
+#![allow(unused)]
+
+use stripe_hooks::Lens;
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Paid {
+    #[lens = "amount_paid"] //~ lens = "amount_paid"
+    amount_paid: i64,
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+//! Borrowed text of no lifetime.
+//!
+//! Give the lens a lifetime: `struct Paid<'a>`, and `Option<&'a str>`.
+#![allow(unused)]
+
+use stripe_hooks::Lens;
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Paid {
+    id: Option<&str>, //~ &
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A trait object as the result.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+#[on_event("invoice.paid")]
+async fn book() -> dyn std::error::Error { //~ dyn std::error::Error
+    std::io::Error::other("no money")
+}
+
+fn main() {}
