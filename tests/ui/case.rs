@@ -21,6 +21,8 @@ pub(crate) struct Case {
     /// The tokens that are wrong.
     pub(crate) wrong: Vec<Token>,
     pub(crate) errors: Vec<Message>,
+    /// All that the compiler says, with its notes.
+    pub(crate) said: String,
 }
 
 /// Some code of a case, and the line that it begins in.
@@ -74,12 +76,13 @@ impl Case {
             advice: Some(advice.join(" ").trim().to_owned()).filter(|advice| !advice.is_empty()),
             wrong: wrong.collect(),
             errors: errors(&stderr).map(|error| Message::read(error, &code)).collect(),
+            said: stderr,
         }
     }
 }
 
 impl Message {
-    fn read(error: &str, code: &[&str]) -> Self {
+    pub(crate) fn read(error: &str, code: &[&str]) -> Self {
         let (above, below) = error.split_once("--> ").unwrap();
         let above: Vec<_> = above.trim_end().lines().collect();
         let (headline, more) = above.split_first().unwrap();
@@ -106,7 +109,7 @@ impl Message {
 }
 
 /// The errors of a whole output.
-fn errors(stderr: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn errors(stderr: &str) -> impl Iterator<Item = &str> {
     let starts: Vec<_> = stderr.match_indices("error").map(|(at, _)| at).collect();
     let starts = starts.into_iter().filter(|at| *at == 0 || stderr[..*at].ends_with('\n'));
     let starts: Vec<_> = starts.chain([stderr.len()]).collect();

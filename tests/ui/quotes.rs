@@ -1,0 +1,64 @@
+//! The messages that the documentation quotes: each is what the compiler says of a failing case, though some are shortened.
+
+use std::{fs, path::PathBuf};
+
+use crate::case::{Case, Message, errors};
+
+const PAGES: &[&str] = &["README.md", "stripe-hooks/src/docs/on_event.md", "stripe-hooks/src/docs/lens.md"];
+
+#[test]
+fn messages_are_quoted_as_the_compiler_says_them() {
+    let said: Vec<_> = Case::all().into_iter().flat_map(|case| case.errors).collect();
+    let mut quoted = Vec::new();
+    for page in PAGES {
+        let text =
+            fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(page)).unwrap();
+        for quote in text.split("```text\n").skip(1).filter_map(|block| block.split("```").next()) {
+            for quote in errors(&unwrapped(quote)).map(read) {
+                let is_said = said.iter().any(|message| is_quoted(message, &quote));
+                assert!(is_said, "{page}: of no case the compiler says `{}`", quote.headline);
+                quoted.push(quote.headline);
+            }
+        }
+    }
+    for what in ["sends no event", "cannot take", "cannot be a plain", "has no field", "is never"] {
+        assert!(quoted.iter().any(|headline| headline.contains(what)), "nothing shows `{what}`: {quoted:#?}");
+    }
+}
+
+/// Whether a message is quoted so, but for what was left out below the code.
+fn is_quoted(message: &Message, quote: &Message) -> bool {
+    message.headline == quote.headline
+        && message.label == quote.label
+        && message.marked.text == quote.marked.text
+        && (quote.help.is_none() || message.help == quote.help)
+}
+
+/// A quote in which each note is one line again.
+fn unwrapped(quote: &str) -> String {
+    const INDENT: &str = "          ";
+    let mut whole = String::new();
+    for line in quote.lines() {
+        match line.strip_prefix(INDENT).filter(|rest| !rest.starts_with(' ')) {
+            Some(rest) => {
+                whole.truncate(whole.trim_end().len());
+                whole.extend([" ", rest, "\n"]);
+            }
+            None => whole.extend([line, "\n"]),
+        }
+    }
+    whole
+}
+
+fn read(quote: &str) -> Message {
+    let (number, code) = quote
+        .lines()
+        .find_map(|line| {
+            let (number, code) = line.split_once(" | ")?;
+            Some((number.trim().parse::<usize>().ok()?, code))
+        })
+        .unwrap();
+    let mut lines = vec![""; number];
+    lines[number - 1] = code;
+    Message::read(quote, &lines)
+}
