@@ -324,12 +324,17 @@ fn is_senseless(output: &Type) -> bool {
         || part_without_size(output).is_some()
 }
 
-/// The type, or the one in a `State`, that no function can take by value.
+/// The type, or the one in a `State`, that no function can take by value. A `State` of the user's own, which may hold such a type, is to be
+/// written with its path.
 fn part_without_size(ty: &Type) -> Option<&Type> {
     match ty {
         Type::Slice(_) | Type::TraitObject(_) => Some(ty),
         Type::Path(path) if path.path.is_ident("str") => Some(ty),
-        Type::Path(_) => part_without_size(argument_of(ty, "State")?),
+        Type::Path(path)
+            if path.path.segments.len() == 1 || path.path.segments[0].ident == "stripe_hooks" =>
+        {
+            part_without_size(argument_of(ty, "State")?)
+        }
         _ => None,
     }
 }
