@@ -16,20 +16,20 @@ use crate::{
     json::{Cursor, Malformed, Members, members, read_text},
 };
 
-/// The members of both envelopes that the crate knows, in the order in which Stripe writes them. See
-/// <https://docs.stripe.com/api/events/object> and <https://docs.stripe.com/api/v2/core/events/object>.
+/// The members of both envelopes that the crate knows: first those that every snapshot event has, in the order in which Stripe writes them,
+/// so that none is looked for in vain. See <https://docs.stripe.com/api/events/object> and <https://docs.stripe.com/api/v2/core/events/object>.
 const MEMBERS: [&str; 15] = [
     "id",
     "object",
-    "account",
     "api_version",
-    "context",
     "created",
     "data",
     "livemode",
     "pending_webhooks",
     "request",
     "type",
+    "account",
+    "context",
     "changes",
     "reason",
     "related_object",
@@ -39,8 +39,8 @@ const MEMBERS: [&str; 15] = [
 /// Those that every event is asked for.
 const ID: usize = 0;
 const OBJECT: usize = 1;
-const DATA: usize = 6;
-const TYPE: usize = 10;
+const DATA: usize = 4;
+const TYPE: usize = 8;
 
 /// The members of `data` that the crate knows.
 const WITHIN_DATA: [&str; 2] = ["object", "previous_attributes"];
