@@ -67,7 +67,7 @@ pub trait Field: Value {
     /// What it is before it is read, and what it stays if it is absent and may be.
     const BLANK: Self;
     /// Whether its absence is an error.
-    const REQUIRED: bool;
+    const REQUIRED: bool = true;
 }
 
 /// A place to write to, by what it takes.
@@ -131,6 +131,13 @@ pub enum View<'v> {
 pub trait Open {
     /// Takes the value of this name, or keeps the name if it is a new one.
     fn put(&mut self, text: &str);
+}
+
+impl<T: for<'t> From<&'t str>> Open for T {
+    #[inline]
+    fn put(&mut self, text: &str) {
+        *self = T::from(text);
+    }
 }
 
 /// Something that may be absent.
