@@ -31,5 +31,10 @@ impl Mistakes {
 
 /// One mistake, with the help that each of them ends with.
 pub(crate) fn mistake(at: impl ToTokens, what: impl Display, help: impl Display) -> syn::Error {
+    told(&at, &what, &help)
+}
+
+/// The same for tokens and words of all kinds, so that it is compiled once.
+fn told(at: &dyn ToTokens, what: &dyn Display, help: &dyn Display) -> syn::Error {
     syn::Error::new_spanned(at, format!("{what}\nhelp: {help}"))
 }

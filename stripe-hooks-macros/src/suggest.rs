@@ -15,11 +15,13 @@ const SHOWN: usize = 3;
 /// Up to three candidates, nearest first; none when nothing is near.
 pub(crate) fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let words = words(written);
-    let mut scored: Vec<(f64, &str)> = candidates
-        .map(|candidate| (likeness(&words, candidate), candidate))
-        .filter(|(score, _)| *score >= NEAR)
-        .collect();
-    scored.sort_by(|(a, one), (b, other)| b.total_cmp(a).then(one.cmp(other)));
+    let scored = candidates.map(|candidate| (likeness(&words, candidate), candidate));
+    best_first(scored.filter(|(score, _)| *score >= NEAR).collect())
+}
+
+/// The best of those that are near: the same for candidates of all kinds, so that its sort is compiled once.
+fn best_first(mut scored: Vec<(f64, &str)>) -> Vec<&str> {
+    scored.sort_unstable_by(|(a, one), (b, other)| b.total_cmp(a).then(one.cmp(other)));
     let best = scored.first().map_or(0.0, |(score, _)| *score);
     scored
         .into_iter()

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use self::rewritten::rewritten;
 use crate::{
     catalogue::EventForm,
-    envelope::{self, Envelope, Unreadable},
+    envelope::{Envelope, Unreadable},
     event::{EventId, EventTypeName},
     signature::{self, Secret, SignatureError, Tolerance},
 };
@@ -186,7 +186,7 @@ impl Outline {
     /// # Errors
     /// When the body is not an event, which an endpoint answers 400.
     pub fn of(body: &[u8]) -> Result<Self, NotAnEvent> {
-        let body = envelope::text(Bytes::copy_from_slice(body)).map_err(NotAnEvent)?;
+        let body = Bytes::copy_from_slice(body);
         let envelope = Envelope::read(&body).map_err(NotAnEvent)?;
         Ok(Self {
             id: EventId::from(&*envelope.id),

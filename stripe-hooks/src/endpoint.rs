@@ -29,7 +29,6 @@ use std::{
 };
 
 use bytes::Bytes;
-use bytestring::ByteString;
 use tracing::Instrument;
 
 #[cfg(feature = "testing")]
@@ -43,7 +42,7 @@ use crate::{
         diagnosis::Diagnosed,
         gate::Gate,
     },
-    envelope::{self, Envelope},
+    envelope::Envelope,
     error::{Error, Problem},
     event::{ApiVersion, train},
     extract::{EventContext, Rejection, States},
@@ -222,19 +221,14 @@ impl Endpoint {
     }
 
     /// From the verified body to the answer.
-    async fn handle(&self, body: Bytes, unwrap: fn(ByteString) -> ByteString) -> Answer {
-        #[cfg(feature = "inbox")]
-        let kept = self.0.inbox.is_some().then(|| body.clone());
-        let text = envelope::text(body).map(unwrap);
-        let envelope = match text.as_ref().map_err(|error| *error).and_then(Envelope::read) {
+    async fn handle(&self, body: Bytes, unwrap: fn(&str) -> &str) -> Answer {
+        let envelope = match Envelope::read_within(&body, unwrap) {
             Ok(envelope) => envelope,
             Err(error) => {
                 self.0.counters.unreadable.add_one();
                 tracing::error!(endpoint = self.0.name.as_str(), %error, "a verified body is not an event");
                 #[cfg(feature = "inbox")]
-                if let Some(body) = kept {
-                    Box::pin(self.keep_unreadable(body, error)).await;
-                }
+                Box::pin(self.keep_unreadable(body, error)).await;
                 return error.into();
             }
         };
@@ -342,15 +336,12 @@ impl fmt::Debug for Endpoint {
 
 /// Takes an event out of what an event bus wraps around it. What is an event already has a string in `object`, and a thin event may have
 /// a `data` of its own, so that is looked at first.
-fn unwrap_event(body: ByteString) -> ByteString {
-    let inner = match Members::of(&body, &["object", "detail", "data"]) {
+fn unwrap_event(body: &str) -> &str {
+    let inner = match Members::of(body, &["object", "detail", "data"]) {
         Ok(Some(members)) if members.get("object").is_none() => {
             members.get("detail").or_else(|| members.get("data"))
         }
         _ => None,
     };
-    match inner {
-        Some(inner) => body.slice_ref(inner),
-        None => body,
-    }
+    inner.unwrap_or(body)
 }

@@ -7,29 +7,29 @@
 use std::{borrow::Cow, error::Error, fmt};
 
 use bytes::Bytes;
-use bytestring::ByteString;
 use serde::{Deserialize, de::IgnoredAny};
 
 use crate::{
     catalogue::EventForm,
     extract::Rejection,
+    fields::Raw,
     json::{Cursor, Malformed, Members, members, read_text},
 };
 
-/// The members of both envelopes that the crate knows, in the order in which Stripe writes them. See
-/// <https://docs.stripe.com/api/events/object> and <https://docs.stripe.com/api/v2/core/events/object>.
+/// The members of both envelopes that the crate knows: first those that every snapshot event has, in the order in which Stripe writes them,
+/// so that none is looked for in vain. See <https://docs.stripe.com/api/events/object> and <https://docs.stripe.com/api/v2/core/events/object>.
 const MEMBERS: [&str; 15] = [
     "id",
     "object",
-    "account",
     "api_version",
-    "context",
     "created",
     "data",
     "livemode",
     "pending_webhooks",
     "request",
     "type",
+    "account",
+    "context",
     "changes",
     "reason",
     "related_object",
@@ -39,15 +39,18 @@ const MEMBERS: [&str; 15] = [
 /// Those that every event is asked for.
 const ID: usize = 0;
 const OBJECT: usize = 1;
-const DATA: usize = 6;
-const TYPE: usize = 10;
+const DATA: usize = 4;
+const TYPE: usize = 8;
 
 /// The members of `data` that the crate knows.
 const WITHIN_DATA: [&str; 2] = ["object", "previous_attributes"];
 
 /// A body whose kind, type and id could be read.
 pub(crate) struct Envelope<'a> {
-    pub(crate) body: &'a ByteString,
+    /// What was sent, of which the event is a part, mostly all.
+    sent: &'a Bytes,
+    /// The event.
+    body: &'a str,
     pub(crate) id: Cow<'a, str>,
     pub(crate) event_type: Cow<'a, str>,
     /// `None` for a kind of event that Stripe has yet to invent.
@@ -58,11 +61,18 @@ pub(crate) struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    pub(crate) fn read(body: &'a ByteString) -> Result<Self, Unreadable> {
+    pub(crate) fn read(sent: &'a Bytes) -> Result<Self, Unreadable> {
+        Self::read_within(sent, |body| body)
+    }
+
+    /// Likewise of an event that is taken out of what was sent.
+    pub(crate) fn read_within(sent: &'a Bytes, unwrap: fn(&str) -> &str) -> Result<Self, Unreadable> {
+        let body = unwrap(simdutf8::basic::from_utf8(sent).map_err(|_| Unreadable::NotUtf8)?);
         if body.starts_with('\u{feff}') {
             return Err(Unreadable::ByteOrderMark);
         }
         let mut envelope = Self {
+            sent,
             body,
             id: Cow::default(),
             event_type: Cow::default(),
@@ -108,6 +118,22 @@ impl<'a> Envelope<'a> {
             Ok(())
         })?;
         cursor.end().map(|()| true)
+    }
+
+    /// All of it.
+    pub(crate) fn body(&self) -> Raw {
+        self.share(self.body)
+    }
+
+    /// A part of it, which shares its bytes.
+    pub(crate) fn share(&self, json: &str) -> Raw {
+        Raw::part_of(self.sent, json)
+    }
+
+    /// All of it, as it was sent.
+    #[cfg(feature = "inbox")]
+    pub(crate) fn bytes(&self) -> Bytes {
+        self.sent.slice_ref(self.body.as_bytes())
     }
 
     /// The untouched JSON of a member; `null` counts as absent.
@@ -200,11 +226,6 @@ fn member<'a>(json: &'a str, name: &'static str) -> Result<Option<Option<&'a str
     Ok(Some(found))
 }
 
-/// A body as text, without a copy.
-pub(crate) fn text(body: Bytes) -> Result<ByteString, Unreadable> {
-    ByteString::try_from(body).map_err(|_| Unreadable::NotUtf8)
-}
-
 /// Shows what a log may hold: never the members.
 impl fmt::Debug for Envelope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -246,8 +267,7 @@ mod tests {
     use super::*;
 
     fn read(json: impl Into<Bytes>) -> Result<String, Unreadable> {
-        let body = text(json.into())?;
-        Envelope::read(&body)
+        Envelope::read(&json.into())
             .map(|envelope| format!("{} {} {:?}", envelope.id, envelope.event_type, envelope.form))
     }
 
@@ -299,7 +319,7 @@ mod tests {
     fn an_odd_key_that_nobody_reads_does_no_harm() {
         let json = r#"{"\ud800":1,"\u0000":2,"":3,"\u0069d":"evt_1","type":"a.b","data":{"\udfff":4}}"#;
         assert_eq!(read(json).unwrap(), "evt_1 a.b None");
-        let body = ByteString::from(json);
+        let body = Bytes::from(json);
         assert_eq!(Envelope::read(&body).unwrap().raw_within("data", "object").unwrap(), None);
     }
 
@@ -310,7 +330,7 @@ mod tests {
 
     #[test]
     fn members_are_typed_when_they_are_asked_for() {
-        let body = ByteString::from_static(
+        let body = Bytes::from(
             r#"{"id":"e","type":"t","account":5,"context":"a\u0062","request":"req_1","livemode":true}"#,
         );
         let envelope = Envelope::read(&body).unwrap();

@@ -179,7 +179,7 @@ impl<'cx> EventContext<'cx> {
     /// The untouched JSON of the whole event.
     #[must_use]
     pub fn body(&self) -> Raw {
-        Raw::from_json(self.envelope.body.clone())
+        self.envelope.body()
     }
 
     /// A value that was given to the endpoint's builder.
@@ -197,7 +197,7 @@ impl<'cx> EventContext<'cx> {
     }
 
     pub(crate) fn slice(&self, json: &'cx str) -> Raw {
-        Raw::from_json(self.envelope.body.slice_ref(json))
+        self.envelope.share(json)
     }
 
     /// Reads the object of a snapshot event; a failure tells the place in the event and the version of the API.

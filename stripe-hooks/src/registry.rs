@@ -237,10 +237,18 @@ pub fn handlers() -> Vec<Handler> {
 /// Sorted by event, file and line, because `inventory` has no order of its own.
 pub(crate) fn registrations() -> Vec<&'static Registration> {
     let mut all: Vec<_> = inventory::iter::<Registration>.into_iter().collect();
-    all.sort_by_key(|handler| {
-        (handler.events.first().map_or("", |event| event.name), handler.file, handler.line)
-    });
+    sort(&mut all, |handler| handler.events.first().map_or("", |event| event.name));
     all
+}
+
+/// Sorts by what is asked first, then by file and line: one sort for all that ask, because each is compiled anew.
+fn sort(handlers: &mut [&'static Registration], first: fn(&Registration) -> &'static str) {
+    handlers.sort_by_key(|handler| (first(handler), handler.file, handler.line));
+}
+
+/// Sorts by file and line, which is the order in which the handlers of an event run.
+fn sort_as_they_run(handlers: &mut [&'static Registration]) {
+    sort(handlers, |_| "");
 }
 
 type ByEvent = HashMap<&'static str, Vec<&'static Registration>>;
@@ -254,7 +262,7 @@ fn by_event(handlers: &[&'static Registration], form: EventForm) -> ByEvent {
         }
     }
     for handlers in by_event.values_mut() {
-        handlers.sort_by_key(|handler| (handler.file, handler.line));
+        sort_as_they_run(handlers);
     }
     by_event
 }
@@ -272,7 +280,8 @@ impl Table {
     pub(crate) fn of(endpoint: EndpointName) -> (Self, Vec<&'static Registration>) {
         let (handlers, others): (Vec<_>, _) =
             registrations().into_iter().partition(|handler| (handler.endpoint)() == endpoint);
-        let [snapshot, thin] = [EventForm::Snapshot, EventForm::Thin].map(|form| by_event(&handlers, form));
+        let (snapshot, thin) =
+            (by_event(&handlers, EventForm::Snapshot), by_event(&handlers, EventForm::Thin));
         let catch_all = handlers.iter().filter(|handler| handler.catch_all.is_some()).copied().collect();
         (Self { handlers, snapshot, thin, catch_all }, others)
     }
@@ -288,7 +297,7 @@ impl Table {
         let catching = self.catch_all.iter().filter(|handler| handler.catches(name));
         let catching = catching.filter(|handler| !handler.events.iter().any(|event| event.name == name));
         let mut handlers: Vec<_> = listed.iter().chain(catching).copied().collect();
-        handlers.sort_by_key(|handler| (handler.file, handler.line));
+        sort_as_they_run(&mut handlers);
         handlers.into()
     }
 

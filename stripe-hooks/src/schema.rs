@@ -192,7 +192,7 @@ pub(crate) const fn is_standing(rust: &str) -> bool {
 /// Whether two texts are the same. The compiler cannot evaluate `==` of texts yet.
 #[must_use]
 pub(crate) const fn same(one: &str, other: &str) -> bool {
-    compare(one.as_bytes(), other.as_bytes()) == 0
+    one.len() == other.len() && compare(one.as_bytes(), other.as_bytes()) == 0
 }
 
 /// Less than 0, 0 or 1, as in the order of bytes.

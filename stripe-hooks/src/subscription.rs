@@ -1,7 +1,6 @@
 //! What to subscribe an endpoint to in Stripe: exactly the events that the handlers of this program take.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
     env,
     fmt::{self, Write as _},
     io::{self, Write as _},
@@ -52,31 +51,38 @@ impl Subscription {
         &self.thin
     }
 
-    fn of(endpoint: EndpointName, handlers: Vec<&'static Registration>) -> Self {
+    /// Of the handlers of one endpoint.
+    fn of(handlers: Vec<&'static Registration>) -> Option<Self> {
+        let endpoint = (handlers.first()?.endpoint)();
         let named = |form| {
             let events = handlers.iter().flat_map(|handler| handler.events);
-            let names: BTreeSet<_> =
-                events.filter(|event| event.form == form).map(|event| event.name).collect();
-            Vec::from_iter(names)
+            each_once(events.filter(|event| event.form == form).map(|event| event.name).collect())
         };
         let snapshot = if handlers.iter().any(|handler| handler.catch_all.is_some()) {
             vec!["*"]
         } else {
             named(EventForm::Snapshot)
         };
-        Self { endpoint, snapshot, thin: named(EventForm::Thin), handlers }
+        Some(Self { endpoint, snapshot, thin: named(EventForm::Thin), handlers })
     }
 }
 
 /// What each endpoint of this program is to be subscribed to, by the endpoint's name.
 #[must_use]
 pub fn subscriptions() -> Vec<Subscription> {
-    let mut endpoints: BTreeMap<&str, (EndpointName, Vec<_>)> = BTreeMap::new();
-    for handler in registrations() {
-        let name = (handler.endpoint)();
-        endpoints.entry(name.as_str()).or_insert_with(|| (name, Vec::new())).1.push(handler);
-    }
-    endpoints.into_values().map(|(name, handlers)| Subscription::of(name, handlers)).collect()
+    let handlers = registrations();
+    let names = each_once(handlers.iter().map(|handler| (handler.endpoint)().as_str()).collect());
+    let of = |name: &str| {
+        handlers.iter().copied().filter(|handler| (handler.endpoint)().as_str() == name).collect()
+    };
+    names.into_iter().filter_map(|name| Subscription::of(of(name))).collect()
+}
+
+/// Sorts names, and keeps one of those that are equal.
+fn each_once(mut names: Vec<&'static str>) -> Vec<&'static str> {
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// Answers `--stripe-handlers` and ends the program; without that argument it does nothing. Call it first in `main`.

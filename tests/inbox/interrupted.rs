@@ -72,7 +72,7 @@ async fn stands_still_within_a_files_transaction(goes_on: bool) {
     }
     assert_eq!(bench.runs().await[0].brief(), ("book_slowly", "running", 1));
     let error = SqliteInbox::open(bench.file()).unwrap_err().to_string();
-    assert!(error.contains("database is locked"), "{error}");
+    assert!(error.contains("has been locked by another program for 5s"), "{error}");
     go.give();
     let attempts = if goes_on {
         still.go_on();

@@ -117,7 +117,7 @@ fn fits(field: &Field, asked: &TokenStream, ty: &TokenStream) -> TokenStream {
 fn reading(lens: &Lens) -> TokenStream {
     let fields = &lens.fields;
     let mut sorted: Vec<_> = fields.iter().enumerate().map(|(at, field)| (&field.steps, at)).collect();
-    sorted.sort();
+    sorted.sort_unstable();
     let paths = sorted.iter().map(|(steps, at)| {
         let steps = path::tokens(steps);
         quote! { __hooks::Path(#steps, #at) }

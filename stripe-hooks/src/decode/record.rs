@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, btree_map};
 
 use super::template::values;
-use crate::fields::Raw;
+use crate::{fields::Raw, json::is_same};
 
 /// What is the same for all values of a record's type.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl Layout {
     pub(super) fn find(&self, key: &[u8], likely: usize) -> Option<usize> {
         // Fields that are left out are mostly a few, so that the next one is near.
         const NEAR: usize = 6;
-        let near = self.keys.iter().skip(likely).take(NEAR).position(|other| other.as_bytes() == key);
+        let near = self.keys.iter().skip(likely).take(NEAR).position(|other| is_same(other.as_bytes(), key));
         if let Some(ahead) = near {
             return Some(likely + ahead);
         }
@@ -67,7 +67,7 @@ pub trait Field: Value {
     /// What it is before it is read, and what it stays if it is absent and may be.
     const BLANK: Self;
     /// Whether its absence is an error.
-    const REQUIRED: bool;
+    const REQUIRED: bool = true;
 }
 
 /// A place to write to, by what it takes.
@@ -131,6 +131,13 @@ pub enum View<'v> {
 pub trait Open {
     /// Takes the value of this name, or keeps the name if it is a new one.
     fn put(&mut self, text: &str);
+}
+
+impl<T: for<'t> From<&'t str>> Open for T {
+    #[inline]
+    fn put(&mut self, text: &str) {
+        *self = T::from(text);
+    }
 }
 
 /// Something that may be absent.

@@ -25,7 +25,6 @@ macro_rules! values {
 
         impl $crate::decode::Field for $type {
             const BLANK: Self = $blank;
-            const REQUIRED: bool = true;
         }
     )*};
 }
@@ -178,7 +177,7 @@ macro_rules! open_enum {
         $name:ident { $($variant:ident = $text:literal,)* }
     ) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Hash)]
+        #[derive(Clone, PartialEq)]
         #[non_exhaustive]
         pub enum $name {
             $(#[doc = concat!("`", $text, "`")] $variant,)*
@@ -208,10 +207,14 @@ macro_rules! open_enum {
             }
         }
 
-        impl $crate::decode::Open for $name {
+        // Five hundred enums are compiled whatever families are on: a derive's match would call for each of their variants.
+        impl ::std::fmt::Debug for $name {
             #[inline]
-            fn put(&mut self, text: &str) {
-                *self = Self::from(text);
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(match self {
+                    $(Self::$variant => stringify!($variant),)*
+                    Self::Unrecognized(text) => return f.debug_tuple("Unrecognized").field(text).finish(),
+                })
             }
         }
 
@@ -231,6 +234,12 @@ pub(crate) use open_enum;
 macro_rules! enum_shims {
     ($name:ident) => {
         impl Eq for $name {}
+        impl ::std::hash::Hash for $name {
+            #[inline]
+            fn hash<H: ::std::hash::Hasher>(&self, hasher: &mut H) {
+                self.as_str().hash(hasher);
+            }
+        }
         impl ::std::fmt::Display for $name {
             #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {

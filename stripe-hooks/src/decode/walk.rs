@@ -6,7 +6,7 @@ use super::{
     peek::known_tag,
 };
 use crate::{
-    json::{Cursor, Looks, Malformed, read_text},
+    json::{Cursor, Looks, Malformed, is_same, read_text},
     schema::{Shapes, path::Step},
 };
 
@@ -102,7 +102,8 @@ impl<'w> Part<'w> {
 
     /// The paths that go on with this key.
     fn with(&self, key: &[u8]) -> &'w [Path] {
-        let goes_on = |path: &Path| matches!(path.0[self.depth], Step::Key(step) if step.as_bytes() == key);
+        let goes_on =
+            |path: &Path| matches!(path.0[self.depth], Step::Key(step) if is_same(step.as_bytes(), key));
         let Some(start) = self.paths.iter().position(goes_on) else { return &[] };
         let length = self.paths[start..].iter().take_while(|path| goes_on(path)).count();
         &self.paths[start..start + length]

@@ -13,7 +13,7 @@ use super::{Endpoint, Inner, inline::Waiting};
 use crate::{
     answer::Answer,
     catalogue::{self, EventForm},
-    envelope::{self, Envelope, Unreadable},
+    envelope::{Envelope, Unreadable},
     extract::EventContext,
     inbox::{Arrival, Ended, First, Job, Lane, NewRun, OpenInbox, Reason, Work},
     json::{Members, read_text},
@@ -106,8 +106,7 @@ impl Endpoint {
 
     /// One attempt at one run.
     async fn work_on(&self, job: Job) -> Ended {
-        let text = envelope::text(job.body);
-        let envelope = match text.as_ref().map_err(|error| *error).and_then(Envelope::read) {
+        let envelope = match Envelope::read(&job.body) {
             Ok(envelope) => envelope,
             Err(error) => return Ended::Undecodable { error: error.to_string() },
         };
@@ -197,7 +196,7 @@ fn arrival(cx: &EventContext<'_>) -> Arrival {
         livemode: cx.livemode().ok(),
         account: account.or_else(|| text(envelope.text("context").ok().flatten())),
         object_id,
-        body: envelope.body.as_bytes().clone(),
+        body: envelope.bytes(),
         runs: Vec::new(),
     }
 }

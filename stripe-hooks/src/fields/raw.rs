@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use bytestring::ByteString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use serde_json::value::RawValue;
@@ -20,9 +21,15 @@ pub struct Raw(ByteString);
 impl Raw {
     pub(crate) const NULL: Self = Self(ByteString::from_static("null"));
 
-    /// A part of a body, or all of it, which must be one JSON value.
+    /// A text that is one JSON value.
     pub(crate) const fn from_json(json: ByteString) -> Self {
         Self(json)
+    }
+
+    /// A part of a body that is one JSON value, without a copy.
+    pub(crate) fn part_of(body: &Bytes, json: &str) -> Self {
+        let shared = ByteString::try_from(body.slice_ref(json.as_bytes()));
+        Self(shared.unwrap_or_else(|_| json.into()))
     }
 
     /// The JSON text.

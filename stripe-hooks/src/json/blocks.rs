@@ -1,8 +1,10 @@
 //! What a cursor passes over 64 bytes at a time: brackets with all that is in them, and the members of an object that nobody asked for.
 
+use std::ops::ControlFlow;
+
 use super::{
     cursor::{Cursor, Malformed, Result, unescape_bytes},
-    lanes::{Marks, backslashes, colons, odd_quotes, quotes},
+    lanes::{Marks, all_quotes, backslashes, colons, odd_quotes, quotes},
 };
 
 impl Cursor<'_> {
@@ -36,8 +38,6 @@ impl Cursor<'_> {
 
     /// Past the end of the object that the cursor is in. On its way it stops at the value of each member whose key is wanted, and so has one of
     /// these looks, and has the value taken.
-    ///
-    /// Here the cursor goes from colon to colon, and nobody looks at what is between those that it stops at.
     #[inline]
     pub(crate) fn seek_members<T, E: From<Malformed>>(
         &mut self,
@@ -45,8 +45,19 @@ impl Cursor<'_> {
         wanted: impl Fn(&[u8]) -> Option<T>,
         mut take: impl FnMut(T, &mut Self) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        let (mut start, mut inside) = (self.at, Inside::default());
-        'blocks: loop {
+        while let Some(found) = self.next_wanted(&looks, &wanted)? {
+            take(found, self)?;
+        }
+        Ok(())
+    }
+
+    /// On to the value of the next member that is wanted, or past the end of the object.
+    ///
+    /// Here the cursor goes from colon to colon, and nobody looks at what is between those that it stops at.
+    #[inline]
+    fn next_wanted<T>(&mut self, looks: &Looks, wanted: &impl Fn(&[u8]) -> Option<T>) -> Result<Option<T>> {
+        let (start, mut inside) = (self.at, Inside::default());
+        loop {
             let (base, rest) = (self.at, self.rest());
             let padding: [u8; 64];
             let block = match rest.first_chunk() {
@@ -56,67 +67,90 @@ impl Cursor<'_> {
                     &padding
                 }
             };
-            if rest.len() >= 64
-                && let Some(is_odd) = inside.odd_quotes(block)
-                && (inside.depth > 0
-                    || !(inside.any_backslash || looks.fit_any(self.text.as_bytes(), base, block)))
-            {
-                inside.pass(is_odd);
-                self.at = base + 64;
-                continue;
-            }
-            let Outside { strings, mut brackets } = inside.look(block);
-            let mut ahead = u64::MAX;
-            loop {
-                if inside.depth > 0 {
-                    let Some(at) = inside.close(block, &mut brackets) else { break };
-                    ahead = u64::MAX << at;
+            let may_escape = inside.any_backslash && inside.depth == 0;
+            let odd_quotes = if may_escape { None } else { inside.odd_quotes(block) };
+            let found = match odd_quotes {
+                Some(is_odd) => {
+                    let found = self.wanted_in_plain(block, start, &inside, looks, wanted)?;
+                    inside.pass(is_odd);
+                    found
                 }
-                // Up to the next bracket there are members of the object itself.
-                let until = brackets & brackets.wrapping_neg();
-                let mut left = colons(block) & !strings & ahead & until.wrapping_sub(1);
-                let found = loop {
-                    if left == 0 {
-                        break None;
-                    }
-                    let colon = base + left.trailing_zeros() as usize;
-                    left &= left - 1;
-                    if (inside.any_backslash || looks.fit(self.text.as_bytes(), colon))
-                        && let Some(found) = self.key_before(colon, start, inside.any_backslash, &wanted)?
-                    {
-                        break Some(found);
-                    }
-                };
-                if let Some(found) = found {
-                    take(found, self)?;
-                    start = self.at;
-                    match start - base {
-                        taken @ 0..64 => {
-                            ahead = u64::MAX << taken;
-                            brackets &= ahead;
-                            continue;
-                        }
-                        _ => {
-                            inside = Inside::default();
-                            continue 'blocks;
-                        }
-                    }
-                }
-                if until == 0 {
-                    break;
-                }
-                let at = until.trailing_zeros() as usize;
-                if is_closing(block[at & 63]) {
-                    self.at = base;
-                    return Ok(self.leave(b'}', at)?);
-                }
-                brackets ^= until;
-                inside.depth = 1;
+                None => self.wanted_among_brackets(block, start, &mut inside, looks, wanted)?,
+            };
+            if let ControlFlow::Break(found) = found {
+                return Ok(found);
             }
             if rest.len() < 64 {
-                return Ok(self.fail_at_the_end()?);
+                return self.fail_at_the_end();
             }
             self.at = base + 64;
+        }
+    }
+
+    /// The first member in a block without brackets and backslashes that is wanted.
+    #[inline(always)]
+    fn wanted_in_plain<T>(
+        &mut self,
+        block: &[u8; 64],
+        start: usize,
+        inside: &Inside,
+        looks: &Looks,
+        wanted: &impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<ControlFlow<Option<T>>> {
+        let mut left = if inside.depth == 0 { colons(block) } else { 0 };
+        while left != 0 {
+            let colon = self.at + left.trailing_zeros() as usize;
+            if looks.fit(self.text.as_bytes(), colon)
+                && inside.is_outside(all_quotes(block), left)
+                && let Some(found) = self.key_before(colon, start, false, wanted)?
+            {
+                return Ok(ControlFlow::Break(Some(found)));
+            }
+            left &= left - 1;
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// The first member in a block that is wanted, or none if the object ends before it.
+    #[inline(always)]
+    fn wanted_among_brackets<T>(
+        &mut self,
+        block: &[u8; 64],
+        start: usize,
+        inside: &mut Inside,
+        looks: &Looks,
+        wanted: &impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<ControlFlow<Option<T>>> {
+        let Outside { strings, mut brackets } = inside.look(block);
+        let mut ahead = !strings;
+        loop {
+            if inside.depth > 0 {
+                let Some(at) = inside.close(block, &mut brackets) else {
+                    return Ok(ControlFlow::Continue(()));
+                };
+                ahead &= u64::MAX << at;
+            }
+            // Up to the next bracket there are members of the object itself.
+            let until = brackets & brackets.wrapping_neg();
+            let mut left = colons(block) & ahead & until.wrapping_sub(1);
+            while left != 0 {
+                let colon = self.at + left.trailing_zeros() as usize;
+                if (inside.any_backslash || looks.fit(self.text.as_bytes(), colon))
+                    && let Some(found) = self.key_before(colon, start, inside.any_backslash, wanted)?
+                {
+                    return Ok(ControlFlow::Break(Some(found)));
+                }
+                left &= left - 1;
+            }
+            if until == 0 {
+                return Ok(ControlFlow::Continue(()));
+            }
+            let at = until.trailing_zeros() as usize;
+            if is_closing(block[at & 63]) {
+                return self.leave(b'}', at).map(|()| ControlFlow::Break(None));
+            }
+            brackets ^= until;
+            inside.depth = 1;
         }
     }
 
@@ -224,19 +258,6 @@ impl Looks {
         }
     }
 
-    /// Whether any key may be one of them before a colon of the block that starts there, be the colon in a string or not.
-    #[inline]
-    fn fit_any(&self, text: &[u8], base: usize, block: &[u8; 64]) -> bool {
-        let mut left = colons(block);
-        while left != 0 {
-            if self.fit(text, base + left.trailing_zeros() as usize) {
-                return true;
-            }
-            left &= left - 1;
-        }
-        false
-    }
-
     #[inline]
     fn place([a, b, c]: [u8; 3]) -> (usize, u64) {
         let mixed = u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9e37_79b1) >> 24;
@@ -290,6 +311,24 @@ impl Inside {
         self.string ^= if is_odd { u64::MAX } else { 0 };
     }
 
+    /// What is inside of strings in a block with these quotes.
+    #[inline(always)]
+    fn strings(&self, quotes: u64) -> u64 {
+        // Each quote turns all bits from its own on, so that those between two quotes are left.
+        let mut strings = quotes;
+        for shift in [1, 2, 4, 8, 16, 32] {
+            strings ^= strings << shift;
+        }
+        strings ^ self.string
+    }
+
+    /// Whether the first of these colons is outside of strings, in a block with these quotes.
+    #[inline(always)]
+    fn is_outside(&self, quotes: u64, colons: u64) -> bool {
+        let before = colons & colons.wrapping_neg();
+        ((quotes & before.wrapping_sub(1)).count_ones() & 1) as u64 == self.string & 1
+    }
+
     #[inline(always)]
     fn look(&mut self, block: &[u8; 64]) -> Outside {
         let marks = Marks::of(block);
@@ -297,12 +336,7 @@ impl Inside {
         if marks.any_backslash || self.escape != 0 {
             quotes &= !self.escaped(backslashes(block));
         }
-        // Each quote turns all bits from its own on, so that those between two quotes are left.
-        let mut strings = quotes;
-        for shift in [1, 2, 4, 8, 16, 32] {
-            strings ^= strings << shift;
-        }
-        strings ^= self.string;
+        let strings = self.strings(quotes);
         self.string = (strings.cast_signed() >> 63).cast_unsigned();
         Outside { strings, brackets: marks.brackets & !strings }
     }

@@ -52,6 +52,11 @@ pub(super) fn backslashes(block: &[u8; 64]) -> u64 {
 }
 
 #[inline]
+pub(super) fn all_quotes(block: &[u8; 64]) -> u64 {
+    joined(lanes(block).map(|lane| lane.is(b'"').mask()))
+}
+
+#[inline]
 pub(super) fn colons(block: &[u8; 64]) -> u64 {
     joined(lanes(block).map(|lane| lane.is(b':').mask()))
 }
@@ -102,16 +107,23 @@ pub(super) fn quotes(bytes: &[u8; 16]) -> u32 {
     Lane::of(bytes).is(b'"').mask()
 }
 
-/// Whether two texts are the same, which have one length, without a call where they are as short as most keys.
+/// Whether two texts are the same, without a call where they are as short as most keys.
 #[inline(always)]
-pub(super) fn is_same(one: &[u8], other: &[u8]) -> bool {
-    match one.len() {
-        8..=16 => {
-            one.first_chunk::<8>() == other.first_chunk() && one.last_chunk::<8>() == other.last_chunk()
+pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
+    one.len() == other.len()
+        && match one.len() {
+            // Their ends overlap, where they are not as long as two of them.
+            17..=32 => has_ends_of::<16>(one, other),
+            8..=16 => has_ends_of::<8>(one, other),
+            4..=7 => has_ends_of::<4>(one, other),
+            2..=3 => has_ends_of::<2>(one, other),
+            _ => one == other,
         }
-        4..=7 => one.first_chunk::<4>() == other.first_chunk() && one.last_chunk::<4>() == other.last_chunk(),
-        _ => one == other,
-    }
+}
+
+#[inline(always)]
+fn has_ends_of<const N: usize>(one: &[u8], other: &[u8]) -> bool {
+    one.first_chunk::<N>() == other.first_chunk() && one.last_chunk::<N>() == other.last_chunk()
 }
 
 /// How much white space the bytes start with.

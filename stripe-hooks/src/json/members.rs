@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     cursor::{Cursor, Malformed},
-    lanes::is_plain,
+    lanes::{is_plain, is_same},
 };
 
 /// The raw values of the named members of one JSON object. Of a key that comes twice the last counts, as in JavaScript.
@@ -71,7 +71,7 @@ pub(crate) fn members<'a>(
             _ => {
                 let key = cursor.key()?;
                 // Names that are left out are mostly a few, so that the next one is near.
-                (likely..names.len()).chain(0..likely).find(|index| names[*index].as_bytes() == &*key)
+                (likely..names.len()).chain(0..likely).find(|index| is_same(names[*index].as_bytes(), &key))
             }
         };
         match known {

@@ -23,6 +23,7 @@ mod tests;
 pub(crate) use self::{
     blocks::Looks,
     cursor::{Cursor, Malformed, Number},
+    lanes::is_same,
     members::{Members, members, read_text},
     position::Position,
 };

@@ -18,14 +18,13 @@ use crate::{
 /// While the compiler evaluates: the panic is the compile error.
 #[track_caller]
 pub const fn fits(asked: Asked, written: &'static str, holds: Holds) {
-    let mut n = 0;
-    while let Some(end) = asked.end(n) {
+    let mut ends = asked.ends();
+    while let Some(end) = ends.next() {
         if let Ok(place) = end.place
             && let Some(misfit) = misfit(place, holds)
         {
             misfit.message(asked, written).refuse();
         }
-        n += 1;
     }
 }
 

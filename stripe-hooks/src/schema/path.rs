@@ -54,22 +54,37 @@ pub(crate) struct End {
     pub(crate) place: Result<Place, Lost>,
 }
 
+/// The ends of a path, each found once, because the compiler evaluates this for every field of every lens.
+pub(crate) struct Ends {
+    asked: Asked,
+    object: usize,
+    way: usize,
+    ways: usize,
+}
+
 impl Asked {
-    /// The n-th of the ends of the path: there is one for each object, and for each kind of a union on the way.
-    pub(crate) const fn end(self, n: usize) -> Option<End> {
-        let (mut object, mut before) = (0, 0);
-        while let Some(root) = nth(self.shapes, object) {
-            let ways = match arrive(root, self.steps, 0) {
+    /// The ends of the path: there is one for each object, and for each kind of a union on the way.
+    pub(crate) const fn ends(self) -> Ends {
+        Ends { asked: self, object: 0, way: 0, ways: 1 }
+    }
+}
+
+impl Ends {
+    pub(crate) const fn next(&mut self) -> Option<End> {
+        let Some(root) = nth(self.asked.shapes, self.object) else { return None };
+        let place = arrive(root, self.asked.steps, self.way);
+        if self.way == 0 {
+            self.ways = match place {
                 Ok(place) => place.ways,
                 Err(_) => 1,
             };
-            if n - before < ways {
-                return Some(End { root, place: arrive(root, self.steps, n - before) });
-            }
-            before += ways;
-            object += 1;
         }
-        None
+        self.way += 1;
+        if self.way == self.ways {
+            self.object += 1;
+            self.way = 0;
+        }
+        Some(End { root, place })
     }
 }
 
@@ -80,12 +95,11 @@ impl Asked {
 #[must_use]
 #[track_caller]
 pub const fn leads(asked: Asked) -> Asked {
-    let mut n = 0;
-    while let Some(end) = asked.end(n) {
+    let mut ends = asked.ends();
+    while let Some(end) = ends.next() {
         if let Err(lost) = end.place {
             lost.message(end.root, asked).refuse();
         }
-        n += 1;
     }
     asked
 }
@@ -320,7 +334,8 @@ mod tests {
             }
             Err(Lost { taken, .. }) => format!("lost after {taken}"),
         };
-        (0..).map_while(|n| asked.end(n)).map(tell).collect()
+        let mut ends = asked.ends();
+        std::iter::from_fn(|| ends.next()).map(tell).collect()
     }
 
     #[test]

@@ -16,14 +16,13 @@ use crate::schema::{
 /// While the compiler evaluates: the panic is the compile error.
 #[track_caller]
 pub const fn compares(asked: Asked, expected: Expected) {
-    let mut n = 0;
-    while let Some(end) = asked.end(n) {
+    let mut ends = asked.ends();
+    while let Some(end) = ends.next() {
         if let Ok(place) = end.place
             && !can_be(place, expected)
         {
             message(asked, place, expected).refuse();
         }
-        n += 1;
     }
 }
 

@@ -109,9 +109,6 @@ fn quoted(path: &Path) -> String {
 
 async fn open(path: PathBuf) -> Result<SqliteStore, Problem> {
     let place = quoted(&path);
-    let unusable = |error: &dyn std::fmt::Display| {
-        Problem::Inbox(format!("the inbox in {place} cannot be used: {error}"))
-    };
     match fs::metadata(&path) {
         Ok(file) if file.len() == 0 => {
             return Err(Problem::Inbox(format!(
@@ -130,13 +127,12 @@ async fn open(path: PathBuf) -> Result<SqliteStore, Problem> {
             }
             create::create(&path).await.map_err(|failure| failure.at(&place))?;
         }
-        Err(error) => return Err(unusable(&error)),
+        Err(error) => return Err(unusable(&place, &error.into())),
     }
     let logged = options(&path).journal_mode(SqliteJournalMode::Wal);
-    let store =
-        connect(logged).await.map_err(|error| damaged(&place, &error).unwrap_or_else(|| unusable(&error)))?;
+    let store = connect(logged).await.map_err(|error| unusable(&place, &error))?;
     look_through(&store.write, &path, &place).await?;
-    let mut connection = store.write.acquire().await.map_err(|error| unusable(&error))?;
+    let mut connection = store.write.acquire().await.map_err(|error| unusable(&place, &error))?;
     schema::migrate(&mut connection).await.map_err(|failure| failure.at(&place))?;
     drop(connection);
     Ok(store)
@@ -155,10 +151,7 @@ async fn open_existing(path: PathBuf) -> Result<SqliteStore, Problem> {
         schema::check(&store.read).await?;
         Ok(store)
     };
-    looked_at.await.map_err(|failure: Failure| match &failure {
-        Failure::Database(error) => damaged(&place, error).unwrap_or_else(|| failure.at(&place)),
-        _ => failure.at(&place),
-    })
+    looked_at.await.map_err(|failure: Failure| failure.at(&place))
 }
 
 /// How every connection of the inbox is made. A commit is on the disk before it is answered: `synchronous` is `FULL`, always.
@@ -204,17 +197,29 @@ async fn look_through(pool: &SqlitePool, path: &Path, place: &str) -> Result<(),
     let found = match verdict {
         Ok(verdict) if verdict == "ok" => return Ok(()),
         Ok(verdict) => verdict,
-        Err(error) => error.to_string(),
+        Err(error) => return Err(unusable(place, &error)),
     };
     Err(restore(place, &found))
 }
 
-/// What to say of a file that SQLite does not take for a database, or for a whole one.
-fn damaged(place: &str, error: &sqlx::Error) -> Option<Problem> {
-    let code = error.as_database_error()?.code()?;
-    // SQLITE_CORRUPT and SQLITE_NOTADB, and their kinds.
-    matches!(code.parse::<u32>().ok()? & 0xff, 11 | 26).then(|| restore(place, &error.to_string()))
+/// What to say of a file by what SQLite says of it.
+fn unusable(place: &str, error: &sqlx::Error) -> Problem {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    // Each code has its kinds in the upper bytes.
+    match code.map(|code| code & 0xff) {
+        Some(SQLITE_CORRUPT | SQLITE_NOTADB) => restore(place, &error.to_string()),
+        Some(SQLITE_BUSY | SQLITE_LOCKED) => Problem::Inbox(format!(
+            "the inbox in {place} has been locked by another program for {BUSY:?}; start again when that has let go ({error})"
+        )),
+        _ => Problem::Inbox(format!("the inbox in {place} cannot be used: {error}")),
+    }
 }
+
+// See <https://sqlite.org/rescode.html>.
+const SQLITE_BUSY: u32 = 5;
+const SQLITE_LOCKED: u32 = 6;
+const SQLITE_CORRUPT: u32 = 11;
+const SQLITE_NOTADB: u32 = 26;
 
 fn restore(place: &str, found: &str) -> Problem {
     Problem::Inbox(format!(

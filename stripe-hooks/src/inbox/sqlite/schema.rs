@@ -2,6 +2,7 @@
 
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 
+use super::unusable;
 use crate::error::Problem;
 
 /// Each migration brings the schema from the version of its index to the next. Never change one that was released, and
@@ -88,7 +89,7 @@ impl Failure {
                 "the inbox in {place} has schema version {version}, and this program knows {known}; a newer program has used it, so start \
                  that one"
             ),
-            Self::Database(error) => format!("the inbox in {place} cannot be used: {error}"),
+            Self::Database(error) => return unusable(place, &error),
         })
     }
 }
