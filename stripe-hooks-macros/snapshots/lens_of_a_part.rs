@@ -6,7 +6,7 @@
 
 const _: () = {
     use crate::stripe::__private as __hooks;
-    const __SHAPES: __hooks::Shapes = &[
+    static __SHAPES: __hooks::Shapes = &[
         &[
             __hooks::shape(
                 "invoice.lines.data[]",

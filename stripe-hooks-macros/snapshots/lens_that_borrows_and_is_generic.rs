@@ -7,7 +7,7 @@
 
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    const __SHAPES: __hooks::Shapes = &[
+    static __SHAPES: __hooks::Shapes = &[
         <__hooks::objects::Charge as __hooks::Described>::SHAPES,
         <__hooks::objects::Refund as __hooks::Described>::SHAPES,
     ];

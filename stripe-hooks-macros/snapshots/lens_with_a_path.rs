@@ -8,7 +8,7 @@
 
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    const __SHAPES: __hooks::Shapes = &[
+    static __SHAPES: __hooks::Shapes = &[
         <__hooks::objects::Invoice as __hooks::Described>::SHAPES,
     ];
     type __T0 = Option<Id<Customer>>;

@@ -4,7 +4,7 @@
 async fn welcome(subscription: Subscription) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    const __SHAPES: __hooks::Shapes = &[
+    static __SHAPES: __hooks::Shapes = &[
         <__hooks::objects::Subscription as __hooks::Described>::SHAPES,
     ];
     const __CHANGE0: __hooks::Asked = __hooks::asked(

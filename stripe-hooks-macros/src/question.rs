@@ -6,7 +6,7 @@ use quote::{ToTokens, quote, quote_spanned};
 
 use crate::path::{self, Step};
 
-/// What is asked about: a path that a lens or a handler reads, in the objects of the constant `__SHAPES`.
+/// What is asked about: a path that a lens or a handler reads, in the objects of the static `__SHAPES`.
 pub(crate) fn asked(reader: &str, path: impl ToTokens, steps: &[Step]) -> TokenStream {
     let steps = path::tokens(steps);
     quote! { __hooks::asked(#reader, #path, #steps, __SHAPES) }

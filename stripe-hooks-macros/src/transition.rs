@@ -141,7 +141,7 @@ pub(crate) fn questions(handler: &str, transitions: &[Transition], objects: &[&s
     let questions = transitions.iter().enumerate().map(|(at, transition)| transition.questions(at, handler));
     let objects = objects.iter().map(|object| Ident::new(object, Span::mixed_site()));
     quote! {
-        const __SHAPES: __hooks::Shapes = &[#(<__hooks::objects::#objects as __hooks::Described>::SHAPES),*];
+        static __SHAPES: __hooks::Shapes = &[#(<__hooks::objects::#objects as __hooks::Described>::SHAPES),*];
         #(#questions)*
     }
 }

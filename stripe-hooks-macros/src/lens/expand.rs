@@ -27,7 +27,7 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
     block(
         lens,
         &quote! {
-            const __SHAPES: __hooks::Shapes = &[#(#shapes),*];
+            static __SHAPES: __hooks::Shapes = &[#(#shapes),*];
             #aliases
             #(#questions)*
             #reading
