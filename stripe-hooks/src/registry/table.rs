@@ -1,0 +1,166 @@
+//! The dispatch table of one endpoint, and the start-up checks of its handlers.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use super::{EndpointName, Registration, registrations, sort};
+use crate::{catalogue::EventForm, error::Problem, extract::States};
+
+/// Sorts by file and line, which is the order in which the handlers of an event run.
+fn sort_as_they_run(handlers: &mut [&'static Registration]) {
+    sort(handlers, |_| "");
+}
+
+type ByEvent = HashMap<&'static str, Vec<&'static Registration>>;
+
+/// Sorts handlers by their events of one form.
+fn by_event(handlers: &[&'static Registration], form: EventForm) -> ByEvent {
+    let mut by_event = ByEvent::new();
+    for handler in handlers {
+        for event in handler.events.iter().filter(|event| event.form == form) {
+            by_event.entry(event.name).or_default().push(*handler);
+        }
+    }
+    for handlers in by_event.values_mut() {
+        sort_as_they_run(handlers);
+    }
+    by_event
+}
+
+/// The handlers of one endpoint, by event.
+pub(crate) struct Table {
+    handlers: Vec<&'static Registration>,
+    snapshot: ByEvent,
+    thin: ByEvent,
+    catch_all: Vec<&'static Registration>,
+}
+
+impl Table {
+    /// Gathers the handlers that belong to an endpoint, and the names of other endpoints' handlers.
+    pub(crate) fn of(endpoint: EndpointName) -> (Self, Vec<&'static Registration>) {
+        let (handlers, others): (Vec<_>, _) =
+            registrations().into_iter().partition(|handler| (handler.endpoint)() == endpoint);
+        let (snapshot, thin) =
+            (by_event(&handlers, EventForm::Snapshot), by_event(&handlers, EventForm::Thin));
+        let catch_all = handlers.iter().filter(|handler| handler.catch_all.is_some()).copied().collect();
+        (Self { handlers, snapshot, thin, catch_all }, others)
+    }
+
+    /// The handlers of an event, in the order in which they run.
+    pub(crate) fn of_event(&self, name: &str, form: Option<EventForm>) -> Cow<'_, [&'static Registration]> {
+        let Some(form) = form else { return Cow::default() };
+        let by_event = if form == EventForm::Thin { &self.thin } else { &self.snapshot };
+        let listed = by_event.get(name).map_or(&[][..], Vec::as_slice);
+        if form == EventForm::Thin || self.catch_all.is_empty() {
+            return listed.into();
+        }
+        let catching = self.catch_all.iter().filter(|handler| handler.catches(name));
+        let catching = catching.filter(|handler| !handler.events.iter().any(|event| event.name == name));
+        let mut handlers: Vec<_> = listed.iter().chain(catching).copied().collect();
+        sort_as_they_run(&mut handlers);
+        handlers.into()
+    }
+
+    /// Whether some handler takes an event of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.snapshot.contains_key(name) || self.thin.contains_key(name)
+    }
+
+    pub(crate) fn handlers(&self) -> impl Iterator<Item = &'static Registration> {
+        self.handlers.iter().copied()
+    }
+
+    /// Finds what cannot work, so that it shows when the program starts and not when an event comes.
+    pub(crate) fn check(&self, states: &States, expected: &[String]) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for handler in &self.handlers {
+            for (_, name) in handler.needs().states.iter().filter(|(id, _)| !states.contains(*id)) {
+                problems.push(Problem::Handler(format!(
+                    "{handler} asks for `State<{name}>`, which was not provided; give the builder a value with `.state(…)`"
+                )));
+            }
+        }
+        problems.extend(self.replies_twice());
+        problems.extend(self.ids_twice());
+        for id in expected.iter().filter(|id| !self.handlers.iter().any(|handler| handler.id == **id)) {
+            problems.push(Problem::Handler(format!(
+                "expected handler `{id}` is not linked to this endpoint; use its crate by name in the program (`use the_crate as _;`), \
+                 and compare the id with `stripe_hooks::handlers()`"
+            )));
+        }
+        problems
+    }
+
+    /// Finds what cannot work with an inbox in this database, or without one.
+    pub(crate) fn check_inbox(&self, engine: Option<&'static str>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for handler in &self.handlers {
+            let needs = handler.needs();
+            if needs.replies && engine.is_some() && handler.policy.inline.is_none() {
+                problems.push(Problem::Handler(format!(
+                    "{handler} replies, and an inbox answers Stripe before its handlers run, but for those that are inline; write `inline` in \
+                     its attribute"
+                )));
+            }
+            if engine.is_none() && handler.policy.order.is_some() {
+                problems.push(Problem::Handler(format!(
+                    "{handler} keeps an order, which an endpoint without an inbox cannot; give the builder one with `.inbox(…)`, or \
+                     remove `order` from the attribute"
+                )));
+            }
+            #[cfg(feature = "inbox")]
+            for wanted in needs.databases.iter().filter(|wanted| Some(**wanted) != engine) {
+                let (has, help) = match engine {
+                    None => ("no inbox".to_owned(), "give the builder one with `.inbox(…)`".to_owned()),
+                    Some(engine) => (format!("one in `{engine}`"), format!("take an `InboxTx<{engine}>`")),
+                };
+                problems.push(Problem::Handler(format!(
+                    "{handler} asks for a transaction of an inbox in `{wanted}`, and the endpoint has {has}; {help}"
+                )));
+            }
+        }
+        problems
+    }
+
+    /// Each two handlers that would both answer one event, with such an event.
+    fn replies_twice(&self) -> Vec<Problem> {
+        let replying: Vec<_> = self.handlers().filter(|handler| handler.replies()).collect();
+        let mut problems = Vec::new();
+        for (index, second) in replying.iter().enumerate() {
+            for first in &replying[..index] {
+                if let Some(event) = first.shares_with(second) {
+                    problems.push(Problem::Handler(format!(
+                        "{first} and {second} both reply to `{event}`, and Stripe reads one answer; let one of them return something else"
+                    )));
+                }
+            }
+        }
+        problems
+    }
+
+    fn ids_twice(&self) -> impl Iterator<Item = Problem> {
+        self.handlers.iter().enumerate().filter_map(|(index, handler)| {
+            let other = self.handlers[..index]
+                .iter()
+                .filter(|other| other.id == handler.id)
+                // One function may have several attributes, and functions within two others can have one path.
+                .find(|other| other.function != handler.function || other.shares_with(handler).is_some())?;
+            Some(Problem::Handler(format!(
+                "{other} and {handler} have the same id; give one of them another `name`"
+            )))
+        })
+    }
+
+    /// What to say of an endpoint that has no handler at all.
+    pub(crate) fn empty(endpoint: EndpointName) -> Problem {
+        let attribute = if endpoint.is_unnamed() {
+            "#[on_event(\"…\")]".to_owned()
+        } else {
+            let name = endpoint.as_str().rsplit("::").next().unwrap_or_default();
+            format!("#[on_event(\"…\", endpoint = {name})]")
+        };
+        Problem::Handler(format!(
+            "no handler is linked to this endpoint; annotate a function with `{attribute}`, and if it is in a library, use that crate \
+             by name in the program (`use the_crate as _;`)"
+        ))
+    }
+}
