@@ -5,9 +5,8 @@ fn book(ledger: &mut Ledger) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let a0 = __hooks::Borrowing(<Ledger as __hooks::Lend<'_>>::needs);
         let settle = <() as __hooks::IntoOutcome>::SETTLE;
-        let event = call.event(&[&a0], settle.replies)?;
+        let event = call.event(&[<Ledger as __hooks::Lend<'_>>::needs], settle.replies)?;
         <Ledger as __hooks::Lend<
             '_,
         >>::lend_to(event, move |a0, _| __hooks::finish(book(a0), settle))

@@ -4,28 +4,19 @@
 async fn fulfil(session: CheckoutSession) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    #[diagnostic::on_unimplemented(
-        message = "`fulfil` cannot take `{Self}`: it handles `checkout.session.completed`",
-        label = "`checkout.session.completed` is a snapshot event that carries a `CheckoutSession`; its fields need the cargo feature `checkout`",
-        note = "help: take `CheckoutSession` or `Event<CheckoutSession>` with the feature `checkout`, a lens of `\"checkout.session\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
-    )]
-    trait HandlerArgument<'cx>: Sized + 'cx {
-        const FROM: __hooks::Ways<'cx, Self>;
-    }
-    #[diagnostic::do_not_recommend]
-    impl<'cx, T: 'cx> HandlerArgument<'cx> for T
-    where
-        T: __hooks::FromEvent<'cx, __hooks::events::CheckoutSessionCompleted>,
-    {
-        const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(
-            &[__hooks::Extraction::of::<__hooks::events::CheckoutSessionCompleted>()],
-        );
-    }
+    __hooks::argument!(
+        HandlerArgument,
+        "`fulfil` cannot take `{Self}`: it handles `checkout.session.completed`",
+        "`checkout.session.completed` is a snapshot event that carries a `CheckoutSession`; its fields need the cargo feature `checkout`",
+        "help: take `CheckoutSession` or `Event<CheckoutSession>` with the feature `checkout`, a lens of `\"checkout.session\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
+        __hooks::events::CheckoutSessionCompleted
+    );
     fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
         let a0 = <CheckoutSession as HandlerArgument<'_>>::FROM;
         let settle = <() as __hooks::IntoOutcome>::SETTLE;
-        let event = call.event(&[&a0], settle.replies)?;
-        let a0 = a0.extract(event)?;
+        let event = call.event(&[a0[0usize].needs], settle.replies)?;
+        let way = 0;
+        let a0 = (a0[way].from)(event)?;
         __hooks::start(__hooks::Box::new(fulfil(a0)), settle)
     }
     __hooks::inventory::submit!(__hooks::Registration {

@@ -7,28 +7,18 @@ async fn sync(account: Account) {}
 #[cfg(feature = "connect")]
 const _: () = {
     use crate::stripe::__private as __hooks;
-    #[diagnostic::on_unimplemented(
-        message = "`sync` cannot take `{Self}`: it handles `account.updated`",
-        label = "`account.updated` is a snapshot event that carries an `Account`; its fields need the cargo feature `connect`",
-        note = "help: take `Account` or `Event<Account>` with the feature `connect`, a lens of `\"account\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
-    )]
-    trait HandlerArgument<'cx>: Sized + 'cx {
-        const FROM: __hooks::Ways<'cx, Self>;
-    }
-    #[diagnostic::do_not_recommend]
-    impl<'cx, T: 'cx> HandlerArgument<'cx> for T
-    where
-        T: __hooks::FromEvent<'cx, __hooks::events::AccountUpdated>,
-    {
-        const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(
-            &[__hooks::Extraction::of::<__hooks::events::AccountUpdated>()],
-        );
-    }
+    __hooks::argument!(
+        HandlerArgument, "`sync` cannot take `{Self}`: it handles `account.updated`",
+        "`account.updated` is a snapshot event that carries an `Account`; its fields need the cargo feature `connect`",
+        "help: take `Account` or `Event<Account>` with the feature `connect`, a lens of `\"account\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
+        __hooks::events::AccountUpdated
+    );
     fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
         let a0 = <Account as HandlerArgument<'_>>::FROM;
         let settle = <() as __hooks::IntoOutcome>::SETTLE;
-        let event = call.event(&[&a0], settle.replies)?;
-        let a0 = a0.extract(event)?;
+        let event = call.event(&[a0[0usize].needs], settle.replies)?;
+        let way = 0;
+        let a0 = (a0[way].from)(event)?;
         __hooks::start(__hooks::Box::new(sync(a0)), settle)
     }
     __hooks::inventory::submit!(__hooks::Registration {

@@ -18,36 +18,37 @@ const _: () = {
         "invoice.paid",
         &[<__hooks::events::InvoicePaid as __hooks::EventType>::INFO],
     );
-    #[diagnostic::on_unimplemented(
-        message = "`sync` cannot take `{Self}`: it handles `product.*` and `invoice.paid`",
-        label = "`product.created` carries a `Product`, `invoice.paid` carries an `Invoice`",
-        note = "help: take `Event<Raw>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them; or write a handler for each object"
-    )]
-    trait HandlerArgument<'cx>: Sized + 'cx {
-        const FROM: __hooks::Ways<'cx, Self>;
-    }
-    #[diagnostic::do_not_recommend]
-    impl<'cx, T: 'cx> HandlerArgument<'cx> for T
-    where
-        T: __hooks::FromEvent<'cx, __hooks::events::ProductCreated>,
-        T: __hooks::FromEvent<'cx, __hooks::events::ProductDeleted>,
-        T: __hooks::FromEvent<'cx, __hooks::events::ProductUpdated>,
-        T: __hooks::FromEvent<'cx, __hooks::events::InvoicePaid>,
-    {
-        const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(
-            &[
-                __hooks::Extraction::of::<__hooks::events::ProductCreated>(),
-                __hooks::Extraction::of::<__hooks::events::ProductDeleted>(),
-                __hooks::Extraction::of::<__hooks::events::ProductUpdated>(),
-                __hooks::Extraction::of::<__hooks::events::InvoicePaid>(),
-            ],
-        );
-    }
+    __hooks::argument!(
+        HandlerArgument,
+        "`sync` cannot take `{Self}`: it handles `product.*` and `invoice.paid`",
+        "`product.created` carries a `Product`, `invoice.paid` carries an `Invoice`",
+        "help: take `Event<Raw>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them; or write a handler for each object",
+        __hooks::events::ProductCreated, __hooks::events::ProductDeleted,
+        __hooks::events::ProductUpdated, __hooks::events::InvoicePaid
+    );
     fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
         let a0 = <EventId as HandlerArgument<'_>>::FROM;
         let settle = <() as __hooks::IntoOutcome>::SETTLE;
-        let event = call.event(&[&a0], settle.replies)?;
-        let a0 = a0.extract(event)?;
+        let event = call
+            .event(
+                &[
+                    a0[0usize].needs,
+                    a0[1usize].needs,
+                    a0[2usize].needs,
+                    a0[3usize].needs,
+                ],
+                settle.replies,
+            )?;
+        let way = __hooks::way(
+            &[
+                <__hooks::events::ProductCreated as __hooks::EventType>::INFO,
+                <__hooks::events::ProductDeleted as __hooks::EventType>::INFO,
+                <__hooks::events::ProductUpdated as __hooks::EventType>::INFO,
+                <__hooks::events::InvoicePaid as __hooks::EventType>::INFO,
+            ],
+            event,
+        )?;
+        let a0 = (a0[way].from)(event)?;
         __hooks::start(__hooks::Box::new(sync(a0)), settle)
     }
     __hooks::inventory::submit!(__hooks::Registration {

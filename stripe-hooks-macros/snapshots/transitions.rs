@@ -29,28 +29,19 @@ const _: () = {
         __SHAPES,
     );
     const _: __hooks::Asked = __hooks::leads(__CHANGE1);
-    #[diagnostic::on_unimplemented(
-        message = "`welcome` cannot take `{Self}`: it handles `customer.subscription.updated`",
-        label = "`customer.subscription.updated` is a snapshot event that carries a `Subscription`; its fields need the cargo feature `billing`",
-        note = "help: take `Subscription` or `Event<Subscription>` with the feature `billing`, a lens of `\"subscription\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
-    )]
-    trait HandlerArgument<'cx>: Sized + 'cx {
-        const FROM: __hooks::Ways<'cx, Self>;
-    }
-    #[diagnostic::do_not_recommend]
-    impl<'cx, T: 'cx> HandlerArgument<'cx> for T
-    where
-        T: __hooks::FromEvent<'cx, __hooks::events::CustomerSubscriptionUpdated>,
-    {
-        const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(
-            &[__hooks::Extraction::of::<__hooks::events::CustomerSubscriptionUpdated>()],
-        );
-    }
+    __hooks::argument!(
+        HandlerArgument,
+        "`welcome` cannot take `{Self}`: it handles `customer.subscription.updated`",
+        "`customer.subscription.updated` is a snapshot event that carries a `Subscription`; its fields need the cargo feature `billing`",
+        "help: take `Subscription` or `Event<Subscription>` with the feature `billing`, a lens of `\"subscription\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
+        __hooks::events::CustomerSubscriptionUpdated
+    );
     fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
         let a0 = <Subscription as HandlerArgument<'_>>::FROM;
         let settle = <() as __hooks::IntoOutcome>::SETTLE;
-        let event = call.event(&[&a0], settle.replies)?;
-        let a0 = a0.extract(event)?;
+        let event = call.event(&[a0[0usize].needs], settle.replies)?;
+        let way = 0;
+        let a0 = (a0[way].from)(event)?;
         __hooks::start(__hooks::Box::new(welcome(a0)), settle)
     }
     __hooks::inventory::submit!(__hooks::Registration {

@@ -4,30 +4,21 @@
 async fn fulfil(intent: PaymentIntent, State(db): State<Db>) -> Result<(), FulfilError> {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    #[diagnostic::on_unimplemented(
-        message = "`fulfil` cannot take `{Self}`: it handles `payment_intent.succeeded`",
-        label = "`payment_intent.succeeded` is a snapshot event that carries a `PaymentIntent`; its fields need the cargo feature `payments`",
-        note = "help: take `PaymentIntent` or `Event<PaymentIntent>` with the feature `payments`, a lens of `\"payment_intent\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
-    )]
-    trait HandlerArgument<'cx>: Sized + 'cx {
-        const FROM: __hooks::Ways<'cx, Self>;
-    }
-    #[diagnostic::do_not_recommend]
-    impl<'cx, T: 'cx> HandlerArgument<'cx> for T
-    where
-        T: __hooks::FromEvent<'cx, __hooks::events::PaymentIntentSucceeded>,
-    {
-        const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(
-            &[__hooks::Extraction::of::<__hooks::events::PaymentIntentSucceeded>()],
-        );
-    }
+    __hooks::argument!(
+        HandlerArgument,
+        "`fulfil` cannot take `{Self}`: it handles `payment_intent.succeeded`",
+        "`payment_intent.succeeded` is a snapshot event that carries a `PaymentIntent`; its fields need the cargo feature `payments`",
+        "help: take `PaymentIntent` or `Event<PaymentIntent>` with the feature `payments`, a lens of `\"payment_intent\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
+        __hooks::events::PaymentIntentSucceeded
+    );
     fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
         let a0 = <PaymentIntent as HandlerArgument<'_>>::FROM;
         let a1 = <State<Db> as HandlerArgument<'_>>::FROM;
         let settle = <Result<(), FulfilError> as __hooks::IntoOutcome>::SETTLE;
-        let event = call.event(&[&a0, &a1], settle.replies)?;
-        let a0 = a0.extract(event)?;
-        let a1 = a1.extract(event)?;
+        let event = call.event(&[a0[0usize].needs, a1[0usize].needs], settle.replies)?;
+        let way = 0;
+        let a0 = (a0[way].from)(event)?;
+        let a1 = (a1[way].from)(event)?;
         __hooks::start(__hooks::Box::new(fulfil(a0, a1)), settle)
     }
     __hooks::inventory::submit!(

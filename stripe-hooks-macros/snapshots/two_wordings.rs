@@ -4,47 +4,26 @@
 async fn book(invoice: Option<Invoice>, id: EventId) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    #[diagnostic::on_unimplemented(
-        message = "`book` cannot take `{Self}`: it handles `invoice.paid`",
-        label = "an object that does not decode is an error, and must not become `None`",
-        note = "help: take `Invoice` itself; an `Option` is for what an event may lack, such as `Option<RequestId>`"
-    )]
-    trait HandlerArgument<'cx>: Sized + 'cx {
-        const FROM: __hooks::Ways<'cx, Self>;
-    }
-    #[diagnostic::do_not_recommend]
-    impl<'cx, T: 'cx> HandlerArgument<'cx> for T
-    where
-        T: __hooks::FromEvent<'cx, __hooks::events::InvoicePaid>,
-    {
-        const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(
-            &[__hooks::Extraction::of::<__hooks::events::InvoicePaid>()],
-        );
-    }
-    #[diagnostic::on_unimplemented(
-        message = "`book` cannot take `{Self}`: it handles `invoice.paid`",
-        label = "`invoice.paid` is a snapshot event that carries an `Invoice`",
-        note = "help: take `Invoice` or `Event<Invoice>` (cargo feature `billing`), a lens of `\"invoice\"`, `Event<Raw>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`"
-    )]
-    trait HandlerArgument1<'cx>: Sized + 'cx {
-        const FROM: __hooks::Ways<'cx, Self>;
-    }
-    #[diagnostic::do_not_recommend]
-    impl<'cx, T: 'cx> HandlerArgument1<'cx> for T
-    where
-        T: __hooks::FromEvent<'cx, __hooks::events::InvoicePaid>,
-    {
-        const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(
-            &[__hooks::Extraction::of::<__hooks::events::InvoicePaid>()],
-        );
-    }
+    __hooks::argument!(
+        HandlerArgument, "`book` cannot take `{Self}`: it handles `invoice.paid`",
+        "an object that does not decode is an error, and must not become `None`",
+        "help: take `Invoice` itself; an `Option` is for what an event may lack, such as `Option<RequestId>`",
+        __hooks::events::InvoicePaid
+    );
+    __hooks::argument!(
+        HandlerArgument1, "`book` cannot take `{Self}`: it handles `invoice.paid`",
+        "`invoice.paid` is a snapshot event that carries an `Invoice`",
+        "help: take `Invoice` or `Event<Invoice>` (cargo feature `billing`), a lens of `\"invoice\"`, `Event<Raw>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
+        __hooks::events::InvoicePaid
+    );
     fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
         let a0 = <Option<Invoice> as HandlerArgument<'_>>::FROM;
         let a1 = <EventId as HandlerArgument1<'_>>::FROM;
         let settle = <() as __hooks::IntoOutcome>::SETTLE;
-        let event = call.event(&[&a0, &a1], settle.replies)?;
-        let a0 = a0.extract(event)?;
-        let a1 = a1.extract(event)?;
+        let event = call.event(&[a0[0usize].needs, a1[0usize].needs], settle.replies)?;
+        let way = 0;
+        let a0 = (a0[way].from)(event)?;
+        let a1 = (a1[way].from)(event)?;
         __hooks::start(__hooks::Box::new(book(a0, a1)), settle)
     }
     __hooks::inventory::submit!(

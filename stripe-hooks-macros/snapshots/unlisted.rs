@@ -4,32 +4,25 @@
 async fn book(id: EventId) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    #[diagnostic::on_unimplemented(
-        message = "`book` cannot take `{Self}`: it handles `invoice.reconsidered` and `v2.core.invoice.reconsidered`",
-        label = "the object of `invoice.reconsidered` has no type, `v2.core.invoice.reconsidered` is a thin event and carries none",
-        note = "help: take `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them; or write one handler for thin events and one for snapshot events"
-    )]
-    trait HandlerArgument<'cx>: Sized + 'cx {
-        const FROM: __hooks::Ways<'cx, Self>;
-    }
-    #[diagnostic::do_not_recommend]
-    impl<'cx, T: 'cx> HandlerArgument<'cx> for T
-    where
-        T: __hooks::FromEvent<'cx, __hooks::AnySnapshot>,
-        T: __hooks::FromEvent<'cx, __hooks::AnyThin>,
-    {
-        const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(
-            &[
-                __hooks::Extraction::of::<__hooks::AnySnapshot>(),
-                __hooks::Extraction::of::<__hooks::AnyThin>(),
-            ],
-        );
-    }
+    __hooks::argument!(
+        HandlerArgument,
+        "`book` cannot take `{Self}`: it handles `invoice.reconsidered` and `v2.core.invoice.reconsidered`",
+        "the object of `invoice.reconsidered` has no type, `v2.core.invoice.reconsidered` is a thin event and carries none",
+        "help: take `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them; or write one handler for thin events and one for snapshot events",
+        __hooks::AnySnapshot, __hooks::AnyThin
+    );
     fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
         let a0 = <EventId as HandlerArgument<'_>>::FROM;
         let settle = <() as __hooks::IntoOutcome>::SETTLE;
-        let event = call.event(&[&a0], settle.replies)?;
-        let a0 = a0.extract(event)?;
+        let event = call.event(&[a0[0usize].needs, a0[1usize].needs], settle.replies)?;
+        let way = __hooks::way(
+            &[
+                <__hooks::AnySnapshot as __hooks::EventType>::INFO,
+                <__hooks::AnyThin as __hooks::EventType>::INFO,
+            ],
+            event,
+        )?;
+        let a0 = (a0[way].from)(event)?;
         __hooks::start(__hooks::Box::new(book(a0)), settle)
     }
     __hooks::inventory::submit!(

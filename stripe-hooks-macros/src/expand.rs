@@ -93,20 +93,8 @@ impl<'a> Expansion<'a> {
     fn argument_trait(&self, at: usize, words: &Words) -> TokenStream {
         let name = trait_name(at);
         let Words { message, label, help } = words;
-        let markers: Vec<_> = self.markers();
-        quote! {
-            #[diagnostic::on_unimplemented(message = #message, label = #label, note = #help)]
-            trait #name<'cx>: Sized + 'cx {
-                const FROM: __hooks::Ways<'cx, Self>;
-            }
-            #[diagnostic::do_not_recommend]
-            impl<'cx, T: 'cx> #name<'cx> for T
-            where
-                #(T: __hooks::FromEvent<'cx, #markers>,)*
-            {
-                const FROM: __hooks::Ways<'cx, Self> = __hooks::Ways(&[#(__hooks::Extraction::of::<#markers>()),*]);
-            }
-        }
+        let markers = self.markers();
+        quote! { __hooks::argument!(#name, #message, #label, #help, #(#markers),*); }
     }
 
     fn registration(&self) -> TokenStream {
@@ -183,26 +171,37 @@ impl<'a> Expansion<'a> {
     /// The wrapper: names what each argument is made by, and unless that is all that was asked for, makes them and starts the user's function.
     /// Each type stands here once, because a type that is at fault is then one error, and less to compile.
     fn run(&self) -> TokenStream {
-        let [call, event, settle] = ["call", "event", "settle"].map(local);
-        let (output, arguments) = (&self.plan.output, &self.plan.arguments);
-        let values: Vec<_> = (0..arguments.len()).map(value).collect();
-        let ways = arguments.iter().map(|argument| match argument {
-            Argument::Owned { ty, words } => self.from(ty, words),
-            Argument::Lent { ty } => quote! { __hooks::Borrowing(<#ty as __hooks::Lend<'_>>::needs) },
-        });
-        let extracted = arguments.iter().zip(&values).filter_map(|(argument, value)| match argument {
-            Argument::Owned { .. } => Some(quote! { let #value = #value.extract(#event)?; }),
-            Argument::Lent { .. } => None,
-        });
+        let [call, event, settle, way] = ["call", "event", "settle", "way"].map(local);
+        let (output, arguments, markers) = (&self.plan.output, &self.plan.arguments, self.markers());
+        let (mut ways, mut needs, mut made) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, argument) in arguments.iter().enumerate() {
+            let value = value(at);
+            match argument {
+                Argument::Owned { ty, words } => {
+                    let from = self.from(ty, words);
+                    ways.push(quote! { let #value = #from; });
+                    needs.extend((0..markers.len()).map(|way| quote! { #value[#way].needs }));
+                    made.push(quote! { let #value = (#value[#way].from)(#event)?; });
+                }
+                Argument::Lent { ty } => needs.push(quote! { <#ty as __hooks::Lend<'_>>::needs }),
+            }
+        }
         let started = self.started(&event);
         let name = self.function("__run");
         let binding = (!arguments.is_empty()).then(|| quote! { let #event = });
+        let chosen = (!made.is_empty()).then(|| match markers.as_slice() {
+            [_] => quote! { let #way = 0; },
+            markers => quote! {
+                let #way = __hooks::way(&[#(<#markers as __hooks::EventType>::INFO),*], #event)?;
+            },
+        });
         quote! {
             fn #name(#call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-                #(let #values = #ways;)*
+                #(#ways)*
                 let #settle = <#output as __hooks::IntoOutcome>::SETTLE;
-                #binding #call.event(&[#(&#values),*], #settle.replies)?;
-                #(#extracted)*
+                #binding #call.event(&[#(#needs),*], #settle.replies)?;
+                #chosen
+                #(#made)*
                 #started
             }
         }

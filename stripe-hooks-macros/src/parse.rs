@@ -3,7 +3,7 @@
 //! The grammar of `#[on_event(…)]` is a list of elements, each a string (an event name or a pattern), a bare key, `key = value` or
 //! `key(…)`. A new key is a row in [`KEYS`], a field of [`Request`] and an arm in [`Request::key`].
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::{
     Attribute, Lit, LitStr, Path, Signature, Token, Type, Visibility,
     ext::IdentExt,
@@ -30,9 +30,8 @@ pub(crate) struct Handler {
 impl Handler {
     /// Reads the item, or says why it cannot be a handler at all; nothing where the compiler says so itself.
     pub(crate) fn read(item: TokenStream) -> syn::Result<Option<Self>> {
-        let lacks_a_type = lacks_a_type(&item);
-        match Self::parse.parse2(item) {
-            Err(_) if lacks_a_type => Ok(None),
+        match Self::parse.parse2(item.clone().into_iter().map(without_what_is_in_it).collect()) {
+            Err(_) if lacks_a_type(item) => Ok(None),
             read => read.map(Some),
         }
     }
@@ -57,10 +56,22 @@ impl Handler {
     }
 }
 
+/// A body as an empty one, because the parser would go through all of it.
+fn without_what_is_in_it(token: TokenTree) -> TokenTree {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+            let mut body = Group::new(Delimiter::Brace, TokenStream::new());
+            body.set_span(group.span());
+            TokenTree::Group(body)
+        }
+        token => token,
+    }
+}
+
 /// Whether an argument of a function has no type, which the compiler refuses before it asks the macro.
-fn lacks_a_type(item: &TokenStream) -> bool {
+fn lacks_a_type(item: TokenStream) -> bool {
     let after_fn =
-        item.clone().into_iter().skip_while(|token| !matches!(token, TokenTree::Ident(word) if word == "fn"));
+        item.into_iter().skip_while(|token| !matches!(token, TokenTree::Ident(word) if word == "fn"));
     let arguments = after_fn.into_iter().find_map(|token| match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => Some(group.stream()),
         _ => None,

@@ -36,11 +36,16 @@ pub(crate) fn read(literal: &LitStr) -> syn::Result<Vec<Step>> {
 
 /// The path as a value of the runtime's.
 pub(crate) fn tokens(steps: &[Step]) -> TokenStream {
-    let steps = steps.iter().map(|step| match step {
-        Step::Key(key) => quote! { __hooks::Key(#key) },
-        Step::Each => quote! { __hooks::Each },
-    });
-    quote! { &[#(#steps),*] }
+    quote! { &[#(__hooks::#steps),*] }
+}
+
+impl ToTokens for Step {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(match self {
+            Self::Key(key) => quote! { Key(#key) },
+            Self::Each => quote! { Each },
+        });
+    }
 }
 
 /// Whether a name stands anywhere in a piece of code.

@@ -202,7 +202,14 @@ impl<'cx> EventContext<'cx> {
 
     /// Reads the object of a snapshot event; a failure tells the place in the event and the version of the API.
     pub(crate) fn read<T>(&self, decode: fn(&'cx str) -> Result<T, DecodeError>) -> Result<T, Rejection> {
-        decode(self.object_json()?).map_err(|error| self.undecodable(error.within("data.object")))
+        // Neither `?` nor closures, because the compiler makes this anew for each type that an object is read as.
+        match self.object_json() {
+            Ok(json) => match decode(json) {
+                Ok(object) => Ok(object),
+                Err(error) => Err(self.undecodable(error.within("data.object"))),
+            },
+            Err(rejection) => Err(rejection),
+        }
     }
 
     pub(crate) fn undecodable(&self, error: DecodeError) -> Rejection {

@@ -7,11 +7,13 @@
 mod check;
 mod field;
 mod found;
+mod reader;
 
 pub(crate) use self::field::Plain;
 pub use self::{
     check::fits,
     field::{Holds, LensField},
+    reader::{Reader, lens, unread},
 };
 
 use crate::{

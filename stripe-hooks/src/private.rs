@@ -2,8 +2,8 @@
 //! release: the two crates are pinned to each other.
 
 pub use std::boxed::Box;
-pub use std::option::Option::None;
-pub use std::result::Result::Ok;
+pub use std::option::Option::{None, Some};
+pub use std::result::Result::{Err, Ok};
 
 pub use inventory;
 
@@ -11,12 +11,12 @@ pub use crate::{events, objects, schema};
 
 pub use crate::{
     catalogue::{EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType},
-    decode::{DecodeError, Path, walk},
+    decode::{DecodeError, Path},
     extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejection, Started},
-    lens::{Holds, Lens, LensField, LensOf, fits},
+    lens::{Holds, Lens, LensField, LensOf, Reader, fits, lens, unread},
     outcome::{IntoOutcome, Outcome, Settle},
     policy::{Order, Policy, orders},
-    registry::{Call, EndpointName, Needing, Registration, Unnamed},
+    registry::{Call, EndpointName, Registration, Unnamed},
     schema::{
         Described, Shapes,
         path::{
@@ -31,63 +31,59 @@ pub use crate::{
 /// What reading a lens gives.
 pub type Read<T> = Result<T, DecodeError>;
 
-/// One way to make an argument: the one for events of one kind.
+/// A way to make an argument: the one for events of one kind.
 #[derive(Debug)]
-pub struct Extraction<'cx, T> {
-    event: &'static EventInfo,
-    from_event: fn(&EventContext<'cx>) -> Result<T, Rejection>,
-    needs: fn(&mut Needs),
+pub struct Way<'cx, T> {
+    /// Makes it.
+    pub from: fn(&EventContext<'cx>) -> Result<T, Rejection>,
+    /// Says what it needs of the endpoint.
+    pub needs: fn(&mut Needs),
 }
 
-impl<'cx, T> Extraction<'cx, T> {
+impl<'cx, T> Way<'cx, T> {
     /// The way that `T` has for `E`.
     #[must_use]
     pub const fn of<E: EventType>() -> Self
     where
         T: FromEvent<'cx, E>,
     {
-        Self { event: E::INFO, from_event: T::from_event, needs: T::needs }
+        Self { from: T::from_event, needs: T::needs }
     }
 }
 
-/// All the ways to make an argument that a handler needs.
-#[derive(Debug)]
-pub struct Ways<'cx, T>(pub &'cx [Extraction<'cx, T>]);
-
-// Neither iterators nor closures, because the compiler makes all that is here anew for each type that a handler takes.
-impl<'cx, T> Ways<'cx, T> {
-    /// Makes the argument in the way that is for this event.
-    ///
-    /// # Errors
-    /// When the event does not hold it.
-    pub fn extract(&self, event: &EventContext<'cx>) -> Result<T, Rejection> {
-        let (mut at, mut chosen) = (0, None);
-        while at < self.0.len() {
-            match self.0[at].event.suits(event) {
-                Suits::Not => {}
-                Suits::AsAny => chosen = Some(at),
-                Suits::ByName => return (self.0[at].from_event)(event),
-            }
-            at += 1;
+/// Writes what an argument of a handler must be, with the words for when it is not: here and not in the expansion, because what comes from a
+/// macro like this one costs the compiler less than what it takes from another program.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __argument {
+    ($name:ident, $message:tt, $label:tt, $help:tt, $($marker:ty),*) => {
+        #[diagnostic::on_unimplemented(message = $message, label = $label, note = $help)]
+        trait $name<'cx>: Sized + 'cx {
+            const FROM: &'cx [$crate::__private::Way<'cx, Self>];
         }
-        match chosen {
-            Some(at) => (self.0[at].from_event)(event),
-            None => Err(Rejection::new("the handler is not for this kind of event")),
+        #[diagnostic::do_not_recommend]
+        impl<'cx, T: 'cx> $name<'cx> for T
+        where
+            $(T: $crate::__private::FromEvent<'cx, $marker>,)*
+        {
+            const FROM: &'cx [$crate::__private::Way<'cx, Self>] = &[$($crate::__private::Way::of::<$marker>()),*];
         }
-    }
+    };
 }
+pub use __argument as argument;
 
-impl<T> Needing for Ways<'_, T> {
-    fn needs(&self, needs: &mut Needs) {
-        let mut at = 0;
-        while at < self.0.len() {
-            (self.0[at].needs)(needs);
-            at += 1;
-        }
-    }
+/// Which way is for an event, of a handler whose arguments can be made in several.
+///
+/// # Errors
+/// When the event is none of these.
+pub fn way(events: &[&'static EventInfo], event: &EventContext<'_>) -> Result<usize, Rejection> {
+    let suiting = |wanted| events.iter().position(|way| way.suits(event) == wanted);
+    let not_for_this = || Rejection::new("the handler is not for this kind of event");
+    suiting(Suits::ByName).or_else(|| suiting(Suits::AsAny)).ok_or_else(not_for_this)
 }
 
 /// Whether a way to make an argument is for an event.
+#[derive(PartialEq)]
 enum Suits {
     Not,
     /// For any event of its form, as [`AnySnapshot`] and [`AnyThin`] are.
@@ -117,16 +113,6 @@ impl EventInfo {
 pub fn start<'cx, R: 'cx>(work: Box<dyn Future<Output = R> + Send + 'cx>, settle: Settle<R>) -> Started<'cx> {
     let (work, settle) = (Box::into_pin(work), settle.outcome);
     Ok(Box::pin(async move { settle(work.await) }))
-}
-
-/// What a value that is lent needs.
-#[derive(Debug)]
-pub struct Borrowing(pub fn(&mut Needs));
-
-impl Needing for Borrowing {
-    fn needs(&self, needs: &mut Needs) {
-        (self.0)(needs);
-    }
 }
 
 /// Ends a plain `fn`, which has run already.

@@ -13,7 +13,7 @@ use std::{
     panic::Location,
 };
 
-pub use self::call::{Call, Needing};
+pub use self::call::Call;
 pub(crate) use self::table::Table;
 
 use crate::{

@@ -2,14 +2,10 @@
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{GenericParam, Generics, Lifetime};
+use syn::{GenericParam, Generics, Lifetime, Type};
 
 use super::{Field, Lens, carried};
-use crate::{
-    check::spelled,
-    path,
-    question::{asked, question},
-};
+use crate::{check::spelled, path, question::question};
 
 pub(super) fn lens(lens: &Lens) -> TokenStream {
     let shapes = lens.objects.iter().map(|object| match carried(object) {
@@ -20,14 +16,14 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
             quote! { &[#shape] }
         }
     });
+    let sorted = sorted(lens);
     let aliases = aliases(lens);
-    let questions = lens.fields.iter().enumerate().map(|(at, field)| questions(lens, at, field));
-    let reading = reading(lens);
+    let questions = sorted.iter().enumerate().map(|(path, (at, field))| questions(lens, path, *at, field));
+    let reading = reading(lens, &quote!(#(#shapes),*), &sorted);
     let fitting = fitting(lens);
     block(
         lens,
         &quote! {
-            static __SHAPES: __hooks::Shapes = &[#(#shapes),*];
             #aliases
             #(#questions)*
             #reading
@@ -40,12 +36,7 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
 pub(super) fn stand_in(name: Ident, generics: Generics) -> TokenStream {
     let lifetime = generics.lifetimes().next().map(|parameter| parameter.lifetime.clone());
     let lens = Lens { name, generics, lifetime, objects: vec![], runtime: None, fields: vec![] };
-    let json = local("json");
-    let read = quote! {
-        let _ = #json;
-        ::core::unreachable!()
-    };
-    let reading = implementation(&lens, &quote!(Anything), &read);
+    let reading = implementation(&lens, &quote!(nothing));
     let (name, own) = (&lens.name, own(&lens));
     let (_, arguments, bounds) = lens.generics.split_for_impl();
     let fits_all = quote! { impl<#(#own,)* __T: __hooks::Described> __hooks::LensOf<__T> for #name #arguments #bounds {} };
@@ -65,12 +56,23 @@ fn block(lens: &Lens, items: &TokenStream) -> TokenStream {
     }
 }
 
+/// The fields with their places in the lens, in the order of their paths, which brings those with a common start together.
+fn sorted(lens: &Lens) -> Vec<(usize, &Field)> {
+    let mut sorted: Vec<_> = lens.fields.iter().enumerate().collect();
+    sorted.sort_by(|(_, one), (_, other)| one.steps.cmp(&other.steps));
+    sorted
+}
+
+/// What is asked about: a path of the lens.
+fn asked(path: usize) -> TokenStream {
+    quote! { __READER.asked(#path) }
+}
+
 /// The two questions about a field: whether its path leads somewhere, and whether its type can hold what is there. One about a type that the
 /// lens leaves open is asked where it is chosen. They are one constant, because each costs the compiler time, and a path that leads
 /// nowhere is the only mistake of its field.
-fn questions(lens: &Lens, at: usize, field: &Field) -> TokenStream {
-    let asked = asked(&lens.name.to_string(), &field.path, &field.steps);
-    let leads = question("leads", &asked, &field.path);
+fn questions(lens: &Lens, path: usize, at: usize, field: &Field) -> TokenStream {
+    let leads = question("leads", &asked(path), &field.path);
     if lens.is_open(&field.ty) {
         return quote! { const _: __hooks::Asked = #leads; };
     }
@@ -113,59 +115,33 @@ fn fits(field: &Field, asked: &TokenStream, ty: &TokenStream) -> TokenStream {
     question("fits", &quote!(#asked, #written, <#ty as __hooks::LensField>::HOLDS), &field.ty)
 }
 
-/// The implementation that reads the lens.
-fn reading(lens: &Lens) -> TokenStream {
-    let fields = &lens.fields;
-    let mut sorted: Vec<_> = fields.iter().enumerate().map(|(at, field)| (&field.steps, at)).collect();
-    sorted.sort_unstable();
-    let paths = sorted.iter().map(|(steps, at)| {
-        let steps = path::tokens(steps);
-        quote! { __hooks::Path(#steps, #at) }
+/// What reads the lens.
+fn reading(lens: &Lens, shapes: &TokenStream, sorted: &[(usize, &Field)]) -> TokenStream {
+    let name = lens.name.to_string();
+    let paths = sorted.iter().map(|(at, Field { path, steps, .. })| quote! { #path [#(#steps)*] #at });
+    let fields = lens.fields.iter().enumerate().map(|(at, field)| {
+        let (name, found, ty) = (&field.name, local(&format!("f{at}")), ty(lens, at, field));
+        quote! { #name #found [#ty] }
     });
-    let found: Vec<_> = (0..fields.len()).map(|at| local(&format!("f{at}"))).collect();
-    let [json, seen] = ["json", "seen"].map(local);
-    let types: Vec<_> = fields.iter().enumerate().map(|(at, field)| ty(lens, at, field)).collect();
-    let values = fields.iter().zip(&found).zip(&types).map(|((Field { name, path, .. }, found), ty)| {
-        quote! { #name: <#ty as __hooks::LensField>::held(#found, #path, #seen)? }
-    });
-    let open = fields.iter().filter(|field| lens.is_open(&field.ty)).map(|field| {
-        let asked = asked(&lens.name.to_string(), &field.path, &field.steps);
-        let fits = fits(field, &asked, &field.ty.to_token_stream());
-        quote! { const { #fits } }
-    });
-    let read = quote! {
-        #(#open;)*
-        #(let mut #found = __hooks::None;)*
-        let #seen = __hooks::walk(#json, &[#(#paths),*], __SHAPES, &mut [#(<#types as __hooks::LensField>::place(&mut #found)),*])?;
-        __hooks::Ok(Self { #(#values),* })
-    };
-    implementation(lens, &quote!(Lens(__SHAPES)), &read)
+    let open = sorted.iter().enumerate().filter(|(_, (_, field))| lens.is_open(&field.ty));
+    let open = open.map(|(path, (_, field))| fits(field, &asked(path), &field.ty.to_token_stream()));
+    implementation(lens, &quote! { __READER = #name, &[#shapes], { #(#paths)* } { #(#fields)* } #(#open)* })
 }
 
-fn implementation(lens: &Lens, holds: &TokenStream, read: &TokenStream) -> TokenStream {
-    let (name, lifetime, json) = (&lens.name, lifetime(lens), local("json"));
+/// The implementation, which a macro of the runtime writes.
+fn implementation(lens: &Lens, reads: &TokenStream) -> TokenStream {
+    let (name, lifetime, parameters) = (&lens.name, lifetime(lens), parameters(lens));
+    let is_open = |ty: &&Type| lens.is_open(ty);
+    let open = lens.fields.iter().map(|field| &field.ty).filter(is_open);
     let mut generics = lens.generics.clone();
-    for ty in lens.fields.iter().map(|field| &field.ty).filter(|ty| lens.is_open(ty)) {
+    for ty in open.clone() {
         let bound = syn::parse_quote! { #ty: __hooks::LensField<#lifetime> };
         generics.make_where_clause().predicates.push(bound);
     }
     let (_, arguments, bounds) = generics.split_for_impl();
-    let parameters = parameters(lens);
     // Where a type that is open is at fault, the compiler must name that one, and otherwise none that has nothing to do with the fault.
-    let is_closed = !lens.fields.iter().any(|field| lens.is_open(&field.ty));
-    let hidden = is_closed.then(|| quote! { #[diagnostic::do_not_recommend] });
-    quote! {
-        #hidden
-        impl<#(#parameters),*> __hooks::LensField<#lifetime> for #name #arguments #bounds {
-            const HOLDS: __hooks::Holds = __hooks::Holds::#holds;
-
-            fn read(#json: &#lifetime str) -> __hooks::Read<Self> {
-                #read
-            }
-        }
-
-        impl<#(#parameters),*> __hooks::Lens<#lifetime> for #name #arguments #bounds {}
-    }
+    let hidden = (open.count() == 0).then(|| quote! { #[diagnostic::do_not_recommend] });
+    quote! { __hooks::lens! { #hidden impl [#(#parameters),*] for #lifetime [#name #arguments] [#bounds] reads #reads } }
 }
 
 /// The objects that the lens fits. That it fits the events which carry them, the runtime knows of all lenses.

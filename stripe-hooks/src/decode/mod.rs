@@ -25,7 +25,7 @@ mod union;
 mod walk;
 
 pub use self::error::DecodeError;
-pub use self::walk::{Found, Path, Seen, walk};
+pub use self::walk::{Found, Path};
 #[allow(unused_imports)]
 // By the templates, of which some have nothing to print when every family is off.
 pub(crate) use self::{
@@ -36,7 +36,7 @@ pub(crate) use self::{
     show::{copy, print, same, serialize},
     template::*,
     union::union,
-    walk::{find, read_items},
+    walk::{find, read_items, walk},
 };
 
 /// What an event can carry in `data.object`: the objects of the catalogue, their unions, and [`OrDeleted`](crate::OrDeleted).

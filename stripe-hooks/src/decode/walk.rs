@@ -10,9 +10,9 @@ use crate::{
     schema::{Shapes, path::Step},
 };
 
-/// A path of at least one step, and the field of a lens that wants what stands at its end.
+/// A path as it is written, its steps, of which there is at least one, and the field of a lens that wants what stands at its end.
 #[derive(Clone, Copy, Debug)]
-pub struct Path(pub &'static [Step], pub usize);
+pub struct Path(pub &'static str, pub &'static [Step], pub usize);
 
 /// A place for what stands at the end of a path.
 pub trait Found<'de> {
@@ -21,13 +21,9 @@ pub trait Found<'de> {
     /// # Errors
     /// When the text holds something that the field cannot.
     fn take(&mut self, json: Option<&'de str>, among_others: bool) -> Result<(), DecodeError>;
-}
 
-/// What the walk over an object has told, beside the ends of the paths.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Seen {
-    /// Whether the object says of itself that it is deleted.
-    pub(crate) deleted: bool,
+    /// Whether it has all that it needs, once there is nothing more to take.
+    fn is_satisfied(&mut self) -> bool;
 }
 
 /// Walks over the JSON text of an object of one of these shapes, and hands over what stands at the ends of the paths, which are sorted, so that
@@ -36,18 +32,18 @@ pub struct Seen {
 /// What no path leads into is skipped, and checked no further than that needs.
 ///
 /// # Errors
-/// When the text is not JSON, not such an object, or when something stands in the way of a path.
-pub fn walk<'de>(
+/// When the text is not JSON, not such an object, when something stands in the way of a path, or when a field needs what is not there.
+pub(crate) fn walk<'de>(
     json: &'de str,
     paths: &[Path],
     shapes: Shapes,
     fields: &mut [&mut dyn Found<'de>],
-) -> Result<Seen, DecodeError> {
+) -> Result<(), DecodeError> {
     let mut cursor = Cursor::new(json);
-    let mut walk = Walk { fields, trail: Trail::default(), seen: Seen::default() };
+    let mut walk = Walk { fields, trail: Trail::default(), deleted: false };
     let root = Part { paths, depth: 0, among_others: false, shapes: Some(shapes) };
     match walk.through(&root, &mut cursor).and_then(|()| Ok(cursor.end()?)) {
-        Ok(()) => Ok(walk.seen),
+        Ok(()) => walk.satisfied(paths),
         Err(Failed) => Err(walk.trail.text_error(cursor.position())),
     }
 }
@@ -87,7 +83,7 @@ impl<'w> Part<'w> {
 
     /// The next step of the paths, which differ in their keys at most.
     fn next_step(&self) -> Option<Step> {
-        self.paths.first().and_then(|path| path.0.get(self.depth)).copied()
+        self.paths.first().and_then(|path| path.1.get(self.depth)).copied()
     }
 
     /// Whether the paths lead through an array.
@@ -97,13 +93,13 @@ impl<'w> Part<'w> {
 
     /// Whether each of these paths leads further than to the next value.
     fn all_go_on(&self, paths: &[Path]) -> bool {
-        !paths.is_empty() && paths.iter().all(|path| path.0.len() > self.depth + 1)
+        !paths.is_empty() && paths.iter().all(|path| path.1.len() > self.depth + 1)
     }
 
     /// The paths that go on with this key.
     fn with(&self, key: &[u8]) -> &'w [Path] {
         let goes_on =
-            |path: &Path| matches!(path.0[self.depth], Step::Key(step) if is_same(step.as_bytes(), key));
+            |path: &Path| matches!(path.1[self.depth], Step::Key(step) if is_same(step.as_bytes(), key));
         let Some(start) = self.paths.iter().position(goes_on) else { return &[] };
         let length = self.paths[start..].iter().take_while(|path| goes_on(path)).count();
         &self.paths[start..start + length]
@@ -111,7 +107,7 @@ impl<'w> Part<'w> {
 
     /// What the keys look like that matter here.
     fn looks(&self) -> Looks {
-        let looks = self.paths.iter().fold(Looks::default(), |looks, path| match path.0[self.depth] {
+        let looks = self.paths.iter().fold(Looks::default(), |looks, path| match path.1[self.depth] {
             Step::Key(step) => looks.with(step),
             Step::Each => looks,
         });
@@ -122,7 +118,8 @@ impl<'w> Part<'w> {
 struct Walk<'w, 't, 'de> {
     fields: &'w mut [&'t mut dyn Found<'de>],
     trail: Trail,
-    seen: Seen,
+    /// Whether the object says of itself that it is deleted.
+    deleted: bool,
 }
 
 impl<'de> Walk<'_, '_, 'de> {
@@ -157,7 +154,7 @@ impl<'de> Walk<'_, '_, 'de> {
         };
         cursor.seek_members(looks, wanted, |(paths, sign), cursor| {
             self.member(part, paths, sign, cursor).inspect_err(|Failed| {
-                match paths.first().map(|path| path.0[part.depth]) {
+                match paths.first().map(|path| path.1[part.depth]) {
                     Some(Step::Key(key)) => self.trail.through_field(key),
                     _ => self.trail.through_field("object"),
                 }
@@ -215,7 +212,7 @@ impl<'de> Walk<'_, '_, 'de> {
         json: &'de str,
         among_others: bool,
     ) -> Result<(), Failed> {
-        let ending = paths.iter().take_while(|path| path.0.len() == part.depth + 1).count();
+        let ending = paths.iter().take_while(|path| path.1.len() == part.depth + 1).count();
         let (ending, going_on) = paths.split_at(ending);
         ending.iter().try_for_each(|path| self.take(path, Some(json), among_others))?;
         if going_on.is_empty() {
@@ -225,18 +222,28 @@ impl<'de> Walk<'_, '_, 'de> {
     }
 
     fn take(&mut self, path: &Path, json: Option<&'de str>, among_others: bool) -> Result<(), Failed> {
-        let taken = self.fields.get_mut(path.1).map_or(Ok(()), |field| field.take(json, among_others));
+        let taken = self.fields.get_mut(path.2).map_or(Ok(()), |field| field.take(json, among_others));
         taken.map_err(|error| {
             self.trail.note_within(error);
             Failed
         })
     }
 
+    /// Whether each field has what it needs.
+    fn satisfied(self, paths: &[Path]) -> Result<(), DecodeError> {
+        let lacking = self.fields.iter_mut().position(|field| !field.is_satisfied());
+        match paths.iter().find(|path| Some(path.2) == lacking) {
+            None => Ok(()),
+            Some(Path(path, ..)) if self.deleted => Err(DecodeError::deleted(path)),
+            Some(Path(path, ..)) => Err(DecodeError::missing(path)),
+        }
+    }
+
     /// What the keys say by which the outermost object tells its kind.
     fn notice(&mut self, shapes: Shapes, sign: Sign, json: &str) -> Result<(), Failed> {
         match sign {
             Sign::None => {}
-            Sign::Deleted => self.seen.deleted = json == "true",
+            Sign::Deleted => self.deleted = json == "true",
             Sign::Object => {
                 let found = read_text(json).ok();
                 let mut tags = shapes.iter().copied().flatten().filter_map(|shape| shape.tag);
@@ -267,7 +274,7 @@ pub(crate) fn find<'de>(
     steps: &'static [Step],
     take: &mut dyn FnMut(Option<&'de str>) -> Result<(), DecodeError>,
 ) -> Result<(), DecodeError> {
-    walk(json, &[Path(steps, 0)], &[], &mut [&mut Finder(take)]).map(drop)
+    walk(json, &[Path("", steps, 0)], &[], &mut [&mut Finder(take)])
 }
 
 struct Finder<'t, 'de>(&'t mut dyn FnMut(Option<&'de str>) -> Result<(), DecodeError>);
@@ -275,6 +282,10 @@ struct Finder<'t, 'de>(&'t mut dyn FnMut(Option<&'de str>) -> Result<(), DecodeE
 impl<'de> Found<'de> for Finder<'_, 'de> {
     fn take(&mut self, json: Option<&'de str>, _: bool) -> Result<(), DecodeError> {
         (self.0)(json)
+    }
+
+    fn is_satisfied(&mut self) -> bool {
+        true
     }
 }
 

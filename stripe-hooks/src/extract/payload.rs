@@ -44,7 +44,7 @@ macro_rules! readable {
 pub(crate) use readable;
 
 // For all lenses at once: what a derive wrote for each, the compiler would have to read for each.
-readable!(#[diagnostic::do_not_recommend] impl<T, E> T where { T: Lens<'cx> + LensOf<E::Object>, E: CarriesObject } T::look);
+readable!(#[diagnostic::do_not_recommend] impl<T, E> T where { T: Lens<'cx> + LensOf<E::Object>, E: CarriesObject } T::read);
 
 /// Makes an object an argument of the handlers whose events carry it. One by one, because the compiler lets only one kind of payload be
 /// told by its traits.

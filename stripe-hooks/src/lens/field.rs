@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
-    decode::{DecodeError, Field, Found, Seen, Value as _, read_items, read_slot},
+    decode::{DecodeError, Field, Found, Value as _, read_items, read_slot},
     fields::{Currency, Decimal, Id, List, Metadata, Raw, Rfc3339, Timestamp},
     json::read_text,
     schema::{Described, Shapes},
@@ -83,21 +83,11 @@ pub trait LensField<'de>: Sized {
         Ok(())
     }
 
-    // What expansions name goes through this trait, so that a type which is no field of a lens is one error.
+    // An expansion asks for it through this trait, so that a type which is no field of a lens is one error.
 
     #[doc(hidden)]
     fn place(found: &mut Option<Self>) -> &mut dyn Found<'de> {
         found
-    }
-
-    /// The field, once the whole object is read.
-    #[doc(hidden)]
-    fn held(found: Option<Self>, path: &'static str, seen: Seen) -> Result<Self, DecodeError> {
-        match found.or_else(Self::absent) {
-            Some(value) => Ok(value),
-            None if seen.deleted => Err(DecodeError::deleted(path)),
-            None => Err(DecodeError::missing(path)),
-        }
     }
 }
 

@@ -17,4 +17,11 @@ impl<'de, T: LensField<'de>> Found<'de> for Option<T> {
         }
         Ok(())
     }
+
+    fn is_satisfied(&mut self) -> bool {
+        if self.is_none() {
+            *self = T::absent();
+        }
+        self.is_some()
+    }
 }

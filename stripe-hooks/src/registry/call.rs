@@ -12,12 +12,6 @@ pub enum Call<'cx> {
     Ask(&'cx mut Needs),
 }
 
-/// What an argument needs of the endpoint.
-pub trait Needing {
-    /// Collects it.
-    fn needs(&self, needs: &mut Needs);
-}
-
 impl<'cx> Call<'cx> {
     /// The event to run on.
     ///
@@ -25,13 +19,13 @@ impl<'cx> Call<'cx> {
     /// When the call only asks: the answer is given then, and the wrapper is to go no further.
     pub fn event(
         self,
-        arguments: &[&dyn Needing],
+        needed: &[fn(&mut Needs)],
         replies: bool,
     ) -> Result<&'cx EventContext<'cx>, Rejection> {
         match self {
             Self::Run(event) => Ok(event),
             Self::Ask(needs) => {
-                arguments.iter().for_each(|argument| argument.needs(needs));
+                needed.iter().for_each(|add_to| add_to(needs));
                 needs.replies = replies;
                 Err(Rejection::new("the handler was only asked what it needs"))
             }

@@ -1,0 +1,99 @@
+//! A lens as its expansion describes it, once, for the compiler's questions and for reading.
+
+use crate::{
+    decode::{DecodeError, Found, Path, walk},
+    schema::{Shapes, path::Asked},
+};
+
+/// What reads, from which objects, and by which paths.
+#[derive(Debug)]
+pub struct Reader {
+    /// The name of the lens.
+    pub name: &'static str,
+    /// The objects that it fits.
+    pub shapes: Shapes,
+    /// The paths of its fields, sorted by their steps.
+    pub paths: &'static [Path],
+}
+
+impl Reader {
+    /// The question about one of its paths.
+    #[must_use]
+    pub const fn asked(&self, path: usize) -> Asked {
+        let Path(path, steps, _) = self.paths[path];
+        Asked { reader: self.name, path, steps, shapes: self.shapes }
+    }
+
+    /// Reads all fields in one pass, in the order in which the lens declares them, and leaves none of them empty.
+    ///
+    /// # Errors
+    /// When the text is not JSON, not such an object, or when a field is missing or of another kind.
+    pub fn read<'de>(&self, json: &'de str, fields: &mut [&mut dyn Found<'de>]) -> Result<(), DecodeError> {
+        walk(json, self.paths, self.shapes, fields)
+    }
+}
+
+/// Why a lens was not read. An expansion asks where not all is well; that a field is empty after all, no reading leads to.
+#[must_use]
+pub fn unread(read: Result<(), DecodeError>) -> DecodeError {
+    read.err().unwrap_or_else(|| DecodeError::mismatch("all fields of the lens", "some of them"))
+}
+
+/// Writes what reads a lens: here and not in the expansion, because what comes from a macro like this one costs the compiler less than what it
+/// takes from another program.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __lens {
+    (
+        $(#[$hidden:meta])?
+        impl [$($parameters:tt)*] for $de:lifetime [$($lens:tt)*] [$($bounds:tt)*]
+        reads $reader:ident = $name:literal, $shapes:expr, { $($path:literal [$($step:ident $(($key:literal))?)*] $at:literal)* }
+            { $($field:ident $found:ident [$($ty:tt)*])* }
+            $($fits:expr)*
+    ) => {
+        static $reader: $crate::__private::Reader = $crate::__private::Reader {
+            name: $name,
+            shapes: $shapes,
+            paths: &[$($crate::__private::Path($path, &[$($crate::__private::$step $(($key))?),*], $at)),*],
+        };
+
+        $(#[$hidden])?
+        impl<$($parameters)*> $crate::__private::LensField<$de> for $($lens)* $($bounds)* {
+            const HOLDS: $crate::__private::Holds = $crate::__private::Holds::Lens($reader.shapes);
+
+            fn read(__json: &$de str) -> $crate::__private::Read<Self> {
+                $(const { $fits };)*
+                $(let mut $found = $crate::__private::None;)*
+                match (
+                    $reader.read(__json, &mut [
+                        $(<$($ty)* as $crate::__private::LensField>::place(&mut $found)),*
+                    ]),
+                    $($found),*
+                ) {
+                    ($crate::__private::Ok(()), $($crate::__private::Some($found)),*) => {
+                        $crate::__private::Ok(Self { $($field: $found),* })
+                    }
+                    (__read, ..) => $crate::__private::Err($crate::__private::unread(__read)),
+                }
+            }
+        }
+
+        impl<$($parameters)*> $crate::__private::Lens<$de> for $($lens)* $($bounds)* {}
+    };
+    (
+        $(#[$hidden:meta])?
+        impl [$($parameters:tt)*] for $de:lifetime [$($lens:tt)*] [$($bounds:tt)*] reads nothing
+    ) => {
+        $(#[$hidden])?
+        impl<$($parameters)*> $crate::__private::LensField<$de> for $($lens)* $($bounds)* {
+            const HOLDS: $crate::__private::Holds = $crate::__private::Holds::Anything;
+
+            fn read(_: &$de str) -> $crate::__private::Read<Self> {
+                ::core::unreachable!()
+            }
+        }
+
+        impl<$($parameters)*> $crate::__private::Lens<$de> for $($lens)* $($bounds)* {}
+    };
+}
+pub use __lens as lens;
