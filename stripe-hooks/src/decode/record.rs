@@ -50,16 +50,14 @@ pub trait Record {
 
 /// What a field, an item of a list or an entry of a map can hold.
 pub trait Value: Sized {
+    /// Whether it takes its JSON whole where it may be absent.
+    const IS_WHOLE: bool = false;
     /// What it is before it is read.
     fn blank() -> Self;
     /// Its place, to write.
     fn slot(&mut self) -> Slot<'_>;
     /// What it holds, to read.
     fn view(&self) -> View<'_>;
-    /// The place of one that may be absent.
-    fn optional_slot(optional: &mut Option<Self>) -> Slot<'_> {
-        Slot::Maybe(optional)
-    }
 }
 
 /// What a field can hold as it stands, without a box.
@@ -205,7 +203,7 @@ impl<T: Value> Value for Option<T> {
         None
     }
     fn slot(&mut self) -> Slot<'_> {
-        T::optional_slot(self)
+        if T::IS_WHOLE { Slot::MaybeWhole(self) } else { Slot::Maybe(self) }
     }
     fn view(&self) -> View<'_> {
         match self {
@@ -242,9 +240,6 @@ impl<T: Value> Value for Box<T> {
     }
     fn view(&self) -> View<'_> {
         (**self).view()
-    }
-    fn optional_slot(optional: &mut Option<Self>) -> Slot<'_> {
-        Slot::Maybe(optional)
     }
 }
 

@@ -35,6 +35,7 @@ macro_rules! union {
         }
 
         impl $crate::decode::Value for $name {
+            const IS_WHOLE: bool = true;
             fn blank() -> Self {
                 Self::Other($crate::fields::Raw::NULL)
             }
@@ -46,9 +47,6 @@ macro_rules! union {
                     $(Self::$variant(object) => $crate::decode::View::Record(&**object),)*
                     Self::Other(raw) => $crate::decode::View::Raw(raw),
                 }
-            }
-            fn optional_slot(optional: &mut Option<Self>) -> $crate::decode::Slot<'_> {
-                $crate::decode::Slot::MaybeWhole(optional)
             }
         }
 

@@ -90,6 +90,7 @@ impl Serialize for Raw {
 }
 
 impl Value for Raw {
+    const IS_WHOLE: bool = true;
     fn blank() -> Self {
         Self::NULL
     }
@@ -98,9 +99,6 @@ impl Value for Raw {
     }
     fn view(&self) -> View<'_> {
         View::Raw(self)
-    }
-    fn optional_slot(optional: &mut Option<Self>) -> Slot<'_> {
-        Slot::MaybeWhole(optional)
     }
 }
 

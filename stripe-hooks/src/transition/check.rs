@@ -50,39 +50,43 @@ const fn is_among(values: &[&str], text: &str) -> bool {
 
 const fn message(asked: Asked, place: Place, expected: Expected) -> Message {
     let message = Message::new().code(asked.reader).add(" would never run: ").code(asked.path);
-    match (place.kind, expected) {
-        (_, Expected::Null) if place.many => message
-            .add(" is found in an array, in which null is skipped\nhelp: write a value, or `changed(")
-            .add(asked.path)
-            .add(")`"),
-        (Kind::Enum(values), Expected::Null) => {
-            listed(message.add(" is never null\nhelp: it is "), values.known)
+    let message = match (place.kind, expected) {
+        (_, Expected::Null) if place.many => {
+            return message
+                .add(" is found in an array, in which null is skipped\nhelp: write a value, or `changed(")
+                .add(asked.path)
+                .add(")`");
         }
-        (_, Expected::Null) => message.add(" is never null\nhelp: write a value that it can have"),
         (Kind::Enum(values), Expected::Text(text)) => {
             let message = message.add(" is never `\"").add(text).add("\"`\nhelp: ");
-            match nearest(text, Names::Values(values.known)) {
+            return match nearest(text, Names::Values(values.known)) {
                 Some(near) => message.add("did you mean `\"").add(near).add("\"`?"),
                 None => listed(message.add("it is "), values.known),
-            }
+            };
         }
-        (Kind::Enum(values), _) => {
-            listed(message.add(" is ").sent(place.kind).add("\nhelp: write "), values.known)
-        }
-        (Kind::Text | Kind::Id(_) | Kind::Currency | Kind::Decimal | Kind::Rfc3339, _) => {
-            message.add(" is ").sent(place.kind).add("\nhelp: write a text in quotes")
-        }
-        (Kind::Integer | Kind::Time, _) => {
-            message.add(" is ").sent(place.kind).add("\nhelp: write a whole number")
-        }
-        (Kind::Flag, _) => message.add(" is ").sent(place.kind).add("\nhelp: write `true` or `false`"),
-        (kind, _) => message
-            .add(" is ")
-            .sent(kind)
-            .add(", which is not compared with a value\nhelp: write `changed(")
-            .add(asked.path)
-            .add(")`, or the path of something in it"),
+        (_, Expected::Null) => message.add(" is never null"),
+        (kind, _) => message.add(" is ").sent(kind),
+    };
+    match (place.kind, form(place.kind), expected) {
+        (Kind::Enum(values), ..) => listed(message.add("\nhelp: write "), values.known),
+        (_, Some(form), _) => message.add("\nhelp: write ").add(form),
+        (_, None, Expected::Null) => changed(message, asked),
+        (_, None, _) => changed(message.add(", which is not compared with a value"), asked),
     }
+}
+
+/// What to write of a value of this kind; `None` where there is none to compare with.
+const fn form(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Text | Kind::Id(_) | Kind::Currency | Kind::Decimal | Kind::Rfc3339 => Some("a text in quotes"),
+        Kind::Integer | Kind::Time => Some("a whole number"),
+        Kind::Flag => Some("`true` or `false`"),
+        _ => None,
+    }
+}
+
+const fn changed(message: Message, asked: Asked) -> Message {
+    message.add("\nhelp: write `changed(").add(asked.path).add(")`, or the path of something in it")
 }
 
 /// All values, as far as a message has room.

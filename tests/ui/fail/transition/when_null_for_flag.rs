@@ -1,0 +1,9 @@
+//! Null where the field is always true or false.
+#![allow(unused)]
+
+use stripe_hooks::{EventId, on_event};
+
+#[on_event("customer.subscription.updated", when(cancel_at_period_end => null))] //~ null
+async fn welcome(id: EventId) {}
+
+fn main() {}
