@@ -10,13 +10,13 @@ const _: () = {
         "help: take `Invoice` or `Event<Invoice>` (cargo feature `billing`), a lens of `\"invoice\"`, `Event<Raw>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::InvoicePaid
     );
-    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let a0 = <Note<'_> as HandlerArgument<'_>>::FROM;
-        let settle = <Result<(), Trouble<'static>> as __hooks::IntoOutcome>::SETTLE;
-        let event = call.event(&[a0[0usize].needs], settle.replies)?;
-        let way = 0;
-        let a0 = (a0[way].from)(event)?;
-        __hooks::start(__hooks::Box::new(book(a0)), settle)
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let __a0 = <Note<'_> as HandlerArgument<'_>>::FROM;
+        let __settle = <Result<(), Trouble<'static>> as __hooks::IntoOutcome>::SETTLE;
+        let __event = __call.event(&[__a0.needs], __settle.replies)?;
+        let __way = 0;
+        let __a0 = (__a0.from[__way])(__event)?;
+        __hooks::start(__hooks::Box::new(book(__a0)), __settle)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

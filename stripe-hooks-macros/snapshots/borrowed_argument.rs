@@ -10,23 +10,23 @@ const _: () = {
         "help: take `Invoice` or `Event<Invoice>` with the feature `billing`, a lens of `\"invoice\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::InvoicePaid
     );
-    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let a0 = <Invoice as HandlerArgument<'_>>::FROM;
-        let settle = <Result<(), sqlx::Error> as __hooks::IntoOutcome>::SETTLE;
-        let event = call
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let __a0 = <Invoice as HandlerArgument<'_>>::FROM;
+        let __settle = <Result<(), sqlx::Error> as __hooks::IntoOutcome>::SETTLE;
+        let __event = __call
             .event(
-                &[a0[0usize].needs, <InboxTx<Postgres> as __hooks::Lend<'_>>::needs],
-                settle.replies,
+                &[__a0.needs, &[<InboxTx<Postgres> as __hooks::Lend<'_>>::needs]],
+                __settle.replies,
             )?;
-        let way = 0;
-        let a0 = (a0[way].from)(event)?;
+        let __way = 0;
+        let __a0 = (__a0.from[__way])(__event)?;
         <InboxTx<
             Postgres,
         > as __hooks::Lend<
             '_,
         >>::lend_to(
-            event,
-            move |a1, _| __hooks::start(__hooks::Box::new(book(a0, a1)), settle),
+            __event,
+            move |__a1, _| __hooks::start(__hooks::Box::new(book(__a0, __a1)), __settle),
         )
     }
     __hooks::inventory::submit!(

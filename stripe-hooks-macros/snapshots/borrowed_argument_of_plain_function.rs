@@ -4,12 +4,13 @@
 fn book(ledger: &mut Ledger) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let settle = <() as __hooks::IntoOutcome>::SETTLE;
-        let event = call.event(&[<Ledger as __hooks::Lend<'_>>::needs], settle.replies)?;
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __event = __call
+            .event(&[&[<Ledger as __hooks::Lend<'_>>::needs]], __settle.replies)?;
         <Ledger as __hooks::Lend<
             '_,
-        >>::lend_to(event, move |a0, _| __hooks::finish(book(a0), settle))
+        >>::lend_to(__event, move |__a0, _| __hooks::finish(book(__a0), __settle))
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

@@ -4,10 +4,10 @@
 async fn decide() -> Reply<Decision> {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let settle = <Reply<Decision> as __hooks::IntoOutcome>::SETTLE;
-        call.event(&[], settle.replies)?;
-        __hooks::start(__hooks::Box::new(decide()), settle)
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let __settle = <Reply<Decision> as __hooks::IntoOutcome>::SETTLE;
+        __call.event(&[], __settle.replies)?;
+        __hooks::start(__hooks::Box::new(decide()), __settle)
     }
     __hooks::inventory::submit!(__hooks::Registration {
         policy: __hooks::Policy {

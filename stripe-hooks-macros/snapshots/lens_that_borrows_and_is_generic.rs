@@ -7,12 +7,12 @@
 
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    const _: __hooks::Asked = __hooks::leads(__READER.asked(0usize));
     const _: () = __hooks::fits(
         __hooks::leads(__READER.asked(1usize)),
         "&'a str",
         <&'static str as __hooks::LensField>::HOLDS,
     );
+    const _: __hooks::Asked = __hooks::leads(__READER.asked(0usize));
     __hooks::lens! {
         impl ['a, T : Debug] for 'a[Money < 'a, T >] [where T : Clone, T :
         __hooks::LensField < 'a >] reads __READER = "Money", & [<

@@ -17,23 +17,11 @@ const _: () = {
         __hooks::events::CustomerSubscriptionResumed,
         __hooks::events::CustomerSubscriptionUpdated
     );
-    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let a0 = <Subscription as HandlerArgument<'_>>::FROM;
-        let settle = <() as __hooks::IntoOutcome>::SETTLE;
-        let event = call
-            .event(
-                &[
-                    a0[0usize].needs,
-                    a0[1usize].needs,
-                    a0[2usize].needs,
-                    a0[3usize].needs,
-                    a0[4usize].needs,
-                    a0[5usize].needs,
-                    a0[6usize].needs,
-                ],
-                settle.replies,
-            )?;
-        let way = __hooks::way(
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let __a0 = <Subscription as HandlerArgument<'_>>::FROM;
+        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __event = __call.event(&[__a0.needs], __settle.replies)?;
+        let __way = __hooks::way(
             &[
                 <__hooks::events::CustomerSubscriptionCreated as __hooks::EventType>::INFO,
                 <__hooks::events::CustomerSubscriptionDeleted as __hooks::EventType>::INFO,
@@ -43,10 +31,10 @@ const _: () = {
                 <__hooks::events::CustomerSubscriptionResumed as __hooks::EventType>::INFO,
                 <__hooks::events::CustomerSubscriptionUpdated as __hooks::EventType>::INFO,
             ],
-            event,
+            __event,
         )?;
-        let a0 = (a0[way].from)(event)?;
-        __hooks::start(__hooks::Box::new(sync(a0)), settle)
+        let __a0 = (__a0.from[__way])(__event)?;
+        __hooks::start(__hooks::Box::new(sync(__a0)), __settle)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

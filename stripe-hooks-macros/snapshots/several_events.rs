@@ -11,30 +11,21 @@ const _: () = {
         "help: take `Invoice` or `Event<Invoice>` with the feature `billing`, a lens of `\"invoice\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them",
         __hooks::events::InvoicePaid, __hooks::events::InvoicePaymentFailed
     );
-    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let a0 = <Invoice as HandlerArgument<'_>>::FROM;
-        let a1 = <EventId as HandlerArgument<'_>>::FROM;
-        let settle = <() as __hooks::IntoOutcome>::SETTLE;
-        let event = call
-            .event(
-                &[
-                    a0[0usize].needs,
-                    a0[1usize].needs,
-                    a1[0usize].needs,
-                    a1[1usize].needs,
-                ],
-                settle.replies,
-            )?;
-        let way = __hooks::way(
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let __a0 = <Invoice as HandlerArgument<'_>>::FROM;
+        let __a1 = <EventId as HandlerArgument<'_>>::FROM;
+        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __event = __call.event(&[__a0.needs, __a1.needs], __settle.replies)?;
+        let __way = __hooks::way(
             &[
                 <__hooks::events::InvoicePaid as __hooks::EventType>::INFO,
                 <__hooks::events::InvoicePaymentFailed as __hooks::EventType>::INFO,
             ],
-            event,
+            __event,
         )?;
-        let a0 = (a0[way].from)(event)?;
-        let a1 = (a1[way].from)(event)?;
-        __hooks::start(__hooks::Box::new(book(a0, a1)), settle)
+        let __a0 = (__a0.from[__way])(__event)?;
+        let __a1 = (__a1.from[__way])(__event)?;
+        __hooks::start(__hooks::Box::new(book(__a0, __a1)), __settle)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

@@ -11,13 +11,13 @@ const _: () = {
         "help: take `ThinEvent`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::V2CoreAccountConfigurationCustomerUpdated
     );
-    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let a0 = <ThinEvent as HandlerArgument<'_>>::FROM;
-        let settle = <() as __hooks::IntoOutcome>::SETTLE;
-        let event = call.event(&[a0[0usize].needs], settle.replies)?;
-        let way = 0;
-        let a0 = (a0[way].from)(event)?;
-        __hooks::start(__hooks::Box::new(sync(a0)), settle)
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let __a0 = <ThinEvent as HandlerArgument<'_>>::FROM;
+        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __event = __call.event(&[__a0.needs], __settle.replies)?;
+        let __way = 0;
+        let __a0 = (__a0.from[__way])(__event)?;
+        __hooks::start(__hooks::Box::new(sync(__a0)), __settle)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

@@ -11,15 +11,15 @@ const _: () = {
         "help: take `PaymentIntent` or `Event<PaymentIntent>` with the feature `payments`, a lens of `\"payment_intent\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::PaymentIntentSucceeded
     );
-    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let a0 = <PaymentIntent as HandlerArgument<'_>>::FROM;
-        let a1 = <State<Db> as HandlerArgument<'_>>::FROM;
-        let settle = <Result<(), FulfilError> as __hooks::IntoOutcome>::SETTLE;
-        let event = call.event(&[a0[0usize].needs, a1[0usize].needs], settle.replies)?;
-        let way = 0;
-        let a0 = (a0[way].from)(event)?;
-        let a1 = (a1[way].from)(event)?;
-        __hooks::start(__hooks::Box::new(fulfil(a0, a1)), settle)
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let __a0 = <PaymentIntent as HandlerArgument<'_>>::FROM;
+        let __a1 = <State<Db> as HandlerArgument<'_>>::FROM;
+        let __settle = <Result<(), FulfilError> as __hooks::IntoOutcome>::SETTLE;
+        let __event = __call.event(&[__a0.needs, __a1.needs], __settle.replies)?;
+        let __way = 0;
+        let __a0 = (__a0.from[__way])(__event)?;
+        let __a1 = (__a1.from[__way])(__event)?;
+        __hooks::start(__hooks::Box::new(fulfil(__a0, __a1)), __settle)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

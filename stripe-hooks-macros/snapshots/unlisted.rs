@@ -11,19 +11,19 @@ const _: () = {
         "help: take `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them; or write one handler for thin events and one for snapshot events",
         __hooks::AnySnapshot, __hooks::AnyThin
     );
-    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let a0 = <EventId as HandlerArgument<'_>>::FROM;
-        let settle = <() as __hooks::IntoOutcome>::SETTLE;
-        let event = call.event(&[a0[0usize].needs, a0[1usize].needs], settle.replies)?;
-        let way = __hooks::way(
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let __a0 = <EventId as HandlerArgument<'_>>::FROM;
+        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __event = __call.event(&[__a0.needs], __settle.replies)?;
+        let __way = __hooks::way(
             &[
                 <__hooks::AnySnapshot as __hooks::EventType>::INFO,
                 <__hooks::AnyThin as __hooks::EventType>::INFO,
             ],
-            event,
+            __event,
         )?;
-        let a0 = (a0[way].from)(event)?;
-        __hooks::start(__hooks::Box::new(book(a0)), settle)
+        let __a0 = (__a0.from[__way])(__event)?;
+        __hooks::start(__hooks::Box::new(book(__a0)), __settle)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

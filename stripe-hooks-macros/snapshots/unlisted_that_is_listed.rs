@@ -10,10 +10,10 @@ const _: () = {
     #[allow(non_upper_case_globals)]
     const unlisted: () = ();
     const _: () = unlisted;
-    fn __run(call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let settle = <() as __hooks::IntoOutcome>::SETTLE;
-        call.event(&[], settle.replies)?;
-        __hooks::start(__hooks::Box::new(book()), settle)
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        __call.event(&[], __settle.replies)?;
+        __hooks::start(__hooks::Box::new(book()), __settle)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

@@ -180,15 +180,16 @@ impl<'a> Expansion<'a> {
                 Argument::Owned { ty, words } => {
                     let from = self.from(ty, words);
                     ways.push(quote! { let #value = #from; });
-                    needs.extend((0..markers.len()).map(|way| quote! { #value[#way].needs }));
-                    made.push(quote! { let #value = (#value[#way].from)(#event)?; });
+                    needs.push(quote! { #value.needs });
+                    made.push(quote! { let #value = (#value.from[#way])(#event)?; });
                 }
-                Argument::Lent { ty } => needs.push(quote! { <#ty as __hooks::Lend<'_>>::needs }),
+                Argument::Lent { ty } => needs.push(quote! { &[<#ty as __hooks::Lend<'_>>::needs] }),
             }
         }
         let started = self.started(&event);
         let name = self.function("__run");
         let binding = (!arguments.is_empty()).then(|| quote! { let #event = });
+        // The endpoint hands over no event but the handler's own, so that with one way there is nothing to choose.
         let chosen = (!made.is_empty()).then(|| match markers.as_slice() {
             [_] => quote! { let #way = 0; },
             markers => quote! {
@@ -279,13 +280,13 @@ impl<'a> Expansion<'a> {
     }
 }
 
-/// A variable of the wrapper, which the user's tokens can neither see nor hide.
+/// A variable of the wrapper. Hygiene keeps it from the user's variables, and its name from his statics, which no variable may share.
 fn local(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
+    format_ident!("__{name}", span = Span::mixed_site())
 }
 
 fn value(at: usize) -> Ident {
-    format_ident!("a{at}", span = Span::mixed_site())
+    local(&format!("a{at}"))
 }
 
 fn trait_name(at: usize) -> Ident {

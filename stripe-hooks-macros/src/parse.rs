@@ -30,7 +30,7 @@ pub(crate) struct Handler {
 impl Handler {
     /// Reads the item, or says why it cannot be a handler at all; nothing where the compiler says so itself.
     pub(crate) fn read(item: TokenStream) -> syn::Result<Option<Self>> {
-        match Self::parse.parse2(item.clone().into_iter().map(without_what_is_in_it).collect()) {
+        match Self::parse.parse2(without_body(item.clone())) {
             Err(_) if lacks_a_type(item) => Ok(None),
             read => read.map(Some),
         }
@@ -56,16 +56,17 @@ impl Handler {
     }
 }
 
-/// A body as an empty one, because the parser would go through all of it.
-fn without_what_is_in_it(token: TokenTree) -> TokenTree {
-    match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-            let mut body = Group::new(Delimiter::Brace, TokenStream::new());
-            body.set_span(group.span());
-            TokenTree::Group(body)
-        }
-        token => token,
+/// The function with an empty body, because the parser would go through all of it.
+fn without_body(item: TokenStream) -> TokenStream {
+    let mut tokens: Vec<_> = item.into_iter().collect();
+    if let Some(TokenTree::Group(body)) = tokens.last_mut()
+        && body.delimiter() == Delimiter::Brace
+    {
+        let span = body.span();
+        *body = Group::new(Delimiter::Brace, TokenStream::new());
+        body.set_span(span);
     }
+    tokens.into_iter().collect()
 }
 
 /// Whether an argument of a function has no type, which the compiler refuses before it asks the macro.

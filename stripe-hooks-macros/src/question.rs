@@ -2,15 +2,7 @@
 //! constants, which panic while the compiler evaluates where the answer is no.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-
-use crate::path::{self, Step};
-
-/// What is asked about: a path that a lens or a handler reads, in the objects of the static `__SHAPES`.
-pub(crate) fn asked(reader: &str, path: impl ToTokens, steps: &[Step]) -> TokenStream {
-    let steps = path::tokens(steps);
-    quote! { __hooks::asked(#reader, #path, #steps, __SHAPES) }
-}
+use quote::{ToTokens, quote_spanned};
 
 /// A call of one of the runtime's questions, which shows at the user's tokens from the first to the last.
 pub(crate) fn question(name: &str, arguments: &TokenStream, at: &impl ToTokens) -> TokenStream {

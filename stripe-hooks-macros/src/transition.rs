@@ -13,7 +13,7 @@ use crate::{
     catalogue::Row,
     mistakes::{Mistakes, mistake},
     path::{self, Step},
-    question::{asked, question},
+    question::question,
     select::Selection,
     suggest,
 };
@@ -112,14 +112,14 @@ impl Transition {
     /// The questions to the compiler: whether the path leads somewhere, and whether there can be these values.
     fn questions(&self, at: usize, handler: &str) -> TokenStream {
         let constant = constant(at);
-        let asked = asked(handler, spelled(&self.path), &self.steps);
+        let (path, steps) = (spelled(&self.path), path::tokens(&self.steps));
         let leads = question("leads", &quote!(#constant), &self.path);
         let compares = [&self.from, &self.to].into_iter().flatten().map(|value| {
             let compares = question("compares", &quote!(#constant, #value), &value.written);
             quote! { const _: () = #compares; }
         });
         quote! {
-            const #constant: __hooks::Asked = #asked;
+            const #constant: __hooks::Asked = __hooks::asked(#handler, #path, #steps, __SHAPES);
             const _: __hooks::Asked = #leads;
             #(#compares)*
         }

@@ -31,23 +31,26 @@ pub use crate::{
 /// What reading a lens gives.
 pub type Read<T> = Result<T, DecodeError>;
 
-/// A way to make an argument: the one for events of one kind.
+/// Makes an argument out of an event.
+pub type Make<'cx, T> = fn(&EventContext<'cx>) -> Result<T, Rejection>;
+
+/// The ways to make an argument that a handler needs, one for each kind of its events.
 #[derive(Debug)]
-pub struct Way<'cx, T> {
-    /// Makes it.
-    pub from: fn(&EventContext<'cx>) -> Result<T, Rejection>,
-    /// Says what it needs of the endpoint.
-    pub needs: fn(&mut Needs),
+pub struct Ways<'cx, T> {
+    /// The ways themselves.
+    pub from: &'cx [Make<'cx, T>],
+    /// What they need of the endpoint.
+    pub needs: &'cx [fn(&mut Needs)],
 }
 
-impl<'cx, T> Way<'cx, T> {
-    /// The way that `T` has for `E`.
+impl<'cx, T: 'cx> Ways<'cx, T> {
+    /// The one way, of a handler with one kind of event.
     #[must_use]
     pub const fn of<E: EventType>() -> Self
     where
         T: FromEvent<'cx, E>,
     {
-        Self { from: T::from_event, needs: T::needs }
+        Self { from: &[T::from_event], needs: &[T::needs] }
     }
 }
 
@@ -59,14 +62,23 @@ macro_rules! __argument {
     ($name:ident, $message:tt, $label:tt, $help:tt, $($marker:ty),*) => {
         #[diagnostic::on_unimplemented(message = $message, label = $label, note = $help)]
         trait $name<'cx>: Sized + 'cx {
-            const FROM: &'cx [$crate::__private::Way<'cx, Self>];
+            const FROM: $crate::__private::Ways<'cx, Self>;
         }
         #[diagnostic::do_not_recommend]
         impl<'cx, T: 'cx> $name<'cx> for T
         where
             $(T: $crate::__private::FromEvent<'cx, $marker>,)*
         {
-            const FROM: &'cx [$crate::__private::Way<'cx, Self>] = &[$($crate::__private::Way::of::<$marker>()),*];
+            const FROM: $crate::__private::Ways<'cx, Self> = $crate::__argument!(ways 'cx $($marker),*);
+        }
+    };
+    (ways $cx:lifetime $marker:ty) => {
+        $crate::__private::Ways::of::<$marker>()
+    };
+    (ways $cx:lifetime $($marker:ty),*) => {
+        $crate::__private::Ways {
+            from: &[$(<T as $crate::__private::FromEvent<$cx, $marker>>::from_event),*],
+            needs: &[$(<T as $crate::__private::FromEvent<$cx, $marker>>::needs),*],
         }
     };
 }

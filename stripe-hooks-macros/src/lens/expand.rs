@@ -18,7 +18,10 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
     });
     let sorted = sorted(lens);
     let aliases = aliases(lens);
-    let questions = sorted.iter().enumerate().map(|(path, (at, field))| questions(lens, path, *at, field));
+    let mut asked: Vec<_> = sorted.iter().enumerate().collect();
+    // Errors come in the order of their questions, which is to be that of the fields.
+    asked.sort_by_key(|(_, (at, _))| *at);
+    let questions = asked.into_iter().map(|(path, (at, field))| questions(lens, path, *at, field));
     let reading = reading(lens, &quote!(#(#shapes),*), &sorted);
     let fitting = fitting(lens);
     block(

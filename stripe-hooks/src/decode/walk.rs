@@ -10,9 +10,16 @@ use crate::{
     schema::{Shapes, path::Step},
 };
 
-/// A path as it is written, its steps, of which there is at least one, and the field of a lens that wants what stands at its end.
+/// A path, and the field of a lens that wants what stands at its end.
 #[derive(Clone, Copy, Debug)]
-pub struct Path(pub &'static str, pub &'static [Step], pub usize);
+pub struct Path {
+    /// As the user wrote it.
+    pub written: &'static str,
+    /// At least one.
+    pub steps: &'static [Step],
+    /// The place of the field in the lens.
+    pub field: usize,
+}
 
 /// A place for what stands at the end of a path.
 pub trait Found<'de> {
@@ -22,8 +29,8 @@ pub trait Found<'de> {
     /// When the text holds something that the field cannot.
     fn take(&mut self, json: Option<&'de str>, among_others: bool) -> Result<(), DecodeError>;
 
-    /// Whether it has all that it needs, once there is nothing more to take.
-    fn is_satisfied(&mut self) -> bool;
+    /// Becomes, if nothing was found, what it is without anything, once there is nothing more to take. Says whether it can be.
+    fn complete(&mut self) -> bool;
 }
 
 /// Walks over the JSON text of an object of one of these shapes, and hands over what stands at the ends of the paths, which are sorted, so that
@@ -43,7 +50,7 @@ pub(crate) fn walk<'de>(
     let mut walk = Walk { fields, trail: Trail::default(), deleted: false };
     let root = Part { paths, depth: 0, among_others: false, shapes: Some(shapes) };
     match walk.through(&root, &mut cursor).and_then(|()| Ok(cursor.end()?)) {
-        Ok(()) => walk.satisfied(paths),
+        Ok(()) => walk.complete(paths),
         Err(Failed) => Err(walk.trail.text_error(cursor.position())),
     }
 }
@@ -83,7 +90,7 @@ impl<'w> Part<'w> {
 
     /// The next step of the paths, which differ in their keys at most.
     fn next_step(&self) -> Option<Step> {
-        self.paths.first().and_then(|path| path.1.get(self.depth)).copied()
+        self.paths.first().and_then(|path| path.steps.get(self.depth)).copied()
     }
 
     /// Whether the paths lead through an array.
@@ -93,13 +100,13 @@ impl<'w> Part<'w> {
 
     /// Whether each of these paths leads further than to the next value.
     fn all_go_on(&self, paths: &[Path]) -> bool {
-        !paths.is_empty() && paths.iter().all(|path| path.1.len() > self.depth + 1)
+        !paths.is_empty() && paths.iter().all(|path| path.steps.len() > self.depth + 1)
     }
 
     /// The paths that go on with this key.
     fn with(&self, key: &[u8]) -> &'w [Path] {
         let goes_on =
-            |path: &Path| matches!(path.1[self.depth], Step::Key(step) if is_same(step.as_bytes(), key));
+            |path: &Path| matches!(path.steps[self.depth], Step::Key(step) if is_same(step.as_bytes(), key));
         let Some(start) = self.paths.iter().position(goes_on) else { return &[] };
         let length = self.paths[start..].iter().take_while(|path| goes_on(path)).count();
         &self.paths[start..start + length]
@@ -107,7 +114,7 @@ impl<'w> Part<'w> {
 
     /// What the keys look like that matter here.
     fn looks(&self) -> Looks {
-        let looks = self.paths.iter().fold(Looks::default(), |looks, path| match path.1[self.depth] {
+        let looks = self.paths.iter().fold(Looks::default(), |looks, path| match path.steps[self.depth] {
             Step::Key(step) => looks.with(step),
             Step::Each => looks,
         });
@@ -154,7 +161,7 @@ impl<'de> Walk<'_, '_, 'de> {
         };
         cursor.seek_members(looks, wanted, |(paths, sign), cursor| {
             self.member(part, paths, sign, cursor).inspect_err(|Failed| {
-                match paths.first().map(|path| path.1[part.depth]) {
+                match paths.first().map(|path| path.steps[part.depth]) {
                     Some(Step::Key(key)) => self.trail.through_field(key),
                     _ => self.trail.through_field("object"),
                 }
@@ -212,7 +219,7 @@ impl<'de> Walk<'_, '_, 'de> {
         json: &'de str,
         among_others: bool,
     ) -> Result<(), Failed> {
-        let ending = paths.iter().take_while(|path| path.1.len() == part.depth + 1).count();
+        let ending = paths.iter().take_while(|path| path.steps.len() == part.depth + 1).count();
         let (ending, going_on) = paths.split_at(ending);
         ending.iter().try_for_each(|path| self.take(path, Some(json), among_others))?;
         if going_on.is_empty() {
@@ -222,20 +229,20 @@ impl<'de> Walk<'_, '_, 'de> {
     }
 
     fn take(&mut self, path: &Path, json: Option<&'de str>, among_others: bool) -> Result<(), Failed> {
-        let taken = self.fields.get_mut(path.2).map_or(Ok(()), |field| field.take(json, among_others));
+        let taken = self.fields.get_mut(path.field).map_or(Ok(()), |field| field.take(json, among_others));
         taken.map_err(|error| {
             self.trail.note_within(error);
             Failed
         })
     }
 
-    /// Whether each field has what it needs.
-    fn satisfied(self, paths: &[Path]) -> Result<(), DecodeError> {
-        let lacking = self.fields.iter_mut().position(|field| !field.is_satisfied());
-        match paths.iter().find(|path| Some(path.2) == lacking) {
+    /// Completes the fields, up to one that cannot do without what was not found.
+    fn complete(self, paths: &[Path]) -> Result<(), DecodeError> {
+        let lacking = self.fields.iter_mut().position(|field| !field.complete());
+        match paths.iter().find(|path| Some(path.field) == lacking) {
             None => Ok(()),
-            Some(Path(path, ..)) if self.deleted => Err(DecodeError::deleted(path)),
-            Some(Path(path, ..)) => Err(DecodeError::missing(path)),
+            Some(path) if self.deleted => Err(DecodeError::deleted(path.written)),
+            Some(path) => Err(DecodeError::missing(path.written)),
         }
     }
 
@@ -274,7 +281,7 @@ pub(crate) fn find<'de>(
     steps: &'static [Step],
     take: &mut dyn FnMut(Option<&'de str>) -> Result<(), DecodeError>,
 ) -> Result<(), DecodeError> {
-    walk(json, &[Path("", steps, 0)], &[], &mut [&mut Finder(take)])
+    walk(json, &[Path { written: "", steps, field: 0 }], &[], &mut [&mut Finder(take)])
 }
 
 struct Finder<'t, 'de>(&'t mut dyn FnMut(Option<&'de str>) -> Result<(), DecodeError>);
@@ -284,7 +291,7 @@ impl<'de> Found<'de> for Finder<'_, 'de> {
         (self.0)(json)
     }
 
-    fn is_satisfied(&mut self) -> bool {
+    fn complete(&mut self) -> bool {
         true
     }
 }

@@ -18,7 +18,7 @@ impl<'de, T: LensField<'de>> Found<'de> for Option<T> {
         Ok(())
     }
 
-    fn is_satisfied(&mut self) -> bool {
+    fn complete(&mut self) -> bool {
         if self.is_none() {
             *self = T::absent();
         }

@@ -20,11 +20,11 @@ impl Reader {
     /// The question about one of its paths.
     #[must_use]
     pub const fn asked(&self, path: usize) -> Asked {
-        let Path(path, steps, _) = self.paths[path];
-        Asked { reader: self.name, path, steps, shapes: self.shapes }
+        let Path { written, steps, .. } = self.paths[path];
+        Asked { reader: self.name, path: written, steps, shapes: self.shapes }
     }
 
-    /// Reads all fields in one pass, in the order in which the lens declares them, and leaves none of them empty.
+    /// Reads all fields, which are in the order of the lens, in one pass over the text, and leaves none of them empty.
     ///
     /// # Errors
     /// When the text is not JSON, not such an object, or when a field is missing or of another kind.
@@ -54,7 +54,11 @@ macro_rules! __lens {
         static $reader: $crate::__private::Reader = $crate::__private::Reader {
             name: $name,
             shapes: $shapes,
-            paths: &[$($crate::__private::Path($path, &[$($crate::__private::$step $(($key))?),*], $at)),*],
+            paths: &[$($crate::__private::Path {
+                written: $path,
+                steps: &[$($crate::__private::$step $(($key))?),*],
+                field: $at,
+            }),*],
         };
 
         $(#[$hidden])?

@@ -19,13 +19,13 @@ impl<'cx> Call<'cx> {
     /// When the call only asks: the answer is given then, and the wrapper is to go no further.
     pub fn event(
         self,
-        needed: &[fn(&mut Needs)],
+        needed: &[&[fn(&mut Needs)]],
         replies: bool,
     ) -> Result<&'cx EventContext<'cx>, Rejection> {
         match self {
             Self::Run(event) => Ok(event),
             Self::Ask(needs) => {
-                needed.iter().for_each(|add_to| add_to(needs));
+                needed.iter().copied().flatten().for_each(|add_to| add_to(needs));
                 needs.replies = replies;
                 Err(Rejection::new("the handler was only asked what it needs"))
             }

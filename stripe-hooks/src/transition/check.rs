@@ -65,28 +65,29 @@ const fn message(asked: Asked, place: Place, expected: Expected) -> Message {
             };
         }
         (_, Expected::Null) => message.add(" is never null"),
+        (kind, _) if form(kind).is_none() => {
+            message.add(" is ").sent(kind).add(", which is not compared with a value")
+        }
         (kind, _) => message.add(" is ").sent(kind),
     };
-    match (place.kind, form(place.kind), expected) {
-        (Kind::Enum(values), ..) => listed(message.add("\nhelp: write "), values.known),
-        (_, Some(form), _) => message.add("\nhelp: write ").add(form),
-        (_, None, Expected::Null) => changed(message, asked),
-        (_, None, _) => changed(message.add(", which is not compared with a value"), asked),
+    let message = message.add("\nhelp: write ");
+    match (place.kind, form(place.kind)) {
+        (Kind::Enum(values), _) => listed(message, values.known),
+        (_, Some(form)) => message.add(form),
+        (Kind::Tag(_) | Kind::Number, None) => message.add("`changed(").add(asked.path).add(")`"),
+        (_, None) => message.add("`changed(").add(asked.path).add(")`, or the path of something in it"),
     }
 }
 
 /// What to write of a value of this kind; `None` where there is none to compare with.
 const fn form(kind: Kind) -> Option<&'static str> {
     match kind {
+        Kind::Enum(_) => Some("one of its values"),
         Kind::Text | Kind::Id(_) | Kind::Currency | Kind::Decimal | Kind::Rfc3339 => Some("a text in quotes"),
         Kind::Integer | Kind::Time => Some("a whole number"),
         Kind::Flag => Some("`true` or `false`"),
         _ => None,
     }
-}
-
-const fn changed(message: Message, asked: Asked) -> Message {
-    message.add("\nhelp: write `changed(").add(asked.path).add(")`, or the path of something in it")
 }
 
 /// All values, as far as a message has room.

@@ -5,6 +5,7 @@ use stripe_hooks::{Lens, Raw};
 
 static json: u8 = 0;
 const seen: u8 = 0;
+const read: u8 = 0;
 static field: u8 = 0;
 struct Step;
 

@@ -1,8 +1,27 @@
 //! Names that the expansion uses are the user's own as well.
 
 mod names {
-    #![allow(non_camel_case_types)]
-    use stripe_hooks::{EventId, on_event};
+    #![allow(non_camel_case_types, non_upper_case_globals)]
+    use stripe_hooks::{EventId, Lens, on_event};
+
+    // What no variable may be called, because a pattern would mean these.
+    static call: u8 = 0;
+    static settle: u8 = 1;
+    const way: u8 = 2;
+    const a0: u8 = 3;
+
+    #[derive(Lens)]
+    #[lens("invoice")]
+    struct Paid {
+        amount_paid: i64,
+        #[lens(path = "amount_paid")]
+        r#type: i64,
+    }
+
+    #[on_event("invoice.paid", "invoice.payment_failed")]
+    async fn book(invoice: Paid) {
+        let _ = (invoice.amount_paid, invoice.r#type, call, settle, way, a0);
+    }
 
     #[on_event("invoice.paid")]
     async fn needs(event: EventId) {
@@ -26,5 +45,5 @@ mod names {
 }
 
 fn main() {
-    assert_eq!(stripe_hooks::handlers().len(), 4);
+    assert_eq!(stripe_hooks::handlers().len(), 5);
 }
