@@ -23,6 +23,7 @@ fn mistakes_are_explained_and_forms_compile() {
 /// `Arc` holds, whether it is `Send` and whether it is `Sync`.
 const SEVERAL: &[(&str, usize)] = &[
     ("several_mistakes", 3),
+    ("lens_two_mistakes", 2),
     ("two_wrong_arguments", 2),
     ("in_impl_block", 2),
     ("not_extractable_not_send", 2),

@@ -16,13 +16,9 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
             quote! { &[#shape] }
         }
     });
-    let sorted = sorted(lens);
     let aliases = aliases(lens);
-    let mut asked: Vec<_> = sorted.iter().enumerate().collect();
-    // Errors come in the order of their questions, which is to be that of the fields.
-    asked.sort_by_key(|(_, (at, _))| *at);
-    let questions = asked.into_iter().map(|(path, (at, field))| questions(lens, path, *at, field));
-    let reading = reading(lens, &quote!(#(#shapes),*), &sorted);
+    let questions = lens.fields.iter().enumerate().map(|(at, field)| questions(lens, at, field));
+    let reading = reading(lens, &quote!(#(#shapes),*));
     let fitting = fitting(lens);
     block(
         lens,
@@ -59,23 +55,16 @@ fn block(lens: &Lens, items: &TokenStream) -> TokenStream {
     }
 }
 
-/// The fields with their places in the lens, in the order of their paths, which brings those with a common start together.
-fn sorted(lens: &Lens) -> Vec<(usize, &Field)> {
-    let mut sorted: Vec<_> = lens.fields.iter().enumerate().collect();
-    sorted.sort_by(|(_, one), (_, other)| one.steps.cmp(&other.steps));
-    sorted
-}
-
-/// What is asked about: a path of the lens.
-fn asked(path: usize) -> TokenStream {
-    quote! { __READER.asked(#path) }
+/// What is asked about: the path of a field.
+fn asked(at: usize) -> TokenStream {
+    quote! { __READER.asked(#at) }
 }
 
 /// The two questions about a field: whether its path leads somewhere, and whether its type can hold what is there. One about a type that the
 /// lens leaves open is asked where it is chosen. They are one constant, because each costs the compiler time, and a path that leads
 /// nowhere is the only mistake of its field.
-fn questions(lens: &Lens, path: usize, at: usize, field: &Field) -> TokenStream {
-    let leads = question("leads", &asked(path), &field.path);
+fn questions(lens: &Lens, at: usize, field: &Field) -> TokenStream {
+    let leads = question("leads", &asked(at), &field.path);
     if lens.is_open(&field.ty) {
         return quote! { const _: __hooks::Asked = #leads; };
     }
@@ -119,15 +108,18 @@ fn fits(field: &Field, asked: &TokenStream, ty: &TokenStream) -> TokenStream {
 }
 
 /// What reads the lens.
-fn reading(lens: &Lens, shapes: &TokenStream, sorted: &[(usize, &Field)]) -> TokenStream {
+fn reading(lens: &Lens, shapes: &TokenStream) -> TokenStream {
     let name = lens.name.to_string();
+    let mut sorted: Vec<_> = lens.fields.iter().enumerate().collect();
+    // Those with a common start stand together.
+    sorted.sort_by_key(|(_, field)| &field.steps);
     let paths = sorted.iter().map(|(at, Field { path, steps, .. })| quote! { #path [#(#steps)*] #at });
     let fields = lens.fields.iter().enumerate().map(|(at, field)| {
         let (name, found, ty) = (&field.name, local(&format!("f{at}")), ty(lens, at, field));
         quote! { #name #found [#ty] }
     });
-    let open = sorted.iter().enumerate().filter(|(_, (_, field))| lens.is_open(&field.ty));
-    let open = open.map(|(path, (_, field))| fits(field, &asked(path), &field.ty.to_token_stream()));
+    let open = lens.fields.iter().enumerate().filter(|(_, field)| lens.is_open(&field.ty));
+    let open = open.map(|(at, field)| fits(field, &asked(at), &field.ty.to_token_stream()));
     implementation(lens, &quote! { __READER = #name, &[#shapes], { #(#paths)* } { #(#fields)* } #(#open)* })
 }
 

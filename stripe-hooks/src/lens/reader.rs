@@ -17,10 +17,14 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// The question about one of its paths.
+    /// The question about the path of a field.
     #[must_use]
-    pub const fn asked(&self, path: usize) -> Asked {
-        let Path { written, steps, .. } = self.paths[path];
+    pub const fn asked(&self, field: usize) -> Asked {
+        let mut at = 0;
+        while self.paths[at].field != field {
+            at += 1;
+        }
+        let Path { written, steps, .. } = self.paths[at];
         Asked { reader: self.name, path: written, steps, shapes: self.shapes }
     }
 

@@ -1,0 +1,13 @@
+//! Two fields with a mistake each: both show, in the order of the fields.
+#![allow(unused)]
+
+use stripe_hooks::Lens;
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Paid {
+    status: i64, //~ i64
+    amount_piad: i64, //~ amount_piad
+}
+
+fn main() {}
