@@ -1,4 +1,7 @@
-"""The programs that handler-cost builds: the same handlers on stripe-hooks, by hand and on async-stripe-webhook."""
+"""The programs that handler-cost builds.
+
+Each has the same handlers: on stripe-hooks, by hand, or on async-stripe-webhook.
+"""
 
 import atexit
 import functools
@@ -9,15 +12,19 @@ import shutil
 import subprocess
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-PEER = ROOT / ".ci/peers/async-stripe-webhook"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PEER = ROOT / "benches/peers/async-stripe-webhook"
 SECRET = "whsec_of_a_measurement"
 PER_MODULE = 25
 
 
 @functools.cache
 def published():
-    """The crates as a repository of their own: cargo builds only what lies in a path incrementally, and nothing from elsewhere."""
+    """Copies the crates to a repository of their own and returns its folder.
+
+    Cargo builds a path dependency incrementally and a git dependency not. A user's application
+    depends on a published crate, which cargo does not build incrementally either.
+    """
     folder = pathlib.Path(tempfile.mkdtemp(prefix="handler-cost-crates-"))
     atexit.register(forget, folder)
     files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
@@ -31,14 +38,14 @@ def published():
 
 
 def forget(folder):
-    """Removes the repository, and what cargo has copied of it."""
+    """Removes the repository, and the copies that cargo made of it."""
     home = pathlib.Path(os.environ.get("CARGO_HOME", pathlib.Path.home() / ".cargo"))
     for copy in [folder, *home.glob(f"git/*/{folder.name}-*")]:
         shutil.rmtree(copy, ignore_errors=True)
 
 
 class Event:
-    """An event, and the object that it carries."""
+    """An event and the object that it carries."""
 
     def __init__(self, name, tag, described):
         self.name = name
@@ -53,12 +60,12 @@ class Event:
         return self.name.replace(".", "_")
 
 
-# Newer than the other crate, or with another shape there.
+# Objects that the other crate lacks or gives another shape.
 ELSEWHERE = {"billing.credit_balance_transaction", "three_d_secure.authentication"}
 
 
 def events():
-    """The events of the three families whose objects have the fields that the handlers read."""
+    """Returns the events of the three families whose objects have all fields that handlers read."""
     catalogue = json.loads((ROOT / "stripe-hooks/codegen/catalogue.json").read_text())
     found = []
     for event in catalogue["snapshot_events"]:
@@ -126,7 +133,7 @@ def modules(all_handlers):
 
 
 class Ours:
-    """On stripe-hooks, with full objects, with a lens for each object, or with one for each handler."""
+    """On stripe-hooks, with full objects, a lens for each object, or a lens for each handler."""
 
     def __init__(self, lenses=None):
         self.lenses = lenses
@@ -176,7 +183,7 @@ async fn main() -> Result<(), Box<dyn Error>> {{
                 return f"use stripe_hooks::{{{imports}}};\n\n{ours}{lenses}{written}"
 
     def shared_lenses(self, all_handlers):
-        """One lens for each object, which all of its handlers take."""
+        """Returns one lens for each object. All handlers of the object take it."""
         events = {handler.event.object: handler.event for handler in all_handlers}
         imports = f"Id, Lens, Timestamp, objects::{{{', '.join(sorted(events))}}}"
         return f"use stripe_hooks::{{{imports}}};\n" + "".join(
@@ -201,7 +208,7 @@ async fn {handler.name}(object: {argument}, State(ledger): State<Ledger>) -> Res
 
 
 class ByHand:
-    """With what everyone would take: serde_json, hmac and sha2."""
+    """By hand, on the usual crates: serde_json, hmac and sha2."""
 
     lock = ROOT / "Cargo.lock"
 
@@ -320,7 +327,7 @@ class AsyncStripe:
         self.features = features
 
     def manifest(self):
-        # The same release and features as the receiver that the cold builds are compared with.
+        # The release and the features of the peer whose cold builds `compile-times` measures.
         return (
             f'async-stripe-webhook = {{ version = "=1.0.0-rc.10", features = {json.dumps(self.features)} }}\n'
             'async-stripe-shared = "=1.0.0-rc.10"\n'
@@ -393,7 +400,8 @@ pub async fn {handler.name}(object: &{self.path(handler.event)}, ledger: &Ledger
         return f"{home}::{event.object}"
 
 
-# The objects of the other crate that are not in the one which all of its parts share.
+# Objects that the other crate defines in its billing part. Its other objects are in a part that all
+# parts share.
 IN_BILLING = {"billing.meter", "billing_portal.configuration", "billing_portal.session", "quote"}
 
 

@@ -1,4 +1,4 @@
-//! Callers that deliver as Stripe does, one after the other on a connection that stays open.
+//! Callers that deliver as Stripe does: one event after the other on a connection that stays open.
 
 use std::{
     io,
@@ -15,17 +15,20 @@ use tokio::{
 
 use crate::servers::SECRET;
 
-/// Events are numbered through all measurements, so that each is new.
+/// The number of the next event. All measurements share it, so that every event is new.
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
-/// Sends so many events, and says how long that took.
+/// Sends `events` events from `callers` callers. Returns the time between the first one and the
+/// last answer.
 pub(crate) fn send(address: SocketAddr, callers: usize, events: usize) -> io::Result<Duration> {
-    // Made beforehand: what the callers do is not what is measured. Their numbers come about in order, as Stripe's ids do, which begin with the time.
+    // Make the requests first, so that the measurement contains no work of the callers. The numbers
+    // of the events arrive roughly in order, like Stripe's ids, which begin with the time.
     let mut requests: Vec<Vec<Vec<u8>>> = vec![Vec::new(); callers];
     for number in 0..events {
         requests[number % callers].push(request());
     }
-    // One thread for all, which takes the least from the servers: in truth the callers are on other machines.
+    // One thread for all callers takes the least time from the servers. In production the callers
+    // are on other machines.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     runtime.block_on(async {
         let mut streams = Vec::new();

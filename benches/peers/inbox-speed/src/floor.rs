@@ -1,4 +1,5 @@
-//! What one process can commit: a single connection that stores 32 events in a transaction, synced, and does nothing else.
+//! The events a second that one process can commit: a single connection that stores 32 events in
+//! each synced transaction, and does nothing else.
 
 use std::{error::Error, time::Instant};
 

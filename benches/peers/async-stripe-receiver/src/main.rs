@@ -1,5 +1,7 @@
-//! Receives what it is handed. Without an argument beside the secret it reads the lines of `benches/benches/peer.rs`; with a port and a number
-//! of workers it is a server on the loopback.
+//! Receives events, and uses the object of each one.
+//!
+//! With a secret as the only argument, it answers the lines that `benches/benches/peer.rs` writes.
+//! With a port and a number of workers too, it is a server on the loopback.
 
 use std::{
     error::Error,

@@ -1,4 +1,4 @@
-"""Receives with stripe-python what the table's program hands it: see benches/benches/peer.rs for the lines that it reads and writes."""
+"""Receives events with stripe-python. benches/benches/peer.rs documents the lines that it reads and writes."""
 
 import base64
 import sys

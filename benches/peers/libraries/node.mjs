@@ -1,9 +1,9 @@
-// Receives with stripe-node what the table's program hands it: see benches/benches/peer.rs for the lines that it reads and writes.
+// Receives events with stripe-node. benches/benches/peer.rs documents the lines that it reads and writes.
 import { createRequire } from "node:module";
 import path from "node:path";
 import readline from "node:readline";
 
-// The folder whose node_modules holds the library.
+// The first argument is a folder whose node_modules contains the library.
 const require = createRequire(path.join(path.resolve(process.argv[2]), "peer.js"));
 const stripe = new (require("stripe"))("sk_test_never_sent");
 const secret = process.argv[3];

@@ -1,5 +1,5 @@
-//! The servers that are compared: each answers a delivery 200 once its event is stored. What they have stored is worked on afterwards, so that
-//! the two do not share the machine.
+//! The servers under comparison. Each answers a delivery with 200 once it has stored the event. The
+//! stored events are handled later, so that the two halves do not share the machine.
 
 use std::{
     env,
@@ -31,7 +31,7 @@ use stripe_hooks::{Endpoint, EndpointBuilder, EventId, PostgresInbox, SqliteInbo
 
 pub(crate) const SECRET: &str = "whsec_of_a_measurement";
 
-/// What stores the events.
+/// A server, named by the store of its events.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     NoInbox,
@@ -71,7 +71,8 @@ async fn count(id: EventId, State(handled): State<Handled>) {
     handled.0.fetch_add(1, Relaxed);
 }
 
-/// What a thread of its own does until it is dropped: takes events in, or works on those that were taken in.
+/// A server on a thread of its own, until it is dropped. It stores events, or handles the stored
+/// ones.
 pub(crate) struct Running {
     address: SocketAddr,
     handled: Handled,
@@ -79,7 +80,7 @@ pub(crate) struct Running {
     thread: Option<thread::JoinHandle<()>>,
 }
 
-/// The half of the work that is measured.
+/// The half of the work under measurement.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Half {
     Accept,
@@ -106,7 +107,7 @@ impl Running {
         self.address
     }
 
-    /// How many events were handled.
+    /// Number of events that the server has handled.
     pub(crate) fn handled(&self) -> usize {
         self.handled.0.load(Relaxed)
     }
@@ -145,10 +146,10 @@ async fn serve(kind: Kind, half: Half, file: String, handled: Handled, started: 
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(30));
-            // With more connections they wait for each other in SQLite, which is slower.
+            // More connections would wait for each other in SQLite, which is slower.
             let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
             SqliteStorage::setup(&pool).await?;
-            // Which its own setup takes back.
+            // The queue's setup has reset the option of the same name.
             sqlx::query("PRAGMA synchronous = FULL").execute(&pool).await?;
             let storage = SqliteStorage::<String>::new(&pool).with_config(apalis_sqlite::Config::default().batch_size(100));
             let worker = WorkerBuilder::new("worker").backend(storage.clone()).data(handled).build(work);
@@ -199,7 +200,8 @@ async fn work(event: String, handled: Data<Handled>) -> Result<(), BoxDynError> 
     Ok(())
 }
 
-/// The nearest that a job queue can do: it verifies, stores the body under the event's id, and answers.
+/// Serves with the closest equivalent that a job queue offers: verifies the delivery, stores the
+/// body under the event's id, and answers.
 async fn with_queue<Q, K>(queue: Q, started: Started) -> Result<(), Box<dyn Error>>
 where
     Q: TaskSink<String, K> + Clone + Send + 'static,

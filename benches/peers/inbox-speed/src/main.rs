@@ -1,9 +1,14 @@
-//! Prints how many events a second are answered after they were stored, and how many are handled: by the inbox, by the same server without
-//! one, and by a job queue on the same database, side by side. PostgreSQL is measured where `DATABASE_URL` names an empty database. An argument
-//! measures only the servers that have it in their names.
+//! Prints the events a second that a server answers after it has stored them, and those that it
+//! handles.
 //!
-//! Every server is an actix-web server with one worker in this process, the callers are one thread with a connection each, and every event is new.
-//! First all are taken in; then a server that only works drains what was stored. Without an inbox the handler has run when the answer comes.
+//! The servers are one with an inbox, the same server without an inbox, and one with a job queue on
+//! the same database. PostgreSQL takes part if `DATABASE_URL` is the URL of an empty database. An
+//! argument selects the servers whose names contain it.
+//!
+//! Every server is an actix-web server with one worker in this process. The callers share one
+//! thread and have a connection each, and every event is new. First a server stores all events;
+//! then a server that only works handles the stored events. Without an inbox, the handler runs
+//! before the answer.
 
 mod callers;
 mod floor;
@@ -19,7 +24,7 @@ use std::{
 
 use servers::{Half, KINDS, Kind, Running};
 
-/// How many callers send at once, and how many events they send in all.
+/// The number of callers that send at once, and the number of events that they send together.
 const LOADS: [(usize, usize); 3] = [(1, 300), (8, 1_600), (32, 4_800)];
 const ROUNDS: usize = 3;
 
@@ -39,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for round in 0..ROUNDS {
         floors.push(floor::events_per_second()?);
         for (load, (callers, events)) in LOADS.into_iter().enumerate() {
-            // In another order each time, so that none always follows the same.
+            // Each round has another order, so that no server always follows the same one.
             for at in 0..kinds.len() {
                 let at = (at + round) % kinds.len();
                 let rates = measure(kinds[at], callers, events)?;
@@ -56,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn measure(kind: Kind, callers: usize, events: usize) -> Result<Rates, Box<dyn Error>> {
-    // On the disk, and not in memory, where temporary folders may be.
+    // On the disk: the system's temporary folder may be in memory.
     let folder = tempfile::tempdir_in(".")?;
     let rate = |time: Duration| events as f64 / time.as_secs_f64();
     let accepting = Running::start(kind, Half::Accept, folder.path())?;

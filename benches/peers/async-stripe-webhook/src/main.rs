@@ -1,4 +1,4 @@
-//! Verifies and decodes one event, so that what is compiled is also used.
+//! Verifies and decodes one event, so that the program uses the code that a cold build compiles.
 
 use std::io::{self, Read};
 
