@@ -1,0 +1,88 @@
+//! Finds circles in the dependencies between files.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    fmt,
+    path::{Path, PathBuf},
+};
+
+/// For each file, the files on which it depends.
+pub(crate) type Dependencies = BTreeMap<PathBuf, BTreeMap<PathBuf, Reference>>;
+
+/// The place where a file names an item of another file.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Reference {
+    pub(crate) line: usize,
+    pub(crate) path: String,
+}
+
+/// A step from a file to a file on which it depends.
+type Step<'d> = (&'d Path, &'d Path, &'d Reference);
+
+/// Files that depend on each other, directly or through one another.
+pub(crate) struct Circle<'d> {
+    pub(crate) files: BTreeSet<PathBuf>,
+    /// One of the shortest ways around.
+    way: Vec<Step<'d>>,
+    /// All other steps between the files.
+    others: Vec<Step<'d>>,
+}
+
+/// Returns the circles, each as large as possible, so that no file is in two of them.
+pub(crate) fn circles(dependencies: &Dependencies) -> Vec<Circle<'_>> {
+    let mut found: Vec<Circle<'_>> = Vec::new();
+    for file in dependencies.keys() {
+        if found.iter().any(|circle| circle.files.contains(file)) {
+            continue;
+        }
+        let leads_back = |other: &&Path| reached(dependencies, other).contains_key(&**file);
+        let files: BTreeSet<_> = reached(dependencies, file).into_keys().filter(leads_back).collect();
+        let ways = files.iter().map(|file| way_around(dependencies, file));
+        if let Some(way) = ways.min_by_key(Vec::len) {
+            let steps = files.iter().flat_map(|file| steps(dependencies, file));
+            let others = steps.filter(|step| files.contains(step.1) && !way.contains(step)).collect();
+            found.push(Circle { files: files.into_iter().map(Path::to_owned).collect(), way, others });
+        }
+    }
+    found
+}
+
+fn steps<'d>(dependencies: &'d Dependencies, from: &Path) -> impl Iterator<Item = Step<'d>> {
+    let entry = dependencies.get_key_value(from);
+    entry.into_iter().flat_map(|(from, uses)| uses.iter().map(|(to, reference)| (&**from, &**to, reference)))
+}
+
+/// Returns all files on which `start` depends, each with the last step of a shortest way to it.
+fn reached<'d>(dependencies: &'d Dependencies, start: &Path) -> BTreeMap<&'d Path, Step<'d>> {
+    let mut reached = BTreeMap::new();
+    let mut queue: VecDeque<_> = steps(dependencies, start).collect();
+    while let Some(step) = queue.pop_front() {
+        if !reached.contains_key(step.1) {
+            reached.insert(step.1, step);
+            queue.extend(steps(dependencies, step.1));
+        }
+    }
+    reached
+}
+
+/// Returns a shortest way from a file of a circle back to the file.
+fn way_around<'d>(dependencies: &'d Dependencies, file: &Path) -> Vec<Step<'d>> {
+    let reached = reached(dependencies, file);
+    let mut way = VecDeque::from([reached[file]]);
+    while way[0].0 != file {
+        way.push_front(reached[way[0].0]);
+    }
+    way.into()
+}
+
+impl fmt::Display for Circle<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut list = |steps: &[Step<'_>]| {
+            steps.iter().try_for_each(|(from, to, Reference { line, path })| {
+                writeln!(f, "    {}:{line} names `{path}` of {}", from.display(), to.display())
+            })
+        };
+        list(&self.way)?;
+        list(&self.others)
+    }
+}

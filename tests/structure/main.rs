@@ -1,0 +1,30 @@
+//! A test that reports circles between the files of a crate.
+//!
+//! A file depends on another file of its crate when it names an item that the other file defines.
+//! The checker reads the tokens of every file, with or without a `cfg`, and the tokens inside
+//! macros too. It resolves each path through modules, imports and re-exports to the file of the
+//! item.
+//!
+//! - A private `use` is a dependency. A re-export (`pub use`, `pub(crate) use`) is none by itself:
+//!   the files that use the name depend on the file that defines the item.
+//! - `mod name;` is no dependency, and neither is a path that ends at a module.
+//! - An item that a macro generates belongs to the file that invokes the macro.
+//!
+//! [`read`] turns the files of a crate into a [`tree`], [`resolve`] turns the tree into
+//! dependencies, and [`circle`] finds the circles in them. `planted` tests the checker; `workspace`
+//! checks the crates of this workspace.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first unexpected value"
+)]
+
+mod circle;
+mod imports;
+mod planted;
+mod read;
+mod resolve;
+mod tree;
+mod workspace;

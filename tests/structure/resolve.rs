@@ -1,0 +1,157 @@
+//! Resolves the paths of a crate to the files that define their items.
+
+use crate::{
+    circle::{Dependencies, Reference},
+    tree::{CodePath, Tree},
+};
+use std::{collections::HashSet, path::Path};
+
+/// The meaning of a path: a module, or an item by the file that defines it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Target<'t> {
+    Module(usize),
+    Item(&'t Path),
+}
+
+/// The lookups under way, each a module and a name. Imports may lead back to one of them.
+type Seen<'t> = HashSet<(usize, &'t str)>;
+
+/// Returns the dependencies between the files, with one reference for each pair.
+pub(crate) fn dependencies(tree: &Tree) -> Dependencies {
+    let mut dependencies = Dependencies::new();
+    for (id, module) in tree.modules.iter().enumerate() {
+        let mut add = |targets: Vec<Target<'_>>, line: usize, segments: &[String]| {
+            for target in targets {
+                if let Target::Item(file) = target
+                    && file != module.file
+                {
+                    let uses = dependencies.entry(module.file.clone()).or_default();
+                    let reference = || Reference { line, path: segments.join("::") };
+                    uses.entry(file.to_owned()).or_insert_with(reference);
+                }
+            }
+        };
+        for import in module.imports.iter().filter(|import| !import.is_reexport) {
+            let targets = tree.resolve(&import.path, import.name.is_none(), id, &mut Seen::new());
+            add(targets.unwrap_or_default(), import.line, &import.path);
+        }
+        for (CodePath { segments, is_macro_call }, line) in &module.paths {
+            let targets = tree.resolve(segments, false, id, &mut Seen::new());
+            let targets = match &segments[..] {
+                [name] if *is_macro_call => targets.unwrap_or_else(|| tree.macro_in_scope(name, id)),
+                _ => targets.unwrap_or_default(),
+            };
+            add(targets, *line, segments);
+        }
+    }
+    dependencies
+}
+
+impl Tree {
+    /// Resolves a path of the module `from`. Returns `None` if the first segment is no name of the
+    /// crate.
+    ///
+    /// `is_glob` says that names follow the path, so that its last segment is rather a module than
+    /// a function.
+    fn resolve<'t>(
+        &'t self,
+        path: &'t [String],
+        is_glob: bool,
+        from: usize,
+        seen: &mut Seen<'t>,
+    ) -> Option<Vec<Target<'t>>> {
+        let (head, rest) = path.split_first()?;
+        let mut found = self.segment(head, is_glob || !rest.is_empty(), from, from, seen)?;
+        for (index, name) in rest.iter().enumerate() {
+            let has_more = is_glob || index + 1 < rest.len();
+            found = found
+                .into_iter()
+                .flat_map(|target| match target {
+                    Target::Module(module) => self
+                        .segment(name, has_more, module, from, seen)
+                        // Probably an item that a macro of the module defines.
+                        .unwrap_or_else(|| vec![Target::Item(&self.modules[module].file)]),
+                    // A variant or an associated item.
+                    Target::Item(_) => vec![target],
+                })
+                .collect();
+        }
+        Some(found)
+    }
+
+    /// Resolves one segment, in the module to which the segments before it lead.
+    fn segment<'t>(
+        &'t self,
+        name: &'t str,
+        has_more: bool,
+        module: usize,
+        from: usize,
+        seen: &mut Seen<'t>,
+    ) -> Option<Vec<Target<'t>>> {
+        let child = self.modules[module].children.get(name);
+        match name {
+            "crate" => Some(vec![Target::Module(0)]),
+            "self" => Some(vec![Target::Module(module)]),
+            "super" => Some(vec![Target::Module(self.modules[module].parent?)]),
+            _ if has_more && child.is_some() => child.map(|&child| vec![Target::Module(child)]),
+            _ => self.name(name, module, from, seen),
+        }
+    }
+
+    /// Looks a name up in a module, as code of the module `from` sees it: an item, an import, or a
+    /// name of a glob.
+    ///
+    /// The result is empty for a name of another crate.
+    fn name<'t>(
+        &'t self,
+        name: &'t str,
+        id: usize,
+        from: usize,
+        seen: &mut Seen<'t>,
+    ) -> Option<Vec<Target<'t>>> {
+        if !seen.insert((id, name)) {
+            return Some(Vec::new());
+        }
+        let module = &self.modules[id];
+        let sees_private = self.is_within(from, id);
+        let visible = || module.imports.iter().filter(|import| import.is_reexport || sees_private);
+
+        let mut found: Vec<_> =
+            module.children.get(name).map(|&child| Target::Module(child)).into_iter().collect();
+        found.extend(module.items.get(name).map(|file| Target::Item(file)));
+        let mut is_known = !found.is_empty();
+        for import in visible().filter(|import| import.name.as_deref() == Some(name)) {
+            is_known = true;
+            found.extend(self.resolve(&import.path, false, id, seen).unwrap_or_default());
+        }
+        if is_known {
+            return Some(found);
+        }
+        if module.probable_items.contains(name) {
+            return Some(vec![Target::Item(&module.file)]);
+        }
+        for glob in visible().filter(|import| import.name.is_none()) {
+            for target in self.resolve(&glob.path, true, id, seen).unwrap_or_default() {
+                if let Target::Module(other) = target {
+                    found.extend(self.name(name, other, id, seen).unwrap_or_default());
+                }
+            }
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
+    /// Returns the macros of this name that the module `from` can call without an import.
+    fn macro_in_scope(&self, name: &str, from: usize) -> Vec<Target<'_>> {
+        let is_in_scope = |mut module: usize| {
+            while !self.is_within(from, module) {
+                match self.modules[module].parent {
+                    Some(parent) if self.modules[module].lends_macros => module = parent,
+                    _ => return false,
+                }
+            }
+            true
+        };
+        let defining = self.modules.iter().enumerate().filter(|(_, module)| module.macros.contains(name));
+        defining.filter(|(id, _)| is_in_scope(*id)).map(|(_, module)| Target::Item(&module.file)).collect()
+    }
+}

@@ -1,0 +1,108 @@
+//! Checks the crates of this workspace.
+
+use crate::{circle::circles, read::read, resolve::dependencies};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// A circle that remains, and the reason.
+struct Exception {
+    /// The root of the crate, from the root of the workspace, as are the files.
+    root: &'static str,
+    files: &'static [&'static str],
+    reason: &'static str,
+}
+
+/// The circles that remain. The list may only shrink: a circle that gains a file fails the test,
+/// and so does an exception whose files are no longer exactly those of a circle.
+const EXCEPTIONS: &[Exception] = &[];
+
+#[test]
+fn no_files_of_a_crate_depend_on_each_other() {
+    let workspace =
+        fs::canonicalize(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).expect("the workspace");
+    let mut problems = String::new();
+    let mut used = BTreeSet::new();
+    let mut files_read = BTreeSet::new();
+    let crates = crates(&workspace);
+    for Crate { root, .. } in &crates {
+        let text_of = |path: &Path| fs::read_to_string(workspace.join(path)).ok();
+        let tree = read(root, &text_of).expect("the files of a crate");
+        files_read.extend(tree.modules.iter().map(|module| module.file.clone()));
+        let dependencies = dependencies(&tree);
+        for circle in circles(&dependencies) {
+            let excepted = EXCEPTIONS.iter().position(|exception| {
+                Path::new(exception.root) == root
+                    && exception.files.iter().map(PathBuf::from).collect::<BTreeSet<_>>() == circle.files
+            });
+            match excepted {
+                Some(index) => _ = used.insert(index),
+                None => {
+                    let count = circle.files.len();
+                    problems += &format!("{}: {count} files depend on each other:\n{circle}", root.display());
+                }
+            }
+        }
+    }
+    for (index, Exception { root, files, reason }) in EXCEPTIONS.iter().enumerate() {
+        if !used.contains(&index) {
+            problems += &format!(
+                "{root}: {files:?} are an exception ({reason}), and no circle has just these files\n"
+            );
+        }
+    }
+    // A file that no root leads to is dead, or the reader has missed it.
+    for Crate { sources, .. } in &crates {
+        for file in sources.iter().flat_map(|folder| rust_files(&workspace, folder)) {
+            if !files_read.contains(&file) {
+                problems += &format!("{} is in no crate\n", file.display());
+            }
+        }
+    }
+    assert!(problems.is_empty(), "\n{problems}");
+}
+
+/// A target of a package of the workspace.
+struct Crate {
+    root: PathBuf,
+    /// The folder `src` of the package, if there is one.
+    sources: Option<PathBuf>,
+}
+
+/// Returns every library, program, test, bench, example and build script of the workspace.
+fn crates(workspace: &Path) -> Vec<Crate> {
+    let cargo = std::env::var_os("CARGO").expect("cargo runs the tests");
+    let arguments = ["metadata", "--no-deps", "--offline", "--format-version", "1"];
+    let output = Command::new(cargo).args(arguments).current_dir(workspace).output().expect("cargo metadata");
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the metadata");
+    let relative = |path: &Path| path.strip_prefix(workspace).expect("a path of the workspace").to_owned();
+    let mut crates = Vec::new();
+    for package in metadata["packages"].as_array().expect("packages") {
+        let manifest = Path::new(package["manifest_path"].as_str().expect("a manifest"));
+        let sources = manifest.with_file_name("src");
+        for target in package["targets"].as_array().expect("targets") {
+            crates.push(Crate {
+                root: relative(Path::new(target["src_path"].as_str().expect("a root"))),
+                sources: sources.is_dir().then(|| relative(&sources)),
+            });
+        }
+    }
+    crates
+}
+
+fn rust_files(workspace: &Path, folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(workspace.join(folder)).expect("a folder of the workspace") {
+        let entry = entry.expect("an entry");
+        let path = folder.join(entry.file_name());
+        if entry.path().is_dir() {
+            files.extend(rust_files(workspace, &path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
