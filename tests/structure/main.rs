@@ -7,7 +7,9 @@
 //!
 //! - A private `use` is a dependency. A re-export (`pub use`, `pub(crate) use`) is none by itself:
 //!   the files that use the name depend on the file that defines the item.
-//! - `mod name;` is no dependency, and neither is a path that ends at a module.
+//! - `mod name;` is no dependency, and neither is a path that ends at a module. An import of a module
+//!   is one on the module's file only if no path in the code goes on after the name: then a macro
+//!   from another file names the items.
 //! - An item that a macro generates belongs to the file that invokes the macro.
 //!
 //! [`read`] turns the files of a crate into a [`tree`], [`resolve`] turns the tree into

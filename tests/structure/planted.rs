@@ -58,6 +58,8 @@ const FORMS: &[(&str, &str)] = &[
     ("a variant", "fn h() { crate::a::E::V }"),
     ("a path in a macro call", "fn h() { println!(\"{}\", crate::a::f()) }"),
     ("a path in a macro", "macro_rules! m { () => { $crate::a::f() } }"),
+    ("a path that a macro completes", "macro_rules! m { ($name:ident) => { $crate::a::$name() } }"),
+    ("an import of a module for a macro from elsewhere", "use crate::{a, c::m}; m!(h);"),
     ("an import in a macro", "macro_rules! m { () => { use $crate::a::f; } }"),
     ("an item of a macro", "fn h(x: crate::a::Generated) {}"),
     ("a re-export of the root", "use crate::f;"),
@@ -100,7 +102,6 @@ const NO_REFERENCES: &[(&str, &str)] = &[
     ("a re-export", "pub use crate::a::f;"),
     ("a re-export for the crate", "pub(crate) use crate::a::f;"),
     ("a re-export of everything", "pub use crate::a::*;"),
-    ("an import of the module alone", "use crate::a;"),
     ("a glob of which nothing is used", "use crate::a::*;"),
     ("a link of the documentation", "/// See [`f`](crate::a::f).\n fn h() {}"),
     ("a comment", "// crate::a::f()"),
@@ -124,6 +125,18 @@ fn no_circle_is_reported_without_a_reference() {
         ];
         assert!(found(&files).is_empty(), "{form}: {b}");
     }
+}
+
+#[test]
+fn an_import_of_a_macro_is_not_one_of_the_module_of_the_same_name() {
+    let files = [
+        ("lib.rs", "mod all; mod user;"),
+        ("all.rs", "mod m; mod macros; pub(crate) use self::macros::*;"),
+        ("all/m.rs", "use crate::user::f;"),
+        ("all/macros.rs", "macro_rules! m { () => {} } pub(crate) use m;"),
+        ("user.rs", "use crate::all::m; pub fn f() {}"),
+    ];
+    assert_no_circle(&files);
 }
 
 #[test]

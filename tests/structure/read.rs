@@ -106,14 +106,14 @@ impl Reader<'_> {
                     2
                 }
                 [TokenTree::Ident(head), rest @ ..] => {
-                    let (segments, rest) = path(head, rest);
+                    let (segments, after) = path(head, rest);
                     if context == Context::MacroOfItems && begins_statement(before) {
                         self.tree.modules[module].probable_items.insert(text(head));
                     }
-                    let count = 3 * segments.len() - 2;
-                    if is_path(before, &segments, rest) {
+                    let count = 1 + rest.len() - after.len();
+                    if is_path(before, &segments, after) {
                         let is_macro_call =
-                            starts_with(rest, '!') && !matches!(rest, [_, TokenTree::Punct(_), ..]);
+                            starts_with(after, '!') && !matches!(after, [_, TokenTree::Punct(_), ..]);
                         let path = CodePath { segments, is_macro_call };
                         let line = || head.span().start().line;
                         self.tree.modules[module].paths.entry(path).or_insert_with(line);
@@ -184,14 +184,25 @@ impl Reader<'_> {
 }
 
 /// Reads the path that begins with `head`. Returns its segments and the tokens after it.
+///
+/// A variable of a macro is a segment too: it is some item of the module before it.
 fn path<'a>(head: &Ident, mut rest: &'a [TokenTree]) -> (Vec<String>, &'a [TokenTree]) {
     let mut segments = vec![text(head)];
-    while let [first, second, TokenTree::Ident(segment), after @ ..] = rest
+    while let [first, second, after @ ..] = rest
         && is_sign(first, ':')
         && is_sign(second, ':')
     {
-        segments.push(text(segment));
-        rest = after;
+        rest = match after {
+            [TokenTree::Ident(segment), after @ ..] => {
+                segments.push(text(segment));
+                after
+            }
+            [dollar, TokenTree::Ident(variable), after @ ..] if is_sign(dollar, '$') => {
+                segments.push(format!("${variable}"));
+                after
+            }
+            _ => break,
+        };
     }
     (segments, rest)
 }

@@ -7,7 +7,7 @@ use crate::{
 use std::{collections::HashSet, path::Path};
 
 /// The meaning of a path: a module, or an item by the file that defines it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy)]
 enum Target<'t> {
     Module(usize),
     Item(&'t Path),
@@ -33,7 +33,14 @@ pub(crate) fn dependencies(tree: &Tree) -> Dependencies {
         };
         for import in module.imports.iter().filter(|import| !import.is_reexport) {
             let targets = tree.resolve(&import.path, import.name.is_none(), id, &mut Seen::new());
-            add(targets.unwrap_or_default(), import.line, &import.path);
+            let mut targets = targets.unwrap_or_default();
+            let is_module = targets.iter().all(|target| matches!(target, Target::Module(_)));
+            let leads_on = |name: &String| tree.leads_on(name, &module.file);
+            if is_module && !import.name.as_ref().is_none_or(leads_on) {
+                // Only a macro from elsewhere names the items of the module.
+                targets = targets.into_iter().map(|target| tree.file_of(target)).collect();
+            }
+            add(targets, import.line, &import.path);
         }
         for (CodePath { segments, is_macro_call }, line) in &module.paths {
             let targets = tree.resolve(segments, false, id, &mut Seen::new());
@@ -48,6 +55,23 @@ pub(crate) fn dependencies(tree: &Tree) -> Dependencies {
 }
 
 impl Tree {
+    /// Whether the code of a file contains a path that goes on after the name.
+    fn leads_on(&self, name: &str, file: &Path) -> bool {
+        let modules = || self.modules.iter().filter(|module| module.file == file);
+        let in_code = modules().flat_map(|module| module.paths.keys()).map(|path| &path.segments);
+        let in_imports = modules().flat_map(|module| &module.imports).map(|import| &import.path);
+        in_code
+            .chain(in_imports)
+            .any(|path| path.split_last().is_some_and(|(_, path)| path.iter().any(|segment| segment == name)))
+    }
+
+    fn file_of<'t>(&'t self, target: Target<'t>) -> Target<'t> {
+        match target {
+            Target::Module(module) => Target::Item(&self.modules[module].file),
+            Target::Item(_) => target,
+        }
+    }
+
     /// Resolves a path of the module `from`. Returns `None` if the first segment is no name of the
     /// crate.
     ///
@@ -116,19 +140,24 @@ impl Tree {
         let sees_private = self.is_within(from, id);
         let visible = || module.imports.iter().filter(|import| import.is_reexport || sees_private);
 
-        let mut found: Vec<_> =
-            module.children.get(name).map(|&child| Target::Module(child)).into_iter().collect();
-        found.extend(module.items.get(name).map(|file| Target::Item(file)));
-        let mut is_known = !found.is_empty();
-        for import in visible().filter(|import| import.name.as_deref() == Some(name)) {
+        // A module may share its name with an item, so the search goes on after a module.
+        let child = module.children.get(name).map(|&child| Target::Module(child));
+        let mut found: Vec<_> = child.into_iter().collect();
+        let mut is_known = false;
+        if let Some(file) = module.items.get(name) {
+            found.push(Target::Item(file));
             is_known = true;
+        }
+        for import in visible().filter(|import| import.name.as_deref() == Some(name)) {
             found.extend(self.resolve(&import.path, false, id, seen).unwrap_or_default());
+            is_known = true;
+        }
+        if !is_known && module.probable_items.contains(name) {
+            found.push(Target::Item(&module.file));
+            is_known = true;
         }
         if is_known {
             return Some(found);
-        }
-        if module.probable_items.contains(name) {
-            return Some(vec![Target::Item(&module.file)]);
         }
         for glob in visible().filter(|import| import.name.is_none()) {
             for target in self.resolve(&glob.path, true, id, seen).unwrap_or_default() {
