@@ -219,7 +219,7 @@ fn the_lenses_read_every_kind_of_field_in_every_way() {
 
 #[test]
 fn every_sample_event_gives_a_lens_what_it_gives_the_object() {
-    let Some([folder]) = switch::paths("every_sample_event through lenses", [switch::SAMPLES]) else {
+    let Some([folder]) = switch::paths([switch::SAMPLES]) else {
         return;
     };
     let mut events = BTreeMap::new();

@@ -27,5 +27,6 @@ mod program;
 mod rejections;
 mod server;
 mod stripe_cli;
+#[allow(dead_code, reason = "these tests need only some of it")]
 mod switch;
 mod transitions;

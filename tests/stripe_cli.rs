@@ -100,8 +100,7 @@ impl Drop for Cli<'_> {
 
 #[test]
 fn every_snapshot_event_reaches_its_typed_handler_through_the_stripe_cli() {
-    let test = "every snapshot event through the Stripe CLI";
-    let Some([cli, samples]) = switch::paths(test, [switch::CLI, switch::SAMPLES]) else { return };
+    let Some([cli, samples]) = switch::paths([switch::CLI, switch::SAMPLES]) else { return };
     let mut events = read_samples(samples.join("sample_events.jsonl"));
     events.extend(read_samples(samples.join("sample_events_synthetic.jsonl")));
     send_all(cli, "--all-snapshot", &events, 275);
@@ -109,8 +108,7 @@ fn every_snapshot_event_reaches_its_typed_handler_through_the_stripe_cli() {
 
 #[test]
 fn every_thin_event_reaches_its_handler_through_the_stripe_cli() {
-    let test = "every thin event through the Stripe CLI";
-    let Some([cli, samples]) = switch::paths(test, [switch::CLI, switch::SAMPLES]) else { return };
+    let Some([cli, samples]) = switch::paths([switch::CLI, switch::SAMPLES]) else { return };
     let events = read_samples(samples.join("sample_thin_events.jsonl"));
     send_all(cli, "--all-thin", &events, 326);
 }
@@ -169,8 +167,7 @@ fn send_all(cli: PathBuf, subscription: &str, samples: &[Sample], types: usize) 
 
 #[test]
 fn the_dialogue_of_stripes_page_with_the_quickstart() {
-    let test = "the quickstart and `stripe trigger`";
-    let Some([cli]) = switch::paths(test, [switch::CLI]) else { return };
+    let Some([cli]) = switch::paths([switch::CLI]) else { return };
     let stripe = LocalStripe::start();
     let cli = Cli::new(cli, &stripe);
     let quickstart = Program::start(
@@ -212,8 +209,7 @@ fn subscribed(_: EventId) {}
 
 #[test]
 fn the_printed_command_subscribes_to_exactly_the_handled_events() {
-    let test = "`--stripe-handlers` and `stripe webhook_endpoints create`";
-    let Some([cli]) = switch::paths(test, [switch::CLI]) else { return };
+    let Some([cli]) = switch::paths([switch::CLI]) else { return };
     let stripe = LocalStripe::start();
     let cli = Cli::new(cli, &stripe);
     let subscriptions = stripe_hooks::subscriptions();

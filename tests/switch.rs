@@ -1,40 +1,72 @@
-//! The environment variables that switch on the tests which need more than this repository and a Rust toolchain.
+//! Environment variables that switch on the tests that need more than this repository and a Rust
+//! toolchain. A test whose variable is unset says so in one line and passes.
+//!
+//! `SKIPPED: module::test (set VARIABLE to run it)` names the test by its full path, so that the
+//! skipped tests can be run by name where the variables are set.
 
 use std::{
     env,
     io::{self, Write},
     path::PathBuf,
+    thread,
 };
 
-/// The binary of the Stripe CLI.
+/// Binary of the Stripe CLI.
 pub(crate) const CLI: &str = "STRIPE_HOOKS_CLI";
-/// The folder of the sample events, `sample_events.jsonl` and its two neighbours.
+/// Folder of the sample events: `sample_events.jsonl`, its neighbours, and `fixtures3.json`.
 pub(crate) const SAMPLES: &str = "STRIPE_HOOKS_SAMPLES";
-/// A folder whose `node_modules` holds npm's `stripe`.
+/// Folder whose `node_modules` holds the npm package `stripe`.
 pub(crate) const NODE_PEER: &str = "STRIPE_HOOKS_NODE_PEER";
-/// A Python interpreter that can import PyPI's `stripe`.
+/// Python interpreter that can import the PyPI package `stripe`.
 pub(crate) const PYTHON_PEER: &str = "STRIPE_HOOKS_PYTHON_PEER";
+/// Binary of our own tool, built with its feature `cli`.
+pub(crate) const TOOL: &str = "STRIPE_HOOKS_TOOL";
+/// Folder of PostgreSQL's programs.
+pub(crate) const POSTGRES: &str = "STRIPE_HOOKS_POSTGRES";
+/// Switches on tests that take many seconds.
+pub(crate) const LONG: &str = "STRIPE_HOOKS_LONG_TESTS";
+/// Switches on tests that mount file systems, which only an administrator may.
+pub(crate) const MOUNTS: &str = "STRIPE_HOOKS_MOUNTS";
 
-/// The paths that these variables hold, or `None` when one is unset: the test named `test` is then to return at once.
-///
-/// The notice is written past the test harness, which hides what a passing test prints.
+/// Returns the paths in these variables, or `None` if one is unset; the test then returns at once.
 ///
 /// # Panics
-/// When a path does not exist: a mistyped variable must not look like a proof that ran.
-pub(crate) fn paths<const N: usize>(test: &str, variables: [&str; N]) -> Option<[PathBuf; N]> {
-    let found = variables.map(|variable| env::var_os(variable).map(PathBuf::from));
+/// If a path does not exist: a mistyped variable must not look like a test that ran.
+pub(crate) fn paths<const N: usize>(variables: [&str; N]) -> Option<[PathBuf; N]> {
+    let values = variables.map(env::var_os);
     let unset: Vec<_> = variables
-        .iter()
-        .zip(&found)
-        .filter(|(_, path)| path.is_none())
-        .map(|(variable, _)| *variable)
+        .into_iter()
+        .zip(&values)
+        .filter_map(|(name, value)| value.is_none().then_some(name))
         .collect();
     if !unset.is_empty() {
-        let _ = writeln!(io::stderr(), "SKIPPED: {test} (set {} to run it)", unset.join(" and "));
+        skip(&format!("set {}", unset.join(" and ")));
         return None;
     }
-    for (variable, path) in variables.iter().zip(found.iter().flatten()) {
+    let paths = values.map(|value| PathBuf::from(value.unwrap_or_default()));
+    for (variable, path) in variables.iter().zip(&paths) {
         assert!(path.exists(), "{variable} names {}, which does not exist", path.display());
     }
-    Some(found.map(Option::unwrap_or_default))
+    Some(paths)
+}
+
+/// Returns whether the variable is set; if not, the test returns at once.
+pub(crate) fn is_on(variable: &str) -> bool {
+    let is_on = env::var_os(variable).is_some_and(|value| !value.is_empty());
+    if !is_on {
+        skip(&format!("set {variable}"));
+    }
+    is_on
+}
+
+/// Says that this test does not run, and what it needs.
+///
+/// The notice goes past the test harness, which hides the output of a passing test. It is one
+/// write, so that lines of tests that run in parallel do not mix.
+pub(crate) fn skip(need: &str) {
+    // The harness runs a test on a thread of the test's name.
+    let thread = thread::current();
+    let test = thread.name().unwrap_or_default();
+    let notice = format!("SKIPPED: {test} ({need} to run it)\n");
+    let _ = io::stderr().write_all(notice.as_bytes());
 }

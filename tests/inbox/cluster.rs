@@ -19,10 +19,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::switch::skip;
-
-/// The folder of PostgreSQL's programs.
-pub(crate) const PROGRAMS: &str = "STRIPE_HOOKS_POSTGRES";
+use crate::switch;
 
 /// Longer than a server needs to start on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -52,18 +49,15 @@ pub(crate) struct Cluster {
 
 /// Where PostgreSQL's programs are, or `None` when the variable is unset: the test is then to return at once.
 pub(crate) fn programs() -> Option<PathBuf> {
-    let Some(programs) = env::var_os(PROGRAMS).map(PathBuf::from) else {
-        skip(&format!("set {PROGRAMS}"));
-        return None;
-    };
-    assert!(programs.join("initdb").exists(), "{PROGRAMS} names {}, which has no initdb", programs.display());
+    let [programs] = switch::paths([switch::POSTGRES])?;
+    assert!(programs.join("initdb").exists(), "{} has no initdb", programs.display());
     Some(programs)
 }
 
 /// The server that most tests share, each with a database of its own.
 pub(crate) fn shared() -> Option<&'static Cluster> {
     static SHARED: LazyLock<Option<Cluster>> =
-        LazyLock::new(|| env::var_os(PROGRAMS).map(|programs| Cluster::start(programs.into())));
+        LazyLock::new(|| env::var_os(switch::POSTGRES).map(|programs| Cluster::start(programs.into())));
     programs()?;
     SHARED.as_ref()
 }

@@ -43,6 +43,8 @@ mod server_schema;
 mod server_transactions;
 mod stopping;
 mod sweeping;
+#[path = "../switch.rs"]
+#[allow(dead_code, reason = "these tests need only some of it")]
 mod switch;
 mod transactions;
 mod versions;

@@ -38,8 +38,8 @@ struct Peers;
 fn paid(_: EventId) {}
 
 /// Both libraries, or `None` with a notice when one is not installed.
-fn judges(test: &str) -> Option<[Judge; 2]> {
-    let [node, python] = switch::paths(test, [switch::NODE_PEER, switch::PYTHON_PEER])?;
+fn judges() -> Option<[Judge; 2]> {
+    let [node, python] = switch::paths([switch::NODE_PEER, switch::PYTHON_PEER])?;
     Some([Judge::node(&node), Judge::python(&python)])
 }
 
@@ -83,7 +83,7 @@ fn bodies_to_sign() -> Vec<String> {
 
 #[test]
 fn what_stripes_libraries_sign_we_accept() {
-    let Some(judges) = judges("what Stripe's libraries sign, we accept") else { return };
+    let Some(judges) = judges() else { return };
     let server = serve();
     let mut accepted = 0;
     for mut judge in judges {
@@ -107,7 +107,7 @@ fn what_stripes_libraries_sign_we_accept() {
 
 #[test]
 fn what_we_sign_stripes_libraries_accept() {
-    let Some(judges) = judges("what we sign, Stripe's libraries accept") else { return };
+    let Some(judges) = judges() else { return };
     let mut accepted = 0;
     for mut judge in judges {
         for secret in [SECRET, "whsec_ключ", "no prefix"] {
@@ -125,10 +125,9 @@ fn what_we_sign_stripes_libraries_accept() {
 /// Where the libraries agree, their verdict is expected of us; where they do not, the safe one: to refuse.
 #[test]
 fn our_verdict_is_that_of_stripes_libraries() {
-    let Some([mut node, mut python]) = judges("our verdicts beside those of Stripe's libraries") else {
-        return;
-    };
-    let (server, tool) = (serve(), Tool::build());
+    let Some(judges) = judges() else { return };
+    let Some([tool]) = switch::paths([switch::TOOL]) else { return };
+    let ([mut node, mut python], server, tool) = (judges, serve(), Tool::new(tool));
     let mut deviations: BTreeSet<_> =
         DEVIATIONS.iter().flat_map(|(_, cases)| cases.iter().copied()).collect();
     let (mut names, mut faults) = (BTreeSet::new(), Vec::new());

@@ -1,7 +1,6 @@
 //! The tool `stripe-hooks` as a judge.
 
 use std::{
-    env,
     ffi::OsStr,
     fs,
     io::Write as _,
@@ -24,19 +23,9 @@ pub(super) struct Tool {
 }
 
 impl Tool {
-    /// Has cargo build it, because the tests' own package has no binary of another.
-    pub(super) fn build() -> Self {
-        let arguments =
-            ["build", "--quiet", "--package", "stripe-hooks", "--features", "cli", "--bin", "stripe-hooks"];
-        let built =
-            Command::new(env!("CARGO")).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).status();
-        assert!(built.unwrap().success(), "the tool does not build");
-        let deps = env::current_exe().unwrap();
+    pub(super) fn new(binary: PathBuf) -> Self {
         let header = format!("header-{}", process::id());
-        Self {
-            binary: deps.ancestors().nth(2).unwrap().join("stripe-hooks"),
-            header: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(header),
-        }
+        Self { binary, header: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(header) }
     }
 
     /// Whether `verify` finds the signature good, or with it the body an event.

@@ -8,3 +8,6 @@ mod made;
 mod oracle;
 mod rules;
 mod samples;
+#[path = "../../../tests/switch.rs"]
+#[allow(dead_code, reason = "these tests need only some of it")]
+mod switch;

@@ -23,7 +23,7 @@ mod sample;
 mod secrets;
 mod sign;
 #[cfg(unix)]
-#[path = "../../../tests/inbox/switch.rs"]
+#[path = "../../../tests/switch.rs"]
 #[allow(dead_code, reason = "these tests need only some of it")]
 mod switch;
 mod tool;
