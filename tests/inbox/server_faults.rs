@@ -13,7 +13,7 @@ use crate::{
     database::Database,
     process::Process,
     proxy::{Cut, Proxy},
-    switch::{self, skip},
+    switch,
 };
 
 /// A bench on the shared server, and the way to it through a proxy.
