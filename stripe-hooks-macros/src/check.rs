@@ -1,42 +1,31 @@
-//! Judges whether the function can be a handler and what the attribute asks of it, as far as syntax tells.
+//! Checks the function and the attribute as far as syntax allows, and plans the expansion.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{
-    Attribute, FnArg, LitStr, PatType, Path, ReturnType, Signature, Type, TypeReference, ext::IdentExt,
-};
+use syn::{Attribute, FnArg, LitStr, PatType, ReturnType, Signature, Type, TypeReference, ext::IdentExt};
 
 use crate::{
     mistakes::Mistakes,
     parse::{Handler, Request},
-    policy::{self, Policy},
+    policy,
     select::{Selection, select},
-    transition::{self, Transition},
-    wording::{Words, argument_of, last_segment, words},
+    transition,
+    types::{Known, find_word, part_without_size, spelled},
+    wording::{Words, words},
 };
 
-/// A handler that has passed: all that its expansion is made of.
+/// A handler that passed the checks, with all that its expansion needs.
 pub(crate) struct Plan {
     pub(crate) handler: Ident,
     pub(crate) is_async: bool,
     pub(crate) arguments: Vec<Argument>,
-    /// What it returns, `()` when it does not say.
+    /// The return type, `()` if the signature has none.
     pub(crate) output: TokenStream,
     pub(crate) selection: Selection,
-    /// `name = "…"`
-    pub(crate) name: Option<LitStr>,
-    /// `endpoint = Type`
-    pub(crate) endpoint: Option<Type>,
-    /// `when(…)` and `changed(…)`: all must hold.
-    pub(crate) transitions: Vec<Transition>,
-    /// How an inbox shall try its runs.
-    pub(crate) policy: Policy,
-    /// `crate = path`
-    pub(crate) runtime: Option<Path>,
-    /// `#[cfg(…)]` attributes below ours, which the registration must share.
+    /// The keys of the attribute.
+    pub(crate) request: Request,
+    /// The `#[cfg(…)]` attributes below ours. The registration needs the same ones.
     pub(crate) conditions: Vec<Attribute>,
-    /// An `unlisted` that has lost its reason.
-    pub(crate) needless_unlisted: Option<Ident>,
 }
 
 /// One argument of a handler.
@@ -53,18 +42,26 @@ impl Argument {
             Self::Owned { ty, .. } | Self::Lent { ty } => ty,
         }
     }
+
+    /// The `T` of a lent `&mut T`.
+    pub(crate) fn lent(&self) -> Option<&Type> {
+        match self {
+            Self::Owned { .. } => None,
+            Self::Lent { ty } => Some(ty),
+        }
+    }
 }
 
-/// Checks everything, so that all mistakes show at once. There is no plan for a function whose types have a `_`, which the compiler
-/// refuses without our help.
+/// Checks everything, so that all mistakes are reported at once. Returns no plan for a function
+/// with `_` in a type, which the compiler refuses with an error of its own.
 pub(crate) fn check(request: Request, handler: Handler, mistakes: &mut Mistakes) -> Option<Plan> {
     let Handler { attributes, signature } = handler;
     let name = signature.ident.clone();
     check_qualifiers(&signature, mistakes);
     check_request(&name, &request, mistakes);
     policy::check(&name, &request.policy, mistakes);
-    check_other_attributes(&name, &request, &attributes, mistakes);
-    let selection = select(&name, &request, mistakes);
+    let selection = select(&name, &request.names, mistakes);
+    check_other_attributes(&name, &request, &selection, &attributes, mistakes);
     transition::check(&name, &request.transitions, &selection, mistakes);
     let arguments = check_arguments(&signature, &selection, mistakes);
     let output = check_output(&signature, mistakes);
@@ -76,20 +73,15 @@ pub(crate) fn check(request: Request, handler: Handler, mistakes: &mut Mistakes)
         is_async: signature.asyncness.is_some(),
         arguments,
         output,
-        needless_unlisted: request.unlisted.filter(|_| selection.listed_by_now),
         selection,
-        name: request.name,
-        transitions: request.transitions,
-        endpoint: request.endpoint,
-        policy: request.policy,
-        runtime: request.runtime,
+        request,
         conditions: attributes.into_iter().filter(|attribute| attribute.path().is_ident("cfg")).collect(),
         handler: name,
     })
 }
 
 fn check_request(handler: &Ident, request: &Request, mistakes: &mut Mistakes) {
-    if request.events.is_empty() && !request.is_incomplete {
+    if request.names.events.is_empty() && !request.is_incomplete {
         let what = format_args!("`{handler}` names no event");
         mistakes.add(TokenStream::new(), what, "write `#[on_event(\"payment_intent.succeeded\")]`");
     }
@@ -101,16 +93,18 @@ fn check_request(handler: &Ident, request: &Request, mistakes: &mut Mistakes) {
     }
 }
 
-/// A name stands in logs and tables, hence without spaces or control characters.
+/// Refuses spaces and control characters, because logs and tables show the name.
 fn is_stable_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-.:/".contains(c))
 }
 
-/// Several `#[on_event]` on one function are several handlers, which must not take the same event of the same endpoint; but for those that wait
-/// for different changes, and have names that tell them apart.
+/// Refuses an event that another `#[on_event]` below this one takes too, at the same endpoint:
+/// several attributes of one function are several handlers. Handlers that wait for different
+/// changes may share an event, if their names differ.
 fn check_other_attributes(
     handler: &Ident,
     request: &Request,
+    selection: &Selection,
     attributes: &[Attribute],
     mistakes: &mut Mistakes,
 ) {
@@ -119,31 +113,26 @@ fn check_other_attributes(
         .filter(|attribute| attribute.path().segments.last().is_some_and(|last| last.ident == "on_event"));
     for attribute in ours {
         let Ok(list) = attribute.meta.require_list() else { continue };
-        // The mistakes of that attribute show when its turn comes.
-        let other = Request::read(handler, list.tokens.clone(), &mut Mistakes::default());
-        let wait_apart = !request.transitions.is_empty() && !other.transitions.is_empty();
+        // The expansion of that attribute reports its mistakes.
+        let unreported = &mut Mistakes::default();
+        let other = Request::read(handler, list.tokens.clone(), unreported);
+        let both_wait = !request.transitions.is_empty() && !other.transitions.is_empty();
         let named_apart = request.name.as_ref().map(LitStr::value) != other.name.as_ref().map(LitStr::value);
-        if tokens_of(&other.endpoint) == tokens_of(&request.endpoint) && !(wait_apart && named_apart) {
-            check_overlap(handler, request, &other, mistakes);
+        if tokens_of(&other.endpoint) != tokens_of(&request.endpoint) || (both_wait && named_apart) {
+            continue;
         }
-    }
-}
-
-fn check_overlap(handler: &Ident, request: &Request, other: &Request, mistakes: &mut Mistakes) {
-    let taken = select(handler, request, &mut Mistakes::default()).events;
-    for chosen in select(handler, other, &mut Mistakes::default()).events {
-        if taken.iter().any(|event| event.row.name == chosen.row.name) {
+        let taken = |name| selection.events.iter().any(|event| event.row.name == name);
+        let of_other = select(handler, &other.names, unreported).events;
+        if let Some(twice) = of_other.iter().find(|event| taken(event.row.name)) {
             let what = format_args!(
                 "`{handler}` gets `{}` twice: another `#[on_event]` above names it too",
-                chosen.row.name
+                twice.row.name
             );
-            let help = match (request.transitions.as_slice(), other.transitions.as_slice()) {
-                ([_, ..], [_, ..]) => {
-                    "give each of them another `name = \"…\"`, which tells the two handlers apart"
-                }
-                _ => "name each event once; the attributes of one function add up",
+            let help = match both_wait {
+                true => "give each of them another `name = \"…\"`, which tells the two handlers apart",
+                false => "name each event once; the attributes of one function add up",
             };
-            return mistakes.add(&chosen.literal, what, help);
+            mistakes.add(&twice.literal, what, help);
         }
     }
 }
@@ -207,8 +196,7 @@ fn check_arguments(signature: &Signature, selection: &Selection, mistakes: &mut 
             FnArg::Typed(typed) => arguments.extend(check_argument(name, typed, &types, selection, mistakes)),
         }
     }
-    let lent = |argument: &&Argument| matches!(argument, Argument::Lent { .. });
-    if let Some(Argument::Lent { ty }) = arguments.iter().filter(lent).nth(1) {
+    if let Some(ty) = arguments.iter().filter_map(Argument::lent).nth(1) {
         let what = format_args!("`{name}` borrows two arguments, and its outcome can settle only one");
         mistakes.add(ty, what, "keep one `&mut` argument, and take the others by value");
     }
@@ -222,7 +210,7 @@ fn typed(input: &FnArg) -> Option<&Type> {
     }
 }
 
-/// The argument; `None` when it is a mistake.
+/// Returns the argument, or `None` for a mistake.
 fn check_argument(
     name: &Ident,
     typed: &PatType,
@@ -248,7 +236,7 @@ fn check_argument(
     } else if let Some(part) = part_without_size(ty) {
         let what =
             format_args!("`{name}` takes a value of type `{}`, which has no known size", spelled(part));
-        let is_state = last_segment(ty).is_some_and(|segment| segment.ident == "State");
+        let is_state = Known::of(ty) == Some(Known::State);
         let help = match (is_state, find_word(part, "dyn"), find_word(part, "Send")) {
             (false, ..) => "take a type of known size, such as `Event<Raw>`".to_owned(),
             (true, Some(_), None) => {
@@ -311,62 +299,22 @@ fn check_output(signature: &Signature, mistakes: &mut Mistakes) -> TokenStream {
     output.to_token_stream()
 }
 
-/// Whether the compiler says several things about the function, of which ours is enough.
+/// Returns `true` if the compiler would report several errors for the function. The macro then
+/// leaves the function out, because its own message is enough.
 pub(crate) fn is_noisy(signature: &Signature) -> bool {
     signature.variadic.is_some()
         || signature.inputs.iter().filter_map(typed).any(|ty| part_without_size(ty).is_some())
         || matches!(&signature.output, ReturnType::Type(_, output) if is_senseless(output))
 }
 
-/// What no function can return, as it has no size, or refers to nothing.
+/// Returns `true` for a type that no function can return: it has no size, or it is a reference
+/// without a lifetime.
 fn is_senseless(output: &Type) -> bool {
     matches!(output, Type::Reference(TypeReference { lifetime: None, .. }))
         || part_without_size(output).is_some()
 }
 
-/// The type, or the one in a `State`, that no function can take by value. A `State` of the user's own, which may hold such a type, is to be
-/// written with its path.
-fn part_without_size(ty: &Type) -> Option<&Type> {
-    match ty {
-        Type::Slice(_) | Type::TraitObject(_) => Some(ty),
-        Type::Path(path) if path.path.is_ident("str") => Some(ty),
-        Type::Path(path)
-            if path.path.segments.len() == 1 || path.path.segments[0].ident == "stripe_hooks" =>
-        {
-            part_without_size(argument_of(ty, "State")?)
-        }
-        _ => None,
-    }
-}
-
-/// The first place where this word stands in a type, however deep. The name of a lifetime is no word: `'_` is not `_`.
-fn find_word(ty: &impl ToTokens, word: &str) -> Option<Ident> {
-    fn search(tokens: TokenStream, word: &str) -> Option<Ident> {
-        let mut after_quote = false;
-        for token in tokens {
-            let found = match &token {
-                TokenTree::Ident(ident) if ident == word && !after_quote => Some(ident.clone()),
-                TokenTree::Group(group) => search(group.stream(), word),
-                _ => None,
-            };
-            if found.is_some() {
-                return found;
-            }
-            after_quote = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
-        }
-        None
-    }
-    search(ty.to_token_stream(), word)
-}
-
-/// A type as people write it.
-pub(crate) fn spelled(ty: &Type) -> String {
-    let spaced = ty.to_token_stream().to_string();
-    let tight = [(" :: ", "::"), (" < ", "<"), ("< ", "<"), (" >", ">"), (" ,", ","), ("& ", "&")];
-    tight.iter().fold(spaced, |text, (loose, tight)| text.replace(loose, tight))
-}
-
-/// The name of a function as its path has it.
+/// The name of a function as in its path, without `r#`.
 pub(crate) fn plain_name(handler: &Ident) -> String {
     handler.unraw().to_string()
 }

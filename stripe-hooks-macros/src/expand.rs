@@ -1,12 +1,14 @@
-//! Writes the expansion: the user's function, unchanged and first, then one block that registers it.
+//! Writes the expansion: the user's function, unchanged and first, then one block that registers
+//! it.
 //!
-//! The block holds a local trait, which gives type errors our words (see [`wording`](crate::wording)), and the wrapper. It is
-//! made so that one mistake is one error:
-//! - every question about an argument is put through the local trait, whose only implementation is hidden from the compiler's
-//!   explanations, so that ten events that do not fit are one error and not ten;
-//! - a type that is named twice is named with the same tokens, so that the compiler tells the two errors from each other by nothing
-//!   and shows one;
-//! - `Send` is asked for in one place, at the call of the user's function.
+//! The block holds a local trait, which gives type errors our words (see
+//! [`wording`](crate::wording)), and the wrapper. One mistake is one error, because:
+//! - Each requirement on an argument goes through the local trait. Its only implementation is
+//!   hidden from the compiler's explanations, so ten events that do not fit are one error and not
+//!   ten.
+//! - A type that is named twice is named with the same tokens. The two errors are then equal, and
+//!   the compiler shows one.
+//! - `Send` is required in one place, at the call of the user's function.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -14,6 +16,7 @@ use syn::Type;
 
 use crate::{
     check::{Argument, Plan, check, is_noisy, plain_name},
+    hygiene::{import_runtime, local},
     mistakes::Mistakes,
     parse::{Handler, Request},
     policy,
@@ -22,7 +25,7 @@ use crate::{
     wording::Words,
 };
 
-/// The whole macro.
+/// Expands the attribute.
 pub(crate) fn on_event(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let mut item_is_refused = false;
@@ -45,18 +48,12 @@ pub(crate) fn on_event(attribute: TokenStream, item: TokenStream) -> TokenStream
 
 struct Expansion<'a> {
     plan: &'a Plan,
-    /// The path of the hidden module that expansions may name.
-    runtime: TokenStream,
     /// The local traits: one for each wording, nearly always one.
     wordings: Vec<&'a Words>,
 }
 
 impl<'a> Expansion<'a> {
     fn new(plan: &'a Plan) -> Self {
-        let runtime = match &plan.runtime {
-            Some(path) => quote! { #path::__private },
-            None => quote! { ::stripe_hooks::__private },
-        };
         let mut wordings = Vec::new();
         for argument in &plan.arguments {
             if let Argument::Owned { words, .. } = argument
@@ -65,12 +62,12 @@ impl<'a> Expansion<'a> {
                 wordings.push(words);
             }
         }
-        Self { plan, runtime, wordings }
+        Self { plan, wordings }
     }
 
     fn block(&self) -> TokenStream {
         let conditions = &self.plan.conditions;
-        let runtime = &self.runtime;
+        let import = import_runtime(self.plan.request.runtime.as_ref());
         let warning = self.warning();
         let questions = self.questions();
         let traits = self.wordings.iter().enumerate().map(|(at, words)| self.argument_trait(at, words));
@@ -79,7 +76,7 @@ impl<'a> Expansion<'a> {
         quote! {
             #(#conditions)*
             const _: () = {
-                use #runtime as __hooks;
+                #import
                 #warning
                 #questions
                 #(#traits)*
@@ -111,27 +108,27 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// The fields that the attribute gives by its keys.
+    /// The fields of the registration that the keys of the attribute set.
     fn given(&self) -> Vec<TokenStream> {
-        let plan = self.plan;
+        let Plan { request, selection, .. } = self.plan;
         let mut fields = Vec::new();
-        if let Some(name) = &plan.name {
+        if let Some(name) = &request.name {
             fields.push(quote! { id: #name });
         }
-        if let Some(endpoint) = &plan.endpoint {
+        if let Some(endpoint) = &request.endpoint {
             fields.push(quote! { endpoint: || __hooks::EndpointName::of::<#endpoint>() });
         }
-        if !plan.transitions.is_empty() {
-            fields.push(transition::condition(&plan.transitions));
+        if !request.transitions.is_empty() {
+            fields.push(transition::condition(&request.transitions));
         }
-        fields.extend(policy::field(&plan.policy));
-        if let Some(except) = &plan.selection.catch_all {
+        fields.extend(policy::field(&request.policy));
+        if let Some(except) = &selection.catch_all {
             fields.push(quote! { catch_all: ::core::option::Option::Some(&[#(#except),*]) });
         }
         fields
     }
 
-    /// The facts of each event, as the runtime's catalogue has them.
+    /// The entry of each event in the runtime's catalogue.
     fn events(&self) -> Vec<TokenStream> {
         let Selection { events, unlisted, .. } = &self.plan.selection;
         let listed = events.iter().map(|event| {
@@ -145,8 +142,8 @@ impl<'a> Expansion<'a> {
         listed.chain(unlisted).collect()
     }
 
-    /// The types that stand for the events where arguments are checked. Those that `"*"` catches share one, which carries no
-    /// particular object.
+    /// The types that stand for the events in the checks of arguments. All events that `"*"`
+    /// catches share one type, which carries no particular object.
     fn markers(&self) -> Vec<TokenStream> {
         let Selection { events, unlisted, catch_all, .. } = &self.plan.selection;
         let caught = |event: &&Chosen| catch_all.is_none() || event.row.thin;
@@ -160,16 +157,18 @@ impl<'a> Expansion<'a> {
         markers
     }
 
-    /// The marker type of an event. Where the user wrote its name, the marker has the span of the name, which leads editors from there to the
-    /// documentation of the event.
+    /// The marker type of an event. If the user wrote the name of the event, the marker has the
+    /// span of that name, which leads editors from the name to the documentation of the event.
     fn marker(&self, event: &Chosen) -> TokenStream {
         let span = if event.matched { Span::mixed_site() } else { event.literal.span() };
         let marker = Ident::new(event.row.marker, span.resolved_at(Span::mixed_site()));
         quote! { __hooks::events::#marker }
     }
 
-    /// The wrapper: names what each argument is made by, and unless that is all that was asked for, makes them and starts the user's function.
-    /// Each type stands here once, because a type that is at fault is then one error, and less to compile.
+    /// Writes the wrapper. It names the extractors of all arguments, which is all for a call that
+    /// queries the handler's needs. For a run it also extracts the arguments and starts the user's
+    /// function. Each type appears once, because a faulty type is then one error and there is less
+    /// to compile.
     fn run(&self) -> TokenStream {
         let [call, event, settle, way] = ["call", "event", "settle", "way"].map(local);
         let (output, arguments, markers) = (&self.plan.output, &self.plan.arguments, self.markers());
@@ -189,7 +188,7 @@ impl<'a> Expansion<'a> {
         let started = self.started(&event);
         let name = self.function("__run");
         let binding = (!arguments.is_empty()).then(|| quote! { let #event = });
-        // The endpoint hands over no event but the handler's own, so that with one way there is nothing to choose.
+        // The endpoint passes only the handler's own events, so a single way needs no choice.
         let chosen = (!made.is_empty()).then(|| match markers.as_slice() {
             [_] => quote! { let #way = 0; },
             markers => quote! {
@@ -208,14 +207,15 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// The name of a function of the wrapper, in the span of the user's. With it and without generics, the wrapper is for the compiler's
-    /// suggestions the same place as the user's function, and a type that is not found is one error.
+    /// Names a function of the wrapper, with the span of the user's function. The compiler's
+    /// suggestions take a function with this span and without generics for the user's function
+    /// itself, so a type that is not found is one error.
     fn function(&self, name: &str) -> Ident {
         Ident::new(name, self.plan.handler.span())
     }
 
-    /// Starts the user's function, inside of a loan if it borrows. The call is in one span, the function's name, which is where a future that
-    /// is not `Send` shows.
+    /// Starts the user's function, inside a loan if the function borrows. The whole call has the
+    /// span of the function's name, which is where the error about a future without `Send` shows.
     fn started(&self, event: &Ident) -> TokenStream {
         let Plan { handler, arguments, is_async, .. } = self.plan;
         let values = (0..arguments.len()).map(value);
@@ -231,10 +231,8 @@ impl<'a> Expansion<'a> {
             }
             false => quote! { __hooks::finish(#handler #values, #settle) },
         };
-        let lent = arguments.iter().enumerate().find_map(|(at, argument)| match argument {
-            Argument::Lent { ty } => Some((value(at), ty)),
-            Argument::Owned { .. } => None,
-        });
+        let lent =
+            arguments.iter().enumerate().find_map(|(at, argument)| Some((value(at), argument.lent()?)));
         match lent {
             Some((value, ty)) => {
                 quote! { <#ty as __hooks::Lend<'_>>::lend_to(#event, move |#value, _| #started) }
@@ -250,23 +248,24 @@ impl<'a> Expansion<'a> {
         quote! { <#ty as #name<'_>>::FROM }
     }
 
-    /// The questions about the conditions, asked of each object that the events carry, and about the order.
+    /// Asks the compiler about the conditions, for each object that the events carry, and about the
+    /// order.
     fn questions(&self) -> TokenStream {
-        let transitions = &self.plan.transitions;
-        let mut objects: Vec<_> = self.plan.selection.events.iter().map(|event| event.row.object).collect();
+        let Plan { handler, request, selection, .. } = self.plan;
+        let transitions = &request.transitions;
+        let mut objects: Vec<_> = selection.events.iter().map(|event| event.row.object).collect();
         objects.sort_unstable();
         objects.dedup();
-        let handler = plain_name(&self.plan.handler);
+        let handler = plain_name(handler);
         let conditions =
             (!transitions.is_empty()).then(|| transition::questions(&handler, transitions, &objects));
-        let plan = self.plan;
-        let order = policy::questions(&handler, &plan.policy, &plan.selection, |event| self.marker(event));
+        let order = policy::questions(&handler, &request.policy, selection, |event| self.marker(event));
         quote! { #conditions #order }
     }
 
-    /// A warning, which a macro can give only by using something deprecated.
+    /// Warns about a needless `unlisted`. A macro can warn only by using a deprecated item.
     fn warning(&self) -> Option<TokenStream> {
-        let unlisted = self.plan.needless_unlisted.as_ref()?;
+        let unlisted = self.plan.selection.needless_unlisted.as_ref()?;
         let note = format!(
             "the catalogue lists every event of `{}` by now\nhelp: remove `unlisted`",
             self.plan.handler
@@ -278,11 +277,6 @@ impl<'a> Expansion<'a> {
             const _: () = #unlisted;
         })
     }
-}
-
-/// A variable of the wrapper. Hygiene keeps it from the user's variables, and its name from his statics, which no variable may share.
-fn local(name: &str) -> Ident {
-    format_ident!("__{name}", span = Span::mixed_site())
 }
 
 fn value(at: usize) -> Ident {

@@ -1,21 +1,24 @@
-//! The mistakes of one use of the macro: each shows once, and all show together.
+//! The mistakes in one use of a macro. Each is reported once, and all are reported together.
 
 use std::fmt::Display;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-/// What is wrong so far.
+/// Separates the message of a mistake from its help.
+const HELP: &str = "\nhelp: ";
+
+/// The mistakes found so far.
 #[derive(Default)]
 pub(crate) struct Mistakes(Option<syn::Error>);
 
 impl Mistakes {
-    /// Adds a mistake at the user's own tokens: what is wrong, and what to write instead.
+    /// Adds a mistake at the user's own tokens, with a message and a help that says what to write.
     pub(crate) fn add(&mut self, at: impl ToTokens, what: impl Display, help: impl Display) {
         self.push(mistake(at, what, help));
     }
 
-    /// Adds a mistake that was found on the way.
+    /// Adds a mistake that a parser returned.
     pub(crate) fn push(&mut self, error: syn::Error) {
         match &mut self.0 {
             Some(all) => all.combine(error),
@@ -23,18 +26,28 @@ impl Mistakes {
         }
     }
 
-    /// The mistakes as tokens that make the compiler show them; `None` when there are none.
+    /// Returns the tokens that make the compiler report the mistakes, or `None` if there are none.
     pub(crate) fn into_tokens(self) -> Option<TokenStream> {
         self.0.map(|all| all.to_compile_error())
     }
 }
 
-/// One mistake, with the help that each of them ends with.
+/// Makes one mistake. Every mistake ends with a help.
 pub(crate) fn mistake(at: impl ToTokens, what: impl Display, help: impl Display) -> syn::Error {
-    told(&at, &what, &help)
+    // The body takes trait objects, so it is compiled only once.
+    fn with_help(at: &dyn ToTokens, what: &dyn Display, help: &dyn Display) -> syn::Error {
+        syn::Error::new_spanned(at, format!("{what}{HELP}{help}"))
+    }
+    with_help(&at, &what, &help)
 }
 
-/// The same for tokens and words of all kinds, so that it is compiled once.
-fn told(at: &dyn ToTokens, what: &dyn Display, help: &dyn Display) -> syn::Error {
-    syn::Error::new_spanned(at, format!("{what}\nhelp: {help}"))
+/// Returns `true` for an error that `mistake` made, in contrast to one of the parser's own.
+pub(crate) fn has_help(error: &syn::Error) -> bool {
+    error.to_string().contains(HELP)
+}
+
+/// The indefinite article before a keyword or the name of a type, by the first letter. Keywords
+/// that start with `u` sound like a consonant: a `union`, a `use`.
+pub(crate) fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O', 'U']) { "an" } else { "a" }
 }

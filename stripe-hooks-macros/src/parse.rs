@@ -1,7 +1,8 @@
-//! Reads the attribute and the function's signature, and judges neither beyond their grammar.
+//! Parses the attribute and the signature of the function. Checks their grammar only.
 //!
-//! The grammar of `#[on_event(…)]` is a list of elements, each a string (an event name or a pattern), a bare key, `key = value` or
-//! `key(…)`. A new key is a row in [`KEYS`], a field of [`Request`] and an arm in [`Request::key`].
+//! The grammar of `#[on_event(…)]` is a list of elements. Each is a string (an event name or a
+//! pattern), a bare key, `key = value` or `key(…)`. To add a key, add a row to [`KEYS`] and a field
+//! to [`Request`].
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::{
@@ -15,20 +16,22 @@ use syn::{
 
 use crate::{
     catalogue::EVENTS,
-    mistakes::{Mistakes, mistake},
+    mistakes::{Mistakes, article, has_help, mistake},
     policy::{Inline, Policy},
+    select::Names,
     suggest,
     transition::Transition,
 };
 
-/// The annotated function, without its body: that stays with the tokens that are handed back unchanged.
+/// The annotated function without its body, which the macro returns unparsed and unchanged.
 pub(crate) struct Handler {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) signature: Signature,
 }
 
 impl Handler {
-    /// Reads the item, or says why it cannot be a handler at all; nothing where the compiler says so itself.
+    /// Parses the item. An item that cannot be a handler is an error, or `None` if the compiler
+    /// itself reports it.
     pub(crate) fn read(item: TokenStream) -> syn::Result<Option<Self>> {
         match Self::parse.parse2(without_body(item.clone())) {
             Err(_) if lacks_a_type(item) => Ok(None),
@@ -56,7 +59,7 @@ impl Handler {
     }
 }
 
-/// The function with an empty body, because the parser would go through all of it.
+/// Empties the body of the function, which the parser would otherwise read to its end.
 fn without_body(item: TokenStream) -> TokenStream {
     let mut tokens: Vec<_> = item.into_iter().collect();
     if let Some(TokenTree::Group(body)) = tokens.last_mut()
@@ -69,7 +72,8 @@ fn without_body(item: TokenStream) -> TokenStream {
     tokens.into_iter().collect()
 }
 
-/// Whether an argument of a function has no type, which the compiler refuses before it asks the macro.
+/// Returns `true` if an argument of a function has no type. The compiler refuses such a function
+/// before it calls the macro.
 fn lacks_a_type(item: TokenStream) -> bool {
     let after_fn =
         item.into_iter().skip_while(|token| !matches!(token, TokenTree::Ident(word) if word == "fn"));
@@ -81,7 +85,9 @@ fn lacks_a_type(item: TokenStream) -> bool {
     let is_punct =
         |token: &TokenTree, sign: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign);
     let tokens: Vec<_> = arguments.into_iter().collect();
-    // Of a type with a comma in it, what follows is taken for an argument; the compiler has refused the function all the same.
+    // A type that contains a comma is split too, and its second part looks like an argument without
+    // a type. That is harmless: the parser has failed already, so the compiler refuses the
+    // function.
     tokens.split(|token| is_punct(token, ',')).any(|argument| {
         !argument.is_empty()
             && !argument.iter().any(|token| is_punct(token, ':') || token.to_string() == "self")
@@ -91,66 +97,108 @@ fn lacks_a_type(item: TokenStream) -> bool {
 fn not_a_function(rest: ParseStream<'_>) -> syn::Error {
     let help = "write it above a function: `#[on_event(\"payment_intent.succeeded\")] async fn fulfil(intent: PaymentIntent) {}`";
     match rest.call(Ident::parse_any) {
-        Ok(keyword) => mistake(
-            &keyword,
-            format_args!(
-                "`#[on_event]` belongs to a function, and this is {} `{keyword}`",
-                article(&keyword)
-            ),
-            help,
-        ),
+        Ok(keyword) => {
+            let article = article(&keyword.to_string());
+            let what = format_args!("`#[on_event]` belongs to a function, and this is {article} `{keyword}`");
+            mistake(&keyword, what, help)
+        }
         Err(_) => mistake(rest.cursor().token_stream(), "`#[on_event]` belongs to a function", help),
     }
 }
 
-fn article(keyword: &Ident) -> &'static str {
-    if keyword.to_string().starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" }
-}
-
-/// What stands between the parentheses of `#[on_event(…)]`.
+/// The content of the parentheses of `#[on_event(…)]`.
 #[derive(Default)]
 pub(crate) struct Request {
-    /// Event names and patterns.
-    pub(crate) events: Vec<LitStr>,
-    /// `except("…", …)`
-    pub(crate) except: Option<Vec<LitStr>>,
-    /// `unlisted`
-    pub(crate) unlisted: Option<Ident>,
+    /// Event names and patterns, `except("…", …)` and `unlisted`.
+    pub(crate) names: Names,
     /// `name = "…"`
     pub(crate) name: Option<LitStr>,
     /// `endpoint = Type`
     pub(crate) endpoint: Option<Type>,
     /// `when(…)` and `changed(…)`
     pub(crate) transitions: Vec<Transition>,
-    /// `retries = …`, `timeout = …`, `backoff = …`, `concurrency = …`, `order = …`, `stale = …`, `parked = …` and `inline`
+    /// `retries = …`, `timeout = …`, `backoff = …`, `concurrency = …`, `order = …`, `stale = …`,
+    /// `parked = …` and `inline`
     pub(crate) policy: Policy,
     /// `crate = path`
     pub(crate) runtime: Option<Path>,
-    /// Whether something could not be read, so that what is missing may be there in another form.
+    /// `true` if an element could not be parsed. A missing name may then be there in another form.
     pub(crate) is_incomplete: bool,
 }
 
-/// The keys, and how each is written.
-const KEYS: &[(&str, &str)] = &[
-    ("name", "name = \"…\""),
-    ("endpoint", "endpoint = Type"),
-    ("except", "except(\"…\")"),
-    ("unlisted", "unlisted"),
-    ("when", "when(status => \"active\")` or `when(status: \"trialing\" => \"active\")"),
-    ("changed", "changed(status)"),
-    ("retries", "retries = 5"),
-    ("timeout", "timeout = \"30s\""),
-    ("backoff", "backoff = \"10s\""),
-    ("concurrency", "concurrency = 4"),
-    ("order", "order = \"object\""),
-    ("stale", "stale = \"skip\""),
-    ("parked", "parked = \"holds\""),
-    ("inline", "inline` or `inline = \"2s\""),
-    ("crate", "crate = path"),
+/// One key of the attribute.
+struct Key {
+    name: &'static str,
+    /// The form that a help shows between backticks.
+    form: &'static str,
+    /// Parses the rest of the element into the request. Returns `true` if the key was given before.
+    read: fn(&mut Request, &Ident, ParseStream<'_>) -> syn::Result<bool>,
+}
+
+const fn row(
+    name: &'static str,
+    form: &'static str,
+    read: fn(&mut Request, &Ident, ParseStream<'_>) -> syn::Result<bool>,
+) -> Key {
+    Key { name, form, read }
+}
+
+const KEYS: &[Key] = &[
+    row("name", "name = \"…\"", |request, _, input| assign(&mut request.name, input)),
+    row("endpoint", "endpoint = Type", |request, _, input| {
+        let is_given = assign(&mut request.endpoint, input)?;
+        // A value of the type, or a call that makes one.
+        if input.peek(token::Paren) || input.peek(token::Brace) {
+            return Err(input.error("expected a type"));
+        }
+        Ok(is_given)
+    }),
+    row("except", "except(\"…\")", |request, _, input| {
+        Ok(request.names.except.replace(listed(input)?).is_some())
+    }),
+    row("unlisted", "unlisted", |request, key, input| {
+        // A misused `unlisted` counts too, or each name that needs it would be a second mistake.
+        let is_given = request.names.unlisted.replace(key.clone()).is_some();
+        bare(input)?;
+        Ok(is_given)
+    }),
+    row(
+        "when",
+        "when(status => \"active\")` or `when(status: \"trialing\" => \"active\")",
+        |request, _, input| {
+            request.transitions.extend(Transition::when(input)?);
+            Ok(MAY_REPEAT)
+        },
+    ),
+    row("changed", "changed(status)", |request, _, input| {
+        request.transitions.extend(Transition::changed(input)?);
+        Ok(MAY_REPEAT)
+    }),
+    row("retries", "retries = 5", |request, _, input| assign(&mut request.policy.retries, input)),
+    row("timeout", "timeout = \"30s\"", |request, _, input| assign(&mut request.policy.timeout, input)),
+    row("backoff", "backoff = \"10s\"", |request, _, input| assign(&mut request.policy.backoff, input)),
+    row("concurrency", "concurrency = 4", |request, _, input| assign(&mut request.policy.concurrency, input)),
+    row("order", "order = \"object\"", |request, _, input| assign(&mut request.policy.order, input)),
+    row("stale", "stale = \"skip\"", |request, _, input| assign(&mut request.policy.stale, input)),
+    row("parked", "parked = \"holds\"", |request, _, input| assign(&mut request.policy.parked, input)),
+    row("inline", "inline` or `inline = \"2s\"", |request, _, input| {
+        let limit = match input.peek(Token![=]) {
+            true => Some(assigned(input)?),
+            false => bare(input).map(|()| None)?,
+        };
+        Ok(request.policy.inline.replace(Inline { limit }).is_some())
+    }),
+    row("crate", "crate = path", |request, _, input| {
+        Ok(request.runtime.replace(assigned_path(input)?).is_some())
+    }),
 ];
 
+/// The answer of a key that adds a condition: all conditions must hold, so none is given twice.
+const MAY_REPEAT: bool = false;
+
 impl Request {
-    /// Reads the attribute. An element that cannot be read is a mistake, and the others are read all the same.
+    /// Parses the attribute. An element that cannot be parsed is a mistake, and does not keep the
+    /// others from being parsed.
     pub(crate) fn read(handler: &Ident, attribute: TokenStream, mistakes: &mut Mistakes) -> Self {
         let mut request = Self::default();
         let elements = |input: ParseStream<'_>| {
@@ -174,7 +222,7 @@ impl Request {
 
     fn element(&mut self, handler: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         if input.peek(LitStr) {
-            self.events.push(input.parse()?);
+            self.names.events.push(input.parse()?);
         } else if input.peek(Lit) || !input.peek(Ident::peek_any) {
             return Err(not_a_string(handler, input));
         } else {
@@ -189,64 +237,25 @@ impl Request {
     fn key(&mut self, handler: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         let rest = input.fork();
         let key = input.call(Ident::parse_any)?;
-        let Some((name, form)) = KEYS.iter().find(|(name, _)| key == name) else {
+        let Some(Key { form, read, .. }) = KEYS.iter().find(|known| key == known.name) else {
             return Err(unknown_key(handler, &key, &rest));
         };
-        let misuse = |error: syn::Error| {
-            // A mistake within a list may have been told already.
-            if error.to_string().contains("\nhelp: ") {
-                return error;
+        match read(self, &key, input) {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(mistake(&key, format_args!("`{handler}` has `{key}` twice"), "keep one of them")),
+            // A mistake within a list that has a message of its own.
+            Err(error) if has_help(&error) => Err(error),
+            Err(_) => {
+                let what = format_args!("`{handler}`: `{key}` is not written like this");
+                Err(mistake(&key, what, format_args!("write `{form}`")))
             }
-            let what = format_args!("`{handler}`: `{key}` is not written like this");
-            mistake(&key, what, format_args!("write `{form}`"))
-        };
-        let is_given = match *name {
-            "name" => self.name.replace(assigned(input).map_err(misuse)?).is_some(),
-            "endpoint" => {
-                let is_given = self.endpoint.replace(assigned(input).map_err(misuse)?).is_some();
-                // A value of the type, or a call that makes one.
-                if input.peek(token::Paren) || input.peek(token::Brace) {
-                    return Err(misuse(input.error("expected a type")));
-                }
-                is_given
-            }
-            "except" => self.except.replace(listed(input).map_err(misuse)?).is_some(),
-            "crate" => self.runtime.replace(assigned_path(input).map_err(misuse)?).is_some(),
-            "retries" => self.policy.retries.replace(assigned(input).map_err(misuse)?).is_some(),
-            "timeout" => self.policy.timeout.replace(assigned(input).map_err(misuse)?).is_some(),
-            "backoff" => self.policy.backoff.replace(assigned(input).map_err(misuse)?).is_some(),
-            "concurrency" => self.policy.concurrency.replace(assigned(input).map_err(misuse)?).is_some(),
-            "order" => self.policy.order.replace(assigned(input).map_err(misuse)?).is_some(),
-            "stale" => self.policy.stale.replace(assigned(input).map_err(misuse)?).is_some(),
-            "parked" => self.policy.parked.replace(assigned(input).map_err(misuse)?).is_some(),
-            "inline" => {
-                let limit = match input.peek(Token![=]) {
-                    true => Some(assigned(input).map_err(misuse)?),
-                    false => bare(input).map(|()| None).map_err(misuse)?,
-                };
-                self.policy.inline.replace(Inline { limit }).is_some()
-            }
-            // They add up: all must hold.
-            "when" => {
-                self.transitions.extend(Transition::when(input).map_err(misuse)?);
-                false
-            }
-            "changed" => {
-                self.transitions.extend(Transition::changed(input).map_err(misuse)?);
-                false
-            }
-            _ => {
-                // Meant all the same where it is misused, so that a name which needs it is no second mistake.
-                let is_given = self.unlisted.replace(key.clone()).is_some();
-                bare(input).map_err(misuse)?;
-                is_given
-            }
-        };
-        if is_given {
-            return Err(mistake(&key, format_args!("`{handler}` has `{key}` twice"), "keep one of them"));
         }
-        Ok(())
     }
+}
+
+/// Parses `= value` into the slot of a key. Returns `true` if the key was given before.
+fn assign<T: Parse>(slot: &mut Option<T>, input: ParseStream<'_>) -> syn::Result<bool> {
+    Ok(slot.replace(assigned(input)?).is_some())
 }
 
 fn assigned<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
@@ -254,7 +263,7 @@ fn assigned<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
     input.parse()
 }
 
-/// A path as `use` takes it: `crate::stripe`, without generics.
+/// Parses a path as in a `use` declaration: `crate::stripe`, without generics.
 fn assigned_path(input: ParseStream<'_>) -> syn::Result<Path> {
     input.parse::<Token![=]>()?;
     input.call(Path::parse_mod_style)
@@ -277,7 +286,7 @@ fn bare(input: ParseStream<'_>) -> syn::Result<()> {
     }
 }
 
-/// The tokens up to the next comma, which also moves the input there.
+/// Takes the tokens up to the next comma from the input.
 fn element_tokens(input: ParseStream<'_>) -> TokenStream {
     let mut tokens = TokenStream::new();
     while !input.is_empty() && !input.peek(Token![,]) {
@@ -289,7 +298,8 @@ fn element_tokens(input: ParseStream<'_>) -> TokenStream {
     tokens
 }
 
-/// What stands where a comma should: the next element, or something else between the two.
+/// Makes the mistake for a missing comma: the next element follows at once, or another sign stands
+/// between the two.
 fn no_comma(handler: &Ident, input: ParseStream<'_>) -> syn::Error {
     let help = "separate names and keys by commas";
     let rest = element_tokens(input);
@@ -309,7 +319,7 @@ fn not_a_string(handler: &Ident, input: ParseStream<'_>) -> syn::Error {
     mistake(element_tokens(input), format_args!("`{handler}`: an event name is a string"), help)
 }
 
-/// A word that is no key: an event name without its quotes, or a key that does not exist.
+/// Makes the mistake for a word that is no key: an event name without quotes, or an unknown key.
 fn unknown_key(handler: &Ident, key: &Ident, rest: ParseStream<'_>) -> syn::Error {
     let tokens = element_tokens(rest);
     let written: String = tokens.to_string().split_whitespace().collect();
@@ -334,19 +344,19 @@ fn unknown_key(handler: &Ident, key: &Ident, rest: ParseStream<'_>) -> syn::Erro
         let help = "write the names alone, with commas between them, such as `\"payment_intent.succeeded\"`";
         return mistake(key, format_args!("`{handler}`: the name of an event has no key before it"), help);
     }
-    let near = suggest::nearest(&key.to_string(), KEYS.iter().map(|(name, _)| *name));
-    let near = near.first().and_then(|near| KEYS.iter().find(|(name, _)| name == near));
+    let near = suggest::nearest(&key.to_string(), KEYS.iter().map(|known| known.name));
+    let near = near.first().and_then(|near| KEYS.iter().find(|known| known.name == *near));
     let help = match near {
-        Some((_, form)) => format!("did you mean `{form}`?"),
+        Some(Key { form, .. }) => format!("did you mean `{form}`?"),
         None => {
-            let forms: Vec<_> = KEYS.iter().map(|(_, form)| format!("`{form}`")).collect();
+            let forms: Vec<_> = KEYS.iter().map(|known| format!("`{}`", known.form)).collect();
             format!("the keys are {}", forms.join(", "))
         }
     };
     mistake(key, format_args!("`{handler}`: `#[on_event]` has no key `{key}`"), help)
 }
 
-/// Whether what is written has the form of a key: bare, with a value, or with a list.
+/// Returns `true` for the form of a key: bare, with a value, or with a list.
 fn is_key(written: &str, key: &Ident) -> bool {
     let after = written.strip_prefix(&key.to_string()).unwrap_or_default();
     after.is_empty() || after.starts_with(['=', '('])

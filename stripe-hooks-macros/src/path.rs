@@ -1,12 +1,13 @@
-//! The paths of lenses and transitions: keys joined by dots, with `[]` after what is an array.
+//! The paths of lenses and transitions: keys joined by dots, with `[]` after the key of an array.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::LitStr;
 
 use crate::mistakes::mistake;
 
-/// One step of a path. The order is only there to bring paths with a common start together.
+/// One step of a path. Steps have an order only so that sorting puts paths with a common start next
+/// to each other.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Step {
     Key(String),
@@ -34,7 +35,7 @@ pub(crate) fn read(literal: &LitStr) -> syn::Result<Vec<Step>> {
     Ok(steps)
 }
 
-/// The path as a value of the runtime's.
+/// The expression that makes the path's steps in the runtime.
 pub(crate) fn tokens(steps: &[Step]) -> TokenStream {
     quote! { &[#(__hooks::#steps),*] }
 }
@@ -46,13 +47,4 @@ impl ToTokens for Step {
             Self::Each => quote! { Each },
         });
     }
-}
-
-/// Whether a name stands anywhere in a piece of code.
-pub(crate) fn mentions(code: &impl ToTokens, name: &Ident) -> bool {
-    code.to_token_stream().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == *name,
-        TokenTree::Group(group) => mentions(&group.stream(), name),
-        _ => false,
-    })
 }

@@ -1,4 +1,4 @@
-//! The keys that say how an inbox shall try the runs of a handler, and in which order.
+//! The keys that tell an inbox how to retry, limit and order the runs of a handler.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -10,7 +10,7 @@ use crate::{
     select::{Chosen, Selection},
 };
 
-/// What the attribute says of it.
+/// The keys as the attribute gives them.
 #[derive(Default)]
 pub(crate) struct Policy {
     /// `retries = 5`
@@ -39,7 +39,7 @@ pub(crate) struct Inline {
 /// The units of a duration, in milliseconds.
 const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
-/// A year, so that sums of durations stay far from any limit.
+/// A year in milliseconds. Sums of such durations cannot overflow.
 const LONGEST: u64 = 365 * 86_400_000;
 
 pub(crate) fn check(handler: &Ident, policy: &Policy, mistakes: &mut Mistakes) {
@@ -96,7 +96,7 @@ fn check_order(handler: &Ident, policy: &Policy, mistakes: &mut Mistakes) {
     }
 }
 
-/// An inline run begins with the delivery of its event, and so cannot wait for others.
+/// An inline run begins with the delivery of its event, so it cannot wait for other runs.
 fn check_inline(handler: &Ident, policy: &Policy, mistakes: &mut Mistakes) {
     if policy.inline.is_none() {
         return;
@@ -114,7 +114,8 @@ fn check_inline(handler: &Ident, policy: &Policy, mistakes: &mut Mistakes) {
     }
 }
 
-/// The questions whether the objects of ordered events can be told from each other, each at what names the events.
+/// Asks the compiler whether the objects of ordered events have ids, which tell one object from
+/// another. An error shows at the literal that names or matches the events.
 pub(crate) fn questions(
     handler: &str,
     policy: &Policy,
@@ -134,7 +135,7 @@ pub(crate) fn questions(
     Some(quote! { #(#questions)* })
 }
 
-/// The field of the registration; `None` when the attribute says nothing.
+/// The field of the registration, or `None` if the attribute has none of these keys.
 pub(crate) fn field(policy: &Policy) -> Option<TokenStream> {
     let number = |literal: &LitInt| literal.base10_parse::<u16>().unwrap_or_default();
     let duration = |literal: &LitStr| {
@@ -169,7 +170,8 @@ pub(crate) fn field(policy: &Policy) -> Option<TokenStream> {
     (!given.is_empty()).then(|| quote! { policy: __hooks::Policy { #(#given,)* ..__hooks::Policy::DEFAULT } })
 }
 
-/// Milliseconds of a text such as `30s`; `None` when it is no such text, nothing at all, or over a year.
+/// Parses a duration such as `30s` into milliseconds. Zero and more than a year give `None`, as any
+/// other text does.
 fn milliseconds(text: &str) -> Option<u64> {
     let digits = text.find(|character: char| !character.is_ascii_digit())?;
     let (number, unit) = text.split_at(digits);

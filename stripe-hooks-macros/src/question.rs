@@ -1,10 +1,13 @@
-//! Questions that only the compiler can answer, because the macros know no field of Stripe's objects: calls of the runtime's functions in
-//! constants, which panic while the compiler evaluates where the answer is no.
+//! Questions that only the compiler can answer, because the macros do not know the fields of
+//! Stripe's objects. Each question is a constant that calls a function of the runtime. If the
+//! answer is no, the function panics while the compiler evaluates the constant, and the message
+//! becomes an error.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
-/// A call of one of the runtime's questions, which shows at the user's tokens from the first to the last.
+/// Calls one of the runtime's questions. An error spans the user's tokens from the first to the
+/// last.
 pub(crate) fn question(name: &str, arguments: &TokenStream, at: &impl ToTokens) -> TokenStream {
     let spans: Vec<_> = at.to_token_stream().into_iter().map(|token| token.span()).collect();
     let span =

@@ -1,4 +1,5 @@
-//! Turns names and patterns into the rows of the catalogue that a handler takes.
+//! Turns the names and patterns of an attribute into rows of the catalogue: the events of a
+//! handler.
 
 use proc_macro2::Ident;
 use syn::LitStr;
@@ -6,59 +7,71 @@ use syn::LitStr;
 use crate::{
     catalogue::{EVENTS, RETIRED, Retired, Row},
     mistakes::Mistakes,
-    parse::Request,
     suggest,
 };
 
-/// Where Stripe lists its events.
+/// Stripe's page of all events.
 const REFERENCE: &str = "https://docs.stripe.com/api/events/types";
 
-/// One event of a handler, and the literal that names it (or the pattern that matches it).
+/// The part of an attribute that says which events the handler takes.
+#[derive(Default)]
+pub(crate) struct Names {
+    /// Event names and patterns.
+    pub(crate) events: Vec<LitStr>,
+    /// `except("…", …)`
+    pub(crate) except: Option<Vec<LitStr>>,
+    /// `unlisted`
+    pub(crate) unlisted: Option<Ident>,
+}
+
+/// One event of a handler.
 pub(crate) struct Chosen {
     pub(crate) row: &'static Row,
+    /// The name of the event as written, or the pattern that matches it.
     pub(crate) literal: LitStr,
-    /// Whether a pattern chose it.
+    /// `true` if the literal is a pattern.
     pub(crate) matched: bool,
 }
 
 /// The events of one handler.
 pub(crate) struct Selection {
     pub(crate) events: Vec<Chosen>,
-    /// Names that the catalogue does not know, which `unlisted` lets through.
+    /// Names that the catalogue does not know and that `unlisted` permits.
     pub(crate) unlisted: Vec<LitStr>,
-    /// For `"*"`: what it shall not catch.
+    /// The exceptions of `"*"`, if the handler has that pattern.
     pub(crate) catch_all: Option<Vec<String>>,
-    /// Whether `unlisted` is there for nothing, because the catalogue lists each name by now.
-    pub(crate) listed_by_now: bool,
+    /// The key `unlisted`, if it has no effect because the catalogue now lists each name.
+    pub(crate) needless_unlisted: Option<Ident>,
 }
 
-/// Looks up what the attribute asks for.
-pub(crate) fn select(handler: &Ident, request: &Request, mistakes: &mut Mistakes) -> Selection {
+/// Looks up the events that the attribute names, matches or excepts.
+pub(crate) fn select(handler: &Ident, names: &Names, mistakes: &mut Mistakes) -> Selection {
+    let Names { events, except, unlisted } = names;
     let mut selector =
-        Selector { handler, unlisted: request.unlisted.is_some(), events: vec![], unknown: vec![], mistakes };
-    let (mut patterns, names): (Vec<_>, Vec<_>) = distinct(handler, &request.events, selector.mistakes)
+        Selector { handler, unlisted: unlisted.is_some(), events: vec![], unknown: vec![], mistakes };
+    let (mut patterns, names): (Vec<_>, Vec<_>) = distinct(handler, events, selector.mistakes)
         .into_iter()
         .partition(|literal| literal.value().contains('*'));
     patterns.sort_by_key(|literal| literal.value().len());
     for pattern in &patterns {
         selector.pattern(pattern);
     }
-    let excluded_unlisted = selector.except(request.except.as_deref().unwrap_or_default(), &names);
+    let excluded_unlisted = selector.except(except.as_deref().unwrap_or_default(), &names);
     for name in &names {
         selector.name(name);
     }
-    let Selector { events, unknown, unlisted, .. } = selector;
+    let Selector { events, unknown, .. } = selector;
     let catches_all = patterns.iter().any(|pattern| pattern.value() == "*");
-    let excepted = || request.except.iter().flatten().map(LitStr::value).collect();
+    let excepted = || except.iter().flatten().map(LitStr::value).collect();
     Selection {
-        listed_by_now: unlisted && unknown.is_empty() && !excluded_unlisted,
+        needless_unlisted: unlisted.clone().filter(|_| unknown.is_empty() && !excluded_unlisted),
         catch_all: catches_all.then(excepted),
         events,
         unlisted: unknown,
     }
 }
 
-/// The literals without those that are there twice.
+/// Returns the literals without repetitions, each of which is a mistake.
 fn distinct<'a>(handler: &Ident, literals: &'a [LitStr], mistakes: &mut Mistakes) -> Vec<&'a LitStr> {
     let mut kept: Vec<&LitStr> = Vec::new();
     for literal in literals {
@@ -139,7 +152,8 @@ impl Selector<'_> {
         }
     }
 
-    /// Takes the exceptions away from what the patterns matched; says whether one names an event that the catalogue does not know.
+    /// Removes the exceptions from the events that the patterns matched. Returns `true` if one of
+    /// the exceptions names an event that the catalogue does not know.
     fn except(&mut self, exceptions: &[LitStr], names: &[&LitStr]) -> bool {
         let mut beyond_the_catalogue = false;
         let chosen_by_patterns = !self.events.is_empty();
@@ -167,7 +181,8 @@ impl Selector<'_> {
         beyond_the_catalogue
     }
 
-    /// `"*"` also takes previews and names that are not listed, which exceptions then may name.
+    /// Returns `true` if an exception names events that `"*"` catches without choosing their rows:
+    /// previews, and with `unlisted` also names that the catalogue does not know.
     fn excludes_unlisted(&self, exception: &str) -> bool {
         let previews = EVENTS.iter().any(|row| row.preview && !row.thin && matches(exception, row));
         previews || (self.unlisted && is_name(exception))
@@ -189,7 +204,7 @@ impl Selector<'_> {
     }
 }
 
-/// The event of this name.
+/// Finds the event of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Row> {
     EVENTS.binary_search_by(|row| row.name.cmp(name)).ok().map(|at| &EVENTS[at])
 }
@@ -199,8 +214,9 @@ fn is_pattern(text: &str) -> bool {
     text == "*" || (text.ends_with(".*") && !prefix.is_empty() && !prefix.contains('*'))
 }
 
-/// Whether a pattern matches an event, or a name is that of the event. A pattern without the prefix of a thin event matches snapshot events
-/// only, so that twins do not arrive twice.
+/// Returns `true` if a pattern matches an event, or if a name is the event's own. A pattern matches
+/// thin events only if it starts with their prefix, so that an event and its thin twin do not both
+/// arrive.
 fn matches(pattern: &str, row: &Row) -> bool {
     match pattern.strip_suffix('*') {
         Some("") => !row.thin,
@@ -209,14 +225,14 @@ fn matches(pattern: &str, row: &Row) -> bool {
     }
 }
 
-/// Whether a text could be the name of an event some day.
+/// Returns `true` if a future event could have this name.
 fn is_name(text: &str) -> bool {
     let word =
         |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_[]".contains(c));
     text.split('.').all(word)
 }
 
-/// Whether a name is that of a thin event, by the API version that it starts with.
+/// Returns `true` for the name of a thin event, which starts with an API version (`v1.`, `v2.`).
 pub(crate) fn is_thin_name(name: &str) -> bool {
     let version = name.split('.').next().unwrap_or_default();
     version
@@ -224,7 +240,7 @@ pub(crate) fn is_thin_name(name: &str) -> bool {
         .is_some_and(|digits| !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit()))
 }
 
-/// What is wrong with a name that Stripe does not send, and what to write instead.
+/// Returns the message and the help for a name that Stripe does not send.
 fn unknown_name(name: &str) -> (String, String) {
     if name.trim().is_empty() {
         return ("an event name is blank".to_owned(), format!("the names are at {REFERENCE}"));
@@ -244,7 +260,7 @@ fn unknown_name(name: &str) -> (String, String) {
     (format!("Stripe sends no event `{name}`"), help)
 }
 
-/// The event that has this name but for the prefix of thin events.
+/// Finds the event of the other form: its name differs by the prefix of thin events alone.
 fn twin(name: &str) -> Option<&'static Row> {
     let other_forms = if is_thin_name(name) {
         vec![name.split_once('.')?.1.to_owned()]

@@ -1,6 +1,6 @@
-//! Expansions as people would write them, one file each in `snapshots/`.
+//! Compares expansions, formatted like hand-written code, with one file each in `snapshots/`.
 //!
-//! `UPDATE_SNAPSHOTS=1 cargo test -p stripe-hooks-macros` writes them anew.
+//! `UPDATE_SNAPSHOTS=1 cargo test -p stripe-hooks-macros` overwrites the files.
 
 use std::{env, fs, path::PathBuf};
 
@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 
 use crate::{expand::on_event, lens};
 
-/// The expansion of a function whose first attribute is ours, or of a lens.
+/// Expands a function whose first attribute is ours, or a lens.
 fn expand(source: &str) -> String {
     if source.starts_with("#[derive(Lens)]") {
         let (_, item) = source.split_once('\n').unwrap();
@@ -24,15 +24,15 @@ fn expand(source: &str) -> String {
     written(&on_event(attribute, item))
 }
 
-/// The expansion with its lines broken. What stands in the call of a macro stays as it is, so the registration stands in the call of a function
-/// meanwhile.
+/// Formats the expansion. The formatter leaves the arguments of a macro call as they are, so the
+/// registration is a function call while it is formatted.
 fn written(expansion: &TokenStream) -> String {
     let called = expansion.to_string().replace("inventory :: submit !", "inventory :: submit");
     prettyplease::unparse(&syn::parse_str(&called).unwrap())
         .replace("inventory::submit(", "inventory::submit!(")
 }
 
-/// Compares an expansion with its file, which names the source first.
+/// Compares an expansion with its file, which starts with the source in comments.
 fn check(name: &str, source: &str) -> String {
     let source = source.trim_start();
     let expansion = expand(source);
@@ -193,7 +193,8 @@ fn a_pattern_of_everything_lists_what_it_takes() {
     );
 }
 
-/// Whatever an editor hands over while somebody types, the item comes back unchanged and first, and nothing panics.
+/// An editor calls the macro with incomplete code while somebody types. The item comes back
+/// unchanged and first, and nothing panics.
 #[test]
 fn the_item_comes_back_first_whatever_it_is() {
     let items = [
@@ -241,7 +242,7 @@ fn the_item_comes_back_first_whatever_it_is() {
     }
 }
 
-/// Whatever stands under the derive, something is said of it and nothing panics.
+/// The derive never panics, whatever item is under it.
 #[test]
 fn a_lens_may_be_anything() {
     let structs = [

@@ -1,25 +1,30 @@
-//! Did-you-mean: the names nearest to one that does not exist.
+//! Did-you-mean: finds the names nearest to an unknown name.
 //!
-//! Names are compared word by word, because people seldom mistype a letter of an event name and often forget a word, add one, swap two
-//! or choose another form of one.
+//! Names are compared word by word. People seldom mistype a letter of an event name. More often
+//! they forget a word, add one, swap two or choose another form of one.
+//!
+//! The runtime has a did-you-mean of its own (`schema/nearest.rs`), which the compiler can evaluate
+//! in constants. One of its tests includes this file and compares the two.
 
-/// How near a name must be to be worth showing: two names of three words that share two of them are.
-const NEAR: f64 = 0.66;
-/// How much worse than the nearest another name may be and still be shown.
+/// Least score of a name that is shown. Two names of three words reach it if they share two words.
+/// The runtime shows names from a score of 0.6 on, because it chooses among fewer and shorter names.
+pub(crate) const NEAR: f64 = 0.66;
+/// Distance from the best score within which other names are shown too.
 const BESIDE: f64 = 0.12;
-/// How alike two words must be to count as the same one mistyped.
-const ALIKE: f64 = 0.5;
-/// How many names help. More are noise.
+/// Least likeness of two words that count as one word mistyped.
+pub(crate) const ALIKE: f64 = 0.5;
+/// Number of names that are shown. More are noise.
 const SHOWN: usize = 3;
 
-/// Up to three candidates, nearest first; none when nothing is near.
+/// Returns up to three candidates, nearest first, or none if no candidate is near.
 pub(crate) fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let words = words(written);
     let scored = candidates.map(|candidate| (likeness(&words, candidate), candidate));
     best_first(scored.filter(|(score, _)| *score >= NEAR).collect())
 }
 
-/// The best of those that are near: the same for candidates of all kinds, so that its sort is compiled once.
+/// Picks the best of the near names. Not generic over the candidates, so that its sort is compiled
+/// once.
 fn best_first(mut scored: Vec<(f64, &str)>) -> Vec<&str> {
     scored.sort_unstable_by(|(a, one), (b, other)| b.total_cmp(a).then(one.cmp(other)));
     let best = scored.first().map_or(0.0, |(score, _)| *score);
@@ -31,7 +36,8 @@ fn best_first(mut scored: Vec<(f64, &str)>) -> Vec<&str> {
         .collect()
 }
 
-/// The words of a name, however they are joined: `Payment-Intent.succeeded` has the words of `payment_intent.succeeded`.
+/// Splits a name into lower-case words, whatever joins them: `Payment-Intent.succeeded` has the
+/// words of `payment_intent.succeeded`.
 pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut after_lower = false;
@@ -48,7 +54,7 @@ pub(crate) fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// 1 for the same words in the same order, 0 for none in common.
+/// Scores a candidate: 1 for the same words in the same order, 0 for no common word.
 fn likeness(written: &[String], candidate: &str) -> f64 {
     let candidate = words(candidate);
     let mut free: Vec<Option<&str>> = candidate.iter().map(|word| Some(word.as_str())).collect();
@@ -71,12 +77,13 @@ fn likeness(written: &[String], candidate: &str) -> f64 {
     2.0 * common / to_f64(written.len() + candidate.len())
 }
 
-/// A small cost for a word that stands elsewhere, which breaks ties and no more.
+/// The penalty for a word at another position. It is small, so it only breaks ties.
 fn out_of_place(here: usize, there: usize) -> f64 {
     0.01 * to_f64(here.abs_diff(there).min(5))
 }
 
-/// How alike two words are, from 0 to 1: by the letters to change, or by the stem that they share (`success`, `succeeded`).
+/// Likeness of two words, from 0 to 1: by the number of letters to change, or by the stem that the
+/// words share (`success`, `succeeded`).
 fn alike(one: &str, other: &str) -> f64 {
     if one == other {
         return 1.0;
@@ -88,7 +95,7 @@ fn alike(one: &str, other: &str) -> f64 {
     changed.max(stemmed)
 }
 
-/// The letters to insert, delete, replace, or swap with their neighbour.
+/// Counts the letters to insert, delete, replace, or swap with their neighbour.
 fn distance(one: &str, other: &str) -> usize {
     let one: Vec<char> = one.chars().collect();
     let other: Vec<char> = other.chars().collect();
@@ -114,3 +121,54 @@ fn distance(one: &str, other: &str) -> usize {
 fn to_f64(count: usize) -> f64 {
     count as f64
 }
+
+/// Names of events as people write them and as they mean them: typing errors, a lost or added
+/// plural, British spelling, words of old versions or other companies, a wrong prefix, missing or
+/// swapped words, other separators.
+#[cfg(test)]
+pub(crate) const MISTAKES: &[(&str, &str)] = &[
+    ("payment_intent.suceeded", "payment_intent.succeeded"),
+    ("payment_intent.success", "payment_intent.succeeded"),
+    ("paymentintent.succeeded", "payment_intent.succeeded"),
+    ("PaymentIntent.Succeeded", "payment_intent.succeeded"),
+    ("payment_intent_succeeded", "payment_intent.succeeded"),
+    ("payment-intent.succeeded", "payment_intent.succeeded"),
+    ("payment_intents.succeeded", "payment_intent.succeeded"),
+    ("payment_intent.failed", "payment_intent.payment_failed"),
+    ("payment_intent.cancelled", "payment_intent.canceled"),
+    ("payment_intent.succeeded.", "payment_intent.succeeded"),
+    ("payment.intent.succeeded", "payment_intent.succeeded"),
+    ("intent_payment.succeeded", "payment_intent.succeeded"),
+    ("succeeded.payment_intent", "payment_intent.succeeded"),
+    ("invoice.payment_suceeded", "invoice.payment_succeeded"),
+    ("invoice.payment_success", "invoice.payment_succeeded"),
+    ("invoice.payed", "invoice.paid"),
+    ("invoices.paid", "invoice.paid"),
+    ("invoice.finalised", "invoice.finalized"),
+    ("invoice.fail", "invoice.payment_failed"),
+    ("subscription.created", "customer.subscription.created"),
+    ("customer.subscriptions.deleted", "customer.subscription.deleted"),
+    ("customer_subscription_updated", "customer.subscription.updated"),
+    ("customer.subscription.trial_ending", "customer.subscription.trial_will_end"),
+    ("customer.create", "customer.created"),
+    ("costumer.created", "customer.created"),
+    ("checkout.session.complete", "checkout.session.completed"),
+    ("checkout_session.completed", "checkout.session.completed"),
+    ("checkout.sessions.completed", "checkout.session.completed"),
+    ("session.completed", "checkout.session.completed"),
+    ("charge.refund", "charge.refunded"),
+    ("charge.disputed.created", "charge.dispute.created"),
+    ("dispute.charge.created", "charge.dispute.created"),
+    ("charge.suceeded", "charge.succeeded"),
+    ("issuing.authorization.request", "issuing_authorization.request"),
+    ("issuing_authorisation.request", "issuing_authorization.request"),
+    ("radar.early_fraud_warnings.created", "radar.early_fraud_warning.created"),
+    ("v2.invoice.paid", "v1.invoice.paid"),
+    ("v1.invoice.payed", "v1.invoice.paid"),
+    ("v1.payment_intents.succeeded", "v1.payment_intent.succeeded"),
+    ("v2.core.event_destinations.ping", "v2.core.event_destination.ping"),
+    ("v2.core.account.configuration.customer.updated", "v2.core.account[configuration.customer].updated"),
+    ("setup_intent.suceeded", "setup_intent.succeeded"),
+    ("payout.fail", "payout.failed"),
+    ("transfer.create", "transfer.created"),
+];

@@ -1,4 +1,4 @@
-//! `when(…)` and `changed(…)`: the conditions on what an update changed, as users write them.
+//! `when(…)` and `changed(…)`: conditions on the fields that an update changed.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -18,9 +18,9 @@ use crate::{
     suggest,
 };
 
-/// One condition: a field that must have changed, and from and to which values.
+/// One condition: a field that must have changed, and optionally its old and its new value.
 pub(crate) struct Transition {
-    /// The path as written.
+    /// The path as the user wrote it.
     path: TokenStream,
     steps: Vec<Step>,
     from: Option<Value>,
@@ -29,14 +29,14 @@ pub(crate) struct Transition {
 
 /// A value that a field is compared with.
 struct Value {
-    /// As the user wrote it.
+    /// The value as the user wrote it.
     written: TokenStream,
-    /// As the runtime compares it.
+    /// The variant of the runtime's `Expected`.
     expected: TokenStream,
 }
 
 impl Transition {
-    /// What stands between the parentheses of `when(…)`.
+    /// Parses `when(…)`, from its parentheses on.
     pub(crate) fn when(input: ParseStream<'_>) -> syn::Result<Vec<Self>> {
         listed(input, |input| {
             let mut transition = Self::changed_one(input)?;
@@ -50,7 +50,7 @@ impl Transition {
         })
     }
 
-    /// What stands between the parentheses of `changed(…)`.
+    /// Parses `changed(…)`, from its parentheses on.
     pub(crate) fn changed(input: ParseStream<'_>) -> syn::Result<Vec<Self>> {
         listed(input, Self::changed_one)
     }
@@ -88,18 +88,19 @@ impl Transition {
         }
     }
 
-    /// Whether two conditions cannot both hold: a field has one value, but for a path that finds several.
+    /// Returns `true` if two conditions cannot both hold, because a field has only one value. A
+    /// path through an array can find several values, so it excludes nothing.
     fn excludes(&self, other: &Self) -> bool {
         let differ = |one: &Option<Value>, other: &Option<Value>| match (one, other) {
             (Some(one), Some(other)) => one.written.to_string() != other.written.to_string(),
-            _ => false,
+            (None, _) | (_, None) => false,
         };
         self.steps == other.steps
             && !self.steps.contains(&Step::Each)
             && (differ(&self.from, &other.from) || differ(&self.to, &other.to))
     }
 
-    /// The condition as a value of the runtime's.
+    /// The expression that makes the condition in the runtime.
     fn condition(&self, at: usize) -> TokenStream {
         let constant = constant(at);
         let [from, to] = [&self.from, &self.to].map(|value| match value {
@@ -109,10 +110,11 @@ impl Transition {
         quote! { __hooks::Condition { steps: #constant.steps, from: #from, to: #to } }
     }
 
-    /// The questions to the compiler: whether the path leads somewhere, and whether there can be these values.
+    /// Asks the compiler whether the path leads to a field and whether that field can have the
+    /// values.
     fn questions(&self, at: usize, handler: &str) -> TokenStream {
         let constant = constant(at);
-        let (path, steps) = (spelled(&self.path), path::tokens(&self.steps));
+        let (path, steps) = (without_spaces(&self.path), path::tokens(&self.steps));
         let leads = question("leads", &quote!(#constant), &self.path);
         let compares = [&self.from, &self.to].into_iter().flatten().map(|value| {
             let compares = question("compares", &quote!(#constant, #value), &value.written);
@@ -130,13 +132,14 @@ fn constant(at: usize) -> Ident {
     format_ident!("__CHANGE{at}", span = Span::mixed_site())
 }
 
-/// The conditions of a handler, as a field of its registration.
+/// The field of the registration that holds the conditions of a handler.
 pub(crate) fn condition(transitions: &[Transition]) -> TokenStream {
     let conditions = transitions.iter().enumerate().map(|(at, transition)| transition.condition(at));
     quote! { condition: &[#(#conditions),*] }
 }
 
-/// The questions about the conditions of a handler, whose events carry these objects.
+/// Asks the compiler about all conditions of a handler. `objects` are the types that its events
+/// carry.
 pub(crate) fn questions(handler: &str, transitions: &[Transition], objects: &[&str]) -> TokenStream {
     let questions = transitions.iter().enumerate().map(|(at, transition)| transition.questions(at, handler));
     let objects = objects.iter().map(|object| Ident::new(object, Span::mixed_site()));
@@ -146,7 +149,8 @@ pub(crate) fn questions(handler: &str, transitions: &[Transition], objects: &[&s
     }
 }
 
-/// Judges what syntax tells of the conditions: that the events are updates, and that from and to differ.
+/// Checks the conditions as far as syntax allows: the events must be updates, no two conditions may
+/// exclude each other, and an old and a new value must differ.
 pub(crate) fn check(
     handler: &Ident,
     transitions: &[Transition],
@@ -169,7 +173,7 @@ pub(crate) fn check(
         if let Some(value) = other.and(one.to.as_ref().or(one.from.as_ref())) {
             let what = format_args!(
                 "`{handler}` would never run: two conditions on `{}` exclude each other",
-                spelled(&one.path)
+                without_spaces(&one.path)
             );
             mistakes.add(
                 &value.written,
@@ -184,14 +188,15 @@ pub(crate) fn check(
         {
             let what = format_args!(
                 "`{handler}` would never run: what changes does not stay {}",
-                spelled(&to.written)
+                without_spaces(&to.written)
             );
             mistakes.add(&to.written, what, "write the old value before `=>`, and the new one after it");
         }
     }
 }
 
-/// Why nothing can be asked of an event, and what to write instead; `None` when it tells what changed in an object that is known.
+/// Returns the message and the help for an event that no condition can apply to, or `None` for an
+/// update of an object that the catalogue knows.
 fn no_update(name: &str, row: Option<&Row>) -> Option<(String, String)> {
     let compare = "take `Event<Raw>`, and compare its `previous_attributes` in the handler".to_owned();
     match row {
@@ -219,7 +224,7 @@ fn listed<T>(input: ParseStream<'_>, one: fn(ParseStream<'_>) -> syn::Result<T>)
     let list;
     syn::parenthesized!(list in input);
     let all = Punctuated::<T, Token![,]>::parse_terminated_with(&list, one);
-    // What follows a mistake is the same mistake.
+    // The tokens after a mistake would only repeat it.
     list.parse::<TokenStream>()?;
     match all {
         Ok(all) if all.is_empty() => Err(list.error("expected a field")),
@@ -254,7 +259,7 @@ impl Value {
         if input.peek(Ident::peek_any) && !input.peek(LitBool) {
             let words =
                 Punctuated::<Ident, Token![::]>::parse_separated_nonempty_with(input, Ident::parse_any)?;
-            return match spelled(&words.to_token_stream()).as_str() {
+            return match without_spaces(&words.to_token_stream()).as_str() {
                 "null" => Ok(value(&words, quote! { Null })),
                 word => Err(no_value(&words, word)),
             };
@@ -271,7 +276,7 @@ impl Value {
     }
 }
 
-/// A word, or the path of a variant, where a value belongs.
+/// Makes the mistake for a word or the path of a variant in the place of a value.
 fn no_value(words: &impl ToTokens, word: &str) -> syn::Error {
     let last = word.rsplit("::").next().unwrap_or(word);
     let help = match last {
@@ -292,7 +297,7 @@ impl ToTokens for Value {
     }
 }
 
-/// Code as people write it, without spaces.
-fn spelled(code: &TokenStream) -> String {
+/// Spells a path or a value as people write it.
+fn without_spaces(code: &TokenStream) -> String {
     code.to_string().replace(' ', "")
 }

@@ -1,23 +1,22 @@
-//! The words of the compile errors about types: what the compiler says when an argument cannot be had.
+//! The texts of compile errors about arguments that the handler's events cannot provide.
 //!
-//! They become the literal text of an `on_unimplemented` attribute, which names the event as it is on the wire and tells what it carries.
+//! They become the literal text of an `on_unimplemented` attribute. It names the event as Stripe
+//! does and says what the event carries.
 
 use proc_macro2::Ident;
-use syn::{GenericArgument, PathArguments, PathSegment, Type};
+use syn::Type;
 
 use crate::{
     catalogue::{OBJECTS, Object, Row},
-    check::spelled,
+    mistakes::article,
     select::{Selection, is_thin_name},
+    types::{Known, Presence, argument_of, last_segment, spelled},
 };
 
-/// How many events a message names.
+/// The number of events that a message names.
 const NAMED: usize = 3;
 
-/// Arguments that are no objects and never absent.
-const NEVER_ABSENT: &[&str] = &["EventId", "EventTypeName", "Livemode", "Raw", "State", "ThinEvent"];
-
-/// What an event holds for a handler.
+/// The content of an event, as far as it matters to a handler.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Content {
     /// A snapshot event with this object.
@@ -31,16 +30,16 @@ enum Content {
 /// The text of one `on_unimplemented`.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Words {
-    /// The headline. The compiler puts the argument's type for `{Self}`.
+    /// The headline. The compiler replaces `{Self}` by the argument's type.
     pub(crate) message: String,
-    /// What stands at the argument's type.
+    /// The text at the argument's type.
     pub(crate) label: String,
-    /// What to write instead.
+    /// The code to write instead.
     pub(crate) help: String,
 }
 
-/// What the compiler shall say when this argument cannot be had. All arguments of a handler should get the same words where that can be,
-/// because each wording is a trait of its own.
+/// Makes the message for the case that the events cannot provide this argument. Arguments of one
+/// handler get equal words wherever possible, because each wording costs a trait of its own.
 pub(crate) fn words(handler: &Ident, selection: &Selection, arguments: &[&Type], argument: &Type) -> Words {
     let contents = contents(selection);
     let message = format!("`{handler}` cannot take `{{Self}}`: it handles {}", handled(selection));
@@ -52,7 +51,7 @@ pub(crate) fn words(handler: &Ident, selection: &Selection, arguments: &[&Type],
     Words { message, label, help: format!("help: {help}") }
 }
 
-/// The different contents among the events, each with the first event that has it.
+/// Returns the different contents among the events, each with the name of the first such event.
 fn contents(selection: &Selection) -> Vec<(Content, String)> {
     let listed = selection.events.iter().map(|event| (content(event.row), event.row.name.to_owned()));
     let unlisted = selection.unlisted.iter().map(syn::LitStr::value);
@@ -75,7 +74,7 @@ fn content(row: &Row) -> Content {
     }
 }
 
-/// The names and patterns of a handler, as far as a headline has room.
+/// Lists the names and patterns of a handler, shortened to the room of a headline.
 fn handled(selection: &Selection) -> String {
     let mut written: Vec<String> = Vec::new();
     for literal in selection.events.iter().map(|event| &event.literal).chain(&selection.unlisted) {
@@ -103,7 +102,7 @@ fn label(selection: &Selection, contents: &[(Content, String)]) -> String {
     }
 }
 
-/// What events have that are all of one content.
+/// Describes events that all have the same content.
 fn alone(content: Content, name: &str, selection: &Selection) -> String {
     let single = selection.events.len() + selection.unlisted.len() == 1;
     let preview = selection.events.iter().any(|event| event.row.preview);
@@ -122,7 +121,7 @@ fn alone(content: Content, name: &str, selection: &Selection) -> String {
     }
 }
 
-/// The first few events that have something else than the ones before.
+/// Describes events of different contents, by one event for each.
 fn mixed(contents: &[(Content, String)]) -> String {
     let held: Vec<String> = contents
         .iter()
@@ -139,10 +138,17 @@ fn mixed(contents: &[(Content, String)]) -> String {
 
 fn help(selection: &Selection, contents: &[(Content, String)], argument: &Type) -> String {
     let others = others(selection);
-    match contents {
-        [(Content::Object(object), _)] => {
-            let thin = last_segment(argument).is_some_and(|segment| segment.ident == "ThinEvent");
-            let twin = twin(selection).filter(|_| thin);
+    let [(content, _)] = contents else {
+        return match contents.iter().any(|(content, _)| *content == Content::Thin) {
+            true => {
+                format!("take {others}; or write one handler for thin events and one for snapshot events")
+            }
+            false => format!("take `Event<Raw>`, {others}; or write a handler for each object"),
+        };
+    };
+    match content {
+        Content::Object(object) => {
+            let twin = twin(selection).filter(|_| Known::of(argument) == Some(Known::ThinEvent));
             let twin =
                 twin.map_or_else(String::new, |twin| format!("; or handle the thin event `\"{twin}\"`"));
             let (feature, key) = payload(object).map_or(("", ""), |payload| (payload.feature, payload.key));
@@ -150,21 +156,17 @@ fn help(selection: &Selection, contents: &[(Content, String)], argument: &Type) 
                 "take `{object}` or `Event<{object}>` (cargo feature `{feature}`), a lens of `\"{key}\"`, `Event<Raw>`, {others}{twin}"
             )
         }
-        [(Content::Thin, _)] => {
+        Content::Thin => {
             let twin = twin(selection).map_or_else(String::new, |twin| {
                 format!("; or handle `\"{twin}\"`, which carries the object")
             });
             format!("take `ThinEvent`, {others}{twin}")
         }
-        [(Content::Untyped, _)] => format!("take `Event<Raw>`, {others}"),
-        _ if contents.iter().all(|(content, _)| *content != Content::Thin) => {
-            format!("take `Event<Raw>`, {others}; or write a handler for each object")
-        }
-        _ => format!("take {others}; or write one handler for thin events and one for snapshot events"),
+        Content::Untyped => format!("take `Event<Raw>`, {others}"),
     }
 }
 
-/// What a handler of any event may take.
+/// Lists the arguments that any event can provide.
 fn others(selection: &Selection) -> &'static str {
     match selection.events.len() + selection.unlisted.len() {
         1 => "`State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
@@ -174,12 +176,13 @@ fn others(selection: &Selection) -> &'static str {
     }
 }
 
-/// What the catalogue says of an object that events carry. Without its cargo feature it exists in name only, and a handler cannot take it.
+/// Looks up an object that events carry. Without its cargo feature, the runtime has only the name
+/// of the object's type, and a handler cannot take it.
 fn payload(object: &str) -> Option<&'static Object> {
     OBJECTS.iter().find(|payload| payload.name == object)
 }
 
-/// The event of the other form that a handler of one event could handle instead.
+/// Finds the event of the other form, which a handler of a single event could handle instead.
 fn twin(selection: &Selection) -> Option<&'static str> {
     match selection.events.as_slice() {
         [event] => Some(event.row.twin).filter(|twin| !twin.is_empty()),
@@ -187,8 +190,9 @@ fn twin(selection: &Selection) -> Option<&'static str> {
     }
 }
 
-/// What to say where the handler asks for the very object that its events carry, which then has no fields because its cargo feature is off.
-/// Arguments that every such event has share these words, because a wording of their own would be a trait more in each expansion.
+/// Returns the label and the help for an argument that is the very object the events carry. It
+/// fails to compile only if the object has no fields, because its cargo feature is off. Arguments
+/// that every such event provides share these words, so that the expansion needs no second trait.
 fn with_fields(
     selection: &Selection,
     contents: &[(Content, String)],
@@ -197,14 +201,11 @@ fn with_fields(
 ) -> Option<(String, String)> {
     let [(Content::Object(object), _)] = contents else { return None };
     let is_the_object = |argument: &Type| {
-        let carried = argument_of(argument, "Event").unwrap_or(argument);
+        let carried = Known::Event.argument_of(argument).unwrap_or(argument);
         last_segment(carried).is_some_and(|segment| segment.ident == object)
     };
-    let every_event_has = |argument: &Type| {
-        last_segment(argument).is_some_and(|segment| NEVER_ABSENT.iter().any(|name| segment.ident == name))
-    };
     let applies = is_the_object(argument)
-        || (every_event_has(argument) && arguments.iter().any(|argument| is_the_object(argument)));
+        || (is_never_absent(argument) && arguments.iter().any(|argument| is_the_object(argument)));
     if !applies {
         return None;
     }
@@ -217,28 +218,35 @@ fn with_fields(
     Some((label, help))
 }
 
-/// What to say of a fact that only snapshot events have, by itself or as an `Option`, where a handler takes thin events.
+/// Returns the label and the help for a fact that only snapshot events have, by itself or as an
+/// `Option`, if the handler takes thin events.
 fn of_snapshots_only(
     selection: &Selection,
     contents: &[(Content, String)],
     argument: &Type,
 ) -> Option<(String, String)> {
     let (_, event) = contents.iter().find(|(content, _)| *content == Content::Thin)?;
-    let name = &last_segment(argument_of(argument, "Option").unwrap_or(argument))?.ident;
-    let (has, help) = match name.to_string().as_str() {
-        "Account" => (
+    let (has, help) = match Known::of(argument_of(argument, "Option").unwrap_or(argument))? {
+        Known::Account => (
             "tells its account as its context",
             "take `Option<Context>`, or `ThinEvent`, which also names its object",
         ),
-        "ApiVersion" => (
+        Known::ApiVersion => (
             "has no API version",
             "leave it out: an object that you fetch comes in the version that you ask for",
         ),
-        "PreviousAttributes" => (
+        Known::PreviousAttributes => (
             "has no previous attributes",
             "take `ThinEvent`: its `changes` say what changed, where Stripe tells",
         ),
-        _ => return None,
+        Known::Event
+        | Known::EventId
+        | Known::EventTypeName
+        | Known::InboxTx
+        | Known::Livemode
+        | Known::Raw
+        | Known::State
+        | Known::ThinEvent => return None,
     };
     let label = format!("`{event}` is a thin event: it carries no object and {has}");
     let twin = twin(selection)
@@ -246,14 +254,15 @@ fn of_snapshots_only(
     Some((label, format!("{help}{twin}")))
 }
 
-/// What to say of an `Option` of something that is never absent: an object, its envelope, or a fact that every event has. This reads names
-/// only, and chooses words only: a type of the user's own that has such a name compiles all the same.
+/// Returns the label and the help for an `Option` of a type that is never absent: an object, its
+/// envelope, or a fact that every event has. The name of the type chooses these words and nothing
+/// else, so a type of the user's own with such a name compiles all the same.
 fn unwrapped(argument: &Type) -> Option<(String, String)> {
     let inner = argument_of(argument, "Option")?;
-    let carried = argument_of(inner, "Event");
-    let name = &last_segment(carried.unwrap_or(inner))?.ident;
+    let carried = Known::Event.argument_of(inner).unwrap_or(inner);
+    let name = &last_segment(carried)?.ident;
     let is_object = OBJECTS.iter().any(|payload| name == payload.name);
-    if !is_object && !NEVER_ABSENT.iter().any(|always| name == always) {
+    if !is_object && !is_never_absent(carried) {
         return None;
     }
     let label = match is_object {
@@ -267,31 +276,41 @@ fn unwrapped(argument: &Type) -> Option<(String, String)> {
     Some((label.to_owned(), help))
 }
 
-/// What to say of a transaction that is taken by value.
+fn is_never_absent(ty: &Type) -> bool {
+    Known::of(ty).is_some_and(|known| known.presence() == Presence::EveryEvent)
+}
+
+/// Returns the label and the help for an inbox's transaction that is taken by value.
 fn lent_by_inbox(argument: &Type) -> Option<(String, String)> {
-    last_segment(argument).filter(|segment| segment.ident == "InboxTx")?;
+    Known::of(argument).filter(|known| *known == Known::InboxTx)?;
     let label = "an inbox lends its transaction, and settles it with the outcome";
     Some((label.to_owned(), format!("take `&mut {}`", spelled(argument))))
 }
 
-/// The `T` of `Wrapper<T>`.
-pub(crate) fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
-    let segment = last_segment(ty).filter(|segment| segment.ident == wrapper)?;
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
-    match arguments.args.first()? {
-        GenericArgument::Type(inner) => Some(inner),
-        _ => None,
-    }
-}
-
-pub(crate) fn last_segment(ty: &Type) -> Option<&PathSegment> {
-    match ty {
-        Type::Path(path) => path.path.segments.last(),
-        _ => None,
-    }
-}
-
+/// The name of an object's type behind its article.
 fn an(object: &str) -> String {
-    let article = if object.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
-    format!("{article} `{object}`")
+    format!("{} `{object}`", article(object))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        mistakes::Mistakes,
+        select::{Names, select},
+    };
+
+    #[test]
+    fn each_fact_of_snapshot_events_alone_has_words_of_its_own() {
+        let names =
+            Names { events: vec![syn::parse_quote!("v2.core.event_destination.ping")], ..Names::default() };
+        let handler = syn::parse_quote!(listen);
+        let selection = select(&handler, &names, &mut Mistakes::default());
+        for known in Known::ALL.iter().copied() {
+            let argument = syn::parse_str(known.name()).unwrap();
+            let words = of_snapshots_only(&selection, &contents(&selection), &argument);
+            let expected = known.presence() == Presence::SnapshotEvents;
+            assert_eq!(words.is_some(), expected, "{}", known.name());
+        }
+    }
 }

@@ -2,6 +2,8 @@
 //!
 //! Extraction is synchronous and borrows: the order of arguments never matters, and each may be asked for as often as one likes.
 
+#[cfg(test)]
+mod known_types;
 mod lend;
 mod payload;
 mod rejection;

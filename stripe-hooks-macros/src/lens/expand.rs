@@ -1,11 +1,18 @@
-//! Writes what a lens becomes: two questions to the compiler about each field, and the implementation that reads them all in one pass.
+//! Writes the expansion of a lens: two questions to the compiler about each field, and the
+//! implementation that reads all fields in one pass.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{GenericParam, Generics, Lifetime, Type};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{GenericParam, Generics, Lifetime, LitStr, Type};
 
-use super::{Field, Lens, carried};
-use crate::{check::spelled, path, question::question};
+use super::parse::{Field, Lens};
+use crate::{
+    catalogue::OBJECTS,
+    hygiene::{import_runtime, local},
+    path,
+    question::question,
+    types::spelled,
+};
 
 pub(super) fn lens(lens: &Lens) -> TokenStream {
     let shapes = lens.objects.iter().map(|object| match carried(object) {
@@ -31,7 +38,8 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
     )
 }
 
-/// What a lens becomes that has mistakes: it fits everything and reads nothing, which does not matter, because it never runs.
+/// Writes the expansion of a lens with mistakes: it fits every object and reads nothing. That is
+/// harmless, because it never runs.
 pub(super) fn stand_in(name: Ident, generics: Generics) -> TokenStream {
     let lifetime = generics.lifetimes().next().map(|parameter| parameter.lifetime.clone());
     let lens = Lens { name, generics, lifetime, objects: vec![], runtime: None, fields: vec![] };
@@ -43,26 +51,32 @@ pub(super) fn stand_in(name: Ident, generics: Generics) -> TokenStream {
 }
 
 fn block(lens: &Lens, items: &TokenStream) -> TokenStream {
-    let runtime = match &lens.runtime {
-        Some(path) => quote! { #path::__private },
-        None => quote! { ::stripe_hooks::__private },
-    };
+    let import = import_runtime(lens.runtime.as_ref());
     quote! {
         const _: () = {
-            use #runtime as __hooks;
+            #import
             #items
         };
     }
 }
 
-/// What is asked about: the path of a field.
+/// Finds the type of an object that events carry. The path of a part and an unknown object have
+/// none.
+fn carried(object: &LitStr) -> Option<Ident> {
+    let key = object.value();
+    let payload = OBJECTS.iter().find(|payload| payload.key == key)?;
+    Some(Ident::new(payload.name, object.span()))
+}
+
+/// The subject of a question: the path of a field.
 fn asked(at: usize) -> TokenStream {
     quote! { __READER.asked(#at) }
 }
 
-/// The two questions about a field: whether its path leads somewhere, and whether its type can hold what is there. One about a type that the
-/// lens leaves open is asked where it is chosen. They are one constant, because each costs the compiler time, and a path that leads
-/// nowhere is the only mistake of its field.
+/// Asks the compiler whether the path of a field leads somewhere, and whether the field's type can
+/// hold the value there. Both questions are one constant, because each constant costs compile time,
+/// and so a path that leads nowhere is the only mistake of its field. The question about an open
+/// type is asked where that type is chosen.
 fn questions(lens: &Lens, at: usize, field: &Field) -> TokenStream {
     let leads = question("leads", &asked(at), &field.path);
     if lens.is_open(&field.ty) {
@@ -72,9 +86,10 @@ fn questions(lens: &Lens, at: usize, field: &Field) -> TokenStream {
     quote! { const _: () = #fits; }
 }
 
-/// A name for the type of each field. What it is made of is written here once, right behind the name of the lens, which for the compiler's
-/// suggestions is the same place as the struct: so a type that is not found is one error. Where the lens has parameters, the types may depend
-/// on them, and are written out.
+/// Declares an alias for the type of each field, so that the expansion spells the type once. The
+/// alias has the span of the lens's name, which the compiler's suggestions take for the same place
+/// as the struct. So a type that is not found is one error. A lens with generic parameters has no
+/// aliases, because its types may depend on the parameters.
 fn aliases(lens: &Lens) -> TokenStream {
     if !lens.generics.params.is_empty() {
         return TokenStream::new();
@@ -86,7 +101,7 @@ fn aliases(lens: &Lens) -> TokenStream {
     aliases.collect()
 }
 
-/// The type of a field, which shows where the user wrote it.
+/// Names the type of a field with the spans of the user's type, so that errors show there.
 fn ty(lens: &Lens, at: usize, field: &Field) -> TokenStream {
     let tokens: Vec<_> = field.ty.to_token_stream().into_iter().collect();
     match tokens.as_slice() {
@@ -107,11 +122,11 @@ fn fits(field: &Field, asked: &TokenStream, ty: &TokenStream) -> TokenStream {
     question("fits", &quote!(#asked, #written, <#ty as __hooks::LensField>::HOLDS), &field.ty)
 }
 
-/// What reads the lens.
+/// Writes the implementation that reads the lens.
 fn reading(lens: &Lens, shapes: &TokenStream) -> TokenStream {
     let name = lens.name.to_string();
     let mut sorted: Vec<_> = lens.fields.iter().enumerate().collect();
-    // Those with a common start stand together.
+    // Sorting puts paths with a common start next to each other.
     sorted.sort_by_key(|(_, field)| &field.steps);
     let paths = sorted.iter().map(|(at, Field { path, steps, .. })| quote! { #path [#(#steps)*] #at });
     let fields = lens.fields.iter().enumerate().map(|(at, field)| {
@@ -123,7 +138,7 @@ fn reading(lens: &Lens, shapes: &TokenStream) -> TokenStream {
     implementation(lens, &quote! { __READER = #name, &[#shapes], { #(#paths)* } { #(#fields)* } #(#open)* })
 }
 
-/// The implementation, which a macro of the runtime writes.
+/// Calls the runtime's macro that writes the implementation.
 fn implementation(lens: &Lens, reads: &TokenStream) -> TokenStream {
     let (name, lifetime, parameters) = (&lens.name, lifetime(lens), parameters(lens));
     let is_open = |ty: &&Type| lens.is_open(ty);
@@ -134,12 +149,15 @@ fn implementation(lens: &Lens, reads: &TokenStream) -> TokenStream {
         generics.make_where_clause().predicates.push(bound);
     }
     let (_, arguments, bounds) = generics.split_for_impl();
-    // Where a type that is open is at fault, the compiler must name that one, and otherwise none that has nothing to do with the fault.
+    // An open type can be at fault, so the compiler must be able to name it. Without open types,
+    // the implementation has nothing to do with a fault and is hidden from the compiler's
+    // explanations.
     let hidden = (open.count() == 0).then(|| quote! { #[diagnostic::do_not_recommend] });
     quote! { __hooks::lens! { #hidden impl [#(#parameters),*] for #lifetime [#name #arguments] [#bounds] reads #reads } }
 }
 
-/// The objects that the lens fits. That it fits the events which carry them, the runtime knows of all lenses.
+/// Writes one implementation for each object that the lens fits. From these the runtime derives,
+/// for all lenses at once, the events that a lens fits.
 fn fitting(lens: &Lens) -> TokenStream {
     let (name, own) = (&lens.name, own(lens));
     let (_, arguments, bounds) = lens.generics.split_for_impl();
@@ -149,7 +167,7 @@ fn fitting(lens: &Lens) -> TokenStream {
     quote! { #(#objects)* }
 }
 
-/// The lifetime of the JSON: the lens's own, if it borrows.
+/// The lifetime of the JSON: the lens's own if it borrows, or otherwise one of the expansion's.
 fn lifetime(lens: &Lens) -> Lifetime {
     lens.lifetime.clone().unwrap_or_else(|| Lifetime::new("'__de", Span::mixed_site()))
 }
@@ -176,12 +194,7 @@ fn own(lens: &Lens) -> Vec<TokenStream> {
     each.collect()
 }
 
-/// A variable of the expansion. Hygiene keeps it from the user's variables, and its name from his statics, which no variable may share.
-fn local(name: &str) -> Ident {
-    format_ident!("__{name}", span = Span::mixed_site())
-}
-
-/// A type with every lifetime in it replaced, so that it can stand in a constant.
+/// Replaces every lifetime in a type, so that a constant can use the type.
 fn of_any_lifetime(code: TokenStream, lifetime: &str) -> TokenStream {
     let mut after_quote = false;
     let replaced = code.into_iter().map(|token| {

@@ -1,15 +1,19 @@
-//! Did-you-mean for fields and values, while the compiler evaluates, and for what the tool and the test kit are told: the name nearest to
-//! one that does not exist.
+//! Did-you-mean for fields and values: finds the name nearest to an unknown name. The compiler
+//! evaluates it in constants; the test kit and the tool call it at run time.
 //!
-//! Names are compared word by word, as `#[on_event]` compares those of events, so that `paid_amount` finds `amount_paid`. The compiler
-//! limits how long it evaluates: hence two words are compared letter by letter only when they could be alike.
+//! Names are compared word by word, so that `paid_amount` finds `amount_paid`. The compiler limits
+//! the steps of an evaluation, so two words are compared letter by letter only if they can be
+//! alike.
+//!
+//! `#[on_event]` has a did-you-mean of its own for names of events, which compares words by their
+//! stems too. A test compares the two.
 
 #[cfg(feature = "testing")]
 use std::cmp::Reverse;
 
 use super::{ALL, Field};
 
-/// The names to choose from.
+/// The candidates.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Names {
     Fields(&'static [Field]),
@@ -39,14 +43,16 @@ impl Names {
     }
 }
 
-/// How near a name must be to be worth showing, of 100.
+/// Least score of a name that is shown, of 100. It is lower than the threshold of the macros, which
+/// choose among hundreds of events of two words and more. Here the candidates are few and often one
+/// short word: five letters of which two are wrong score 60.
 const NEAR: usize = 60;
-/// How alike two words must be to count as one mistyped, of 100.
+/// Least likeness of two words that count as one word mistyped, of 100.
 const ALIKE: usize = 50;
-/// The longest word that is compared letter by letter.
+/// Length of the longest word that is compared letter by letter.
 const LONGEST: usize = 31;
 
-/// The nearest of the names; none when none is near.
+/// Finds the nearest of the names, or none if no name is near.
 pub(crate) const fn nearest(written: &str, names: Names) -> Option<&'static str> {
     let (mut best, mut found) = (NEAR, None);
     let mut index = 0;
@@ -60,23 +66,23 @@ pub(crate) const fn nearest(written: &str, names: Names) -> Option<&'static str>
     found
 }
 
-/// Likewise of names that come one by one.
+/// Finds the nearest name of an iterator.
 #[cfg(feature = "testing")]
 pub(crate) fn nearest_of<'a>(written: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let near = names.map(|name| (nearness(written, name), name)).filter(|(nearness, _)| *nearness >= NEAR);
-    // Of several that are as near, the first.
+    // `min_by_key` keeps the first of several names that are equally near.
     near.min_by_key(|(nearness, _)| Reverse(*nearness)).map(|(_, name)| name)
 }
 
-/// How near a name is, of 100.
+/// Scores a name, of 100.
 const fn nearness(written: &str, name: &str) -> usize {
     let (written, name) = (written.as_bytes(), name.as_bytes());
-    // The words may be other ones than were meant, as in `period_end` and `periodend`.
+    // Separators can be missing or misplaced, as in `period_end` and `periodend`.
     let (by_words, by_letters) = (likeness(written, name), alike(written, name));
     if by_words > by_letters { by_words } else { by_letters }
 }
 
-/// 100 for the same words, 0 for none in common.
+/// Scores a name by its words: 100 for the same words, 0 for no common word.
 const fn likeness(written: &[u8], candidate: &[u8]) -> usize {
     let (mut common, mut written_words, mut rest) = (0, 0, written);
     while !rest.is_empty() {
@@ -91,7 +97,7 @@ const fn likeness(written: &[u8], candidate: &[u8]) -> usize {
     }
 }
 
-/// How alike the most alike word of the candidate is.
+/// Likeness of the candidate's word that is most alike.
 const fn best_of(word: &[u8], candidate: &[u8]) -> usize {
     let (mut best, mut rest) = (0, candidate);
     while !rest.is_empty() {
@@ -114,7 +120,7 @@ const fn words(name: &[u8]) -> usize {
     count
 }
 
-/// The word up to the next `_`, `.` or other separator, and what follows it.
+/// Splits a name at its first `_`, `.` or other separator.
 const fn first_word(name: &[u8]) -> (&[u8], &[u8]) {
     let mut end = 0;
     while end < name.len() && !matches!(name[end], b'_' | b'.' | b'-' | b'[' | b']') {
@@ -127,7 +133,7 @@ const fn first_word(name: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// How alike two words are, of 100, by the letters to change.
+/// Likeness of two words, of 100, by the number of letters to change.
 const fn alike(one: &[u8], other: &[u8]) -> usize {
     let longest = if one.len() > other.len() { one.len() } else { other.len() };
     if longest == 0 || longest > LONGEST || one.len().abs_diff(other.len()) > 3 {
@@ -140,7 +146,7 @@ const fn alike(one: &[u8], other: &[u8]) -> usize {
     100 - 100 * distance(one, other) / longest
 }
 
-/// The letters to insert, delete, replace, or swap with their neighbour.
+/// Counts the letters to insert, delete, replace, or swap with their neighbour.
 const fn distance(one: &[u8], other: &[u8]) -> usize {
     let mut rows = [[0; LONGEST + 1]; 3];
     let mut j = 0;
@@ -172,6 +178,12 @@ const fn distance(one: &[u8], other: &[u8]) -> usize {
 const fn smaller(one: usize, other: usize) -> usize {
     if one < other { one } else { other }
 }
+
+/// The did-you-mean of the macros. A crate of procedural macros cannot export it.
+#[cfg(test)]
+#[path = "../../../stripe-hooks-macros/src/suggest.rs"]
+#[allow(dead_code, reason = "the macros also use the parts that the tests here do not need")]
+mod suggest;
 
 #[cfg(test)]
 mod tests {
@@ -231,6 +243,33 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(nearest_of(written, names()), meant, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_short_name_is_found_here_by_fewer_letters_than_in_the_macros() {
+        assert!(NEAR < percent(suggest::NEAR));
+        assert_eq!(ALIKE, percent(suggest::ALIKE));
+        assert_eq!(field("tolat"), Some("total"));
+        let fields = Invoice.fields.iter().map(|field| field.name);
+        assert_eq!(suggest::nearest("tolat", fields), [""; 0]);
+    }
+
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a score is at most 1")]
+    fn percent(score: f64) -> usize {
+        (score * 100.0).round() as usize
+    }
+
+    #[cfg(feature = "testing")]
+    #[test]
+    fn an_event_that_is_found_is_one_that_the_macros_find() {
+        use crate::catalogue::{EventStatus, all};
+
+        let listed = || all().iter().filter(|event| event.status != EventStatus::Preview);
+        for (written, _) in suggest::MISTAKES {
+            let here = nearest_of(written, listed().map(|event| event.name)).unwrap();
+            let there = suggest::nearest(written, listed().map(|event| event.name));
+            assert!(there.contains(&here), "{written}: {here} is none of {there:?}");
         }
     }
 }
