@@ -1,7 +1,8 @@
-//! A receiver with another library, as a process of its own.
+//! A receiver with another library, in a separate process.
 //!
-//! It reads lines and answers each with one: `body BASE64` with `ok`, and `run INDEX HEADER TIMES` with the nanoseconds that it took to verify
-//! and parse the body of that index so many times.
+//! The process reads lines and answers each with one line. It answers `body BASE64` with `ok`. It
+//! answers `run INDEX HEADER TIMES` with the nanoseconds that it needed to verify and parse the body
+//! of that index `TIMES` times.
 
 use std::{
     cell::RefCell,
@@ -12,6 +13,8 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use stripe_hooks_benches::bodies::Body;
+
+use crate::contestant::Run;
 
 #[derive(Clone)]
 pub(crate) struct Peer {
@@ -26,7 +29,7 @@ struct Process {
 }
 
 impl Peer {
-    /// Those that `BENCH_PEERS` names, each with all bodies.
+    /// Starts the peers that `BENCH_PEERS` names, and sends all bodies to each.
     pub(crate) fn all(bodies: &[Body]) -> Vec<Self> {
         let named = std::env::var("BENCH_PEERS").unwrap_or_default();
         let peers = named.lines().filter_map(|line| line.split_once('='));
@@ -53,8 +56,8 @@ impl Peer {
         &self.name
     }
 
-    /// How long the body of this index takes it.
-    pub(crate) fn runs(&self, index: usize) -> super::Run {
+    /// Returns a function that measures this peer on the body of this index.
+    pub(crate) fn runs(&self, index: usize) -> Run {
         let process = Rc::clone(&self.process);
         Box::new(move |header, times| {
             let took = process.borrow_mut().ask(&format!("run {index} {header} {times}"));
@@ -74,7 +77,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It ends when its input does.
+        // The process ends when its input is closed.
         self.input = None;
         let _ = self.child.wait();
     }

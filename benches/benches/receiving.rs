@@ -1,9 +1,10 @@
-//! The table: each stage on each body, as a multiple of what parsing the header, the HMAC and the comparison cost on the same bytes in the
-//! same round.
+//! The table of the costs: each stage on each body, as a multiple of the cost of the MAC (parsing the
+//! header, the HMAC and the comparison) on the same bytes in the same round.
 //!
-//! All contestants of a body take turns in each round, and what is printed are medians of ratios, so that a busy machine slows all of them
-//! alike. `BENCH_ROUNDS` sets how many rounds there are. `BENCH_PEERS` names programs that receive with other libraries, one in a line as
-//! `name = command`; each is a process of its own that is fed the same bytes (see `peer.rs`).
+//! All contestants of a body take turns in each round. The table shows medians of ratios, because a
+//! busy machine slows all contestants alike. `BENCH_ROUNDS` sets the number of rounds. `BENCH_PEERS`
+//! names programs that receive with other libraries, one per line as `name = command`; each is a
+//! separate process that receives the same bytes (see `peer.rs`).
 
 #![allow(
     clippy::unwrap_used,
@@ -11,6 +12,7 @@
     reason = "a measurement stops at the first thing that is not as it should be"
 )]
 
+mod contestant;
 mod peer;
 
 use std::{hint::black_box, time::Instant};
@@ -25,21 +27,11 @@ use stripe_hooks_benches::{
     stages::Stage,
 };
 
+use contestant::{Contestant, Run};
 use peer::Peer;
 
-/// How long one contestant has its turn, about.
+/// The approximate length of one turn.
 const TURN_NS: f64 = 1e6;
-
-/// Receives one body so many times, and says how long that took in all, in nanoseconds.
-type Run = Box<dyn FnMut(&str, usize) -> f64>;
-
-struct Contestant {
-    name: String,
-    run: Run,
-    times: usize,
-    /// Nanoseconds for one delivery, round by round.
-    took: Vec<f64>,
-}
 
 fn main() {
     let rounds = std::env::var("BENCH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(31);
@@ -50,7 +42,7 @@ fn main() {
     let mut columns = Vec::new();
     for (index, body) in bodies.iter().enumerate() {
         let mut contestants = contestants(body, folder.path(), &runtime);
-        contestants.extend(peers.iter().map(|peer| contestant(peer.name(), peer.runs(index))));
+        contestants.extend(peers.iter().map(|peer| Contestant::new(peer.name(), peer.runs(index))));
         eprintln!("{} ({} bytes)", body.name, body.json.len());
         measure(&body.json, &mut contestants, rounds);
         columns.push(contestants);
@@ -58,13 +50,11 @@ fn main() {
     print(&bodies, &columns);
 }
 
-fn contestant(name: &str, run: Run) -> Contestant {
-    Contestant { name: name.to_owned(), run, times: 1, took: Vec::new() }
-}
-
 fn contestants(body: &Body, folder: &std::path::Path, runtime: &tokio::runtime::Runtime) -> Vec<Contestant> {
-    let mut all =
-        vec![contestant("MAC only", mac_only(body)), contestant("`serde_json::Value`, by hand", naive(body))];
+    let mut all = vec![
+        Contestant::new("MAC only", mac_only(body)),
+        Contestant::new("`serde_json::Value`, by hand", naive(body)),
+    ];
     for (stage, name) in Stage::ALL {
         let (endpoint, bytes) = (stage.endpoint(folder), Bytes::from(body.json.clone()));
         let handle = runtime.handle().clone();
@@ -82,7 +72,7 @@ fn contestants(body: &Body, folder: &std::path::Path, runtime: &tokio::runtime::
                 _ => work.now_or_never().unwrap(),
             }
         };
-        all.push(contestant(name, Box::new(run)));
+        all.push(Contestant::new(name, Box::new(run)));
     }
     all
 }
@@ -106,7 +96,7 @@ fn check(header: &str, body: &[u8], secrets: &[Secret]) {
     verify(Some(header.as_bytes()), black_box(body), secrets, Tolerance::DEFAULT, now()).unwrap();
 }
 
-/// What everyone would write first.
+/// The receiver that most people would write first.
 fn naive(body: &Body) -> Run {
     let (secrets, bytes) = ([secret()], body.json.clone().into_bytes());
     Box::new(move |header, times| {
@@ -123,7 +113,7 @@ fn naive(body: &Body) -> Run {
 
 fn measure(body: &str, contestants: &mut [Contestant], rounds: usize) {
     for contestant in &mut *contestants {
-        // Once to warm up and once to know how many make a turn.
+        // The first call warms up; the second measures how many deliveries make a turn.
         let header = header(body.as_bytes());
         (contestant.run)(&header, 3);
         let once = (contestant.run)(&header, 10) / 10.0;
@@ -133,7 +123,7 @@ fn measure(body: &str, contestants: &mut [Contestant], rounds: usize) {
         let header = header(body.as_bytes());
         let count = contestants.len();
         for turn in 0..count {
-            // Nobody always comes after the same one.
+            // The order rotates, so that no contestant always follows the same one.
             let contestant = &mut contestants[(turn + round) % count];
             let took = (contestant.run)(&header, contestant.times) / contestant.times as f64;
             contestant.took.push(took);
@@ -147,7 +137,7 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// The median over all rounds of how much longer one took than the other.
+/// Returns the median over all rounds of the ratio of their times.
 fn ratio(one: &Contestant, other: &Contestant) -> f64 {
     median(one.took.iter().zip(&other.took).map(|(one, other)| one / other))
 }

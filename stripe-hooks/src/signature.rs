@@ -1,88 +1,44 @@
 //! The signature of a delivery: its header, the HMAC over the raw bytes of the body, and its age.
 //!
-//! This module depends on nothing else of the crate and decodes nothing: [`verify`] and [`sign`] can be called on their own. The rules
-//! are those of <https://docs.stripe.com/webhooks#verify-manually>, and where the official libraries differ the strict side is taken:
+//! This module depends on no other module of the crate and decodes no event: you can call [`verify`]
+//! and [`sign`] on their own. It follows the rules of
+//! <https://docs.stripe.com/webhooks#verify-manually>. Where Stripe's own libraries differ, it takes
+//! the strictest rule:
 //!
-//! 1. The key is the UTF-8 of the whole signing secret, `whsec_` included. A blank secret is refused when it is made, because
-//!    anyone can compute an HMAC with an empty key.
-//! 2. The header is split at `,`, and each element at its first `=`. Elements without `=` and unknown keys are skipped. There must
-//!    be one `t` of ASCII digits that fit an `i64`; it may be repeated only with the same text.
-//! 3. Each `v1` of exactly 64 lower-case hexadecimal digits counts, others are skipped. `v0` is never accepted.
-//! 4. HMAC-SHA256 over `t`, a dot and the body's bytes, compared in constant time; any secret and any signature may match.
-//! 5. Only then the age: more whole seconds than the tolerance is too old. A timestamp in the future passes unless a limit is set.
+//! 1. The key is the UTF-8 of the whole signing secret, including `whsec_`. [`Secret::new`] refuses a
+//!    blank secret, because anyone can compute an HMAC with an empty key.
+//! 2. The header is split at `,`, and each element at its first `=`. Elements without `=` and unknown
+//!    keys are skipped. One `t` of ASCII digits that fit an `i64` is required. The header may repeat
+//!    it only with the same text.
+//! 3. Each `v1` of exactly 64 lower-case hexadecimal digits is a signature; other values are skipped.
+//!    `v0` is never accepted.
+//! 4. The HMAC-SHA256 over `t`, a dot and the bytes of the body is compared in constant time. Any
+//!    secret and any signature may match.
+//! 5. The age is checked last. It may be at most as many whole seconds as the tolerance. A timestamp
+//!    in the future passes unless you set a limit.
 
 mod header;
 mod secret;
 mod tolerance;
+mod verdict;
 
-use std::{error::Error, fmt};
+use std::fmt;
 
 pub(crate) use self::header::{Claim, claimed_timestamp, read_header};
 pub use self::{
     secret::{BlankSecret, Secret},
     tolerance::Tolerance,
+    verdict::{SignatureError, Verified},
 };
-
-/// What a signature that verifies tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Verified {
-    /// When Stripe signed the delivery, in seconds since the Unix epoch.
-    pub timestamp: i64,
-    /// The position, among those given, of the secret that matched.
-    pub secret: usize,
-}
-
-/// Why a delivery does not verify.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SignatureError {
-    /// There is no `Stripe-Signature` header, or it is empty.
-    MissingHeader,
-    /// The header has no readable `t`, or two that differ; or there are two headers.
-    MalformedHeader,
-    /// The header has no `v1` signature.
-    NoKnownScheme,
-    /// None of the signatures was made with one of the secrets over this body.
-    NoMatch,
-    /// The signature is genuine, and older than the tolerance or too far in the future.
-    OutsideTolerance,
-}
-
-impl SignatureError {
-    /// One word for the error, for machines.
-    #[must_use]
-    pub fn kind(self) -> &'static str {
-        match self {
-            Self::MissingHeader => "missing-header",
-            Self::MalformedHeader => "malformed-header",
-            Self::NoKnownScheme => "no-known-scheme",
-            Self::NoMatch => "no-match",
-            Self::OutsideTolerance => "outside-tolerance",
-        }
-    }
-}
-
-impl fmt::Display for SignatureError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::MissingHeader => "missing signature header",
-            Self::MalformedHeader => "malformed signature header",
-            Self::NoKnownScheme => "no signature of a known scheme",
-            Self::NoMatch => "no matching signature",
-            Self::OutsideTolerance => "timestamp outside the tolerance",
-        })
-    }
-}
-
-impl Error for SignatureError {}
 
 /// Checks the `Stripe-Signature` header of a delivery against the exact bytes of its body.
 ///
-/// `now` is the local time in seconds since the Unix epoch. Any of the secrets may match, so that one can be rolled.
+/// `now` is the local time in seconds since the Unix epoch. Any of the secrets may match, so that you
+/// can roll one.
 ///
 /// # Errors
-/// Says which rule of the [module](self) the delivery breaks first. Keep it for the operator: the sender needs no more than a 400.
+/// The error names the first rule of the [module](self) that the delivery breaks. Show it to the
+/// operator only: the sender needs no more than a 400.
 ///
 /// ```
 /// use stripe_hooks::signature::{Secret, Tolerance, sign, verify};
@@ -106,13 +62,16 @@ pub fn verify(
 
 /// Signs a body as Stripe does and returns the value of the `Stripe-Signature` header.
 ///
-/// `timestamp` is in seconds since the Unix epoch; a negative one makes a header that nobody accepts. For tests and tools.
+/// `timestamp` is in seconds since the Unix epoch; a negative one makes a header that [`verify`]
+/// refuses. This function is for tests and tools.
 #[must_use]
 pub fn sign(body: &[u8], secret: &Secret, timestamp: i64) -> String {
     sign_with_each(body, std::slice::from_ref(secret), timestamp)
 }
 
-/// Signs a body with several secrets, as Stripe does while one is rolled: the header holds a signature of each.
+/// Signs a body with several secrets, as Stripe does while you roll one: the header holds one
+/// signature for each secret.
+///
 /// See <https://docs.stripe.com/webhooks#roll-endpoint-secrets>.
 #[must_use]
 pub fn sign_with_each(body: &[u8], secrets: &[Secret], timestamp: i64) -> String {

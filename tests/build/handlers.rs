@@ -1,8 +1,9 @@
-//! The handlers of `every-event`: one for each event that is generally available, with the type that it carries.
+//! Generates the handlers of `every-event`: one for each event that is generally available. Each
+//! handler takes the type that its event carries.
 
 use std::{error::Error, fmt::Write};
 
-use crate::Catalogue;
+use crate::catalogue::Catalogue;
 
 pub(crate) fn write(catalogue: &Catalogue) -> Result<String, Box<dyn Error>> {
     let mut source = String::new();

@@ -1,17 +1,17 @@
-//! A lens of three fields for each object that an event carries. All of them together read every kind of field in every way: at once,
-//! through objects, and through arrays.
+//! Generates a lens of three fields for each object that an event carries. Together, the lenses read
+//! every kind of field in every way: directly, through objects, and through arrays.
 
 use std::{
     collections::BTreeMap,
     fmt::{self, Write},
 };
 
-use crate::{Catalogue, Field, Kind, Object};
+use crate::catalogue::{Catalogue, Field, Kind, Object};
 
-/// How many keys a path has at most.
+/// Maximum number of keys in a path.
 const DEPTH: usize = 4;
 
-/// How a path leads to a field.
+/// The way in which a path leads to a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Way {
     Plain,
@@ -24,7 +24,7 @@ enum Way {
 /// A field that a lens can read.
 struct Readable {
     path: String,
-    /// The type of what is there.
+    /// The type of the value at the end of the path.
     ty: String,
     kind: &'static str,
     way: Way,
@@ -57,14 +57,14 @@ pub(crate) fn write(catalogue: &Catalogue) -> Result<String, fmt::Error> {
     let each: Vec<_> = each.collect();
     Ok(format!(
         "mod of {{\nuse super::*;\n\n{structs}}}\n\n\
-         /// The lenses and the objects that they are of.\nconst ROWS: &[Row] = &[\n{rows}];\n\n\
-         /// How many fields there are of each kind and way.\nconst READ: &[(&str, &str, usize)] = &{each:?};\n"
+         /// The lenses and their objects.\nconst ROWS: &[Row] = &[\n{rows}];\n\n\
+         /// The number of fields of each kind and way.\nconst READ: &[(&str, &str, usize)] = &{each:?};\n"
     ))
 }
 
 const NAMES: [&str; 3] = ["first", "second", "third"];
 
-/// The three that add most to what has been chosen for other objects.
+/// Chooses the three fields whose kinds and ways have been chosen least often for other objects.
 fn choose(mut all: Vec<Readable>, chosen: &mut BTreeMap<(&'static str, Way), usize>) -> Vec<Readable> {
     let mut three = Vec::new();
     while three.len() < NAMES.len() && !all.is_empty() {
@@ -72,7 +72,7 @@ fn choose(mut all: Vec<Readable>, chosen: &mut BTreeMap<(&'static str, Way), usi
             let as_often = chosen.get(&(field.kind, field.way)).copied().unwrap_or_default();
             (as_often, field.path.matches('.').count())
         };
-        // The first of those that are alike: the fields are in an order of their own.
+        // Among equals, `min_by_key` returns the first field in the order of the catalogue.
         let best = (0..all.len()).min_by_key(|at| rank(&all[*at])).unwrap_or_default();
         let field = all.remove(best);
         *chosen.entry((field.kind, field.way)).or_default() += 1;
@@ -81,7 +81,7 @@ fn choose(mut all: Vec<Readable>, chosen: &mut BTreeMap<(&'static str, Way), usi
     three
 }
 
-/// Every field of an object that a path of a few keys leads to.
+/// Returns every field of an object that a path of at most [`DEPTH`] keys leads to.
 fn readable(catalogue: &Catalogue, object: &Object) -> Vec<Readable> {
     let mut found = Vec::new();
     let start = Place { path: String::new(), depth: 0, optional: false, among_others: false };
@@ -89,7 +89,7 @@ fn readable(catalogue: &Catalogue, object: &Object) -> Vec<Readable> {
     found
 }
 
-/// Where a path has led to.
+/// An object on the way of a path.
 struct Place {
     path: String,
     depth: usize,
@@ -102,7 +102,7 @@ fn collect(catalogue: &Catalogue, object: &Object, place: &Place, found: &mut Ve
         let Field { name, kind, stable } = field;
         let separator = if place.path.is_empty() { "" } else { "." };
         let path = format!("{}{separator}{name}", place.path);
-        // What holds several is empty where it is not there.
+        // A missing collection reads as an empty one.
         let holds_several =
             matches!(kind, Kind::List { .. } | Kind::Array { .. } | Kind::Map { .. } | Kind::Metadata);
         let optional = if *stable || holds_several { place.optional } else { true };
@@ -138,7 +138,8 @@ fn collect(catalogue: &Catalogue, object: &Object, place: &Place, found: &mut Ve
     }
 }
 
-/// The type of a field of this kind; none where only the generator knows its name.
+/// Returns the Rust type of a field of this kind, or `None` if only the code generator knows its
+/// name.
 fn rust_type(catalogue: &Catalogue, kind: &Kind) -> Option<String> {
     let of = |of| rust_type(catalogue, of);
     Some(match kind {

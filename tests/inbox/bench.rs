@@ -14,10 +14,9 @@ use stripe_hooks::{Endpoint, EndpointBuilder};
 use tempfile::TempDir;
 use tokio::sync::Semaphore;
 
-use crate::database::{AnyInbox, Database};
+pub(crate) use crate::waiting::{PATIENCE, until};
 
-/// Far longer than anything here takes on a busy machine: only what fails waits for so long.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+use crate::database::{AnyInbox, Database};
 
 /// A database with an inbox, which may be opened again and again.
 pub(crate) struct Bench {

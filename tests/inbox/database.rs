@@ -14,7 +14,7 @@ use stripe_hooks::{
 };
 use tempfile::TempDir;
 
-use crate::{bench::PATIENCE, cluster};
+use crate::{cluster, waiting::PATIENCE};
 
 /// Where an inbox is, which may be opened again and again.
 pub(crate) enum Database {

@@ -1,11 +1,12 @@
-//! A flood of requests that nobody signed.
+//! A flood of forged requests.
 
 use std::{
+    fmt::Display,
     fs,
-    io::{BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     net::TcpStream,
+    ops::Range,
     thread,
-    time::Duration,
 };
 
 use stripe_hooks::on_event;
@@ -26,8 +27,8 @@ struct Flooded;
 #[on_event("charge.succeeded", endpoint = Flooded)]
 async fn handled() {}
 
-/// A body with the signature of another.
-fn forged(number: usize) -> (String, String) {
+/// Returns the signature of another body, and the body of the event with this number.
+fn forged(number: impl Display) -> (String, String) {
     let body = crate::bench::event(&format!("evt_{number}"), "charge.succeeded").to_string();
     (delivery::sign(b"{}"), body)
 }
@@ -35,7 +36,7 @@ fn forged(number: usize) -> (String, String) {
 async fn forged_requests_leave_no_row_and_wait_for_no_database(bench: Bench) {
     let inbox = bench.inbox().accept_timeout(PATIENCE);
     let endpoint = bench.builder::<Flooded>().inbox(inbox).build().unwrap();
-    // Whoever asked the database for anything now would wait.
+    // Every query would wait for this lock.
     let lock = bench.database.lock().await;
     let flood = async {
         for number in 0..2_000 {
@@ -51,36 +52,80 @@ async fn forged_requests_leave_no_row_and_wait_for_no_database(bench: Bench) {
     assert_eq!(endpoint.counts().forged, 2_000);
 }
 
-/// Sends so many over one connection, and takes each answer.
-fn send(process: &Process, requests: usize) {
-    let mut stream = TcpStream::connect(process.address()).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    let mut answers = BufReader::new(stream.try_clone().unwrap());
-    for number in 0..requests {
-        let (signature, body) = forged(number);
+/// A forged request whose event id is a number that [`Forged::set`] overwrites in place, so that a
+/// client can send many distinct requests for the cost of copying them.
+#[derive(Clone)]
+struct Forged {
+    bytes: Vec<u8>,
+    /// The position of the first digit of the number.
+    at: usize,
+}
+
+impl Forged {
+    /// The number of digits that the event ids have.
+    const DIGITS: usize = 8;
+
+    fn new() -> Self {
+        let number = "0".repeat(Self::DIGITS);
+        let (signature, body) = forged(&number);
         let request = format!(
             "POST /webhook HTTP/1.1\r\nHost: localhost\r\nStripe-Signature: {signature}\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
-        stream.write_all(request.as_bytes()).unwrap();
-        let (mut status, mut length) = (String::new(), 0);
-        loop {
-            let mut line = String::new();
-            answers.read_line(&mut line).unwrap();
-            if status.is_empty() {
-                status = line.split(' ').nth(1).unwrap().to_owned();
-            } else if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
-            } else if line.trim().is_empty() {
-                break;
-            }
-        }
-        answers.read_exact(&mut vec![0; length]).unwrap();
-        assert_eq!(status, "400");
+        let at = request.find(&format!("\"evt_{number}\"")).unwrap() + "\"evt_".len();
+        Self { bytes: request.into_bytes(), at }
+    }
+
+    fn set(&mut self, number: usize) {
+        let digits = format!("{number:0width$}", width = Self::DIGITS);
+        self.bytes[self.at..self.at + Self::DIGITS].copy_from_slice(digits.as_bytes());
     }
 }
 
-/// How much memory the process has in use, in kB.
+/// Sends the requests with these numbers over one connection, a window of them at a time, and checks
+/// that each is answered with 400.
+fn send(process: &Process, numbers: Range<usize>, mut request: Forged) {
+    const WINDOW: usize = 50;
+    let mut stream = TcpStream::connect(process.address()).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut answers = BufReader::new(stream.try_clone().unwrap());
+    let (mut window, mut line) = (Vec::with_capacity(WINDOW * request.bytes.len()), Vec::new());
+    for first in numbers.clone().step_by(WINDOW) {
+        let numbers = first..numbers.end.min(first + WINDOW);
+        window.clear();
+        for number in numbers.clone() {
+            request.set(number);
+            window.extend_from_slice(&request.bytes);
+        }
+        stream.write_all(&window).unwrap();
+        numbers.for_each(|_| take_refusal(&mut answers, &mut line));
+    }
+}
+
+/// Reads one answer, which must be a 400. The buffer is for its lines.
+fn take_refusal(answers: &mut impl BufRead, line: &mut Vec<u8>) {
+    let mut read_line = |answers: &mut dyn BufRead| {
+        line.clear();
+        answers.read_until(b'\n', line).unwrap();
+        String::from_utf8_lossy(line.trim_ascii_end()).to_ascii_lowercase()
+    };
+    let status = read_line(answers);
+    assert!(status.starts_with("http/1.1 400 "), "{status}");
+    let mut length = 0;
+    loop {
+        let header = read_line(answers);
+        if header.is_empty() {
+            break;
+        }
+        if let Some(value) = header.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+    }
+    let read = io::copy(&mut answers.take(length), &mut io::sink()).unwrap();
+    assert_eq!(read, length);
+}
+
+/// Returns the memory that the process has in use, in kB.
 fn memory(process: &Process) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
@@ -94,18 +139,21 @@ async fn a_hundred_thousand_forged_requests_cost_no_memory(bench: Bench) {
     };
     let bench = bench.with_ledger().await;
     let process = Process::start(&bench, &[]);
-    let flood = |requests: usize| {
+    let request = Forged::new();
+    let flood = |numbers: Range<usize>| {
+        const CALLERS: usize = 4;
+        let share = numbers.len() / CALLERS;
         thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| send(&process, requests / 4));
+            for first in numbers.step_by(share) {
+                let (process, request) = (&process, request.clone());
+                scope.spawn(move || send(process, first..first + share, request));
             }
         });
     };
-    // Until all that is made once is made.
-    flood(1_000);
+    // The first requests make the server allocate what it allocates once.
+    flood(0..1_000);
     let before = memory(&process);
-    flood(requests);
-    thread::sleep(Duration::from_millis(100));
+    flood(1_000..1_000 + requests);
     let after = memory(&process);
     assert!(after < before + 8 * 1_024, "{before} kB before and {after} kB after {requests} requests");
     assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_events").await, 0);

@@ -48,4 +48,5 @@ mod sweeping;
 mod switch;
 mod transactions;
 mod versions;
+mod waiting;
 mod working;

@@ -1,4 +1,4 @@
-//! Opening a file: what is made, what is kept, and what is refused.
+//! Opening an inbox: what is created, what is kept, and what is refused.
 
 use std::{fs, thread};
 
@@ -7,10 +7,14 @@ use stripe_hooks::SqliteInbox;
 
 use crate::{
     bench::{Bench, deliver, event, on_both},
+    database::Database,
     process::Process,
 };
 
-on_both! { what_was_stored_is_there_when_the_inbox_is_opened_again }
+on_both! {
+    what_was_stored_is_there_when_the_inbox_is_opened_again,
+    three_processes_that_start_at_once_make_the_tables_together,
+}
 
 /// Refused with these words, and left as it was.
 fn refused(bench: &Bench, words: &str) {
@@ -140,9 +144,7 @@ async fn an_operators_tool_makes_no_file_and_changes_none() {
     refused("start the receiver of this version first, which brings it up to date");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn three_processes_that_start_at_once_make_the_file_together() {
-    let bench = Bench::sqlite();
+async fn three_processes_that_start_at_once_make_the_tables_together(bench: Bench) {
     let processes: Vec<_> = thread::scope(|scope| {
         let starting: Vec<_> = (0..3).map(|_| scope.spawn(|| Process::start(&bench, &[]))).collect();
         starting.into_iter().map(|started| started.join().unwrap()).collect()
@@ -151,5 +153,9 @@ async fn three_processes_that_start_at_once_make_the_file_together() {
         assert_eq!(process.deliver(&format!("evt_{id}"), "charge.captured"), Some(200));
     }
     assert_eq!(bench.ended().await.len(), 3);
-    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_schema WHERE version = 1").await, 1);
+    let table = match bench.database {
+        Database::File(_) => "stripe_hooks_schema",
+        Database::Server(_) => "stripe_hooks_schema_version",
+    };
+    assert_eq!(bench.count(format!("SELECT count(*) FROM {table} WHERE version = 1")).await, 1);
 }

@@ -5,12 +5,12 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use stripe_hooks::{State, on_event};
 
-use crate::bench::{Bench, Gate, Seen, deliver, event, on_both};
+use crate::bench::{Bench, Gate, PATIENCE, Seen, deliver, event, on_both};
 
 on_both! {
     a_run_is_parked_after_as_many_retries_as_its_handler_says,
@@ -52,8 +52,11 @@ async fn never_ends(State(seen): State<Seen>) {
 #[on_event("charge.succeeded", retries = 0, timeout = "30ms", endpoint = Slow)]
 fn loops(State(seen): State<Seen>) {
     seen.add("loops");
-    // As good as for ever: longer than the attempt is waited for.
-    std::thread::sleep(Duration::from_secs(9));
+    // The handler blocks its thread until the attempt has been given up, or the test has failed.
+    let since = Instant::now();
+    while seen.times("given up") == 0 && since.elapsed() < 2 * PATIENCE {
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 #[on_event("charge.failed", endpoint = Slow)]
@@ -67,6 +70,7 @@ async fn a_handler_that_hangs_is_cut_off_and_parked_while_others_go_on(bench: Be
     assert_eq!(deliver(&endpoint, &event("evt_2", "charge.failed")).await, 200);
     bench.runs_when("the other's end", |runs| runs[2].state == "done").await;
     let runs = bench.ended().await;
+    bench.seen.add("given up");
     let of = |handler: &str| runs.iter().find(|run| run.handler == handler).unwrap();
     assert_eq!(of("never_ends").brief(), ("never_ends", "parked", 2));
     assert_eq!(of("never_ends").error.as_deref(), Some("timed out after 30ms"));

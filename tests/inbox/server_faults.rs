@@ -8,7 +8,7 @@ use stripe_hooks::{
 };
 
 use crate::{
-    bench::{Bench, Gate, PATIENCE, Seen, deliver, event},
+    bench::{Bench, Gate, PATIENCE, Seen, deliver, event, until},
     cluster::{self, Cluster},
     database::Database,
     process::Process,
@@ -202,17 +202,13 @@ async fn a_process_hears_of_what_another_has_stored_also_when_the_database_was_r
     let busy = deaf(&bench).workers(1.try_into().unwrap());
     let busy = bench.builder::<Waiting>().inbox(busy).build().unwrap();
     assert_eq!(deliver(&busy, &event("evt_0", "charge.succeeded")).await, 200);
-    while bench.seen.times("begun") == 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until("the start of the handler", async || bench.seen.times("begun") > 0).await;
     let free = bench.builder::<Waiting>().inbox(deaf(&bench)).build().unwrap();
     let (bench, busy) = (&bench, &busy);
     let is_done_by_the_other = async |id: &str, count| {
         // So that it listens, and does not look because it has only begun to.
         tokio::time::sleep(Duration::from_millis(1_500)).await;
-        while deliver(busy, &event(id, "charge.succeeded")).await != 200 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        until("a 200", async || deliver(busy, &event(id, "charge.succeeded")).await == 200).await;
         let done =
             |runs: &[crate::bench::Run]| runs.iter().filter(|run| run.state == "done").count() == count;
         bench.runs_when("its end", done).await;

@@ -1,4 +1,5 @@
-//! Coming to a server, and the tables there: made by whoever comes first, and refused when they are of a newer program.
+//! Connecting to a server, and its tables: the first process creates them, and a process of an older
+//! version refuses them.
 
 use std::thread;
 
@@ -10,22 +11,6 @@ use crate::{
     database::Database,
     process::Process,
 };
-
-#[tokio::test]
-async fn three_processes_that_start_at_once_make_the_tables_together() {
-    let Some(bench) = Bench::postgres() else {
-        return;
-    };
-    let processes: Vec<_> = thread::scope(|scope| {
-        let starting: Vec<_> = (0..3).map(|_| scope.spawn(|| Process::start(&bench, &[]))).collect();
-        starting.into_iter().map(|started| started.join().unwrap()).collect()
-    });
-    for (id, process) in processes.iter().enumerate() {
-        assert_eq!(process.deliver(&format!("evt_{id}"), "charge.captured"), Some(200));
-    }
-    assert_eq!(bench.ended().await.len(), 3);
-    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_schema_version WHERE version = 1").await, 1);
-}
 
 #[test]
 fn many_that_open_a_new_inbox_at_once_all_get_it() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::bench::{Bench, Gate, PATIENCE, Seen, deliver, event, on_both};
+use crate::bench::{Bench, Gate, PATIENCE, Seen, deliver, event, on_both, until};
 use stripe_hooks::{State, on_event};
 
 on_both! {
@@ -32,9 +32,7 @@ async fn lasts(State(seen): State<Seen>) {
 }
 
 async fn started(bench: &Bench) {
-    while bench.seen.times("started") == 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until("the start of the handler", async || bench.seen.times("started") > 0).await;
 }
 
 async fn a_stop_waits_for_what_runs_and_lets_nothing_more_in(bench: Bench) {
@@ -45,10 +43,9 @@ async fn a_stop_waits_for_what_runs_and_lets_nothing_more_in(bench: Bench) {
         let endpoint = endpoint.clone();
         async move { endpoint.shutdown(PATIENCE).await }
     });
-    // One that is known is taken until the stop has begun.
-    while deliver(&endpoint, &event("evt_1", "charge.succeeded")).await != 503 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    // The endpoint takes a known event until the stop has begun.
+    let is_refused = async || deliver(&endpoint, &event("evt_1", "charge.succeeded")).await == 503;
+    until("the begin of the stop", is_refused).await;
     assert_eq!(deliver(&endpoint, &event("evt_2", "charge.succeeded")).await, 503);
     assert!(!stopping.is_finished());
     bench.gate.0.add_permits(1);

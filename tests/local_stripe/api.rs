@@ -1,10 +1,14 @@
-//! The API calls that `stripe listen` and `stripe trigger` make, each answered with an object and followed by its events.
+//! The API calls that `stripe listen` and `stripe trigger` make. Each answer is an object, and its
+//! events follow.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 use stripe_hooks::API_VERSION;
 
-use super::{State, now, socket};
+use super::{
+    socket,
+    state::{State, now},
+};
 
 type Form = web::Form<Vec<(String, String)>>;
 
@@ -24,7 +28,7 @@ async fn open_session(state: web::Data<State>) -> HttpResponse {
         "websocket_url": format!("ws://{}{}", state.host, socket::PATH),
         "websocket_authorized_feature": "webhooks",
         "secret": state.secret_text,
-        // The CLI opens a new session after so many seconds; no test lasts as long.
+        // The CLI opens a new session after this number of seconds, which no test reaches.
         "reconnect_delay": 3600,
         "default_version": API_VERSION,
         "latest_version": API_VERSION,
@@ -85,7 +89,8 @@ async fn create_customer(state: web::Data<State>, form: Form) -> HttpResponse {
 
 async fn attach_payment_method(state: web::Data<State>, form: Form) -> HttpResponse {
     let Some(customer) = field(&form, "customer") else { return refuse("`customer` is required") };
-    // The path names one of Stripe's ready-made test methods, `pm_card_visa`; attaching makes a method of one's own out of it.
+    // The path names one of Stripe's predefined test methods, `pm_card_visa`. Attaching it creates a
+    // new method.
     let method = json!({
         "id": state.new_id("pm"),
         "object": "payment_method",
@@ -148,7 +153,7 @@ fn field<'f>(form: &'f Form, name: &str) -> Option<&'f str> {
 }
 
 impl State {
-    /// Sends the snapshot event that says what has become of the object.
+    /// Sends a snapshot event with the new state of the object.
     fn emit(&self, event_type: &str, object: &Value) {
         let event = json!({
             "id": self.new_id("evt"),

@@ -5,12 +5,13 @@ use actix_ws::{AggregatedMessage, Session};
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::{Answer, State};
+use super::state::{Answer, State};
 
-/// The path that a session hands out.
+/// The path in the URL that a session returns.
 pub(super) const PATH: &str = "/stripecli/socket";
 const PROTOCOL: &str = "stripecli-devproxy-v1";
-/// The CLI repeats the event in its report, so a report is longer than the longest event; it comes in fragments of 4 KiB.
+/// Maximum length of a report of the CLI, in bytes. A report contains the event, so it is longer than
+/// the longest event. It arrives in fragments of 4 KiB.
 const LONGEST_REPORT: usize = 32 << 20;
 
 #[get("/stripecli/socket")]
@@ -30,7 +31,7 @@ pub(super) async fn open(
     Ok(response)
 }
 
-/// Keeps the socket until either side closes it.
+/// Serves the socket until either side closes it.
 async fn keep(
     mut session: Session,
     mut messages: actix_ws::AggregatedMessageStream,
@@ -44,7 +45,7 @@ async fn keep(
                 Some(Ok(AggregatedMessage::Ping(payload))) => session.pong(&payload).await,
                 Some(Ok(AggregatedMessage::Text(text))) => {
                     if let Some(answer) = read_answer(&text) {
-                        // A test that has ended listens no more.
+                        // Fails if the test has ended already.
                         let _ = state.answers.send(answer);
                     }
                     Ok(())
@@ -57,11 +58,12 @@ async fn keep(
             break;
         }
     }
-    // The CLI may be gone already.
+    // Fails if the CLI has closed the socket already.
     let _ = session.close(None).await;
 }
 
-/// Reads a `webhook_response`; the CLI's acknowledgements (`event_ack`) say nothing about the endpoint.
+/// Reads a `webhook_response`. Other messages, such as the acknowledgements of the CLI (`event_ack`),
+/// contain no answer of the endpoint.
 fn read_answer(text: &str) -> Option<Answer> {
     let message: Value = serde_json::from_str(text).ok()?;
     if message["type"] != "webhook_response" {

@@ -1,4 +1,4 @@
-//! The header of a delivery, and whether what it claims is true.
+//! Reads the `Stripe-Signature` header of a delivery, and verifies its claim.
 
 use std::str;
 
@@ -8,23 +8,27 @@ use hmac::{
 };
 use sha2::Sha256;
 
-use super::{Secret, SignatureError, Tolerance, Verified};
+use super::{
+    secret::Secret,
+    tolerance::Tolerance,
+    verdict::{SignatureError, Verified},
+};
 
-/// The time that the sender claims, which is not to be trusted before the signature is.
+/// Returns the timestamp that the sender claims. Do not trust it before the signature is verified.
 pub(crate) fn claimed_timestamp(header: &[u8]) -> Option<i64> {
     read_timestamp(header).ok().map(|(_, timestamp)| timestamp)
 }
 
-/// What the header says before anything of it is verified.
+/// The content of the header, before it is verified.
 pub(crate) struct Claim<'h> {
     pub(crate) header: &'h [u8],
-    /// The digits that are signed.
+    /// The text of `t`, which is part of the signed bytes.
     timestamp_text: &'h [u8],
     timestamp: i64,
 }
 
 impl Claim<'_> {
-    /// Rules 4 and 5: whether the claim is true of this body.
+    /// Verifies the claim for this body (rules 4 and 5 of [`signature`](super)).
     pub(crate) fn verify(
         &self,
         body: &[u8],
@@ -51,7 +55,8 @@ impl Claim<'_> {
     }
 }
 
-/// Rules 2 and 3 as far as they need no body, so that a server need not read one that cannot verify.
+/// Reads the header (rules 2 and 3, except for the digits of `v1`), so that a server can refuse a
+/// delivery without reading its body.
 pub(crate) fn read_header(header: Option<&[u8]>) -> Result<Claim<'_>, SignatureError> {
     let header = header.filter(|header| !header.is_empty()).ok_or(SignatureError::MissingHeader)?;
     let (timestamp_text, timestamp) = read_timestamp(header)?;
@@ -72,14 +77,14 @@ fn read_timestamp(header: &[u8]) -> Result<(&[u8], i64), SignatureError> {
     Ok((text, timestamp.ok_or(SignatureError::MalformedHeader)?))
 }
 
-/// The values of one key of the header, in order.
+/// Returns the values of one key of the header, in order.
 fn values<'h>(header: &'h [u8], key: &'static [u8]) -> impl Iterator<Item = &'h [u8]> {
     header
         .split(|byte| *byte == b',')
         .filter_map(move |element| element.strip_prefix(key)?.strip_prefix(b"="))
 }
 
-/// Reads exactly 64 lower-case hexadecimal digits.
+/// Decodes exactly 64 lower-case hexadecimal digits.
 fn decode_hex(text: &[u8]) -> Option<Output<Hmac<Sha256>>> {
     let mut bytes = Output::<Hmac<Sha256>>::default();
     if text.len() != 2 * bytes.len() {
