@@ -44,6 +44,8 @@ mod settings;
 mod settle;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(test)]
+mod states;
 mod store;
 mod sweep;
 mod thread;
