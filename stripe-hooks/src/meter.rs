@@ -1,135 +1,151 @@
-//! What an endpoint tells the facade [`metrics`](https://docs.rs/metrics), under the names that the page [`docs::metrics`](crate::docs::metrics)
-//! lists. Without the feature `metrics` nothing is told.
+//! Reports to the facade [`metrics`](https://docs.rs/metrics), under the names that the page
+//! [`docs::metrics`](crate::docs::metrics) lists. Without the feature `metrics`, the functions have
+//! the same signatures and do nothing.
 
-#[cfg(feature = "inbox")]
-use std::time::Duration;
-
-#[cfg(all(feature = "inbox", feature = "metrics"))]
-use crate::inbox::Backlog;
-#[cfg(feature = "inbox")]
-use crate::inbox::Reason;
+#[cfg(not(feature = "metrics"))]
+pub(crate) use self::off::*;
+#[cfg(feature = "metrics")]
+pub(crate) use self::on::*;
 
 #[cfg(feature = "metrics")]
-mod names {
-    pub(super) const DELIVERIES: &str = "stripe_hooks_deliveries_total";
+mod on {
     #[cfg(feature = "inbox")]
-    pub(super) use self::inbox::*;
+    pub(crate) use self::inbox::*;
+
+    const DELIVERIES: &str = "stripe_hooks_deliveries_total";
+
+    /// Gives units and descriptions to the recorder that is installed at this time.
+    pub(crate) fn describe() {
+        use metrics::{Unit, describe_counter};
+        describe_counter!(DELIVERIES, Unit::Count, "Deliveries, by what became of them.");
+        #[cfg(feature = "inbox")]
+        inbox::describe();
+    }
+
+    /// The deliveries of an endpoint with the same outcome. The key is made beforehand, so that a
+    /// delivery allocates nothing for it.
+    #[derive(Debug)]
+    pub(crate) struct Deliveries(metrics::Key);
+
+    impl Deliveries {
+        pub(crate) fn of(endpoint: &'static str, outcome: &'static str) -> Self {
+            let labels = &[("endpoint", endpoint), ("outcome", outcome)];
+            Self(metrics::Key::from_parts(DELIVERIES, labels))
+        }
+
+        pub(crate) fn add_one(&self) {
+            use metrics::{Level, Metadata};
+            const METADATA: Metadata<'_> = Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
+            metrics::with_recorder(|recorder| recorder.register_counter(&self.0, &METADATA).increment(1));
+        }
+    }
 
     #[cfg(feature = "inbox")]
     mod inbox {
-        pub(crate) const BEGAN: &str = "stripe_hooks_attempts_started_total";
-        pub(crate) const ENDED: &str = "stripe_hooks_attempts_ended_total";
-        pub(crate) const DURATION: &str = "stripe_hooks_attempt_duration_seconds";
-        pub(crate) const PARKED: &str = "stripe_hooks_runs_parked_total";
-        pub(crate) const RUNS: &str = "stripe_hooks_runs";
-        pub(crate) const OLDEST: &str = "stripe_hooks_oldest_ready_seconds";
-    }
-}
+        use std::time::Duration;
 
-/// Tells units and meanings to the recorder that is installed by now.
-pub(crate) fn describe() {
-    #[cfg(feature = "metrics")]
-    metrics::describe_counter!(
-        names::DELIVERIES,
-        metrics::Unit::Count,
-        "Deliveries, by what became of them."
-    );
-    #[cfg(all(feature = "inbox", feature = "metrics"))]
-    {
-        use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
-        describe_counter!(names::BEGAN, Unit::Count, "Attempts at runs that have begun.");
-        describe_counter!(names::ENDED, Unit::Count, "Attempts at runs that have ended, by their outcome.");
-        describe_histogram!(names::DURATION, Unit::Seconds, "How long attempts took.");
-        describe_counter!(names::PARKED, Unit::Count, "Runs that were parked, by the reason.");
-        describe_gauge!(names::RUNS, Unit::Count, "Runs that are not done, by their state.");
-        describe_gauge!(names::OLDEST, Unit::Seconds, "How long the oldest run has waited that could begin.");
-    }
-}
+        use metrics::{counter, gauge, histogram};
 
-/// The deliveries of an endpoint that have come to one end. How they are told is made beforehand, so that a delivery allocates nothing for it.
-#[derive(Debug)]
-pub(crate) struct Deliveries {
-    #[cfg(feature = "metrics")]
-    key: metrics::Key,
-}
+        const BEGAN: &str = "stripe_hooks_attempts_started_total";
+        const ENDED: &str = "stripe_hooks_attempts_ended_total";
+        const DURATION: &str = "stripe_hooks_attempt_duration_seconds";
+        const PARKED: &str = "stripe_hooks_runs_parked_total";
+        const RUNS: &str = "stripe_hooks_runs";
+        const OLDEST: &str = "stripe_hooks_oldest_ready_seconds";
 
-impl Deliveries {
-    pub(crate) fn of(_endpoint: &'static str, _outcome: &'static str) -> Self {
-        Self {
-            #[cfg(feature = "metrics")]
-            key: metrics::Key::from_parts(
-                names::DELIVERIES,
-                &[("endpoint", _endpoint), ("outcome", _outcome)],
-            ),
+        pub(super) fn describe() {
+            use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+            describe_counter!(BEGAN, Unit::Count, "Attempts at runs that have begun.");
+            describe_counter!(ENDED, Unit::Count, "Attempts at runs that have ended, by their outcome.");
+            describe_histogram!(DURATION, Unit::Seconds, "How long attempts took.");
+            describe_counter!(PARKED, Unit::Count, "Runs that were parked, by the reason.");
+            describe_gauge!(RUNS, Unit::Count, "Runs that are not done, by their state.");
+            describe_gauge!(OLDEST, Unit::Seconds, "How long the oldest run has waited that could begin.");
+        }
+
+        /// Reports that an attempt has begun.
+        pub(crate) fn attempt_began(endpoint: &'static str, handler: &str) {
+            counter!(BEGAN, "endpoint" => endpoint, "handler" => handler.to_owned()).increment(1);
+        }
+
+        /// Reports that an attempt of this process has ended.
+        pub(crate) fn attempt_ended(
+            endpoint: &'static str,
+            handler: &str,
+            outcome: &'static str,
+            duration: Duration,
+        ) {
+            histogram!(DURATION, "endpoint" => endpoint, "handler" => handler.to_owned()).record(duration);
+            ended(endpoint, handler, outcome);
+        }
+
+        /// Reports that the lease of an attempt has expired. Its process has probably died.
+        pub(crate) fn attempt_lapsed(endpoint: &'static str, handler: &str) {
+            ended(endpoint, handler, "lapsed");
+        }
+
+        fn ended(endpoint: &'static str, handler: &str, outcome: &'static str) {
+            let handler = handler.to_owned();
+            counter!(ENDED, "endpoint" => endpoint, "handler" => handler, "outcome" => outcome).increment(1);
+        }
+
+        /// Reports that runs were parked. The handler is empty for runs that have none.
+        pub(crate) fn parked(endpoint: &'static str, handler: &str, reason: &'static str, runs: u64) {
+            let handler = handler.to_owned();
+            counter!(PARKED, "endpoint" => endpoint, "handler" => handler, "reason" => reason)
+                .increment(runs);
+        }
+
+        /// Reports the number of runs in each state, and the longest time that one has been ready.
+        pub(crate) fn backlog(
+            endpoint: &'static str,
+            runs: impl IntoIterator<Item = (&'static str, i64)>,
+            oldest_ready: Duration,
+        ) {
+            for (state, runs) in runs {
+                #[expect(clippy::cast_precision_loss, reason = "no inbox has so many runs")]
+                gauge!(RUNS, "endpoint" => endpoint, "state" => state).set(runs as f64);
+            }
+            gauge!(OLDEST, "endpoint" => endpoint).set(oldest_ready);
         }
     }
+}
 
-    #[cfg_attr(not(feature = "metrics"), expect(clippy::unused_self, reason = "there is nobody to tell"))]
-    pub(crate) fn add_one(&self) {
-        #[cfg(feature = "metrics")]
-        {
-            const METADATA: metrics::Metadata<'_> =
-                metrics::Metadata::new(module_path!(), metrics::Level::INFO, Some(module_path!()));
-            metrics::with_recorder(|recorder| recorder.register_counter(&self.key, &METADATA).increment(1));
+#[cfg(not(feature = "metrics"))]
+mod off {
+    #[cfg(feature = "inbox")]
+    pub(crate) use self::inbox::*;
+
+    pub(crate) fn describe() {}
+
+    #[derive(Debug)]
+    pub(crate) struct Deliveries;
+
+    impl Deliveries {
+        pub(crate) fn of(_endpoint: &'static str, _outcome: &'static str) -> Self {
+            Self
         }
+
+        #[expect(clippy::unused_self, reason = "the signature is the same as with the feature")]
+        pub(crate) fn add_one(&self) {}
     }
-}
 
-/// An attempt has begun.
-#[cfg(feature = "inbox")]
-pub(crate) fn attempt_began(_endpoint: &'static str, _handler: &str) {
-    #[cfg(feature = "metrics")]
-    metrics::counter!(names::BEGAN, "endpoint" => _endpoint, "handler" => _handler.to_owned()).increment(1);
-}
+    #[cfg(feature = "inbox")]
+    mod inbox {
+        use std::time::Duration;
 
-/// An attempt of this process has ended.
-#[cfg(feature = "inbox")]
-pub(crate) fn attempt_ended(
-    _endpoint: &'static str,
-    _handler: &str,
-    _outcome: &'static str,
-    _duration: Duration,
-) {
-    #[cfg(feature = "metrics")]
-    {
-        metrics::histogram!(names::DURATION, "endpoint" => _endpoint, "handler" => _handler.to_owned())
-            .record(_duration);
-        ended(_endpoint, _handler, _outcome);
+        pub(crate) fn attempt_began(_endpoint: &'static str, _handler: &str) {}
+
+        pub(crate) fn attempt_ended(
+            _endpoint: &'static str,
+            _handler: &str,
+            _outcome: &'static str,
+            _duration: Duration,
+        ) {
+        }
+
+        pub(crate) fn attempt_lapsed(_endpoint: &'static str, _handler: &str) {}
+
+        pub(crate) fn parked(_endpoint: &'static str, _handler: &str, _reason: &'static str, _runs: u64) {}
     }
-}
-
-/// An attempt was not heard of any more: its process has died, most likely.
-#[cfg(feature = "inbox")]
-pub(crate) fn attempt_lapsed(_endpoint: &'static str, _handler: &str) {
-    #[cfg(feature = "metrics")]
-    ended(_endpoint, _handler, "lapsed");
-}
-
-#[cfg(all(feature = "inbox", feature = "metrics"))]
-fn ended(endpoint: &'static str, handler: &str, outcome: &'static str) {
-    let handler = handler.to_owned();
-    metrics::counter!(names::ENDED, "endpoint" => endpoint, "handler" => handler, "outcome" => outcome)
-        .increment(1);
-}
-
-/// Runs were parked; the handler is empty where they have none.
-#[cfg(feature = "inbox")]
-pub(crate) fn parked(_endpoint: &'static str, _handler: &str, _reason: Reason, _runs: u64) {
-    #[cfg(feature = "metrics")]
-    {
-        let (handler, reason) = (_handler.to_owned(), _reason.as_str());
-        metrics::counter!(names::PARKED, "endpoint" => _endpoint, "handler" => handler, "reason" => reason)
-            .increment(_runs);
-    }
-}
-
-/// What is not done, at this moment.
-#[cfg(all(feature = "inbox", feature = "metrics"))]
-pub(crate) fn backlog(endpoint: &'static str, backlog: Backlog) {
-    let Backlog { pending, running, parked, oldest_ready } = backlog;
-    for (state, runs) in [("pending", pending), ("running", running), ("parked", parked)] {
-        #[expect(clippy::cast_precision_loss, reason = "nobody has so many runs")]
-        metrics::gauge!(names::RUNS, "endpoint" => endpoint, "state" => state).set(runs as f64);
-    }
-    metrics::gauge!(names::OLDEST, "endpoint" => endpoint).set(oldest_ready);
 }

@@ -98,7 +98,9 @@ impl Endpoint {
             runs: vec![run],
         };
         match inbox.accept(arrival).await {
-            Ok(stored) if stored.is_new => meter::parked(self.0.name.as_str(), "", Reason::Undecodable, 1),
+            Ok(stored) if stored.is_new => {
+                meter::parked(self.0.name.as_str(), "", Reason::Undecodable.as_str(), 1);
+            }
             Ok(_) => {}
             Err(error) => tracing::error!(endpoint = self.0.name.as_str(), %error, "the body was not kept"),
         }

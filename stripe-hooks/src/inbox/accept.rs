@@ -1,40 +1,33 @@
-//! The door: events that arrive at once are stored in one commit.
+//! Accepts events: arrivals that come at the same time are stored in one commit.
+//!
+//! A delivery sends its arrival to the queue and waits. The acceptor takes a batch from the queue,
+//! stores it, hands the inline runs to the worker, and answers each delivery.
 
-use std::{error::Error, fmt, mem, sync::Arc, time::Duration};
+use std::{error::Error, fmt, mem, slice, sync::Arc, time::Duration};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+};
 
 use super::{
-    store::{Accepted, Arrival, is_locked},
-    worker::Worker,
+    requeue::{self, Waiting, requeue},
+    store::{Accepted, Arrival, Store, is_locked},
+    worker::{Begun, Worker},
 };
 use crate::intake::Share;
 
-/// The most events of one commit.
+/// The largest number of events in one commit.
 const BATCH: usize = 128;
 
-/// How long what a lock holds up waits before it comes again.
-const PAUSE: Duration = Duration::from_millis(500);
+/// An arrival, with the delivery that waits until it is stored.
+type Entry = requeue::Entry<Arrival, Delivery>;
 
-/// An event that wants in, and who waits to hear of it.
-pub(crate) struct Knock {
-    arrival: Arrival,
-    waiting: Waiting,
-}
-
-/// Who brought an event, for as long as its body is held.
-struct Waiting {
+/// A delivery that waits for the database.
+struct Delivery {
     answer: oneshot::Sender<Result<Stored, Refused>>,
+    /// The share of memory that the body takes, for as long as the queue holds it.
     _share: Share,
-    /// Whether it was told that a lock of another's holds it up, which is told once.
-    is_told: bool,
-}
-
-impl Knock {
-    pub(super) fn new(arrival: Arrival, share: Share) -> (Self, oneshot::Receiver<Result<Stored, Refused>>) {
-        let (answer, answered) = oneshot::channel();
-        (Self { arrival, waiting: Waiting { answer, _share: share, is_told: false } }, answered)
-    }
 }
 
 /// An event that is on the disk.
@@ -42,19 +35,11 @@ impl Knock {
 pub(crate) struct Stored {
     /// Whether it was new.
     pub(crate) is_new: bool,
-    /// Its runs that are worked on already.
+    /// Its inline runs, whose first attempt has begun.
     pub(crate) begun: Vec<Begun>,
 }
 
-/// A run that is worked on since its event was stored.
-#[derive(Debug)]
-pub(crate) struct Begun {
-    pub(crate) handler: String,
-    /// Comes, or is closed, when the attempt has ended and its end is on the disk.
-    pub(crate) ended: oneshot::Receiver<()>,
-}
-
-/// Why an event was not stored, as far as is known.
+/// The reason why an event was not stored, as far as it is known.
 #[derive(Debug, Clone)]
 pub(crate) enum Refused {
     Database(String),
@@ -76,117 +61,133 @@ impl fmt::Display for Refused {
 
 impl Error for Refused {}
 
-/// Stores what knocks, for as long as somebody can, and has the worker begin what is to begin at once.
-pub(super) async fn take_in(
-    worker: Arc<Worker>,
-    mut knocks: mpsc::Receiver<Knock>,
-    again: mpsc::WeakSender<Knock>,
-) {
-    let mut batch = Vec::with_capacity(BATCH);
-    while knocks.recv_many(&mut batch, BATCH).await > 0 {
-        // Who has gone away meanwhile was answered 503, and his event comes again.
-        batch.retain(|knock| !knock.waiting.answer.is_closed());
-        store(&worker, mem::take(&mut batch), &again).await;
+/// The queue of arrivals.
+pub(super) struct Accepting(mpsc::Sender<Entry>);
+
+impl Accepting {
+    pub(super) fn start(runtime: &Handle, acceptor: Acceptor) -> Self {
+        let (sender, arrivals) = mpsc::channel(1024);
+        runtime.spawn(acceptor.take_in(arrivals, sender.downgrade()));
+        Self(sender)
+    }
+
+    /// Stores an arrival and begins its inline runs. Returns once the event is on the disk.
+    pub(super) async fn accept(&self, arrival: Arrival, share: Share) -> Result<Stored, Refused> {
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting::new(Delivery { answer, _share: share });
+        self.0.send((arrival, waiting)).await.map_err(|_| Refused::Closed)?;
+        answered.await.map_err(|_| Refused::Closed)?
     }
 }
 
-/// Stores events, but for those that a lock of another's holds up: they come again in a while.
-async fn store(worker: &Arc<Worker>, mut knocks: Vec<Knock>, again: &mpsc::WeakSender<Knock>) {
-    while !knocks.is_empty() {
-        let (arrivals, waiting): (Vec<_>, Vec<_>) =
-            knocks.into_iter().map(|knock| (knock.arrival, knock.waiting)).unzip();
-        let stored = worker.accept(&arrivals).await;
-        if stored.as_ref().is_err_and(is_locked) {
-            knocks = free(worker, arrivals, waiting, again).await;
-            continue;
+/// Stores the arrivals of one endpoint.
+pub(super) struct Acceptor {
+    pub(super) endpoint: &'static str,
+    pub(super) store: Arc<dyn Store>,
+    /// The lease of an inline run.
+    pub(super) lease: Duration,
+    /// Works on the inline runs.
+    pub(super) worker: Arc<Worker>,
+}
+
+impl Acceptor {
+    /// Stores the arrivals in the queue, until nothing can send to it any more.
+    async fn take_in(self, mut arrivals: mpsc::Receiver<Entry>, queue: mpsc::WeakSender<Entry>) {
+        let mut batch = Vec::with_capacity(BATCH);
+        while arrivals.recv_many(&mut batch, BATCH).await > 0 {
+            // A delivery that no longer waits was answered 503, and Stripe sends its event again.
+            batch.retain(|(_, waiting)| !waiting.caller.answer.is_closed());
+            self.store(mem::take(&mut batch), &queue).await;
         }
-        return answer(worker, &arrivals, waiting, each(worker, &arrivals, stored).await);
     }
-}
 
-/// Wakes the worker, begins what is to begin, and tells those who wait.
-fn answer(
-    worker: &Arc<Worker>,
-    arrivals: &[Arrival],
-    waiting: Vec<Waiting>,
-    accepted: Vec<Result<Accepted, Refused>>,
-) {
-    // Woken before the answers, which cost more the more there are.
-    let waits = |(accepted, arrival): (&Result<Accepted, Refused>, &Arrival)| {
-        accepted.as_ref().is_ok_and(|accepted| accepted.is_new && accepted.begun.len() < arrival.runs.len())
-    };
-    if accepted.iter().zip(arrivals).any(waits) {
-        worker.wake();
-    }
-    for (waiting, accepted) in waiting.into_iter().zip(accepted) {
-        let stored = accepted.map(|Accepted { is_new, begun }| Stored {
-            is_new,
-            begun: begun.into_iter().map(|claimed| worker.begin(claimed)).collect(),
-        });
-        // Who has gone away meanwhile may come again: what has begun goes on.
-        let _ = waiting.answer.send(stored);
-    }
-}
-
-/// The events that no lane holds up which another keeps locked, as a lost connection may for long. Where it is none of the lanes, all are held up. Those
-/// come again as long as somebody waits for them.
-async fn free(
-    worker: &Worker,
-    arrivals: Vec<Arrival>,
-    waiting: Vec<Waiting>,
-    again: &mpsc::WeakSender<Knock>,
-) -> Vec<Knock> {
-    let held_up = worker.store.held_up(worker.endpoint, &arrivals).await.unwrap_or_default();
-    let are_some = held_up.contains(&true);
-    let (mut locked, mut free) = (Vec::new(), Vec::new());
-    for (at, (arrival, mut waiting)) in arrivals.into_iter().zip(waiting).enumerate() {
-        if are_some && !held_up[at] {
-            free.push(Knock { arrival, waiting });
-            continue;
-        }
-        if !mem::replace(&mut waiting.is_told, true) {
-            let event = &*arrival.id;
-            tracing::warn!(event, "another keeps what it needs locked; it is stored when it can be");
-        }
-        locked.push(Knock { arrival, waiting });
-    }
-    if let Some(again) = again.upgrade() {
-        tokio::spawn(async move {
-            tokio::time::sleep(PAUSE).await;
-            for knock in locked {
-                let _ = again.send(knock).await;
-            }
-        });
-    }
-    free
-}
-
-/// What became of each: one commit was for all, or there is one for each where the database blames the content of one.
-async fn each(
-    worker: &Worker,
-    arrivals: &[Arrival],
-    stored: Result<Vec<Accepted>, sqlx::Error>,
-) -> Vec<Result<Accepted, Refused>> {
-    let refused = |error: &sqlx::Error| Refused::Database(error.to_string());
-    match stored {
-        Ok(accepted) => accepted.into_iter().map(Ok).collect(),
-        Err(error) if arrivals.len() > 1 && is_about_content(&error) => {
-            let mut each = Vec::with_capacity(arrivals.len());
-            for arrival in arrivals {
-                let accepted = worker.accept(std::slice::from_ref(arrival)).await;
-                each.extend(match accepted {
-                    Ok(accepted) => accepted.into_iter().map(Ok).collect(),
-                    Err(error) => vec![Err(refused(&error))],
+    /// Stores a batch. Arrivals that a foreign lock blocks go back into the queue.
+    async fn store(&self, batch: Vec<Entry>, queue: &mpsc::WeakSender<Entry>) {
+        let (mut arrivals, mut waiting): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+        while !arrivals.is_empty() {
+            let stored = self.accept(&arrivals).await;
+            if stored.as_ref().is_err_and(is_locked) {
+                let blocked = self.blocked(&arrivals).await;
+                let entries = arrivals.into_iter().zip(waiting);
+                (arrivals, waiting) = requeue(entries, &blocked, queue, |arrival: &Arrival| {
+                    let event = &*arrival.id;
+                    tracing::warn!(event, "another keeps what it needs locked; it is stored when it can be");
                 });
+                continue;
             }
-            each
+            let accepted = self.each(&arrivals, stored).await;
+            return self.answer(&arrivals, waiting, accepted);
         }
-        Err(error) => arrivals.iter().map(|_| Err(refused(&error))).collect(),
+    }
+
+    /// Stores arrivals in one commit. This process holds their inline runs from that moment.
+    async fn accept(&self, arrivals: &[Arrival]) -> Result<Vec<Accepted>, sqlx::Error> {
+        self.store.accept(self.endpoint, arrivals, self.lease).await
+    }
+
+    /// Whether a foreign lock blocks each of these arrivals: another connection has locked one of
+    /// its lanes. If no lane is locked, the lock is on something that all arrivals need.
+    async fn blocked(&self, arrivals: &[Arrival]) -> Vec<bool> {
+        match self.store.held_up(self.endpoint, arrivals).await {
+            Ok(held_up) if held_up.contains(&true) => held_up,
+            _ => vec![true; arrivals.len()],
+        }
+    }
+
+    /// Wakes the worker, begins the inline runs, and answers the deliveries.
+    fn answer(
+        &self,
+        arrivals: &[Arrival],
+        waiting: Vec<Waiting<Delivery>>,
+        accepted: Vec<Result<Accepted, Refused>>,
+    ) {
+        // The worker wakes first, because the answers take longer the more there are.
+        let waits = |(accepted, arrival): (&Result<Accepted, Refused>, &Arrival)| {
+            accepted
+                .as_ref()
+                .is_ok_and(|accepted| accepted.is_new && accepted.begun.len() < arrival.runs.len())
+        };
+        if accepted.iter().zip(arrivals).any(waits) {
+            self.worker.wake();
+        }
+        for (waiting, accepted) in waiting.into_iter().zip(accepted) {
+            let stored = accepted.map(|Accepted { is_new, begun }| Stored {
+                is_new,
+                begun: begun.into_iter().map(|claimed| self.worker.adopt(claimed)).collect(),
+            });
+            // The inline runs go on even if the delivery no longer waits; Stripe may send it again.
+            let _ = waiting.caller.answer.send(stored);
+        }
+    }
+
+    /// The result for each arrival. All share the result of their commit, unless the database
+    /// refuses the content of one: then each is stored in a commit of its own.
+    async fn each(
+        &self,
+        arrivals: &[Arrival],
+        stored: Result<Vec<Accepted>, sqlx::Error>,
+    ) -> Vec<Result<Accepted, Refused>> {
+        let refused = |error: &sqlx::Error| Refused::Database(error.to_string());
+        match stored {
+            Ok(accepted) => accepted.into_iter().map(Ok).collect(),
+            Err(error) if arrivals.len() > 1 && is_about_content(&error) => {
+                let mut each = Vec::with_capacity(arrivals.len());
+                for arrival in arrivals {
+                    let accepted = self.accept(slice::from_ref(arrival)).await;
+                    each.extend(match accepted {
+                        Ok(accepted) => accepted.into_iter().map(Ok).collect(),
+                        Err(error) => vec![Err(refused(&error))],
+                    });
+                }
+                each
+            }
+            Err(error) => arrivals.iter().map(|_| Err(refused(&error))).collect(),
+        }
     }
 }
 
-/// Whether the database understood and refuses a value: class 22 of the SQL standard, PostgreSQL's "program limit exceeded", and SQLite's
-/// "too big".
+/// Whether the database understood a value and refuses it: class 22 of the SQL standard,
+/// PostgreSQL's "program limit exceeded", and SQLite's "too big".
 fn is_about_content(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     code.is_some_and(|code| code.starts_with("22") || code == "54000" || code == "18")

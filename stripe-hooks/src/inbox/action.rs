@@ -1,10 +1,11 @@
-//! What an operator does to runs, as either engine asks for it: to which, and what becomes of them.
+//! An operator's action on runs, as the SQL of both engines has it: the runs that it selects, and
+//! the columns that it sets.
 
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
-use super::operator::{Filter, RunState};
+use super::run::{Filter, RunState};
 
-/// An operator's action on all runs that the filter finds.
+/// An operator's action on all runs that match the filter.
 #[derive(Debug)]
 pub(crate) struct Action {
     pub(super) change: Change,
@@ -12,17 +13,17 @@ pub(crate) struct Action {
     pub(super) actor: String,
 }
 
-/// What becomes of a run.
+/// The change that an action makes to a run.
 #[derive(Debug)]
 pub(super) enum Change {
-    /// It begins anew.
+    /// The run is pending again, with a fresh set of attempts.
     Replay,
-    /// It counts as done.
+    /// The run counts as done.
     Skip { reason: String },
 }
 
 impl Action {
-    /// As the audit table names it.
+    /// The action's name in the audit table.
     pub(super) fn name(&self) -> &'static str {
         match self.change {
             Change::Replay => "replay",
@@ -30,7 +31,7 @@ impl Action {
         }
     }
 
-    /// What its audit rows say besides, and the runs instead of their last error.
+    /// The note in its audit rows, which also replaces the last error of the runs.
     pub(super) fn note(&self) -> Option<&str> {
         match &self.change {
             Change::Replay => None,
@@ -38,30 +39,31 @@ impl Action {
         }
     }
 
-    /// What a run is that it may be done to.
+    /// The SQL condition for runs that the action may change.
     pub(super) fn expected(&self) -> &'static str {
         match (&self.change, self.filter.state) {
-            // What has no handler is no event, and no attempt would change that.
+            // A run without a handler is a body that is not an event. No attempt would change that.
             (Change::Replay, Some(RunState::Done)) => "state = 'done' AND handler <> ''",
             (Change::Replay, _) => "state = 'parked' AND handler <> ''",
             (Change::Skip { .. }, _) => "state IN ('pending', 'parked')",
         }
     }
 
-    /// What is written to a run, beside the note, at this time.
+    /// The SQL assignments for a run, apart from the note. `now` is SQL for the current time.
     pub(super) fn set(&self, now: impl std::fmt::Display) -> String {
         match self.change {
             Change::Replay => {
                 format!("state = 'pending', attempts = 0, run_at = {now}, reason = NULL, finished_at = NULL")
             }
-            // What was skipped was not ended by an attempt, so that older events of its object are not stale for it.
+            // No attempt ended a skipped run, so older events of its object are not stale. The
+            // cleared `started_at` says so.
             Change::Skip { .. } => {
                 format!("state = 'done', reason = NULL, started_at = NULL, finished_at = {now}")
             }
         }
     }
 
-    /// The question for the numbers of the next runs that it may be done to, the newest first.
+    /// The query for the ids of the next runs that the action may change, the newest first.
     pub(super) fn candidates<DB: Database>(&self, table: &str, below: i64, limit: i64) -> QueryBuilder<DB>
     where
         DB::Arguments: Default,
@@ -81,20 +83,21 @@ impl Action {
 #[derive(Debug)]
 pub(crate) struct Acted {
     pub(super) changed: Vec<i64>,
-    /// The number below which the next batch looks, unless this was the last. What was changed, and what comes meanwhile, is so never
-    /// found again.
+    /// The next batch takes ids below this one; `None` after the last batch. No batch selects a
+    /// changed run again, nor a run that arrived in the meantime.
     pub(super) next: Option<i64>,
 }
 
 impl Acted {
-    /// Of as many candidates as there were, up to the limit, some were changed.
+    /// The result of a batch that selected these candidates, at most `limit`, and changed some of
+    /// them.
     pub(super) fn new(candidates: &[i64], limit: i64, changed: Vec<i64>) -> Self {
         let is_last = i64::try_from(candidates.len()).is_ok_and(|count| count < limit);
         Self { changed, next: candidates.last().copied().filter(|_| !is_last) }
     }
 }
 
-/// Adds what the filter asks for to a question about `run`.
+/// Adds the filter's conditions and its order to a query on `run`.
 pub(super) fn push_filter<DB: Database>(query: &mut QueryBuilder<DB>, filter: &Filter)
 where
     for<'t> i64: Encode<'t, DB> + Type<DB>,
@@ -104,7 +107,8 @@ where
         query.push(" AND run.id = ").push_bind(id);
     }
     if let Some(state) = filter.state {
-        // Literal, so that the index of what is parked serves; by another state, runs are read from the newest on.
+        // A literal, so that the planner can use the partial index of parked runs. Queries for
+        // other states read runs from the newest on.
         query.push(format_args!(" AND state = '{}'", state.as_str()));
     }
     if let Some(handler) = &filter.handler {

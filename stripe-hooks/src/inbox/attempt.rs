@@ -1,4 +1,5 @@
-//! One attempt at one run: its work on a thread of its own, its limits, and what its end means for the run.
+//! One attempt at one run: its work on a thread of its own, its limits, and the effect of its end
+//! on the run.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -6,27 +7,32 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures_util::future::{Either, select};
+use futures_util::future::BoxFuture;
 use tokio::{
     runtime::Handle,
-    sync::watch,
     task::JoinError,
     time::{Instant, timeout, timeout_at},
 };
 
 use super::{
-    Turn, Work,
-    store::{Claimed, End, Reason, Store},
-    worker::Phase,
+    phase::{Phase, Phases},
+    random,
+    run::Reason,
+    store::{Claimed, End, Store},
+    turn::Turn,
 };
 use crate::policy::Policy;
 
-/// How much longer than its timeout an attempt is waited for: a future stops where it waits for something, and not before.
+/// Time for which an attempt may outlive its timeout: a future only stops where it awaits
+/// something.
 const MARGIN: Duration = Duration::from_secs(5);
-/// The most characters of an error that are kept.
+/// The largest number of characters of an error that a row keeps.
 const LONGEST_ERROR: usize = 2_000;
 
-/// What a run's work needs to begin.
+/// The function that works on one run.
+pub(crate) type Work = Arc<dyn Fn(Job) -> BoxFuture<'static, Ended> + Send + Sync>;
+
+/// The run that a work function gets.
 pub(crate) struct Job {
     pub(crate) handler: String,
     pub(crate) attempt: u32,
@@ -34,28 +40,30 @@ pub(crate) struct Job {
     pub(crate) turn: Arc<Turn>,
 }
 
-/// How a run's work ended.
+/// The result of a run's work.
 pub(crate) enum Ended {
-    /// It is done; the note says why there was nothing to do, and the answer what the handler replied.
+    /// The run is done. The note is the reason why there was nothing to do, and the answer is the
+    /// handler's reply.
     Done { note: Option<String>, answer: Option<String> },
-    /// It failed and may work later.
+    /// The attempt failed, and a later one may succeed.
     Failed { error: String, retry_after: Option<Duration> },
-    /// It will never work.
+    /// No attempt will succeed.
     Rejected { error: String },
-    /// The event cannot be read, or not as what the handler asks for.
+    /// The event cannot be read, or not as the type that the handler takes.
     Undecodable { error: String },
-    /// The handler does not take this type of event any more.
+    /// The handler no longer takes this type of event.
     Unhandled,
-    /// It was stopped before its end.
+    /// The attempt was stopped before its end.
     Stopped,
 }
 
-/// Works on a run that was claimed, within its limits; says how the run is to end, unless the handler's own transaction has ended it.
+/// Works on a claimed run, within its limits. Returns the run's end, or `None` if the handler's own
+/// transaction has ended the run.
 pub(super) async fn attempt(
     claimed: &Claimed,
     policy: Policy,
     work: &Work,
-    phases: watch::Receiver<Phase>,
+    phases: Phases,
     store: Arc<dyn Store>,
 ) -> Option<End> {
     let Some(body) = claimed.body.clone() else {
@@ -67,10 +75,10 @@ pub(super) async fn attempt(
     let job =
         Job { handler: claimed.handler.clone(), attempt: claimed.attempt, body, turn: Arc::clone(&turn) };
     let (work, runtime) = (Arc::clone(work), Handle::current());
-    // When the work began, or `None` once nobody waits for it any more: whichever comes first.
+    // The time when the work began, or `None` if this function stopped waiting before that.
     let begun = Arc::new(OnceLock::new());
     let begins = Arc::clone(&begun);
-    // A thread of its own: one that blocks, or never yields, holds up nobody else.
+    // A thread of its own, so that a handler that blocks, or never yields, delays no other.
     let mut thread = tokio::task::spawn_blocking(move || match begins.set(Some(Instant::now())) {
         Ok(()) => runtime.block_on(within(policy.timeout, work(job), phases)),
         Err(_) => Ended::Stopped,
@@ -78,7 +86,7 @@ pub(super) async fn attempt(
     let mut joined = timeout(longest, &mut thread).await.ok();
     if joined.is_none() {
         let Some(began) = begun.get_or_init(|| None) else {
-            // It waits for a thread.
+            // The work still waits for a thread.
             thread.abort();
             return Some(End::GiveBack);
         };
@@ -89,26 +97,16 @@ pub(super) async fn attempt(
         Some(Err(error)) => failed(lost(&error)),
         None => failed(format!("timed out after {:?}, and did not stop", policy.timeout)),
     };
-    // The commit has the last word, whatever else may have become of the attempt.
+    // A commit of the handler's transaction decides, whatever the attempt returned.
     (!turn.is_done()).then(|| end_of(ended, claimed.attempt, policy))
 }
 
-/// The work, until its time is over or it is to be given back.
-async fn within(
-    limit: Duration,
-    work: impl Future<Output = Ended>,
-    mut phases: watch::Receiver<Phase>,
-) -> Ended {
-    let stopped = async move {
-        // The sender goes away with the endpoint, whose inbox nobody can use any more.
-        let _ = phases.wait_for(|phase| *phase >= Phase::GiveBack).await;
-    };
-    let work = std::pin::pin!(timeout(limit, work));
-    // What is to stop is asked first, so that nothing begins that is to be given back.
-    match select(std::pin::pin!(stopped), work).await {
-        Either::Left(((), _)) => Ended::Stopped,
-        Either::Right((Ok(ended), _)) => ended,
-        Either::Right((Err(_), _)) => failed(format!("timed out after {limit:?}")),
+/// Runs the work until its timeout, or until its run must be given back.
+async fn within(limit: Duration, work: impl Future<Output = Ended>, phases: Phases) -> Ended {
+    match phases.unless(Phase::GiveBack, timeout(limit, work)).await {
+        None => Ended::Stopped,
+        Some(Ok(ended)) => ended,
+        Some(Err(_)) => failed(format!("timed out after {limit:?}")),
     }
 }
 
@@ -123,7 +121,7 @@ fn failed(error: String) -> Ended {
     Ended::Failed { error, retry_after: None }
 }
 
-/// What the end of this attempt means for the run.
+/// The effect of an attempt's end on the run.
 pub(super) fn end_of(ended: Ended, attempt: u32, policy: Policy) -> End {
     match ended {
         Ended::Done { note, answer } => End::Done { note: note.map(kept), answer },
@@ -131,7 +129,7 @@ pub(super) fn end_of(ended: Ended, attempt: u32, policy: Policy) -> End {
             End::Park { reason: Reason::GaveUp, error: kept(error) }
         }
         Ended::Failed { error, retry_after } => {
-            let after = retry_after.unwrap_or_else(|| policy.delay_after(attempt, random()));
+            let after = retry_after.unwrap_or_else(|| policy.delay_after(attempt, random::fraction()));
             End::Retry { after, error: kept(error) }
         }
         Ended::Rejected { error } => End::Park { reason: Reason::Rejected, error: kept(error) },
@@ -144,19 +142,12 @@ pub(super) fn end_of(ended: Ended, attempt: u32, policy: Policy) -> End {
     }
 }
 
-/// An error as a row may hold it: of bounded length, and without the one character that PostgreSQL refuses.
+/// An error as a row can hold it: of bounded length, and without NUL, which PostgreSQL refuses.
 fn kept(error: String) -> String {
     if error.len() <= LONGEST_ERROR && !error.contains('\0') {
         return error;
     }
     error.chars().filter(|character| *character != '\0').take(LONGEST_ERROR).collect()
-}
-
-/// A number from 0 to 1 that differs from call to call and from process to process.
-fn random() -> f64 {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    let bits = RandomState::new().build_hasher().finish() >> 32;
-    f64::from(u32::try_from(bits).unwrap_or_default()) / f64::from(u32::MAX)
 }
 
 #[cfg(test)]

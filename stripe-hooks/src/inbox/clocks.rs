@@ -1,16 +1,16 @@
-//! Whose clock a question of the inbox goes by, looked for in the sources: on a server the server's, and with a file one reading of this
-//! machine's, in one place.
+//! Tests that search the sources for clocks. An inbox on a server only uses the server's clock. An
+//! inbox in a file only uses this machine's, which one function reads.
 
 use std::{fs, path::Path};
 
-/// What reads this machine's calendar in Rust.
+/// The names of this machine's calendar in Rust.
 const OF_THE_MACHINE: &[&str] =
     &["SystemTime", "UNIX_EPOCH", "Timestamp::now", "Zoned::now", "Utc::now", "Local::now", "now_utc"];
-/// What reads a clock in SQLite's words.
+/// The names of a clock in SQLite.
 const OF_SQLITE: &[&str] =
     &["unixepoch(", "julianday(", "strftime(", "datetime(", "date('now'", "time('now'", "CURRENT_"];
 
-/// The sources in a folder of the inbox, by name, without comments and tests.
+/// The sources in a folder of the inbox, by file name, without comments and tests.
 fn sources(folder: &str) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/inbox").join(folder);
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file());
@@ -46,14 +46,14 @@ fn what_both_engines_are_asked_says_how_long_and_never_when() {
 #[test]
 fn no_question_to_a_server_names_a_time_of_this_machines_clock() {
     assert_eq!(readings("postgres", OF_THE_MACHINE), [""; 0]);
-    // Nor one that SQLite's side has read.
+    // Nor a time that the code for SQLite has read.
     assert_eq!(readings("postgres", &["sqlite::"]), [""; 0]);
 }
 
 #[test]
 fn a_files_times_are_read_in_one_place_and_none_of_them_by_the_file_itself() {
-    assert_eq!(readings("sqlite", OF_THE_MACHINE), ["store.rs: SystemTime", "store.rs: UNIX_EPOCH"]);
-    let (_, store) = sources("sqlite").into_iter().find(|(name, _)| name == "store.rs").unwrap();
-    assert_eq!(store.matches("SystemTime::now()").count(), 1);
+    assert_eq!(readings("sqlite", OF_THE_MACHINE), ["values.rs: SystemTime", "values.rs: UNIX_EPOCH"]);
+    let (_, values) = sources("sqlite").into_iter().find(|(name, _)| name == "values.rs").unwrap();
+    assert_eq!(values.matches("SystemTime::now()").count(), 1);
     assert_eq!(readings("sqlite", OF_SQLITE), [""; 0]);
 }

@@ -1,8 +1,8 @@
-//! How many runs are in this process's hands: claimed, or being claimed.
+//! Counts the runs that this process holds or is claiming.
 
 use tokio::sync::watch;
 
-/// One of those that who stops the inbox waits for, until it is dropped.
+/// A guard that counts one run, or one claim, until it is dropped. `stop` waits for the last.
 pub(super) struct Counted(watch::Sender<usize>);
 
 impl Counted {

@@ -1,4 +1,5 @@
-//! The runs that are in this process's hands, from their claim until their end is on the disk, and the places that there are to work on them.
+//! The runs that this process holds, from their claim until their end is on the disk, and the slots
+//! for attempts.
 
 use std::{
     collections::HashMap,
@@ -7,11 +8,12 @@ use std::{
 
 use tokio::time::Instant;
 
-/// By run and fence: an attempt whose lease was lost may still be at work when this process claims the run again.
+/// Run and fence. Both, because an attempt that has lost its lease may still run when this process
+/// claims its run again.
 pub(super) type Key = (i64, i64);
 
 pub(super) struct Held {
-    /// How many places there are.
+    /// Number of slots.
     workers: usize,
     table: Mutex<Table>,
 }
@@ -19,20 +21,21 @@ pub(super) struct Held {
 #[derive(Default)]
 struct Table {
     runs: HashMap<Key, Run>,
-    /// How many attempts have a place.
+    /// Number of attempts that have a slot.
     working: usize,
-    /// How many attempts there are of each handler.
+    /// Number of attempts of each handler.
     attempts: HashMap<String, usize>,
-    /// How many have had a place, and are not yet on the disk with their ends.
+    /// Number of attempts that had a slot and whose end is not on the disk yet.
     ended: usize,
 }
 
 /// A run that this process works on.
 struct Run {
     handler: String,
-    /// Whether it began with the delivery of its event, which waits for no place and takes none from others.
+    /// Whether the run began with the delivery of its event. Such a run waits for no slot, and
+    /// takes none.
     is_inline: bool,
-    /// When the attempt should long have ended: its lease is not renewed after that.
+    /// Time by which the attempt must have ended: its lease is not renewed after that.
     until: Instant,
 }
 
@@ -41,8 +44,9 @@ impl Held {
         Self { workers, table: Mutex::default() }
     }
 
-    /// How many more runs of these handlers may be claimed, of which so many at most are worked on at once. Those whose ends wait for the disk are
-    /// never more than there are places: of so many a crash may repeat the work.
+    /// The number of further runs of these handlers that may be claimed; at most `limit` of their
+    /// runs are worked on at once. The runs that have a slot or wait for their commit are at most
+    /// twice as many as the slots, which bounds the work that a crash repeats.
     pub(super) fn room(&self, handlers: &[&str], limit: Option<usize>) -> usize {
         let table = self.table();
         let attempts = |handler: &&str| table.attempts.get(*handler).copied().unwrap_or_default();
@@ -52,7 +56,7 @@ impl Held {
         self.workers.saturating_sub(table.working).min(of_handlers).min(unwritten)
     }
 
-    /// An attempt begins.
+    /// Records that an attempt begins.
     pub(super) fn take(&self, key: Key, handler: &str, is_inline: bool, until: Instant) {
         let mut table = self.table();
         table.working += usize::from(!is_inline);
@@ -64,7 +68,7 @@ impl Held {
         table.runs.insert(key, run);
     }
 
-    /// Its handler has ended, and its place is free.
+    /// Records that the handler has ended, and frees its slot.
     pub(super) fn end(&self, key: Key) {
         let table = &mut *self.table();
         let Some(run) = table.runs.get(&key) else { return };
@@ -77,20 +81,20 @@ impl Held {
         }
     }
 
-    /// Its end is on the disk.
+    /// Forgets a run whose end is on the disk.
     pub(super) fn let_go(&self, key: Key) {
         let mut table = self.table();
         let run = table.runs.remove(&key);
         table.ended -= usize::from(run.is_some_and(|run| !run.is_inline));
     }
 
-    /// Those whose leases are to be renewed.
+    /// The runs whose leases must be renewed.
     pub(super) fn living(&self) -> Vec<Key> {
         let now = Instant::now();
         self.table().runs.iter().filter(|(_, run)| run.until > now).map(|(key, _)| *key).collect()
     }
 
-    /// Whether the lease of this one is to be renewed.
+    /// Whether the lease of this run must be renewed.
     pub(super) fn is_living(&self, key: Key) -> bool {
         self.table().runs.get(&key).is_some_and(|run| run.until > Instant::now())
     }

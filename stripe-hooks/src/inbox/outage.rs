@@ -1,8 +1,8 @@
-//! A database that is away: said once, and once more when it is back.
+//! Logs a database outage once when it starts, and once when it is over.
 
 use std::mem;
 
-/// Whether the database is away, so that this is told once and not at each try.
+/// Whether the log says that the database is away, so that it does not repeat this at every retry.
 #[derive(Debug, Default)]
 pub(super) struct Outage(bool);
 
@@ -13,7 +13,7 @@ impl Outage {
         }
     }
 
-    /// What the database answers, if it does. What it says against it is told.
+    /// The database's answer, or `None` after an error, which is logged.
     pub(super) fn told<T>(&mut self, answer: Result<T, sqlx::Error>, what: &str) -> Option<T> {
         match answer {
             Ok(answer) => {

@@ -1,4 +1,4 @@
-//! What the rows say that both engines give alike.
+//! Reads the rows that both engines return in the same form.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -7,14 +7,15 @@ use sqlx::{ColumnIndex, Decode, Row, Type};
 #[cfg(feature = "metrics")]
 use super::store::Backlog;
 use super::{
-    operator::{Audit, HandlerStats, Run, RunDetails, RunState, Stats},
-    store::{Claimed, Lapsed, Reason, Standing},
+    run::{Audit, HandlerStats, Reason, Run, RunDetails, RunState, Stats},
+    store::{Claimed, Lapsed, Standing},
 };
 use crate::fields::Raw;
 
-type Found<T> = Result<T, sqlx::Error>;
+/// A query's result.
+pub(super) type Found<T> = Result<T, sqlx::Error>;
 
-/// A row, whichever engine has it.
+/// A row of either engine.
 pub(super) trait Cells {
     fn text(&self, column: &str) -> Found<String>;
     fn text_if_any(&self, column: &str) -> Found<Option<String>>;
@@ -129,7 +130,7 @@ fn read_audit(row: &impl Cells) -> Found<Audit> {
     })
 }
 
-/// How the handlers are doing: the rows count `runs` for each `handler` and `state`.
+/// The counts of all handlers, from rows that count `runs` for each `handler` and `state`.
 pub(super) fn stats(
     rows: &[impl Cells],
     paused: Vec<String>,

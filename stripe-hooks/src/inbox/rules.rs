@@ -1,4 +1,4 @@
-//! The handlers that an inbox works for, and what their attributes say of their runs.
+//! The handlers that an inbox works for, with the policies of their runs.
 
 use std::collections::HashMap;
 
@@ -12,11 +12,12 @@ pub(super) struct Rules {
     groups: Vec<Group>,
 }
 
-/// Handlers whose runs are claimed together, in one question.
+/// Handlers whose runs are claimed together, in one query.
 #[derive(Debug)]
 pub(super) struct Group {
     pub(super) handlers: Vec<&'static str>,
-    /// How many runs of them one process works on at once; `None` where only the number of workers limits them.
+    /// Number of their runs that one process works on at once; `None` where only the number of
+    /// workers limits them.
     pub(super) limit: Option<usize>,
 }
 
@@ -44,7 +45,8 @@ impl Rules {
         &self.all
     }
 
-    /// The groups with their places, beginning with the one whose turn it is, so that a long queue of one keeps no other waiting.
+    /// The groups with their indexes, starting with the one whose turn it is: round robin, so that
+    /// a long queue of one group delays no other.
     pub(super) fn groups(&self, turn: usize) -> impl Iterator<Item = (usize, &Group)> {
         let count = self.groups.len();
         self.groups.iter().enumerate().cycle().skip(turn.checked_rem(count).unwrap_or_default()).take(count)

@@ -1,4 +1,4 @@
-//! What can be set on an inbox, whatever its database.
+//! The settings of an inbox, the same for every engine.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub(crate) struct Settings {
     pub(crate) retention: Retention,
 }
 
-/// Which share of the work a process has.
+/// The share of the work that a process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Share {
     All,
@@ -22,16 +22,17 @@ pub(crate) enum Share {
     Work,
 }
 
-/// How long things are kept once all runs of an event are done. What is parked is kept until somebody deals with it.
+/// The times for which events are kept once all their runs are done. An event with a parked run is
+/// kept until an operator replays or skips the run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Retention {
-    /// How long an event is known by its id.
+    /// Time for which an event's id is kept.
     pub(crate) ids: Duration,
-    /// How long its body is there.
+    /// Time for which its body is kept.
     pub(crate) bodies: Duration,
 }
 
-/// Thirty days, for which Stripe may send an event again.
+/// Thirty days: the time during which Stripe may send an event again.
 pub(crate) const SHORTEST_MEMORY: Duration = Duration::from_secs(30 * 86_400);
 
 impl Default for Settings {
@@ -48,74 +49,77 @@ impl Default for Settings {
     }
 }
 
-/// The setters, for the type of each engine, which has a field `0` with `settings`.
+/// Implements the setters for an engine's type, which has a field `0` with `settings`.
 macro_rules! setters {
     ($inbox:ty) => {
         impl $inbox {
-            /// Stores events here and works on none, but for inline runs, which begin where Stripe waits: for a receiver beside which other
-            /// processes work, with the same handlers and [`work_only`](Self::work_only). It needs the handlers too, for they say which
-            /// runs an event has.
+            /// Only stores events: other processes, with the same handlers and
+            /// [`work_only`](Self::work_only), do the work. Inline runs still begin in this
+            /// process, because Stripe waits for them here.
+            ///
+            /// The receiver needs the handlers too, because they determine the runs of an event.
             pub fn accept_only(mut self) -> Self {
                 self.0.settings.share = $crate::inbox::settings::Share::Accept;
                 self
             }
 
-            /// Works here on what others store, and takes no deliveries: for a program without a server. Its endpoint needs no signing secret, and
-            /// answers 503.
+            /// Only works on events that other processes store, and takes no deliveries: for a
+            /// program without a server. Its endpoint needs no signing secret, and answers 503.
             pub fn work_only(mut self) -> Self {
                 self.0.settings.share = $crate::inbox::settings::Share::Work;
                 self
             }
 
-            /// How many runs this process works on at once: 64 unless set. Each has a thread of its own, so that a handler may block. Runs are claimed,
-            /// and their ends written, so many in one commit, which takes hardly longer than a commit of one.
+            /// Sets the number of runs that this process works on at once: 64 unless set. Each has
+            /// a thread of its own, so that a handler may block.
+            ///
+            /// Runs are claimed and completed in batches of up to this size; one commit for many
+            /// costs hardly more than for one.
             pub fn workers(mut self, workers: std::num::NonZeroUsize) -> Self {
                 self.0.settings.workers = workers.get();
                 self
             }
 
-            /// How long a run belongs to a process that is not heard of any more: 30 seconds unless set, at least one. A process that lives
-            /// renews its leases, so that this is how long the work of one that was killed lies idle.
+            /// Sets the lease of a run: 30 seconds unless set, and at least one second. A process
+            /// renews the leases of its runs while it lives, so this is the time after which
+            /// another process takes over the runs of one that was killed.
             pub fn lease(mut self, lease: std::time::Duration) -> Self {
                 self.0.settings.lease = lease.max(std::time::Duration::from_secs(1));
                 self
             }
 
-            /// How often to look for runs that nobody told this process of, such as those of other processes: every second unless set, at
-            /// most every 10 ms.
+            /// Sets the interval at which this process polls for runs that it was not notified of,
+            /// such as those of other processes: one second unless set, and at least 10 ms.
             pub fn poll_interval(mut self, interval: std::time::Duration) -> Self {
                 self.0.settings.poll = interval.max(std::time::Duration::from_millis(10));
                 self
             }
 
-            /// How long a run may wait whose handler this program does not have, before it is parked: one hour unless set. While an old and a
-            /// new version run side by side, one has handlers that the other does not know.
+            /// Sets the time after which a run is parked whose handler this program does not have:
+            /// one hour unless set. While an old and a new version of your program run side by
+            /// side, one has handlers that the other does not know.
             pub fn park_orphans_after(mut self, wait: std::time::Duration) -> Self {
                 self.0.settings.orphans = wait;
                 self
             }
 
-            /// How long an event is known by its id after it came, so that a duplicate runs nothing: 30 days unless set, and never less, because
-            /// an event can be sent again for so long. Events whose runs are not all done are kept longer.
+            /// Sets the time for which an event's id is kept, so that a duplicate runs nothing: 30
+            /// days unless set, and never less, because Stripe may send an event again for that
+            /// long. Events with runs that are not done are kept longer.
             pub fn keep_ids(mut self, time: std::time::Duration) -> Self {
                 self.0.settings.retention.ids = time.max($crate::inbox::settings::SHORTEST_MEMORY);
                 self
             }
 
-            /// How long the body of an event is kept after it came, which may hold personal data: 30 days unless set. The body of an event whose
-            /// runs are not all done is kept longer.
+            /// Sets the time for which an event's body is kept, which may hold personal data: 30
+            /// days unless set. The body of an event with runs that are not done is kept longer.
             pub fn keep_bodies(mut self, time: std::time::Duration) -> Self {
                 self.0.settings.retention.bodies = time;
                 self
             }
 
-            /// The operator's way to this inbox, for a program that has no endpoint.
-            #[must_use]
-            pub fn operator(&self) -> $crate::inbox::Inbox {
-                self.0.operator()
-            }
-
-            /// How long a delivery waits for the database before it is answered 503: 8 seconds unless set.
+            /// Sets the time for which a delivery waits for the database before it is answered 503:
+            /// 8 seconds unless set.
             pub fn accept_timeout(mut self, timeout: std::time::Duration) -> Self {
                 self.0.settings.accept_timeout = timeout;
                 self

@@ -1,4 +1,5 @@
-//! The ends of attempts: those that come at once are written in one commit, and none is given up while the database is away.
+//! Completes attempts: ends that arrive at the same time are written in one commit. No end is
+//! dropped while the database is away.
 
 use std::{mem, sync::Arc, time::Duration};
 
@@ -7,23 +8,20 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
-use super::store::{Settlement, Store, is_locked};
+use super::{
+    requeue::{self, Waiting, requeue},
+    store::{Settlement, Store, is_locked},
+};
 
-/// The most ends of one commit.
+/// The largest number of ends in one commit.
 const BATCH: usize = 256;
-/// How long to wait before a failed write is tried again.
+/// Delay before a failed write is retried.
 const PAUSE: Duration = Duration::from_millis(500);
 
-type Ending = (Settlement, Waiting);
+/// An end, with the attempt that waits until it is written.
+type Ending = requeue::Entry<Settlement, oneshot::Sender<bool>>;
 
-/// Who waits for an end to be written.
-struct Waiting {
-    written: oneshot::Sender<bool>,
-    /// Whether it was told that a lock of another's holds it up, which is told once.
-    is_told: bool,
-}
-
-/// Where attempts report their ends.
+/// The queue of ends.
 #[derive(Clone)]
 pub(super) struct Settling(mpsc::Sender<Ending>);
 
@@ -34,18 +32,18 @@ impl Settling {
         Self(sender)
     }
 
-    /// Writes the end; says whether the run was still held. Returns once it is on the disk.
+    /// Writes the end, and returns once it is on the disk: whether this attempt still held the run.
     pub(super) async fn settle(&self, settlement: Settlement) -> bool {
         let (written, waiting) = oneshot::channel();
-        if self.0.send((settlement, Waiting { written, is_told: false })).await.is_err() {
+        if self.0.send((settlement, Waiting::new(written))).await.is_err() {
             return false;
         }
         waiting.await.unwrap_or(false)
     }
 }
 
-/// Writes what ends, until nobody is there any more who could report an end.
-async fn write(store: Arc<dyn Store>, mut endings: mpsc::Receiver<Ending>, again: mpsc::WeakSender<Ending>) {
+/// Writes the ends in the queue, until nothing can send to it any more.
+async fn write(store: Arc<dyn Store>, mut endings: mpsc::Receiver<Ending>, queue: mpsc::WeakSender<Ending>) {
     let mut batch = Vec::with_capacity(BATCH);
     while endings.recv_many(&mut batch, BATCH).await > 0 {
         let (mut settlements, mut waiting): (Vec<_>, Vec<_>) = mem::take(&mut batch).into_iter().unzip();
@@ -55,10 +53,16 @@ async fn write(store: Arc<dyn Store>, mut endings: mpsc::Receiver<Ending>, again
                 Ok(held) => break held,
                 Err(sqlx::Error::PoolClosed) => break Vec::new(),
                 Err(error) if is_locked(&error) => {
-                    let endings = settlements.into_iter().zip(waiting).collect();
-                    (settlements, waiting) = unlocked(&*store, endings, &again).await.into_iter().unzip();
+                    let blocked = blocked(&*store, &settlements).await;
+                    let entries = settlements.into_iter().zip(waiting);
+                    (settlements, waiting) = requeue(entries, &blocked, &queue, |settlement: &Settlement| {
+                        tracing::warn!(
+                            run = settlement.id,
+                            "another keeps the run or its lane locked; its end is written when it can be"
+                        );
+                    });
                 }
-                // A second run of the same statement changes nothing that the first has changed.
+                // Repeating the statement is safe: the fence keeps it from changing a run twice.
                 Err(error) => {
                     if !mem::replace(&mut failed, true) {
                         tracing::error!(%error, runs = settlements.len(), "cannot write how runs ended; tries on");
@@ -68,35 +72,14 @@ async fn write(store: Arc<dyn Store>, mut endings: mpsc::Receiver<Ending>, again
             }
         };
         for (settlement, waiting) in settlements.iter().zip(waiting) {
-            let _ = waiting.written.send(held.contains(&(settlement.id, settlement.fence)));
+            let _ = waiting.caller.send(held.contains(&(settlement.id, settlement.fence)));
         }
     }
 }
 
-/// The ends that no lock of another's holds up, such as that of a lost connection, which may last. The others come again in a while.
-async fn unlocked(store: &dyn Store, endings: Vec<Ending>, again: &mpsc::WeakSender<Ending>) -> Vec<Ending> {
-    let runs: Vec<i64> = endings.iter().map(|(settlement, _)| settlement.id).collect();
+/// Whether a foreign lock blocks each of these ends.
+async fn blocked(store: &dyn Store, settlements: &[Settlement]) -> Vec<bool> {
+    let runs: Vec<i64> = settlements.iter().map(|settlement| settlement.id).collect();
     let locked = store.locked(&runs).await.unwrap_or_default();
-    let (mut locked, unlocked): (Vec<_>, Vec<_>) =
-        endings.into_iter().partition(|(settlement, _)| locked.contains(&settlement.id));
-    for (settlement, waiting) in &mut locked {
-        if !mem::replace(&mut waiting.is_told, true) {
-            let run = settlement.id;
-            tracing::warn!(
-                run,
-                "another keeps the run or its lane locked; its end is written when it can be"
-            );
-        }
-    }
-    if let Some(again) = again.upgrade()
-        && !locked.is_empty()
-    {
-        tokio::spawn(async move {
-            tokio::time::sleep(PAUSE).await;
-            for ending in locked {
-                let _ = again.send(ending).await;
-            }
-        });
-    }
-    unlocked
+    runs.iter().map(|run| locked.contains(run)).collect()
 }

@@ -1,4 +1,5 @@
-//! What an inbox asks of a database, and in which words: the one trait that each engine implements.
+//! The contract between an inbox and its database: the trait that each engine implements, and the
+//! data that it takes and returns.
 
 use std::{any::Any, time::Duration};
 
@@ -8,22 +9,22 @@ use tokio::sync::Notify;
 
 use super::{
     action::{Acted, Action},
-    operator::{Filter, Run, RunDetails, RunState, Stats},
+    run::{Filter, Reason, Run, RunDetails, RunState, Stats},
     settings::Retention,
 };
 
-/// What a database says.
+/// A query's result, once the database has answered.
 pub(crate) type Reply<'s, T> = BoxFuture<'s, Result<T, sqlx::Error>>;
 
-/// A verified event, and the runs that it gives rise to. What holds a body or a reply, which may be personal data, cannot be printed: nothing
-/// here that does has `Debug`.
+/// A verified event with its runs. It cannot be printed: no type here that holds a body or a reply
+/// has `Debug`, because these may be personal data.
 #[derive(Clone)]
 pub(crate) struct Arrival {
     pub(crate) id: String,
     pub(crate) form: &'static str,
     pub(crate) event_type: String,
     pub(crate) api_version: Option<String>,
-    /// When it happened by Stripe's clock, in milliseconds since the Unix epoch.
+    /// Time of the event by Stripe's clock, in milliseconds since the Unix epoch.
     pub(crate) created: Option<i64>,
     pub(crate) livemode: Option<bool>,
     pub(crate) account: Option<String>,
@@ -32,73 +33,76 @@ pub(crate) struct Arrival {
     pub(crate) runs: Vec<NewRun>,
 }
 
-/// A run to be.
+/// A run that is not stored yet.
 #[derive(Debug, Clone)]
 pub(crate) struct NewRun {
     pub(crate) handler: String,
-    /// The event that the run counts for: its own, or the snapshot twin that it shares the run with.
+    /// The event that the run counts for: its own, or the snapshot twin that shares the run.
     pub(crate) about: String,
-    /// The line that it stands in, for a handler that keeps an order.
+    /// Its lane, for a handler that keeps an order.
     pub(crate) lane: Option<Lane>,
     pub(crate) first: First,
 }
 
-/// The runs of one handler for one object, which go one at a time, in the order in which their events happened.
+/// The runs of one handler for one object. They run one at a time, in the order of their events.
 #[derive(Debug, Clone)]
 pub(crate) struct Lane {
-    /// The object, in one text.
+    /// The key of the object.
     pub(crate) object: String,
-    /// Whether the run lets nobody pass while it is parked.
+    /// Whether the run blocks its lane while it is parked.
     pub(crate) holds: bool,
 }
 
-/// What a new run does first.
+/// The way in which a new run starts.
 #[derive(Debug, Clone)]
 pub(crate) enum First {
-    /// It waits for its turn.
+    /// The run waits until a worker claims it.
     Waits,
-    /// It belongs to the process that stores it, and its first attempt begins at once, unless its handler is paused.
+    /// The process that stores the run holds it, and its first attempt begins at once, unless its
+    /// handler is paused.
     Begins,
-    /// Nobody can do it.
+    /// No handler can do it.
     Parked(Reason, String),
 }
 
-/// What became of an arrival.
+/// The result for one arrival.
 pub(crate) struct Accepted {
     /// Whether the event was new.
     pub(crate) is_new: bool,
-    /// Its runs that begin at once.
+    /// Its runs whose first attempt begins at once.
     pub(crate) begun: Vec<Claimed>,
 }
 
-/// A run that this process now works on. Whoever holds the fence's number may end it; each claim takes the next number.
+/// A run that this process holds. Only a holder of the current fence may end the run; each claim
+/// takes the next fence.
 pub(crate) struct Claimed {
     pub(crate) id: i64,
     pub(crate) fence: i64,
-    /// The first attempt is 1. Replay begins anew.
+    /// Number of the attempt. The first is 1, also after a replay.
     pub(crate) attempt: u32,
     pub(crate) handler: String,
     /// `None` once retention has removed it.
     pub(crate) body: Option<Bytes>,
-    /// Whether its handler has already ended a run of the same lane whose event happened in a later second.
+    /// Whether its handler has already ended a run of the same lane whose event is from a later
+    /// second.
     pub(crate) is_stale: bool,
 }
 
 impl Claimed {
-    /// The first attempt at a run that begins as its event is stored.
+    /// The first attempt at a run that begins when its event is stored.
     pub(super) fn begun(id: i64, handler: String, arrival: &Arrival) -> Self {
         Self { id, fence: 1, attempt: 1, handler, body: Some(arrival.body.clone()), is_stale: false }
     }
 }
 
-/// How a run stands, for who waits for its answer.
+/// The state of a run, for a delivery that waits for its answer.
 pub(crate) struct Standing {
     pub(crate) state: RunState,
-    /// What the handler replied, in the words of `Rendered`.
+    /// The handler's reply, as `Rendered` writes it.
     pub(crate) answer: Option<String>,
 }
 
-/// A run whose lease has passed: its process has died, or hangs.
+/// A run whose lease has expired: its process has died, or hangs.
 #[derive(Debug)]
 pub(crate) struct Lapsed {
     pub(crate) id: i64,
@@ -107,39 +111,39 @@ pub(crate) struct Lapsed {
     pub(crate) handler: String,
 }
 
-/// Which runs to claim.
+/// A request for runs.
 pub(crate) struct Ask<'a> {
     pub(crate) endpoint: &'a str,
     pub(crate) handlers: &'a [&'a str],
-    /// How many at most. Asked when the claim's turn has come, because more may have ended by then.
+    /// The largest number of runs to claim. Evaluated when the claim gets its connection, because
+    /// more attempts may have ended by then.
     pub(crate) room: &'a (dyn Fn() -> usize + Sync),
     pub(crate) lease: Duration,
-    /// Whether there probably are some.
-    #[cfg_attr(
-        not(feature = "sqlite"),
-        allow(dead_code, reason = "only one writer must be kept for nobody")
-    )]
+    /// A hint for SQLite: whether runs are probably ready. Without the hint, SQLite first looks for
+    /// a ready run without the file's only write lock, and skips the lock if there is none.
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "the hint is about SQLite's write lock"))]
     pub(crate) expects: bool,
 }
 
-/// What was claimed.
+/// The result of a claim.
 #[derive(Default)]
 pub(crate) struct Claims {
     pub(crate) runs: Vec<Claimed>,
-    /// Whether they are as many as there was room for, so that there may be more.
+    /// Whether the runs are as many as there was room for, so that more may be ready.
     pub(crate) is_full: bool,
 }
 
-/// How one attempt ended, for the run's row.
+/// The end of one attempt, for the run's row.
 pub(crate) struct Settlement {
     pub(crate) id: i64,
     pub(crate) fence: i64,
-    /// Whether it is another's attempt that was not heard of: it ends only if its lease has still passed when this is written.
+    /// Whether the attempt belongs to a process that did not renew its lease. It ends only if the
+    /// lease is still expired when this is written.
     pub(crate) is_lapsed: bool,
     pub(crate) end: End,
 }
 
-/// What becomes of the run.
+/// The effect of an attempt's end on the run.
 #[derive(PartialEq, Eq)]
 pub(crate) enum End {
     Done {
@@ -154,12 +158,49 @@ pub(crate) enum End {
         reason: Reason,
         error: String,
     },
-    /// Nothing happened: the attempt does not count.
+    /// The attempt did nothing, and does not count.
     GiveBack,
 }
 
+/// The values of the columns that an attempt's end changes.
+pub(crate) struct EndColumns<'e> {
+    pub(crate) state: &'static str,
+    /// Delay until the next attempt; `None` where `run_at` stays as it is.
+    pub(crate) delay: Option<Duration>,
+    pub(crate) reason: Option<&'static str>,
+    pub(crate) error: Option<&'e str>,
+    pub(crate) answer: Option<&'e str>,
+    /// Whether the attempt does not count, which also keeps the last error.
+    pub(crate) is_given_back: bool,
+}
+
 impl End {
-    /// As the metrics name it.
+    pub(crate) fn columns(&self) -> EndColumns<'_> {
+        let ended = |state: RunState| EndColumns {
+            state: state.as_str(),
+            delay: None,
+            reason: None,
+            error: None,
+            answer: None,
+            is_given_back: false,
+        };
+        match self {
+            Self::Done { note, answer } => {
+                EndColumns { error: note.as_deref(), answer: answer.as_deref(), ..ended(RunState::Done) }
+            }
+            Self::Retry { after, error } => {
+                EndColumns { delay: Some(*after), error: Some(error), ..ended(RunState::Pending) }
+            }
+            Self::Park { reason, error } => {
+                EndColumns { reason: Some(reason.as_str()), error: Some(error), ..ended(RunState::Parked) }
+            }
+            Self::GiveBack => {
+                EndColumns { delay: Some(Duration::ZERO), is_given_back: true, ..ended(RunState::Pending) }
+            }
+        }
+    }
+
+    /// The outcome's name in the metrics.
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::Done { .. } => "done",
@@ -170,62 +211,22 @@ impl End {
     }
 }
 
-/// Why a run is parked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Reason {
-    /// All its attempts failed.
-    GaveUp,
-    /// The handler said that it will never work.
-    Rejected,
-    /// The event, or its object, cannot be read.
-    Undecodable,
-    /// No handler of this id has been there to work on it.
-    NoHandler,
-    /// Its handler does not take this type of event any more.
-    Unhandled,
-    /// Retention has removed the body that it would need.
-    NoBody,
-}
-
-impl Reason {
-    /// All of them.
-    pub const ALL: &[Self] =
-        &[Self::GaveUp, Self::Rejected, Self::Undecodable, Self::NoHandler, Self::Unhandled, Self::NoBody];
-
-    pub(crate) fn of(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|reason| reason.as_str() == word)
-    }
-
-    /// The word in the table's column `reason`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::GaveUp => "gave_up",
-            Self::Rejected => "rejected",
-            Self::Undecodable => "undecodable",
-            Self::NoHandler => "no_handler",
-            Self::Unhandled => "unhandled",
-            Self::NoBody => "no_body",
-        }
-    }
-}
-
-/// What is still to be done for one endpoint, and what nobody does any more.
+/// Counts of one endpoint's runs that are not done.
 #[cfg(feature = "metrics")]
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Backlog {
     pub(crate) pending: i64,
     pub(crate) running: i64,
     pub(crate) parked: i64,
-    /// How long the longest waiting of the runs has waited that could begin.
+    /// The longest time that a run has been ready to begin.
     pub(crate) oldest_ready: Duration,
 }
 
-/// How many runs one step of the sweep changes, or of an operator's action: its transaction is short, and others have their turn after each.
+/// Number of runs that one step of the sweep, or of an operator's action, changes. It keeps the
+/// transaction of each step short, so that other transactions run in between.
 pub(crate) const BATCH: i64 = 500;
 
-/// Goes on step by step until one finds less than a batch; says how many runs that were.
+/// Repeats a step until one changes less than a full batch. Returns the number of changed runs.
 pub(crate) async fn in_batches<F>(mut step: impl FnMut() -> F) -> Result<u64, sqlx::Error>
 where
     F: Future<Output = Result<u64, sqlx::Error>>,
@@ -240,16 +241,16 @@ where
     }
 }
 
-/// Whether a lock did not come free within the time for which the engine waits: PostgreSQL's `lock_not_available`.
+/// Whether a query waited for a lock until its lock timeout: PostgreSQL's `lock_not_available`.
 pub(crate) fn is_locked(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "55P03")
 }
 
-/// A database that holds an inbox. Each method is one transaction, and each change of a run's state is written so that it happens only from
-/// the state and under the fence that it expects.
+/// A database that holds an inbox. Each method is one transaction. Each change of a run's state
+/// happens only if the run still has the state and the fence that the change expects.
 pub(crate) trait Store: Send + Sync + 'static {
-    /// Stores what is new among the arrivals, with their runs, in one commit; says of each whether it was new, and which of its runs are this
-    /// process's already, under a lease.
+    /// Stores the new ones among the arrivals, with their runs, in one commit. Returns for each
+    /// arrival whether it was new, and which of its runs this process holds already, under a lease.
     fn accept<'s>(
         &'s self,
         endpoint: &'s str,
@@ -257,17 +258,18 @@ pub(crate) trait Store: Send + Sync + 'static {
         lease: Duration,
     ) -> Reply<'s, Vec<Accepted>>;
 
-    /// Of each arrival, whether another transaction holds a lane locked that it has a run in; asked when [`accept`](Self::accept) has waited for a lock
-    /// in vain.
+    /// Returns for each arrival whether another transaction has locked a lane of one of its runs.
+    /// Called when [`accept`](Self::accept) has reached its lock timeout.
     fn held_up<'s>(&'s self, _endpoint: &'s str, arrivals: &'s [Arrival]) -> Reply<'s, Vec<bool>> {
-        // A file has one writer, whom all wait for.
+        // A file has one writer, and every write waits for it.
         Box::pin(async { Ok(vec![false; arrivals.len()]) })
     }
 
-    /// Takes runs that are ready, the oldest first, and counts the attempt. Of a lane, only the first is ever ready.
+    /// Claims runs that are ready, the oldest first, and counts the attempt. Only the first run of
+    /// a lane is ever ready.
     fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Claims>;
 
-    /// How the run of this handler stands that counts for the event; `None` when there is none.
+    /// Returns the state of this handler's run for the event, or `None` when there is no such run.
     fn standing<'s>(
         &'s self,
         endpoint: &'s str,
@@ -275,22 +277,24 @@ pub(crate) trait Store: Send + Sync + 'static {
         handler: &'s str,
     ) -> Reply<'s, Option<Standing>>;
 
-    /// Ends attempts; says which of the runs were still held under the fence.
+    /// Ends attempts. Returns the runs that their fence still held.
     fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<(i64, i64)>>;
 
-    /// Which of these runs another transaction holds locked, or their lanes; asked when [`settle`](Self::settle) has waited for that in vain.
+    /// Returns those of these runs that another transaction has locked, or whose lane it has
+    /// locked. Called when [`settle`](Self::settle) has reached its lock timeout.
     fn locked<'s>(&'s self, _runs: &'s [i64]) -> Reply<'s, Vec<i64>> {
-        // A file has one writer, whom all wait for.
+        // A file has one writer, and every write waits for it.
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    /// Prolongs the leases of these runs (by id and fence).
+    /// Renews the leases of these runs (by id and fence).
     fn renew<'s>(&'s self, held: &'s [(i64, i64)], lease: Duration) -> Reply<'s, ()>;
 
-    /// Runs of these handlers whose lease has passed.
+    /// Returns runs of these handlers whose lease has expired.
     fn lapsed<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Vec<Lapsed>>;
 
-    /// Parks what has been ready, or without a lease, for so long and belongs to none of these handlers.
+    /// Parks runs of all other handlers that have been ready, or without a lease, for longer than
+    /// `after`. Returns their number.
     fn park_orphans<'s>(
         &'s self,
         endpoint: &'s str,
@@ -298,58 +302,64 @@ pub(crate) trait Store: Send + Sync + 'static {
         after: Duration,
     ) -> Reply<'s, u64>;
 
-    /// Makes parked runs ready whose handler was missing and is there.
+    /// Makes runs ready that were parked because one of these handlers was missing. Returns their
+    /// number.
     fn adopt<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, u64>;
 
-    /// When the next run of these handlers is due, from now.
+    /// Returns the delay until the next run of these handlers is due.
     fn next_due<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Option<Duration>>;
 
-    /// Makes the first of each lane ready where nobody is, because who changed the lane could not see it.
+    /// Makes the first run ready in each lane that has no ready run, because the transaction that
+    /// changed the lane could not see it.
     fn free_lanes<'s>(&'s self, endpoint: &'s str) -> Reply<'s, ()>;
 
-    /// Wakes whenever another process has told that there is something to claim, for as long as it is polled.
+    /// Wakes the worker whenever another process announces a run, for as long as it is polled.
     fn hear<'s>(&'s self, woken: &'s Notify) -> BoxFuture<'s, ()>;
 
-    /// Tells other processes of what this one has stored, for as long as it is polled.
+    /// Announces this process's new runs to other processes, for as long as it is polled.
     fn tell(&self) -> BoxFuture<'_, ()>;
 
-    /// Removes one small batch of what has been kept long enough; says how many rows that were.
+    /// Removes one small batch of the bodies and events that retention no longer keeps. Returns
+    /// their number.
     fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64>;
 
-    /// Likewise of what operators did to runs that are gone.
+    /// Removes one small batch of the audit rows whose runs are gone. Returns their number.
     fn prune_audit(&self, retention: Retention, batch: u32) -> Reply<'_, u64>;
 
-    /// The runs that the operator asks for, the newest first.
+    /// Returns the runs that match the filter, the newest first.
     fn list<'s>(&'s self, filter: &'s Filter) -> Reply<'s, Vec<Run>>;
 
-    /// One run with its event and its audit rows.
+    /// Returns one run with its event and its audit rows.
     fn show(&self, id: i64) -> Reply<'_, Option<RunDetails>>;
 
-    /// Does the next batch of an operator's action: to at most so many runs whose numbers are below this one, the newest first.
+    /// Applies the next batch of an operator's action: to at most `limit` runs with ids below this
+    /// one, the newest first.
     fn act<'s>(&'s self, action: &'s Action, below: i64, limit: i64) -> Reply<'s, Acted>;
 
-    /// Keeps the runs of a handler from being claimed, or lets them; says whether that changed anything.
+    /// Pauses or resumes a handler. Returns whether that changed anything.
     fn pause<'s>(&'s self, handler: &'s str, paused: bool, actor: &'s str) -> Reply<'s, bool>;
 
-    /// Counts.
+    /// Counts all runs.
     fn stats(&self) -> Reply<'_, Stats>;
 
-    /// Counts what is not done, from indexes alone: it is asked every few seconds, whatever the number of runs that are done.
+    /// Counts the runs that are not done, from indexes alone: it runs every few seconds, and must
+    /// not cost more when many runs are done.
     #[cfg(feature = "metrics")]
     fn backlog<'s>(&'s self, endpoint: &'s str) -> Reply<'s, Backlog>;
 
-    /// The engine's own type, where its transactions begin.
+    /// The engine's own type, which begins handlers' transactions.
     fn engine(&self) -> &(dyn Any + Send + Sync);
 
-    /// The engine as a type argument of `InboxTx` names it.
+    /// The engine's name as a type argument of `InboxTx`.
     fn engine_name(&self) -> &'static str;
 
     /// Closes the connections.
     fn close(&self) -> BoxFuture<'_, ()>;
 }
 
-/// What an operator asks for, and retention: methods of its own by the same names, in either engine's store.
-macro_rules! operators_methods {
+/// Delegates the trait's methods for operators and retention to the inherent methods of the same
+/// names, which each engine has in a file of its own.
+macro_rules! delegate_operator_methods {
     () => {
         fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64> {
             Box::pin(self.prune(retention, batch))
@@ -380,4 +390,4 @@ macro_rules! operators_methods {
         }
     };
 }
-pub(crate) use operators_methods;
+pub(crate) use delegate_operator_methods;

@@ -1,18 +1,23 @@
-//! What is looked for from time to time: runs whose process has died, handlers that are gone or back, and lanes that stand still.
+//! The sweep, which runs from time to time: it recovers runs whose process has died, parks runs
+//! without a handler, adopts runs whose handler is back, and frees lanes that are stuck.
 
 use std::sync::Arc;
 
 use tokio::time::sleep;
 
+#[cfg(feature = "metrics")]
+use super::run::RunState;
 use super::{
     attempt::{self, Ended},
     outage::Outage,
-    store::{Lapsed, Reason, Settlement},
-    worker::{Phase, Worker},
+    phase::Phase,
+    run::Reason,
+    store::{Lapsed, Settlement},
+    worker::Worker,
 };
 use crate::meter;
 
-/// What was told of each step, none of which keeps another from being made.
+/// The outage of each step. Each has its own, because a step runs even when another has failed.
 #[derive(Default)]
 struct Outages {
     lapsed: Outage,
@@ -24,20 +29,17 @@ struct Outages {
 }
 
 impl Worker {
+    /// Sweeps three times in each lease, until the inbox stops.
     pub(super) async fn sweep_until_stopped(self: Arc<Self>) {
         let mut outages = Outages::default();
         loop {
             self.sweep(&mut outages).await;
-            let pause = std::pin::pin!(sleep(self.settings.lease / 3));
-            let stopped = std::pin::pin!(self.reaches(Phase::Drain));
-            if let futures_util::future::Either::Right(_) = futures_util::future::select(pause, stopped).await
-            {
+            if self.phases.unless(Phase::Drain, sleep(self.settings.lease / 3)).await.is_none() {
                 return;
             }
         }
     }
 
-    /// Ends the attempts of processes that have died, parks what has no handler, and makes ready what has one again.
     async fn sweep(&self, outages: &mut Outages) {
         let (endpoint, handlers) = (self.endpoint, self.rules.all());
         let found = self.store.lapsed(endpoint, handlers).await;
@@ -50,7 +52,7 @@ impl Worker {
         let parked = outages.orphans.told(found, "cannot park runs without a handler").unwrap_or_default();
         if parked > 0 {
             tracing::error!(endpoint, runs = parked, "parked runs whose handler this program does not have");
-            meter::parked(endpoint, "", Reason::NoHandler, parked);
+            meter::parked(endpoint, "", Reason::NoHandler.as_str(), parked);
         }
         let found = self.store.adopt(endpoint, handlers).await;
         let adopted = outages.adoption.told(found, "cannot go on with runs whose handler is back");
@@ -63,16 +65,23 @@ impl Worker {
         {
             let found = self.store.backlog(endpoint).await;
             if let Some(backlog) = outages.backlog.told(found, "cannot count what is to be done") {
-                meter::backlog(endpoint, backlog);
+                let runs = [
+                    (RunState::Pending.as_str(), backlog.pending),
+                    (RunState::Running.as_str(), backlog.running),
+                    (RunState::Parked.as_str(), backlog.parked),
+                ];
+                meter::backlog(endpoint, runs, backlog.oldest_ready);
             }
         }
     }
 
-    /// Whether this process itself holds the run, and only could not renew its lease in time: the database was away, or the clock was set.
+    /// Whether this process itself holds the run, and only failed to renew its lease in time,
+    /// because the database was away or the clock was set.
     fn works_on(&self, lapsed: &Lapsed) -> bool {
         self.held.is_living((lapsed.id, lapsed.fence))
     }
 
+    /// Ends the attempt of a process that has died.
     async fn recover(&self, lapsed: Lapsed) {
         let Lapsed { id, fence, attempt, handler } = lapsed;
         let error = "its process ended, or did not renew its lease".to_owned();

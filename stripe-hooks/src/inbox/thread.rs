@@ -1,5 +1,5 @@
-//! The one thread of an inbox, with its runtime: `build()` is synchronous, and servers run a runtime for each of their threads, none of which
-//! outlives the server.
+//! The thread of an inbox, with a runtime of its own. `build()` is synchronous, and a server has a
+//! runtime for each of its threads, none of which outlives the server.
 
 use std::{future::Future, sync::mpsc, thread};
 
@@ -10,17 +10,18 @@ use tokio::{
 
 use crate::error::{Error, Problem};
 
-/// The thread lives as long as this value.
+/// A handle to the thread, which ends when the handle is dropped.
 #[derive(Debug)]
 pub(crate) struct Thread {
     handle: Handle,
-    /// Dropped with the thread's owner, which ends the thread.
+    /// Ends the thread when it is dropped.
     _owner: oneshot::Sender<()>,
 }
 
 impl Thread {
     pub(crate) fn start() -> Result<Self, Error> {
-        /// Attempts have a thread each, for as long as their handlers hold it, and names of hosts are looked up on such threads too.
+        /// The largest number of blocking threads. Each attempt has one, for as long as its handler
+        /// holds it, and host names are resolved on such threads too.
         const THREADS: usize = 4_096;
         let (started, starting) = mpsc::sync_channel(1);
         let (owner, owned) = oneshot::channel();
@@ -29,7 +30,7 @@ impl Thread {
                 Ok(runtime) => {
                     let _ = started.send(Ok(runtime.handle().clone()));
                     let _ = runtime.block_on(owned);
-                    // A handler that hangs must not hold up the end of the program.
+                    // A handler that hangs must not delay the end of the program.
                     runtime.shutdown_background();
                 }
                 Err(error) => drop(started.send(Err(error))),
@@ -46,7 +47,7 @@ impl Thread {
         &self.handle
     }
 
-    /// Does the work on the thread and waits for it, where nothing can be awaited.
+    /// Blocks until the thread has done the work. For callers that cannot await.
     pub(crate) fn wait_for<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,

@@ -3,52 +3,17 @@
 use std::{
     fmt,
     ops::{Deref, DerefMut},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-    time::Duration,
+    sync::Arc,
 };
 
 use sqlx::{Database, Transaction};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::store::Store;
+use super::turn::Turn;
 use crate::{
     extract::{EventContext, Lend, Needs, Rejection},
     outcome::{Outcome, Verdict},
 };
-
-/// The run that a handler works on, as its transaction needs it.
-pub(crate) struct Turn {
-    pub(super) run: i64,
-    pub(super) fence: i64,
-    pub(super) store: Arc<dyn Store>,
-    /// How long the attempt lasts at most, for a server that has to notice by itself that it is over.
-    #[cfg_attr(
-        not(feature = "postgres"),
-        allow(dead_code, reason = "a file's transaction ends with its process")
-    )]
-    pub(super) limit: Duration,
-    done: AtomicBool,
-}
-
-impl Turn {
-    pub(super) fn new(run: i64, fence: i64, store: Arc<dyn Store>, limit: Duration) -> Self {
-        Self { run, fence, store, limit, done: AtomicBool::new(false) }
-    }
-
-    /// Whether the run was marked done in the handler's own transaction.
-    pub(super) fn is_done(&self) -> bool {
-        self.done.load(Relaxed)
-    }
-}
-
-impl fmt::Debug for Turn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Turn").field("run", &self.run).field("fence", &self.fence).finish_non_exhaustive()
-    }
-}
 
 /// A transaction of the inbox's database, lent to one run of a handler: what the handler writes, and that the run is done, are one commit.
 ///
@@ -80,8 +45,9 @@ pub struct InboxTx<DB> {
     _place: OwnedSemaphorePermit,
 }
 
-/// A transaction of a database, if it is one. A bound of [`InboxTx`] itself would be asked for wherever the type is written, so that a wrong one would be
-/// an error in three places; its use as an argument is one.
+/// The transaction of a database. The bound on `DB` is on these methods: a bound on [`InboxTx`]
+/// itself would be checked wherever the type is written, and a wrong database would give three
+/// errors. This way there is one, where the type is used as an argument.
 trait Open<DB> {
     fn transaction(&self) -> &Transaction<'static, DB>
     where
@@ -169,7 +135,7 @@ impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
         match DB::finish(&mut transaction, &turn, answer.as_deref()).await {
             Ok(true) => match transaction.commit().await {
                 Ok(()) => {
-                    turn.done.store(true, Relaxed);
+                    turn.set_done();
                     outcome
                 }
                 Err(error) => Outcome::retry(error),

@@ -1,25 +1,17 @@
-//! What goes on beside the work: leases are renewed, news are heard and told, and what was kept long enough is removed.
+//! The tasks beside the work: they renew leases, exchange notifications with other processes, and
+//! remove the events that retention no longer keeps.
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::sleep;
 
-use super::{
-    operator,
-    outage::Outage,
-    worker::{Phase, Worker},
-};
+use super::{operator, outage::Outage, phase::Phase, worker::Worker};
 
 impl Worker {
+    /// Renews the leases of the runs that this process holds, until the inbox closes.
     pub(super) async fn renew_until_closed(self: Arc<Self>) {
         let mut outage = Outage::default();
-        loop {
-            let pause = std::pin::pin!(sleep(self.settings.lease / 3));
-            let closed = std::pin::pin!(self.reaches(Phase::Closed));
-            if let futures_util::future::Either::Right(_) = futures_util::future::select(pause, closed).await
-            {
-                return;
-            }
+        while self.phases.unless(Phase::Closed, sleep(self.settings.lease / 3)).await.is_some() {
             let held = self.held.living();
             if held.is_empty() {
                 continue;
@@ -31,34 +23,33 @@ impl Worker {
         }
     }
 
+    /// Listens for the notifications of other processes, until the inbox stops.
     pub(super) async fn hear_until_stopped(self: Arc<Self>) {
-        let stopped = std::pin::pin!(self.reaches(Phase::Drain));
-        futures_util::future::select(self.store.hear(&self.woken), stopped).await;
+        self.phases.unless(Phase::Drain, self.store.hear(&self.woken)).await;
     }
 
-    /// Deliveries may still come while what runs is waited for.
+    /// Notifies other processes of new runs, until the inbox closes: deliveries may arrive while
+    /// `stop` waits for the attempts under way.
     pub(super) async fn tell_until_closed(self: Arc<Self>) {
-        let closed = std::pin::pin!(self.reaches(Phase::Closed));
-        futures_util::future::select(self.store.tell(), closed).await;
+        self.phases.unless(Phase::Closed, self.store.tell()).await;
     }
 
+    /// Prunes the inbox every hour, until it stops.
     pub(super) async fn prune_until_stopped(self: Arc<Self>) {
-        /// How often to look for what has been kept long enough.
+        self.phases.unless(Phase::Drain, self.prune()).await;
+    }
+
+    async fn prune(&self) {
         const INTERVAL: Duration = Duration::from_secs(60 * 60);
-        let stopped = std::pin::pin!(self.reaches(Phase::Drain));
-        let pruning = std::pin::pin!(async {
-            loop {
-                match operator::prune(&*self.store, self.settings.retention).await {
-                    Ok(0) => {}
-                    Ok(removed) => {
-                        tracing::info!(removed, "removed bodies and events that were kept long enough");
-                    }
-                    Err(error) => tracing::error!(%error, "cannot remove what was kept long enough"),
+        loop {
+            match operator::prune(&*self.store, self.settings.retention).await {
+                Ok(0) => {}
+                Ok(removed) => {
+                    tracing::info!(removed, "removed bodies and events that were kept long enough");
                 }
-                sleep(INTERVAL).await;
+                Err(error) => tracing::error!(%error, "cannot remove what was kept long enough"),
             }
-        });
-        let _: futures_util::future::Either<((), _), ((), _)> =
-            futures_util::future::select(pruning, stopped).await;
+            sleep(INTERVAL).await;
+        }
     }
 }

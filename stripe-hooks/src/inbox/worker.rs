@@ -1,52 +1,56 @@
-//! The loop that claims runs and starts their attempts, and the watch over those that are under way.
+//! The worker: the loop that claims runs and starts their attempts, and the runs that it holds.
 //!
-//! It lives until it is told to stop: what a database says against it is logged once and tried again.
+//! The loop lives until the inbox stops. A database error is logged once, and the claim is retried.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use tokio::{
-    runtime::Handle,
     sync::{Notify, oneshot, watch},
     time::{Instant, timeout},
 };
 
 use super::{
-    Work,
-    accept::Begun,
-    attempt,
+    attempt::{self, Work},
     counted::Counted,
     held::Held,
     outage::Outage,
+    phase::{Phase, Phases},
     rules::{Group, Rules},
-    settings::{Settings, Share},
+    settings::Settings,
     settle::Settling,
-    store::{Accepted, Arrival, Ask, Claimed, Claims, End, Settlement, Store},
+    store::{Ask, Claimed, Claims, End, Settlement, Store},
 };
 use crate::{meter, policy::Policy};
 
-/// How long to wait before a failed claim is tried again.
+/// Delay before a failed claim is retried.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// What an inbox is doing, in the order in which it happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Phase {
-    /// Claims and works.
-    Work,
-    /// Claims nothing more, and waits for what runs.
-    Drain,
-    /// Stops what runs, and gives it back.
-    GiveBack,
-    /// Is gone.
-    Closed,
-}
-
-/// Where the claims have come to.
+/// The state of the round robin over the groups of handlers.
 #[derive(Default)]
 struct Round {
-    /// Whose turn it is.
+    /// The group whose turn it is.
     turn: usize,
-    /// Of which groups there may be more than was claimed.
+    /// The groups that may have more ready runs than were claimed.
     full: BTreeSet<usize>,
+}
+
+/// An inline run, whose attempt has begun.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    pub(crate) handler: String,
+    /// Receives a value, or closes, when the attempt has ended and its end is on the disk.
+    pub(crate) ended: oneshot::Receiver<()>,
+}
+
+/// The parts of a worker.
+pub(super) struct Parts {
+    pub(super) endpoint: &'static str,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) rules: Rules,
+    pub(super) work: Work,
+    pub(super) settings: Settings,
+    pub(super) settling: Settling,
+    pub(super) phases: Phases,
 }
 
 pub(super) struct Worker {
@@ -55,80 +59,46 @@ pub(super) struct Worker {
     pub(super) rules: Rules,
     work: Work,
     pub(super) settings: Settings,
-    /// Told when there may be something to claim, or a place to work on it.
-    pub(super) woken: Arc<Notify>,
     settling: Settling,
-    phases: watch::Receiver<Phase>,
+    pub(super) phases: Phases,
+    /// Notified when a run may be ready, or a slot may be free.
+    pub(super) woken: Notify,
     pub(super) held: Held,
-    /// How many are held or being claimed, for who waits for the last.
+    /// Number of runs held or being claimed; `stop` waits for it to reach zero.
     count: watch::Sender<usize>,
 }
 
 impl Worker {
-    #[expect(clippy::too_many_arguments, reason = "each is one of its parts")]
-    pub(super) fn new(
-        endpoint: &'static str,
-        store: Arc<dyn Store>,
-        rules: Rules,
-        work: Work,
-        settings: Settings,
-        woken: Arc<Notify>,
-        settling: Settling,
-        phases: watch::Receiver<Phase>,
-    ) -> Arc<Self> {
+    pub(super) fn new(parts: Parts) -> Arc<Self> {
+        let Parts { endpoint, store, rules, work, settings, settling, phases } = parts;
         let (count, _) = watch::channel(0);
-        let held = Held::new(settings.workers);
-        Arc::new(Self { endpoint, store, rules, work, settings, woken, settling, phases, held, count })
+        let (woken, held) = (Notify::new(), Held::new(settings.workers));
+        Arc::new(Self { endpoint, store, rules, work, settings, settling, phases, woken, held, count })
     }
 
-    /// How many runs are under way.
+    /// A watch on the number of runs held or being claimed.
     pub(super) fn held(&self) -> watch::Receiver<usize> {
         self.count.subscribe()
     }
 
-    /// Says that there may be something to claim.
+    /// Wakes the claiming loop, because a run may be ready.
     pub(super) fn wake(&self) {
         self.woken.notify_one();
     }
 
-    /// Stores events; their inline runs are this process's from that moment.
-    pub(super) async fn accept(&self, arrivals: &[Arrival]) -> Result<Vec<Accepted>, sqlx::Error> {
-        self.store.accept(self.endpoint, arrivals, self.settings.lease).await
-    }
-
-    /// Begins an inline run, however many others are under way.
-    pub(super) fn begin(self: &Arc<Self>, claimed: Claimed) -> Begun {
+    /// Begins an inline run that was claimed when its event was stored, without waiting for a slot.
+    pub(super) fn adopt(self: &Arc<Self>, claimed: Claimed) -> Begun {
         let (end, ended) = oneshot::channel();
         let handler = claimed.handler.clone();
         self.take(claimed, Some(end));
         Begun { handler, ended }
     }
 
-    /// Begins to work on what its process has a share in. Where that is nothing, there are still the inline runs of what it stores.
-    pub(super) fn start(self: Arc<Self>, runtime: &Handle) {
-        runtime.spawn(Arc::clone(&self).renew_until_closed());
-        if self.settings.share != Share::Work {
-            runtime.spawn(Arc::clone(&self).tell_until_closed());
-        }
-        if self.settings.share == Share::Accept {
-            return;
-        }
-        runtime.spawn(Arc::clone(&self).claim_until_stopped());
-        runtime.spawn(Arc::clone(&self).prune_until_stopped());
-        runtime.spawn(Arc::clone(&self).hear_until_stopped());
-        runtime.spawn(self.sweep_until_stopped());
-    }
-
-    /// Resolves when the inbox has come this far.
-    pub(super) async fn reaches(&self, phase: Phase) {
-        // The sender goes away with the endpoint, which is as far as it gets.
-        let _ = self.phases.clone().wait_for(|now| *now >= phase).await;
-    }
-
-    async fn claim_until_stopped(self: Arc<Self>) {
+    /// Claims runs and works on them, until the inbox stops.
+    pub(super) async fn claim_until_stopped(self: Arc<Self>) {
         let mut outage = Outage::default();
         let mut round = Round::default();
-        while self.is_working() && self.phases.has_changed().is_ok() {
+        while self.phases.are_working() {
             let pause = match self.claim(&mut round).await {
                 Ok(true) => {
                     outage.is_over();
@@ -144,40 +114,34 @@ impl Worker {
                 }
             };
             let woken = timeout(pause, self.woken.notified());
-            let _ = futures_util::future::select(
-                std::pin::pin!(woken),
-                std::pin::pin!(self.reaches(Phase::Drain)),
-            )
-            .await;
-            // Several end at once, and are to be followed by as many.
+            self.phases.unless(Phase::Drain, woken).await;
+            // Several attempts may end at once: one claim then fills all of their slots.
             tokio::task::yield_now().await;
         }
     }
 
-    /// How long nothing is expected to become ready.
+    /// Time until a run may become ready.
     async fn until_due(&self) -> Duration {
         let poll = self.settings.poll;
         if self.is_busy() {
             return poll;
         }
         match self.store.next_due(self.endpoint, self.rules.all()).await {
-            // What is due and could not be claimed is kept by a limit, or is another's by now.
+            // A limit keeps a run that is due from being claimed, or another process has claimed
+            // it.
             Ok(Some(Duration::ZERO)) | Ok(None) | Err(_) => poll,
             Ok(Some(due)) => due.min(poll),
         }
     }
 
-    fn is_working(&self) -> bool {
-        *self.phases.borrow() == Phase::Work
-    }
-
-    /// Whether nothing may be claimed, whatever it is.
+    /// Whether no run of any handler may be claimed.
     fn is_busy(&self) -> bool {
         self.held.room(&[], None) == 0
     }
 
-    /// Claims what there is room for, and starts it; says whether to look again at once. The turn passes on from the first that had something, and
-    /// not from who was only asked.
+    /// Claims as many runs as there is room for, and starts them. Returns whether to claim again at
+    /// once. Round robin advances past the first group that had runs, not past groups that had
+    /// none.
     async fn claim(self: &Arc<Self>, round: &mut Round) -> Result<bool, sqlx::Error> {
         let (mut again, mut passed) = (false, None);
         for (at, Group { handlers, limit }) in self.rules.groups(round.turn) {
@@ -196,23 +160,25 @@ impl Worker {
         Ok(again)
     }
 
-    /// Claims runs of these handlers, and starts them; says how many there were, and whether there may be more.
+    /// Claims runs of these handlers, and starts them. Returns their number, and whether more may
+    /// be ready.
     async fn claim_some(
         self: &Arc<Self>,
         handlers: &[&'static str],
         room: &(dyn Fn() -> usize + Sync),
         expects: bool,
     ) -> Result<(usize, bool), sqlx::Error> {
-        // Counted before the phase is looked at, so that who stops the inbox either waits for this or keeps it from being asked.
+        // Counted before the phase is checked, so that `stop` either waits for this claim or
+        // prevents it.
         let _claiming = Counted::among(&self.count);
-        if room() == 0 || !self.is_working() {
+        if room() == 0 || !self.phases.are_working() {
             return Ok((0, false));
         }
         let ask = Ask { endpoint: self.endpoint, handlers, room, lease: self.settings.lease, expects };
         let Claims { runs, is_full } = self.store.claim(ask).await?;
         let count = runs.len();
         for claimed in runs {
-            match self.is_working() {
+            match self.phases.are_working() {
                 true => self.take(claimed, None),
                 false => self.give_back(claimed).await,
             }
@@ -220,7 +186,7 @@ impl Worker {
         Ok((count, is_full))
     }
 
-    /// Returns what was claimed while the inbox was told to stop.
+    /// Gives back a run that was claimed while the inbox began to stop.
     async fn give_back(&self, claimed: Claimed) {
         let (id, fence) = (claimed.id, claimed.fence);
         self.settling.settle(Settlement { id, fence, is_lapsed: false, end: End::GiveBack }).await;
@@ -250,7 +216,7 @@ impl Worker {
             _ => attempt::attempt(&claimed, policy, &self.work, phases, store).await,
         };
         let elapsed = began.elapsed();
-        // While its end is written, the next may begin.
+        // The next run may begin while the end is written.
         self.held.end(key);
         self.woken.notify_one();
         let outcome = match end {
@@ -268,11 +234,11 @@ impl Worker {
         }
         self.held.let_go(key);
         drop(counted);
-        // The next of its lane may be ready.
+        // The next run of its lane may be ready.
         self.woken.notify_one();
     }
 
-    /// Writes how an attempt ended; says whether the run was still this attempt's.
+    /// Writes the end of an attempt. Returns whether the attempt still held the run.
     pub(super) async fn end(&self, handler: &str, attempt: u32, settlement: Settlement) -> bool {
         let run = settlement.id;
         let parked = match &settlement.end {
@@ -290,13 +256,13 @@ impl Worker {
         }
         if let Some((reason, error)) = parked {
             tracing::error!(run, handler, attempt, reason = reason.as_str(), error, "parked a run");
-            meter::parked(self.endpoint, handler, reason, 1);
+            meter::parked(self.endpoint, handler, reason.as_str(), 1);
         }
         true
     }
 }
 
-/// The end of a run that came too late.
+/// The end of a run whose lane is already past its event.
 fn stale() -> End {
     let note = "stale: its object was handled from a newer event".to_owned();
     End::Done { note: Some(note), answer: None }

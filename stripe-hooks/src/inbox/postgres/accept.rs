@@ -1,23 +1,25 @@
-//! The door in PostgreSQL's words: events and their runs, in one statement.
+//! Stores events and their runs in PostgreSQL, in one statement.
 
 use std::time::Duration;
 
 use sqlx::{PgConnection, Row, postgres::PgRow};
 
-use super::{
-    milliseconds,
-    store::{column, text},
+use super::values::{column, milliseconds, text};
+use crate::inbox::{
+    rows::Found,
+    run::Reason,
+    store::{Accepted, Arrival, Claimed, First, Lane},
 };
-use crate::inbox::store::{Accepted, Arrival, Claimed, First, Lane, Reason};
 
-/// The locks of the lanes first, then the events in the order of their ids, and then the runs in theirs: batches that have some in common wait for
-/// each other, and not in a circle.
+/// Stores the new ones among the arrivals, with their runs. It locks the lanes first, then the
+/// events in the order of their ids, and then the runs in the order of their keys, so that batches
+/// with events in common wait for each other without a deadlock.
 pub(super) async fn accept(
     connection: &mut PgConnection,
     endpoint: &str,
     arrivals: &[Arrival],
     lease: Duration,
-) -> Result<Vec<Accepted>, sqlx::Error> {
+) -> Found<Vec<Accepted>> {
     let runs: Vec<_> =
         arrivals.iter().flat_map(|arrival| arrival.runs.iter().map(move |run| (arrival, run))).collect();
     let stored = sqlx::query(
@@ -76,12 +78,13 @@ pub(super) async fn accept(
     read(arrivals, &stored)
 }
 
-/// Of each arrival, whether another has the lock of one of its lanes. Nothing here waits, and nothing stays locked.
+/// Returns for each arrival whether another connection has locked one of its lanes. The query waits
+/// for no lock, and keeps none.
 pub(super) async fn held_up(
     connection: &mut PgConnection,
     endpoint: &str,
     arrivals: &[Arrival],
-) -> Result<Vec<bool>, sqlx::Error> {
+) -> Found<Vec<bool>> {
     let runs =
         arrivals.iter().enumerate().flat_map(|(at, arrival)| arrival.runs.iter().map(move |run| (at, run)));
     let lanes: Vec<_> = runs.filter_map(|(at, run)| Some((at, &run.handler, run.lane.as_ref()?))).collect();
@@ -99,7 +102,7 @@ pub(super) async fn held_up(
     Ok((0..arrivals.len()).map(is_locked).collect())
 }
 
-/// Why a run is parked from the beginning, if it is.
+/// The reason and error of a run that is parked from its start.
 fn parked(first: &First) -> Option<(Reason, &str)> {
     match first {
         First::Parked(reason, error) => Some((*reason, error)),
@@ -107,8 +110,8 @@ fn parked(first: &First) -> Option<(Reason, &str)> {
     }
 }
 
-/// What became of the arrivals. One id may be there twice, and is new once.
-fn read(arrivals: &[Arrival], stored: &[PgRow]) -> Result<Vec<Accepted>, sqlx::Error> {
+/// The result for each arrival. The same id may arrive twice, and is new once.
+fn read(arrivals: &[Arrival], stored: &[PgRow]) -> Found<Vec<Accepted>> {
     let mut accepted: Vec<_> =
         arrivals.iter().map(|_| Accepted { is_new: false, begun: Vec::new() }).collect();
     for row in stored {
@@ -123,7 +126,7 @@ fn read(arrivals: &[Arrival], stored: &[PgRow]) -> Result<Vec<Accepted>, sqlx::E
     Ok(accepted)
 }
 
-/// Whether a time (in milliseconds) is one of those that PostgreSQL has: here until the year 9999.
+/// Whether PostgreSQL has this time (in milliseconds): here, from 1970 until the year 9999.
 fn is_a_date(created: &i64) -> bool {
     (0..253_402_300_800_000).contains(created)
 }

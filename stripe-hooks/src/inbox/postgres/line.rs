@@ -1,36 +1,41 @@
-//! A line to the database: one connection for one kind of work, which no other kind can take from it.
+//! A line: one connection for one kind of work, which no other kind of work can take.
 //!
-//! A pool of sqlx asks each connection that comes back whether it is well, and waits for the answer without end. Where the network swallows what is
-//! sent, that would take the places of the pool one by one. Here each question has its time, and a connection whose question was not
-//! answered is never used again.
+//! A pool of sqlx pings each connection that comes back, and waits for the answer without a limit.
+//! On a network that drops packets, that would take the slots of the pool one by one. A line gives
+//! each query a time limit, and never reuses a connection whose query was not answered.
 
 use std::{
     io, mem,
+    num::NonZeroU32,
     time::{Duration, Instant},
 };
 
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 use tokio::{sync::Mutex, time::timeout};
 
-/// How long to wait for a new connection.
-pub(super) const CONNECTING: Duration = Duration::from_secs(5);
-/// How long a connection may have rested to be used without asking whether it is still there.
-pub(super) const REST: Duration = Duration::from_secs(1);
-/// How long it may take to say that it is.
-pub(super) const PULSE: Duration = Duration::from_secs(2);
-/// How old a connection becomes: what has moved, such as the name of the server, is noticed by then.
+/// Time limit for a new connection.
+const CONNECTING: Duration = Duration::from_secs(5);
+/// Idle time after which a connection is pinged before it is used.
+const REST: Duration = Duration::from_secs(1);
+/// Time limit for a ping.
+const PULSE: Duration = Duration::from_secs(2);
+/// Age at which a connection is replaced, so that the line follows a server's name to a new
+/// address.
 const LIFETIME: Duration = Duration::from_secs(30 * 60);
 
 pub(super) struct Line {
     options: PgConnectOptions,
-    /// What is said on each new connection.
+    /// The settings that each new connection gets.
     greeting: String,
-    /// How long one question may take.
+    /// Time limit of one query.
     limit: Duration,
     end: Mutex<End>,
 }
 
-/// What is at this end of the line.
+/// This end of the line.
 enum End {
     Nothing,
     Connection(Live),
@@ -44,9 +49,10 @@ struct Live {
 }
 
 impl Line {
-    /// A line whose names are those of the schema, and whose questions take at most so long.
+    /// A line that looks up names in the schema, and gives each query this time limit.
     pub(super) fn new(options: &PgConnectOptions, schema: &str, limit: Duration) -> Self {
-        // Each of the inbox's questions has an index, and what the planner thinks of a table that was empty a minute ago is of no use.
+        // Each of the inbox's queries has an index. The planner's statistics of a table that was
+        // empty a minute ago would mislead it.
         let greeting = format!(
             "{MANNERS}; SET search_path = \"{schema}\"; SET statement_timeout = {}; SET enable_seqscan = off; SET jit = off; \
              SET default_transaction_isolation = 'read committed'",
@@ -55,13 +61,13 @@ impl Line {
         Self { options: options.clone(), greeting, limit, end: Mutex::new(End::Nothing) }
     }
 
-    /// Has a question fail that would have to wait for somebody's lock for longer than this.
+    /// Sets the time after which a query fails that waits for a lock.
     pub(super) fn waiting_for_locks(mut self, limit: Duration) -> Self {
         self.greeting += &format!("; SET lock_timeout = {}", limit.as_millis());
         self
     }
 
-    /// Asks when those have been answered who asked before.
+    /// Runs the query once all earlier queries on this connection have finished.
     pub(super) async fn ask<T>(
         &self,
         question: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
@@ -77,7 +83,7 @@ impl Line {
         within(self.limit, asked).await
     }
 
-    /// Takes the connection that is there, if it is well, or makes one.
+    /// Takes the connection if it still answers, or opens a new one.
     async fn live(&self, end: &mut End) -> Result<Live, sqlx::Error> {
         match mem::replace(end, End::Nothing) {
             End::Closed => {
@@ -96,7 +102,7 @@ impl Line {
             End::Nothing => {}
         }
         let mut connection = within(CONNECTING, self.options.connect()).await?;
-        // The schema's name was checked when it was given.
+        // `PostgresInbox` has checked the schema's name.
         sqlx::raw_sql(AssertSqlSafe(&*self.greeting)).execute(&mut connection).await?;
         let now = Instant::now();
         Ok(Live { connection, made: now, used: now })
@@ -110,17 +116,53 @@ impl Line {
     }
 }
 
-/// How every connection of the inbox behaves. The server notices within half a minute that nobody is there any more, and lets go what
-/// that connection held; and what was committed is on the disk, whatever a role's settings say.
-pub(super) const MANNERS: &str = "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; \
+/// The settings of every connection of the inbox. The server notices within half a minute that a
+/// client is gone, and releases its locks. A commit is on the disk before it is answered, whatever
+/// a role's settings say.
+const MANNERS: &str = "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; \
      SET tcp_user_timeout = 30000; \
      SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
-/// The answer, if it comes in time.
+/// The answer, or an error once the time limit has passed.
 pub(super) async fn within<T>(
     limit: Duration,
     answer: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, sqlx::Error> {
     let silence = || io::Error::new(io::ErrorKind::TimedOut, format!("no answer within {limit:?}"));
     timeout(limit, answer).await.unwrap_or_else(|_| Err(silence().into()))
+}
+
+/// Makes the server check every two seconds, in the middle of a query, whether its client is still
+/// there.
+const WATCH: &str =
+    "SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'";
+
+/// The pool for handlers' transactions, whose connections look up names as the application does.
+/// Each connection is pinged with a time limit, before a handler gets it and when it comes back.
+pub(super) fn pool(options: &PgConnectOptions, connections: NonZeroU32) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(connections.get())
+        .acquire_timeout(CONNECTING)
+        .test_before_acquire(false)
+        .after_connect(|connection, _| {
+            Box::pin(async {
+                sqlx::raw_sql(MANNERS).execute(&mut *connection).await?;
+                // A server that supports this stops a query whose client is gone. Not every system
+                // supports it.
+                let _ = sqlx::raw_sql(WATCH).execute(connection).await;
+                Ok(())
+            })
+        })
+        .before_acquire(|connection, seen| {
+            Box::pin(async move {
+                if seen.idle_for > REST {
+                    within(PULSE, connection.ping()).await?;
+                }
+                Ok(true)
+            })
+        })
+        .after_release(|connection, _| {
+            Box::pin(async { within(PULSE, connection.ping()).await.map(|()| true) })
+        })
+        .connect_lazy_with(options.clone())
 }

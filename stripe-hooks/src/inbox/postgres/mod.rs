@@ -1,32 +1,37 @@
 //! The inbox on a PostgreSQL server, which any number of processes share.
 
 mod accept;
+mod connections;
 mod line;
 mod news;
 mod operate;
 mod schema;
 mod store;
 mod tx;
+mod values;
 mod work;
 
-use std::{fmt, num::NonZeroU32, str::FromStr, sync::Arc, time::Duration};
+use std::{fmt, num::NonZeroU32, str::FromStr, sync::Arc};
 
 use sqlx::postgres::PgConnectOptions;
 
-use self::store::PostgresStore;
+use self::connections::PostgresStore;
 use super::{
-    PreparedInbox,
+    open::PreparedInbox,
+    operator::Inbox,
     settings::{Settings, setters},
     thread::Thread,
+    version::check_version,
 };
 use crate::error::{Error, Problem};
 
-/// The schema of the inbox's tables, unless another is named.
+/// The schema of the inbox's tables, unless set.
 const SCHEMA: &str = "stripe_hooks";
-/// How many transactions of handlers go on at once, unless set.
+/// Number of handlers' transactions at the same time, unless set.
 const CONNECTIONS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
-/// An inbox on a PostgreSQL server: any number of processes, on any number of machines, share its work.
+/// An inbox on a PostgreSQL server: any number of processes, on any number of machines, share its
+/// work.
 ///
 /// The database may be the application's own: the inbox has a schema of its own, `stripe_hooks`.
 ///
@@ -45,7 +50,8 @@ const CONNECTIONS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 #[must_use = "an inbox does nothing until an endpoint has it"]
 pub struct PostgresInbox(pub(super) PreparedInbox, Access);
 
-/// Where the database is, and the inbox in it. The options hold the password, and so are never shown.
+/// The address of the database, and the inbox's schema. The options hold the password, so they are
+/// never printed.
 struct Access {
     options: PgConnectOptions,
     schema: String,
@@ -54,42 +60,55 @@ struct Access {
 setters!(PostgresInbox);
 
 impl PostgresInbox {
-    /// Connects to the database of this address, such as `postgres://user:password@host/database`, and brings the inbox's tables up to date.
+    /// Connects to the database at this address, such as `postgres://user:password@host/database`,
+    /// and migrates the inbox's tables.
     ///
-    /// Waits for the server, so call it where a program starts. It needs no runtime. What the address leaves out comes from the variables
-    /// that `psql` knows (`PGHOST`, `PGPASSWORD` and so on); `?sslmode=verify-full` asks for a server that proves its name.
+    /// It blocks on the server, so call it where your program starts. It needs no runtime. The
+    /// variables that `psql` reads (`PGHOST`, `PGPASSWORD` and so on) complete the address;
+    /// `?sslmode=verify-full` requires a server that proves its name.
     ///
     /// # Errors
-    /// When the address cannot be read, the server cannot be reached or lets nobody in, the tables cannot be made, or a newer version of
-    /// this crate has changed them.
+    /// When the address cannot be read, the server cannot be reached or refuses the connection, the
+    /// tables cannot be created, or a newer version of this crate has changed them.
     pub fn connect(url: impl AsRef<str>) -> Result<Self, Error> {
         Self::connect_in(url, SCHEMA)
     }
 
-    /// As [`connect`](Self::connect), with the inbox's tables in a schema of this name, which is made if it is not there: inboxes in two schemas know
-    /// nothing of each other.
+    /// Does the same as [`connect`](Self::connect), with the inbox's tables in a schema of this
+    /// name, which is created if it is missing. Inboxes in two schemas are independent of each
+    /// other.
     ///
     /// # Errors
-    /// When the name is not a simple one: lower-case letters, digits and `_`, at most 63, and no digit first. When
-    /// [`connect`](Self::connect) fails.
+    /// When the name is not a simple one: at most 63 lower-case letters, digits and `_`, and no
+    /// digit first. When [`connect`](Self::connect) fails.
     pub fn connect_in(url: impl AsRef<str>, schema: impl Into<String>) -> Result<Self, Error> {
         Self::prepare(url.as_ref(), schema.into(), Tables::BroughtUpToDate)
     }
 
-    /// Connects to the inbox that another program has made, as an operator's tool does: makes and changes no table.
+    /// Connects to the inbox that another program has created, as an operator's tool does. Creates
+    /// and changes no table.
     ///
     /// # Errors
-    /// When there is no inbox, when its tables are not of this version of the crate, and when [`connect`](Self::connect) fails.
+    /// When there is no inbox, when its tables are not of this version of the crate, and when
+    /// [`connect`](Self::connect) fails.
     pub fn connect_existing(url: impl AsRef<str>) -> Result<Self, Error> {
         Self::connect_existing_in(url, SCHEMA)
     }
 
-    /// As [`connect_existing`](Self::connect_existing), with the inbox's tables in a schema of this name.
+    /// Does the same as [`connect_existing`](Self::connect_existing), with the inbox's tables in a
+    /// schema of this name.
     ///
     /// # Errors
-    /// When the name is not a simple one, and when [`connect_existing`](Self::connect_existing) fails.
+    /// When the name is not a simple one, and when [`connect_existing`](Self::connect_existing)
+    /// fails.
     pub fn connect_existing_in(url: impl AsRef<str>, schema: impl Into<String>) -> Result<Self, Error> {
         Self::prepare(url.as_ref(), schema.into(), Tables::AsTheyAre)
+    }
+
+    /// Returns a handle for operators, for a program that has no endpoint.
+    #[must_use]
+    pub fn operator(&self) -> Inbox {
+        self.0.operator()
     }
 
     fn prepare(url: &str, schema: String, tables: Tables) -> Result<Self, Error> {
@@ -112,8 +131,9 @@ impl PostgresInbox {
         Ok(Self(prepared, access))
     }
 
-    /// How many handlers may be in a transaction of theirs ([`InboxTx`](crate::InboxTx)) at once, each with a connection: 10 unless set. The inbox has
-    /// seven more for itself, so that deliveries never wait for a handler.
+    /// Sets the number of handlers that may have a transaction ([`InboxTx`](crate::InboxTx)) at the
+    /// same time, each with a connection: 10 unless set. The inbox has seven more connections for
+    /// itself, so that deliveries never wait for a handler.
     pub fn connections(mut self, connections: NonZeroU32) -> Self {
         self.0.store = self.1.store(&self.0.thread, connections);
         self
@@ -127,9 +147,9 @@ impl From<PostgresInbox> for PreparedInbox {
 }
 
 impl Access {
-    /// Connects only when it is asked something.
+    /// Prepares the connections. Each connects when it is first used.
     fn store(&self, thread: &Thread, connections: NonZeroU32) -> Arc<PostgresStore> {
-        // The pool starts its housekeeping on the runtime that it finds.
+        // The pool starts its housekeeping on the current runtime.
         let _entered = thread.handle().enter();
         Arc::new(PostgresStore::new(&self.options, &self.schema, connections))
     }
@@ -141,37 +161,27 @@ impl fmt::Debug for Access {
     }
 }
 
-/// What becomes of the tables when an inbox is opened.
+/// The treatment of the tables when an inbox is opened.
 #[derive(Debug, Clone, Copy)]
 enum Tables {
     BroughtUpToDate,
     AsTheyAre,
 }
 
+/// Connects, and migrates the tables or only checks their version.
 async fn prepare(store: Arc<PostgresStore>, place: String, tables: Tables) -> Result<(), Problem> {
     let schema = store.schema.clone();
     let asked = store.asking.ask(async move |connection| match tables {
         Tables::BroughtUpToDate => schema::migrate(connection, &schema).await.map(Some),
         Tables::AsTheyAre => schema::version(connection).await,
     });
-    let known = schema::known();
-    Err(Problem::Inbox(match asked.await {
-        Ok(Some(version)) if version == known => return Ok(()),
-        Ok(Some(version)) if version > known => format!(
-            "the inbox in {place} has schema version {version}, and this program knows {known}; a newer program has used it, so start that one"
-        ),
-        Ok(Some(version)) => format!(
-            "the inbox in {place} has schema version {version}, and this program knows {known}; start the receiver of this version first, \
-             which brings it up to date"
-        ),
-        Ok(None) => format!(
-            "the inbox in {place} cannot be used: there are no tables of an inbox in it; start the receiver first, which makes them"
-        ),
-        Err(error) => format!("the inbox in {place} cannot be used: {error}"),
-    }))
+    match asked.await {
+        Ok(version) => check_version(&place, version, schema::known()),
+        Err(error) => Err(Problem::Inbox(format!("the inbox in {place} cannot be used: {error}"))),
+    }
 }
 
-/// Reads the address. What is wrong is said without the address, which may hold a password.
+/// Reads the address. Error messages leave the address out, because it may hold a password.
 fn read(url: &str) -> Result<PgConnectOptions, Problem> {
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
         let error = "the address of the inbox is not one of a PostgreSQL database; write `postgres://user:password@host/database`";
@@ -185,7 +195,7 @@ fn read(url: &str) -> Result<PgConnectOptions, Problem> {
     })
 }
 
-/// Where the inbox is, as messages say it.
+/// The inbox's place in messages.
 fn place(options: &PgConnectOptions, schema: &str) -> String {
     let host = match options.get_socket() {
         Some(socket) => socket.display().to_string(),
@@ -201,12 +211,6 @@ fn is_simple(schema: &str) -> bool {
         && schema.bytes().all(is_word)
         && schema.bytes().next().is_some_and(|first| !first.is_ascii_digit())
         && !schema.starts_with("pg_")
-}
-
-/// As the database takes it, in milliseconds: one beyond all time is a thousand years.
-fn milliseconds(duration: Duration) -> f64 {
-    const LONGEST: Duration = Duration::from_secs(1_000 * 366 * 86_400);
-    duration.min(LONGEST).as_secs_f64() * 1_000.0
 }
 
 #[cfg(test)]

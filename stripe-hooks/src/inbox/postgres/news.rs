@@ -1,4 +1,5 @@
-//! What processes tell each other: that there is something to claim. Nothing depends on it, because each looks from time to time.
+//! Notifications between processes: that a run may be ready. Nothing depends on them, because each
+//! process also polls.
 
 use std::{io, time::Duration};
 
@@ -12,53 +13,54 @@ use tokio::{
 };
 
 use super::line::{Line, within};
-use crate::inbox::outage::Outage;
+use crate::inbox::{outage::Outage, random};
 
-/// How long to wait for an answer.
+/// Time limit for an answer.
 const LIMIT: Duration = Duration::from_secs(5);
-/// How long to wait before the next try.
+/// Delay before a failed connection is retried.
 const PAUSE: Duration = Duration::from_secs(1);
-/// After how much silence to ask whether the database is still there.
+/// Time without a notification after which the connection is tested.
 const SILENCE: Duration = Duration::from_secs(20);
-/// How long what is told is gathered: the database sends one word at a time, to all of its listeners.
+/// Time for which new runs are gathered into one notification: the database sends notifications one
+/// at a time, each to all listeners.
 const BREATH: Duration = Duration::from_millis(20);
 
 pub(super) struct News {
     options: PgConnectOptions,
     channel: String,
-    /// The name by which a process knows what it has told itself.
+    /// The name by which a process recognises its own notifications.
     own: String,
     new: Notify,
 }
 
 impl News {
     pub(super) fn new(options: &PgConnectOptions, schema: &str) -> Self {
-        let own = format!("{:016x}", random());
+        let own = format!("{:016x}", random::bits());
         Self { options: options.clone(), channel: schema.to_owned(), own, new: Notify::new() }
     }
 
-    /// There is something to tell.
+    /// Records that there is a new run.
     pub(super) fn add(&self) {
         self.new.notify_one();
     }
 
-    /// Tells others what is new, for as long as it is polled.
+    /// Notifies other processes of new runs, for as long as it is polled.
     pub(super) async fn tell(&self, line: &Line) {
         loop {
             self.new.notified().await;
-            // Whoever does not hear of it looks by himself.
+            // A process that misses the notification finds the run when it polls.
             let _ = line.ask(async |connection| self.tell_now(connection).await).await;
             sleep(BREATH).await;
         }
     }
 
-    /// Tells it when the transaction of this connection has been committed.
+    /// Notifies other processes once this connection's transaction is committed.
     pub(super) async fn tell_now(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         let told = sqlx::query("SELECT pg_notify($1, $2)").bind(&self.channel).bind(&self.own);
         told.execute(connection).await.map(drop)
     }
 
-    /// Wakes whenever another has told something, for as long as it is polled.
+    /// Wakes the worker at each notification of another process, for as long as it is polled.
     pub(super) async fn hear(&self, woken: &Notify) {
         let mut outage = Outage::default();
         loop {
@@ -73,7 +75,7 @@ impl News {
         woken: &Notify,
         outage: &mut Outage,
     ) -> Result<std::convert::Infallible, sqlx::Error> {
-        // A pool for one connection, because a listener takes it from one.
+        // A pool of one connection, because a listener takes its connection from a pool.
         let pool = PgPoolOptions::new()
             .max_connections(1)
             .idle_timeout(None)
@@ -84,7 +86,7 @@ impl News {
         listener.eager_reconnect(false);
         within(LIMIT, listener.listen(&self.channel)).await?;
         outage.is_over();
-        // What was told while nobody listened is not told again.
+        // Notifications that were sent before this are lost, so one run may be ready.
         woken.notify_one();
         loop {
             match timeout(SILENCE, listener.try_recv()).await {
@@ -96,10 +98,4 @@ impl News {
             }
         }
     }
-}
-
-/// A number that no other process has.
-fn random() -> u64 {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    RandomState::new().build_hasher().finish()
 }

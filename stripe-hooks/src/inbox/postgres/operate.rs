@@ -1,16 +1,16 @@
-//! The operator's questions and actions in PostgreSQL's words, and retention.
+//! The operator's queries and actions in PostgreSQL, and retention.
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, QueryBuilder, Row, postgres::PgRow};
 
 use super::{
-    milliseconds,
+    connections::PostgresStore,
     news::News,
-    store::{Found, PostgresStore, seconds},
+    values::{milliseconds, seconds},
 };
 use crate::inbox::{
     action::{Acted, Action, push_filter},
-    operator::{Filter, Run, RunDetails, Stats},
-    rows::{self, read_run},
+    rows::{self, Found, read_run},
+    run::{Filter, Run, RunDetails, Stats},
     settings::Retention,
 };
 #[cfg(feature = "metrics")]
@@ -41,6 +41,11 @@ impl PostgresStore {
 
     pub(super) async fn stats(&self) -> Found<Stats> {
         self.asking.ask(async |connection| stats(connection).await).await
+    }
+
+    #[cfg(feature = "metrics")]
+    pub(super) async fn backlog(&self, endpoint: &str) -> Found<Backlog> {
+        self.keeping.ask(async |connection| backlog(connection, endpoint).await).await
     }
 
     pub(super) async fn prune(&self, retention: Retention, batch: u32) -> Found<u64> {
@@ -77,8 +82,8 @@ async fn show(connection: &mut PgConnection, id: i64) -> Found<Option<RunDetails
     rows::details(run, more.unwrap_or_default(), &audit).map(Some)
 }
 
-/// One batch in one transaction, with who did it. The locks of the lanes come first, then those of the events, which retention then leaves, and then
-/// those of the runs.
+/// Applies one batch of an action, with its audit rows, in one transaction. It locks the lanes
+/// first, then the events, so that retention does not remove them, and then the runs.
 async fn act(
     connection: &mut PgConnection,
     action: &Action,
@@ -162,8 +167,8 @@ async fn stats(connection: &mut PgConnection) -> Found<Stats> {
 }
 
 #[cfg(feature = "metrics")]
-pub(super) async fn backlog(connection: &mut PgConnection, endpoint: &str) -> Found<Backlog> {
-    // The states are literal, so that each count is made of the index of its state.
+async fn backlog(connection: &mut PgConnection, endpoint: &str) -> Found<Backlog> {
+    // The states are literals, so that each count uses the index of its state.
     let row = sqlx::query(
         "SELECT (SELECT count(*) FROM runs WHERE endpoint = $1 AND state = 'pending') AS pending, \
          (SELECT count(*) FROM runs WHERE endpoint = $1 AND state = 'running') AS running, \
@@ -178,13 +183,13 @@ pub(super) async fn backlog(connection: &mut PgConnection, endpoint: &str) -> Fo
     read_backlog(&row, oldest.map(seconds))
 }
 
-/// Of the events that are locked, those whose runs have all ended: a run that was replayed before its event was locked is seen now, and one that is replayed
-/// later waits for the event.
+/// Selects those of the locked events whose runs are still all done. It sees a run that was
+/// replayed before its event was locked; a later replay waits for the event's lock.
 const STILL_ENDED: &str = "WHERE (endpoint, id) IN (SELECT * FROM unnest($1::text[], $2::text[])) AND NOT EXISTS (SELECT FROM runs AS run \
      WHERE run.endpoint = event.endpoint AND run.event_id = event.id AND run.state <> 'done') RETURNING endpoint, id";
 
-/// Bodies first, then whole events. What is parked stays until somebody deals with it. What another process
-/// removes at the same moment is left to it.
+/// Removes bodies first, and then whole events. An event with a parked run stays. Events that
+/// another process is removing are left to it.
 async fn prune(connection: &mut PgConnection, retention: Retention, batch: u32) -> Found<u64> {
     let (bodies_kept, ids_kept) = (milliseconds(retention.bodies), milliseconds(retention.ids));
     let mut transaction = connection.begin().await?;
@@ -219,7 +224,7 @@ async fn prune(connection: &mut PgConnection, retention: Retention, batch: u32) 
     Ok(bodies + events)
 }
 
-/// What was done to runs that are gone.
+/// Removes the audit rows of runs that are gone.
 async fn prune_audit(connection: &mut PgConnection, retention: Retention, batch: u32) -> Found<u64> {
     let removed = sqlx::query(
         "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < now() - $1 * interval '1 millisecond' AND run IS NOT NULL \
@@ -232,7 +237,7 @@ async fn prune_audit(connection: &mut PgConnection, retention: Retention, batch:
     Ok(removed.rows_affected())
 }
 
-/// Removes events and their runs, which have ended.
+/// Removes events and their runs, which are all done.
 async fn remove_events(connection: &mut PgConnection, kept: f64, batch: u32) -> Found<u64> {
     let locked = sqlx::query(
         "SELECT endpoint, id FROM events AS event WHERE received_at < now() - $1 * interval '1 millisecond' \

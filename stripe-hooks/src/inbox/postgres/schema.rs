@@ -1,9 +1,10 @@
-//! How the tables come to be: one list of migrations, applied under a lock that all processes know.
+//! The migrations of the tables, applied under an advisory lock that all processes share.
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-/// Each migration brings the schema from the version of its index to the next. Never change one that was released, and
-/// only add to what there is: programs of an older version are at work meanwhile, and go on afterwards.
+/// Each migration brings the schema from the version of its index to the next. Never change a
+/// released migration, and only add to the schema: programs of an older version work at the same
+/// time, and go on afterwards.
 const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
 
 /// The version that this program knows.
@@ -11,10 +12,11 @@ pub(super) fn known() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
-/// Brings the tables up to date, on a connection whose names are those of `schema`; says which version they have then. One from the
-/// future is left as it is. Processes that start at once do it one after the other.
+/// Migrates the tables, on a connection that looks up names in `schema`, and returns the version
+/// that they have then. A newer version stays as it is. Processes that start at the same time
+/// migrate one after the other.
 pub(super) async fn migrate(connection: &mut PgConnection, schema: &str) -> Result<i64, sqlx::Error> {
-    // Where there is nothing to do, no right to make anything is needed.
+    // Tables that are up to date need no right to create anything.
     if let Some(version) = version(connection).await?
         && version >= known()
     {
@@ -44,7 +46,7 @@ pub(super) async fn migrate(connection: &mut PgConnection, schema: &str) -> Resu
     Ok(known())
 }
 
-/// Which version the tables have, if there are any.
+/// The version of the tables, or `None` if there are none.
 pub(super) async fn version(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
     let exists: bool = sqlx::query_scalar("SELECT to_regclass('schema_version') IS NOT NULL")
         .fetch_one(&mut *connection)
@@ -55,14 +57,14 @@ pub(super) async fn version(connection: &mut PgConnection) -> Result<Option<i64>
     }
 }
 
-/// Makes the schema unless somebody has, which may have been somebody with more rights.
+/// Creates the schema unless it exists. A role with more rights may have created it.
 async fn make_schema(connection: &mut PgConnection, schema: &str) -> Result<(), sqlx::Error> {
     let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)")
         .bind(schema)
         .fetch_one(&mut *connection)
         .await?;
     if !exists {
-        // The name was checked when it was given.
+        // `PostgresInbox` has checked the name.
         let sql = AssertSqlSafe(format!("CREATE SCHEMA \"{schema}\""));
         sqlx::raw_sql(sql).execute(connection).await?;
     }

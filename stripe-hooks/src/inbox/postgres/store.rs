@@ -1,80 +1,33 @@
-//! The store's questions in PostgreSQL's words.
+//! The inbox's contract in PostgreSQL.
 //!
-//! Each is one statement, committed by itself; what comes as a list goes over as one array for each column. Time is the database's own in all of
-//! them: processes say how long, and never when. Whoever locks several rows either takes them in one order or passes over those that
-//! another has locked, so that no two can wait for each other.
+//! Each query is one statement, which commits by itself, and a list goes to the database as one
+//! array for each column. Times are always the database's own: processes send durations, and never
+//! times. A statement that locks several rows either locks them in one order or skips rows that
+//! another has locked, so that no two statements can wait for each other.
 
-use std::{any::Any, borrow::Cow, num::NonZeroU32, sync::Arc, time::Duration};
+use std::{any::Any, time::Duration};
 
 use futures_util::future::BoxFuture;
-use sqlx::{PgPool, Postgres, postgres::PgConnectOptions};
-use tokio::sync::{Notify, Semaphore};
+use sqlx::Postgres;
+use tokio::sync::Notify;
 
-#[cfg(feature = "metrics")]
-use super::operate::backlog;
 use super::{
     accept::{accept, held_up},
-    line::Line,
-    news::News,
-    tx, work,
+    connections::PostgresStore,
+    work,
 };
 #[cfg(feature = "metrics")]
 use crate::inbox::store::Backlog;
 use crate::inbox::{
     action::{Acted, Action},
-    operator::{Filter, Run, RunDetails, Stats},
+    run::{Filter, Run, RunDetails, Stats},
     settings::Retention,
     store::{
-        Accepted, Arrival, Ask, Claims, Lapsed, Reply, Settlement, Standing, Store, in_batches,
-        operators_methods,
+        Accepted, Arrival, Ask, Claims, Lapsed, Reply, Settlement, Standing, Store,
+        delegate_operator_methods, in_batches,
     },
     tx::Engine,
 };
-
-pub(super) type Found<T> = Result<T, sqlx::Error>;
-
-/// How long one of the questions may take on which the work depends.
-const BRIEF: Duration = Duration::from_secs(5);
-/// How long many events, or the ends of many runs, wait for a lock that another has for the sake of one of them.
-const LOCKED: Duration = Duration::from_millis(500);
-/// How long an operator's question may take, and one step of the housekeeping.
-const LONG: Duration = Duration::from_secs(60);
-
-/// The ways to one database: a line for each kind of work, and a pool for handlers' transactions, which so keep nobody waiting but each other.
-pub(super) struct PostgresStore {
-    pub(super) schema: String,
-    accepting: Line,
-    settling: Line,
-    claiming: Line,
-    /// What deliveries wait for.
-    answering: Line,
-    /// Leases, what has lapsed, and what is told to others.
-    keeping: Line,
-    pub(super) asking: Line,
-    pub(super) transactions: PgPool,
-    /// The places for handlers' transactions: as many as there are connections for them.
-    pub(super) places: Arc<Semaphore>,
-    pub(super) news: News,
-}
-
-impl PostgresStore {
-    /// Connects only when it is asked something.
-    pub(super) fn new(options: &PgConnectOptions, schema: &str, connections: NonZeroU32) -> Self {
-        let line = |limit| Line::new(options, schema, limit);
-        Self {
-            schema: schema.to_owned(),
-            accepting: line(BRIEF).waiting_for_locks(LOCKED),
-            settling: line(BRIEF).waiting_for_locks(LOCKED),
-            claiming: line(BRIEF),
-            answering: line(BRIEF),
-            keeping: line(BRIEF),
-            asking: line(LONG),
-            transactions: tx::pool(options, connections),
-            places: Arc::new(Semaphore::new(usize::try_from(connections.get()).unwrap_or(usize::MAX))),
-            news: News::new(options, schema),
-        }
-    }
-}
 
 impl Store for PostgresStore {
     fn accept<'s>(
@@ -195,13 +148,11 @@ impl Store for PostgresStore {
         Box::pin(self.news.tell(&self.keeping))
     }
 
-    operators_methods!();
+    delegate_operator_methods!();
 
     #[cfg(feature = "metrics")]
     fn backlog<'s>(&'s self, endpoint: &'s str) -> Reply<'s, Backlog> {
-        Box::pin(
-            async move { self.keeping.ask(async |connection| backlog(connection, endpoint).await).await },
-        )
+        Box::pin(self.backlog(endpoint))
     }
 
     fn engine(&self) -> &(dyn Any + Send + Sync) {
@@ -221,22 +172,4 @@ impl Store for PostgresStore {
             self.transactions.close().await;
         })
     }
-}
-
-/// One column of many rows, which goes over as one array.
-pub(super) fn column<'r, R, T>(rows: &'r [R], cell: impl FnMut(&'r R) -> T) -> Vec<T> {
-    rows.iter().map(cell).collect()
-}
-
-/// A text without the one character that PostgreSQL refuses.
-pub(super) fn text(text: &str) -> Cow<'_, str> {
-    match text.contains('\0') {
-        true => text.replace('\0', "\u{fffd}").into(),
-        false => text.into(),
-    }
-}
-
-/// A time that the database has counted, none if it has passed.
-pub(super) fn seconds(seconds: f64) -> Duration {
-    Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)
 }

@@ -1,19 +1,15 @@
 //! A handler's transaction in PostgreSQL.
 
-use std::{num::NonZeroU32, sync::Arc};
+use std::sync::Arc;
 
-use sqlx::{
-    AssertSqlSafe, Connection, PgPool, Postgres, Transaction,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::{AssertSqlSafe, Postgres, Transaction};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{
-    line::{CONNECTING, MANNERS, PULSE, REST, within},
-    milliseconds,
-    store::PostgresStore,
+use super::{connections::PostgresStore, values::milliseconds};
+use crate::inbox::{
+    turn::Turn,
+    tx::{Engine, InboxDatabase},
 };
-use crate::inbox::tx::{Engine, InboxDatabase, Turn};
 
 impl InboxDatabase for Postgres {}
 
@@ -61,37 +57,4 @@ impl Engine for Postgres {
         .await?;
         Ok(marked.rows_affected() == 1)
     }
-}
-
-/// Has the server look from time to time, in the middle of a question, whether its asker is still there.
-const WATCH: &str =
-    "SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'";
-
-/// The connections of handlers' transactions, whose names are the application's. Each has its time to say that it is well, before it is lent
-/// and when it comes back.
-pub(super) fn pool(options: &PgConnectOptions, connections: NonZeroU32) -> PgPool {
-    PgPoolOptions::new()
-        .max_connections(connections.get())
-        .acquire_timeout(CONNECTING)
-        .test_before_acquire(false)
-        .after_connect(|connection, _| {
-            Box::pin(async {
-                sqlx::raw_sql(MANNERS).execute(&mut *connection).await?;
-                // Where the server can, it stops a question when nobody is there any more to hear the answer. Not every system lets it.
-                let _ = sqlx::raw_sql(WATCH).execute(connection).await;
-                Ok(())
-            })
-        })
-        .before_acquire(|connection, seen| {
-            Box::pin(async move {
-                if seen.idle_for > REST {
-                    within(PULSE, connection.ping()).await?;
-                }
-                Ok(true)
-            })
-        })
-        .after_release(|connection, _| {
-            Box::pin(async { within(PULSE, connection.ping()).await.map(|()| true) })
-        })
-        .connect_lazy_with(options.clone())
 }

@@ -1,21 +1,24 @@
-//! The questions of the work in PostgreSQL's words: what to claim, how attempts end, and what is left behind.
+//! The worker's queries in PostgreSQL: claiming runs, writing how attempts end, and recovering what
+//! dead processes left behind.
 
 use std::time::Duration;
 
 use sqlx::PgConnection;
 
-use super::{
-    milliseconds,
-    store::{Found, column, seconds, text},
-};
+use super::values::{column, milliseconds, seconds, text};
 use crate::inbox::{
-    rows::{read_claimed, read_lapsed, read_standing},
-    store::{Ask, BATCH, Claims, End, Lapsed, Reason, Settlement, Standing},
+    rows::{Found, read_claimed, read_lapsed, read_standing},
+    run::Reason,
+    store::{Ask, BATCH, Claims, Lapsed, Settlement, Standing},
 };
 
-/// The runs that are ready, the oldest first, but for those that another claims at the same moment: of each handler more are looked at than are asked
-/// for, because the first may be such, and none is locked that is not taken. Each step has but one way to its rows, the last ones by their numbers,
-/// and by no index of the pending, which a planner without statistics takes for an empty one and reads from end to end.
+/// Claims ready runs, oldest first, and skips those that another process is claiming. The query
+/// reads more rows of each handler than it claims, because the first ones may be locked, and locks
+/// only the rows that it claims.
+///
+/// The planner has only one way to the rows of each step. The last steps find their rows by id.
+/// Their conditions on the state are negative lists, so that the planner cannot use the index of
+/// pending runs: without statistics, it takes that index for empty, and reads it from end to end.
 pub(super) async fn claim(connection: &mut PgConnection, ask: &Ask<'_>) -> Found<Claims> {
     let room = (ask.room)();
     if room == 0 {
@@ -54,6 +57,7 @@ pub(super) async fn claim(connection: &mut PgConnection, ask: &Ask<'_>) -> Found
     Ok(Claims { is_full: runs.len() == room, runs })
 }
 
+/// Returns the state of this handler's run for the event.
 pub(super) async fn standing(
     connection: &mut PgConnection,
     endpoint: &str,
@@ -70,9 +74,10 @@ pub(super) async fn standing(
     row.as_ref().map(read_standing).transpose()
 }
 
-/// The locks of their lanes first, then the runs in the order of their numbers, and by these, as in [`claim`].
+/// Ends attempts. It locks their lanes first, and then their runs in the order of their ids. It
+/// finds the runs by id, with a negative list of states as in [`claim`].
 pub(super) async fn settle(connection: &mut PgConnection, ends: &[Settlement]) -> Found<Vec<(i64, i64)>> {
-    let ended: Vec<_> = ends.iter().map(ended).collect();
+    let ended = column(ends, |settlement| settlement.end.columns());
     sqlx::query_as(
         "WITH ended AS ( \
            SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::float8[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::boolean[]) \
@@ -97,17 +102,18 @@ pub(super) async fn settle(connection: &mut PgConnection, ends: &[Settlement]) -
     .bind(column(ends, |settlement| settlement.id))
     .bind(column(ends, |settlement| settlement.fence))
     .bind(column(&ended, |ended| ended.state))
-    .bind(column(&ended, |ended| ended.delay))
+    .bind(column(&ended, |ended| ended.delay.map(milliseconds)))
     .bind(column(&ended, |ended| ended.reason))
     .bind(column(&ended, |ended| ended.error))
-    .bind(column(&ended, |ended| ended.given_back))
+    .bind(column(&ended, |ended| ended.is_given_back))
     .bind(column(&ended, |ended| ended.answer))
     .bind(column(ends, |settlement| settlement.is_lapsed))
     .fetch_all(connection)
     .await
 }
 
-/// Those of the runs that another has locked, or their lanes. Nothing here waits, and nothing stays locked.
+/// Returns those of the runs that another connection has locked, or whose lane it has locked. The
+/// query waits for no lock, and keeps none.
 pub(super) async fn locked(connection: &mut PgConnection, runs: &[i64]) -> Found<Vec<i64>> {
     sqlx::query_scalar(
         "WITH free AS MATERIALIZED ( \
@@ -121,7 +127,7 @@ pub(super) async fn locked(connection: &mut PgConnection, runs: &[i64]) -> Found
     .await
 }
 
-/// A run that is being settled needs no longer lease, and is passed over.
+/// Renews leases. It skips a run whose end is being written, which needs no longer lease.
 pub(super) async fn renew(connection: &mut PgConnection, held: &[(i64, i64)], lease: Duration) -> Found<()> {
     sqlx::query(
         "UPDATE runs AS run SET lease_until = now() + $3 * interval '1 millisecond' \
@@ -139,6 +145,7 @@ pub(super) async fn renew(connection: &mut PgConnection, held: &[(i64, i64)], le
     Ok(())
 }
 
+/// Returns runs of these handlers whose lease has expired.
 pub(super) async fn lapsed(
     connection: &mut PgConnection,
     endpoint: &str,
@@ -155,6 +162,8 @@ pub(super) async fn lapsed(
     rows.iter().map(read_lapsed).collect()
 }
 
+/// Parks one batch of runs whose handler is none of these, and that have been ready, or without a
+/// lease, for longer than `after`.
 pub(super) async fn park_orphans(
     connection: &mut PgConnection,
     endpoint: &str,
@@ -194,6 +203,7 @@ pub(super) async fn park_orphans(
     Ok(parked.rows_affected())
 }
 
+/// Makes one batch of runs ready that were parked because one of these handlers was missing.
 pub(super) async fn adopt(connection: &mut PgConnection, endpoint: &str, handlers: &[&str]) -> Found<u64> {
     let adopted = sqlx::query(
         "WITH adopted AS ( \
@@ -216,6 +226,7 @@ pub(super) async fn adopt(connection: &mut PgConnection, endpoint: &str, handler
     Ok(adopted.rows_affected())
 }
 
+/// Returns the delay until the next run of these handlers is due.
 pub(super) async fn next_due(
     connection: &mut PgConnection,
     endpoint: &str,
@@ -237,7 +248,8 @@ pub(super) async fn next_due(
 /// A lane: its handler and its object.
 pub(super) type LaneKey = (String, String);
 
-/// Looks at the next lanes in which somebody waits, and says anew who goes next where nobody does; says which was the last, if there may be more.
+/// Checks the next lanes that have waiting runs, and makes the first run ready in each lane that
+/// has no ready run. Returns the last of these lanes if there may be more.
 pub(super) async fn free_lanes(
     connection: &mut PgConnection,
     endpoint: &str,
@@ -269,7 +281,7 @@ pub(super) async fn free_lanes(
     .bind(BATCH)
     .fetch_all(&mut *connection)
     .await?;
-    // Once a lane's lock is held, this looks again.
+    // `next_of_lane` takes the lane's lock and checks again.
     let free: Vec<_> = looked_at.iter().filter(|(_, _, is_free)| *is_free).collect();
     if !free.is_empty() {
         sqlx::query(
@@ -285,30 +297,4 @@ pub(super) async fn free_lanes(
     let may_be_more = u64::try_from(looked_at.len()).is_ok_and(|count| count >= BATCH.unsigned_abs());
     let last = looked_at.into_iter().next_back().filter(|_| may_be_more);
     Ok(last.map(|(handler, lane, _)| (handler, lane)))
-}
-
-/// How an attempt ended, as the columns of the statement.
-struct Ended<'e> {
-    state: &'static str,
-    /// How long the run waits, in milliseconds.
-    delay: Option<f64>,
-    reason: Option<&'static str>,
-    error: Option<&'e str>,
-    answer: Option<&'e str>,
-    given_back: bool,
-}
-
-fn ended(settlement: &Settlement) -> Ended<'_> {
-    let given_back = settlement.end == End::GiveBack;
-    let (state, delay, reason, error) = match &settlement.end {
-        End::Done { note, .. } => ("done", None, None, note.as_deref()),
-        End::Retry { after, error } => ("pending", Some(milliseconds(*after)), None, Some(&**error)),
-        End::Park { reason, error } => ("parked", None, Some(reason.as_str()), Some(&**error)),
-        End::GiveBack => ("pending", Some(0.0), None, None),
-    };
-    let answer = match &settlement.end {
-        End::Done { answer, .. } => answer.as_deref(),
-        _ => None,
-    };
-    Ended { state, delay, reason, error, answer, given_back }
 }

@@ -1,4 +1,4 @@
-//! The door in SQLite's words: events and their runs, in one commit.
+//! Stores events and their runs in SQLite, in one commit.
 
 use std::{collections::HashMap, iter, time::Duration};
 
@@ -7,19 +7,26 @@ use sqlx::{AssertSqlSafe, Row, Sqlite, query::Query, sqlite::SqliteArguments};
 
 use super::{
     command::transact,
-    store::{SqliteStore, after, now},
+    connections::SqliteStore,
+    values::{after, now},
 };
-use crate::inbox::store::{Accepted, Arrival, Claimed, First};
+use crate::inbox::{
+    run::RunState,
+    store::{Accepted, Arrival, Claimed, First},
+};
 
-/// How many values an event is stored from, and a run.
+/// Number of values of an event, and of a run.
 const VALUES: usize = 9;
-/// The most runs of one statement: SQLite counts the values of a statement, and refuses more than it knows numbers for.
+/// The largest number of runs in one statement: SQLite limits the number of a statement's values.
 const LONGEST: usize = 256;
 
-/// What stores so many events and runs, from their values in the order of the `?`; what they share comes after those, by its number.
+/// The statements that store this many events and runs. The `?` stand for the values of the rows,
+/// in their order. The values that all rows share come after those, by number.
 ///
-/// First which of the events are known, normally none. The runs come before their events, by which they are known to be new; and last those that
-/// begin. `OR ROLLBACK`, because SQLite else keeps each page as it was before a statement that may have to be taken back by itself.
+/// The first statement selects the events that are known already, normally none. The runs are
+/// inserted before their events, because an event that is not stored yet makes its runs new. The
+/// last statement selects the runs that begin. `OR ROLLBACK` saves work: without it, SQLite keeps a
+/// copy of each page, to undo the statement alone.
 fn statements(events: usize, runs: usize, begins: bool) -> String {
     let [endpoint, now, lease_until, begun] =
         [1, 2, 3, 4].map(|number| events + (runs + events) * VALUES + number);
@@ -61,13 +68,14 @@ fn statements(events: usize, runs: usize, begins: bool) -> String {
 }
 
 impl SqliteStore {
+    /// Stores the new ones among the arrivals, with their runs.
     pub(super) async fn accept(
         &self,
         endpoint: &str,
         arrivals: &[Arrival],
         lease: Duration,
     ) -> Result<Vec<Accepted>, sqlx::Error> {
-        // One id may be there twice, and is new once.
+        // The same id may arrive twice, and is new once.
         let mut places = HashMap::with_capacity(arrivals.len());
         for (at, arrival) in arrivals.iter().enumerate() {
             places.entry(&*arrival.id).or_insert(at);
@@ -78,7 +86,8 @@ impl SqliteStore {
             firsts.iter().flat_map(|arrival| arrival.runs.iter().map(move |run| (arrival, run))).collect();
         let begins = runs.iter().filter(|(_, run)| matches!(run.first, First::Begins));
         let begins: Vec<_> = begins.map(|(arrival, run)| (&arrival.id, &run.about, &run.handler)).collect();
-        // Powers of two, so that a few texts serve all batches and stay prepared; rows that nobody has are NULL.
+        // Powers of two, so that a few prepared statements serve all batches. The rows that are
+        // left over are NULL.
         let (event_rows, run_rows) = (firsts.len().next_power_of_two(), runs.len().next_power_of_two());
         let text = statements(event_rows, run_rows, !begins.is_empty());
         let mut accept = sqlx::query(AssertSqlSafe(text));
@@ -88,13 +97,14 @@ impl SqliteStore {
         accept = nulls(accept, event_rows - firsts.len());
         for (arrival, run) in &runs {
             let (state, reason, error) = match &run.first {
-                First::Waits => ("pending", None, None),
-                First::Begins => ("running", None, None),
-                First::Parked(reason, error) => ("parked", Some(reason.as_str()), Some(error)),
+                First::Waits => (RunState::Pending, None, None),
+                First::Begins => (RunState::Running, None, None),
+                First::Parked(reason, error) => (RunState::Parked, Some(reason.as_str()), Some(error)),
             };
             let lane = run.lane.as_ref();
-            accept = accept.bind(&arrival.id).bind(&run.about).bind(&run.handler).bind(state).bind(reason);
-            accept = accept.bind(error).bind(lane.map(|lane| &lane.object)).bind(arrival.created);
+            accept = accept.bind(&arrival.id).bind(&run.about).bind(&run.handler).bind(state.as_str());
+            accept =
+                accept.bind(reason).bind(error).bind(lane.map(|lane| &lane.object)).bind(arrival.created);
             accept = accept.bind(lane.is_some_and(|lane| lane.holds));
         }
         accept = nulls(accept, (run_rows - runs.len()) * VALUES);
@@ -119,7 +129,7 @@ impl SqliteStore {
                 Some(id) if accepted.is_new => {
                     accepted.begun.push(Claimed::begun(id, row.try_get("handler")?, arrival));
                 }
-                // The run of an event that had been stored before.
+                // The run belongs to an event that was stored before.
                 Some(_) => {}
             }
         }
@@ -127,7 +137,7 @@ impl SqliteStore {
     }
 }
 
-/// Values that are not there.
+/// Binds NULL this many times.
 fn nulls(query: Query<'_, Sqlite, SqliteArguments>, count: usize) -> Query<'_, Sqlite, SqliteArguments> {
     iter::repeat_n(None::<i64>, count).fold(query, Query::bind)
 }
@@ -137,7 +147,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::inbox::{sqlite::open, store::NewRun};
+    use crate::inbox::{sqlite::open::open, store::NewRun};
 
     fn arrival(id: String, runs: usize) -> Arrival {
         let run = |number| NewRun {

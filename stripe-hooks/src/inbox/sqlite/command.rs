@@ -1,4 +1,5 @@
-//! Whole transactions as one command to the connection's thread, which would else be asked, and heard, once for each statement.
+//! Sends a whole transaction as one command, instead of one round trip to the connection's thread
+//! for each statement.
 
 use sqlx::{
     Sqlite,
@@ -7,8 +8,8 @@ use sqlx::{
     sqlite::{SqliteArguments, SqliteRow},
 };
 
-/// A connection that works on a command. If nobody waits for the end of it any more, it may stop in the middle of a transaction, and is not used
-/// again.
+/// A connection that works on a command. A command that is dropped before its end may stop in the
+/// middle of a transaction, so its connection is closed.
 struct Busy {
     connection: PoolConnection<Sqlite>,
     is_done: bool,
@@ -22,8 +23,11 @@ impl Drop for Busy {
     }
 }
 
-/// Has SQLite work through all statements, from BEGIN to COMMIT, or take back what it has done; says which rows they all gave. They share their
-/// parameters, which are written `$1`: a statement that leaves out numbers of `?1` would be given the wrong ones.
+/// Runs all statements, from BEGIN to COMMIT, and rolls back if one fails. Returns the rows of all
+/// statements.
+///
+/// The statements share their parameters, which are written `$1`: with `?1`, a statement that
+/// leaves out a number would get the wrong values.
 pub(super) async fn transact(
     connection: PoolConnection<Sqlite>,
     statements: Query<'_, Sqlite, SqliteArguments>,
@@ -34,7 +38,7 @@ pub(super) async fn transact(
         Ok(_) => true,
         Err(_) => {
             let ended = sqlx::raw_sql("ROLLBACK").execute(&mut *busy.connection).await;
-            // SQLite refuses only where there is no transaction any more.
+            // SQLite only refuses this if the transaction has ended already.
             matches!(ended, Ok(_) | Err(sqlx::Error::Database(_)))
         }
     };
@@ -84,7 +88,7 @@ mod tests {
     async fn a_transaction_that_nobody_waits_for_any_more_commits_nothing_later() {
         let folder = tempfile::tempdir().unwrap();
         let pool = one_connection(&folder).await;
-        // More rows than the connection gives before somebody has read them.
+        // More rows than the connection buffers for a reader.
         let long = "BEGIN IMMEDIATE; INSERT INTO numbers VALUES ($1); \
             WITH RECURSIVE row AS (SELECT 1 AS row UNION ALL SELECT row + 1 FROM row WHERE row < 10000000) SELECT row FROM row; COMMIT";
         let asked = transact(pool.acquire().await.unwrap(), sqlx::query(long).bind(1));

@@ -1,5 +1,5 @@
-//! A new file, which takes its name when it is whole: a program that is killed meanwhile leaves none behind that could be taken for a
-//! damaged one.
+//! Creates a new file under another name, and gives it its name once it is complete. A program that
+//! is killed before that leaves no file that looks like a damaged inbox.
 
 use std::{
     fs::{self, File},
@@ -10,16 +10,15 @@ use std::{
 
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteJournalMode};
 
-use super::{
-    options,
-    schema::{Failure, migrate},
-};
+use super::{connections::options, schema::migrate};
 
-/// The bytes of a page: room for several bodies of two or three thousand, of which half of the usual page would stay empty.
+/// Bytes of a page. Several bodies of two or three thousand bytes fit into one; half of a page of
+/// the default size would stay empty.
 const PAGE: u32 = 8_192;
 
-/// Makes the file with its tables. When another process makes it at the same time, one of the two stays.
-pub(super) async fn create(path: &Path) -> Result<(), Failure> {
+/// Creates the file with its tables. When another process creates it at the same time, one of the
+/// two files stays.
+pub(super) async fn create(path: &Path) -> Result<(), sqlx::Error> {
     let draft = draft(path);
     let made = make(&draft, path).await;
     for left in [draft.clone(), beside(&draft, "-wal"), beside(&draft, "-shm"), beside(&draft, "-journal")] {
@@ -28,19 +27,19 @@ pub(super) async fn create(path: &Path) -> Result<(), Failure> {
     made
 }
 
-async fn make(draft: &Path, path: &Path) -> Result<(), Failure> {
+async fn make(draft: &Path, path: &Path) -> Result<(), sqlx::Error> {
     let _ = fs::remove_file(draft);
-    // The log of this one is a file that is gone with the commit, so that all that matters has one name.
+    // In this mode the log is gone after each commit, so that one file holds everything.
     let options =
         options(draft).create_if_missing(true).journal_mode(SqliteJournalMode::Delete).page_size(PAGE);
     let mut connection = options.connect().await?;
     migrate(&mut connection).await?;
     connection.close().await?;
-    publish(draft, path).map_err(|error| Failure::Database(error.into()))
+    Ok(publish(draft, path)?)
 }
 
-/// Gives the file its name, unless there is one of that name by now. Only a link does that in one step: a file that is renamed takes the place of one
-/// that another process has just made.
+/// Gives the file its name, unless that name is taken by now. Only a hard link does both in one
+/// step: a rename would replace the file that another process has just created.
 fn publish(draft: &Path, path: &Path) -> io::Result<()> {
     match fs::hard_link(draft, path) {
         Ok(()) => {}
@@ -51,7 +50,7 @@ fn publish(draft: &Path, path: &Path) -> io::Result<()> {
             return Err(io::Error::new(error.kind(), format!("{advice} ({error})")));
         }
     }
-    // The name is on the disk when its folder is. Not every system lets a folder be opened.
+    // The name is on the disk once its folder is. Not every system can open a folder.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
@@ -66,7 +65,7 @@ fn draft(path: &Path) -> PathBuf {
     beside(path, &format!(".new-{}-{draft}", std::process::id()))
 }
 
-/// The file of the same name with something at its end.
+/// The path with a suffix.
 pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
@@ -102,7 +101,7 @@ mod tests {
     fn what_cannot_be_linked_is_not_given_the_name_in_another_way() {
         let folder = tempfile::tempdir().unwrap();
         let (draft, path) = (folder.path().join("draft"), folder.path().join("events.db"));
-        // A folder can be renamed, and not linked, as no file can on some file systems.
+        // A folder can be renamed but not linked, like a file on some file systems.
         fs::create_dir(&draft).unwrap();
         let error = publish(&draft, &path).unwrap_err().to_string();
         assert!(error.starts_with("a new file takes its name by a hard link, and could not"), "{error}");

@@ -1,21 +1,20 @@
-//! The operator's questions and actions in SQLite's words, and retention.
-
-use std::time::Duration;
+//! The operator's queries and actions in SQLite, and retention.
 
 use serde_json::json;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::store::{SqliteStore, begin, milliseconds, now};
+use super::{
+    connections::{SqliteStore, begin},
+    values::{before, between, now},
+};
 use crate::inbox::{
     action::{Acted, Action, push_filter},
-    operator::{Filter, Run, RunDetails, Stats},
-    rows::{self, read_run},
+    rows::{self, Found, read_run},
+    run::{Filter, Run, RunDetails, Stats},
     settings::Retention,
 };
 #[cfg(feature = "metrics")]
 use crate::inbox::{rows::read_backlog, store::Backlog};
-
-type Found<T> = Result<T, sqlx::Error>;
 
 const RUN: &str = "SELECT run.id, event_id, coalesce(type, '') AS type, handler, state, attempts, reason, last_error, run_at, finished_at \
      FROM stripe_hooks_runs AS run LEFT JOIN stripe_hooks_events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id \
@@ -46,7 +45,7 @@ impl SqliteStore {
         rows::details(run, more.unwrap_or_default(), &audit).map(Some)
     }
 
-    /// One batch in one transaction, with who did it.
+    /// Applies one batch of an action, with its audit rows, in one transaction.
     pub(super) async fn act(&self, action: &Action, below: i64, limit: i64) -> Found<Acted> {
         let mut transaction = begin(&self.write).await?;
         let candidates: Vec<i64> = action
@@ -54,7 +53,7 @@ impl SqliteStore {
             .build_query_scalar()
             .fetch_all(&mut *transaction)
             .await?;
-        // Nobody else has written meanwhile, so that all of them are still as they were found.
+        // The transaction has the write lock, so that all candidates are still as they were found.
         let found = json!(candidates).to_string();
         sqlx::query(AssertSqlSafe(format!(
             "UPDATE stripe_hooks_runs SET {}, last_error = ? WHERE id IN (SELECT value FROM json_each(?))",
@@ -120,7 +119,7 @@ impl SqliteStore {
     #[cfg(feature = "metrics")]
     pub(super) async fn backlog(&self, endpoint: &str) -> Found<Backlog> {
         let now = now();
-        // The states are literal, so that each count is made of the index of its state.
+        // The states are literals, so that each count uses the index of its state.
         let row = sqlx::query(
             "SELECT (SELECT count(*) FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending') AS pending, \
              (SELECT count(*) FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'running') AS running, \
@@ -136,9 +135,9 @@ impl SqliteStore {
         read_backlog(&row, oldest.map(|since| between(since, now)))
     }
 
-    /// Bodies first, then whole events, which have none by then. What is parked stays until somebody deals with it.
+    /// Removes bodies first, and then whole events, which have no body by then. An event with a
+    /// parked run stays.
     pub(super) async fn prune(&self, retention: Retention, batch: u32) -> Found<u64> {
-        let before = |kept: Duration| now().saturating_sub(milliseconds(kept));
         let mut transaction = begin(&self.write).await?;
         let bodies = sqlx::query(
             "UPDATE stripe_hooks_events SET body = NULL WHERE (endpoint, id) IN ( \
@@ -160,13 +159,13 @@ impl SqliteStore {
         Ok(bodies + events)
     }
 
-    /// What was done to runs that are gone.
+    /// Removes the audit rows of runs that are gone.
     pub(super) async fn prune_audit(&self, retention: Retention, batch: u32) -> Found<u64> {
         let removed = sqlx::query(
             "DELETE FROM stripe_hooks_audit WHERE id IN (SELECT id FROM stripe_hooks_audit WHERE at < ? AND run IS NOT NULL \
              AND run NOT IN (SELECT id FROM stripe_hooks_runs) LIMIT ?)",
         )
-        .bind(now().saturating_sub(milliseconds(retention.ids)))
+        .bind(before(retention.ids))
         .bind(batch)
         .execute(&self.write)
         .await?;
@@ -174,12 +173,7 @@ impl SqliteStore {
     }
 }
 
-/// How long it is from one moment to the other, in milliseconds since the epoch.
-fn between(since: i64, until: i64) -> Duration {
-    Duration::from_millis(u64::try_from(until.saturating_sub(since)).unwrap_or(0))
-}
-
-/// Removes events and their runs, which have ended.
+/// Removes events and their runs, which are all done.
 async fn remove_events(connection: &mut SqliteConnection, before: i64, batch: u32) -> Found<u64> {
     let removed = sqlx::query(
         "DELETE FROM stripe_hooks_events WHERE (endpoint, id) IN ( \
@@ -201,7 +195,7 @@ async fn remove_events(connection: &mut SqliteConnection, before: i64, batch: u3
     Ok(u64::try_from(removed.len()).unwrap_or(u64::MAX))
 }
 
-/// The keys of events, as a statement reads them.
+/// The keys of events, as one JSON list.
 fn keys(events: &[SqliteRow]) -> Found<String> {
     let keys: Vec<(String, String)> =
         events.iter().map(|row| Ok((row.try_get("endpoint")?, row.try_get("id")?))).collect::<Found<_>>()?;

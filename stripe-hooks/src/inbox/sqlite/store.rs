@@ -1,65 +1,29 @@
-//! The store's questions in SQLite's words.
-//!
-//! All writes go through one connection, one after the other, in the order in which they ask for it: whoever waits there waits in memory, and
-//! not in SQLite's own retries. What comes as a list goes over as one JSON text.
+//! The inbox's contract in SQLite. A list goes to the database as one JSON text.
 
-use std::{
-    any::Any,
-    sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{any::Any, time::Duration};
 
 use futures_util::future::BoxFuture;
 use serde_json::json;
-use sqlx::{Sqlite, SqlitePool, Transaction};
-use tokio::sync::{Notify, Semaphore};
+use sqlx::Sqlite;
+use tokio::sync::Notify;
 
+use super::{
+    connections::SqliteStore,
+    values::{after, before, between, list, now},
+};
 #[cfg(feature = "metrics")]
 use crate::inbox::store::Backlog;
 use crate::inbox::{
     action::{Acted, Action},
-    operator::{Filter, Run, RunDetails, Stats},
     rows::{read_lapsed, read_standing},
+    run::{Filter, Reason, Run, RunDetails, Stats},
     settings::Retention,
     store::{
-        Accepted, Arrival, Ask, BATCH, Claims, Lapsed, Reason, Reply, Settlement, Standing, Store,
-        in_batches, operators_methods,
+        Accepted, Arrival, Ask, BATCH, Claims, Lapsed, Reply, Settlement, Standing, Store,
+        delegate_operator_methods, in_batches,
     },
     tx::Engine,
 };
-
-/// The two ways to one file: a single connection that writes, and a few that read beside it.
-#[derive(Debug, Clone)]
-pub(super) struct SqliteStore {
-    pub(super) write: SqlitePool,
-    pub(super) read: SqlitePool,
-    /// The places in line for handlers' transactions: one.
-    pub(super) places: Arc<Semaphore>,
-}
-
-/// Begins a transaction that holds the file's write lock from its first moment, so that none fails half-way for want of it.
-pub(super) async fn begin(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
-    pool.begin_with("BEGIN IMMEDIATE").await
-}
-
-/// Milliseconds since the Unix epoch, by this machine's clock.
-pub(super) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    milliseconds(since)
-}
-
-pub(super) fn milliseconds(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// A moment so far from now; a delay beyond all time ends with it.
-pub(super) fn after(delay: Duration) -> i64 {
-    now().saturating_add(milliseconds(delay))
-}
-
-pub(super) fn list(items: &[&str]) -> String {
-    json!(items).to_string()
-}
 
 impl Store for SqliteStore {
     fn accept<'s>(
@@ -136,7 +100,7 @@ impl Store for SqliteStore {
         after: Duration,
     ) -> Reply<'s, u64> {
         Box::pin(async move {
-            let now = now();
+            let (now, before) = (now(), before(after));
             in_batches(|| async {
                 let parked = sqlx::query(
                     "WITH RECURSIVE pending AS ( \
@@ -154,7 +118,7 @@ impl Store for SqliteStore {
                 .bind(Reason::NoHandler.as_str())
                 .bind(now)
                 .bind(endpoint)
-                .bind(now.saturating_sub(milliseconds(after)))
+                .bind(before)
                 .bind(list(handlers))
                 .bind(BATCH)
                 .execute(&self.write)
@@ -197,19 +161,17 @@ impl Store for SqliteStore {
             .bind(list(handlers))
             .fetch_one(&self.read)
             .await?;
-            let from_now =
-                |at: i64| Duration::from_millis(u64::try_from(at.saturating_sub(now())).unwrap_or(0));
-            Ok(due.map(from_now))
+            Ok(due.map(|at| between(now(), at)))
         })
     }
 
     fn free_lanes<'s>(&'s self, _: &'s str) -> Reply<'s, ()> {
-        // Its one writer sees everything.
+        // The one writer sees every change.
         Box::pin(async { Ok(()) })
     }
 
     fn hear<'s>(&'s self, _: &'s Notify) -> BoxFuture<'s, ()> {
-        // A file tells nobody.
+        // A file sends no notifications.
         Box::pin(std::future::pending())
     }
 
@@ -217,7 +179,7 @@ impl Store for SqliteStore {
         Box::pin(std::future::pending())
     }
 
-    operators_methods!();
+    delegate_operator_methods!();
 
     #[cfg(feature = "metrics")]
     fn backlog<'s>(&'s self, endpoint: &'s str) -> Reply<'s, Backlog> {
@@ -235,7 +197,7 @@ impl Store for SqliteStore {
     fn close(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             self.read.close().await;
-            // Last, because the last connection writes what the log holds into the file.
+            // Last, because the last connection writes the log into the file.
             self.write.close().await;
         })
     }

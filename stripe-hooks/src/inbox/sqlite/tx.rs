@@ -5,8 +5,14 @@ use std::sync::Arc;
 use sqlx::{Sqlite, Transaction};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::store::{SqliteStore, begin, now};
-use crate::inbox::tx::{Engine, InboxDatabase, Turn};
+use super::{
+    connections::{SqliteStore, begin},
+    values::now,
+};
+use crate::inbox::{
+    turn::Turn,
+    tx::{Engine, InboxDatabase},
+};
 
 impl InboxDatabase for Sqlite {}
 

@@ -1,17 +1,19 @@
-//! The questions of the work in SQLite's words: what to claim, and how attempts end.
+//! The worker's queries in SQLite: claiming runs and writing how attempts end.
 
 use serde_json::{Value, json};
 
 use super::{
     command::transact,
-    store::{SqliteStore, after, list, now},
+    connections::SqliteStore,
+    values::{after, list, now},
 };
 use crate::inbox::{
-    rows::read_claimed,
-    store::{Ask, Claims, End, Settlement},
+    rows::{Found, read_claimed},
+    store::{Ask, Claims, Settlement},
 };
 
-/// The oldest that are ready. With a limit that is nothing but a parameter, SQLite would prepare the statement anew for each value.
+/// The oldest ready runs. `LIMIT $4 + 0`, because SQLite prepares a statement again for each value
+/// of a limit that is only a parameter.
 macro_rules! ready {
     () => {
         "SELECT ready.id FROM json_each($2) AS asked CROSS JOIN stripe_hooks_runs AS ready ON ready.id IN ( \
@@ -21,7 +23,8 @@ macro_rules! ready {
     };
 }
 
-/// They are read as they will be, and then become it: nobody writes in between.
+/// Claims the oldest ready runs. It first reads them with the values that they will have, and then
+/// writes these values: the write lock keeps others from writing in between.
 const CLAIM: &str = concat!(
     "BEGIN IMMEDIATE; \
      SELECT run.id, fence + 1 AS fence, attempts + 1 AS attempts, handler, body, \
@@ -39,7 +42,7 @@ const CLAIM: &str = concat!(
 );
 
 impl SqliteStore {
-    pub(super) async fn claim(&self, ask: Ask<'_>) -> Result<Claims, sqlx::Error> {
+    pub(super) async fn claim(&self, ask: Ask<'_>) -> Found<Claims> {
         let handlers = list(ask.handlers);
         if !ask.expects && !self.is_ready(ask.endpoint, &handlers).await? {
             return Ok(Claims::default());
@@ -56,12 +59,12 @@ impl SqliteStore {
             .bind(i64::try_from(room).unwrap_or(i64::MAX))
             .bind(after(ask.lease));
         let claimed = transact(connection, claim).await?;
-        let runs: Vec<_> = claimed.iter().map(read_claimed).collect::<Result<_, _>>()?;
+        let runs: Vec<_> = claimed.iter().map(read_claimed).collect::<Found<_>>()?;
         Ok(Claims { is_full: runs.len() == room, runs })
     }
 
-    /// Looks without the write lock, so that an idle worker keeps nobody waiting.
-    async fn is_ready(&self, endpoint: &str, handlers: &str) -> Result<bool, sqlx::Error> {
+    /// Looks for a ready run without the write lock, so that an idle worker delays no write.
+    async fn is_ready(&self, endpoint: &str, handlers: &str) -> Found<bool> {
         let ready: Option<i64> = sqlx::query_scalar(
             "SELECT 1 FROM json_each(?3) AS asked WHERE asked.value NOT IN (SELECT handler FROM stripe_hooks_pauses) \
              AND EXISTS (SELECT 1 FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending' AND waits = 0 AND run_at <= ?2 \
@@ -75,7 +78,7 @@ impl SqliteStore {
         Ok(ready.is_some())
     }
 
-    pub(super) async fn settle(&self, ends: &[Settlement]) -> Result<Vec<(i64, i64)>, sqlx::Error> {
+    pub(super) async fn settle(&self, ends: &[Settlement]) -> Found<Vec<(i64, i64)>> {
         let rows: Value = ends.iter().map(settled).collect();
         sqlx::query_as(
             "UPDATE stripe_hooks_runs AS run SET state = ended.state, attempts = run.attempts - ended.uncounted, \
@@ -99,19 +102,10 @@ impl SqliteStore {
 
 /// The end of an attempt, as the statement reads it.
 fn settled(settlement: &Settlement) -> Value {
-    let (state, run_at, reason, error) = match &settlement.end {
-        End::Done { note, .. } => ("done", None, None, note.as_deref()),
-        End::Retry { after: delay, error } => ("pending", Some(after(*delay)), None, Some(&**error)),
-        End::Park { reason, error } => ("parked", None, Some(reason.as_str()), Some(&**error)),
-        End::GiveBack => ("pending", Some(now()), None, None),
-    };
-    let answer = match &settlement.end {
-        End::Done { answer, .. } => answer.as_deref(),
-        _ => None,
-    };
-    let uncounted = i64::from(settlement.end == End::GiveBack);
+    let ended = settlement.end.columns();
     json!({
-        "id": settlement.id, "fence": settlement.fence, "state": state, "run_at": run_at, "reason": reason, "error": error,
-        "answer": answer, "uncounted": uncounted, "lapsed": settlement.is_lapsed,
+        "id": settlement.id, "fence": settlement.fence, "state": ended.state, "run_at": ended.delay.map(after),
+        "reason": ended.reason, "error": ended.error, "answer": ended.answer,
+        "uncounted": i64::from(ended.is_given_back), "lapsed": settlement.is_lapsed,
     })
 }

@@ -1,0 +1,56 @@
+//! The connections to one database: a line for each kind of work, and a pool for handlers'
+//! transactions, so that these only wait for each other.
+
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
+
+use sqlx::{PgPool, postgres::PgConnectOptions};
+use tokio::sync::Semaphore;
+
+use super::{
+    line::{Line, pool},
+    news::News,
+};
+
+/// Time limit of a query that the work depends on.
+const BRIEF: Duration = Duration::from_secs(5);
+/// Time for which a batch of events, or of ends, waits for a lock that blocks one of them.
+const LOCKED: Duration = Duration::from_millis(500);
+/// Time limit of an operator's query, and of one step of the housekeeping.
+const LONG: Duration = Duration::from_secs(60);
+
+/// The connections to one database.
+pub(super) struct PostgresStore {
+    pub(super) schema: String,
+    pub(super) accepting: Line,
+    pub(super) settling: Line,
+    pub(super) claiming: Line,
+    /// For the queries that deliveries wait for.
+    pub(super) answering: Line,
+    /// For leases, expired leases, and notifications to other processes.
+    pub(super) keeping: Line,
+    /// For operators' queries, and for retention.
+    pub(super) asking: Line,
+    pub(super) transactions: PgPool,
+    /// The permits of handlers' transactions: as many as there are connections for them.
+    pub(super) places: Arc<Semaphore>,
+    pub(super) news: News,
+}
+
+impl PostgresStore {
+    /// Prepares the connections. Each connects when it is first used.
+    pub(super) fn new(options: &PgConnectOptions, schema: &str, connections: NonZeroU32) -> Self {
+        let line = |limit| Line::new(options, schema, limit);
+        Self {
+            schema: schema.to_owned(),
+            accepting: line(BRIEF).waiting_for_locks(LOCKED),
+            settling: line(BRIEF).waiting_for_locks(LOCKED),
+            claiming: line(BRIEF),
+            answering: line(BRIEF),
+            keeping: line(BRIEF),
+            asking: line(LONG),
+            transactions: pool(options, connections),
+            places: Arc::new(Semaphore::new(usize::try_from(connections.get()).unwrap_or(usize::MAX))),
+            news: News::new(options, schema),
+        }
+    }
+}

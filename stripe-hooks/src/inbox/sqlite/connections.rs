@@ -1,0 +1,68 @@
+//! The connections to one file: a single one that writes, and a few that read beside it.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use sqlx::{
+    Connection, Sqlite, SqlitePool, Transaction,
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::Semaphore;
+
+/// Time for which SQLite waits while another process writes.
+pub(super) const BUSY: Duration = Duration::from_secs(5);
+
+/// The connections to one file. All writes use one connection, in the order in which they ask for
+/// it: a write waits in memory, and not in SQLite's own retries.
+#[derive(Debug, Clone)]
+pub(super) struct SqliteStore {
+    pub(super) write: SqlitePool,
+    pub(super) read: SqlitePool,
+    /// The permits of handlers' transactions to wait for the connection that writes: one.
+    pub(super) places: Arc<Semaphore>,
+}
+
+impl SqliteStore {
+    pub(super) async fn connect(options: SqliteConnectOptions) -> Result<Self, sqlx::Error> {
+        let pool = |connections| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .test_before_acquire(false)
+                // SQLite may end a transaction by itself, for example when the disk is full. No
+                // rollback closes the transaction after that, and the connection would refuse all
+                // that follow.
+                .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
+                .acquire_timeout(Duration::from_secs(30))
+        };
+        let writing = options
+            .clone()
+            // In KiB. It holds the index pages that deliveries write to, which are anywhere in the
+            // file.
+            .pragma("cache_size", "-16384")
+            // Keeps what a statement may have to undo in memory, and out of files.
+            .pragma("temp_store", "MEMORY")
+            // In pages. Pages that change with each commit go from the log into the file once for
+            // many commits.
+            .pragma("wal_autocheckpoint", "4000");
+        let write = pool(1).connect_with(writing).await?;
+        Ok(Self { write, read: pool(2).connect_lazy_with(options), places: Arc::new(Semaphore::new(1)) })
+    }
+}
+
+/// The options of every connection. `synchronous` is always `FULL`: a commit is on the disk before
+/// it is answered.
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY)
+        .thread_name(|_| "stripe-inbox-db".to_owned())
+}
+
+/// Begins a transaction that holds the file's write lock from its start, so that no transaction
+/// fails half-way because it cannot get the lock.
+pub(super) async fn begin(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    pool.begin_with("BEGIN IMMEDIATE").await
+}

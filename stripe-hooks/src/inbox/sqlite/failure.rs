@@ -1,0 +1,30 @@
+//! The messages for a file that cannot be used.
+
+use super::connections::BUSY;
+use crate::error::Problem;
+
+/// The problem with a file, from SQLite's error.
+pub(super) fn unusable(place: &str, error: &sqlx::Error) -> Problem {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    // The upper bytes of a code tell variants of the same error apart.
+    match code.map(|code| code & 0xff) {
+        Some(SQLITE_CORRUPT | SQLITE_NOTADB) => damaged(place, &error.to_string()),
+        Some(SQLITE_BUSY | SQLITE_LOCKED) => Problem::Inbox(format!(
+            "the inbox in {place} has been locked by another program for {BUSY:?}; start again when that has let go ({error})"
+        )),
+        _ => Problem::Inbox(format!("the inbox in {place} cannot be used: {error}")),
+    }
+}
+
+// See <https://sqlite.org/rescode.html>.
+const SQLITE_BUSY: u32 = 5;
+const SQLITE_LOCKED: u32 = 6;
+const SQLITE_CORRUPT: u32 = 11;
+const SQLITE_NOTADB: u32 = 26;
+
+/// The problem with a damaged file.
+pub(super) fn damaged(place: &str, found: &str) -> Problem {
+    Problem::Inbox(format!(
+        "the inbox in {place} is damaged, and was left as it is; restore it from a backup, or remove it to begin anew ({found})"
+    ))
+}

@@ -1,0 +1,49 @@
+//! The run that an attempt works on, as a handler's transaction needs it.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use super::store::Store;
+
+/// The run that a handler works on.
+pub(crate) struct Turn {
+    pub(super) run: i64,
+    pub(super) fence: i64,
+    pub(super) store: Arc<dyn Store>,
+    /// The longest time that the attempt may take, for a server that must notice by itself that
+    /// the attempt is over.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        allow(dead_code, reason = "a file's transaction ends with its process")
+    )]
+    pub(super) limit: Duration,
+    is_done: AtomicBool,
+}
+
+impl Turn {
+    pub(super) fn new(run: i64, fence: i64, store: Arc<dyn Store>, limit: Duration) -> Self {
+        Self { run, fence, store, limit, is_done: AtomicBool::new(false) }
+    }
+
+    /// Records that the handler's own transaction has marked the run done.
+    pub(super) fn set_done(&self) {
+        self.is_done.store(true, Relaxed);
+    }
+
+    /// Whether the handler's own transaction has marked the run done.
+    pub(super) fn is_done(&self) -> bool {
+        self.is_done.load(Relaxed)
+    }
+}
+
+impl fmt::Debug for Turn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Turn").field("run", &self.run).field("fence", &self.fence).finish_non_exhaustive()
+    }
+}
