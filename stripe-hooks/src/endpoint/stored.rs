@@ -9,7 +9,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
-use super::{Endpoint, Inner, inline::Waiting};
+use super::{Endpoint, inline::Waiting, inner::Inner};
 use crate::{
     answer::Answer,
     catalogue::{self, EventForm},
