@@ -47,7 +47,8 @@ counts! {
     forged
     /// The body verified and is not an event.
     unreadable
-    /// Turned away unread: too large, too slow, too many at once, not stored in time, or during a shutdown.
+    /// Turned away unread: too large, too slow, too many at once, not stored in time, or during a
+    /// shutdown.
     turned_away
     /// Dropped by the server before the handlers ended.
     cut_off

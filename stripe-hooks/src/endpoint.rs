@@ -1,9 +1,9 @@
 //! A mounted service: the steps of a delivery from its bytes to its answer.
 //!
-//! The data flows one way: the signature is verified over the raw bytes, then the envelope is read, then
-//! the arguments of each handler are extracted, the handler runs, and its outcome becomes the answer.
-//! Nothing is decoded before it is verified. This module knows no HTTP framework; the adapters in `http`
-//! depend on it.
+//! The data flows one way: the signature is verified over the raw bytes, then the envelope is read,
+//! then the arguments of each handler are extracted, the handler runs, and its outcome becomes the
+//! answer. Nothing is decoded before it is verified. This module knows no HTTP framework; the
+//! adapters in `http` depend on it.
 
 mod acknowledge;
 pub(crate) mod admission;
@@ -57,12 +57,12 @@ impl Endpoint {
 
     // Each future is pinned where it is made: awaiting it by value would copy it as a whole.
 
-    /// Handles one delivery: takes the value of its `Stripe-Signature` header and the exact bytes of its
-    /// body, and returns the answer.
+    /// Handles one delivery: takes the value of its `Stripe-Signature` header and the exact bytes
+    /// of its body, and returns the answer.
     ///
-    /// Works without any HTTP framework. Let it run to its end even if the caller hangs up: dropping the
-    /// future stops the handlers where they are. The body counts as
-    /// [in flight](EndpointBuilder::bodies_in_flight) until the answer.
+    /// Works without any HTTP framework. Let it run to its end even if the caller hangs up:
+    /// dropping the future stops the handlers where they are. The body counts against
+    /// [`bodies_in_flight`](EndpointBuilder::bodies_in_flight) until the answer.
     pub async fn receive(&self, signature: Option<&[u8]>, body: Bytes) -> Answer {
         let visit = match self.let_in() {
             Ok(visit) => visit,
@@ -78,13 +78,13 @@ impl Endpoint {
         visit.end(answer)
     }
 
-    /// Handles an event that another channel has authenticated: a queue, or an event bus. **Nothing is
-    /// verified.**
+    /// Handles an event that another channel has authenticated: a queue, or an event bus. **Nothing
+    /// is verified.**
     ///
-    /// The body is the event itself, or wraps it in `detail` (Amazon EventBridge) or `data` (Azure Event
-    /// Grid). Neither [`body_limit`](EndpointBuilder::body_limit) nor
-    /// [`bodies_in_flight`](EndpointBuilder::bodies_in_flight) applies: a channel that is trusted with
-    /// events is trusted with their size. See <https://docs.stripe.com/event-destinations>.
+    /// The body is the event itself, or wraps it in `detail` (Amazon EventBridge) or `data` (Azure
+    /// Event Grid). Neither [`body_limit`](EndpointBuilder::body_limit) nor
+    /// [`bodies_in_flight`](EndpointBuilder::bodies_in_flight) applies: a channel that is trusted
+    /// with events is trusted with their size. See <https://docs.stripe.com/event-destinations>.
     pub async fn dispatch_verified(&self, body: Bytes) -> Answer {
         match self.let_in() {
             Ok(visit) => visit.end(self.handle(body, unwrap_event).await),
@@ -92,11 +92,12 @@ impl Endpoint {
         }
     }
 
-    /// Stops accepting deliveries and waits for those being handled. Further deliveries are answered 503,
-    /// and Stripe sends them again.
+    /// Stops accepting deliveries and waits for those being handled. Further deliveries are
+    /// answered 503, and Stripe sends them again.
     ///
-    /// With an inbox, no further run starts. Runs in progress get until the end of `grace`; then they are
-    /// stopped and returned to the inbox, and start again after the next start of the program.
+    /// With an inbox, no further run starts. Runs in progress get until the end of `grace`; then
+    /// they are stopped and returned to the inbox, and start again after the next start of the
+    /// program.
     ///
     /// # Errors
     /// - Deliveries are still being handled after `grace`.
@@ -220,8 +221,8 @@ impl Endpoint {
         Ok(cx.livemode()? != (mode == Mode::Live))
     }
 
-    /// Returns the event's API version if it belongs to another release train than ours. Versions that
-    /// share the word after the date are compatible.
+    /// Returns the event's API version if it belongs to another release train than ours. Versions
+    /// that share the word after the date are compatible.
     fn other_api_version(&self, cx: &EventContext<'_>) -> Option<ApiVersion> {
         let mismatch = self.0.settings.on_api_version_mismatch;
         if mismatch == ApiVersionMismatch::Ignore || cx.envelope.form != Some(EventForm::Snapshot) {
@@ -246,8 +247,8 @@ impl Endpoint {
     }
 }
 
-/// Takes an event out of the envelope of an event bus. An event itself has a string in `object`. A thin
-/// event may have a `data` of its own, so `object` is checked first.
+/// Takes an event out of the envelope of an event bus. An event itself has a string in `object`. A
+/// thin event may have a `data` of its own, so `object` is checked first.
 fn unwrap_event(body: &str) -> &str {
     let inner = match Members::of(body, &["object", "detail", "data"]) {
         Ok(Some(members)) if members.get("object").is_none() => {

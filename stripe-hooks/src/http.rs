@@ -1,8 +1,8 @@
 //! Adapters to HTTP frameworks.
 //!
-//! `deliver` takes a request in parts that every framework has, and holds the order of its steps. An
-//! adapter takes the parts out of a request of its framework and turns the [`Answer`](crate::Answer)
-//! into a response.
+//! `deliver` takes a request in parts that every framework has, and holds the order of its steps.
+//! An adapter takes the parts out of a request of its framework and turns the
+//! [`Answer`](crate::Answer) into a response.
 
 mod actix;
 mod body;

@@ -52,8 +52,8 @@ impl<I: Deref<Target = Intake>> Share<I> {
         Self { intake, bytes: 0 }
     }
 
-    /// Takes `bytes` more from the budget. Returns `false`, and takes none, if all bodies together would
-    /// exceed the limit.
+    /// Takes `bytes` more from the budget. Returns `false`, and takes none, if all bodies together
+    /// would exceed the limit.
     pub(crate) fn grow(&mut self, bytes: usize) -> bool {
         let grown = self.intake.held.fetch_update(Relaxed, Relaxed, |held| {
             held.checked_add(bytes).filter(|held| *held <= self.intake.limit)

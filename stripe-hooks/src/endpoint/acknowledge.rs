@@ -34,7 +34,8 @@ impl Endpoint {
 
     async fn hand_over(&self, on_unhandled: &OnUnhandled, unhandled: Unhandled) -> Outcome {
         let started = now_if_logged();
-        // The call is inside the caught future, so that a panic before the first await is caught too.
+        // The call is inside the caught future, so that a panic before the first await is caught
+        // too.
         let work = caught(async { on_unhandled(unhandled).await });
         let outcome = work.await.unwrap_or_else(|_| Outcome::retry("`on_unhandled` panicked"));
         self.log("on_unhandled", &outcome, started);

@@ -1,7 +1,7 @@
 //! The steps that a delivery must pass before it is handled.
 //!
-//! Their types keep the order: a [`Verified`] delivery is made only by [`Endpoint::admit`], which needs
-//! a well-formed header and a body that counts against the limits. Nothing is decoded here.
+//! Their types keep the order: a [`Verified`] delivery is made only by [`Endpoint::admit`], which
+//! needs a well-formed header and a body that counts against the limits. Nothing is decoded here.
 //! [`Endpoint::receive`] passes a whole body through these steps; `http::deliver` reads the body
 //! between them.
 
@@ -79,7 +79,8 @@ impl Endpoint {
         }
     }
 
-    /// Verifies a delivery, unless the endpoint shuts down: it may have done so while the body arrived.
+    /// Verifies a delivery, unless the endpoint shuts down: it may have done so while the body
+    /// arrived.
     pub(crate) fn admit<I: Deref<Target = Intake>>(
         &self,
         claim: &Claim<'_>,

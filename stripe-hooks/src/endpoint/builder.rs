@@ -57,11 +57,11 @@ impl EndpointBuilder {
         }
     }
 
-    /// Gives the endpoint a name, which is a type of the application. The endpoint then has the handlers
-    /// with `endpoint = Name`.
+    /// Gives the endpoint a name, which is a type of the application. The endpoint then has the
+    /// handlers with `endpoint = Name`.
     ///
-    /// A platform's own endpoint and its Connect endpoint have different secrets and therefore different
-    /// names.
+    /// A platform's own endpoint and its Connect endpoint have different secrets and therefore
+    /// different names.
     pub fn name<T: 'static>(mut self) -> Self {
         self.name = EndpointName::of::<T>();
         self
@@ -99,11 +99,11 @@ impl EndpointBuilder {
         self
     }
 
-    /// Adds a source of signing secrets that is called for each delivery, so that a rolled secret needs no
-    /// restart.
+    /// Adds a source of signing secrets that is called for each delivery, so that a rolled secret
+    /// needs no restart.
     ///
-    /// Every delivery waits for the call: let it read memory, not a network. If neither the source nor the
-    /// builder has a secret, the answer is 503.
+    /// Every delivery waits for the call: let it read memory, not a network. If neither the source
+    /// nor the builder has a secret, the answer is 503.
     pub fn secrets_from(mut self, ask: impl Fn() -> Vec<Secret> + Send + Sync + 'static) -> Self {
         self.ask_secrets = Some(Box::new(ask));
         self
@@ -117,46 +117,45 @@ impl EndpointBuilder {
         self
     }
 
-    /// Limits how far ahead of the local clock a delivery may be signed, in whole seconds. There is no limit
-    /// unless set.
+    /// Limits how far ahead of the local clock a delivery may be signed, in whole seconds. There is
+    /// no limit unless set.
     pub fn max_future_skew(mut self, limit: Duration) -> Self {
         self.settings.tolerance = self.settings.tolerance.max_future_skew(limit);
         self
     }
 
-    /// Sets the maximum size of a body in bytes: 1 MiB unless set. A larger body is answered 413, by
-    /// [`Endpoint::receive`] too.
+    /// Sets the maximum size of a body in bytes: 1 MiB unless set. A larger body is answered 413,
+    /// by [`Endpoint::receive`] too.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.settings.body_limit = bytes;
         self
     }
 
-    /// Sets the time in which a body must arrive at the service of actix-web: 10 seconds unless set.
-    /// [`Endpoint::receive`] takes whole bodies.
+    /// Sets the time in which a body must arrive at the service of actix-web: 10 seconds unless
+    /// set. [`Endpoint::receive`] takes whole bodies.
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
         self.settings.body_timeout = timeout;
         self
     }
 
-    /// Limits the bytes of all bodies in flight together: 64 MiB unless set. A body over the limit is answered
-    /// 503, by [`Endpoint::receive`] too. The limit cannot be below
-    /// [`body_limit`](EndpointBuilder::body_limit). An inbox may hold as many bytes again, for events that
-    /// wait for its database after their callers have gone.
+    /// Limits the bytes of all bodies in flight together: 64 MiB unless set. A body over the limit
+    /// is answered 503, by [`Endpoint::receive`] too. The limit cannot be below
+    /// [`body_limit`](EndpointBuilder::body_limit). An inbox may hold as many bytes again, for
+    /// events that wait for its database after their callers have gone.
     pub fn bodies_in_flight(mut self, bytes: usize) -> Self {
         self.settings.bodies_in_flight = bytes;
         self
     }
 
-    /// Provides a value that handlers take as `State<T>`. Each run gets a clone. A later value of the same
-    /// type replaces the earlier one.
+    /// Provides a value that handlers take as `State<T>`. Each run gets a clone. A later value of
+    /// the same type replaces the earlier one.
     pub fn state<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
         self.states.insert(value);
         self
     }
 
-    /// Handles events of live mode only; others are acknowledged and counted. The live URL of a Connect
-    /// endpoint receives both.
-    /// See <https://docs.stripe.com/connect/webhooks>.
+    /// Handles events of live mode only; others are acknowledged and counted. The live URL of a
+    /// Connect endpoint receives both. See <https://docs.stripe.com/connect/webhooks>.
     pub fn only_live(mut self) -> Self {
         self.settings.only_mode = Some(Mode::Live);
         self
@@ -168,8 +167,8 @@ impl EndpointBuilder {
         self
     }
 
-    /// Sets a function for the events that no handler takes. Without it, such an event is acknowledged,
-    /// counted and logged.
+    /// Sets a function for the events that no handler takes. Without it, such an event is
+    /// acknowledged, counted and logged.
     ///
     /// The function may return everything that a handler may return.
     pub fn on_unhandled<F, R>(mut self, handle: impl Fn(Unhandled) -> F + Send + Sync + 'static) -> Self
@@ -191,8 +190,8 @@ impl EndpointBuilder {
         self
     }
 
-    /// Sets whether the error of a failed handler is logged with all its causes: it is unless switched off.
-    /// Switch it off if errors may quote personal data.
+    /// Sets whether the error of a failed handler is logged with all its causes: it is unless
+    /// switched off. Switch it off if errors may quote personal data.
     pub fn log_handler_errors(mut self, log: bool) -> Self {
         self.settings.log_handler_errors = log;
         self
@@ -210,8 +209,8 @@ impl EndpointBuilder {
         self
     }
 
-    /// Makes [`build`](Self::build) fail unless the handlers with these [ids](crate::Handler::id) are linked
-    /// to the endpoint.
+    /// Makes [`build`](Self::build) fail unless the handlers with these [ids](crate::Handler::id)
+    /// are linked to the endpoint.
     ///
     /// A linker drops a library that nothing references, and its handlers with it.
     pub fn expect_handlers(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -219,7 +218,8 @@ impl EndpointBuilder {
         self
     }
 
-    /// Stores each event before its answer and runs its handlers from there: see [`inbox`](crate::inbox).
+    /// Stores each event before its answer and runs its handlers from there: see
+    /// [`inbox`](crate::inbox).
     #[cfg(feature = "inbox")]
     pub fn inbox(mut self, inbox: impl Into<crate::inbox::PreparedInbox>) -> Self {
         self.inbox = Some(inbox.into());
@@ -292,7 +292,8 @@ impl EndpointBuilder {
         None
     }
 
-    /// Returns whether deliveries may arrive. They do not at an endpoint that only works on an inbox.
+    /// Returns whether deliveries may arrive. They do not at an endpoint that only works on an
+    /// inbox.
     fn accepts(&self) -> bool {
         #[cfg(feature = "inbox")]
         return self.inbox.as_ref().is_none_or(crate::inbox::PreparedInbox::accepts);
@@ -300,7 +301,8 @@ impl EndpointBuilder {
         true
     }
 
-    /// Keeps a secret, or the reason why it is none. A message quotes at most a public prefix of the text.
+    /// Keeps a secret, or the reason why it is none. A message quotes at most a public prefix of
+    /// the text.
     fn take_secret(&mut self, mut text: Zeroizing<String>, what: &str) {
         let problem = if text.trim().is_empty() {
             "is blank; anybody could sign with it".to_owned()

@@ -1,4 +1,5 @@
-//! The gate of an endpoint: it lets deliveries in until a shutdown, and waits for the last one to leave.
+//! The gate of an endpoint: it lets deliveries in until a shutdown, and waits for the last one to
+//! leave.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
@@ -52,7 +53,8 @@ pub(crate) struct Pass<'g>(&'g Gate);
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
         self.0.inside.fetch_sub(1, SeqCst);
-        // A gate that closes after this check no longer counts this delivery, so no notice is needed.
+        // A gate that closes after this check no longer counts this delivery, so no notice is
+        // needed.
         if self.0.closed.load(SeqCst) {
             self.0.left.notify_waiters();
         }

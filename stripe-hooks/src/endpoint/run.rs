@@ -17,8 +17,8 @@ use crate::{
 };
 
 impl Endpoint {
-    /// Runs the handler. Returns `None` if the update changed nothing that the handler waits for. A panic
-    /// fails this run alone.
+    /// Runs the handler. Returns `None` if the update changed nothing that the handler waits for. A
+    /// panic fails this run alone.
     pub(super) async fn run(&self, handler: &'static Registration, cx: &EventContext<'_>) -> Option<Outcome> {
         let started = now_if_logged();
         let concerned = handler.is_concerned(cx);
@@ -45,8 +45,8 @@ impl Endpoint {
         }
     }
 
-    /// Returns the text of an error for a log or an inbox. The error is the application's own, and a
-    /// panic while it is formatted must not lose the outcome.
+    /// Returns the text of an error for a log or an inbox. The error is the application's own, and
+    /// a panic while it is formatted must not lose the outcome.
     pub(super) fn words(&self, error: &(dyn StdError + Send + Sync)) -> String {
         match self.0.settings.log_handler_errors {
             true => catch_unwind(AssertUnwindSafe(|| chain(error)))
@@ -80,8 +80,8 @@ impl Endpoint {
     }
 }
 
-/// Returns the time for the log of a run, or `None` without a subscriber: reading the clock costs as
-/// much as reading a lens.
+/// Returns the time for the log of a run, or `None` without a subscriber: reading the clock costs
+/// as much as reading a lens.
 pub(super) fn now_if_logged() -> Option<Instant> {
     (LevelFilter::current() > LevelFilter::OFF).then(Instant::now)
 }

@@ -19,7 +19,8 @@ pub struct Unhandled {
     pub event_type: EventTypeName,
     /// The catalogue's entry for this name, or `None` if the catalogue does not list it.
     pub info: Option<&'static EventInfo>,
-    /// The envelope: when the event happened, in which mode and for which account, and what caused it.
+    /// The envelope: when the event happened, in which mode and for which account, and what caused
+    /// it.
     pub event: AnyEvent,
     /// The whole event, untouched.
     pub body: Raw,

@@ -15,8 +15,8 @@ impl Endpoint {
     }
 }
 
-/// A guard that [`Endpoint::shutdown`] waits for. [`end`](Self::end) it with the answer: a guard that
-/// is dropped otherwise counts as cut off.
+/// A guard that [`Endpoint::shutdown`] waits for. [`end`](Self::end) it with the answer: a guard
+/// that is dropped otherwise counts as cut off.
 pub(crate) struct Visit<'e> {
     unended: Unended<'e>,
     _pass: Pass<'e>,

@@ -14,7 +14,8 @@ use super::deliver::{Delivery, Unverified, deliver};
 use crate::{Endpoint, answer::Answer};
 
 impl Endpoint {
-    /// Returns the service to mount on an actix-web application. It takes `POST` requests at `path`.
+    /// Returns the service to mount on an actix-web application. It takes `POST` requests at
+    /// `path`.
     ///
     /// ```no_run
     /// # use actix_web::{App, HttpServer};
@@ -33,9 +34,10 @@ impl Endpoint {
 
 /// An [`Endpoint`] at a path of an actix-web application.
 ///
-/// A delivery that has arrived whole is handled to its end, even if the caller hangs up. Only the end of
-/// the server stops it earlier, because the server does not wait for callers that are gone. Such a
-/// delivery is logged and [counted](crate::Counts::cut_off), and Stripe sends the event again.
+/// A delivery that has arrived whole is handled to its end, even if the caller hangs up. Only the
+/// end of the server stops it earlier, because the server does not wait for callers that are gone.
+/// Such a delivery is logged and [counted](crate::Counts::cut_off), and Stripe sends the event
+/// again.
 #[derive(Debug, Clone)]
 pub struct Service {
     path: String,

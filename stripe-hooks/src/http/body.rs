@@ -40,7 +40,8 @@ where
     }
     let share = Share::new(Arc::clone(&endpoint.0.intake));
     let mut read = pin!(read_chunks(chunks, announced, settings.body_limit, share));
-    // actix-web hands a request over before the body that came with it. The second poll finds the body.
+    // actix-web hands a request over before the body that came with it. The second poll finds the
+    // body.
     let read = match within(2, read.as_mut()).await {
         Some(read) => read,
         None => tokio::time::timeout(settings.body_timeout, read)
@@ -82,8 +83,8 @@ where
         if let Some(announced) = announced
             && announced / 2 <= length
         {
-            // Reserves the announced length only once half of it is here. A doubling buffer would take
-            // as much then; before, a slow sender could hold memory by its announcement alone.
+            // Reserves the announced length only once half of it is here. A doubling buffer would
+            // take as much then; before, a slow sender could hold memory by its announcement alone.
             body.reserve(announced.saturating_sub(body.len()));
         }
         body.extend_from_slice(&chunk);

@@ -1,17 +1,17 @@
 //! The steps of a delivery over HTTP, in the only order in which they are safe.
 //!
 //! 1. **Method.** Only `POST` is a delivery.
-//! 2. **Header.** The signature header comes before the body, so that an unsigned request takes no share
-//!    of [`bodies_in_flight`](crate::EndpointBuilder::bodies_in_flight).
+//! 2. **Header.** The signature header comes before the body, so that an unsigned request takes no
+//!   share of [`bodies_in_flight`](crate::EndpointBuilder::bodies_in_flight).
 //! 3. **Body.** It is read within the limits of size, time and bytes in flight.
-//! 4. **Shutdown.** It may have begun while the body arrived. The rest would be in vain.
+//! 4. **Shutdown.** A shutdown may have begun while the body arrived.
 //! 5. **Verification.** The signature is checked over the raw bytes. Nothing is decoded before.
 //! 6. **Handling.** It goes on if the caller hangs up.
 //!
 //! [`Endpoint::receive`] shares steps 2, 4, 5 and 6 for callers that have a whole body.
 //!
-//! This file knows no HTTP framework. An adapter fills in a [`Delivery`], and turns the answer into a
-//! response of its framework.
+//! This file knows no HTTP framework. An adapter fills in a [`Delivery`], and turns the answer into
+//! a response of its framework.
 
 use std::{pin::pin, sync::Arc};
 
@@ -31,6 +31,7 @@ impl Answer {
 
 /// The parts of a request that its delivery needs.
 pub(super) struct Delivery<'r, H, S> {
+    /// Whether the method is `POST`.
     pub(super) is_post: bool,
     /// All values of the header `Stripe-Signature`.
     pub(super) signatures: H,
@@ -42,7 +43,7 @@ pub(super) struct Delivery<'r, H, S> {
 
 /// The answer to a delivery that was not verified.
 ///
-/// Its sender is unknown and may still be sending the body, so an adapter may close the connection on
+/// Its sender is unknown and may still be sending the body: an adapter can close the connection on
 /// HTTP/1.
 #[derive(Debug)]
 pub(super) struct Unverified(pub(super) Answer);
@@ -70,7 +71,8 @@ where
     let mut work = Box::pin(handle(endpoint, verified));
     Ok(match within(1, work.as_mut()).await {
         Some(answer) => answer,
-        // A framework may drop this future when the caller hangs up, so slow work gets its own task.
+        // A framework may drop this future when the caller hangs up, so slow work gets its own
+        // task.
         None => tokio::spawn(work.in_current_span()).await.unwrap_or_else(|_| Answer::failed()),
     })
 }

@@ -16,8 +16,8 @@ use crate::{
     testing::{Form, random::Random},
 };
 
-/// Time at which samples happen unless they are given another: midnight of the day of the API version
-/// that the crate follows, in Unix seconds.
+/// Time at which samples happen unless they are given another: midnight of the day of the API
+/// version that the crate follows, in Unix seconds.
 pub const SAMPLE_TIME: i64 = 1_793_145_600;
 
 /// Everything that a sample was told.
@@ -57,7 +57,8 @@ impl Plan {
         }
     }
 
-    /// The shape of the object; of several kinds, the one that a change of `object` names, or the first.
+    /// The shape of the object; of several kinds, the one that a change of `object` names, or the
+    /// first.
     pub(super) fn object_shape(&self) -> Option<&'static Shape> {
         let named = self.changes.iter().rev().find(|change| change.path == "object");
         let tags = self.info.objects;

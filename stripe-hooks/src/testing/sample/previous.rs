@@ -63,8 +63,8 @@ fn was(kind: Kind, now: &Json) -> Option<Json> {
     })
 }
 
-/// Puts an old value into `previous_attributes`. Arrays are whole there, so an array is copied from the
-/// object before one of its items changes.
+/// Puts an old value into `previous_attributes`. Arrays are whole there, so an array is copied from
+/// the object before one of its items changes.
 fn before(previous: &mut Json, steps: &[Step], value: &Json, object: &Json) {
     match steps {
         [] => *previous = value.clone(),
