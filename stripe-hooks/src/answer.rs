@@ -1,4 +1,4 @@
-//! What Stripe is told about a delivery.
+//! The answer to a delivery, and how the outcomes of several handlers become one.
 
 use std::{borrow::Cow, fmt, time::Duration};
 
@@ -15,7 +15,7 @@ use crate::{
 /// | status | when | what Stripe does |
 /// |---|---|---|
 /// | 200 | handled, not meant for this endpoint, or of a type that nobody handles | takes it as delivered |
-/// | 400 | the signature does not verify, or the body is not an event | sends it again, for up to three days |
+/// | 400 | the signature does not verify, or the body is incomplete or not an event | sends it again, for up to three days |
 /// | 405 | not a `POST` | |
 /// | 413 | the body is over the limit | sends it again |
 /// | 500 | a handler failed | sends it again |
@@ -29,10 +29,10 @@ pub struct Answer {
 
 type Header = (Cow<'static, str>, Cow<'static, str>);
 
-/// The headers of a short line.
-const OF_A_LINE: &[Header] = &[(Cow::Borrowed(Answer::TEXT.0), Cow::Borrowed(Answer::TEXT.1))];
+/// The headers of an answer with a short line.
+const HEADERS_OF_LINE: &[Header] = &[(Cow::Borrowed(Answer::TEXT.0), Cow::Borrowed(Answer::TEXT.1))];
 
-/// Leaves the body out, which may hold personal data where a handler replied.
+/// Omits the body: the reply of a handler may contain personal data.
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Answer")
@@ -43,7 +43,7 @@ impl fmt::Debug for Answer {
 }
 
 impl Answer {
-    /// The header of a short line.
+    /// The header of an answer with a short line.
     pub(crate) const TEXT: (&'static str, &'static str) = ("content-type", "text/plain; charset=utf-8");
 
     /// The HTTP status.
@@ -57,28 +57,30 @@ impl Answer {
         self.headers.iter().map(|(name, value)| (&**name, &**value))
     }
 
-    /// One short line, or what a handler replied.
+    /// One short line, or the reply of a handler.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// Whether Stripe takes the event as delivered.
+    /// Returns whether Stripe takes the event as delivered.
     #[must_use]
     pub fn is_success(&self) -> bool {
         self.status == 200
     }
 
-    #[cfg(all(feature = "testing", feature = "actix"))]
-    pub(crate) fn of_parts(status: u16, headers: Vec<(String, String)>, body: Bytes) -> Self {
-        Self { status, headers: owned(headers), body }
+    pub(crate) fn new(status: u16, headers: Vec<(String, String)>, body: Bytes) -> Self {
+        let headers = headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        Self { status, headers, body }
     }
 
-    fn line(status: u16, line: &'static str) -> Self {
-        Self { status, headers: Cow::Borrowed(OF_A_LINE), body: Bytes::from_static(line.as_bytes()) }
+    /// Returns an answer with a short line.
+    pub(crate) fn line(status: u16, line: &'static str) -> Self {
+        Self { status, headers: Cow::Borrowed(HEADERS_OF_LINE), body: Bytes::from_static(line.as_bytes()) }
     }
 
-    fn with_header(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+    /// Adds a header.
+    pub(crate) fn with_header(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.headers.to_mut().push((name.into(), value.into()));
         self
     }
@@ -87,18 +89,8 @@ impl Answer {
         Self::line(200, "ok\n")
     }
 
-    #[cfg(feature = "actix")]
-    pub(crate) fn method_not_allowed() -> Self {
-        Self::line(405, "only POST\n").with_header("allow", "POST")
-    }
-
     pub(crate) fn too_large() -> Self {
         Self::line(413, "body too large\n")
-    }
-
-    #[cfg(feature = "actix")]
-    pub(crate) fn incomplete() -> Self {
-        Self::line(400, "incomplete body\n")
     }
 
     pub(crate) fn failed() -> Self {
@@ -110,16 +102,12 @@ impl Answer {
     }
 
     pub(crate) fn replied(reply: Rendered) -> Self {
-        let mut answer = Self { status: 200, headers: owned(reply.headers), body: reply.body.into() };
+        let mut answer = Self::new(200, reply.headers, reply.body.into());
         if !answer.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
             answer = answer.with_header("content-type", "application/json");
         }
         answer
     }
-}
-
-fn owned(headers: Vec<(String, String)>) -> Cow<'static, [Header]> {
-    headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect()
 }
 
 impl From<SignatureError> for Answer {
@@ -143,7 +131,8 @@ impl From<Unreadable> for Answer {
     }
 }
 
-/// All handlers of an event must have succeeded for a 2xx; of the delays they ask for the longest counts.
+/// Combines the outcomes of all handlers of an event: every handler must succeed for a 2xx, and the
+/// longest of the requested delays counts.
 #[derive(Default)]
 pub(crate) struct Tally {
     reply: Option<Answer>,

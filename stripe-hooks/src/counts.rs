@@ -1,4 +1,4 @@
-//! What an endpoint has seen, in numbers.
+//! The numbers of deliveries that an endpoint has seen, by their result.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -6,7 +6,7 @@ use crate::meter::Deliveries;
 
 macro_rules! counts {
     ($($(#[$doc:meta])* $name:ident)*) => {
-        /// How many deliveries an endpoint has seen since it was built, by what became of them.
+        /// Numbers of deliveries that an endpoint has seen since it was built, by their result.
         #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
         #[non_exhaustive]
         pub struct Counts {
@@ -33,23 +33,24 @@ macro_rules! counts {
 counts! {
     /// Every handler of the event succeeded.
     handled
-    /// The event is in the inbox, from where its handlers take it.
+    /// The event was stored in the inbox, and its handlers run from there.
     stored
-    /// The event was in the inbox already: nothing runs twice.
+    /// The event was already in the inbox, so nothing runs twice.
     duplicate
     /// A handler failed: Stripe sends the event again.
     failed
-    /// The event verified, and nobody handles its type.
+    /// The event verified, and no handler takes its type.
     unhandled
-    /// The event tells of the other mode than the endpoint's.
+    /// The event belongs to the other mode than the endpoint.
     other_mode
     /// The signature did not verify.
     forged
-    /// The body verified and was not an event.
+    /// The body verified and is not an event.
     unreadable
-    /// Turned away unread: too large, too slow, too many at once, or while shutting down.
+    /// Turned away unread: too large, too slow, too many at once, not stored in time, or during a
+    /// shutdown.
     turned_away
-    /// Dropped by the server before the handlers had ended.
+    /// Dropped by the server before the handlers ended.
     cut_off
 }
 

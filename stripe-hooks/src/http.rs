@@ -1,7 +1,12 @@
-//! Adapters to HTTP frameworks: a request's header and body in, [`receive`](crate::Endpoint::receive), its answer out.
+//! Adapters to HTTP frameworks.
+//!
+//! `deliver` takes a request in parts that every framework has, and holds the order of its steps.
+//! An adapter takes the parts out of a request of its framework and turns the
+//! [`Answer`](crate::Answer) into a response.
 
-#[cfg(feature = "actix")]
 mod actix;
+mod body;
+mod deliver;
+mod polls;
 
-#[cfg(feature = "actix")]
-pub use actix::Service;
+pub use self::actix::Service;

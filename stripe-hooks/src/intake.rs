@@ -1,4 +1,4 @@
-//! How much of other people's bytes is held at once.
+//! The budget for the bytes of all bodies in flight.
 
 use std::{
     ops::Deref,
@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-/// Counts the bytes of all bodies under way against a limit.
+/// Counts the bytes of all bodies in flight against a limit.
 #[derive(Debug)]
 pub(crate) struct Intake {
     limit: usize,
@@ -20,26 +20,26 @@ impl Intake {
         Arc::new(Self { limit, held: AtomicUsize::new(0) })
     }
 
-    /// What a body holds that is still to come, or of one that may outlive the delivery.
-    #[cfg(any(feature = "actix", feature = "inbox"))]
+    /// Returns an empty share for a body that may outlive its delivery.
+    #[cfg(feature = "inbox")]
     pub(crate) fn share(self: &Arc<Self>) -> Share {
-        Share { intake: Arc::clone(self), bytes: 0 }
+        Share::new(Arc::clone(self))
     }
 
-    /// The most that all bodies together may hold.
+    /// Maximum number of bytes of all bodies together.
     #[cfg(feature = "inbox")]
     pub(crate) fn limit(&self) -> usize {
         self.limit
     }
 
-    /// What a body holds that is here, unless all bodies together would then hold too much.
+    /// Returns the share of a whole body, or `None` if all bodies together would exceed the limit.
     pub(crate) fn share_of(&self, bytes: usize) -> Option<Share<&Self>> {
-        let mut share = Share { intake: self, bytes: 0 };
+        let mut share = Share::new(self);
         share.grow(bytes).then_some(share)
     }
 }
 
-/// What one body holds, given back when it is dropped.
+/// The bytes of one body. Dropping the share returns them to the budget.
 #[derive(Debug)]
 pub(crate) struct Share<I: Deref<Target = Intake> = Arc<Intake>> {
     intake: I,
@@ -47,7 +47,13 @@ pub(crate) struct Share<I: Deref<Target = Intake> = Arc<Intake>> {
 }
 
 impl<I: Deref<Target = Intake>> Share<I> {
-    /// Takes `bytes` more, unless all bodies together would then hold too much.
+    /// Returns an empty share, which grows as a body arrives.
+    pub(crate) fn new(intake: I) -> Self {
+        Self { intake, bytes: 0 }
+    }
+
+    /// Takes `bytes` more from the budget. Returns `false`, and takes none, if all bodies together
+    /// would exceed the limit.
     pub(crate) fn grow(&mut self, bytes: usize) -> bool {
         let grown = self.intake.held.fetch_update(Relaxed, Relaxed, |held| {
             held.checked_add(bytes).filter(|held| *held <= self.intake.limit)

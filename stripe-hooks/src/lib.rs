@@ -45,7 +45,8 @@ pub use counts::Counts;
 pub use decode::{DecodeError, Object};
 pub use endpoint::{
     Endpoint,
-    builder::{ApiVersionMismatch, EndpointBuilder},
+    builder::EndpointBuilder,
+    settings::ApiVersionMismatch,
     unhandled::{AnyEvent, Unhandled},
 };
 pub use error::Error;

@@ -33,7 +33,6 @@ mod socket;
 mod storm;
 mod witness;
 
-pub(crate) use self::witness::Witness;
 pub use self::{
     chaos::{Chaos, Events, Found, chaos},
     clock::TestClock,

@@ -1,4 +1,4 @@
-//! How an endpoint comes to be, and what keeps it from it.
+//! The configuration of an endpoint, and the checks before it is built.
 
 use std::{
     env, fmt, mem,
@@ -8,17 +8,19 @@ use std::{
 
 use zeroize::Zeroizing;
 
+use super::{
+    Endpoint, diagnosis,
+    gate::Gate,
+    inner::Inner,
+    settings::{ApiVersionMismatch, AskSecrets, Mode, Settings},
+    starting::{log_idle_keys, log_start},
+    unhandled::Unhandled,
+};
 use crate::{
     counts::Counters,
     diagnosis::{QUOTES, mistaken_for_secret},
-    endpoint::{
-        Endpoint, Inner, diagnosis,
-        gate::Gate,
-        starting::{log_idle_keys, log_start},
-        unhandled::Unhandled,
-    },
     error::{Error, Problem},
-    extract::{Running, States},
+    extract::States,
     intake::Intake,
     meter,
     outcome::IntoOutcome,
@@ -40,58 +42,6 @@ pub struct EndpointBuilder {
     problems: Vec<Problem>,
 }
 
-pub(crate) type AskSecrets = Box<dyn Fn() -> Vec<Secret> + Send + Sync>;
-pub(crate) type OnUnhandled = Box<dyn Fn(Unhandled) -> Running<'static> + Send + Sync>;
-pub(crate) type Clock = Box<dyn Fn() -> SystemTime + Send + Sync>;
-
-/// What an endpoint does, once it is known that it can.
-pub(crate) struct Settings {
-    pub(crate) tolerance: Tolerance,
-    pub(crate) body_limit: usize,
-    pub(crate) body_timeout: Duration,
-    pub(crate) bodies_in_flight: usize,
-    pub(crate) only_mode: Option<Mode>,
-    pub(crate) on_unhandled: Option<OnUnhandled>,
-    pub(crate) on_api_version_mismatch: ApiVersionMismatch,
-    pub(crate) log_handler_errors: bool,
-    pub(crate) clock: Clock,
-    #[cfg(feature = "testing")]
-    pub(crate) witness: Option<Arc<crate::testing::Witness>>,
-}
-
-impl Settings {
-    /// What the settings say against each other.
-    fn check(&self) -> Option<Problem> {
-        let (all, one) = (self.bodies_in_flight, self.body_limit);
-        (all < one).then(|| {
-            Problem::Limit(format!(
-                "`bodies_in_flight` ({all} bytes) is below `body_limit` ({one} bytes), so that a body between the two would be answered 503 \
-                 each time that Stripe sends it; raise the first or lower the second"
-            ))
-        })
-    }
-}
-
-/// The two modes that events tell of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mode {
-    Live,
-    Test,
-}
-
-/// What to do with an event whose API version is of another release train than the objects of this crate.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ApiVersionMismatch {
-    /// Handle it and say nothing.
-    Ignore,
-    /// Handle it, and log a warning the first time that an API version is seen.
-    #[default]
-    Warn,
-    /// Do not handle it, and let Stripe send it again.
-    Fail,
-}
-
 impl EndpointBuilder {
     pub(crate) fn new() -> Self {
         Self {
@@ -99,19 +49,7 @@ impl EndpointBuilder {
             secrets: Vec::new(),
             ask_secrets: None,
             states: States::default(),
-            settings: Settings {
-                tolerance: Tolerance::DEFAULT,
-                body_limit: 1024 * 1024,
-                body_timeout: Duration::from_secs(10),
-                bodies_in_flight: 64 * 1024 * 1024,
-                only_mode: None,
-                on_unhandled: None,
-                on_api_version_mismatch: ApiVersionMismatch::default(),
-                log_handler_errors: true,
-                clock: Box::new(SystemTime::now),
-                #[cfg(feature = "testing")]
-                witness: None,
-            },
+            settings: Settings::default(),
             expected: Vec::new(),
             #[cfg(feature = "inbox")]
             inbox: None,
@@ -119,9 +57,11 @@ impl EndpointBuilder {
         }
     }
 
-    /// Gives the endpoint a name, a type of the application's own: it then has the handlers that say `endpoint = Name`.
+    /// Gives the endpoint a name, which is a type of the application. The endpoint then has the
+    /// handlers with `endpoint = Name`.
     ///
-    /// A platform's own endpoint and its Connect endpoint have different secrets and so different names.
+    /// A platform's own endpoint and its Connect endpoint have different secrets and therefore
+    /// different names.
     pub fn name<T: 'static>(mut self) -> Self {
         self.name = EndpointName::of::<T>();
         self
@@ -134,12 +74,12 @@ impl EndpointBuilder {
         self
     }
 
-    /// Adds the signing secrets that an environment variable holds: one, or several with commas between.
+    /// Adds the signing secrets from an environment variable: one, or several separated by commas.
     pub fn secret_from_env(mut self, variable: &str) -> Self {
         match env::var(variable) {
             Ok(secrets) => {
                 let secrets = Zeroizing::new(secrets);
-                // A comma at the end announces no further secret.
+                // A trailing comma announces no further secret.
                 for secret in secrets.strip_suffix(',').unwrap_or(&secrets).split(',') {
                     let secret = Zeroizing::new(secret.trim().to_owned());
                     self.take_secret(secret, &format!("a signing secret of `{variable}`"));
@@ -152,64 +92,70 @@ impl EndpointBuilder {
                 )));
             }
             Err(env::VarError::NotPresent) => self.problems.push(Problem::Secret(format!(
-                "the environment variable `{variable}` is not set; it holds the endpoint's signing secret (`whsec_…`), which the Dashboard \
-                 and `stripe listen` show"
+                "the environment variable `{variable}` is not set; it holds the endpoint's signing secret \
+                 (`whsec_…`), which the Dashboard and `stripe listen` show"
             ))),
         }
         self
     }
 
-    /// Adds a source of signing secrets that is asked anew for each delivery, so that a rolled secret needs no restart.
+    /// Adds a source of signing secrets that is called for each delivery, so that a rolled secret
+    /// needs no restart.
     ///
-    /// It is called on the way of every delivery: let it read memory, not a network. When neither it nor the builder has a secret the
-    /// answer is 503.
+    /// Every delivery waits for the call: let it read memory, not a network. If neither the source
+    /// nor the builder has a secret, the answer is 503.
     pub fn secrets_from(mut self, ask: impl Fn() -> Vec<Secret> + Send + Sync + 'static) -> Self {
         self.ask_secrets = Some(Box::new(ask));
         self
     }
 
-    /// How old a delivery may be (whole seconds count), 300 seconds unless set.
+    /// Sets the maximum age of a delivery, in whole seconds: 300 unless set.
     /// See <https://docs.stripe.com/webhooks#replay-attacks>.
     pub fn tolerance(mut self, tolerance: impl Into<Tolerance>) -> Self {
-        // Whichever of the two limits is set first, neither undoes the other.
+        // The two limits can be set in any order.
         self.settings.tolerance = tolerance.into().or_future_limit_of(self.settings.tolerance);
         self
     }
 
-    /// How far ahead of the local clock a delivery may be signed (whole seconds count); any time ahead unless set.
+    /// Limits how far ahead of the local clock a delivery may be signed, in whole seconds. There is
+    /// no limit unless set.
     pub fn max_future_skew(mut self, limit: Duration) -> Self {
         self.settings.tolerance = self.settings.tolerance.max_future_skew(limit);
         self
     }
 
-    /// The largest body that is taken, in bytes: 1 MiB unless set. What is over it is answered 413, by [`Endpoint::receive`] too.
+    /// Sets the maximum size of a body in bytes: 1 MiB unless set. A larger body is answered 413,
+    /// by [`Endpoint::receive`] too.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.settings.body_limit = bytes;
         self
     }
 
-    /// How long a body may take to arrive at the service of actix-web, 10 seconds unless set. [`Endpoint::receive`] is handed whole bodies.
+    /// Sets the time in which a body must arrive at the service of actix-web: 10 seconds unless
+    /// set. [`Endpoint::receive`] takes whole bodies.
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
         self.settings.body_timeout = timeout;
         self
     }
 
-    /// How many bytes the bodies of all deliveries under way may hold together: 64 MiB unless set. What is over it is answered 503, by
-    /// [`Endpoint::receive`] too. It cannot be below [`body_limit`](EndpointBuilder::body_limit). An inbox holds as many bytes besides, of events that wait
-    /// for its database though their callers have gone.
+    /// Limits the bytes of all bodies in flight together: 64 MiB unless set. A body over the limit
+    /// is answered 503, by [`Endpoint::receive`] too. The limit cannot be below
+    /// [`body_limit`](EndpointBuilder::body_limit). An inbox may hold as many bytes again, for
+    /// events that wait for its database after their callers have gone.
     pub fn bodies_in_flight(mut self, bytes: usize) -> Self {
         self.settings.bodies_in_flight = bytes;
         self
     }
 
-    /// Provides a value that handlers ask for as `State<T>`; each run gets a clone. One value of a type: a later one replaces it.
+    /// Provides a value that handlers take as `State<T>`. Each run gets a clone. A later value of
+    /// the same type replaces the earlier one.
     pub fn state<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
         self.states.insert(value);
         self
     }
 
-    /// Handles events of live mode only; others are acknowledged and counted. A Connect endpoint's live URL gets both.
-    /// See <https://docs.stripe.com/connect/webhooks>.
+    /// Handles events of live mode only; others are acknowledged and counted. The live URL of a
+    /// Connect endpoint receives both. See <https://docs.stripe.com/connect/webhooks>.
     pub fn only_live(mut self) -> Self {
         self.settings.only_mode = Some(Mode::Live);
         self
@@ -221,9 +167,10 @@ impl EndpointBuilder {
         self
     }
 
-    /// What to do with an event that no handler takes; without it, such an event is acknowledged, counted and logged.
+    /// Sets a function for the events that no handler takes. Without it, such an event is
+    /// acknowledged, counted and logged.
     ///
-    /// The function may return what a handler may return.
+    /// The function may return everything that a handler may return.
     pub fn on_unhandled<F, R>(mut self, handle: impl Fn(Unhandled) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = R> + Send + 'static,
@@ -236,59 +183,68 @@ impl EndpointBuilder {
         self
     }
 
-    /// What to do with an event whose API version is of another release train than [`API_VERSION`](crate::API_VERSION).
+    /// Sets the treatment of an event whose API version belongs to another release train than
+    /// [`API_VERSION`](crate::API_VERSION).
     pub fn on_api_version_mismatch(mut self, mismatch: ApiVersionMismatch) -> Self {
         self.settings.on_api_version_mismatch = mismatch;
         self
     }
 
-    /// Whether a failed handler's own error is logged, with all its causes: it is unless switched off. Switch it off where errors may
-    /// quote personal data.
+    /// Sets whether the error of a failed handler is logged with all its causes: it is unless
+    /// switched off. Switch it off if errors may quote personal data.
     pub fn log_handler_errors(mut self, log: bool) -> Self {
         self.settings.log_handler_errors = log;
         self
     }
 
-    /// Takes the time from somewhere else than the system's clock, for tests.
+    /// Replaces the system's clock, for tests.
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.settings.clock = Box::new(now);
         self
     }
 
     #[cfg(feature = "testing")]
-    pub(crate) fn witness(mut self, witness: Arc<crate::testing::Witness>) -> Self {
-        self.settings.witness = Some(witness);
+    pub(crate) fn recorder(mut self, recorder: Arc<dyn super::recorder::Recorder>) -> Self {
+        self.settings.recorder = Some(recorder);
         self
     }
 
-    /// Refuses to build unless these handlers, by [id](crate::Handler::id), are linked to the endpoint.
+    /// Makes [`build`](Self::build) fail unless the handlers with these [ids](crate::Handler::id)
+    /// are linked to the endpoint.
     ///
-    /// A linker drops a library that nothing references, its handlers with it.
+    /// A linker drops a library that nothing references, and its handlers with it.
     pub fn expect_handlers(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.expected.extend(ids.into_iter().map(Into::into));
         self
     }
 
-    /// Stores each event before its answer, and has its handlers run from there: see [`inbox`](crate::inbox).
+    /// Stores each event before its answer and runs its handlers from there: see
+    /// [`inbox`](crate::inbox).
     #[cfg(feature = "inbox")]
     pub fn inbox(mut self, inbox: impl Into<crate::inbox::PreparedInbox>) -> Self {
         self.inbox = Some(inbox.into());
         self
     }
 
-    /// Builds the endpoint, or tells all that keeps it from working.
+    /// Builds the endpoint, or returns every problem that keeps it from working.
     ///
     /// # Errors
-    /// When a secret is missing, blank or not a signing secret; when no handler is linked, or an expected one is not; when a handler asks
-    /// for state that was not provided; when two handlers reply to one event or share an id; when one body may be larger than all together;
-    /// when a handler asks for a transaction of another database than the inbox's; with an inbox, when a handler replies and is not `inline`;
-    /// and without one, when a handler keeps an `order`.
+    /// - A secret is missing, blank or not a signing secret.
+    /// - No handler is linked, or an expected handler is not.
+    /// - A handler takes state that was not provided.
+    /// - Two handlers reply to one event, or share an id.
+    /// - `bodies_in_flight` is below `body_limit`.
+    /// - A handler takes a transaction of another database than the inbox's.
+    /// - With an inbox: a handler replies and is not `inline`.
+    /// - Without an inbox: a handler has an `order`.
     pub fn build(mut self) -> Result<Endpoint, Error> {
         let (table, others) = Table::of(self.name);
         let is_without_secret = self.secrets.is_empty() && self.ask_secrets.is_none();
         if is_without_secret && self.accepts() && self.problems.is_empty() {
             self.problems.push(Problem::Secret(
-                "the endpoint has no signing secret; give the builder one with `secret`, `secret_from_env` or `secrets_from`".to_owned(),
+                "the endpoint has no signing secret; give the builder one with `secret`, `secret_from_env` \
+                 or `secrets_from`"
+                    .to_owned(),
             ));
         }
         if table.handlers().next().is_none() && self.settings.on_unhandled.is_none() {
@@ -322,13 +278,13 @@ impl EndpointBuilder {
             counters: Counters::of(self.name.as_str()),
             gate: Gate::default(),
             api_versions: Mutex::default(),
-            diagnosed: Mutex::default(),
+            diagnoses: Mutex::default(),
         }));
         diagnosis::enlist(&endpoint);
         Ok(endpoint)
     }
 
-    /// The database that the inbox is in, if there is one.
+    /// Returns the name of the inbox's database, if there is an inbox.
     fn engine(&self) -> Option<&'static str> {
         #[cfg(feature = "inbox")]
         return self.inbox.as_ref().map(crate::inbox::PreparedInbox::engine_name);
@@ -336,7 +292,8 @@ impl EndpointBuilder {
         None
     }
 
-    /// Whether deliveries may come: unless it only works on what an inbox holds.
+    /// Returns whether deliveries may arrive. They do not at an endpoint that only works on an
+    /// inbox.
     fn accepts(&self) -> bool {
         #[cfg(feature = "inbox")]
         return self.inbox.as_ref().is_none_or(crate::inbox::PreparedInbox::accepts);
@@ -344,7 +301,8 @@ impl EndpointBuilder {
         true
     }
 
-    /// Keeps a secret, or why it cannot be one. Of its text a message shows at most a prefix that is no secret.
+    /// Keeps a secret, or the reason why it is none. A message quotes at most a public prefix of
+    /// the text.
     fn take_secret(&mut self, mut text: Zeroizing<String>, what: &str) {
         let problem = if text.trim().is_empty() {
             "is blank; anybody could sign with it".to_owned()
@@ -360,8 +318,8 @@ impl EndpointBuilder {
             "does not start with `whsec_`; copy the whole secret from the Dashboard or `stripe listen`"
                 .to_owned()
         } else if !text["whsec_".len()..].contains(char::is_alphanumeric) {
-            "is only the beginning of a signing secret, so that anybody could sign with it; copy the whole secret from the Dashboard \
-             or `stripe listen`"
+            "is only the beginning of a signing secret, so that anybody could sign with it; copy the whole \
+             secret from the Dashboard or `stripe listen`"
                 .to_owned()
         } else {
             match Secret::new(mem::take(&mut *text)) {

@@ -1,45 +1,29 @@
-//! Tells the operator of an endpoint why a delivery did not verify.
+//! Logs the likely reason why a delivery did not verify.
 //!
-//! What there is to find is [`crate::diagnosis`]'s; here is what only endpoints know: each other. A diagnosis costs a few more HMACs, so
-//! that a flood of forged deliveries gets one a second.
+//! [`crate::diagnosis`] finds the reasons in one delivery. This file adds the knowledge of the
+//! other endpoints of the program. A diagnosis costs a few HMACs, so a flood of forged deliveries
+//! gets one per second.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError, Weak},
-    time::{Duration, Instant},
-};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use super::{Endpoint, Inner};
+use super::{Endpoint, inner::Inner};
 use crate::{
     diagnosis::{self, Cause},
     signature::{Secret, SignatureError},
 };
 
-/// When the last diagnosis was made.
-#[derive(Debug, Default)]
-pub(crate) struct Diagnosed(Option<Instant>);
-
-impl Diagnosed {
-    /// Whether it is time for another one.
-    fn is_due(&mut self) -> bool {
-        let due = self.0.is_none_or(|last| last.elapsed() >= Duration::from_secs(1));
-        if due {
-            self.0 = Some(Instant::now());
-        }
-        due
-    }
-}
-
-/// All endpoints of this program, so that one can say that a delivery was meant for another.
+/// All endpoints of this program, to recognise a delivery that was meant for another one.
 static ENDPOINTS: Mutex<Vec<Weak<Inner>>> = Mutex::new(Vec::new());
 
-pub(crate) fn enlist(endpoint: &Endpoint) {
+/// Adds an endpoint to those that a diagnosis considers.
+pub(super) fn enlist(endpoint: &Endpoint) {
     let mut endpoints = ENDPOINTS.lock().unwrap_or_else(PoisonError::into_inner);
     endpoints.retain(|endpoint| endpoint.strong_count() > 0);
     endpoints.push(Arc::downgrade(&endpoint.0));
 }
 
 impl Endpoint {
-    /// Logs the likely cause, if one can be found.
+    /// Logs the likely cause, if there is one.
     pub(super) fn diagnose(
         &self,
         error: SignatureError,
@@ -48,7 +32,7 @@ impl Endpoint {
         secrets: &[Secret],
         now: i64,
     ) {
-        if !self.0.diagnosed.lock().unwrap_or_else(PoisonError::into_inner).is_due() {
+        if !self.0.diagnoses.lock().unwrap_or_else(PoisonError::into_inner).permits() {
             return;
         }
         let Some(cause) = diagnosis::likely_cause(error, header, body, secrets, now) else { return };
@@ -67,7 +51,8 @@ impl Endpoint {
         };
         let meant = others.into_iter().find(|other| diagnosis::matches(header, body, &other.secrets))?;
         Some(format!(
-            "the delivery was signed with the secret of endpoint `{}`; the URLs or the secrets of the two are exchanged",
+            "the delivery was signed with the secret of endpoint `{}`; the URLs or the secrets of the two are \
+             exchanged",
             meant.name.as_str()
         ))
     }

@@ -1,9 +1,11 @@
-//! Who is inside: lets deliveries in until a shutdown, and waits for the last of them to leave.
+//! The gate of an endpoint: it lets deliveries in until a shutdown, and waits for the last one to
+//! leave.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
 use tokio::sync::Notify;
 
+/// Counts the deliveries inside.
 #[derive(Debug, Default)]
 pub(crate) struct Gate {
     closed: AtomicBool,
@@ -12,20 +14,20 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// Lets one delivery in; `None` once the gate is closed.
+    /// Lets one delivery in. Returns `None` once the gate is closed.
     pub(crate) fn enter(&self) -> Option<Pass<'_>> {
-        // Counted before the gate is looked at, so that whoever closes it either sees the pass or has it refused.
+        // Count first, then look at the gate: a closer then either sees this pass or refuses it.
         self.inside.fetch_add(1, SeqCst);
         let pass = Pass(self);
         (!self.closed.load(SeqCst)).then_some(pass)
     }
 
-    #[cfg(feature = "actix")]
+    /// Returns whether the gate lets no more deliveries in.
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(SeqCst)
     }
 
-    /// Lets nobody in any more, and returns once everybody has left.
+    /// Closes the gate. Returns once every delivery inside has left.
     pub(crate) async fn close(&self) {
         self.closed.store(true, SeqCst);
         loop {
@@ -38,19 +40,21 @@ impl Gate {
         }
     }
 
+    /// Number of deliveries inside.
     pub(crate) fn inside(&self) -> usize {
         self.inside.load(SeqCst)
     }
 }
 
-/// One delivery that is inside, for as long as this value lives.
+/// A delivery inside the gate. It leaves when this guard is dropped.
 #[derive(Debug)]
 pub(crate) struct Pass<'g>(&'g Gate);
 
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
         self.0.inside.fetch_sub(1, SeqCst);
-        // Whoever closes the gate after this look counts who is inside, and this one is not.
+        // A gate that closes after this check no longer counts this delivery, so no notice is
+        // needed.
         if self.0.closed.load(SeqCst) {
             self.0.left.notify_waiters();
         }

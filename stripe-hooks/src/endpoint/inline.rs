@@ -1,6 +1,8 @@
-//! What Stripe is told of an event that is stored: `ok` at once, or what its inline handlers have come to within their limits.
+//! The answer to an event that is stored: `ok` at once, or the result of its inline handlers within
+//! their time limits.
 //!
-//! An answer with a body is read from where it is stored, so that the delivery that had it made and each that comes later get the same.
+//! An answer with a body is read back from the inbox, so that later deliveries of the event get the
+//! same answer as the delivery whose run made it.
 
 use std::{future::Future, time::Duration};
 
@@ -13,11 +15,12 @@ use crate::{
     registry::Registration,
 };
 
-/// How long to wait before looking again for the answer of a run that another delivery began: twice as long each time, up to the longest.
+/// First delay between queries for the answer of a run that another delivery began. It doubles up to
+/// [`LONGEST_POLL`].
 const POLL: Duration = Duration::from_millis(25);
 const LONGEST_POLL: Duration = Duration::from_millis(250);
 
-/// The inline handlers of one event, and how long each is waited for.
+/// The inline handlers of one event, each with the time until which its delivery waits.
 pub(super) struct Waiting {
     handlers: Vec<(&'static str, Instant)>,
     reply: Option<AwaitedReply>,
@@ -32,7 +35,7 @@ struct AwaitedReply {
 }
 
 impl Waiting {
-    /// What the runs of these handlers ask for, counted from the moment when the event came.
+    /// Collects the inline handlers of these runs. Their limits count from the arrival of the event.
     pub(super) fn for_runs(
         handlers: &[&'static Registration],
         runs: &[NewRun],
@@ -51,7 +54,8 @@ impl Waiting {
         waiting
     }
 
-    /// Waits for what has begun, each within its limit, and none for longer than the handler that replies.
+    /// Waits for the runs that have begun, each within its limit, and for none longer than for the
+    /// handler that replies.
     pub(super) async fn answer(self, inbox: &OpenInbox, mut begun: Vec<Begun>) -> Answer {
         let mut take = |handler: &str| {
             let at = begun.iter().position(|begun| begun.handler == handler)?;
@@ -76,7 +80,7 @@ impl Waiting {
 }
 
 impl AwaitedReply {
-    /// The reply, or what is said where there is none in time.
+    /// Returns the reply, or 503 if there is none in time.
     async fn answer(&self, inbox: &OpenInbox, begun: Option<Begun>) -> Answer {
         let is_ours = begun.is_some();
         let found = self.in_time(async {
@@ -105,7 +109,8 @@ impl AwaitedReply {
     }
 }
 
-/// What is told of a run as it stands; `None` where that is yet to be seen. A delivery that saw its own attempt end does not wait for another.
+/// Returns the answer for a run in this state, or `None` while it is undecided. A delivery that saw
+/// its own attempt end does not wait for another attempt.
 fn answer_of(standing: Option<Standing>, is_ours: bool) -> Option<Answer> {
     let Some(Standing { state, answer }) = standing else { return Some(Answer::ok()) };
     if let Some(reply) = answer.as_deref().and_then(Rendered::from_text) {

@@ -1,4 +1,4 @@
-//! What keeps a panic of the application's code from being one of the endpoint's.
+//! A barrier that keeps a panic of the application's code inside its run.
 
 use std::{
     future::poll_fn,
@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-/// Does the work, and gives a panic as an error. What has panicked is not polled again.
+/// Awaits the work and returns a panic as an error. A future that panicked is not polled again.
 pub(super) async fn caught<T>(work: impl Future<Output = T>) -> thread::Result<T> {
     let mut work = pin!(work);
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {

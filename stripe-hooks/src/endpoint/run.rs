@@ -1,4 +1,4 @@
-//! One handler's work on one event, and what the log says of it.
+//! One run of a handler on an event, and its log lines.
 
 use std::{
     error::Error as StdError,
@@ -17,7 +17,8 @@ use crate::{
 };
 
 impl Endpoint {
-    /// One run; none where the update did not change what the handler waits for. A panic is a failure of this run alone.
+    /// Runs the handler. Returns `None` if the update changed nothing that the handler waits for. A
+    /// panic fails this run alone.
     pub(super) async fn run(&self, handler: &'static Registration, cx: &EventContext<'_>) -> Option<Outcome> {
         let started = now_if_logged();
         let concerned = handler.is_concerned(cx);
@@ -33,13 +34,19 @@ impl Endpoint {
         });
         let outcome = work.await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));
         self.log(handler.id, &outcome, started);
-        #[cfg(feature = "testing")]
-        self.witness(cx, handler.id, &outcome);
+        self.record(cx, handler.id, &outcome);
         Some(outcome)
     }
 
-    /// An error as a log, or an inbox, may hold it. It is the application's own, and what it does when it is shown is no reason to lose the
-    /// outcome.
+    /// Shows the outcome to the test, if there is one.
+    pub(super) fn record(&self, cx: &EventContext<'_>, handler: &'static str, outcome: &Outcome) {
+        if let Some(recorder) = &self.0.settings.recorder {
+            recorder.record(cx.event_id(), handler, outcome);
+        }
+    }
+
+    /// Returns the text of an error for a log or an inbox. The error is the application's own, and
+    /// a panic while it is formatted must not lose the outcome.
     pub(super) fn words(&self, error: &(dyn StdError + Send + Sync)) -> String {
         match self.0.settings.log_handler_errors {
             true => catch_unwind(AssertUnwindSafe(|| chain(error)))
@@ -73,15 +80,16 @@ impl Endpoint {
     }
 }
 
-/// The time, for the log of a run; none where nobody listens, because that costs as much as reading a lens.
+/// Returns the time for the log of a run, or `None` without a subscriber: reading the clock costs
+/// as much as reading a lens.
 pub(super) fn now_if_logged() -> Option<Instant> {
     (LevelFilter::current() > LevelFilter::OFF).then(Instant::now)
 }
 
-/// An error and its causes, in one line: as many as an error may sensibly have, for a cause may be its own.
+/// Joins an error and its causes in one line, up to a limit, because an error can be its own cause.
 pub(crate) fn chain(error: &(dyn StdError + Send + Sync)) -> String {
     const LONGEST: usize = 16;
-    // Not `to_string`, which panics where a `Display` of the application's fails.
+    // `to_string` panics if the application's `Display` fails.
     let mut words = String::new();
     let _ = write!(words, "{error}");
     let mut cause = error.source();

@@ -1,4 +1,4 @@
-//! What an endpoint says when it starts.
+//! The log lines of an endpoint that starts.
 
 use std::{
     collections::BTreeSet,
@@ -10,9 +10,9 @@ use crate::{
     registry::{EndpointName, Registration, Table},
 };
 
-/// Logs which handlers have keys that only an inbox heeds.
+/// Logs the handlers with keys that have no effect without an inbox.
 pub(super) fn log_idle_keys(table: &Table) {
-    // An answer waits for every handler there, so that `inline` is kept.
+    // Without an inbox the answer waits for every handler, which is what `inline` demands.
     let heeded = |handler: &&Registration| Policy { inline: None, ..handler.policy } == Policy::DEFAULT;
     for handler in table.handlers().filter(|handler| !heeded(handler)) {
         tracing::warn!(
@@ -21,7 +21,7 @@ pub(super) fn log_idle_keys(table: &Table) {
     }
 }
 
-/// Logs which handlers the endpoint has, and which wait for an endpoint that has not been built.
+/// Logs the handlers of the endpoint, and the handlers whose endpoint has not been built.
 pub(super) fn log_start(name: EndpointName, table: &Table, others: &[&'static Registration]) {
     static BUILT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);

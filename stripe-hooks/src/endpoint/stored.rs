@@ -1,4 +1,5 @@
-//! The way of a delivery through an inbox: it is stored and answered, and its handlers run later from what is stored.
+//! The steps of a delivery with an inbox: the event is stored and answered, and its handlers run from
+//! the inbox.
 
 use std::{
     sync::{Arc, Weak},
@@ -9,7 +10,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
-use super::{Endpoint, Inner, inline::Waiting};
+use super::{Endpoint, inline::Waiting, inner::Inner};
 use crate::{
     answer::Answer,
     catalogue::{self, EventForm},
@@ -22,7 +23,8 @@ use crate::{
     registry::Registration,
 };
 
-/// What an inbox does with a run of this endpoint. The endpoint owns the inbox, so that this holds it only while it works.
+/// Returns the function with which an inbox works on the runs of this endpoint. The endpoint owns the
+/// inbox, so the function holds the endpoint only while it works.
 pub(super) fn work(endpoint: Weak<Inner>) -> Work {
     Arc::new(move |job| {
         let endpoint = endpoint.upgrade().map(Endpoint);
@@ -36,7 +38,8 @@ pub(super) fn work(endpoint: Weak<Inner>) -> Work {
 }
 
 impl Endpoint {
-    /// Stores the event with a run for each handler that it concerns, and answers: at once, but for what is inline.
+    /// Stores the event with a run for each handler that it concerns. Answers at once, except for the
+    /// inline handlers.
     pub(super) async fn store(
         &self,
         inbox: &OpenInbox,
@@ -44,7 +47,7 @@ impl Endpoint {
         cx: &EventContext<'_>,
     ) -> Answer {
         let since = Instant::now();
-        // Where nobody can tell, the run will say so.
+        // If the condition of a handler cannot be read, its run reports the error.
         let concerned: Vec<&'static Registration> =
             handlers.iter().copied().filter(|handler| handler.is_concerned(cx).unwrap_or(true)).collect();
         let counters = &self.0.counters;
@@ -73,7 +76,8 @@ impl Endpoint {
         waiting.answer(inbox, stored.begun).await
     }
 
-    /// Keeps a body that verified and is not an event, for the operator to look at. It is answered 400 in any case.
+    /// Stores a body that verified and is not an event, for the operator. The answer is 400 in any
+    /// case.
     pub(super) async fn keep_unreadable(&self, body: Bytes, error: Unreadable) {
         let Some(inbox) = &self.0.inbox else { return };
         let digest = Sha256::digest(&body);
@@ -106,7 +110,7 @@ impl Endpoint {
         }
     }
 
-    /// One attempt at one run.
+    /// Makes one attempt at one run.
     async fn work_on(&self, job: Job) -> Ended {
         let envelope = match Envelope::read(&job.body) {
             Ok(envelope) => envelope,
@@ -135,7 +139,7 @@ impl Endpoint {
         work.instrument(span).await
     }
 
-    /// What an outcome means to an inbox.
+    /// Returns the end of an attempt for the inbox.
     fn ended(&self, outcome: Outcome) -> Ended {
         match outcome.0 {
             Verdict::Done => Ended::Done { note: None, answer: None },
@@ -153,7 +157,8 @@ impl Endpoint {
     }
 }
 
-/// The handler's run on this event. A handler that takes both a thin event and its snapshot twin runs once for the two.
+/// Returns the handler's run on this event. A handler that takes both a thin event and its snapshot
+/// twin runs once for the two.
 fn new_run(handler: &Registration, envelope: &Envelope<'_>, arrival: &Arrival) -> NewRun {
     let twin = catalogue::lookup(&envelope.event_type).and_then(|info| info.twin);
     let takes_twin = twin.is_some_and(|twin| handler.events.iter().any(|event| event.name == twin));
@@ -168,8 +173,8 @@ fn new_run(handler: &Registration, envelope: &Envelope<'_>, arrival: &Arrival) -
     NewRun { handler: handler.id.to_owned(), about, lane, first }
 }
 
-/// The object that an event is about, told from all others: ids that people choose, such as those of coupons, are there once for each account and
-/// mode.
+/// Returns a key for the object of an event that is unique across accounts and modes. An id that
+/// people choose, such as the id of a coupon, is unique within one account and mode only.
 fn object(arrival: &Arrival) -> Option<String> {
     let id = arrival.object_id.as_ref()?;
     let mode = if arrival.livemode == Some(false) { "test" } else { "live" };
@@ -179,7 +184,8 @@ fn object(arrival: &Arrival) -> Option<String> {
     })
 }
 
-/// What an inbox keeps of an event, whose runs are to come. What cannot be read is left out here: the handler that needs it will say so.
+/// Returns the row of an event, without its runs. A member that cannot be read is left out: the
+/// handler that needs it reports the error.
 fn arrival(cx: &EventContext<'_>) -> Arrival {
     let envelope = cx.envelope;
     let text = |found: Option<std::borrow::Cow<'_, str>>| found.map(std::borrow::Cow::into_owned);
@@ -203,13 +209,13 @@ fn arrival(cx: &EventContext<'_>) -> Arrival {
     }
 }
 
-/// The id of the object that a snapshot event carries. The few objects without one have none.
+/// Returns the id of the object that a snapshot event carries. A few objects have none.
 fn object_id(cx: &EventContext<'_>) -> Option<String> {
     let object = Members::of(cx.object_json().ok()?, &["id"]).ok()??;
     read_text(object.get("id")?).ok().map(std::borrow::Cow::into_owned)
 }
 
-/// When the event happened, in milliseconds since the Unix epoch.
+/// Returns the time of the event in milliseconds since the Unix epoch.
 fn created(envelope: &Envelope<'_>) -> Option<i64> {
     match envelope.form {
         Some(EventForm::Thin) => rfc3339(&envelope.text("created").ok()??),

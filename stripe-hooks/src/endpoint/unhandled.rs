@@ -1,15 +1,13 @@
-//! What becomes of an event that no handler takes.
+//! An event that no handler takes, as `on_unhandled` receives it.
 
 use crate::{
-    answer::Answer,
-    catalogue::{self, EventForm, EventInfo},
-    endpoint::{Endpoint, builder::OnUnhandled, panic::caught, run::now_if_logged},
-    envelope::Envelope,
+    catalogue::{EventForm, EventInfo},
     event::{Event, EventId, EventTypeName, ThinEvent},
-    extract::EventContext,
+    extract::{EventContext, Running},
     fields::Raw,
-    outcome::Outcome,
 };
+
+pub(crate) type OnUnhandled = Box<dyn Fn(Unhandled) -> Running<'static> + Send + Sync>;
 
 /// An event that verified and that no handler takes.
 #[derive(Debug, Clone)]
@@ -19,9 +17,10 @@ pub struct Unhandled {
     pub id: EventId,
     /// The name of the event.
     pub event_type: EventTypeName,
-    /// What the catalogue knows of this name; `None` for one that it does not list.
+    /// The catalogue's entry for this name, or `None` if the catalogue does not list it.
     pub info: Option<&'static EventInfo>,
-    /// The envelope: when the event happened, in which mode and for which account, and what caused it.
+    /// The envelope: when the event happened, in which mode and for which account, and what caused
+    /// it.
     pub event: AnyEvent,
     /// The whole event, untouched.
     pub body: Raw,
@@ -49,13 +48,13 @@ impl AnyEvent {
             Some(EventForm::Thin) => ThinEvent::read(cx).map(|event| Self::Thin(event.into())),
             None => Ok(Self::Unreadable),
         };
-        // Nobody asked for what is odd in the envelope, so it is no failure.
+        // No handler needs the envelope, so an odd one is no failure.
         read.unwrap_or(Self::Unreadable)
     }
 }
 
 impl Unhandled {
-    fn read(cx: &EventContext<'_>, info: Option<&'static EventInfo>) -> Self {
+    pub(super) fn read(cx: &EventContext<'_>, info: Option<&'static EventInfo>) -> Self {
         Self {
             id: cx.event_id(),
             event_type: cx.event_type(),
@@ -65,56 +64,9 @@ impl Unhandled {
         }
     }
 
-    /// Whether the catalogue lists the event's name.
+    /// Returns whether the catalogue lists the event's name.
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.info.is_some()
-    }
-}
-
-impl Endpoint {
-    /// Hands the event to `on_unhandled`, if there is one.
-    pub(super) async fn acknowledge_unhandled(&self, cx: &EventContext<'_>) -> Answer {
-        self.0.counters.unhandled.add_one();
-        let is_logged = tracing::enabled!(tracing::Level::WARN);
-        if !is_logged && self.0.settings.on_unhandled.is_none() {
-            return Answer::ok();
-        }
-        let info = catalogue::lookup(&cx.envelope.event_type);
-        tracing::info!(known = info.is_some(), "no handler for this type of event");
-        self.explain_unhandled(cx.envelope, info);
-        let Some(on_unhandled) = &self.0.settings.on_unhandled else { return Answer::ok() };
-        // In a box, so that no other delivery carries the room for it along.
-        let outcome = Box::pin(self.hand_over(on_unhandled, Unhandled::read(cx, info))).await;
-        #[cfg(feature = "testing")]
-        self.witness(cx, "on_unhandled", &outcome);
-        outcome.into()
-    }
-
-    async fn hand_over(&self, on_unhandled: &OnUnhandled, unhandled: Unhandled) -> Outcome {
-        let started = now_if_logged();
-        // Within the work, so that a panic before the first await is caught, too.
-        let work = caught(async { on_unhandled(unhandled).await });
-        let outcome = work.await.unwrap_or_else(|_| Outcome::retry("`on_unhandled` panicked"));
-        self.log("on_unhandled", &outcome, started);
-        outcome
-    }
-
-    /// Tells the operator of an event that arrives in the form that nobody expects.
-    fn explain_unhandled(&self, envelope: &Envelope<'_>, info: Option<&EventInfo>) {
-        let Some(info) = info else { return };
-        if Some(info.form) != envelope.form {
-            tracing::warn!("the name of the event does not fit its `object`");
-        } else if let Some(twin) = info.twin.filter(|twin| self.0.table.has(twin)) {
-            let (arrived, handled) = match info.form {
-                EventForm::Thin => ("thin", "snapshot"),
-                EventForm::Snapshot => ("snapshot", "thin"),
-            };
-            tracing::warn!(
-                "this is a {arrived} event, and handlers take its {handled} twin `{twin}`; let the event destination in Stripe send {handled} \
-                 payloads, or handle `{}`",
-                info.name
-            );
-        }
     }
 }

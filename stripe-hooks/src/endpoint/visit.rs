@@ -1,40 +1,36 @@
-//! A delivery under way: let in, and missed when it is dropped before its answer.
+//! A delivery being handled. A delivery that is dropped before its answer is counted and logged.
 
 use std::mem;
 
-use super::{Endpoint, Inner, gate::Pass};
+use super::{Endpoint, gate::Pass, inner::Inner};
 use crate::answer::Answer;
 
 impl Endpoint {
-    /// Lets a delivery in unless the endpoint shuts down.
-    pub(super) fn let_in(&self) -> Result<Visit<'_>, Answer> {
+    /// Starts to handle a delivery, unless the endpoint shuts down.
+    pub(crate) fn let_in(&self) -> Result<Visit<'_>, Answer> {
         match self.0.gate.enter() {
             Some(pass) => Ok(Visit { _pass: pass, unended: Unended(self) }),
             None => Err(self.turn_away(Answer::unavailable())),
         }
     }
-
-    /// Whether no more deliveries are let in.
-    #[cfg(feature = "actix")]
-    pub(crate) fn is_shut(&self) -> bool {
-        self.0.gate.is_closed()
-    }
 }
 
-/// A delivery under way. What is not ended here was dropped before it had an answer.
-pub(super) struct Visit<'e> {
+/// A guard that [`Endpoint::shutdown`] waits for. [`end`](Self::end) it with the answer: a guard
+/// that is dropped otherwise counts as cut off.
+pub(crate) struct Visit<'e> {
     unended: Unended<'e>,
     _pass: Pass<'e>,
 }
 
 impl Visit<'_> {
-    pub(super) fn end(self, answer: Answer) -> Answer {
+    /// Ends the delivery with its answer.
+    pub(crate) fn end(self, answer: Answer) -> Answer {
         mem::forget(self.unended);
         answer
     }
 }
 
-/// Forgotten at the end of a delivery, so that it is dropped only if the end never comes.
+/// Forgotten at the end of a delivery, so that only a delivery without an end drops it.
 struct Unended<'e>(&'e Endpoint);
 
 impl Drop for Unended<'_> {

@@ -273,7 +273,7 @@ impl TestEndpointBuilder {
         };
         let shown = clock.clone();
         let now = move || -> SystemTime { shown.system_time() };
-        let endpoint = endpoint.clock(now).witness(Arc::clone(&witness)).build()?;
+        let endpoint = endpoint.clock(now).recorder(Arc::<Witness>::clone(&witness)).build()?;
         Ok(TestEndpoint {
             #[cfg(feature = "actix")]
             server: match self.over_http {

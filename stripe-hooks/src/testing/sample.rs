@@ -15,6 +15,7 @@
 //! that the event carries, and [`set`](Sample::set) reaches every field by its path.
 
 mod constructors;
+mod form;
 mod json;
 mod make;
 mod path;
@@ -31,7 +32,7 @@ use std::{error::Error, fmt, marker::PhantomData};
 
 use serde::Serialize;
 
-pub use self::{constructors::*, path::Misfit};
+pub use self::{constructors::*, form::Form, path::Misfit, plan::SAMPLE_TIME};
 use self::{json::Json, path::Place, plan::Plan};
 use crate::{
     catalogue::{self, EventForm, EventInfo, EventStatus},
@@ -39,22 +40,6 @@ use crate::{
     schema::nearest::nearest_of,
     testing::random::Random,
 };
-
-/// When samples happen unless told otherwise: midnight of the day of the API version that the crate follows, in Unix seconds.
-pub const SAMPLE_TIME: i64 = 1_793_145_600;
-
-/// How much of what Stripe may leave out a sample has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum Form {
-    /// Only what is always there.
-    Minimal,
-    /// What most events have.
-    #[default]
-    Typical,
-    /// Every field that the object can have, all at once.
-    Full,
-}
 
 /// An event to be: what it says can be changed until it is sent.
 ///

@@ -63,7 +63,7 @@ impl Server {
         let answer = answer.await.unwrap_or_else(|_| Err(io::Error::other("the client panicked")));
         answer.unwrap_or_else(|error| {
             // 0 is no status of HTTP, so that every assertion fails and shows the error.
-            Answer::of_parts(0, Vec::new(), error.to_string().into())
+            Answer::new(0, Vec::new(), error.to_string().into())
         })
     }
 }
@@ -98,7 +98,7 @@ fn read(answer: &[u8]) -> Option<Answer> {
     let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
     let headers = lines.filter_map(|line| line.split_once(':'));
     let headers = headers.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
-    Some(Answer::of_parts(status, headers, Bytes::copy_from_slice(&answer[end + 4..])))
+    Some(Answer::new(status, headers, Bytes::copy_from_slice(&answer[end + 4..])))
 }
 
 impl Drop for Server {

@@ -1,4 +1,4 @@
-//! Which handlers ran, and how each of them ended.
+//! Records which handlers ran and how each run ended.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -6,43 +6,41 @@ use std::{
 };
 
 use crate::{
-    Endpoint,
-    endpoint::chain,
+    endpoint::{recorder::Recorder, run::chain},
     event::EventId,
-    extract::EventContext,
     outcome::{Outcome, Verdict},
 };
 
-/// One handler's work on one event.
+/// One run of a handler on an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Run {
     /// The [id](crate::Handler::id) of the handler, or `on_unhandled`.
     pub handler: &'static str,
-    /// How it ended.
+    /// The end of the run.
     pub ended: Ended,
 }
 
-/// How a run ended: what the handler returned.
+/// The end of a run: what the handler returned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ended {
     /// The work is done.
     Done,
-    /// It answered with a body.
+    /// The handler answered with a body.
     Replied,
-    /// The event did not concern it; with the reason.
+    /// The event did not concern the handler; with the reason.
     Ignored(String),
-    /// It will never work; with the reason.
+    /// The handler will never succeed; with the reason.
     Rejected(String),
-    /// It failed; with the error and its causes. A panic is one.
+    /// The handler failed or panicked.
     Failed {
         /// The error and its causes.
         error: String,
-        /// When it asked to be tried again.
+        /// The delay before the next attempt, if the handler returned one.
         retry_after: Option<Duration>,
     },
-    /// It did not start, because an argument could not be made; with the reason.
+    /// The handler did not start, because an argument could not be made; with the reason.
     NotStarted(String),
 }
 
@@ -61,28 +59,21 @@ impl Ended {
     }
 }
 
-/// Keeps what it saw until it is asked.
+/// The recorded runs that no delivery has reported yet.
 #[derive(Debug, Default)]
 pub(crate) struct Witness(Mutex<Vec<(EventId, Run)>>);
 
 impl Witness {
-    fn saw(&self, event: EventId, handler: &'static str, outcome: &Outcome) {
-        let run = Run { handler, ended: Ended::of(outcome) };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((event, run));
-    }
-
-    /// What ran since somebody last asked for this event.
+    /// Removes and returns the runs of this event.
     pub(crate) fn tell(&self, event: &str) -> Vec<Run> {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         seen.extract_if(.., |(id, _)| id.as_str() == event).map(|(_, run)| run).collect()
     }
 }
 
-impl Endpoint {
-    /// Tells the test, if there is one, what ran.
-    pub(crate) fn witness(&self, cx: &EventContext<'_>, handler: &'static str, outcome: &Outcome) {
-        if let Some(witness) = &self.0.settings.witness {
-            witness.saw(cx.event_id(), handler, outcome);
-        }
+impl Recorder for Witness {
+    fn record(&self, event: EventId, handler: &'static str, outcome: &Outcome) {
+        let run = Run { handler, ended: Ended::of(outcome) };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((event, run));
     }
 }

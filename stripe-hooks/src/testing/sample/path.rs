@@ -68,6 +68,14 @@ pub(crate) fn parse(path: &str) -> Result<Vec<Step>, Misfit> {
     Ok(steps)
 }
 
+/// A value to be put at a path.
+#[derive(Debug, Clone)]
+pub(super) struct Change {
+    pub(super) path: String,
+    pub(super) steps: Vec<Step>,
+    pub(super) value: Json,
+}
+
 /// What stands at a path: its kind, and whether it can be null.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {

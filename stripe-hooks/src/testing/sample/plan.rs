@@ -1,10 +1,9 @@
-//! What a sample is to say, and the event that comes of it.
+//! The description of a sample, and the event that is made from it.
 
 use super::{
-    SAMPLE_TIME,
     json::Json,
     make::{Maker, id_of},
-    path::{self, Misfit, Place, Step},
+    path::{self, Change, Misfit, Place},
     previous,
     settle::settle,
     table::{implied, resource_path, thin_data},
@@ -17,6 +16,11 @@ use crate::{
     testing::{Form, random::Random},
 };
 
+/// Time at which samples happen unless they are given another: midnight of the day of the API
+/// version that the crate follows, in Unix seconds.
+pub const SAMPLE_TIME: i64 = 1_793_145_600;
+
+/// Everything that a sample was told.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
     pub(super) info: &'static EventInfo,
@@ -28,14 +32,6 @@ pub(super) struct Plan {
     pub(super) account: Option<String>,
     pub(super) changes: Vec<Change>,
     pub(super) previous: Vec<Change>,
-}
-
-/// A value to be put at a path.
-#[derive(Debug, Clone)]
-pub(super) struct Change {
-    pub(super) path: String,
-    pub(super) steps: Vec<Step>,
-    pub(super) value: Json,
 }
 
 impl Plan {
@@ -61,7 +57,8 @@ impl Plan {
         }
     }
 
-    /// The shape of the object; of several kinds, the one that a change of `object` names, or the first.
+    /// The shape of the object; of several kinds, the one that a change of `object` names, or the
+    /// first.
     pub(super) fn object_shape(&self) -> Option<&'static Shape> {
         let named = self.changes.iter().rev().find(|change| change.path == "object");
         let tags = self.info.objects;
@@ -174,7 +171,9 @@ impl Plan {
 
     fn snapshot(&self) -> Json {
         let object = self.object();
-        let previous = self.object_shape().and_then(|shape| previous::attributes(self, shape, &object));
+        let previous = self
+            .object_shape()
+            .and_then(|shape| previous::attributes(&self.previous, self.info.name, shape, &object));
         let account =
             self.account.clone().or_else(|| self.is_of_connect().then(|| id_of(self.seed, "account")));
         let context = account.clone().filter(|_| self.form == Form::Full);

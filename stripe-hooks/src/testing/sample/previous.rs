@@ -1,23 +1,27 @@
-//! What an update says of before: `previous_attributes`.
+//! The `previous_attributes` of an update.
 
 use super::{
     json::Json,
-    path::Step,
-    plan::{Change, Plan},
+    path::{Change, Step},
     words,
 };
 use crate::schema::{Kind, Shape};
 
-/// What an update changed: what the user says, or one attribute that the object really has.
-pub(super) fn attributes(plan: &Plan, shape: &'static Shape, object: &Json) -> Option<Json> {
-    if !plan.previous.is_empty() {
+/// Returns the attributes that an update changed: the given ones, or else one that the object has.
+pub(super) fn attributes(
+    changes: &[Change],
+    event: &str,
+    shape: &'static Shape,
+    object: &Json,
+) -> Option<Json> {
+    if !changes.is_empty() {
         let mut previous = Json::Object(Vec::new());
-        for Change { steps, value, .. } in &plan.previous {
+        for Change { steps, value, .. } in changes {
             before(&mut previous, steps, value, object);
         }
         return Some(previous);
     }
-    if !plan.info.name.ends_with(".updated") {
+    if !event.ends_with(".updated") {
         return None;
     }
     let status = shape.field("status").and_then(|field| match (field.kind, object.get("status")) {
@@ -37,13 +41,14 @@ pub(super) fn attributes(plan: &Plan, shape: &'static Shape, object: &Json) -> O
     Some(Json::object([(name, Some(was))]))
 }
 
-/// The first field that can have been something else, with what it may have been.
+/// Returns the first field that can have had another value, with such a value.
 fn was_within(shape: &'static Shape, object: &Json) -> Option<(&'static str, Json)> {
     let fields = shape.fields.iter();
     let fields = fields.filter(|field| !matches!(field.name, "id" | "object" | "livemode" | "created"));
     fields.filter_map(|field| Some((field.name, was(field.kind, object.get(field.name)?)?))).next()
 }
 
+/// Returns a value that a field of this kind may have had before.
 fn was(kind: Kind, now: &Json) -> Option<Json> {
     Some(match (kind, now) {
         (Kind::Enum(values), Json::Text(now)) => Json::text(words::earlier(values.known, now)?),
@@ -58,7 +63,8 @@ fn was(kind: Kind, now: &Json) -> Option<Json> {
     })
 }
 
-/// Puts an old value into `previous_attributes`: arrays come whole there, so one is copied from the object before an item of it changes.
+/// Puts an old value into `previous_attributes`. Arrays are whole there, so an array is copied from
+/// the object before one of its items changes.
 fn before(previous: &mut Json, steps: &[Step], value: &Json, object: &Json) {
     match steps {
         [] => *previous = value.clone(),

@@ -1,0 +1,128 @@
+//! The steps that a delivery must pass before it is handled.
+//!
+//! Their types keep the order: a [`Verified`] delivery is made only by [`Endpoint::admit`], which
+//! needs a well-formed header and a body that counts against the limits. Nothing is decoded here.
+//! [`Endpoint::receive`] passes a whole body through these steps; `http::deliver` reads the body
+//! between them.
+
+use std::{
+    ops::Deref,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use bytes::Bytes;
+
+use super::Endpoint;
+use crate::{
+    answer::Answer,
+    fields::Timestamp,
+    intake::{Intake, Share},
+    signature::{self, Claim, Secret, SignatureError},
+};
+
+/// A body within the endpoint's limits, with its share of the bytes that may be in flight.
+pub(crate) struct LimitedBody<I: Deref<Target = Intake>> {
+    bytes: Bytes,
+    share: Share<I>,
+}
+
+impl<I: Deref<Target = Intake>> LimitedBody<I> {
+    /// The caller has checked the length, and `share` holds all `bytes`.
+    pub(crate) fn new(bytes: Bytes, share: Share<I>) -> Self {
+        Self { bytes, share }
+    }
+}
+
+/// A body whose signature verified. Its share is held until the answer.
+pub(crate) struct Verified<I: Deref<Target = Intake>>(LimitedBody<I>);
+
+impl<I: Deref<Target = Intake>> Verified<I> {
+    pub(crate) fn into_parts(self) -> (Bytes, Share<I>) {
+        (self.0.bytes, self.0.share)
+    }
+}
+
+impl Endpoint {
+    /// Reads the values of the header `Stripe-Signature`: there must be exactly one.
+    pub(crate) fn read_claim<'h>(
+        &self,
+        signatures: impl IntoIterator<Item = &'h [u8]>,
+    ) -> Result<Claim<'h>, Answer> {
+        let mut signatures = signatures.into_iter();
+        let claim = match (signatures.next(), signatures.next()) {
+            (_, Some(_)) => Err(SignatureError::MalformedHeader),
+            (signature, None) => signature::read_header(signature),
+        };
+        claim.map_err(|error| self.refuse(error))
+    }
+
+    /// Passes a whole body through all steps. Its limits come before the header, because it is here
+    /// already; a body that is yet to come is not read before its header is well-formed.
+    pub(super) fn admit_whole(
+        &self,
+        signature: Option<&[u8]>,
+        body: Bytes,
+    ) -> Result<Verified<&Intake>, Answer> {
+        let body = self.limit(body)?;
+        let claim = self.read_claim(signature)?;
+        self.admit(&claim, body)
+    }
+
+    /// Counts a whole body against the limits.
+    fn limit(&self, body: Bytes) -> Result<LimitedBody<&Intake>, Answer> {
+        if body.len() > self.0.settings.body_limit {
+            return Err(self.turn_away(Answer::too_large()));
+        }
+        match self.0.intake.share_of(body.len()) {
+            Some(share) => Ok(LimitedBody::new(body, share)),
+            None => Err(self.turn_away(Answer::unavailable())),
+        }
+    }
+
+    /// Verifies a delivery, unless the endpoint shuts down: it may have done so while the body
+    /// arrived.
+    pub(crate) fn admit<I: Deref<Target = Intake>>(
+        &self,
+        claim: &Claim<'_>,
+        body: LimitedBody<I>,
+    ) -> Result<Verified<I>, Answer> {
+        if self.0.gate.is_closed() {
+            return Err(self.turn_away(Answer::unavailable()));
+        }
+        self.verify(claim, &body.bytes)?;
+        Ok(Verified(body))
+    }
+
+    /// Checks the signature against the endpoint's secrets.
+    fn verify(&self, claim: &Claim<'_>, body: &[u8]) -> Result<(), Answer> {
+        let asked = catch_unwind(AssertUnwindSafe(|| {
+            let secrets = self.0.ask_secrets.as_ref().map(|ask| ask());
+            (secrets, (self.0.settings.clock)())
+        }));
+        let Ok((asked, now)) = asked else {
+            tracing::error!(
+                endpoint = self.0.name.as_str(),
+                "`secrets_from` or `clock` panicked; the answer is 503"
+            );
+            return Err(self.turn_away(Answer::unavailable()));
+        };
+        let secrets: Vec<Secret>;
+        let secrets = match asked {
+            None => self.0.secrets.as_slice(),
+            Some(asked) => {
+                secrets = self.0.secrets.iter().cloned().chain(asked).collect();
+                &secrets
+            }
+        };
+        if secrets.is_empty() {
+            tracing::error!(endpoint = self.0.name.as_str(), "no signing secret at hand; the answer is 503");
+            return Err(self.turn_away(Answer::unavailable()));
+        }
+        let now = Timestamp::from(now).unix();
+        let verified = claim.verify(body, secrets, self.0.settings.tolerance, now);
+        verified.map(drop).map_err(|error| {
+            self.diagnose(error, claim.header, body, secrets, now);
+            self.refuse(error)
+        })
+    }
+}

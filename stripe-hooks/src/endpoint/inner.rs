@@ -1,0 +1,52 @@
+//! The data of an endpoint. The other files of this folder add the steps of a delivery to it.
+
+use std::{
+    collections::BTreeSet,
+    fmt,
+    sync::{Arc, Mutex},
+};
+
+use super::{
+    gate::Gate,
+    settings::{AskSecrets, Settings},
+    throttle::Throttle,
+};
+use crate::{
+    counts::Counters,
+    extract::States,
+    intake::Intake,
+    registry::{EndpointName, Table},
+    signature::Secret,
+};
+
+/// Receives the events of one webhook endpoint and hands them to its handlers.
+///
+/// Cloning is cheap and gives the same endpoint. See <https://docs.stripe.com/webhooks>.
+#[derive(Clone)]
+pub struct Endpoint(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(super) name: EndpointName,
+    pub(super) secrets: Vec<Secret>,
+    pub(super) ask_secrets: Option<AskSecrets>,
+    pub(super) states: States,
+    pub(crate) settings: Settings,
+    pub(super) table: Table,
+    pub(super) counters: Counters,
+    pub(super) gate: Gate,
+    #[cfg(feature = "inbox")]
+    pub(super) inbox: Option<crate::inbox::OpenInbox>,
+    pub(crate) intake: Arc<Intake>,
+    /// API versions of another release train for which a warning was logged.
+    pub(super) api_versions: Mutex<BTreeSet<String>>,
+    pub(super) diagnoses: Mutex<Throttle>,
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint")
+            .field("name", &self.0.name)
+            .field("counts", &self.0.counters.read())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,10 @@
+//! The seam through which a test sees the outcome of each run.
+
+use crate::{event::EventId, outcome::Outcome};
+
+/// Receives the outcome of each run. The test kit implements it; the endpoint does not know the
+/// kit.
+pub(crate) trait Recorder: Send + Sync {
+    /// Records that `handler` ended a run of `event` with `outcome`.
+    fn record(&self, event: EventId, handler: &'static str, outcome: &Outcome);
+}

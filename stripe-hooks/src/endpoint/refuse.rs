@@ -1,0 +1,20 @@
+//! The answers to deliveries that the endpoint refuses. Each one is counted and logged.
+
+use super::Endpoint;
+use crate::{answer::Answer, signature::SignatureError};
+
+impl Endpoint {
+    /// Returns the answer to a delivery whose signature does not verify.
+    pub(super) fn refuse(&self, error: SignatureError) -> Answer {
+        self.0.counters.forged.add_one();
+        tracing::warn!(endpoint = self.0.name.as_str(), %error, "refused a delivery");
+        error.into()
+    }
+
+    /// Returns `answer` for a delivery that the endpoint turns away unread.
+    pub(crate) fn turn_away(&self, answer: Answer) -> Answer {
+        self.0.counters.turned_away.add_one();
+        tracing::warn!(endpoint = self.0.name.as_str(), status = answer.status(), "turned a delivery away");
+        answer
+    }
+}

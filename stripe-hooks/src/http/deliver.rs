@@ -1,0 +1,91 @@
+//! The steps of a delivery over HTTP, in the only order in which they are safe.
+//!
+//! 1. **Method.** Only `POST` is a delivery.
+//! 2. **Header.** The signature header comes before the body, so that an unsigned request takes no
+//!   share of [`bodies_in_flight`](crate::EndpointBuilder::bodies_in_flight).
+//! 3. **Body.** It is read within the limits of size, time and bytes in flight.
+//! 4. **Shutdown.** A shutdown may have begun while the body arrived.
+//! 5. **Verification.** The signature is checked over the raw bytes. Nothing is decoded before.
+//! 6. **Handling.** It goes on if the caller hangs up.
+//!
+//! [`Endpoint::receive`] shares steps 2, 4, 5 and 6 for callers that have a whole body.
+//!
+//! This file knows no HTTP framework. An adapter fills in a [`Delivery`], and turns the answer into
+//! a response of its framework.
+
+use std::{pin::pin, sync::Arc};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use tracing::Instrument;
+
+use super::{body::read_body, polls::within};
+use crate::{Endpoint, answer::Answer, endpoint::admission::Verified, intake::Intake};
+
+impl Answer {
+    /// The answer to another method than `POST`.
+    fn method_not_allowed() -> Self {
+        Self::line(405, "only POST\n").with_header("allow", "POST")
+    }
+}
+
+/// The parts of a request that its delivery needs.
+pub(super) struct Delivery<'r, H, S> {
+    /// Whether the method is `POST`.
+    pub(super) is_post: bool,
+    /// All values of the header `Stripe-Signature`.
+    pub(super) signatures: H,
+    /// The value of the header `Content-Length`.
+    pub(super) content_length: Option<&'r [u8]>,
+    /// The body. It is not polled before the header is well-formed.
+    pub(super) chunks: S,
+}
+
+/// The answer to a delivery that was not verified.
+///
+/// Its sender is unknown and may still be sending the body: an adapter can close the connection on
+/// HTTP/1.
+#[derive(Debug)]
+pub(super) struct Unverified(pub(super) Answer);
+
+/// Passes a request through all steps, from its method to its answer.
+///
+/// # Errors
+/// The answer to a delivery that was not verified.
+pub(super) async fn deliver<'r, H, S, E>(
+    endpoint: Endpoint,
+    delivery: Delivery<'r, H, S>,
+) -> Result<Answer, Unverified>
+where
+    H: IntoIterator<Item = &'r [u8]>,
+    S: Stream<Item = Result<Bytes, E>>,
+{
+    let Delivery { is_post, signatures, content_length, chunks } = delivery;
+    if !is_post {
+        return Err(Unverified(Answer::method_not_allowed()));
+    }
+    let claim = endpoint.read_claim(signatures).map_err(Unverified)?;
+    let body = pin!(read_body(&endpoint, content_length, chunks)).await;
+    let body = body.map_err(|answer| Unverified(endpoint.turn_away(answer)))?;
+    let verified = endpoint.admit(&claim, body).map_err(Unverified)?;
+    let mut work = Box::pin(handle(endpoint, verified));
+    Ok(match within(1, work.as_mut()).await {
+        Some(answer) => answer,
+        // A framework may drop this future when the caller hangs up, so slow work gets its own
+        // task.
+        None => tokio::spawn(work.in_current_span()).await.unwrap_or_else(|_| Answer::failed()),
+    })
+}
+
+/// Handles a verified delivery. Owns everything it needs, so that it can become a task.
+async fn handle(endpoint: Endpoint, verified: Verified<Arc<Intake>>) -> Answer {
+    let visit = match endpoint.let_in() {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    let (body, _share) = verified.into_parts();
+    visit.end(pin!(endpoint.handle(body, |event| event)).await)
+}
+
+#[cfg(test)]
+mod tests;
