@@ -11,71 +11,20 @@
 //! 4. HMAC-SHA256 over `t`, a dot and the body's bytes, compared in constant time; any secret and any signature may match.
 //! 5. Only then the age: more whole seconds than the tolerance is too old. A timestamp in the future passes unless a limit is set.
 
+mod error;
 mod header;
 mod secret;
 mod tolerance;
 
-use std::{error::Error, fmt};
+use std::fmt;
 
 pub(crate) use self::header::{Claim, claimed_timestamp, read_header};
 pub use self::{
+    error::SignatureError,
+    header::Verified,
     secret::{BlankSecret, Secret},
     tolerance::Tolerance,
 };
-
-/// What a signature that verifies tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Verified {
-    /// When Stripe signed the delivery, in seconds since the Unix epoch.
-    pub timestamp: i64,
-    /// The position, among those given, of the secret that matched.
-    pub secret: usize,
-}
-
-/// Why a delivery does not verify.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SignatureError {
-    /// There is no `Stripe-Signature` header, or it is empty.
-    MissingHeader,
-    /// The header has no readable `t`, or two that differ; or there are two headers.
-    MalformedHeader,
-    /// The header has no `v1` signature.
-    NoKnownScheme,
-    /// None of the signatures was made with one of the secrets over this body.
-    NoMatch,
-    /// The signature is genuine, and older than the tolerance or too far in the future.
-    OutsideTolerance,
-}
-
-impl SignatureError {
-    /// One word for the error, for machines.
-    #[must_use]
-    pub fn kind(self) -> &'static str {
-        match self {
-            Self::MissingHeader => "missing-header",
-            Self::MalformedHeader => "malformed-header",
-            Self::NoKnownScheme => "no-known-scheme",
-            Self::NoMatch => "no-match",
-            Self::OutsideTolerance => "outside-tolerance",
-        }
-    }
-}
-
-impl fmt::Display for SignatureError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::MissingHeader => "missing signature header",
-            Self::MalformedHeader => "malformed signature header",
-            Self::NoKnownScheme => "no signature of a known scheme",
-            Self::NoMatch => "no matching signature",
-            Self::OutsideTolerance => "timestamp outside the tolerance",
-        })
-    }
-}
-
-impl Error for SignatureError {}
 
 /// Checks the `Stripe-Signature` header of a delivery against the exact bytes of its body.
 ///

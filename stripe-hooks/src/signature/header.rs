@@ -1,4 +1,4 @@
-//! The header of a delivery, and whether what it claims is true.
+//! The header of a delivery, and the verification of what it claims.
 
 use std::str;
 
@@ -8,14 +8,14 @@ use hmac::{
 };
 use sha2::Sha256;
 
-use super::{Secret, SignatureError, Tolerance, Verified};
+use super::{error::SignatureError, secret::Secret, tolerance::Tolerance};
 
-/// The time that the sender claims, which is not to be trusted before the signature is.
+/// The time that the sender claims. Do not trust it before the signature verifies.
 pub(crate) fn claimed_timestamp(header: &[u8]) -> Option<i64> {
     read_timestamp(header).ok().map(|(_, timestamp)| timestamp)
 }
 
-/// What the header says before anything of it is verified.
+/// The content of the header before any of it is verified.
 pub(crate) struct Claim<'h> {
     pub(crate) header: &'h [u8],
     /// The digits that are signed.
@@ -23,8 +23,18 @@ pub(crate) struct Claim<'h> {
     timestamp: i64,
 }
 
+/// A claim that is true: the signature verifies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verified {
+    /// When Stripe signed the delivery, in seconds since the Unix epoch.
+    pub timestamp: i64,
+    /// The position, among those given, of the secret that matched.
+    pub secret: usize,
+}
+
 impl Claim<'_> {
-    /// Rules 4 and 5: whether the claim is true of this body.
+    /// Applies rules 4 and 5: the claim must be true of this body.
     pub(crate) fn verify(
         &self,
         body: &[u8],
@@ -51,7 +61,7 @@ impl Claim<'_> {
     }
 }
 
-/// Rules 2 and 3 as far as they need no body, so that a server need not read one that cannot verify.
+/// Applies rules 2 and 3 as far as they need no body, so that a server need not read one that cannot verify.
 pub(crate) fn read_header(header: Option<&[u8]>) -> Result<Claim<'_>, SignatureError> {
     let header = header.filter(|header| !header.is_empty()).ok_or(SignatureError::MissingHeader)?;
     let (timestamp_text, timestamp) = read_timestamp(header)?;
