@@ -36,6 +36,7 @@ pub(crate) use self::run::chain;
 use crate::{
     answer::{Answer, Tally},
     catalogue::EventForm,
+    context::{EventContext, States},
     counts::{Counters, Counts},
     endpoint::{
         builder::{ApiVersionMismatch, AskSecrets, EndpointBuilder, Mode, Settings},
@@ -44,12 +45,12 @@ use crate::{
     },
     envelope::Envelope,
     error::{Error, Problem},
-    event::{ApiVersion, train},
-    extract::{EventContext, Rejection, States},
+    facts::{ApiVersion, train},
     fields::Timestamp,
     intake::Intake,
     json::Members,
     registry::{EndpointName, Handler, Table},
+    rejection::Rejection,
     signature::{self, Claim, Secret, SignatureError},
 };
 

@@ -7,9 +7,12 @@
 #![allow(missing_debug_implementations)]
 
 use crate::{
-    catalogue::{RetiredEvent, events},
+    catalogue::template::{RetiredEvent, events},
     objects,
 };
+
+/// The version of Stripe's API that the catalogue and the objects of this crate follow.
+pub const API_VERSION: &str = "2026-10-28.endive";
 
 events! {
     /// `account.application.authorized`: a snapshot event that carries [`Application`](objects::Application). Twin: [`v1.account.application.authorized`](V1AccountApplicationAuthorized). [Reference](https://docs.stripe.com/api/events/types#event_types-account.application.authorized)

@@ -68,11 +68,7 @@ pub(crate) fn targets(catalogue: &Catalogue) -> BTreeMap<String, Vec<String>> {
     let mut targets = BTreeMap::new();
     for object in catalogue.objects.values() {
         for field in &object.fields {
-            let mut kind = &field.kind;
-            while let Kind::Map { of } | Kind::List { of } | Kind::Array { of } = kind {
-                kind = of;
-            }
-            if let Kind::Expandable { to } = kind {
+            if let Kind::Expandable { to } = field.kind.innermost() {
                 targets.insert(target(to, catalogue), to.clone());
             }
         }
@@ -115,4 +111,25 @@ pub(crate) fn feature(family: &str) -> String {
         "sources_legacy" => "sources".to_owned(),
         family => family.replace('_', "-"),
     }
+}
+
+/// The types that name a kind of object, in an `Id<…>` or as the payload of an event, each with the kinds that the
+/// catalogue describes.
+pub(crate) fn standing(catalogue: &Catalogue) -> BTreeMap<String, Vec<&str>> {
+    let mut standing: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let targets = targets(catalogue);
+    let payloads = payloads(catalogue);
+    for name in targets.into_keys().chain(payloads.into_iter().map(str::to_owned)) {
+        standing.entry(name).or_default();
+    }
+    for object in catalogue.objects.values() {
+        if let Some(shapes) = standing.get_mut(&object.rust_name) {
+            shapes.push(&object.rust_name);
+        }
+    }
+    for union in catalogue.unions.values() {
+        let shapes = union.variants.iter().map(|tag| &*catalogue.objects[tag].rust_name);
+        standing.insert(union.rust_name.clone(), shapes.collect());
+    }
+    standing
 }

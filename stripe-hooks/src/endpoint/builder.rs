@@ -9,6 +9,7 @@ use std::{
 use zeroize::Zeroizing;
 
 use crate::{
+    context::States,
     counts::Counters,
     diagnosis::{QUOTES, mistaken_for_secret},
     endpoint::{
@@ -18,7 +19,7 @@ use crate::{
         unhandled::Unhandled,
     },
     error::{Error, Problem},
-    extract::{Running, States},
+    extract::Running,
     intake::Intake,
     meter,
     outcome::IntoOutcome,

@@ -3,10 +3,11 @@
 use crate::{
     answer::Answer,
     catalogue::{self, EventForm, EventInfo},
+    context::EventContext,
     endpoint::{Endpoint, builder::OnUnhandled, panic::caught, run::now_if_logged},
     envelope::Envelope,
-    event::{Event, EventId, EventTypeName, ThinEvent},
-    extract::EventContext,
+    event::{Event, ThinEvent},
+    facts::{EventId, EventTypeName},
     fields::Raw,
     outcome::Outcome,
 };

@@ -15,8 +15,10 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::store::Store;
 use crate::{
-    extract::{EventContext, Lend, Needs, Rejection},
+    context::EventContext,
+    extract::{Lend, Needs},
     outcome::{Outcome, Verdict},
+    rejection::Rejection,
 };
 
 /// The run that a handler works on, as its transaction needs it.
@@ -143,8 +145,8 @@ pub trait Engine: Database<Connection: Sync> {
 
 impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
     async fn lend(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        let turn =
-            cx.turn.ok_or_else(|| Rejection::new("there is no inbox whose transaction it could be"))?;
+        let turn = cx.turn.and_then(|turn| turn.downcast_ref::<Arc<Turn>>());
+        let turn = turn.ok_or_else(|| Rejection::new("there is no inbox whose transaction it could be"))?;
         match DB::begin(turn).await.map_err(Rejection::new)? {
             Some((transaction, place)) => {
                 Ok(Self { transaction: Box::new(transaction), turn: Arc::clone(turn), _place: place })

@@ -15,6 +15,10 @@
 // With every family off, the files are empty and nobody imports what is here.
 #![allow(unused_imports, unreachable_pub)]
 
+pub(crate) mod deleted;
+mod described;
+pub(crate) mod template;
+
 mod apps;
 mod billing;
 mod checkout;
@@ -41,17 +45,17 @@ pub use self::{
     sources::*, tax::*, terminal::*, test_helpers::*, treasury::*,
 };
 
-/// What the files of the families are written with.
+/// The names that the files of the families use.
 mod prelude {
-    pub(super) use super::*;
-    pub(super) use crate::{
-        decode::{open_enum, record, union},
-        fields::{Currency, Decimal, Id, List, Metadata, Raw, Timestamp},
+    pub(super) use super::{
+        template::{open_enum, record, union},
+        *,
     };
+    pub(super) use crate::fields::{Currency, Decimal, Id, List, Metadata, Raw, Timestamp};
     pub(super) use std::collections::BTreeMap;
 }
 
-use crate::decode::nameless;
+use self::template::nameless;
 
 #[cfg(not(feature = "connect"))]
 nameless! {
@@ -553,120 +557,3 @@ nameless! {
     /// The name of `treasury.transaction`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/treasury/transactions/object)
     TreasuryTransaction
 }
-
-/// Every `object` tag of the catalogue, sorted.
-pub(crate) static TAGS: &[&str] = &[
-    "account",
-    "application",
-    "application_fee",
-    "apps.install",
-    "balance",
-    "balance_settings",
-    "balance_transaction",
-    "bank_account",
-    "billing.alert",
-    "billing.alert_triggered",
-    "billing.credit_balance_transaction",
-    "billing.credit_grant",
-    "billing.feedback_option",
-    "billing.meter",
-    "billing_portal.configuration",
-    "billing_portal.session",
-    "capability",
-    "card",
-    "cash_balance",
-    "charge",
-    "charge.outcome.rule",
-    "checkout.session",
-    "climate.order",
-    "climate.product",
-    "climate.supplier",
-    "connect_collection_transfer",
-    "coupon",
-    "credit_note",
-    "credit_note_line_item",
-    "customer",
-    "customer_balance_transaction",
-    "customer_cash_balance_transaction",
-    "discount",
-    "dispute",
-    "entitlements.active_entitlement",
-    "entitlements.active_entitlement_summary",
-    "entitlements.feature",
-    "fee_refund",
-    "file",
-    "file_link",
-    "financial_connections.account",
-    "financial_connections.account_ownership",
-    "financial_connections.authorization",
-    "identity.verification_report",
-    "identity.verification_session",
-    "invoice",
-    "invoice_payment",
-    "invoiceitem",
-    "issuing.authorization",
-    "issuing.card",
-    "issuing.cardholder",
-    "issuing.dispute",
-    "issuing.personalization_design",
-    "issuing.physical_bundle",
-    "issuing.token",
-    "issuing.transaction",
-    "item",
-    "line_item",
-    "list",
-    "mandate",
-    "payment_intent",
-    "payment_intent_amount_details_line_item",
-    "payment_link",
-    "payment_method",
-    "payment_record",
-    "payout",
-    "person",
-    "plan",
-    "price",
-    "product",
-    "promotion_code",
-    "quote",
-    "radar.early_fraud_warning",
-    "refund",
-    "reporting.report_run",
-    "reporting.report_type",
-    "reserve.hold",
-    "reserve.plan",
-    "reserve.release",
-    "reserve_transaction",
-    "review",
-    "scheduled_query_run",
-    "setup_attempt",
-    "setup_intent",
-    "shipping_rate",
-    "source",
-    "source_mandate_notification",
-    "source_transaction",
-    "subscription",
-    "subscription_item",
-    "subscription_schedule",
-    "tax.settings",
-    "tax_code",
-    "tax_deducted_at_source",
-    "tax_id",
-    "tax_rate",
-    "terminal.location",
-    "terminal.reader",
-    "test_helpers.test_clock",
-    "three_d_secure.authentication",
-    "topup",
-    "transfer",
-    "transfer_reversal",
-    "treasury.credit_reversal",
-    "treasury.debit_reversal",
-    "treasury.financial_account",
-    "treasury.financial_account_features",
-    "treasury.inbound_transfer",
-    "treasury.outbound_payment",
-    "treasury.outbound_transfer",
-    "treasury.received_credit",
-    "treasury.received_debit",
-    "treasury.transaction",
-];

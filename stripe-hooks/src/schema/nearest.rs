@@ -7,7 +7,7 @@
 #[cfg(feature = "testing")]
 use std::cmp::Reverse;
 
-use super::{ALL, Field};
+use super::{shape::Field, table::ALL};
 
 /// The names to choose from.
 #[derive(Clone, Copy, Debug)]
@@ -207,30 +207,6 @@ mod tests {
     fn nothing_is_found_when_nothing_is_near() {
         for written in ["", "x", "colour", "zzz_zzz"] {
             assert_eq!(field(written), None, "{written}");
-        }
-    }
-
-    #[cfg(feature = "testing")]
-    #[test]
-    fn an_event_is_found() {
-        let names = || crate::catalogue::all().iter().map(|event| event.name);
-        for (written, meant) in [
-            ("payment_intent.suceeded", Some("payment_intent.succeeded")),
-            ("payment-intents.succeeded", Some("payment_intent.succeeded")),
-            ("payment_intent.cancelled", Some("payment_intent.canceled")),
-            ("succeeded.payment_intent", Some("payment_intent.succeeded")),
-            ("invoice.payed", Some("invoice.paid")),
-            ("subscription.created", Some("customer.subscription.created")),
-            ("checkout_session.complete", Some("checkout.session.completed")),
-            ("v2.invoice.paid", Some("v1.invoice.paid")),
-            (
-                "v2.core.account.configuration.customer.updated",
-                Some("v2.core.account[configuration.customer].updated"),
-            ),
-            ("order_shipped", None),
-            ("", None),
-        ] {
-            assert_eq!(nearest_of(written, names()), meant, "{written}");
         }
     }
 }

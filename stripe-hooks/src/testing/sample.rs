@@ -36,12 +36,15 @@ use self::{json::Json, path::Place, plan::Plan};
 use crate::{
     catalogue::{self, EventForm, EventInfo, EventStatus},
     decode::{DecodeError, Object},
+    events::API_VERSION,
+    fields::rfc3339::midnight,
     schema::nearest::nearest_of,
     testing::random::Random,
 };
 
-/// When samples happen unless told otherwise: midnight of the day of the API version that the crate follows, in Unix seconds.
-pub const SAMPLE_TIME: i64 = 1_793_145_600;
+/// The time of a sample unless you set another: midnight of the day of the API version that the crate follows, in Unix
+/// seconds.
+pub const SAMPLE_TIME: i64 = midnight(API_VERSION);
 
 /// How much of what Stripe may leave out a sample has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

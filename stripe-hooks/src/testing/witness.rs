@@ -7,9 +7,9 @@ use std::{
 
 use crate::{
     Endpoint,
+    context::EventContext,
     endpoint::chain,
-    event::EventId,
-    extract::EventContext,
+    facts::EventId,
     outcome::{Outcome, Verdict},
 };
 
