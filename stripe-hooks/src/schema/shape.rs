@@ -123,6 +123,30 @@ pub trait Described {
     const SHAPES: &'static [&'static Shape];
 }
 
+impl Kind {
+    /// Whether the type that holds the value is empty where Stripe sends null or leaves the field out, so that it needs no
+    /// `Option`.
+    pub(crate) const fn is_empty_when_absent(self) -> bool {
+        match self {
+            Self::Metadata | Self::List(_) | Self::Array(_) | Self::Map(_) => true,
+            Self::Text
+            | Self::Tag(_)
+            | Self::Integer
+            | Self::Number
+            | Self::Decimal
+            | Self::Flag
+            | Self::Time
+            | Self::Rfc3339
+            | Self::Currency
+            | Self::Any
+            | Self::Enum(_)
+            | Self::Id(_)
+            | Self::Record(_)
+            | Self::Union(_) => false,
+        }
+    }
+}
+
 impl Shape {
     /// Returns the field with this key.
     #[must_use]
