@@ -20,8 +20,8 @@ use crate::{
 pub struct EventContext<'cx> {
     pub(crate) envelope: &'cx Envelope<'cx>,
     pub(crate) states: &'cx States,
-    /// The run, where an inbox has one: an `Arc` of the inbox's own type. Only the inbox reads it, so this module need not
-    /// know the type.
+    /// The run, where an inbox has one: an `Arc` of the inbox's own type. Only the inbox reads it,
+    /// so this module need not know the type.
     #[cfg(feature = "inbox")]
     pub(crate) turn: Option<&'cx (dyn Any + Send + Sync)>,
 }
@@ -71,7 +71,8 @@ impl<'cx> EventContext<'cx> {
         Ok(self.envelope.text("api_version")?.map(|text| ApiVersion::from(text.into_owned())))
     }
 
-    /// The API request that caused the event: `request` of a snapshot event, `reason.request` of a thin one.
+    /// The API request that caused the event: `request` of a snapshot event, `reason.request` of a
+    /// thin one.
     ///
     /// # Errors
     /// When it is neither null, an object, nor the bare id that events had until 2017.
@@ -123,9 +124,11 @@ impl<'cx> EventContext<'cx> {
         self.envelope.share(json)
     }
 
-    /// Reads the object of a snapshot event. A failure names the place in the event and the version of the API.
+    /// Reads the object of a snapshot event. A failure names the place in the event and the version
+    /// of the API.
     pub(crate) fn read<T>(&self, decode: fn(&'cx str) -> Result<T, DecodeError>) -> Result<T, Rejection> {
-        // Neither `?` nor closures, because the compiler instantiates this for each type that an object is read as.
+        // Neither `?` nor closures, because the compiler instantiates this for each type that an
+        // object is read as.
         match self.object_json() {
             Ok(json) => match decode(json) {
                 Ok(object) => Ok(object),

@@ -47,7 +47,8 @@ pub struct EventData<T> {
     pub previous_attributes: Option<PreviousAttributes>,
 }
 
-/// A thin event. It names the object that it is about and carries none, so nothing in it can be out of date.
+/// A thin event. It names the object that it is about and carries none, so nothing in it can be out
+/// of date.
 ///
 /// See <https://docs.stripe.com/event-destinations#thin-events>.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,8 @@
-//! The arguments of handlers: the traits that arguments implement, and the types of this crate that implement them.
+//! The arguments of handlers: the traits that arguments implement, and the types of this crate that
+//! implement them.
 //!
-//! Extraction is synchronous and borrows from the event, so the order of arguments never matters, and several arguments
-//! may read the same member.
+//! Extraction is synchronous and borrows from the event, so the order of arguments never matters,
+//! and several arguments may read the same member.
 
 mod lend;
 mod payload;
@@ -33,8 +34,9 @@ use crate::{
 
 /// Makes one argument of a handler from an event of type `E`.
 ///
-/// Implement it for a type of your own to let handlers take it. The bounds on `E` name the events that have it:
-/// `E: EventType` means all events, `E: Carries<Invoice>` those that carry an invoice.
+/// Implement it for a type of your own to let handlers take it. The bounds on `E` name the events
+/// that have it: `E: EventType` means all events, `E: Carries<Invoice>` those that carry an
+/// invoice.
 ///
 /// ```
 /// use stripe_hooks::{EventContext, EventType, FromEvent, Needs, Rejection, on_event};
@@ -60,8 +62,8 @@ pub trait FromEvent<'cx, E: EventType>: Sized {
     /// Reads the argument, once for each run of the handler.
     ///
     /// # Errors
-    /// When the event does not hold it, or holds something else. The handler then does not start, and the run counts as
-    /// failed, or as ignored when the error is a [`Rejection::ignore`].
+    /// When the event does not hold it, or holds something else. The handler then does not start,
+    /// and the run counts as failed, or as ignored when the error is a [`Rejection::ignore`].
     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection>;
 
     /// Adds what the endpoint must provide. `build()` compares it with what the builder was given.
@@ -120,8 +122,8 @@ impl Needs {
     }
 }
 
-/// A value that was given to the endpoint's builder. Each run of a handler gets a clone of it, so make it cheap to clone
-/// (a connection pool, an `Arc`).
+/// A value that was given to the endpoint's builder. Each run of a handler gets a clone of it, so
+/// make it cheap to clone (a connection pool, an `Arc`).
 ///
 /// An endpoint with a handler whose state was never provided cannot be built.
 #[derive(Debug, Clone, Copy)]
@@ -169,7 +171,8 @@ impl<'cx, E: EventType> FromEvent<'cx, E> for Livemode {
     }
 }
 
-/// Declares arguments that an event may lack: as `T` its absence fails the run, as `Option<T>` it is `None`.
+/// Declares arguments that an event may lack: as `T` its absence fails the run, as `Option<T>` it
+/// is `None`.
 macro_rules! may_be_absent {
     ($($name:ident of $events:ident, $wire:literal: $read:expr;)*) => {$(
         impl<'cx, E: $events> OptionalFromEvent<'cx, E> for $name {

@@ -1,4 +1,5 @@
-//! Facts of an event as types: its texts, its mode, the request that caused it, and the old values of an update.
+//! Facts of an event as types: its texts, its mode, the request that caused it, and the old values
+//! of an update.
 
 use std::{any::type_name, collections::HashMap};
 
@@ -12,15 +13,15 @@ use crate::{
 };
 
 texts! {
-    /// The id of the event, `evt_…`. Every delivery of the event has the same one, so a handler recognises a duplicate by
-    /// it.
+    /// The id of the event, `evt_…`. Every delivery of the event has the same one, so a handler
+    /// recognises a duplicate by it.
     EventId;
 
     /// The name of the event on the wire, such as `payment_intent.succeeded`.
     EventTypeName;
 
-    /// The connected account (`acct_…`) that a snapshot event comes from; the platform's own events have none.
-    /// See <https://docs.stripe.com/connect/webhooks>.
+    /// The connected account (`acct_…`) that a snapshot event comes from; the platform's own events
+    /// have none. See <https://docs.stripe.com/connect/webhooks>.
     Account;
 
     /// The context of the event: the account, or within an organization the path to it.
@@ -31,7 +32,8 @@ texts! {
     /// See <https://docs.stripe.com/webhooks/versioning>.
     ApiVersion;
 
-    /// The API request (`req_…`) that caused the event; an event that Stripe itself caused has none.
+    /// The API request (`req_…`) that caused the event; an event that Stripe itself caused has
+    /// none.
     RequestId;
 
     /// The idempotency key of the API request that caused the event.
@@ -40,7 +42,8 @@ texts! {
 }
 
 impl ApiVersion {
-    /// The word after the date. Versions that share it are compatible with each other; older versions have none.
+    /// The word after the date. Versions that share it are compatible with each other; older
+    /// versions have none.
     #[must_use]
     pub fn release_train(&self) -> Option<&str> {
         train(&self.0)
@@ -87,8 +90,8 @@ impl Request {
     }
 }
 
-/// The old values of the attributes that an update changed. A key that is not here did not change, and arrays come
-/// whole.
+/// The old values of the attributes that an update changed. A key that is not here did not change,
+/// and arrays come whole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PreviousAttributes(pub(crate) Raw);
 
@@ -107,8 +110,8 @@ impl PreviousAttributes {
         Ok(self.read()?.contains_key(attribute))
     }
 
-    /// The old value of an attribute: `None` when it did not change. For a value that may have been null, choose a `T` that
-    /// can be null (an `Option`).
+    /// The old value of an attribute: `None` when it did not change. For a value that may have been
+    /// null, choose a `T` that can be null (an `Option`).
     ///
     /// # Errors
     /// When the old value is not a `T`; the message names the attribute and not the value.

@@ -1,6 +1,7 @@
 //! The items that the expansions of `stripe-hooks-macros` name, and nothing else.
 //!
-//! They are not for use by hand and may change in any release, because the two crates are pinned to each other.
+//! They are not for use by hand and may change in any release, because the two crates are pinned to
+//! each other.
 
 pub use std::boxed::Box;
 pub use std::option::Option::{None, Some};

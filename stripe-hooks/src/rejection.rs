@@ -1,4 +1,5 @@
-//! The reason why a handler does not start: an argument that could not be made, or an event that does not concern it.
+//! The reason why a handler does not start: an argument that could not be made, or an event that
+//! does not concern it.
 
 use std::{borrow::Cow, error::Error, fmt};
 
@@ -7,8 +8,8 @@ use crate::decode::DecodeError;
 /// An error of any type, from an extractor or from a handler.
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The reason why an argument could not be made, for the log: it names the place in the event and what was expected
-/// there.
+/// The reason why an argument could not be made, for the log: it names the place in the event and
+/// what was expected there.
 #[derive(Debug)]
 pub struct Rejection(Cause);
 
@@ -26,14 +27,15 @@ enum Cause {
 }
 
 impl Rejection {
-    /// A failure of an extractor of your own. The reason is logged, so it should not quote the event's content.
+    /// A failure of an extractor of your own. The reason is logged, so it should not quote the
+    /// event's content.
     pub fn new(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(Cause::Other(reason.into()))
     }
 
-    /// The decision of an extractor of your own that the event does not concern this handler, which therefore does not
-    /// start. The run ends as with [`Outcome::ignore`](crate::Outcome::ignore), so that Stripe need not send the event
-    /// again; other handlers of the event run as usual.
+    /// The decision of an extractor of your own that the event does not concern this handler, which
+    /// therefore does not start. The run ends as with [`Outcome::ignore`](crate::Outcome::ignore),
+    /// so that Stripe need not send the event again; other handlers of the event run as usual.
     ///
     /// The reason is logged, so it should not quote the event's content.
     ///

@@ -1,11 +1,13 @@
-//! The shapes of Stripe's objects: their fields, the kind of each field, and whether a field is always present.
+//! The shapes of Stripe's objects: their fields, the kind of each field, and whether a field is
+//! always present.
 //!
-//! The table ([`table`]) is generated and holds every object whatever cargo features are on, because a static that
-//! nobody reads costs nothing. The compiler reads it to check lenses and transitions in programs that have none of the
-//! objects; the sample maker of the test kit reads it at run time. Everything here can be evaluated at compile time.
-//!
-//! [`shape`] defines the types, [`table`] holds the rows, [`find`](mod@find) looks them up, [`path`] follows paths
-//! through them, and [`message`], [`nearest`] and [`words`] write what a compile error says.
+//! The table is generated and holds every object whatever cargo features are on, because a static
+//! that nobody reads costs nothing. The compiler reads it to check lenses and transitions in
+//! programs that have none of the objects; the sample maker of the test kit reads it at run time.
+//! Everything here can be evaluated at compile time.
+// `shape.rs` defines the types, `table.rs` holds the rows, `find.rs` looks them up, `path.rs`
+// follows paths through them, and `message.rs`, `nearest.rs` and `words.rs` write what a compile
+// error says.
 
 mod find;
 pub(crate) mod list;

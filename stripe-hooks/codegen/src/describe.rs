@@ -16,8 +16,8 @@ pub(crate) const OBJECTS: &str = "\
 //! - amounts are in the minor unit of their currency, times are [`Timestamp`](crate::Timestamp)s;
 //! - what this crate does not know is skipped.
 //!
-//! The fields of an object need the cargo feature of its family; without it the type is still there, as a name for `Id<…>` and for
-//! [lenses](macro@crate::Lens). The enums are always there.
+//! The fields of an object need the cargo feature of its family; without it the type is still
+//! there, as a name for `Id<…>` and for [lenses](macro@crate::Lens). The enums are always there.
 ";
 
 /// What a family's file holds.
@@ -50,7 +50,8 @@ pub(crate) fn object(key: &str, object: &Object, catalogue: &Catalogue) -> Strin
     doc
 }
 
-/// One line for a field: what kind of thing it is, its unit, whether it may be absent, and where Stripe describes it.
+/// One line for a field: what kind of thing it is, its unit, whether it may be absent, and where
+/// Stripe describes it.
 pub(crate) fn field(key: &str, field: &Field, catalogue: &Catalogue) -> String {
     let kind = kind(&field.kind, &field.name);
     let absent = match (field.kind.is_empty_when_absent(), field.stable) {
@@ -62,8 +63,8 @@ pub(crate) fn field(key: &str, field: &Field, catalogue: &Catalogue) -> String {
     format!("/// {}: {kind}{absent}. [Reference]({page})", capital(&names::words(&field.name)))
 }
 
-/// The kind of a field by the noun that the runtime's errors use, with what a reader of the documentation wants to know
-/// beside it.
+/// The kind of a field by the noun that the runtime's errors use, with what a reader of the
+/// documentation wants to know beside it.
 fn kind(kind: &Kind, name: &str) -> String {
     match kind {
         Kind::Integer if name.contains("amount") => "an amount in minor units of the currency".to_owned(),

@@ -1,9 +1,9 @@
-//! Writes the generated sources of stripe-hooks from `catalogue.json`. With `--check` it only names the files that
-//! differ.
+//! Writes the generated sources of stripe-hooks from `catalogue.json`. With `--check` it only names
+//! the files that differ.
 //!
-//! The modules form one chain: [`read`] gives the catalogue its types, [`names`] derives Rust's names from Stripe's,
-//! [`describe`] and [`pages`] write the documentation, the `write_*` modules print the files, [`source`] formats one,
-//! and this file compares and writes them.
+//! The modules form one chain: [`read`] gives the catalogue its types, [`names`] derives Rust's
+//! names from Stripe's, [`describe`] and [`pages`] write the documentation, the `write_*` modules
+//! print the files, [`source`] formats one, and this file compares and writes them.
 
 mod describe;
 mod names;

@@ -1,7 +1,6 @@
 //! The catalogue of events: the facts that the crate knows about each type of event, by name.
-//!
-//! [`template`] defines the types and the macro, the generated [`events`](crate::events) hold the rows, and this module
-//! looks them up.
+// `template.rs` defines the types and the macro, the generated `events.rs` holds the rows, and this
+// module looks them up.
 
 pub(crate) mod template;
 pub(crate) mod unlisted;

@@ -1,8 +1,10 @@
-//! The traits of the marker types, the facts about an event, and the template of the generated rows (`events.rs`).
+//! The traits of the marker types, the facts about an event, and the template of the generated rows
+//! (`events.rs`).
 
 use crate::schema::Described;
 
-/// A type of event that Stripe sends, as a Rust type: each event of the [`events`](crate::events) module is a marker.
+/// A type of event that Stripe sends, as a Rust type: each event of the [`events`](crate::events)
+/// module is a marker.
 ///
 /// Only the markers implement it; a handler never needs it.
 pub trait EventType: 'static {
@@ -10,10 +12,12 @@ pub trait EventType: 'static {
     const INFO: &'static EventInfo;
 }
 
-/// An event of API v1, whose body holds the whole object as it was when the event happened (a *snapshot event*).
+/// An event of API v1, whose body holds the whole object as it was when the event happened (a
+/// *snapshot event*).
 pub trait SnapshotEventType: EventType {}
 
-/// An event of API v2, whose body only names the object that it is about (a *thin event*, or *event notification*).
+/// An event of API v2, whose body only names the object that it is about (a *thin event*, or *event
+/// notification*).
 pub trait ThinEventType: EventType {}
 
 /// A snapshot event that carries a `T` in `data.object`.
@@ -35,8 +39,8 @@ pub struct EventInfo {
     pub form: EventForm,
     /// The availability: to everyone, or in preview.
     pub status: EventStatus,
-    /// The `object` tags of the object that it carries (snapshot) or is about (thin); empty when there is none or it is
-    /// not known.
+    /// The `object` tags of the object that it carries (snapshot) or is about (thin); empty when
+    /// there is none or it is not known.
     pub objects: &'static [&'static str],
     /// The API version or month that first had the event; `None` when it is older than the records.
     pub since: Option<&'static str>,

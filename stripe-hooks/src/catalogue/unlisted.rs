@@ -11,8 +11,8 @@ pub const fn unlisted(name: &'static str, form: EventForm) -> EventInfo {
     EventInfo { name, form, status: EventStatus::Available, objects: &[], since: None, twin: None }
 }
 
-/// Any snapshot event: the arguments of a handler are checked against it where the catalogue does not know the event,
-/// for `"*"` and for `unlisted` events.
+/// Any snapshot event: the arguments of a handler are checked against it where the catalogue does
+/// not know the event, for `"*"` and for `unlisted` events.
 #[derive(Debug)]
 pub struct AnySnapshot;
 

@@ -1,17 +1,19 @@
 //! Reads JSON into objects, and writes objects as JSON.
 //!
-//! A visitor for each of a thousand generated structs would be most of what a user's build waits for, so no struct has
-//! one. Each is a *record*: a table of field names, and two functions that return the n-th field, to write ([`Slot`]) or
-//! to read ([`View`]). One loop fills any record through `&mut dyn Record` ([`fill`]), and others serialise, print, compare
-//! and copy any record through `&dyn Record` ([`show`]). From JSON text, which is all that [`Object::decode`] reads, a
-//! loop of its own fills records ([`read`](mod@read)); it is compiled once, in this crate, instead of in each application.
-//! For serde's other formats there is one that is generic over the format ([`fill`]).
+//! A visitor for each of a thousand generated structs would be most of what a user's build waits
+//! for, so no struct has one. Each is a *record*: a table of field names, and two functions that
+//! return the n-th field, to write ([`Slot`]) or to read ([`View`]). One loop fills any record
+//! through `&mut dyn Record` ([`fill`]), and others serialise, print, compare and copy any record
+//! through `&dyn Record` ([`show`]). From JSON text, which is all that [`Object::decode`] reads, a
+//! loop of its own fills records ([`read`](mod@read)); it is compiled once, in this crate, instead
+//! of in each application. For serde's other formats there is one that is generic over the format
+//! ([`fill`]).
 //!
-//! The loops guarantee: keys come in any order, the last of two equal keys wins, unknown keys are skipped whatever they
-//! hold, null is absent, and no error ever repeats a value that was read.
+//! The loops guarantee: keys come in any order, the last of two equal keys wins, unknown keys are
+//! skipped whatever they hold, null is absent, and no error ever repeats a value that was read.
 
-// The traits are public because bounds of public types name them. The module is private, so that nobody else can
-// implement them.
+// The traits are public because bounds of public types name them. The module is private, so that
+// nobody else can implement them.
 #![allow(unreachable_pub)]
 
 mod error;
@@ -52,13 +54,13 @@ use crate::json::Raw;
     note = "the documentation of each type in `stripe_hooks::objects` names its feature"
 )]
 pub trait Object: Sized + Send + Sync + 'static {
-    /// Decodes the object from its JSON text. Members that the type does not have are skipped: their strings must close
-    /// and their brackets balance, and nothing else of them is checked.
+    /// Decodes the object from its JSON text. Members that the type does not have are skipped:
+    /// their strings must close and their brackets balance, and nothing else of them is checked.
     ///
     /// # Errors
     ///
-    /// When the text is not JSON, or when a field that the type needs is missing or of another kind. The error names the
-    /// place and the kinds, and never repeats a value.
+    /// When the text is not JSON, or when a field that the type needs is missing or of another
+    /// kind. The error names the place and the kinds, and never repeats a value.
     fn decode(json: &str) -> Result<Self, DecodeError>;
 }
 

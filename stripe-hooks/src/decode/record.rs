@@ -47,7 +47,8 @@ pub trait Record {
 
 /// A type that a field, an item of a list or an entry of a map can have.
 pub trait Value: Sized {
-    /// Whether an optional value of this type takes its JSON as one text, instead of being read member by member.
+    /// Whether an optional value of this type takes its JSON as one text, instead of being read
+    /// member by member.
     const IS_WHOLE: bool = false;
     /// The value before it is read.
     fn blank() -> Self;
@@ -188,7 +189,8 @@ impl Maybe for Entry<'_> {
 pub trait Choice {
     /// The name of its Rust type.
     fn name(&self) -> &'static str;
-    /// Becomes a blank object of the kind with this tag, and returns it; `None` when the kind is not one of its own.
+    /// Becomes a blank object of the kind with this tag, and returns it; `None` when the kind is
+    /// not one of its own.
     fn choose(&mut self, tag: &str) -> Option<&mut dyn Record>;
     /// Keeps an object of another kind as its JSON.
     fn keep(&mut self, raw: Raw);

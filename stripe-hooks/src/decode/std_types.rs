@@ -8,8 +8,8 @@ use super::{
 };
 use crate::json::Raw;
 
-// Plain matches, because the compiler instantiates each of these for a thousand types, and a combinator would be
-// instantiated as often.
+// Plain matches, because the compiler instantiates each of these for a thousand types, and a
+// combinator would be instantiated as often.
 impl<T: Value> Value for Option<T> {
     fn blank() -> Self {
         None

@@ -5,12 +5,13 @@ use std::marker::PhantomData;
 use super::{Needs, running::Started};
 use crate::{context::EventContext, outcome::Outcome, rejection::Rejection};
 
-/// A value that the wrapper owns, lends to the handler as `&mut T`, and settles with the handler's outcome.
+/// A value that the wrapper owns, lends to the handler as `&mut T`, and settles with the handler's
+/// outcome.
 ///
-/// A handler may take one such value, because its outcome can settle only one: for example a database transaction, which
-/// commits when the outcome [is final](Outcome::is_final) and rolls back when it is not. A handler that panics, or that is
-/// dropped before its end, has no outcome. The value is then dropped without being settled, so its `Drop` must undo the
-/// work that it holds.
+/// A handler may take one such value, because its outcome can settle only one: for example a
+/// database transaction, which commits when the outcome [is final](Outcome::is_final) and rolls
+/// back when it is not. A handler that panics, or that is dropped before its end, has no outcome.
+/// The value is then dropped without being settled, so its `Drop` must undo the work that it holds.
 ///
 /// The value does not depend on the type of event.
 #[diagnostic::on_unimplemented(
@@ -22,8 +23,8 @@ pub trait Lend<'cx>: Sized + Send {
     /// Makes the value before the handler starts.
     ///
     /// # Errors
-    /// When the value cannot be made. The handler then does not start, and the run counts as failed, or as
-    /// [ignored](Rejection::ignore).
+    /// When the value cannot be made. The handler then does not start, and the run counts as
+    /// failed, or as [ignored](Rejection::ignore).
     fn lend(cx: &EventContext<'cx>) -> impl Future<Output = Result<Self, Rejection>> + Send;
 
     /// Ends the value after the handler has ended, and returns the outcome of both.
@@ -32,11 +33,12 @@ pub trait Lend<'cx>: Sized + Send {
     /// Adds what the endpoint must provide.
     fn needs(_needs: &mut Needs) {}
 
-    // The generated code calls the methods of this trait and nothing else, so that a type that cannot be lent gives exactly
-    // one error. Where a part of the type is the cause, such as the database of an `InboxTx`, the error names that part.
+    // The generated code calls the methods of this trait and nothing else, so that a type that
+    // cannot be lent gives exactly one error. Where a part of the type is the cause, such as the
+    // database of an `InboxTx`, the error names that part.
 
-    /// Makes the value, lends it to the work, and settles it with the outcome. The second argument of the work only shows
-    /// the compiler that its captures live long enough.
+    /// Makes the value, lends it to the work, and settles it with the outcome. The second argument
+    /// of the work only shows the compiler that its captures live long enough.
     #[doc(hidden)]
     fn lend_to<W>(cx: &'cx EventContext<'cx>, work: W) -> Started<'cx>
     where

@@ -10,8 +10,8 @@ use crate::{
     rejection::Rejection,
 };
 
-/// A type that the object of a snapshot event can be read as, within [`Event`]: the whole object, a lens that fits it, or
-/// its untouched JSON.
+/// A type that the object of a snapshot event can be read as, within [`Event`]: the whole object, a
+/// lens that fits it, or its untouched JSON.
 pub(crate) trait Payload<'cx, E: EventType>: Sized {
     /// Reads `data.object`.
     ///
@@ -32,7 +32,8 @@ impl<'cx, E: EventType, T: Payload<'cx, E>> FromEvent<'cx, E> for Event<T> {
     }
 }
 
-/// Makes a type an argument that reads the object of an event with `$read`, alone and within [`Event`].
+/// Makes a type an argument that reads the object of an event with `$read`, alone and within
+/// [`Event`].
 macro_rules! readable {
     ($(#[$attribute:meta])* impl<$($generic:ident $(: $bound:path)?),*> $name:ty where { $($condition:tt)* } $read:expr) => {
         $(#[$attribute])*
@@ -52,11 +53,13 @@ macro_rules! readable {
 }
 pub(crate) use readable;
 
-// One implementation for all lenses, because the compiler would have to read one that the derive wrote for each.
+// One implementation for all lenses, because the compiler would have to read one that the derive
+// wrote for each.
 readable!(#[diagnostic::do_not_recommend] impl<T, E> T where { T: Lens<'cx> + LensOf<E::Object>, E: CarriesObject } T::read);
 
-/// Makes an object an argument of the handlers whose events carry it. Objects get one implementation each, because the
-/// compiler accepts only one blanket implementation, which the lenses have.
+/// Makes an object an argument of the handlers whose events carry it. Objects get one
+/// implementation each, because the compiler accepts only one blanket implementation, which the
+/// lenses have.
 macro_rules! carried {
     ($name:ty $(, $parameter:ident)?) => {
         $crate::extract::readable!(

@@ -15,11 +15,13 @@ pub type Started<'cx> = Result<Running<'cx>, Rejection>;
 
 /// Starts an `async fn`. The compiler instantiates it once for each type of result.
 ///
-/// The generated code boxes the future itself. The compiler then instantiates that step in the handler's own module, and
-/// a future that is not `Send` gives one error, whose notes show only the user's code. No other code requires `Send`.
+/// The generated code boxes the future itself. The compiler then instantiates that step in the
+/// handler's own module, and a future that is not `Send` gives one error, whose notes show only the
+/// user's code. No other code requires `Send`.
 ///
 /// # Errors
-/// Never. It returns a `Result` because the generated code ends with it, and its other lines may fail.
+/// Never. It returns a `Result` because the generated code ends with it, and its other lines may
+/// fail.
 pub fn start<'cx, R: 'cx>(work: Box<dyn Future<Output = R> + Send + 'cx>, settle: Settle<R>) -> Started<'cx> {
     let (work, settle) = (Box::into_pin(work), settle.outcome);
     Ok(Box::pin(async move { settle(work.await) }))

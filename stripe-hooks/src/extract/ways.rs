@@ -1,4 +1,5 @@
-//! The ways to make an argument, for handlers of several types of event, and what the generated code writes about one.
+//! The ways to make an argument, for handlers of several types of event, and what the generated
+//! code writes about one.
 
 use super::{FromEvent, Needs};
 use crate::{
@@ -33,9 +34,9 @@ impl<'cx, T: 'cx> Ways<'cx, T> {
     }
 }
 
-/// Writes the trait that an argument of a handler must implement, with the text of the error for a type that does not.
-/// The runtime writes it and not the expansion, because the compiler takes longer to read the output of a procedural
-/// macro than that of a macro like this one.
+/// Writes the trait that an argument of a handler must implement, with the text of the error for a
+/// type that does not. The runtime writes it and not the expansion, because the compiler takes
+/// longer to read the output of a procedural macro than that of a macro like this one.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __argument {
@@ -78,8 +79,7 @@ pub fn way(events: &[&'static EventInfo], event: &EventContext<'_>) -> Result<us
 #[derive(PartialEq)]
 enum Suits {
     Not,
-    /// The type stands for every event of its form, as [`AnySnapshot`](crate::catalogue::unlisted::AnySnapshot) and
-    /// [`AnyThin`](crate::catalogue::unlisted::AnyThin) do.
+    /// The type stands for every event of its form, as `AnySnapshot` and `AnyThin` do.
     AsAny,
     ByName,
 }

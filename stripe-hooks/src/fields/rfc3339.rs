@@ -6,8 +6,8 @@ const SECONDS_OF_DAY: i64 = 24 * 60 * 60;
 /// Days from 1 March of the year 0 to 1 January 1970.
 const EPOCH: i64 = 719_468;
 
-/// Reads a time such as `2026-10-28T12:34:56.789Z` as milliseconds since the Unix epoch. Stripe writes all of its times
-/// in UTC; a time with another offset is `None`.
+/// Reads a time such as `2026-10-28T12:34:56.789Z` as milliseconds since the Unix epoch. Stripe
+/// writes all of its times in UTC; a time with another offset is `None`.
 #[cfg(any(feature = "inbox", test))]
 pub(crate) fn parse(text: &str) -> Option<i64> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
@@ -120,7 +120,8 @@ mod tests {
     #[cfg(feature = "testing")]
     #[test]
     fn what_is_written_is_read_back() {
-        // A prime step, so that the days of the month and the times of day vary; from the year 1600 to 2400.
+        // A prime step, so that the days of the month and the times of day vary; from the year 1600
+        // to 2400.
         for unix in (-11_676_096_000..13_569_465_600).step_by(7_776_003) {
             assert_eq!(parse(&format(unix)), Some(unix * 1_000), "{unix}");
         }

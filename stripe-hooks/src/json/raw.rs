@@ -9,10 +9,12 @@ use serde_json::value::RawValue;
 
 /// One JSON value as Stripe sent it, byte for byte.
 ///
-/// Its content is unread: its strings close and its brackets balance, and any other error in it shows only when you
-/// [parse](Raw::parse) or [decode](Raw::decode) it. The verified signature says who wrote it.
+/// Its content is unread: its strings close and its brackets balance, and any other error in it
+/// shows only when you [parse](Raw::parse) or [decode](Raw::decode) it. The verified signature says
+/// who wrote it.
 ///
-/// Cloning is cheap: clones share their bytes, and a value taken from an event shares those of the request's body.
+/// Cloning is cheap: clones share their bytes, and a value taken from an event shares those of the
+/// request's body.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Raw(ByteString);
 

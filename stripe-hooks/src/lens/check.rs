@@ -1,6 +1,8 @@
-//! The question about each field of a lens: whether its type can hold what stands at the end of its path.
+//! The question about each field of a lens: whether its type can hold what stands at the end of its
+//! path.
 //!
-//! Where the path leads nowhere nothing is said here, because that is a mistake of its own ([`leads`](crate::schema::path::leads)).
+//! Where the path leads nowhere nothing is said here, because that is a mistake of its own
+//! ([`leads`](crate::schema::path::leads)).
 
 use crate::{
     lens::Holds,
@@ -12,7 +14,8 @@ use crate::{
     },
 };
 
-/// Asks whether a type can hold what stands at the end of a path, in every object that the lens fits.
+/// Asks whether a type can hold what stands at the end of a path, in every object that the lens
+/// fits.
 ///
 /// # Panics
 /// While the compiler evaluates: the panic is the compile error.

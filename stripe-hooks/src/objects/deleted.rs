@@ -10,7 +10,8 @@ use crate::{
     extract::carried,
 };
 
-/// An object, or the stub `{id, object, deleted}` that Stripe sends in its place once it is deleted.
+/// An object, or the stub `{id, object, deleted}` that Stripe sends in its place once it is
+/// deleted.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OrDeleted<T> {
     /// The whole object.
@@ -65,7 +66,8 @@ where
 
 carried!(OrDeleted<T>, T);
 
-/// Reads from JSON only, as [`Raw`](crate::Raw) does, because the text distinguishes the stub from the object.
+/// Reads from JSON only, as [`Raw`](crate::Raw) does, because the text distinguishes the stub from
+/// the object.
 impl<'de, T: Object> Deserialize<'de> for OrDeleted<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = Box::<RawValue>::deserialize(deserializer)?;

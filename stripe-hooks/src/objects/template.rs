@@ -1,13 +1,15 @@
-//! The templates of the generated types: a line of a generated table becomes a type through one of these macros.
+//! The templates of the generated types: a line of a generated table becomes a type through one of
+//! these macros.
 //!
-//! They stand above the modules that they name: a record is decoded ([`decode`](crate::decode)), is a field of lenses
-//! ([`lens`](crate::lens)) and an argument of handlers ([`extract`](crate::extract)).
+//! They stand above the modules that they name: a record is decoded ([`decode`](crate::decode)), is
+//! a field of lenses ([`lens`](crate::lens)) and an argument of handlers
+//! ([`extract`](crate::extract)).
 
 // With every family of objects off, some templates are not used.
 #![allow(unused_macros, unused_imports)]
 
-/// Says that Stripe may send a stub in the place of this object once it is deleted. Only objects of the catalogue
-/// implement it.
+/// Says that Stripe may send a stub in the place of this object once it is deleted. Only objects of
+/// the catalogue implement it.
 pub trait Deletable {}
 
 /// Returns the key of a field: Rust writes `r#type` for what Stripe calls `type`.
@@ -81,7 +83,8 @@ macro_rules! tag {
 }
 pub(crate) use tag;
 
-/// Implements what serde and the standard library require of a record: one line each, which calls the loop for it.
+/// Implements what serde and the standard library require of a record: one line each, which calls
+/// the loop for it.
 macro_rules! shims {
     ($name:ident) => {
         $crate::decode::serde_shims!($name);
@@ -169,8 +172,8 @@ macro_rules! open_enum {
             }
         }
 
-        // Written by hand, because the compiler reads five hundred enums whatever families are on, and the match of a
-        // derive would contain a call for each of their variants.
+        // Written by hand, because the compiler reads five hundred enums whatever families are on,
+        // and the match of a derive would contain a call for each of their variants.
         impl ::std::fmt::Debug for $name {
             #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -214,7 +217,8 @@ macro_rules! enum_shims {
 }
 pub(crate) use enum_shims;
 
-/// The template of the types that are only names: for ids of objects whose family is off, or that no event carries.
+/// The template of the types that are only names: for ids of objects whose family is off, or that
+/// no event carries.
 macro_rules! nameless {
     ($(#[$doc:meta])* $name:ident $($mark:ident)?) => {
         $(#[$doc])*
@@ -225,7 +229,8 @@ macro_rules! nameless {
 }
 pub(crate) use nameless;
 
-/// The template of the generated unions: one of several kinds of object, distinguished by their `object` key.
+/// The template of the generated unions: one of several kinds of object, distinguished by their
+/// `object` key.
 macro_rules! union {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $tag:literal,)* }) => {
         $(#[$doc])*

@@ -54,7 +54,8 @@ impl Message {
         }
     }
 
-    /// Ends the evaluation with this message, which the compiler shows as an error at the code that started it.
+    /// Ends the evaluation with this message, which the compiler shows as an error at the code that
+    /// started it.
     #[expect(clippy::panic, reason = "while the compiler evaluates, a panic is a compile error")]
     #[track_caller]
     pub(crate) const fn refuse(&self) -> ! {

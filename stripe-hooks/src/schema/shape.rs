@@ -31,7 +31,8 @@ pub struct Field {
 pub enum Presence {
     /// Present in every version of the API since 2020, and never null.
     Always,
-    /// Present in the version that the catalogue follows, and never null; older versions may lack it.
+    /// Present in the version that the catalogue follows, and never null; older versions may lack
+    /// it.
     Now,
     /// May be null.
     Null,
@@ -85,7 +86,8 @@ pub enum Kind {
 /// A set of strings that may grow.
 #[derive(Debug)]
 pub struct Values {
-    /// The name of its enum in [`objects`](crate::objects); `None` where it has too many values for an enum.
+    /// The name of its enum in [`objects`](crate::objects); `None` where it has too many values for
+    /// an enum.
     pub rust: Option<&'static str>,
     /// The values that the catalogue knows, sorted.
     pub known: &'static [&'static str],
@@ -114,18 +116,19 @@ pub struct Union {
 /// Kinds of object, in groups: one group for each event or lens that names them.
 pub type Shapes = &'static [&'static [&'static Shape]];
 
-/// A type that names a kind of object, in `Id<…>` and as the payload of an event, whether or not the cargo feature of
-/// its family gives it fields.
+/// A type that names a kind of object, in `Id<…>` and as the payload of an event, whether or not
+/// the cargo feature of its family gives it fields.
 pub trait Described {
     /// The name of the type.
     const NAME: &'static str;
-    /// The kinds of object that the type names; empty where the catalogue does not know their fields.
+    /// The kinds of object that the type names; empty where the catalogue does not know their
+    /// fields.
     const SHAPES: &'static [&'static Shape];
 }
 
 impl Kind {
-    /// Whether the type that holds the value is empty where Stripe sends null or leaves the field out, so that it needs no
-    /// `Option`.
+    /// Whether the type that holds the value is empty where Stripe sends null or leaves the field
+    /// out, so that it needs no `Option`.
     pub(crate) const fn is_empty_when_absent(self) -> bool {
         match self {
             Self::Metadata | Self::List(_) | Self::Array(_) | Self::Map(_) => true,
@@ -159,7 +162,8 @@ impl Shape {
             }
             low += 1;
         }
-        // A binary search, because the compiler evaluates this slowly and for each field of each lens.
+        // A binary search, because the compiler evaluates this slowly and for each field of each
+        // lens.
         let mut high = self.fields.len();
         while low < high {
             let middle = low.midpoint(high);

@@ -61,7 +61,8 @@ impl Claim<'_> {
     }
 }
 
-/// Applies rules 2 and 3 as far as they need no body, so that a server need not read one that cannot verify.
+/// Applies rules 2 and 3 as far as they need no body, so that a server need not read one that
+/// cannot verify.
 pub(crate) fn read_header(header: Option<&[u8]>) -> Result<Claim<'_>, SignatureError> {
     let header = header.filter(|header| !header.is_empty()).ok_or(SignatureError::MissingHeader)?;
     let (timestamp_text, timestamp) = read_timestamp(header)?;

@@ -9,8 +9,8 @@ use crate::schema::{
     same,
 };
 
-/// Asks whether what stands at the end of a path can have this value, in every object that is read. Where the path leads nowhere nothing
-/// is said, because that is a mistake of its own.
+/// Asks whether what stands at the end of a path can have this value, in every object that is read.
+/// Where the path leads nowhere nothing is said, because that is a mistake of its own.
 ///
 /// # Panics
 /// While the compiler evaluates: the panic is the compile error.
