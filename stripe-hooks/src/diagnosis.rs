@@ -13,7 +13,7 @@ use self::rewritten::rewritten;
 use crate::{
     catalogue::EventForm,
     envelope::{Envelope, Unreadable},
-    event::{EventId, EventTypeName},
+    facts::{EventId, EventTypeName},
     signature::{self, Secret, SignatureError, Tolerance},
 };
 

@@ -40,13 +40,14 @@ use self::{
 use crate::{
     answer::{Answer, Tally},
     catalogue::EventForm,
+    context::EventContext,
     counts::Counts,
     envelope::Envelope,
     error::{Error, Problem},
-    event::{ApiVersion, train},
-    extract::{EventContext, Rejection},
+    facts::{ApiVersion, train},
     json::Members,
     registry::Handler,
+    rejection::Rejection,
 };
 
 impl Endpoint {

@@ -10,10 +10,9 @@ use bytes::Bytes;
 use serde::{Deserialize, de::IgnoredAny};
 
 use crate::{
-    catalogue::EventForm,
-    extract::Rejection,
-    fields::Raw,
-    json::{Cursor, Malformed, Members, members, read_text},
+    catalogue::template::EventForm,
+    json::{Cursor, Malformed, Members, Raw, members, read_text},
+    rejection::Rejection,
 };
 
 /// The members of both envelopes that the crate knows: first those that every snapshot event has, in the order in which Stripe writes them,

@@ -1,54 +1,12 @@
-//! The two envelopes in which Stripe tells of a change, as handlers see them.
+//! The two envelopes in which Stripe reports a change, as handlers see them.
 
 use crate::{
-    extract::{EventContext, Rejection},
-    fields::{Raw, Rfc3339, Timestamp, texts},
-    json::{Members, read_text},
+    context::EventContext,
+    facts::{Account, ApiVersion, Context, EventId, EventTypeName, PreviousAttributes, Request},
+    fields::{Rfc3339, Timestamp},
+    json::Raw,
+    rejection::Rejection,
 };
-
-texts! {
-    /// The id of the event, `evt_…`: the same in every delivery of it, so what a handler compares to know a duplicate.
-    EventId;
-
-    /// The name of the event on the wire, such as `payment_intent.succeeded`.
-    EventTypeName;
-
-    /// The connected account (`acct_…`) that a snapshot event comes from; the platform's own events have none.
-    /// See <https://docs.stripe.com/connect/webhooks>.
-    Account;
-
-    /// The context of the event: the account, or within an organization the path to it.
-    /// See <https://docs.stripe.com/context>.
-    Context;
-
-    /// The API version that a snapshot event was rendered in, such as `2026-10-28.endive`.
-    /// See <https://docs.stripe.com/webhooks/versioning>.
-    ApiVersion;
-
-    /// The API request (`req_…`) that caused the event; an event that Stripe itself caused has none.
-    RequestId;
-
-    /// The idempotency key of the API request that caused the event.
-    /// See <https://docs.stripe.com/api/idempotent_requests>.
-    IdempotencyKey;
-}
-
-impl ApiVersion {
-    /// The word after the date: versions that share it are compatible with each other. Older versions have none.
-    #[must_use]
-    pub fn release_train(&self) -> Option<&str> {
-        train(&self.0)
-    }
-}
-
-/// The release train of an API version.
-pub(crate) fn train(version: &str) -> Option<&str> {
-    version.split_once('.').map(|(_, train)| train)
-}
-
-/// Whether the event tells of real money (`true`) or of a sandbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Livemode(pub bool);
 
 /// A snapshot event: the envelope, and the whole object as it was when the event happened.
 ///
@@ -63,7 +21,7 @@ pub struct Event<T> {
     pub event_type: EventTypeName,
     /// When the event happened.
     pub created: Timestamp,
-    /// Whether it tells of real money.
+    /// The mode: real money (`true`) or a sandbox.
     pub livemode: bool,
     /// The API version that the object was rendered in.
     pub api_version: Option<ApiVersion>,
@@ -71,73 +29,26 @@ pub struct Event<T> {
     pub account: Option<Account>,
     /// The context of the event.
     pub context: Option<Context>,
-    /// How many deliveries of the event are still to be acknowledged.
+    /// The number of deliveries of the event that are not acknowledged yet.
     pub pending_webhooks: Option<i64>,
     /// The API request that caused the event.
     pub request: Option<Request>,
-    /// What the event is about.
+    /// The object of the event, and its old values.
     pub data: EventData<T>,
 }
 
-/// What a snapshot event is about: `data` on the wire.
+/// The object of a snapshot event, and its old values: `data` on the wire.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EventData<T> {
     /// The object as it was when the event happened.
     pub object: T,
-    /// What it was before: the old values of the attributes that changed. Only `*.updated` events have them.
+    /// The old values of the attributes that changed. Only `*.updated` events have them.
     pub previous_attributes: Option<PreviousAttributes>,
 }
 
-/// The API request that caused an event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Request {
-    /// The id of the request; `None` when Stripe itself caused the event.
-    pub id: Option<RequestId>,
-    /// The idempotency key of the request.
-    pub idempotency_key: Option<IdempotencyKey>,
-}
-
-/// The old values of the attributes that an update changed: keys that are not here did not change, and arrays come whole.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PreviousAttributes(pub(crate) Raw);
-
-impl PreviousAttributes {
-    /// The untouched JSON.
-    #[must_use]
-    pub fn as_raw(&self) -> &Raw {
-        &self.0
-    }
-
-    /// Whether the attribute changed, `null` before or not.
-    ///
-    /// # Errors
-    /// When Stripe sent something other than an object.
-    pub fn contains(&self, attribute: &str) -> Result<bool, Rejection> {
-        Ok(self.read()?.contains_key(attribute))
-    }
-
-    /// The old value of an attribute: `None` when it did not change, and a `T` that can be null (an `Option`) for what was null.
-    ///
-    /// # Errors
-    /// When the old value is not a `T`; the message names the attribute and not the value.
-    pub fn get<T: serde::de::DeserializeOwned>(&self, attribute: &str) -> Result<Option<T>, Rejection> {
-        let Some(raw) = self.read()?.remove(attribute) else { return Ok(None) };
-        let read = serde_json::from_str(raw.get());
-        read.map(Some).map_err(|_| {
-            let path = format!("data.previous_attributes.{attribute}");
-            Rejection::unexpected(path, std::any::type_name::<T>())
-        })
-    }
-
-    fn read(&self) -> Result<std::collections::HashMap<String, &serde_json::value::RawValue>, Rejection> {
-        let read = serde_json::from_str(self.0.as_str());
-        read.map_err(|_| Rejection::unexpected("data.previous_attributes", "an object"))
-    }
-}
-
-/// A thin event: it names the object that it is about and carries none, so what it tells is never out of date.
+/// A thin event. It names the object that it is about and carries none, so nothing in it can be out
+/// of date.
 ///
 /// See <https://docs.stripe.com/event-destinations#thin-events>.
 #[derive(Debug, Clone, PartialEq)]
@@ -149,23 +60,23 @@ pub struct ThinEvent {
     pub event_type: EventTypeName,
     /// When the event happened.
     pub created: Rfc3339,
-    /// Whether it tells of real money.
+    /// The mode: real money (`true`) or a sandbox.
     pub livemode: bool,
     /// The account or organization that the event comes from.
     pub context: Option<Context>,
-    /// Why the event happened.
+    /// The reason why the event happened.
     pub reason: Option<Reason>,
-    /// The object that the event is about, to be fetched from Stripe's API.
+    /// The object that the event is about. Fetch it from Stripe's API.
     pub related_object: Option<RelatedObject>,
-    /// What changed, where the event says so.
+    /// The changes, where the event lists them.
     pub changes: Option<Raw>,
-    /// The event's own data, where the delivery brings it.
+    /// The event's own data, where the delivery contains it.
     pub data: Option<Raw>,
-    /// The snapshot event that tells of the same change.
+    /// The snapshot event that reports the same change.
     pub snapshot_event: Option<EventId>,
 }
 
-/// Why a thin event happened.
+/// The reason why a thin event happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reason {
@@ -188,7 +99,7 @@ pub struct RelatedObject {
 }
 
 impl<T> Event<T> {
-    /// Reads the envelope around an object that is decoded already.
+    /// Reads the envelope around an object that has been decoded.
     pub(crate) fn around(object: T, cx: &EventContext<'_>) -> Result<Self, Rejection> {
         let envelope = cx.envelope;
         Ok(Self {
@@ -229,27 +140,6 @@ impl ThinEvent {
             changes: envelope.raw("changes").map(|json| cx.slice(json)),
             data: envelope.raw("data").map(|json| cx.slice(json)),
             snapshot_event: envelope.text("snapshot_event")?.map(|id| EventId::from(id.into_owned())),
-        })
-    }
-}
-
-impl Request {
-    /// Reads the request's object, or the bare id that it was until 2017.
-    pub(crate) fn read(json: &str) -> Result<Self, Rejection> {
-        if let Ok(id) = read_text(json) {
-            return Ok(Self { id: Some(RequestId::from(id.into_owned())), idempotency_key: None });
-        }
-        let members = Members::of(json, &["id", "idempotency_key"]).ok().flatten();
-        let members = members.ok_or_else(|| Rejection::unexpected("request", "an object"))?;
-        let text = |name| {
-            let read = |raw| {
-                read_text(raw).map_err(|_| Rejection::unexpected(format!("request.{name}"), "a string"))
-            };
-            members.get(name).map(read).transpose()
-        };
-        Ok(Self {
-            id: text("id")?.map(|id| RequestId::from(id.into_owned())),
-            idempotency_key: text("idempotency_key")?.map(|key| IdempotencyKey::from(key.into_owned())),
         })
     }
 }

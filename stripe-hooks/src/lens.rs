@@ -13,7 +13,7 @@ pub(crate) use self::field::Plain;
 pub use self::{
     check::fits,
     field::{Holds, LensField},
-    reader::{Reader, lens, unread},
+    reader::{Read, Reader, lens, unread},
 };
 
 use crate::{

@@ -6,6 +6,7 @@
 pub mod __private;
 mod answer;
 pub mod catalogue;
+mod context;
 mod counts;
 mod decode;
 pub mod diagnosis;
@@ -16,6 +17,7 @@ mod error;
 mod event;
 pub mod events;
 mod extract;
+mod facts;
 pub mod fields;
 #[cfg(feature = "actix")]
 pub mod http;
@@ -29,6 +31,7 @@ pub mod objects;
 mod outcome;
 mod policy;
 mod registry;
+mod rejection;
 #[doc(hidden)]
 pub mod schema;
 pub mod signature;
@@ -41,6 +44,7 @@ pub use answer::Answer;
 pub use catalogue::{
     Carries, EventForm, EventInfo, EventStatus, EventType, RetiredEvent, SnapshotEventType, ThinEventType,
 };
+pub use context::EventContext;
 pub use counts::Counts;
 pub use decode::{DecodeError, Object};
 pub use endpoint::{
@@ -50,11 +54,14 @@ pub use endpoint::{
     unhandled::{AnyEvent, Unhandled},
 };
 pub use error::Error;
-pub use event::{
-    Account, ApiVersion, Context, Event, EventData, EventId, EventTypeName, IdempotencyKey, Livemode,
-    PreviousAttributes, Reason, RelatedObject, Request, RequestId, ThinEvent,
+pub use event::{Event, EventData, Reason, RelatedObject, ThinEvent};
+#[doc(inline)]
+pub use events::API_VERSION;
+pub use extract::{FromEvent, Lend, Needs, OptionalFromEvent, State};
+pub use facts::{
+    Account, ApiVersion, Context, EventId, EventTypeName, IdempotencyKey, Livemode, PreviousAttributes,
+    Request, RequestId,
 };
-pub use extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejection, State};
 pub use fields::{
     Currency, Decimal, Deletable, Deleted, Id, List, Metadata, OrDeleted, Raw, Rfc3339, Timestamp,
 };
@@ -67,6 +74,7 @@ pub use inbox::SqliteInbox;
 pub use lens::{Lens, LensField};
 pub use outcome::{HandlerError, HandlerValue, IntoOutcome, Outcome, Reply, ReplyBody};
 pub use registry::{EndpointName, Handler, Unnamed, handlers};
+pub use rejection::Rejection;
 #[cfg(feature = "inbox")]
 pub use sqlx;
 #[doc = include_str!("docs/lens.md")]
@@ -74,6 +82,3 @@ pub use stripe_hooks_macros::Lens;
 #[doc = include_str!("docs/on_event.md")]
 pub use stripe_hooks_macros::on_event;
 pub use subscription::{Subscription, answer_stripe_handlers, subscriptions};
-
-/// The version of Stripe's API that the catalogue and the objects of this crate follow.
-pub const API_VERSION: &str = "2026-10-28.endive";

@@ -4,10 +4,7 @@ use std::{error::Error, fmt, time::Duration};
 
 use serde::Serialize;
 
-use crate::extract::Rejection;
-
-/// The error that a handler ends with, of whatever type it was.
-pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
+use crate::rejection::{BoxError, Rejection};
 
 /// How one handler's work on one event ended.
 ///
@@ -71,6 +68,16 @@ impl Outcome {
     #[must_use]
     pub fn is_final(&self) -> bool {
         !matches!(self.0, Verdict::Failed { .. } | Verdict::Unmade(_))
+    }
+}
+
+/// The end of a run whose argument could not be made.
+impl From<Rejection> for Outcome {
+    fn from(rejection: Rejection) -> Self {
+        match rejection.into_ignored() {
+            Ok(reason) => Self(Verdict::Ignored(reason)),
+            Err(rejection) => Self(Verdict::Unmade(rejection)),
+        }
     }
 }
 

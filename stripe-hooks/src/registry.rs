@@ -18,8 +18,10 @@ pub(crate) use self::table::Table;
 
 use crate::{
     catalogue::{EventForm, EventInfo},
-    extract::{EventContext, Needs, Rejection, Running, Started},
+    context::EventContext,
+    extract::{Needs, Running, Started},
     policy::Policy,
+    rejection::Rejection,
     transition::{Condition, Update},
 };
 
@@ -76,7 +78,7 @@ impl Registration {
 
     /// Extracts the arguments and starts the work. An argument that cannot be made ends the run.
     pub(crate) fn start<'cx>(&self, cx: &'cx EventContext<'cx>) -> Running<'cx> {
-        (self.run)(Call::Run(cx)).unwrap_or_else(|rejection| Box::pin(ready(rejection.into_outcome())))
+        (self.run)(Call::Run(cx)).unwrap_or_else(|rejection| Box::pin(ready(rejection.into())))
     }
 
     /// Whether the event tells of all that the handler waits for.

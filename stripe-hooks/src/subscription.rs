@@ -10,8 +10,8 @@ use std::{
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 use crate::{
-    API_VERSION,
     catalogue::EventForm,
+    events::API_VERSION,
     registry::{EndpointName, Registration, registrations},
 };
 

@@ -9,9 +9,10 @@ mod check;
 pub use self::check::compares;
 
 use crate::{
+    context::EventContext,
     decode::{DecodeError, find},
-    extract::{EventContext, Rejection},
     json::read_text,
+    rejection::Rejection,
     schema::path::Step,
 };
 

@@ -3,6 +3,7 @@
 use crate::{
     names, pages,
     read::{Catalogue, Enum, Field, Kind, Object},
+    words,
 };
 
 /// The introduction of the module of all objects.
@@ -15,8 +16,8 @@ pub(crate) const OBJECTS: &str = "\
 //! - amounts are in the minor unit of their currency, times are [`Timestamp`](crate::Timestamp)s;
 //! - what this crate does not know is skipped.
 //!
-//! The fields of an object need the cargo feature of its family; without it the type is still there, as a name for `Id<…>` and for
-//! [lenses](macro@crate::Lens). The enums are always there.
+//! The fields of an object need the cargo feature of its family; without it the type is still
+//! there, as a name for `Id<…>` and for [lenses](macro@crate::Lens). The enums are always there.
 ";
 
 /// What a family's file holds.
@@ -49,47 +50,50 @@ pub(crate) fn object(key: &str, object: &Object, catalogue: &Catalogue) -> Strin
     doc
 }
 
-/// One line for a field: what kind of thing it is, its unit, whether it may be absent, and where Stripe describes it.
+/// One line for a field: what kind of thing it is, its unit, whether it may be absent, and where
+/// Stripe describes it.
 pub(crate) fn field(key: &str, field: &Field, catalogue: &Catalogue) -> String {
     let kind = kind(&field.kind, &field.name);
-    let absent = match field.kind {
-        Kind::Metadata | Kind::Map { .. } | Kind::List { .. } | Kind::Array { .. } => "; empty when absent",
-        _ if field.stable => "",
-        _ => "; may be absent",
+    let absent = match (field.kind.is_empty_when_absent(), field.stable) {
+        (true, _) => "; empty when absent",
+        (false, true) => "",
+        (false, false) => "; may be absent",
     };
     let page = pages::field(root(key, catalogue), key, &field.name);
     format!("/// {}: {kind}{absent}. [Reference]({page})", capital(&names::words(&field.name)))
 }
 
+/// The kind of a field by the noun that the runtime's errors use, with what a reader of the
+/// documentation wants to know beside it.
 fn kind(kind: &Kind, name: &str) -> String {
     match kind {
         Kind::Integer if name.contains("amount") => "an amount in minor units of the currency".to_owned(),
-        Kind::Integer => "a whole number".to_owned(),
-        Kind::Float => "a number".to_owned(),
-        Kind::DecimalString => "a decimal number, kept exactly".to_owned(),
-        Kind::Boolean => "true or false".to_owned(),
-        Kind::Timestamp => "a time, in Unix seconds".to_owned(),
-        Kind::TimestampRfc3339 => "a time, in RFC 3339".to_owned(),
-        Kind::Currency => "a currency, as a three-letter code in lower case".to_owned(),
-        Kind::Metadata => "your own key-value pairs".to_owned(),
+        Kind::Integer => words::INTEGER.to_owned(),
+        Kind::Float => words::NUMBER.to_owned(),
+        Kind::DecimalString => format!("{}, kept exactly", words::DECIMAL),
+        Kind::Boolean => words::FLAG.to_owned(),
+        Kind::Timestamp => words::TIME.to_owned(),
+        Kind::TimestampRfc3339 => words::RFC3339.to_owned(),
+        Kind::Currency => format!("{}, as a three-letter code in lower case", words::CURRENCY),
+        Kind::Metadata => format!("your own {}", words::METADATA),
         Kind::Map { of } => format!("by key: {}", self::kind(of, name)),
-        Kind::List { of } => format!("a list; each item: {}", self::kind(of, name)),
-        Kind::Array { of } => format!("an array; each item: {}", self::kind(of, name)),
+        Kind::List { of } => format!("{}; each item: {}", words::LIST, self::kind(of, name)),
+        Kind::Array { of } => format!("{}; each item: {}", words::ARRAY, self::kind(of, name)),
         Kind::Expandable { to } if to.len() == 1 => {
-            format!("the id of {} `{}`", names::article(&to[0]), to[0])
+            format!("{} {} `{}`", words::ID, names::article(&to[0]), to[0])
         }
-        Kind::Expandable { .. } => "the id of an object of one of several kinds".to_owned(),
-        Kind::Object { key } => format!("an object, `{key}`"),
-        Kind::Union { .. } => "an object of one of several kinds".to_owned(),
-        Kind::Enum { .. } => "one of a set of values that may grow".to_owned(),
-        Kind::Any => "JSON, untouched".to_owned(),
+        Kind::Expandable { .. } => format!("{} {}", words::ID, words::UNION),
+        Kind::Object { key } => format!("{}, `{key}`", words::RECORD),
+        Kind::Union { .. } => words::UNION.to_owned(),
+        Kind::Enum { .. } => format!("{} that may grow", words::ENUM),
+        Kind::Any => format!("{}, untouched", words::ANY),
         Kind::String { known: Some(_) } => "one of many values that Stripe lists, as text".to_owned(),
         Kind::String { known: None } | Kind::Literal { .. } => match name {
             name if name.ends_with("url") => "an address".to_owned(),
             name if name.contains("email") => "an email address".to_owned(),
             name if name.contains("phone") => "a phone number".to_owned(),
             name if name.contains("country") => "a country, as a two-letter code".to_owned(),
-            _ => "text".to_owned(),
+            _ => words::TEXT.to_owned(),
         },
     }
 }

@@ -1,30 +1,24 @@
-//! Writes the generated sources of stripe-hooks from `catalogue.json`; with `--check`, only says which of them differ.
+//! Writes the generated sources of stripe-hooks from `catalogue.json`. With `--check` it only names
+//! the files that differ.
 //!
-//! The work walks one way: [`read`] gives the catalogue its types, [`names`] turns its words into Rust's, [`describe`] and
-//! [`pages`] write the documentation, the `write_*` rooms print, and this file formats and compares.
+//! The modules form one chain: [`read`] gives the catalogue its types, [`names`] derives Rust's
+//! names from Stripe's, [`describe`] and [`pages`] write the documentation, the `write_*` modules
+//! print the files, [`source`] formats one, and this file compares and writes them.
 
 mod describe;
 mod names;
 mod pages;
 mod read;
+mod source;
+#[expect(dead_code, reason = "the runtime names kinds that the documentation describes in other words")]
+#[path = "../../src/schema/words.rs"]
+mod words;
 mod write_events;
 mod write_objects;
 mod write_samples;
 mod write_schema;
 
-use std::{
-    error::Error,
-    fs,
-    io::Write as _,
-    path::Path,
-    process::{Command, ExitCode, Stdio},
-};
-
-/// One generated file: where it goes, seen from the root of the workspace, and what it says.
-pub(crate) struct Source {
-    pub(crate) path: String,
-    pub(crate) text: String,
-}
+use std::{error::Error, fs, path::Path, process::ExitCode};
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -32,7 +26,9 @@ fn main() -> ExitCode {
         [] => false,
         [argument] if argument == "--check" => true,
         _ => {
-            eprintln!("error: the only argument is `--check`, which writes nothing and says what differs");
+            eprintln!(
+                "error: the only argument is `--check`, which writes nothing and names the files that differ"
+            );
             return ExitCode::FAILURE;
         }
     };
@@ -40,7 +36,7 @@ fn main() -> ExitCode {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) if !check => ExitCode::SUCCESS,
         Ok(_) => {
-            eprintln!("help: `cargo run -p stripe-hooks-codegen` writes the generated files anew");
+            eprintln!("help: `cargo run -p stripe-hooks-codegen` writes the generated files");
             ExitCode::FAILURE
         }
         Err(error) => {
@@ -50,7 +46,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes what differs (or only names it), and says how many files that were.
+/// Writes the files that differ, or only names them. Returns their number.
 fn run(check: bool) -> Result<usize, Box<dyn Error>> {
     let home = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root =
@@ -69,7 +65,7 @@ fn run(check: bool) -> Result<usize, Box<dyn Error>> {
     let mut differing = 0;
     for source in sources {
         let path = root.join(&source.path);
-        let text = formatted(&root.join("rustfmt.toml"), &source)?;
+        let text = source.formatted(&root.join("rustfmt.toml"))?;
         if fs::read_to_string(&path).is_ok_and(|present| present == text) {
             continue;
         }
@@ -82,23 +78,4 @@ fn run(check: bool) -> Result<usize, Box<dyn Error>> {
         }
     }
     Ok(differing)
-}
-
-/// Hands the text to rustfmt, so that `cargo fmt --check` finds nothing to say about it.
-fn formatted(settings: &Path, source: &Source) -> Result<String, Box<dyn Error>> {
-    let mut rustfmt = Command::new("rustfmt")
-        .args(["--edition", "2024", "--emit", "stdout", "--config-path"])
-        .arg(settings)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let mut input = rustfmt.stdin.take().ok_or("rustfmt has no standard input")?;
-    let text = source.text.clone();
-    let feeding = std::thread::spawn(move || input.write_all(text.as_bytes()));
-    let output = rustfmt.wait_with_output()?;
-    feeding.join().map_err(|_| "feeding rustfmt failed")??;
-    if !output.status.success() {
-        return Err(format!("rustfmt does not understand what was generated for {}", source.path).into());
-    }
-    Ok(String::from_utf8(output.stdout)?)
 }

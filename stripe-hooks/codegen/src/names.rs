@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::read::{Catalogue, Kind};
 
-/// `payment_intent.amount_details` → `PaymentIntentAmountDetails`; a leading digit gets a `V`, and `self` an underscore.
+/// `payment_intent.amount_details` → `PaymentIntentAmountDetails`; a leading digit gets a `V`, and
+/// `self` an underscore.
 pub(crate) fn camel(words: &str) -> String {
     let mut name = String::new();
     for word in words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
@@ -19,7 +20,8 @@ pub(crate) fn camel(words: &str) -> String {
     }
 }
 
-/// `v2.core.account[configuration.customer].updated` → `v2_core_account_configuration_customer_updated`
+/// `v2.core.account[configuration.customer].updated` →
+/// `v2_core_account_configuration_customer_updated`
 pub(crate) fn snake(words: &str) -> String {
     let words: Vec<_> =
         words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -41,7 +43,8 @@ pub(crate) fn article(words: &str) -> &'static str {
     if words.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" }
 }
 
-/// The type that an `Id<…>` is of: the object itself, or one name for a reference that may lead to several kinds.
+/// The type that an `Id<…>` is of: the object itself, or one name for a reference that may lead to
+/// several kinds.
 pub(crate) fn target(to: &[String], catalogue: &Catalogue) -> String {
     match to {
         [tag] => catalogue.objects.get(tag).map_or_else(|| camel(tag), |object| object.rust_name.clone()),
@@ -52,7 +55,8 @@ pub(crate) fn target(to: &[String], catalogue: &Catalogue) -> String {
 /// Stands for a group of kinds that nobody has named yet; never written.
 pub(crate) const NAMELESS: &str = "?";
 
-/// References that may lead to several kinds of object. A new one in the catalogue wants a name here.
+/// References that may lead to several kinds of object. A new one in the catalogue wants a name
+/// here.
 fn group(tags: &[String]) -> &'static str {
     let has = |tag: &str| tags.iter().any(|other| other == tag);
     match tags.len() {
@@ -68,11 +72,7 @@ pub(crate) fn targets(catalogue: &Catalogue) -> BTreeMap<String, Vec<String>> {
     let mut targets = BTreeMap::new();
     for object in catalogue.objects.values() {
         for field in &object.fields {
-            let mut kind = &field.kind;
-            while let Kind::Map { of } | Kind::List { of } | Kind::Array { of } = kind {
-                kind = of;
-            }
-            if let Kind::Expandable { to } = kind {
+            if let Kind::Expandable { to } = field.kind.innermost() {
                 targets.insert(target(to, catalogue), to.clone());
             }
         }
@@ -115,4 +115,25 @@ pub(crate) fn feature(family: &str) -> String {
         "sources_legacy" => "sources".to_owned(),
         family => family.replace('_', "-"),
     }
+}
+
+/// The types that name a kind of object, in an `Id<…>` or as the payload of an event, each with the
+/// kinds that the catalogue describes.
+pub(crate) fn standing(catalogue: &Catalogue) -> BTreeMap<String, Vec<&str>> {
+    let mut standing: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let targets = targets(catalogue);
+    let payloads = payloads(catalogue);
+    for name in targets.into_keys().chain(payloads.into_iter().map(str::to_owned)) {
+        standing.entry(name).or_default();
+    }
+    for object in catalogue.objects.values() {
+        if let Some(shapes) = standing.get_mut(&object.rust_name) {
+            shapes.push(&object.rust_name);
+        }
+    }
+    for union in catalogue.unions.values() {
+        let shapes = union.variants.iter().map(|tag| &*catalogue.objects[tag].rust_name);
+        standing.insert(union.rust_name.clone(), shapes.collect());
+    }
+    standing
 }

@@ -1,4 +1,5 @@
-//! The catalogue as types. Only what the generator uses is read; what else the file holds is for people.
+//! The catalogue as types. Only what the generator uses is read; what else the file holds is for
+//! people.
 
 use std::{collections::BTreeMap, error::Error, fs, path::Path};
 
@@ -152,6 +153,40 @@ pub(crate) enum Kind {
         value: String,
     },
     Any,
+}
+
+impl Kind {
+    /// The kind of the items, where the field holds several in a list, an array or a map; otherwise
+    /// the kind itself.
+    pub(crate) fn innermost(&self) -> &Self {
+        let mut kind = self;
+        while let Self::Map { of } | Self::List { of } | Self::Array { of } = kind {
+            kind = of;
+        }
+        kind
+    }
+
+    /// Whether the type of the field is empty where Stripe leaves the field out, so that it needs
+    /// no `Option`.
+    pub(crate) fn is_empty_when_absent(&self) -> bool {
+        match self {
+            Self::Metadata | Self::Map { .. } | Self::List { .. } | Self::Array { .. } => true,
+            Self::String { .. }
+            | Self::Integer
+            | Self::Float
+            | Self::DecimalString
+            | Self::Boolean
+            | Self::Timestamp
+            | Self::TimestampRfc3339
+            | Self::Currency
+            | Self::Expandable { .. }
+            | Self::Object { .. }
+            | Self::Union { .. }
+            | Self::Enum { .. }
+            | Self::Literal { .. }
+            | Self::Any => false,
+        }
+    }
 }
 
 #[derive(Deserialize)]

@@ -11,7 +11,7 @@ use super::{
     read::{empty, lacking, read_choice},
     record::{Entries, Entry, Items, Layout, Record, Slot, Value},
 };
-use crate::fields::Raw;
+use crate::json::Raw;
 
 /// serde's `Deserialize`, for any value that has a place to be written to.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Value>(deserializer: D) -> Result<T, D::Error> {

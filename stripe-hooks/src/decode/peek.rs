@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     json::{Cursor, Malformed, read_text},
-    objects::TAGS,
+    schema::TAGS,
 };
 
 /// What tells objects apart.

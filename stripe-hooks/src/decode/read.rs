@@ -11,10 +11,7 @@ use super::{
     peek::{known_tag, peek},
     record::{Choice, Entries, Entry, Items, Layout, Record, Slot, View},
 };
-use crate::{
-    fields::Raw,
-    json::{Cursor, Malformed, Number},
-};
+use crate::json::{Cursor, Malformed, Number, Raw};
 
 /// Fills a record from JSON text. Compiled here, once.
 pub(crate) fn read(record: &mut dyn Record, json: &str) -> Result<(), DecodeError> {

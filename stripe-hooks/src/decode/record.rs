@@ -1,11 +1,8 @@
-//! Records, their fields, and the templates of the generated types.
+//! Records and their fields: the traits through which the loops reach any value.
 
-use std::collections::{BTreeMap, btree_map};
+use crate::json::{Raw, is_same};
 
-use super::template::values;
-use crate::{fields::Raw, json::is_same};
-
-/// What is the same for all values of a record's type.
+/// The facts that all values of a record's type share.
 #[derive(Debug)]
 pub struct Layout {
     /// The name of the Rust type.
@@ -14,14 +11,14 @@ pub struct Layout {
     pub tag: Option<&'static str>,
     /// The keys of its fields: `id` first if there is one, then sorted.
     pub keys: &'static [&'static str],
-    /// One bit for each field that cannot be absent.
+    /// One bit for each field that must be present.
     pub required: u128,
 }
 
 impl Layout {
-    /// Which field this key names: likely the one of this index, or one soon after it.
+    /// Returns the index of the field with this key, which is likely `likely` or soon after it.
     pub(super) fn find(&self, key: &[u8], likely: usize) -> Option<usize> {
-        // Fields that are left out are mostly a few, so that the next one is near.
+        // Stripe mostly leaves out a few fields at a time, so the next one is near.
         const NEAR: usize = 6;
         let near = self.keys.iter().skip(likely).take(NEAR).position(|other| is_same(other.as_bytes(), key));
         if let Some(ahead) = near {
@@ -42,40 +39,41 @@ impl Layout {
 pub trait Record {
     /// The table's head.
     fn layout(&self) -> &'static Layout;
-    /// The place of the n-th field, to write.
+    /// The slot of the n-th field, to write.
     fn slot(&mut self, index: usize) -> Slot<'_>;
     /// The n-th field, to read.
     fn view(&self, index: usize) -> View<'_>;
 }
 
-/// What a field, an item of a list or an entry of a map can hold.
+/// A type that a field, an item of a list or an entry of a map can have.
 pub trait Value: Sized {
-    /// Whether it takes its JSON whole where it may be absent.
+    /// Whether an optional value of this type takes its JSON as one text, instead of being read
+    /// member by member.
     const IS_WHOLE: bool = false;
-    /// What it is before it is read.
+    /// The value before it is read.
     fn blank() -> Self;
-    /// Its place, to write.
+    /// The slot of the value, to write.
     fn slot(&mut self) -> Slot<'_>;
-    /// What it holds, to read.
+    /// The view of the value, to read.
     fn view(&self) -> View<'_>;
 }
 
-/// What a field can hold as it stands, without a box.
+/// A value that a field can hold without a box.
 pub trait Field: Value {
-    /// What it is before it is read, and what it stays if it is absent and may be.
+    /// The value before it is read. A field that is absent and may be absent keeps it.
     const BLANK: Self;
     /// Whether its absence is an error.
     const REQUIRED: bool = true;
 }
 
-/// A place to write to, by what it takes.
+/// A place to write to, by the kind of value that it takes.
 #[allow(missing_debug_implementations)]
 pub enum Slot<'s> {
     /// A string, kept as it is.
     Text(&'s mut String),
     /// An id, or an object that has one.
     Id(&'s mut String),
-    /// A string of a set that may grow.
+    /// A string from a set that may grow.
     Open(&'s mut dyn Open),
     /// A whole number.
     Integer(&'s mut i64),
@@ -89,19 +87,19 @@ pub enum Slot<'s> {
     Items(&'s mut dyn Items),
     /// An object used as a map.
     Entries(&'s mut dyn Entries),
-    /// Something that may be absent.
+    /// A value that may be absent.
     Maybe(&'s mut dyn Maybe),
     /// An object of one of several kinds.
     Choice(&'s mut dyn Choice),
     /// Any JSON, kept untouched.
     Raw(&'s mut Raw),
-    /// Something that may be absent, and that takes its JSON whole if it is not.
+    /// A value that may be absent, and that takes its JSON as one text if it is present.
     MaybeWhole(&'s mut dyn Maybe),
     /// No such field.
     Nowhere,
 }
 
-/// A value to read, by what it is.
+/// A value to read, by its kind.
 #[allow(missing_debug_implementations)]
 #[derive(Clone, Copy)]
 pub enum View<'v> {
@@ -127,7 +125,7 @@ pub enum View<'v> {
 
 /// An enum of Stripe's that may grow.
 pub trait Open {
-    /// Takes the value of this name, or keeps the name if it is a new one.
+    /// Becomes the value with this name, or keeps the name if it is unknown.
     fn put(&mut self, text: &str);
 }
 
@@ -138,41 +136,41 @@ impl<T: for<'t> From<&'t str>> Open for T {
     }
 }
 
-/// Something that may be absent.
+/// A value that may be absent.
 pub trait Maybe {
-    /// Makes it present and blank, and gives its place.
+    /// Makes the value present and blank, and returns its slot.
     fn fill(&mut self) -> Slot<'_>;
-    /// Makes it absent.
+    /// Makes the value absent.
     fn clear(&mut self);
 }
 
-/// A list of things.
+/// A list of values.
 pub trait Items {
-    /// Makes it empty.
+    /// Removes everything.
     fn clear(&mut self);
-    /// Adds a blank one, and gives its place.
+    /// Adds a blank item, and returns its slot.
     fn grow(&mut self) -> Slot<'_>;
-    /// How many there are.
+    /// The number of values.
     fn count(&self) -> usize;
-    /// The n-th, to read.
+    /// The view of the n-th item.
     fn item(&self, index: usize) -> View<'_>;
 }
 
-/// Things by name.
+/// Values by name.
 pub trait Entries {
-    /// Makes it empty.
+    /// Removes everything.
     fn clear(&mut self);
-    /// Makes a blank one of this name, and gives its place.
+    /// Adds a blank entry with this name, and returns its slot.
     fn insert(&mut self, name: String) -> Slot<'_>;
-    /// Removes the one of this name.
+    /// Removes the entry with this name.
     fn remove(&mut self, name: &str);
-    /// How many there are.
+    /// The number of values.
     fn count(&self) -> usize;
-    /// All of them, to read.
+    /// The names and views of all entries.
     fn iter(&self) -> Box<dyn Iterator<Item = (&str, View<'_>)> + '_>;
 }
 
-/// One entry of a map, which is made when there is something to put into it.
+/// One entry of a map, which is added once there is a value for it.
 pub(super) struct Entry<'s> {
     pub(super) entries: &'s mut dyn Entries,
     pub(super) name: String,
@@ -187,141 +185,13 @@ impl Maybe for Entry<'_> {
     }
 }
 
-/// An object of one of several kinds, told apart by their `object` key.
+/// An object of one of several kinds, distinguished by their `object` key.
 pub trait Choice {
     /// The name of its Rust type.
     fn name(&self) -> &'static str;
-    /// Becomes a blank one of the kind of this tag, and gives its place; none when the kind is not one of its own.
+    /// Becomes a blank object of the kind with this tag, and returns it; `None` when the kind is
+    /// not one of its own.
     fn choose(&mut self, tag: &str) -> Option<&mut dyn Record>;
-    /// Keeps an object of another kind as it is.
+    /// Keeps an object of another kind as its JSON.
     fn keep(&mut self, raw: Raw);
-}
-
-// These are compiled for each of a thousand types: plain matches, where a combinator would be compiled as often.
-impl<T: Value> Value for Option<T> {
-    fn blank() -> Self {
-        None
-    }
-    fn slot(&mut self) -> Slot<'_> {
-        if T::IS_WHOLE { Slot::MaybeWhole(self) } else { Slot::Maybe(self) }
-    }
-    fn view(&self) -> View<'_> {
-        match self {
-            Some(value) => value.view(),
-            None => View::Absent,
-        }
-    }
-}
-
-impl<T: Value> Field for Option<T> {
-    const BLANK: Self = None;
-    const REQUIRED: bool = false;
-}
-
-impl<T: Value> Maybe for Option<T> {
-    fn fill(&mut self) -> Slot<'_> {
-        *self = Some(T::blank());
-        match self {
-            Some(value) => value.slot(),
-            None => Slot::Nowhere,
-        }
-    }
-    fn clear(&mut self) {
-        *self = None;
-    }
-}
-
-impl<T: Value> Value for Box<T> {
-    fn blank() -> Self {
-        Self::new(T::blank())
-    }
-    fn slot(&mut self) -> Slot<'_> {
-        (**self).slot()
-    }
-    fn view(&self) -> View<'_> {
-        (**self).view()
-    }
-}
-
-impl<T: Value> Value for Vec<T> {
-    fn blank() -> Self {
-        Self::new()
-    }
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Items(self)
-    }
-    fn view(&self) -> View<'_> {
-        View::Items(self)
-    }
-}
-
-impl<T: Value> Field for Vec<T> {
-    const BLANK: Self = Self::new();
-    const REQUIRED: bool = false;
-}
-
-impl<T: Value> Items for Vec<T> {
-    fn clear(&mut self) {
-        self.clear();
-    }
-    fn grow(&mut self) -> Slot<'_> {
-        let index = self.len();
-        self.push(T::blank());
-        self[index].slot()
-    }
-    fn count(&self) -> usize {
-        self.len()
-    }
-    fn item(&self, index: usize) -> View<'_> {
-        self.get(index).map_or(View::Absent, T::view)
-    }
-}
-
-impl<T: Value> Value for BTreeMap<String, T> {
-    fn blank() -> Self {
-        Self::new()
-    }
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Entries(self)
-    }
-    fn view(&self) -> View<'_> {
-        View::Entries(self)
-    }
-}
-
-impl<T: Value> Field for BTreeMap<String, T> {
-    const BLANK: Self = Self::new();
-    const REQUIRED: bool = false;
-}
-
-impl<T: Value> Entries for BTreeMap<String, T> {
-    fn clear(&mut self) {
-        self.clear();
-    }
-    fn insert(&mut self, name: String) -> Slot<'_> {
-        match self.entry(name) {
-            btree_map::Entry::Vacant(entry) => entry.insert(T::blank()).slot(),
-            btree_map::Entry::Occupied(entry) => {
-                let value = entry.into_mut();
-                *value = T::blank();
-                value.slot()
-            }
-        }
-    }
-    fn remove(&mut self, name: &str) {
-        self.remove(name);
-    }
-    fn count(&self) -> usize {
-        self.len()
-    }
-    fn iter(&self) -> Box<dyn Iterator<Item = (&str, View<'_>)> + '_> {
-        Box::new(self.iter().map(|(name, value)| (name.as_str(), value.view())))
-    }
-}
-
-values! {
-    i64 = 0, |place| Slot::Integer(place), |value| View::Integer(*value);
-    f64 = 0.0, |place| Slot::Number(place), |value| View::Number(*value);
-    bool = false, |place| Slot::Flag(place), |value| View::Flag(*value);
-    String = String::new(), |place| Slot::Text(place), |value| View::Text(value);
 }

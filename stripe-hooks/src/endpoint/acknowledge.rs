@@ -9,8 +9,8 @@ use super::{
 use crate::{
     answer::Answer,
     catalogue::{self, EventForm, EventInfo},
+    context::EventContext,
     envelope::Envelope,
-    extract::EventContext,
     outcome::Outcome,
 };
 

@@ -17,10 +17,10 @@ use super::{
     unhandled::Unhandled,
 };
 use crate::{
+    context::States,
     counts::Counters,
     diagnosis::{QUOTES, mistaken_for_secret},
     error::{Error, Problem},
-    extract::States,
     intake::Intake,
     meter,
     outcome::IntoOutcome,

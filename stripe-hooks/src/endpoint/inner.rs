@@ -12,8 +12,8 @@ use super::{
     throttle::Throttle,
 };
 use crate::{
+    context::States,
     counts::Counters,
-    extract::States,
     intake::Intake,
     registry::{EndpointName, Table},
     signature::Secret,

@@ -1,6 +1,6 @@
 //! The seam through which a test sees the outcome of each run.
 
-use crate::{event::EventId, outcome::Outcome};
+use crate::{facts::EventId, outcome::Outcome};
 
 /// Receives the outcome of each run. The test kit implements it; the endpoint does not know the
 /// kit.

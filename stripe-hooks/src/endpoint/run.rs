@@ -11,7 +11,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::{Endpoint, panic::caught};
 use crate::{
-    extract::EventContext,
+    context::EventContext,
     outcome::{Outcome, Verdict},
     registry::Registration,
 };
@@ -29,7 +29,7 @@ impl Endpoint {
         let work = caught(async {
             match concerned {
                 Ok(_) => handler.start(cx).await,
-                Err(rejection) => rejection.into_outcome(),
+                Err(rejection) => rejection.into(),
             }
         });
         let outcome = work.await.unwrap_or_else(|_| Outcome::retry("the handler panicked"));

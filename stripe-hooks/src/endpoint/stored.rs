@@ -14,8 +14,9 @@ use super::{Endpoint, inline::Waiting, inner::Inner};
 use crate::{
     answer::Answer,
     catalogue::{self, EventForm},
+    context::EventContext,
     envelope::{Envelope, Unreadable},
-    extract::EventContext,
+    fields::rfc3339,
     inbox::{Arrival, Ended, First, Job, Lane, NewRun, OpenInbox, Reason, Work},
     json::{Members, read_text},
     meter,
@@ -218,51 +219,7 @@ fn object_id(cx: &EventContext<'_>) -> Option<String> {
 /// Returns the time of the event in milliseconds since the Unix epoch.
 fn created(envelope: &Envelope<'_>) -> Option<i64> {
     match envelope.form {
-        Some(EventForm::Thin) => rfc3339(&envelope.text("created").ok()??),
+        Some(EventForm::Thin) => rfc3339::parse(&envelope.text("created").ok()??),
         _ => envelope.scalar::<i64>("created", "unix seconds").ok()??.checked_mul(1_000),
-    }
-}
-
-/// A time such as `2026-10-28T12:34:56.789Z`, which is how Stripe writes all of its own; others are none.
-fn rfc3339(text: &str) -> Option<i64> {
-    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
-    let whole = |text: &str| text.parse::<u32>().ok().map(i64::from);
-    let mut date = date.splitn(3, '-').map(whole);
-    let (year, month, day) = (date.next()??, date.next()??, date.next()??);
-    let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
-    let mut time = time.splitn(3, ':').map(whole);
-    let (hour, minute, second) = (time.next()??, time.next()??, time.next()??);
-    let thousandths = whole(format!("{fraction:0<3}").get(..3)?)?;
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || year > 9_999 {
-        return None;
-    }
-    // Days since the epoch by the Gregorian calendar, in years that begin in March, so that a leap day is their last.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1 - 719_468;
-    Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000 + thousandths)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::rfc3339;
-
-    #[test]
-    fn the_time_of_a_thin_event_is_read() {
-        assert_eq!(rfc3339("1970-01-01T00:00:00Z"), Some(0));
-        assert_eq!(rfc3339("2026-10-28T12:34:56.789Z"), Some(1_793_190_896_789));
-        assert_eq!(rfc3339("2024-02-29T23:59:59.5Z"), Some(1_709_251_199_500));
-        assert_eq!(rfc3339("2024-03-01T00:00:00.123456Z"), Some(1_709_251_200_123));
-        for odd in [
-            "",
-            "Z",
-            "TZ",
-            "2026-10-28",
-            "2026-10-28T12:34Z",
-            "2026-13-01T00:00:00Z",
-            "9-9-9TäZ",
-            "2026-01-01T00:00:00.0€Z",
-        ] {
-            assert_eq!(rfc3339(odd), None, "{odd}");
-        }
     }
 }

@@ -2,8 +2,10 @@
 
 use crate::{
     catalogue::{EventForm, EventInfo},
-    event::{Event, EventId, EventTypeName, ThinEvent},
-    extract::{EventContext, Running},
+    context::EventContext,
+    event::{Event, ThinEvent},
+    extract::Running,
+    facts::{EventId, EventTypeName},
     fields::Raw,
 };
 

@@ -1,23 +1,19 @@
-//! What a handler borrows and its outcome settles.
+//! Values that a handler borrows and that end with its outcome.
 
-use std::{marker::PhantomData, pin::Pin};
+use std::marker::PhantomData;
 
-use super::{EventContext, Needs, Rejection};
-use crate::outcome::Outcome;
+use super::{Needs, running::Started};
+use crate::{context::EventContext, outcome::Outcome, rejection::Rejection};
 
-/// One handler's work on one event, under way.
-pub(crate) type Running<'cx> = Pin<Box<dyn Future<Output = Outcome> + Send + 'cx>>;
-
-/// The work, or why an argument of it could not be made.
-pub type Started<'cx> = Result<Running<'cx>, Rejection>;
-
-/// A value that the wrapper owns, lends to the handler as `&mut T`, and settles with the handler's outcome.
+/// A value that the wrapper owns, lends to the handler as `&mut T`, and settles with the handler's
+/// outcome.
 ///
-/// A handler may ask for one such value, because its outcome can settle only one: a database transaction, say, which commits when the
-/// outcome [is final](Outcome::is_final) and rolls back when it is not. A handler that panics, or that is dropped before its end, has no
-/// outcome: the value is then dropped without being settled, so its `Drop` must undo what it holds.
+/// A handler may take one such value, because its outcome can settle only one: for example a
+/// database transaction, which commits when the outcome [is final](Outcome::is_final) and rolls
+/// back when it is not. A handler that panics, or that is dropped before its end, has no outcome.
+/// The value is then dropped without being settled, so its `Drop` must undo the work that it holds.
 ///
-/// What is lent does not depend on the kind of event.
+/// The value does not depend on the type of event.
 #[diagnostic::on_unimplemented(
     message = "a handler cannot borrow `{Self}`",
     label = "nobody lends this to a handler",
@@ -27,20 +23,22 @@ pub trait Lend<'cx>: Sized + Send {
     /// Makes the value before the handler starts.
     ///
     /// # Errors
-    /// When it cannot be had. The handler then does not start, and the run counts as failed, or as [ignored](Rejection::ignore).
+    /// When the value cannot be made. The handler then does not start, and the run counts as
+    /// failed, or as [ignored](Rejection::ignore).
     fn lend(cx: &EventContext<'cx>) -> impl Future<Output = Result<Self, Rejection>> + Send;
 
-    /// Ends the value once the handler has, and says what the outcome then is.
+    /// Ends the value after the handler has ended, and returns the outcome of both.
     fn settle(self, outcome: Outcome) -> impl Future<Output = Outcome> + Send;
 
-    /// Says what the endpoint must provide.
+    /// Adds what the endpoint must provide.
     fn needs(_needs: &mut Needs) {}
 
-    // What expansions name goes through this trait, so that a type which nobody lends is one error. Where what is missing is something that the
-    // type is made of, as the database of an `InboxTx`, it is said of that.
+    // The generated code calls the methods of this trait and nothing else, so that a type that
+    // cannot be lent gives exactly one error. Where a part of the type is the cause, such as the
+    // database of an `InboxTx`, the error names that part.
 
-    /// Makes the value, lends it to the work, and settles it with the outcome. The work's second argument only tells the compiler that
-    /// what it captures lives long enough.
+    /// Makes the value, lends it to the work, and settles it with the outcome. The second argument
+    /// of the work only shows the compiler that its captures live long enough.
     #[doc(hidden)]
     fn lend_to<W>(cx: &'cx EventContext<'cx>, work: W) -> Started<'cx>
     where
@@ -50,11 +48,11 @@ pub trait Lend<'cx>: Sized + Send {
         Ok(Box::pin(async move {
             let mut lent = match Self::lend(cx).await {
                 Ok(lent) => lent,
-                Err(rejection) => return rejection.into_outcome(),
+                Err(rejection) => return rejection.into(),
             };
             let outcome = match work(&mut lent, PhantomData) {
                 Ok(work) => work.await,
-                Err(rejection) => rejection.into_outcome(),
+                Err(rejection) => rejection.into(),
             };
             lent.settle(outcome).await
         }))

@@ -2,9 +2,16 @@
 
 use std::{fmt, ops::Deref, slice, vec};
 
-use crate::decode::{
-    Field, Layout, Maybe, Record, Slot, Value, View, copy, deserialize, print, same, serialize,
+use crate::{
+    decode::{Field, Layout, Maybe, Record, Slot, Value, View, copy, deserialize, print, same, serialize},
+    schema::list::{ListMember, TAG},
 };
+
+/// The indices of the members, which the order of [`ListMember`] fixes.
+const DATA: usize = ListMember::Data as usize;
+const HAS_MORE: usize = ListMember::HasMore as usize;
+const TOTAL_COUNT: usize = ListMember::TotalCount as usize;
+const URL: usize = ListMember::Url as usize;
 
 /// The first page of a list, as Stripe puts it inside an object. It derefs to the slice of its items.
 ///
@@ -53,30 +60,25 @@ impl<T> IntoIterator for List<T> {
 
 impl<T: Value> Record for List<T> {
     fn layout(&self) -> &'static Layout {
-        &Layout {
-            name: "List",
-            tag: Some("list"),
-            keys: &["data", "has_more", "total_count", "url"],
-            required: 0,
-        }
+        &Layout { name: "List", tag: Some(TAG), keys: &ListMember::KEYS, required: 0 }
     }
 
     fn slot(&mut self, index: usize) -> Slot<'_> {
         match index {
-            0 => self.data.slot(),
-            1 => self.has_more.slot(),
-            2 => self.total_count.slot(),
-            3 => self.url.slot(),
+            DATA => self.data.slot(),
+            HAS_MORE => self.has_more.slot(),
+            TOTAL_COUNT => self.total_count.slot(),
+            URL => self.url.slot(),
             _ => Slot::Nowhere,
         }
     }
 
     fn view(&self, index: usize) -> View<'_> {
         match index {
-            0 => self.data.view(),
-            1 => self.has_more.view(),
-            2 => self.total_count.view(),
-            3 => self.url.view(),
+            DATA => self.data.view(),
+            HAS_MORE => self.has_more.view(),
+            TOTAL_COUNT => self.total_count.view(),
+            URL => self.url.view(),
             _ => View::Absent,
         }
     }

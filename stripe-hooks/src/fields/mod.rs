@@ -4,19 +4,27 @@
 //! of those names.
 
 mod convert;
-mod deleted;
 mod id;
 mod list;
 mod metadata;
-mod raw;
+#[cfg(any(feature = "inbox", feature = "testing"))]
+pub(crate) mod rfc3339;
 mod text;
 mod timestamp;
 
-pub use deleted::{Deletable, Deleted, OrDeleted};
-pub use id::Id;
-pub use list::List;
-pub use metadata::Metadata;
-pub use raw::Raw;
-pub(crate) use text::texts;
-pub use text::{Currency, Decimal, Rfc3339};
-pub use timestamp::Timestamp;
+pub use self::{
+    id::Id,
+    list::List,
+    metadata::Metadata,
+    text::{Currency, Decimal, Rfc3339},
+    timestamp::Timestamp,
+};
+pub use crate::{
+    json::Raw,
+    objects::{
+        deleted::{Deleted, OrDeleted},
+        template::Deletable,
+    },
+};
+
+pub(crate) use self::text::texts;

@@ -63,7 +63,6 @@ pub(crate) use self::{
     attempt::{Ended, Job, Work},
     open::OpenInbox,
     store::{Arrival, First, Lane, NewRun, Standing},
-    turn::Turn,
     worker::Begun,
 };
 pub use self::{

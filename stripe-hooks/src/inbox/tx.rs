@@ -11,8 +11,10 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::turn::Turn;
 use crate::{
-    extract::{EventContext, Lend, Needs, Rejection},
+    context::EventContext,
+    extract::{Lend, Needs},
     outcome::{Outcome, Verdict},
+    rejection::Rejection,
 };
 
 /// A transaction of the inbox's database, lent to one run of a handler: what the handler writes, and that the run is done, are one commit.
@@ -109,8 +111,8 @@ pub trait Engine: Database<Connection: Sync> {
 
 impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
     async fn lend(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        let turn =
-            cx.turn.ok_or_else(|| Rejection::new("there is no inbox whose transaction it could be"))?;
+        let turn = cx.turn.and_then(|turn| turn.downcast_ref::<Arc<Turn>>());
+        let turn = turn.ok_or_else(|| Rejection::new("there is no inbox whose transaction it could be"))?;
         match DB::begin(turn).await.map_err(Rejection::new)? {
             Some((transaction, place)) => {
                 Ok(Self { transaction: Box::new(transaction), turn: Arc::clone(turn), _place: place })

@@ -17,9 +17,11 @@ mod cursor;
 mod lanes;
 mod members;
 mod position;
+mod raw;
 #[cfg(test)]
 mod tests;
 
+pub use self::raw::Raw;
 pub(crate) use self::{
     blocks::Looks,
     cursor::{Cursor, Malformed, Number},

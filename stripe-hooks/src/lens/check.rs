@@ -1,6 +1,8 @@
-//! The question about each field of a lens: whether its type can hold what stands at the end of its path.
+//! The question about each field of a lens: whether its type can hold what stands at the end of its
+//! path.
 //!
-//! Where the path leads nowhere nothing is said here, because that is a mistake of its own ([`leads`](crate::schema::path::leads)).
+//! Where the path leads nowhere nothing is said here, because that is a mistake of its own
+//! ([`leads`](crate::schema::path::leads)).
 
 use crate::{
     lens::Holds,
@@ -12,7 +14,8 @@ use crate::{
     },
 };
 
-/// Asks whether a type can hold what stands at the end of a path, in every object that the lens fits.
+/// Asks whether a type can hold what stands at the end of a path, in every object that the lens
+/// fits.
 ///
 /// # Panics
 /// While the compiler evaluates: the panic is the compile error.
@@ -110,16 +113,68 @@ const fn holds_kind(holds: Holds, place: Place) -> bool {
         (Holds::List(_), Kind::List(items))
         | (Holds::Array(_), Kind::Array(items))
         | (Holds::Map(_), Kind::Map(items)) => holds_items(holds, place.now(*items)),
-        // Items and entries that may be null, which the catalogue does not tell of.
+        // The catalogue does not say whether items and entries may be null.
         (Holds::Maybe(holds), _) => holds_kind(*holds, place),
-        _ => false,
+        // No wildcards: a new type or kind has to be decided here.
+        (
+            Holds::Text
+            | Holds::BorrowedText
+            | Holds::Integer
+            | Holds::Number
+            | Holds::Flag
+            | Holds::Time
+            | Holds::Rfc3339
+            | Holds::Decimal
+            | Holds::Currency
+            | Holds::Metadata
+            | Holds::Enum(_)
+            | Holds::Id(_)
+            | Holds::Record(_)
+            | Holds::Lens(_)
+            | Holds::List(_)
+            | Holds::Array(_)
+            | Holds::Map(_),
+            Kind::Text
+            | Kind::Tag(_)
+            | Kind::Integer
+            | Kind::Number
+            | Kind::Decimal
+            | Kind::Flag
+            | Kind::Time
+            | Kind::Rfc3339
+            | Kind::Currency
+            | Kind::Any
+            | Kind::Metadata
+            | Kind::Enum(_)
+            | Kind::Id(_)
+            | Kind::Record(_)
+            | Kind::Union(_)
+            | Kind::List(_)
+            | Kind::Array(_)
+            | Kind::Map(_),
+        ) => false,
     }
 }
 
 const fn holds_items(holds: Holds, items: Place) -> bool {
     match holds {
         Holds::List(of) | Holds::Array(of) | Holds::Map(of) => holds_kind(*of, items),
-        _ => false,
+        Holds::Anything
+        | Holds::Text
+        | Holds::BorrowedText
+        | Holds::Integer
+        | Holds::Number
+        | Holds::Flag
+        | Holds::Time
+        | Holds::Rfc3339
+        | Holds::Decimal
+        | Holds::Currency
+        | Holds::Metadata
+        | Holds::Enum(_)
+        | Holds::Id(_)
+        | Holds::Record(_)
+        | Holds::Lens(_)
+        | Holds::Maybe(_) => false,
     }
 }
 
@@ -178,9 +233,7 @@ impl Misfit {
 
 /// What to write instead of a type that does not fit.
 const fn suggested(message: Message, place: Place) -> Message {
-    let empty_when_absent =
-        matches!(place.kind, Kind::List(_) | Kind::Array(_) | Kind::Map(_) | Kind::Metadata);
-    let optional = place.unless.is_some() && !place.many && !empty_when_absent;
+    let optional = place.unless.is_some() && !place.many && !place.kind.is_empty_when_absent();
     match place.kind {
         Kind::Record(shape) => message
             .add("write a struct of your own with `#[derive(Lens)]` and `#[lens(\"")
@@ -189,7 +242,23 @@ const fn suggested(message: Message, place: Place) -> Message {
             .add(if optional { "`Option<" } else { "`" })
             .add(shape.rust)
             .add(if optional { ">`" } else { "`" }),
-        _ => {
+        Kind::Text
+        | Kind::Tag(_)
+        | Kind::Integer
+        | Kind::Number
+        | Kind::Decimal
+        | Kind::Flag
+        | Kind::Time
+        | Kind::Rfc3339
+        | Kind::Currency
+        | Kind::Any
+        | Kind::Metadata
+        | Kind::Enum(_)
+        | Kind::Id(_)
+        | Kind::Union(_)
+        | Kind::List(_)
+        | Kind::Array(_)
+        | Kind::Map(_) => {
             let open = match (place.many, optional) {
                 (true, _) => "write `Vec<",
                 (false, true) => "write `Option<",

@@ -4,8 +4,8 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
     decode::{DecodeError, Field, Found, Value as _, read_items, read_slot},
-    fields::{Currency, Decimal, Id, List, Metadata, Raw, Rfc3339, Timestamp},
-    json::read_text,
+    fields::{Currency, Decimal, Id, List, Metadata, Rfc3339, Timestamp},
+    json::{Raw, read_text},
     schema::{Described, Shapes},
 };
 

@@ -5,7 +5,10 @@ use crate::{
     schema::{Shapes, path::Asked},
 };
 
-/// What reads, from which objects, and by which paths.
+/// The result of reading a lens.
+pub type Read<T> = Result<T, DecodeError>;
+
+/// A lens as data: its name, the objects that it fits, and the paths of its fields.
 #[derive(Debug)]
 pub struct Reader {
     /// The name of the lens.

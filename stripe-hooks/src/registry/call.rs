@@ -1,6 +1,6 @@
 //! How an endpoint calls what `#[on_event]` has made of a handler.
 
-use crate::extract::{EventContext, Needs, Rejection};
+use crate::{context::EventContext, extract::Needs, rejection::Rejection};
 
 /// What an expansion is called for: a run on an event, or the question what it needs for one. In one function, because each costs the compiler
 /// time for each handler.

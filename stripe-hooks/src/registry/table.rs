@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::HashMap};
 
 use super::{EndpointName, Registration, registrations, sort};
-use crate::{catalogue::EventForm, error::Problem, extract::States};
+use crate::{catalogue::EventForm, context::States, error::Problem};
 
 /// Sorts by file and line, which is the order in which the handlers of an event run.
 fn sort_as_they_run(handlers: &mut [&'static Registration]) {

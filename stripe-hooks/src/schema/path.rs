@@ -8,10 +8,11 @@ mod part;
 pub use self::part::shape;
 
 use super::{
-    Field, Kind, Presence, Shape, Shapes, Target, is_standing,
+    find::is_standing,
+    list::ListMember,
     message::{Message, article},
     nearest::{Names, nearest},
-    same,
+    shape::{Field, Kind, Presence, Shape, Shapes, Target, same},
 };
 
 /// One step of a path.
@@ -166,12 +167,10 @@ impl Place {
                 Some(field) => Ok(self.into_field(shape, field)),
                 None => Err(Nowhere::NoField(shape)),
             },
-            (Kind::List(items), Step::Key(key)) => match key.as_bytes() {
-                b"data" => Ok(self.now(Kind::Array(items))),
-                b"has_more" => Ok(Self { unless: Some(Presence::Absent), ..self.now(Kind::Flag) }),
-                b"total_count" => Ok(Self { unless: Some(Presence::Absent), ..self.now(Kind::Integer) }),
-                b"url" => Ok(Self { unless: Some(Presence::Absent), ..self.now(Kind::Text) }),
-                _ => Err(Nowhere::ArrayWithoutBrackets),
+            (Kind::List(items), Step::Key(key)) => match ListMember::from_key(key) {
+                Some(ListMember::Data) => Ok(self.now(ListMember::Data.kind(items))),
+                Some(member) => Ok(Self { unless: Some(Presence::Absent), ..self.now(member.kind(items)) }),
+                None => Err(Nowhere::ArrayWithoutBrackets),
             },
             (Kind::Array(items), Step::Each) => Ok(Self { unless: None, many: true, ..self.now(*items) }),
             (Kind::Map(entries), Step::Key(_)) => {
@@ -182,8 +181,28 @@ impl Place {
             }
             (Kind::Id(target), Step::Key(_)) => Err(Nowhere::Reference(target)),
             (Kind::Array(_), Step::Key(_)) => Err(Nowhere::ArrayWithoutBrackets),
-            (kind, Step::Each) => Err(Nowhere::BracketsWithoutArray(kind)),
-            (kind, Step::Key(_)) => Err(Nowhere::Nothing(kind)),
+            (Kind::Id(_) | Kind::Record(_) | Kind::List(_) | Kind::Map(_) | Kind::Metadata, Step::Each) => {
+                Err(Nowhere::BracketsWithoutArray(self.kind))
+            }
+            // No wildcards: a new kind has to be decided here.
+            (
+                Kind::Text
+                | Kind::Tag(_)
+                | Kind::Integer
+                | Kind::Number
+                | Kind::Decimal
+                | Kind::Flag
+                | Kind::Time
+                | Kind::Rfc3339
+                | Kind::Currency
+                | Kind::Any
+                | Kind::Enum(_)
+                | Kind::Union(_),
+                step,
+            ) => Err(match step {
+                Step::Each => Nowhere::BracketsWithoutArray(self.kind),
+                Step::Key(_) => Nowhere::Nothing(self.kind),
+            }),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     endpoint::{recorder::Recorder, run::chain},
-    event::EventId,
+    facts::EventId,
     outcome::{Outcome, Verdict},
 };
 

@@ -9,8 +9,8 @@ use crate::schema::{
     same,
 };
 
-/// Asks whether what stands at the end of a path can have this value, in every object that is read. Where the path leads nowhere nothing
-/// is said, because that is a mistake of its own.
+/// Asks whether what stands at the end of a path can have this value, in every object that is read.
+/// Where the path leads nowhere nothing is said, because that is a mistake of its own.
 ///
 /// # Panics
 /// While the compiler evaluates: the panic is the compile error.
@@ -33,7 +33,28 @@ const fn can_be(place: Place, expected: Expected) -> bool {
         (Kind::Text | Kind::Id(_) | Kind::Currency | Kind::Decimal | Kind::Rfc3339, Expected::Text(_))
         | (Kind::Integer | Kind::Time, Expected::Integer(_))
         | (Kind::Flag, Expected::Flag(_)) => true,
-        _ => false,
+        // No wildcards: a new kind has to be decided here.
+        (
+            Kind::Text
+            | Kind::Tag(_)
+            | Kind::Integer
+            | Kind::Number
+            | Kind::Decimal
+            | Kind::Flag
+            | Kind::Time
+            | Kind::Rfc3339
+            | Kind::Currency
+            | Kind::Any
+            | Kind::Metadata
+            | Kind::Enum(_)
+            | Kind::Id(_)
+            | Kind::Record(_)
+            | Kind::Union(_)
+            | Kind::List(_)
+            | Kind::Array(_)
+            | Kind::Map(_),
+            Expected::Text(_) | Expected::Integer(_) | Expected::Flag(_),
+        ) => false,
     }
 }
 
@@ -65,28 +86,51 @@ const fn message(asked: Asked, place: Place, expected: Expected) -> Message {
             };
         }
         (_, Expected::Null) => message.add(" is never null"),
-        (kind, _) if form(kind).is_none() => {
-            message.add(" is ").sent(kind).add(", which is not compared with a value")
-        }
-        (kind, _) => message.add(" is ").sent(kind),
+        (kind, _) => match comparable(kind) {
+            Comparable::As(_) => message.add(" is ").sent(kind),
+            Comparable::Never | Comparable::InParts => {
+                message.add(" is ").sent(kind).add(", which is not compared with a value")
+            }
+        },
     };
     let message = message.add("\nhelp: write ");
-    match (place.kind, form(place.kind)) {
-        (Kind::Enum(values), _) => listed(message, values.known),
-        (_, Some(form)) => message.add(form),
-        (Kind::Tag(_) | Kind::Number, None) => message.add("`changed(").add(asked.path).add(")`"),
-        (_, None) => message.add("`changed(").add(asked.path).add(")`, or the path of something in it"),
+    match (comparable(place.kind), place.kind) {
+        (Comparable::As(_), Kind::Enum(values)) => listed(message, values.known),
+        (Comparable::As(example), _) => message.add(example),
+        (Comparable::Never, _) => message.add("`changed(").add(asked.path).add(")`"),
+        (Comparable::InParts, _) => {
+            message.add("`changed(").add(asked.path).add(")`, or the path of something in it")
+        }
     }
 }
 
-/// What to write of a value of this kind; `None` where there is none to compare with.
-const fn form(kind: Kind) -> Option<&'static str> {
+/// The way to compare a kind of value in a transition.
+#[derive(Clone, Copy)]
+enum Comparable {
+    /// With a value that is written like this.
+    As(&'static str),
+    /// With no value, and the field has no parts.
+    Never,
+    /// With no value, but its parts may be comparable.
+    InParts,
+}
+
+const fn comparable(kind: Kind) -> Comparable {
     match kind {
-        Kind::Enum(_) => Some("one of its values"),
-        Kind::Text | Kind::Id(_) | Kind::Currency | Kind::Decimal | Kind::Rfc3339 => Some("a text in quotes"),
-        Kind::Integer | Kind::Time => Some("a whole number"),
-        Kind::Flag => Some("`true` or `false`"),
-        _ => None,
+        Kind::Enum(_) => Comparable::As("one of its values"),
+        Kind::Text | Kind::Id(_) | Kind::Currency | Kind::Decimal | Kind::Rfc3339 => {
+            Comparable::As("a text in quotes")
+        }
+        Kind::Integer | Kind::Time => Comparable::As("a whole number"),
+        Kind::Flag => Comparable::As("`true` or `false`"),
+        Kind::Tag(_) | Kind::Number => Comparable::Never,
+        Kind::Any
+        | Kind::Metadata
+        | Kind::Record(_)
+        | Kind::Union(_)
+        | Kind::List(_)
+        | Kind::Array(_)
+        | Kind::Map(_) => Comparable::InParts,
     }
 }
 

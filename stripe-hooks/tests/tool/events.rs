@@ -1,3 +1,5 @@
+use stripe_hooks::{EventForm, EventStatus, catalogue};
+
 use crate::tool::tool;
 
 #[test]
@@ -42,7 +44,13 @@ fn json_holds_the_whole_catalogue() {
     let of = |form: &str, status: &str| {
         events.iter().filter(|event| event["form"] == form && event["status"] == status).count()
     };
-    assert_eq!((of("snapshot", "available"), of("thin", "available")), (275, 326));
+    let available = |form| {
+        let all = catalogue::all().iter();
+        all.filter(|event| event.form == form && event.status == EventStatus::Available).count()
+    };
+    let expected = (available(EventForm::Snapshot), available(EventForm::Thin));
+    assert_eq!((of("snapshot", "available"), of("thin", "available")), expected);
+    assert!(expected.0 > 0 && expected.1 > 0, "{expected:?}");
     let paid = events.iter().find(|event| event["name"] == "invoice.paid").unwrap();
     assert_eq!((&paid["objects"][0], &paid["twin"]), (&"invoice".into(), &"v1.invoice.paid".into()));
 }

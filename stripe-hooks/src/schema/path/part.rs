@@ -2,9 +2,10 @@
 
 use super::{Asked, Place, Step, arrive};
 use crate::schema::{
-    Kind, Shape, find,
+    find::find,
     message::Message,
     nearest::{Names, nearest},
+    shape::{Kind, Shape},
 };
 
 /// Finds a part of an object that no event carries by itself, by its name or by the path to it, such as `invoice.status_transitions`.
@@ -49,7 +50,22 @@ const fn instead(message: Message, name: &str, kind: Kind) -> Message {
     match kind {
         Kind::List(_) => message.add("write `\"").add(name).add(".data[]\"` for each of its items"),
         Kind::Array(_) => message.add("write `\"").add(name).add("[]\"` for each of its items"),
-        _ => {
+        Kind::Text
+        | Kind::Tag(_)
+        | Kind::Integer
+        | Kind::Number
+        | Kind::Decimal
+        | Kind::Flag
+        | Kind::Time
+        | Kind::Rfc3339
+        | Kind::Currency
+        | Kind::Any
+        | Kind::Metadata
+        | Kind::Enum(_)
+        | Kind::Id(_)
+        | Kind::Record(_)
+        | Kind::Union(_)
+        | Kind::Map(_) => {
             let mut dot = name.len() - 1;
             while dot > 0 && name.as_bytes()[dot] != b'.' {
                 dot -= 1;

@@ -1,12 +1,18 @@
 //! Makes values of a shape: the one walk over the table of the API's shapes that samples come from.
 
+use std::iter;
+
 use super::{
     json::Json,
     path::{Misfit, Place, Step},
     time, words,
 };
 use crate::{
-    schema::{Field, Kind, Presence, Shape},
+    fields::rfc3339,
+    schema::{
+        Field, Kind, Presence, Shape,
+        list::{ListMember, TAG},
+    },
     testing::{Form, random::Random},
 };
 
@@ -54,7 +60,7 @@ impl Maker<'_> {
             Kind::Flag if name == "livemode" => Json::Flag(self.livemode),
             Kind::Flag => Json::Flag(words::flag(name)),
             Kind::Time => Json::Integer(time::of_field(name, self.now)),
-            Kind::Rfc3339 => Json::Text(time::rfc3339(time::of_field(name, self.now))),
+            Kind::Rfc3339 => Json::Text(rfc3339::format(time::of_field(name, self.now))),
             Kind::Currency => Json::text(self.currency),
             Kind::Any => Json::Object(Vec::new()),
             Kind::Metadata if self.form == Form::Minimal => Json::Object(Vec::new()),
@@ -86,12 +92,14 @@ impl Maker<'_> {
             Form::Minimal => Vec::new(),
             Form::Typical | Form::Full => vec![self.value(of, name, &format!("{place}.data[0]"))],
         };
-        Json::object([
-            ("object", Some(Json::text("list"))),
-            ("data", Some(Json::Array(items))),
-            ("has_more", Some(Json::Flag(false))),
-            ("url", Some(Json::Text(format!("/v1/{name}")))),
-        ])
+        let value = |member| match member {
+            ListMember::Data => Some(Json::Array(items.clone())),
+            ListMember::HasMore => Some(Json::Flag(false)),
+            ListMember::TotalCount => None,
+            ListMember::Url => Some(Json::Text(format!("/v1/{name}"))),
+        };
+        let members = ListMember::ALL.into_iter().map(|member: ListMember| (member.key(), value(member)));
+        Json::object(iter::once(("object", Some(Json::text(TAG)))).chain(members))
     }
 
     fn record(&self, shape: &'static Shape, place: &str, given: &dyn Fn(&Field) -> Option<Json>) -> Json {
@@ -209,7 +217,23 @@ enum Treatment {
 }
 
 fn is_scalar(kind: Kind) -> bool {
-    matches!(kind, Kind::Text | Kind::Enum(_) | Kind::Integer | Kind::Currency)
+    match kind {
+        Kind::Text | Kind::Enum(_) | Kind::Integer | Kind::Currency => true,
+        Kind::Tag(_)
+        | Kind::Number
+        | Kind::Decimal
+        | Kind::Flag
+        | Kind::Time
+        | Kind::Rfc3339
+        | Kind::Any
+        | Kind::Metadata
+        | Kind::Id(_)
+        | Kind::Record(_)
+        | Kind::Union(_)
+        | Kind::List(_)
+        | Kind::Array(_)
+        | Kind::Map(_) => false,
+    }
 }
 
 /// Whether the field is named after what it leads to, as `customer` and `latest_charge` are: those are rarely null.

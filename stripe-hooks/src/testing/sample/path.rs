@@ -5,7 +5,12 @@ use std::fmt;
 use serde_json::Value;
 
 use super::json::Json;
-use crate::schema::{Kind, Presence, Shape, nearest::nearest_of};
+use crate::schema::{
+    Kind, Presence, Shape,
+    list::{ListMember, TAG},
+    message::Message,
+    nearest::nearest_of,
+};
 
 /// The highest index that a sample makes items up to.
 const LONGEST: usize = 99;
@@ -118,10 +123,27 @@ pub(crate) fn find(shape: &'static Shape, steps: &[Step], path: &str) -> Result<
                     "`{path}`: `{before}` is an id, because webhooks never expand; write `{before}=…`"
                 )));
             }
-            (kind, _) => {
+            (
+                kind @ (Kind::Text
+                | Kind::Tag(_)
+                | Kind::Integer
+                | Kind::Number
+                | Kind::Decimal
+                | Kind::Flag
+                | Kind::Time
+                | Kind::Rfc3339
+                | Kind::Currency
+                | Kind::Metadata
+                | Kind::Enum(_)
+                | Kind::Id(_)
+                | Kind::Record(_)
+                | Kind::Union(_)
+                | Kind::Map(_)),
+                _,
+            ) => {
                 return Err(Misfit::new(format_args!(
                     "`{path}`: `{before}` is {}, and holds nothing",
-                    words(kind)
+                    sent(kind)
                 )));
             }
         };
@@ -139,17 +161,10 @@ fn member(shape: &'static Shape, name: &str, before: &str) -> Result<Place, Misf
 }
 
 fn list_member(of: &'static Kind, name: &str, before: &str) -> Result<Place, Misfit> {
-    let kind = match name {
-        "data" => Kind::Array(of),
-        "has_more" => Kind::Flag,
-        "url" => Kind::Text,
-        "total_count" => Kind::Integer,
-        _ => {
-            let names = ["data", "has_more", "url", "total_count"];
-            return Err(unknown_field("list", name, names.into_iter(), before));
-        }
-    };
-    Ok(Place { kind, nullable: false })
+    match ListMember::from_key(name) {
+        Some(member) => Ok(Place { kind: member.kind(of), nullable: false }),
+        None => Err(unknown_field(TAG, name, ListMember::KEYS.into_iter(), before)),
+    }
 }
 
 fn unknown_field<'a>(
@@ -197,7 +212,16 @@ impl Place {
             }
             Kind::Any => serde_json::from_str(text)
                 .map_or_else(|_| Json::text(text), |value: Value| Json::from(&value)),
-            _ => match serde_json::from_str::<Value>(text) {
+            Kind::Integer
+            | Kind::Number
+            | Kind::Flag
+            | Kind::Time
+            | Kind::Metadata
+            | Kind::Record(_)
+            | Kind::Union(_)
+            | Kind::List(_)
+            | Kind::Array(_)
+            | Kind::Map(_) => match serde_json::from_str::<Value>(text) {
                 Ok(value) => Json::from(&value),
                 Err(_) => Json::text(text),
             },
@@ -212,7 +236,7 @@ impl Place {
         match (self.kind, value) {
             (Kind::Any, _) => Ok(()),
             (_, Json::Null) if self.nullable => Ok(()),
-            (kind, Json::Null) => wrong(&format!("is {}, and Stripe never sends null there", words(kind))),
+            (kind, Json::Null) => wrong(&format!("is {}, and Stripe never sends null there", sent(kind))),
             (Kind::Enum(values), Json::Text(text)) if !values.known.contains(&text.as_str()) => {
                 let hint = match nearest_of(text, values.known.iter().copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
@@ -261,21 +285,54 @@ impl Place {
                     self.within(name, path)?.check(&whole, value)
                 })
             }
-            (kind, _) => wrong(&format!("is {}", words(kind))),
+            (
+                kind @ (Kind::Text
+                | Kind::Tag(_)
+                | Kind::Integer
+                | Kind::Number
+                | Kind::Decimal
+                | Kind::Flag
+                | Kind::Time
+                | Kind::Rfc3339
+                | Kind::Currency
+                | Kind::Metadata
+                | Kind::Enum(_)
+                | Kind::Id(_)
+                | Kind::Record(_)
+                | Kind::Union(_)
+                | Kind::List(_)
+                | Kind::Array(_)
+                | Kind::Map(_)),
+                _,
+            ) => wrong(&format!("is {}", sent(kind))),
         }
     }
 
     fn within(self, name: &str, path: &str) -> Result<Place, Misfit> {
         match self.kind {
             Kind::Record(shape) => member(shape, name, path),
-            Kind::List(_) if name == "object" => Ok(Place { kind: Kind::Tag("list"), nullable: false }),
+            Kind::List(_) if name == "object" => Ok(Place { kind: Kind::Tag(TAG), nullable: false }),
             Kind::List(of) => list_member(of, name, path),
             Kind::Union(union) => {
                 let found = union.variants.iter().find_map(|shape| shape.field(name)).map(place_of);
                 let names = union.variants.iter().flat_map(|shape| shape.fields).map(|field| field.name);
                 found.ok_or_else(|| unknown_field(union.name, name, names, path))
             }
-            kind => Ok(Place { kind, nullable: true }),
+            kind @ (Kind::Text
+            | Kind::Tag(_)
+            | Kind::Integer
+            | Kind::Number
+            | Kind::Decimal
+            | Kind::Flag
+            | Kind::Time
+            | Kind::Rfc3339
+            | Kind::Currency
+            | Kind::Any
+            | Kind::Metadata
+            | Kind::Enum(_)
+            | Kind::Id(_)
+            | Kind::Array(_)
+            | Kind::Map(_)) => Ok(Place { kind, nullable: true }),
         }
     }
 }
@@ -288,24 +345,7 @@ fn quoted(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-fn words(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Text => "a text",
-        Kind::Tag(_) => "the tag of an object",
-        Kind::Integer => "a whole number",
-        Kind::Number => "a number",
-        Kind::Decimal => "a decimal number in a text",
-        Kind::Flag => "`true` or `false`",
-        Kind::Time => "a time in Unix seconds",
-        Kind::Rfc3339 => "a time in RFC 3339",
-        Kind::Currency => "a currency of three letters",
-        Kind::Any => "JSON",
-        Kind::Metadata => "an object of texts",
-        Kind::Enum(_) => "one of a set of texts",
-        Kind::Id(_) => "an id",
-        Kind::Record(_) | Kind::Union(_) => "an object",
-        Kind::List(_) => "a list object",
-        Kind::Array(_) => "an array",
-        Kind::Map(_) => "an object",
-    }
+/// A description of the kind, as compile errors give it.
+fn sent(kind: Kind) -> String {
+    Message::new().sent(kind).as_str().to_owned()
 }

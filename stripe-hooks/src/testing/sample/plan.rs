@@ -7,18 +7,19 @@ use super::{
     previous,
     settle::settle,
     table::{implied, resource_path, thin_data},
-    thin, time,
+    thin,
 };
 use crate::{
-    API_VERSION,
     catalogue::{self, EventForm, EventInfo},
+    events::API_VERSION,
+    fields::rfc3339,
     schema::{Kind, Shape},
     testing::{Form, random::Random},
 };
 
 /// Time at which samples happen unless they are given another: midnight of the day of the API
 /// version that the crate follows, in Unix seconds.
-pub const SAMPLE_TIME: i64 = 1_793_145_600;
+pub const SAMPLE_TIME: i64 = rfc3339::midnight(API_VERSION);
 
 /// Everything that a sample was told.
 #[derive(Debug, Clone)]
@@ -214,7 +215,7 @@ impl Plan {
             ("object", Some(Json::text("v2.core.event"))),
             ("type", Some(Json::text(self.info.name))),
             ("livemode", Some(Json::Flag(self.livemode))),
-            ("created", Some(Json::Text(time::rfc3339(self.happened)))),
+            ("created", Some(Json::Text(rfc3339::format(self.happened)))),
             ("context", context.map(Json::Text)),
             ("reason", (self.form != Form::Minimal).then_some(reason)),
             ("related_object", related),

@@ -1,34 +1,41 @@
-//! Why a handler does not start: an argument that could not be made, or that does not concern it.
+//! The reason why a handler does not start: an argument that could not be made, or an event that
+//! does not concern it.
 
 use std::{borrow::Cow, error::Error, fmt};
 
-use crate::{
-    decode::DecodeError,
-    event::ApiVersion,
-    outcome::{BoxError, Outcome, Verdict},
-};
+use crate::decode::DecodeError;
 
-/// Why an argument could not be made, for the log: it tells the place in the event and what was expected there.
+/// An error of any type, from an extractor or from a handler.
+pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
+
+/// The reason why an argument could not be made, for the log: it names the place in the event and
+/// what was expected there.
 #[derive(Debug)]
 pub struct Rejection(Cause);
 
 #[derive(Debug)]
 enum Cause {
     Missing(&'static str),
-    Unexpected { path: Cow<'static, str>, expected: Cow<'static, str> },
-    Decode(DecodeError, Option<ApiVersion>),
+    Unexpected {
+        path: Cow<'static, str>,
+        expected: Cow<'static, str>,
+    },
+    /// The object does not decode. Its API version, where the event has one.
+    Decode(DecodeError, Option<String>),
     Other(BoxError),
     Ignore(BoxError),
 }
 
 impl Rejection {
-    /// For extractors of your own. The reason is logged, so it should not quote the event's content.
+    /// A failure of an extractor of your own. The reason is logged, so it should not quote the
+    /// event's content.
     pub fn new(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(Cause::Other(reason.into()))
     }
 
-    /// For extractors of your own: the event does not concern this handler, which therefore does not start. The run ends as
-    /// [`Outcome::ignore`] does, so that Stripe need not send the event again; other handlers of the event run as usual.
+    /// The decision of an extractor of your own that the event does not concern this handler, which
+    /// therefore does not start. The run ends as with [`Outcome::ignore`](crate::Outcome::ignore),
+    /// so that Stripe need not send the event again; other handlers of the event run as usual.
     ///
     /// The reason is logged, so it should not quote the event's content.
     ///
@@ -57,23 +64,25 @@ impl Rejection {
         Self(Cause::Ignore(reason.into()))
     }
 
-    /// How a run ends whose argument could not be made.
-    pub(crate) fn into_outcome(self) -> Outcome {
+    /// Returns the reason to ignore the event, or the rejection itself if it is a failure.
+    pub(crate) fn into_ignored(self) -> Result<BoxError, Self> {
         match self.0 {
-            Cause::Ignore(reason) => Outcome::ignore(reason),
-            _ => Outcome(Verdict::Unmade(self)),
+            Cause::Ignore(reason) => Ok(reason),
+            _ => Err(self),
         }
     }
 
-    /// The object does not decode; it is of this version of the API.
-    pub(super) fn undecodable(error: DecodeError, version: Option<ApiVersion>) -> Self {
+    /// An object that does not decode, of this version of the API.
+    pub(crate) fn undecodable(error: DecodeError, version: Option<String>) -> Self {
         Self(Cause::Decode(error, version))
     }
 
+    /// A member that the event does not have.
     pub(crate) fn missing(path: &'static str) -> Self {
         Self(Cause::Missing(path))
     }
 
+    /// A member that holds something else.
     pub(crate) fn unexpected(
         path: impl Into<Cow<'static, str>>,
         expected: impl Into<Cow<'static, str>>,
@@ -81,7 +90,7 @@ impl Rejection {
         Self(Cause::Unexpected { path: path.into(), expected: expected.into() })
     }
 
-    /// Whether the words are this crate's, which tell places and kinds and never a value.
+    /// Whether this crate wrote the message, which then names places and kinds and never a value.
     pub(crate) fn is_ours(&self) -> bool {
         !matches!(self.0, Cause::Other(_) | Cause::Ignore(_))
     }

@@ -1,4 +1,4 @@
-//! JSON that nobody has looked into yet.
+//! One JSON value whose content nobody has read yet.
 
 use std::fmt;
 
@@ -7,26 +7,26 @@ use bytestring::ByteString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use crate::decode::{DecodeError, Field, Object, Slot, Value, View};
-
 /// One JSON value as Stripe sent it, byte for byte.
 ///
-/// Nobody has read it: its strings close and its brackets balance, and whether all that is in them is JSON shows when it is [parsed](Raw::parse)
-/// or [decoded](Raw::decode). That the signature was verified says who wrote it.
+/// Its content is unread: its strings close and its brackets balance, and any other error in it
+/// shows only when you [parse](Raw::parse) or [decode](Raw::decode) it. The verified signature says
+/// who wrote it.
 ///
-/// Cloning is cheap: clones share their bytes, and what an event hands out shares those of the request's body.
+/// Cloning is cheap: clones share their bytes, and a value taken from an event shares those of the
+/// request's body.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Raw(ByteString);
 
 impl Raw {
     pub(crate) const NULL: Self = Self(ByteString::from_static("null"));
 
-    /// A text that is one JSON value.
+    /// Wraps a text that is one JSON value.
     pub(crate) const fn from_json(json: ByteString) -> Self {
         Self(json)
     }
 
-    /// A part of a body that is one JSON value, without a copy.
+    /// Wraps a part of a body that is one JSON value, without copying it.
     pub(crate) fn part_of(body: &Bytes, json: &str) -> Self {
         let shared = ByteString::try_from(body.slice_ref(json.as_bytes()));
         Self(shared.unwrap_or_else(|_| json.into()))
@@ -38,22 +38,13 @@ impl Raw {
         &self.0
     }
 
-    /// Reads the value into a type of your own.
+    /// Parses the value into a type of your own.
     ///
     /// # Errors
     ///
     /// When the JSON does not fit the type. The message is serde's, and may quote the value.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(&self.0)
-    }
-
-    /// Decodes the value as one of Stripe's objects.
-    ///
-    /// # Errors
-    ///
-    /// When it is not such an object; the message never quotes the value.
-    pub fn decode<T: Object>(&self) -> Result<T, DecodeError> {
-        T::decode(&self.0)
     }
 }
 
@@ -76,7 +67,7 @@ impl From<&RawValue> for Raw {
 }
 
 impl<'de> Deserialize<'de> for Raw {
-    /// From JSON only: other formats have no untouched JSON to give.
+    /// Reads from JSON only: other formats have no untouched JSON to give.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Box::<RawValue>::deserialize(deserializer).map(Self::from)
     }
@@ -87,22 +78,4 @@ impl Serialize for Raw {
         let json: &RawValue = serde_json::from_str(&self.0).map_err(serde::ser::Error::custom)?;
         json.serialize(serializer)
     }
-}
-
-impl Value for Raw {
-    const IS_WHOLE: bool = true;
-    fn blank() -> Self {
-        Self::NULL
-    }
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Raw(self)
-    }
-    fn view(&self) -> View<'_> {
-        View::Raw(self)
-    }
-}
-
-impl Field for Raw {
-    const BLANK: Self = Self::NULL;
-    const REQUIRED: bool = true;
 }

@@ -1,11 +1,17 @@
-//! Objects of which Stripe may send a stub once they are deleted.
+//! Objects that Stripe replaces by a stub once they are deleted.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::decode::{DecodeError, Object, event, peek, record};
+use super::template::{Deletable, event, record};
+use crate::{
+    catalogue::template::Carries,
+    decode::{DecodeError, Object, peek},
+    extract::carried,
+};
 
-/// An object, or the stub `{id, object, deleted}` that Stripe sends in its place once it is deleted.
+/// An object, or the stub `{id, object, deleted}` that Stripe sends in its place once it is
+/// deleted.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OrDeleted<T> {
     /// The whole object.
@@ -27,9 +33,6 @@ record! {
 }
 event!(Deleted);
 
-/// Says that Stripe may send a stub in the place of this object; implemented for objects of the catalogue only.
-pub trait Deletable {}
-
 impl<T> OrDeleted<T> {
     /// The object, unless it is deleted.
     pub fn present(self) -> Option<T> {
@@ -42,7 +45,7 @@ impl<T> OrDeleted<T> {
 
 impl<T: Object> Object for OrDeleted<T> {
     fn decode(json: &str) -> Result<Self, DecodeError> {
-        // Some objects need so few fields that their stub would pass for a whole one.
+        // Some objects require so few fields that their stub would pass for a whole one.
         let signs = peek(json)?;
         if signs.deleted && !signs.more {
             return Deleted::decode(json).map(Self::Deleted);
@@ -54,7 +57,17 @@ impl<T: Object> Object for OrDeleted<T> {
     }
 }
 
-/// From JSON only, like [`Raw`](crate::Raw): the stub is told apart by its text.
+impl<E, T> Carries<OrDeleted<T>> for E
+where
+    E: Carries<T>,
+    T: Deletable,
+{
+}
+
+carried!(OrDeleted<T>, T);
+
+/// Reads from JSON only, as [`Raw`](crate::Raw) does, because the text distinguishes the stub from
+/// the object.
 impl<'de, T: Object> Deserialize<'de> for OrDeleted<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = Box::<RawValue>::deserialize(deserializer)?;

@@ -1,0 +1,299 @@
+//! The templates of the generated types: a line of a generated table becomes a type through one of
+//! these macros.
+//!
+//! They stand above the modules that they name: a record is decoded ([`decode`](crate::decode)), is
+//! a field of lenses ([`lens`](crate::lens)) and an argument of handlers
+//! ([`extract`](crate::extract)).
+
+// With every family of objects off, some templates are not used.
+#![allow(unused_macros, unused_imports)]
+
+/// Says that Stripe may send a stub in the place of this object once it is deleted. Only objects of
+/// the catalogue implement it.
+pub trait Deletable {}
+
+/// Returns the key of a field: Rust writes `r#type` for what Stripe calls `type`.
+pub(crate) const fn plain(identifier: &'static str) -> &'static str {
+    match identifier.as_bytes() {
+        [b'r', b'#', ..] => identifier.split_at(2).1,
+        _ => identifier,
+    }
+}
+
+/// The template of the generated structs. The number before a field is its index in the table.
+macro_rules! record {
+    (
+        $(#[$doc:meta])*
+        $name:ident $(= $tag:literal $($mark:ident)*)? {
+            $($(#[$field_doc:meta])* $index:literal $field:ident: $type:ty,)*
+        }
+    ) => {
+        $(#[$doc])*
+        #[non_exhaustive]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: $type,)*
+        }
+
+        impl $crate::decode::Record for $name {
+            fn layout(&self) -> &'static $crate::decode::Layout {
+                const {
+                    &$crate::decode::Layout {
+                        name: stringify!($name),
+                        tag: $crate::objects::template::tag!($($tag)?),
+                        keys: &[$($crate::objects::template::plain(stringify!($field))),*],
+                        required: 0 $(| ((<$type as $crate::decode::Field>::REQUIRED as u128) << $index))*,
+                    }
+                }
+            }
+            fn slot(&mut self, index: usize) -> $crate::decode::Slot<'_> {
+                match index {
+                    $($index => $crate::decode::Value::slot(&mut self.$field),)*
+                    _ => $crate::decode::Slot::Nowhere,
+                }
+            }
+            fn view(&self, index: usize) -> $crate::decode::View<'_> {
+                match index {
+                    $($index => $crate::decode::Value::view(&self.$field),)*
+                    _ => $crate::decode::View::Absent,
+                }
+            }
+        }
+
+        $crate::decode::values! {
+            $name = $name { $($field: <$type as $crate::decode::Field>::BLANK),* },
+                |place| $crate::decode::Slot::Record(place),
+                |value| $crate::decode::View::Record(value);
+        }
+        impl $crate::lens::Plain for $name {
+            const HOLDS: $crate::lens::Holds = $crate::lens::Holds::Record(stringify!($name));
+        }
+        $crate::objects::template::shims!($name);
+        $($($crate::objects::template::$mark!($name);)*)?
+    };
+}
+pub(crate) use record;
+
+macro_rules! tag {
+    () => {
+        None
+    };
+    ($tag:literal) => {
+        Some($tag)
+    };
+}
+pub(crate) use tag;
+
+/// Implements what serde and the standard library require of a record: one line each, which calls
+/// the loop for it.
+macro_rules! shims {
+    ($name:ident) => {
+        $crate::decode::serde_shims!($name);
+        impl Clone for $name {
+            #[inline]
+            fn clone(&self) -> Self {
+                let mut copy = <Self as $crate::decode::Field>::BLANK;
+                $crate::decode::copy(self, &mut copy);
+                copy
+            }
+        }
+        impl PartialEq for $name {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                $crate::decode::same(self, other)
+            }
+        }
+        impl ::std::fmt::Debug for $name {
+            #[inline]
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::decode::print(self, f)
+            }
+        }
+    };
+}
+pub(crate) use shims;
+
+/// Makes a record an object that events carry.
+macro_rules! event {
+    ($name:ident) => {
+        impl $crate::decode::Object for $name {
+            fn decode(json: &str) -> Result<Self, $crate::decode::DecodeError> {
+                let mut object = <Self as $crate::decode::Field>::BLANK;
+                $crate::decode::read(&mut object, json)?;
+                Ok(object)
+            }
+        }
+        $crate::extract::carried!($name);
+    };
+}
+pub(crate) use event;
+
+/// Makes a record an object that Stripe replaces by a stub once it is deleted.
+macro_rules! deletable {
+    ($name:ident) => {
+        impl $crate::objects::template::Deletable for $name {}
+    };
+}
+pub(crate) use deletable;
+
+/// The template of the generated enums.
+macro_rules! open_enum {
+    (
+        $(#[$doc:meta])*
+        $name:ident { $($variant:ident = $text:literal,)* }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[doc = concat!("`", $text, "`")] $variant,)*
+            /// A value that this version of the crate does not know.
+            Unrecognized(String),
+        }
+
+        impl $name {
+            /// The value as Stripe writes it.
+            #[must_use]
+            #[inline]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)*
+                    Self::Unrecognized(text) => text,
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            #[inline]
+            fn from(text: &str) -> Self {
+                match text {
+                    $($text => Self::$variant,)*
+                    _ => Self::Unrecognized(text.to_owned()),
+                }
+            }
+        }
+
+        // Written by hand, because the compiler reads five hundred enums whatever families are on,
+        // and the match of a derive would contain a call for each of their variants.
+        impl ::std::fmt::Debug for $name {
+            #[inline]
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(match self {
+                    $(Self::$variant => stringify!($variant),)*
+                    Self::Unrecognized(text) => return f.debug_tuple("Unrecognized").field(text).finish(),
+                })
+            }
+        }
+
+        $crate::decode::values! {
+            $name = $name::Unrecognized(String::new()),
+                |place| $crate::decode::Slot::Open(place),
+                |value| $crate::decode::View::Text(value.as_str());
+        }
+        impl $crate::lens::Plain for $name {
+            const HOLDS: $crate::lens::Holds = $crate::lens::Holds::Enum(stringify!($name));
+        }
+        $crate::objects::template::enum_shims!($name);
+    };
+}
+pub(crate) use open_enum;
+
+macro_rules! enum_shims {
+    ($name:ident) => {
+        impl Eq for $name {}
+        impl ::std::hash::Hash for $name {
+            #[inline]
+            fn hash<H: ::std::hash::Hasher>(&self, hasher: &mut H) {
+                self.as_str().hash(hasher);
+            }
+        }
+        impl ::std::fmt::Display for $name {
+            #[inline]
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+        $crate::decode::serde_shims!($name);
+    };
+}
+pub(crate) use enum_shims;
+
+/// The template of the types that are only names: for ids of objects whose family is off, or that
+/// no event carries.
+macro_rules! nameless {
+    ($(#[$doc:meta])* $name:ident $($mark:ident)?) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $name {}
+        $($crate::objects::template::$mark!($name);)?
+    };
+}
+pub(crate) use nameless;
+
+/// The template of the generated unions: one of several kinds of object, distinguished by their
+/// `object` key.
+macro_rules! union {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $tag:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[doc = concat!("An object of kind `", $tag, "`.")] $variant(Box<$variant>),)*
+            /// An object of another kind, untouched.
+            Other($crate::json::Raw),
+        }
+
+        impl $crate::decode::Choice for $name {
+            fn name(&self) -> &'static str {
+                stringify!($name)
+            }
+            fn choose(&mut self, tag: &str) -> Option<&mut dyn $crate::decode::Record> {
+                *self = match tag {
+                    $($tag => Self::$variant($crate::decode::Value::blank()),)*
+                    _ => return None,
+                };
+                match self {
+                    $(Self::$variant(object) => Some(&mut **object),)*
+                    Self::Other(_) => None,
+                }
+            }
+            fn keep(&mut self, raw: $crate::json::Raw) {
+                *self = Self::Other(raw);
+            }
+        }
+
+        impl $crate::decode::Value for $name {
+            const IS_WHOLE: bool = true;
+            fn blank() -> Self {
+                Self::Other($crate::json::Raw::NULL)
+            }
+            fn slot(&mut self) -> $crate::decode::Slot<'_> {
+                $crate::decode::Slot::Choice(self)
+            }
+            fn view(&self) -> $crate::decode::View<'_> {
+                match self {
+                    $(Self::$variant(object) => $crate::decode::View::Record(&**object),)*
+                    Self::Other(raw) => $crate::decode::View::Raw(raw),
+                }
+            }
+        }
+
+        impl $crate::decode::Object for $name {
+            fn decode(json: &str) -> Result<Self, $crate::decode::DecodeError> {
+                let mut object = $crate::decode::Value::blank();
+                $crate::decode::read_choice(&mut object, json)?;
+                Ok(object)
+            }
+        }
+        $crate::extract::carried!($name);
+        #[diagnostic::do_not_recommend]
+        impl $crate::lens::LensField<'_> for $name {
+            const HOLDS: $crate::lens::Holds = $crate::lens::Holds::Record(stringify!($name));
+            fn read(json: &str) -> Result<Self, $crate::decode::DecodeError> {
+                <Self as $crate::decode::Object>::decode(json)
+            }
+        }
+        impl $crate::objects::template::Deletable for $name {}
+        $crate::decode::serde_shims!($name);
+    };
+}
+pub(crate) use union;
