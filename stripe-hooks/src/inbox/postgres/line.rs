@@ -21,7 +21,7 @@ const CONNECTING: Duration = Duration::from_secs(5);
 /// Idle time after which a connection is pinged before it is used.
 const REST: Duration = Duration::from_secs(1);
 /// Time limit for a ping.
-const PULSE: Duration = Duration::from_secs(2);
+pub(super) const PULSE: Duration = Duration::from_secs(2);
 /// Age at which a connection is replaced, so that the line follows a server's name to a new
 /// address.
 const LIFETIME: Duration = Duration::from_secs(30 * 60);
