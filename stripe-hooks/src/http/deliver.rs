@@ -2,7 +2,7 @@
 //!
 //! 1. **Method.** Only `POST` is a delivery.
 //! 2. **Header.** The signature header comes before the body, so that an unsigned request takes no
-//!   share of [`bodies_in_flight`](crate::EndpointBuilder::bodies_in_flight).
+//!    share of [`bodies_in_flight`](crate::EndpointBuilder::bodies_in_flight).
 //! 3. **Body.** It is read within the limits of size, time and bytes in flight.
 //! 4. **Shutdown.** A shutdown may have begun while the body arrived.
 //! 5. **Verification.** The signature is checked over the raw bytes. Nothing is decoded before.

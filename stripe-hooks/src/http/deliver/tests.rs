@@ -152,12 +152,14 @@ async fn the_first_step_that_fails_decides_the_answer() {
     let mut method = Sent::new().signed_with(&[]).announced(Some("1001")).body(&[Stall]);
     method.is_post = false;
     let unsigned = Sent::new().signed_with(&[]).announced(Some("1001")).body(&[Stall]);
+    let unsigned_and_slow = Sent::new().signed_with(&[]).body(&[Stall]);
     let signed_twice = Sent::new().signed_with(&["t=1,v1=0"; 2]).announced(Some("1001")).body(&[Stall]);
     let malformed = Sent::new().signed_with(&["v1=0"]).announced(Some("1001")).body(&[Stall]);
     let announced = Sent::new().forged().announced(Some("1001")).body(&[Stall]);
     for (sent, answer) in [
         (method, (405, "only POST", false)),
         (unsigned, (400, "missing signature header", false)),
+        (unsigned_and_slow, (400, "missing signature header", false)),
         (signed_twice, (400, "malformed signature header", false)),
         (malformed, (400, "malformed signature header", false)),
         (announced, (413, "body too large", false)),
@@ -176,7 +178,7 @@ async fn the_first_step_that_fails_decides_the_answer() {
     let shut = Sent::new().forged();
     assert_eq!(read(&shut.to(endpoint.clone()).await), (503, "try again later", false));
     let counts = endpoint.counts();
-    assert_eq!((counts.forged, counts.turned_away, counts.unhandled), (3, 4, 0));
+    assert_eq!((counts.forged, counts.turned_away, counts.unhandled), (4, 4, 0));
 
     let endpoint = self::endpoint();
     assert_eq!(read(&Sent::new().forged().to(endpoint.clone()).await), (400, "no matching signature", false));
