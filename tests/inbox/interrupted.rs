@@ -46,11 +46,13 @@ async fn stands_still_within_a_files_transaction(goes_on: bool) {
     let go = bench.go("go");
     let variables = [("ACCEPT_MS", "300"), go.variable()];
     let [one, two] = [(); 2].map(|()| Process::start(&bench, &variables));
-    one.deliver_until_taken("evt_1", "charge.refunded");
     let has_booked = |process: &Process| process.lines().iter().any(|line| line == "booked evt_1");
     let deadline = Instant::now() + PATIENCE;
-    // Whichever of the two it is.
+    // Either of the two may claim the run. On a busy machine, an event may be stored and begun after
+    // its delivery was answered 503; from then on the lock of the run refuses it for ever.
+    let mut is_taken = false;
     let (still, other) = loop {
+        is_taken = is_taken || one.deliver("evt_1", "charge.refunded") == Some(200);
         if has_booked(&one) {
             break (one, two);
         }

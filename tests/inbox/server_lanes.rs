@@ -91,7 +91,7 @@ async fn a_run_that_comes_while_the_one_before_it_ends_is_not_forgotten() {
 
 struct Isolated;
 
-#[on_event("charge.updated", name = "isolated", order = "object", endpoint = Isolated)]
+#[on_event("charge.updated", name = "isolated", order = "object", retries = 50, backoff = "1ms", endpoint = Isolated)]
 async fn isolated(
     id: EventId,
     State(seen): State<Seen>,
@@ -111,6 +111,9 @@ async fn a_lane_goes_on_after_a_transaction_that_saw_nothing_of_it() {
         bench.builder::<Isolated>().inbox(bench.inbox().lease(Duration::from_secs(1))).build().unwrap();
     deliver_all(&endpoint, (1..=4).rev().map(|second| happened("a", second))).await;
     let runs = bench.ended().await;
-    assert!(runs.iter().all(|run| run.brief() == ("isolated", "done", 1)), "{runs:#?}");
-    assert_eq!(bench.count("SELECT count(DISTINCT event) FROM ledger").await, 4);
+    // The server refuses an attempt whose lease is renewed meanwhile, so there may be a second one.
+    assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
+    for events in ["event", "DISTINCT event"] {
+        assert_eq!(bench.count(format!("SELECT count({events}) FROM ledger")).await, 4);
+    }
 }
