@@ -1,19 +1,23 @@
 //! A handler's transaction in PostgreSQL.
 
-use std::{num::NonZeroU32, sync::Arc};
+use std::{num::NonZeroU32, pin::pin, sync::Arc};
 
+use futures_util::future::{Either, select};
 use sqlx::{
     AssertSqlSafe, Connection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::{
+    sync::{OwnedSemaphorePermit, oneshot},
+    time::sleep,
+};
 
 use super::{
     line::{CONNECTING, MANNERS, PULSE, REST, within},
     milliseconds,
     store::PostgresStore,
 };
-use crate::inbox::tx::{Engine, InboxDatabase, Turn};
+use crate::inbox::tx::{Completion, Engine, InboxDatabase, Turn};
 
 impl InboxDatabase for Postgres {}
 
@@ -32,18 +36,20 @@ impl Engine for Postgres {
         let longest = milliseconds(turn.limit).min(f64::from(i32::MAX));
         let begin = format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = {longest:.0}; \
-             SET LOCAL statement_timeout = {longest:.0}"
+             SET LOCAL statement_timeout = {longest:.0}; SET LOCAL {MARK} = '{}'",
+            turn.run
         );
-        let transaction = store.transactions.begin_with(AssertSqlSafe(begin)).await?;
-        Ok(Some((transaction, place)))
+        begin_to_its_end(store.transactions.clone(), begin, place).await.map(Some)
     }
 
     async fn finish(
         transaction: &mut Transaction<'static, Self>,
         turn: &Turn,
         answer: Option<&str>,
-    ) -> Result<bool, sqlx::Error> {
-        let Some(store) = turn.store.engine().downcast_ref::<PostgresStore>() else { return Ok(false) };
+    ) -> Result<Completion, sqlx::Error> {
+        let Some(store) = turn.store.engine().downcast_ref::<PostgresStore>() else {
+            return Ok(Completion::LeaseLost);
+        };
         // Here the names are the application's, so that the tables are named with their schema, which was checked when it was given. The lock of
         // the run's lane comes before its row, as everywhere.
         let marked = sqlx::query(AssertSqlSafe(format!(
@@ -51,7 +57,8 @@ impl Engine for Postgres {
                SELECT {0}.lock_lane({0}.lane_lock(endpoint, handler, lane)) FROM {0}.runs WHERE id = $1 AND lane IS NOT NULL) \
              UPDATE {0}.runs SET state = 'done', reason = NULL, last_error = NULL, lease_until = NULL, finished_at = clock_timestamp(), \
                answer = coalesce($3, answer) \
-             WHERE id = $1 AND fence = $2 AND state = 'running' AND (SELECT count(*) FROM locked) >= 0",
+             WHERE id = $1 AND fence = $2 AND state = 'running' AND (SELECT count(*) FROM locked) >= 0 \
+             AND current_setting('{MARK}', true) = id::text",
             format_args!("\"{}\"", store.schema)
         )))
         .bind(turn.run)
@@ -59,16 +66,63 @@ impl Engine for Postgres {
         .bind(answer)
         .execute(&mut **transaction)
         .await?;
-        Ok(marked.rows_affected() == 1)
+        if marked.rows_affected() == 1 {
+            return Ok(Completion::Marked);
+        }
+        let is_marked = sqlx::query_scalar(AssertSqlSafe(format!(
+            "SELECT coalesce(current_setting('{MARK}', true), '') = $1::text"
+        )));
+        Ok(match is_marked.bind(turn.run).fetch_one(&mut **transaction).await? {
+            true => Completion::LeaseLost,
+            false => Completion::TransactionEnded,
+        })
     }
+}
+
+/// The setting that holds the run's id from BEGIN to the end of that transaction. A transaction that
+/// the handler begins itself does not have it.
+const MARK: &str = "stripe_hooks.run";
+
+/// Runs BEGIN on a task of its own. If the attempt is dropped meanwhile, the task still takes the
+/// server's answer, then drops the transaction, which rolls it back, and then the permit. sqlx counts
+/// a transaction only once the server has answered: if the attempt dropped the future of `begin_with`,
+/// the connection would return to the pool with an open transaction.
+///
+/// An answer that nobody waits for any more has [`PULSE`] to come. [`IS_OPEN`] then finds a
+/// transaction that begins while its connection returns.
+async fn begin_to_its_end(
+    pool: PgPool,
+    begin: String,
+    place: OwnedSemaphorePermit,
+) -> Result<(Transaction<'static, Postgres>, OwnedSemaphorePermit), sqlx::Error> {
+    let (mut attempt, begun) = oneshot::channel();
+    tokio::spawn(async move {
+        let answer = {
+            let given_up = pin!(async {
+                attempt.closed().await;
+                sleep(PULSE).await;
+            });
+            match select(pin!(pool.begin_with(AssertSqlSafe(begin))), given_up).await {
+                Either::Left((answer, _)) => answer,
+                Either::Right(_) => return,
+            }
+        };
+        let _ = attempt.send(answer.map(|transaction| (transaction, place)));
+    });
+    // The task gives no answer if it panics, or if the inbox's thread ends.
+    begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 /// Has the server look from time to time, in the middle of a question, whether its asker is still there.
 const WATCH: &str =
     "SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'";
 
+/// Gives a row if a transaction is open, and an error if one has failed. Both times are equal only in
+/// the first statement of a transaction.
+const IS_OPEN: &str = "SELECT WHERE now() <> statement_timestamp()";
+
 /// The connections of handlers' transactions, whose names are the application's. Each has its time to say that it is well, before it is lent
-/// and when it comes back.
+/// and when it comes back. The pool closes a connection that comes back with an open transaction, which sqlx does not know of.
 pub(super) fn pool(options: &PgConnectOptions, connections: NonZeroU32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(connections.get())
@@ -91,7 +145,10 @@ pub(super) fn pool(options: &PgConnectOptions, connections: NonZeroU32) -> PgPoo
             })
         })
         .after_release(|connection, _| {
-            Box::pin(async { within(PULSE, connection.ping()).await.map(|()| true) })
+            Box::pin(async {
+                let open = within(PULSE, sqlx::raw_sql(IS_OPEN).execute(connection)).await?;
+                Ok(open.rows_affected() == 0)
+            })
         })
         .connect_lazy_with(options.clone())
 }
