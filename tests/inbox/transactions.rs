@@ -92,14 +92,16 @@ macro_rules! handlers {
         #[on_event("charge.failed", retries = 0, endpoint = Ending)]
         async fn ends_it(id: EventId, tx: &mut InboxTx<$Engine>) -> Result<(), sqlx::Error> {
             write(tx, &id).await;
-            match id.as_str() {
-                "evt_commit" => drop(sqlx::raw_sql("COMMIT").execute(&mut **tx).await?),
-                "evt_rollback" => drop(sqlx::raw_sql("ROLLBACK").execute(&mut **tx).await?),
-                // sqlx then rolls back the whole transaction.
-                "evt_gives_up" => while tx.begin().now_or_never().is_some() {},
-                other => panic!("{other}"),
-            }
-            Ok(())
+            let sql = match id.as_str() {
+                "evt_commit" => "COMMIT",
+                "evt_rollback" => "ROLLBACK",
+                _ => {
+                    // sqlx then rolls back the whole transaction.
+                    while tx.begin().now_or_never().is_some() {}
+                    return Ok(());
+                }
+            };
+            sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)
         }
 
         #[on_event("charge.succeeded", endpoint = Ending)]
