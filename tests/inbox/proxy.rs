@@ -1,4 +1,5 @@
-//! A way to a PostgreSQL server that fails where a test says: it cuts a connection exactly at a commit, or swallows what is sent.
+//! A proxy before a PostgreSQL server that fails where a test says: it cuts a connection exactly at a commit, withholds the answer to a
+//! statement, or swallows what is sent.
 
 use std::{
     collections::HashSet,
@@ -23,9 +24,34 @@ struct Trap {
     cut: Cut,
 }
 
+/// The end of a time in which answers are withheld.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// A call of [`Proxy::let_go`].
+    LetGo,
+    /// The next message of the client on that connection, or a call of [`Proxy::let_go`].
+    NextMessage,
+    /// The end of the connection.
+    Closed,
+}
+
+/// The answers that are withheld.
+#[derive(Default)]
+enum Hold {
+    #[default]
+    Nothing,
+    /// Those on the next connection on which a simple query begins so.
+    Awaited(&'static str, Until),
+    /// Those on the connection of this number.
+    From(usize, Until),
+}
+
 #[derive(Default)]
 struct Rules {
     trap: Option<Trap>,
+    hold: Hold,
+    /// Number of answers that were withheld.
+    withheld: usize,
     /// How many connections were cut at a commit.
     sprung: usize,
     /// Connections up to this one lead nowhere, though they stay open.
@@ -40,12 +66,15 @@ struct Rules {
 pub(crate) struct Proxy {
     port: u16,
     rules: Arc<Mutex<Rules>>,
+    /// Notified when a hold begins or ends.
+    changed: Arc<Condvar>,
 }
 
 impl Proxy {
     pub(crate) fn to(server: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let proxy = Self { port: listener.local_addr().unwrap().port(), rules: Arc::default() };
+        let port = listener.local_addr().unwrap().port();
+        let proxy = Self { port, rules: Arc::default(), changed: Arc::default() };
         let forwarding = proxy.clone();
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
@@ -70,6 +99,26 @@ impl Proxy {
     /// How many connections were cut.
     pub(crate) fn cuts(&self) -> usize {
         self.rules.lock().unwrap().sprung
+    }
+
+    /// Withholds what the server answers to the next simple query that begins with these words, and all that it says after that on the
+    /// same connection. The query itself is passed on.
+    pub(crate) fn hold(&self, query: &'static str, until: Until) {
+        self.rules.lock().unwrap().hold = Hold::Awaited(query, until);
+    }
+
+    /// Number of answers that were withheld so far, for a while or for good.
+    pub(crate) fn withheld(&self) -> usize {
+        self.rules.lock().unwrap().withheld
+    }
+
+    /// Passes on what is withheld, unless that is to be so until the connection ends.
+    pub(crate) fn let_go(&self) {
+        let mut rules = self.rules.lock().unwrap();
+        if let Hold::From(_, Until::LetGo | Until::NextMessage) = rules.hold {
+            rules.hold = Hold::Nothing;
+        }
+        self.changed.notify_all();
     }
 
     /// Swallows all that is sent from now on.
@@ -99,6 +148,7 @@ impl Proxy {
         let way = Arc::new(Way {
             number,
             rules: Arc::clone(&self.rules),
+            changed: Arc::clone(&self.changed),
             lost: Mutex::default(),
             heard: Condvar::new(),
         });
@@ -113,6 +163,7 @@ impl Proxy {
 struct Way {
     number: usize,
     rules: Arc<Mutex<Rules>>,
+    changed: Arc<Condvar>,
     lost: Mutex<Lost>,
     heard: Condvar,
 }
@@ -136,6 +187,7 @@ impl Way {
             if self.is_silent() {
                 continue;
             }
+            self.hold_or_let_go(&message);
             let cut = dialogue.is_commit(&message, |words| self.trapped(words));
             let passed = match cut {
                 None => server.write_all(&message),
@@ -152,6 +204,7 @@ impl Way {
                 break;
             }
         }
+        self.hold_no_more(|_| true);
         if !self.is_silent() {
             let _ = server.shutdown(Shutdown::Both);
             let _ = client.shutdown(Shutdown::Both);
@@ -161,6 +214,7 @@ impl Way {
     fn carry_answers(&self, mut server: TcpStream, mut client: TcpStream) {
         let mut buffer = vec![0; 64 * 1024];
         while let Ok(length @ 1..) = server.read(&mut buffer) {
+            self.wait_while_held();
             let mut lost = self.lost.lock().unwrap();
             if lost.begun {
                 lost.answer.extend(&buffer[..length]);
@@ -173,6 +227,41 @@ impl Way {
         self.heard.notify_all();
         if !self.is_silent() {
             let _ = client.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// Begins to withhold answers if this message is the awaited query, and ends that if it is the next one.
+    fn hold_or_let_go(&self, message: &[u8]) {
+        self.hold_no_more(|until| until == Until::NextMessage);
+        let mut rules = self.rules.lock().unwrap();
+        if let Hold::Awaited(query, until) = rules.hold
+            && message[0] == b'Q'
+            && message[5..].starts_with(query.as_bytes())
+        {
+            rules.hold = Hold::From(self.number, until);
+        }
+    }
+
+    /// Passes on what is withheld from this connection, if the hold ends so.
+    fn hold_no_more(&self, ends: impl FnOnce(Until) -> bool) {
+        let mut rules = self.rules.lock().unwrap();
+        if let Hold::From(number, until) = rules.hold
+            && number == self.number
+            && ends(until)
+        {
+            rules.hold = Hold::Nothing;
+            self.changed.notify_all();
+        }
+    }
+
+    /// Waits with an answer for as long as answers are withheld from this connection.
+    fn wait_while_held(&self) {
+        let is_held =
+            |rules: &mut Rules| matches!(rules.hold, Hold::From(number, _) if number == self.number);
+        let mut rules = self.rules.lock().unwrap();
+        if is_held(&mut rules) {
+            rules.withheld += 1;
+            drop(self.changed.wait_while(rules, is_held).unwrap());
         }
     }
 

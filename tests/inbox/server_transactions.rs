@@ -1,13 +1,21 @@
 //! What a handler's transaction is on a server, whatever the settings of the database and of its roles say.
 
-use std::time::Duration;
-
-use stripe_hooks::{
-    EventId, InboxTx, State, on_event,
-    sqlx::{self, Postgres},
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
 };
 
-use crate::bench::{Bench, PATIENCE, Seen, deliver, event};
+use stripe_hooks::{
+    Endpoint, EventId, InboxTx, PostgresInbox, State, on_event,
+    sqlx::{self, AssertSqlSafe, Postgres},
+};
+
+use crate::{
+    bench::{Bench, PATIENCE, Seen, deliver, event},
+    cluster,
+    proxy::{Proxy, Until},
+    transactions::is_about_an_ended_transaction,
+};
 
 struct Settings;
 
@@ -72,4 +80,172 @@ async fn the_server_stops_a_question_whose_handler_was_given_up() {
     assert_eq!(bench.ended().await[0].brief(), ("hangs", "parked", 1));
     assert_eq!(bench.count("SELECT count(*) FROM ledger").await, 0);
     endpoint.shutdown(PATIENCE).await.unwrap();
+}
+
+struct Chaining;
+
+/// Begins another transaction in the place of its own, as the event's id says.
+#[on_event("charge.succeeded", name = "goes_on_in_another", retries = 0, endpoint = Chaining)]
+async fn goes_on_in_another(id: EventId, tx: &mut InboxTx<Postgres>) -> Result<(), sqlx::Error> {
+    let sql = id.as_str().replace('_', " ");
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut **tx).await?;
+    sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await.map(drop)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_that_goes_on_in_another_transaction_is_not_done() {
+    let Some(bench) = Bench::postgres() else { return };
+    let bench = bench.with_ledger().await;
+    let endpoint = bench.endpoint::<Chaining>();
+    for sql in ["COMMIT; BEGIN", "ROLLBACK; BEGIN", "COMMIT AND CHAIN", "ROLLBACK AND CHAIN"] {
+        assert_eq!(deliver(&endpoint, &event(&sql.replace(' ', "_"), "charge.succeeded")).await, 200);
+        let run = bench.ended().await.pop().unwrap();
+        assert_eq!(run.brief(), ("goes_on_in_another", "parked", 1), "{sql}");
+        assert!(is_about_an_ended_transaction(&run), "{sql}: {run:?}");
+    }
+    assert_eq!(bench.count("SELECT count(*) FROM ledger").await, 0);
+    endpoint.shutdown(PATIENCE).await.unwrap();
+}
+
+/// The first words of the statement that begins a handler's transaction, and of no other.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL";
+
+struct Beginning;
+
+/// A handler's first look at its transaction.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    /// The process of the server that has the connection.
+    backend: i32,
+    /// Seconds from the beginning of the transaction to the claim of the run, which comes before it.
+    too_old: f64,
+}
+
+type Looks = Arc<Mutex<Vec<Look>>>;
+
+/// An attempt's own value. Where it has a proxy, that passes on what it withholds as soon as the attempt is dropped.
+#[derive(Clone)]
+struct Attempt(Option<Proxy>);
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        if let Some(proxy) = &self.0 {
+            proxy.let_go();
+        }
+    }
+}
+
+/// Has several attempts, one of which is to be given up at its timeout while it waits for the answer to BEGIN.
+#[on_event("charge.succeeded", name = "begins", timeout = "1s", backoff = "1ms", endpoint = Beginning)]
+async fn begins(
+    State(_attempt): State<Attempt>,
+    State(looks): State<Looks>,
+    tx: &mut InboxTx<Postgres>,
+) -> Result<(), sqlx::Error> {
+    let look = sqlx::query_as(
+        "SELECT pg_backend_pid(), extract(epoch FROM started_at - now())::float8 FROM stripe_hooks.runs WHERE state = 'running'",
+    );
+    let (backend, too_old) = look.fetch_one(&mut **tx).await?;
+    looks.lock().unwrap().push(Look { backend, too_old });
+    Ok(())
+}
+
+#[on_event("charge.failed", name = "never_begins", endpoint = Beginning)]
+async fn never_begins(State(_attempt): State<Attempt>, _tx: &mut InboxTx<Postgres>) {}
+
+/// An endpoint whose handlers share one connection to the server, by way of a proxy.
+async fn with_one_connection(lets_go: bool) -> Option<(Bench, Endpoint, Proxy, Looks)> {
+    let bench = Bench::postgres()?.with_ledger().await;
+    let (proxy, looks) = (Proxy::to(cluster::shared()?.port()), Looks::default());
+    let inbox = PostgresInbox::connect(proxy.address(&bench.database.place())).unwrap();
+    let inbox = inbox.connections(1.try_into().unwrap()).poll_interval(Duration::from_millis(20));
+    let attempt = Attempt(lets_go.then(|| proxy.clone()));
+    let builder = bench.builder::<Beginning>().state(attempt).state(Arc::clone(&looks));
+    Some((bench, builder.inbox(inbox).build().unwrap(), proxy, looks))
+}
+
+/// Delivers an event whose first attempt is given up while the server's answer to its BEGIN is withheld; returns the backend that had the
+/// connection, and what the next attempt saw.
+async fn give_up_a_begin(
+    (bench, endpoint, proxy, looks): &(Bench, Endpoint, Proxy, Looks),
+    until: Until,
+) -> (i32, Look) {
+    let before = looks.lock().unwrap().len();
+    assert_eq!(deliver(endpoint, &event(&format!("evt_before_{before}"), "charge.succeeded")).await, 200);
+    bench.ended().await;
+    let withheld = proxy.withheld();
+    proxy.hold(BEGIN, until);
+    assert_eq!(deliver(endpoint, &event(&format!("evt_{before}"), "charge.succeeded")).await, 200);
+    let runs = bench.ended().await;
+    assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
+    assert_eq!(proxy.withheld(), withheld + 1);
+    let looks = looks.lock().unwrap();
+    let [.., first, next] = **looks else { panic!("{looks:?}") };
+    let Look { backend, too_old } = next;
+    assert!(
+        too_old <= 0.0,
+        "a handler works in a transaction that began {too_old:.3} s before its run was claimed, on the connection of backend {backend}; \
+         backend {} had executed the BEGIN that was given up",
+        first.backend
+    );
+    (first.backend, next)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_begin_that_is_given_up_is_rolled_back_and_its_connection_goes_on() {
+    let Some(parts) = with_one_connection(true).await else { return };
+    // On a machine that stands still for two seconds, the connection is closed.
+    let mut goes_on = false;
+    for _ in 0..5 {
+        let (backend, next) = give_up_a_begin(&parts, Until::LetGo).await;
+        goes_on |= next.backend == backend;
+        if goes_on {
+            break;
+        }
+    }
+    assert!(goes_on, "the connection is never used again: {:?}", parts.3.lock().unwrap());
+    parts.1.shutdown(PATIENCE).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_begin_whose_answer_comes_when_its_connection_comes_back_is_used_by_nobody() {
+    let Some(parts) = with_one_connection(false).await else { return };
+    give_up_a_begin(&parts, Until::NextMessage).await;
+    parts.1.shutdown(PATIENCE).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_begin_that_is_never_answered_takes_no_connection_from_the_next() {
+    let Some(parts) = with_one_connection(false).await else { return };
+    give_up_a_begin(&parts, Until::Closed).await;
+    parts.1.shutdown(PATIENCE).await.unwrap();
+}
+
+/// Stops the inbox while a handler waits for the answer to its BEGIN.
+async fn stops_while_a_handler_begins(until: Until) {
+    let Some((bench, endpoint, proxy, _)) = with_one_connection(until == Until::LetGo).await else { return };
+    // The inbox's thread lives for as long as this.
+    let operator = endpoint.inbox().unwrap();
+    proxy.hold(BEGIN, until);
+    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.failed")).await, 200);
+    bench.runs_when("the answer to its BEGIN", |_| proxy.withheld() == 1).await;
+    endpoint.shutdown(Duration::ZERO).await.unwrap();
+    assert_eq!(bench.runs().await[0].brief(), ("never_begins", "pending", 0));
+    let connected = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while bench.count(connected).await > 0 {
+        assert!(tokio::time::Instant::now() < deadline, "a connection stays open");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    drop(operator);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_inbox_that_stops_while_a_handler_begins_leaves_no_transaction() {
+    stops_while_a_handler_begins(Until::LetGo).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_inbox_that_stops_while_a_begin_is_never_answered_leaves_no_connection() {
+    stops_while_a_handler_begins(Until::Closed).await;
 }

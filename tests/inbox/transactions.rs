@@ -1,13 +1,15 @@
 //! Transactional handlers: what they write and the mark *done* are one.
 
 use crate::{
-    bench::{Bench, PATIENCE, deliver, event, on_both},
+    bench::{Bench, PATIENCE, Run, deliver, event, on_both},
     database::Database,
 };
 
 on_both! {
     what_a_handler_writes_stays_if_it_is_done_and_only_then,
     what_a_handler_wrote_is_gone_when_its_lease_was_lost,
+    a_handler_that_ends_its_transaction_is_not_done_and_spoils_no_other,
+    a_handler_with_savepoints_is_done,
     many_transactional_handlers_at_once_keep_no_delivery_out,
     a_transaction_of_another_database_keeps_an_endpoint_from_being_built,
     a_transaction_without_an_inbox_keeps_an_endpoint_from_being_built,
@@ -18,9 +20,10 @@ macro_rules! handlers {
     ($Engine:ident, $runs:literal, $synced:literal) => {
         use std::time::Duration;
 
+        use futures_util::FutureExt;
         use stripe_hooks::{
             EventId, InboxTx, Outcome, State, on_event,
-            sqlx::{self, $Engine},
+            sqlx::{self, Connection, $Engine},
         };
 
         use crate::bench::Seen;
@@ -83,6 +86,41 @@ macro_rules! handlers {
             }
         }
 
+        pub(super) struct Ending;
+
+        /// Ends its transaction as the event's id says.
+        #[on_event("charge.failed", retries = 0, endpoint = Ending)]
+        async fn ends_it(id: EventId, tx: &mut InboxTx<$Engine>) -> Result<(), sqlx::Error> {
+            write(tx, &id).await;
+            let sql = match id.as_str() {
+                "evt_commit" => "COMMIT",
+                "evt_rollback" => "ROLLBACK",
+                _ => {
+                    // sqlx then rolls back the whole transaction.
+                    while tx.begin().now_or_never().is_some() {}
+                    return Ok(());
+                }
+            };
+            sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)
+        }
+
+        #[on_event("charge.succeeded", endpoint = Ending)]
+        async fn has_savepoints(id: EventId, tx: &mut InboxTx<$Engine>) -> Result<(), sqlx::Error> {
+            let insert = || sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str());
+            let mut inner = tx.begin().await?;
+            insert().execute(&mut *inner).await?;
+            inner.rollback().await?;
+            let mut inner = tx.begin().await?;
+            insert().execute(&mut *inner).await?;
+            inner.commit().await?;
+            sqlx::raw_sql("SAVEPOINT mine").execute(&mut **tx).await?;
+            write(tx, &id).await;
+            sqlx::raw_sql("ROLLBACK TO SAVEPOINT mine").execute(&mut **tx).await?;
+            write(tx, &id).await;
+            sqlx::raw_sql("RELEASE SAVEPOINT mine").execute(&mut **tx).await?;
+            sqlx::raw_sql("SAVEPOINT left_open").execute(&mut **tx).await.map(drop)
+        }
+
         pub(super) struct Many;
 
         #[on_event("charge.succeeded", endpoint = Many)]
@@ -119,7 +157,7 @@ async fn what_a_handler_writes_stays_if_it_is_done_and_only_then(bench: Bench) {
         assert_eq!(deliver(&endpoint, &event(&format!("evt_{name}"), &format!("charge.{name}"))).await, 200);
     }
     let runs = bench.ended().await;
-    let mut brief: Vec<_> = runs.iter().map(super::bench::Run::brief).collect();
+    let mut brief: Vec<_> = runs.iter().map(Run::brief).collect();
     brief.sort_unstable();
     assert_eq!(
         brief,
@@ -143,6 +181,40 @@ async fn what_a_handler_wrote_is_gone_when_its_lease_was_lost(bench: Bench) {
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     assert_eq!(bench.ended().await[0].brief(), ("loses_its_lease", "done", 2));
     assert_eq!((bench.seen.times("begun"), bench.count("SELECT count(*) FROM ledger").await), (2, 1));
+}
+
+async fn a_handler_that_ends_its_transaction_is_not_done_and_spoils_no_other(bench: Bench) {
+    let bench = bench.with_ledger().await;
+    let endpoint = builder!(bench, Ending).inbox(bench.inbox().connections(1)).build().unwrap();
+    for id in ["evt_commit", "evt_rollback", "evt_gives_up"] {
+        assert_eq!(deliver(&endpoint, &event(id, "charge.failed")).await, 200);
+        let run = bench.ended().await.pop().unwrap();
+        assert_eq!(run.brief(), ("ends_it", "parked", 1), "{id}");
+        assert!(is_about_an_ended_transaction(&run), "{id}: {run:?}");
+        let after = format!("{id}_after");
+        assert_eq!(deliver(&endpoint, &event(&after, "charge.succeeded")).await, 200);
+        assert_eq!(bench.ended().await.pop().unwrap().brief(), ("has_savepoints", "done", 1), "{id}");
+    }
+    // Nobody takes back what a handler has committed itself.
+    let written = bench.database.texts("SELECT DISTINCT event FROM ledger ORDER BY event").await;
+    assert_eq!(written, ["evt_commit", "evt_commit_after", "evt_gives_up_after", "evt_rollback_after"]);
+    endpoint.shutdown(PATIENCE).await.unwrap();
+}
+
+/// Whether the run's error is the one of an attempt whose transaction ended before its handler did.
+pub(crate) fn is_about_an_ended_transaction(run: &Run) -> bool {
+    let error = run.error.as_deref().unwrap_or_default();
+    error.starts_with("the handler's transaction ended before the handler did")
+}
+
+async fn a_handler_with_savepoints_is_done(bench: Bench) {
+    let bench = bench.with_ledger().await;
+    let endpoint = builder!(bench, Ending).inbox(bench.inbox()).build().unwrap();
+    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+    assert_eq!(bench.ended().await[0].brief(), ("has_savepoints", "done", 1));
+    // Written in a savepoint that was committed, and after one was rolled back.
+    assert_eq!(bench.database.texts("SELECT event FROM ledger").await, ["evt_1", "evt_1"]);
+    endpoint.shutdown(PATIENCE).await.unwrap();
 }
 
 async fn many_transactional_handlers_at_once_keep_no_delivery_out(bench: Bench) {

@@ -20,7 +20,8 @@ use crate::{
 /// A transaction of the inbox's database, lent to one run of a handler: what the handler writes, and that the run is done, are one commit.
 ///
 /// When the handler fails, panics, runs out of time, or rejects the event, and when its process dies or has lost the run's lease to another, nothing
-/// of what it wrote stays. It dereferences to the database's connection. Do not end it by SQL of your own.
+/// of what it wrote stays. It dereferences to the database's connection. Savepoints are fine; do not end the transaction by SQL of your own,
+/// because the attempt then fails, and what was committed stays.
 ///
 /// ```
 /// use stripe_hooks::{InboxTx, objects::PaymentIntent, on_event, sqlx::{self, Sqlite}};
@@ -99,15 +100,30 @@ pub trait Engine: Database<Connection: Sync> {
         turn: &Turn,
     ) -> impl Future<Output = Result<Option<(Transaction<'static, Self>, OwnedSemaphorePermit)>, sqlx::Error>> + Send;
 
-    /// Marks the run done, with the answer that it gave, if its fence still holds; says whether it did.
+    /// Marks the run done, with the answer that it gave, in the transaction that [`begin`](Self::begin) began.
     #[doc(hidden)]
     #[expect(private_interfaces, reason = "which keeps others from implementing it")]
     fn finish(
         transaction: &mut Transaction<'static, Self>,
         turn: &Turn,
         answer: Option<&str>,
-    ) -> impl Future<Output = Result<bool, sqlx::Error>> + Send;
+    ) -> impl Future<Output = Result<Completion, sqlx::Error>> + Send;
 }
+
+/// The result of marking a run done in its handler's transaction.
+#[derive(Debug)]
+pub enum Completion {
+    /// The run is done once the transaction is committed.
+    Marked,
+    /// Another attempt has the run by now, so nothing was marked.
+    LeaseLost,
+    /// The transaction ended while the handler ran, so nothing was marked.
+    TransactionEnded,
+}
+
+/// The error of an attempt whose transaction ended before its handler did.
+const TRANSACTION_ENDED: &str = "the handler's transaction ended before the handler did: an error of the database ended it, \
+     or SQL of the handler's own (COMMIT, ROLLBACK); return such errors, and leave the end to the inbox";
 
 impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
     async fn lend(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
@@ -135,18 +151,22 @@ impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
             _ => None,
         };
         match DB::finish(&mut transaction, &turn, answer.as_deref()).await {
-            Ok(true) => match transaction.commit().await {
+            Ok(Completion::Marked) => match transaction.commit().await {
                 Ok(()) => {
                     turn.set_done();
                     outcome
                 }
                 Err(error) => Outcome::retry(error),
             },
-            Ok(false) => {
+            Ok(Completion::LeaseLost) => {
                 let _ = transaction.rollback().await;
                 Outcome::retry(
                     "its lease had passed to another attempt, so that nothing of what it wrote stays",
                 )
+            }
+            Ok(Completion::TransactionEnded) => {
+                let _ = transaction.rollback().await;
+                Outcome::retry(TRANSACTION_ENDED)
             }
             Err(error) => Outcome::retry(error),
         }

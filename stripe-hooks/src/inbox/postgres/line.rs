@@ -137,8 +137,13 @@ pub(super) async fn within<T>(
 const WATCH: &str =
     "SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'";
 
+/// Gives a row if a transaction is open, and an error if one has failed. Both times are equal only
+/// in the first statement of a transaction.
+const IS_OPEN: &str = "SELECT WHERE now() <> statement_timestamp()";
+
 /// The pool for handlers' transactions, whose connections look up names as the application does.
-/// Each connection is pinged with a time limit, before a handler gets it and when it comes back.
+/// Each connection must answer within a time limit, before a handler gets it and when it comes back.
+/// The pool closes a connection that comes back with an open transaction that sqlx does not know of.
 pub(super) fn pool(options: &PgConnectOptions, connections: NonZeroU32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(connections.get())
@@ -162,7 +167,10 @@ pub(super) fn pool(options: &PgConnectOptions, connections: NonZeroU32) -> PgPoo
             })
         })
         .after_release(|connection, _| {
-            Box::pin(async { within(PULSE, connection.ping()).await.map(|()| true) })
+            Box::pin(async {
+                let open = within(PULSE, sqlx::raw_sql(IS_OPEN).execute(connection)).await?;
+                Ok(open.rows_affected() == 0)
+            })
         })
         .connect_lazy_with(options.clone())
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Connection, Sqlite, Transaction};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::inbox::{
     turn::Turn,
-    tx::{Engine, InboxDatabase},
+    tx::{Completion, Engine, InboxDatabase},
 };
 
 impl InboxDatabase for Sqlite {}
@@ -33,12 +33,19 @@ impl Engine for Sqlite {
         transaction: &mut Transaction<'static, Self>,
         turn: &Turn,
         answer: Option<&str>,
-    ) -> Result<bool, sqlx::Error> {
-        // Within a transaction none can begin. One that begins shows that SQLite has ended the handler's, as it does when the disk is full, and
-        // that the handler went on all the same.
-        if sqlx::raw_sql("BEGIN").execute(&mut **transaction).await.is_ok() {
-            let error = "an error of the database had ended the transaction, and the handler went on; let it return such an error";
-            return Err(sqlx::Error::Protocol(error.to_owned()));
+    ) -> Result<Completion, sqlx::Error> {
+        // No transaction can begin within another. One that begins shows that the handler's has ended:
+        // SQLite ends it when the disk is full, for example, and the handler can with SQL of its own.
+        let has_begun = sqlx::raw_sql("BEGIN").execute(&mut **transaction).await.is_ok();
+        // sqlx itself ends the transaction if the handler gives up a `begin` within it. sqlx then rolls
+        // nothing back any more, and an open transaction would stay open on the only connection that
+        // writes. The count is current once the connection's thread has answered that BEGIN.
+        let is_counted = transaction.is_in_transaction();
+        if !is_counted {
+            sqlx::raw_sql("ROLLBACK").execute(&mut **transaction).await?;
+        }
+        if has_begun || !is_counted {
+            return Ok(Completion::TransactionEnded);
         }
         let marked = sqlx::query(
             "UPDATE stripe_hooks_runs SET state = 'done', reason = NULL, last_error = NULL, lease_until = NULL, finished_at = ?, \
@@ -51,6 +58,35 @@ impl Engine for Sqlite {
         .bind(turn.fence)
         .execute(&mut **transaction)
         .await?;
-        Ok(marked.rows_affected() == 1)
+        Ok(match marked.rows_affected() {
+            1 => Completion::Marked,
+            _ => Completion::LeaseLost,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use sqlx::SqliteConnection;
+
+    use super::*;
+
+    /// sqlx has its thread roll back a BEGIN whose answer nobody takes.
+    #[tokio::test]
+    async fn a_begin_that_is_given_up_keeps_no_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("events.db");
+        let store = super::super::open::open(path.clone()).await.unwrap();
+        let mut other = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
+        sqlx::raw_sql("PRAGMA busy_timeout = 0; BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+        let waiting = tokio::time::timeout(Duration::from_millis(50), begin(&store.write)).await;
+        assert!(waiting.is_err(), "it began beside another");
+        sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+        // The connection comes back once its thread is done with that BEGIN.
+        let mut connection = store.write.acquire().await.unwrap();
+        sqlx::raw_sql("BEGIN IMMEDIATE; ROLLBACK").execute(&mut other).await.unwrap();
+        sqlx::raw_sql("BEGIN IMMEDIATE; ROLLBACK").execute(&mut *connection).await.unwrap();
     }
 }
