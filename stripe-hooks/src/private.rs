@@ -26,10 +26,11 @@ pub use crate::{
     rejection::Rejection,
     schema::{
         Described, Shapes,
+        part::shape,
         path::{
             Asked,
             Step::{self, Each, Key},
-            asked, leads, shape,
+            asked, leads,
         },
     },
     transition::{Condition, Expected, compares},

@@ -6,13 +6,14 @@
 //! programs that have none of the objects; the sample maker of the test kit reads it at run time.
 //! Everything here can be evaluated at compile time.
 // `shape.rs` defines the types, `table.rs` holds the rows, `find.rs` looks them up, `path.rs`
-// follows paths through them, and `message.rs`, `nearest.rs` and `words.rs` write what a compile
-// error says.
+// follows paths through them, `part.rs` finds the object that a lens names, and `message.rs`,
+// `nearest.rs` and `words.rs` write what a compile error says.
 
 mod find;
 pub(crate) mod list;
 pub(crate) mod message;
 pub(crate) mod nearest;
+pub(crate) mod part;
 pub(crate) mod path;
 mod shape;
 mod table;

@@ -3,10 +3,6 @@
 //! The macros ask about them with functions that they call in a constant, at the user's own token. Where the answer is no, the function
 //! panics, and the compiler shows an error with its words.
 
-mod part;
-
-pub use self::part::shape;
-
 use super::{
     find::is_standing,
     list::ListMember,
@@ -208,7 +204,7 @@ impl Place {
 }
 
 /// Follows a path to its end; through unions, in the kinds of this number.
-const fn arrive(root: &'static Shape, steps: &[Step], way: usize) -> Result<Place, Lost> {
+pub(super) const fn arrive(root: &'static Shape, steps: &[Step], way: usize) -> Result<Place, Lost> {
     let (mut place, mut taken, mut way) = (Place::of(root), 0, way);
     while taken < steps.len() {
         if let (Kind::Union(union), Step::Key(_)) = (place.kind, steps[taken]) {
@@ -228,7 +224,7 @@ const fn arrive(root: &'static Shape, steps: &[Step], way: usize) -> Result<Plac
 
 impl Lost {
     /// What to say of a path that leads nowhere from an object.
-    const fn message(self, root: &'static Shape, asked: Asked) -> Message {
+    pub(super) const fn message(self, root: &'static Shape, asked: Asked) -> Message {
         let message = if asked.reader.is_empty() {
             Message::new().code(asked.path).add(" is no object: ")
         } else {

@@ -1,14 +1,15 @@
-//! Parts of objects, as the lenses name them that read one.
+//! The object that a lens reads: one with a name of its own, or a part of another object.
 
-use super::{Asked, Place, Step, arrive};
-use crate::schema::{
+use super::{
     find::find,
     message::Message,
     nearest::{Names, nearest},
+    path::{Asked, Place, Step, arrive},
     shape::{Kind, Shape},
 };
 
-/// Finds a part of an object that no event carries by itself, by its name or by the path to it, such as `invoice.status_transitions`.
+/// Finds an object by its name, or a part of an object by the path to it, such as
+/// `invoice.status_transitions`.
 ///
 /// # Panics
 /// While the compiler evaluates: the panic is the compile error.
@@ -45,7 +46,7 @@ pub const fn shape(name: &'static str, steps: &'static [Step]) -> &'static Shape
     message.refuse();
 }
 
-/// What to make a lens of instead of something that is no object.
+/// Adds the lens to write instead of a lens of something that is no object.
 const fn instead(message: Message, name: &str, kind: Kind) -> Message {
     match kind {
         Kind::List(_) => message.add("write `\"").add(name).add(".data[]\"` for each of its items"),
@@ -76,7 +77,7 @@ const fn instead(message: Message, name: &str, kind: Kind) -> Message {
     }
 }
 
-/// How many keys a name has.
+/// Counts the keys of a name.
 const fn keys(name: &str) -> usize {
     let (mut keys, mut at) = (1, 0);
     while at < name.len() {
