@@ -4,12 +4,13 @@
 //! made so that one mistake is one error:
 //! - every question about an argument is put through the local trait, whose only implementation is hidden from the compiler's
 //!   explanations, so that ten events that do not fit are one error and not ten;
-//! - a type that is named twice is named with the same tokens, so that the compiler tells the two errors from each other by nothing
-//!   and shows one;
+//! - the wrapper leaves the types of the arguments and of the result to the compiler, which infers
+//!   them from the call of the user's function, so that a mistake in a type is an error of that
+//!   function alone;
 //! - `Send` is asked for in one place, at the call of the user's function.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 
 use crate::{
@@ -91,7 +92,7 @@ impl<'a> Expansion<'a> {
 
     /// What an argument must be, with the words for when it is not.
     fn argument_trait(&self, at: usize, words: &Words) -> TokenStream {
-        let name = trait_name(at);
+        let name = self.trait_name(at);
         let Words { message, label, help } = words;
         let markers = self.markers();
         quote! { __hooks::argument!(#name, #message, #label, #help, #(#markers),*); }
@@ -172,7 +173,8 @@ impl<'a> Expansion<'a> {
     /// Each type stands here once, because a type that is at fault is then one error, and less to compile.
     fn run(&self) -> TokenStream {
         let [call, event, settle, way] = ["call", "event", "settle", "way"].map(local);
-        let (output, arguments, markers) = (&self.plan.output, &self.plan.arguments, self.markers());
+        let output = inferred(self.plan.output.clone());
+        let (arguments, markers) = (&self.plan.arguments, self.markers());
         let (mut ways, mut needs, mut made) = (Vec::new(), Vec::new(), Vec::new());
         for (at, argument) in arguments.iter().enumerate() {
             let value = value(at);
@@ -183,11 +185,14 @@ impl<'a> Expansion<'a> {
                     needs.push(quote! { #value.needs });
                     made.push(quote! { let #value = (#value.from[#way])(#event)?; });
                 }
-                Argument::Lent { ty } => needs.push(quote! { &[<#ty as __hooks::Lend<'_>>::needs] }),
+                Argument::Lent { ty } => {
+                    let (loan, ty) = (local("loan"), inferred(ty.to_token_stream()));
+                    ways.push(quote! { let #loan = <#ty as __hooks::Lend<'_>>::LOAN; });
+                    needs.push(quote! { &[#loan.needs] });
+                }
             }
         }
         let started = self.started(&event);
-        let name = self.function("__run");
         let binding = (!arguments.is_empty()).then(|| quote! { let #event = });
         // The endpoint hands over no event but the handler's own, so that with one way there is nothing to choose.
         let chosen = (!made.is_empty()).then(|| match markers.as_slice() {
@@ -197,7 +202,7 @@ impl<'a> Expansion<'a> {
             },
         });
         quote! {
-            fn #name(#call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+            fn __run(#call: __hooks::Call<'_>) -> __hooks::Started<'_> {
                 #(#ways)*
                 let #settle = <#output as __hooks::IntoOutcome>::SETTLE;
                 #binding #call.event(&[#(#needs),*], #settle.replies)?;
@@ -208,17 +213,17 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// The name of a function of the wrapper, in the span of the user's. With it and without generics, the wrapper is for the compiler's
-    /// suggestions the same place as the user's function, and a type that is not found is one error.
-    fn function(&self, name: &str) -> Ident {
-        Ident::new(name, self.plan.handler.span())
-    }
-
     /// Starts the user's function, inside of a loan if it borrows. The call is in one span, the function's name, which is where a future that
     /// is not `Send` shows.
     fn started(&self, event: &Ident) -> TokenStream {
         let Plan { handler, arguments, is_async, .. } = self.plan;
-        let values = (0..arguments.len()).map(value);
+        let values = arguments.iter().enumerate().map(|(at, argument)| match (argument, value(at)) {
+            (Argument::Owned { .. }, value) => value.into_token_stream(),
+            (Argument::Lent { .. }, value) => {
+                let loan = local("loan");
+                quote! { #loan.of(#value) }
+            }
+        });
         let mut values = Group::new(Delimiter::Parenthesis, quote! { #(#values),* });
         values.set_span(handler.span());
         let settle = local("settle");
@@ -237,6 +242,7 @@ impl<'a> Expansion<'a> {
         });
         match lent {
             Some((value, ty)) => {
+                let ty = inferred(ty.to_token_stream());
                 quote! { <#ty as __hooks::Lend<'_>>::lend_to(#event, move |#value, _| #started) }
             }
             None => started,
@@ -246,8 +252,21 @@ impl<'a> Expansion<'a> {
     /// The ways to make an argument of this type, one for each event.
     fn from(&self, ty: &Type, words: &Words) -> TokenStream {
         let at = self.wordings.iter().position(|other| *other == words).unwrap_or_default();
-        let name = trait_name(at);
+        let name = self.trait_name(at);
+        let ty = inferred(ty.to_token_stream());
         quote! { <#ty as #name<'_>>::FROM }
+    }
+
+    /// The name of a local trait, which stands in a note of the compiler's. It is made of the handler
+    /// and its first event or pattern. If two handlers had traits of the same name, each would appear
+    /// in the errors of the other: the compiler names a "similarly named trait".
+    fn trait_name(&self, at: usize) -> Ident {
+        let Selection { events, unlisted, .. } = &self.plan.selection;
+        let literal = events.iter().map(|event| &event.literal).chain(unlisted).next();
+        let event = literal.map(|literal| literal.value().replace('*', "any")).unwrap_or_default();
+        let handler = plain_name(&self.plan.handler);
+        let number = if at == 0 { String::new() } else { (at + 1).to_string() };
+        format_ident!("ArgumentOf{}On{}{number}", camel_case(&handler), camel_case(&event))
     }
 
     /// The questions about the conditions, asked of each object that the events carry, and about the order.
@@ -289,9 +308,29 @@ fn value(at: usize) -> Ident {
     local(&format!("a{at}"))
 }
 
-fn trait_name(at: usize) -> Ident {
-    match at {
-        0 => format_ident!("HandlerArgument"),
-        at => format_ident!("HandlerArgument{at}"),
+/// A type that the compiler infers, and that shows where the user wrote it. If the expansion named
+/// the type again, a mistake in the type would be a second error.
+pub(crate) fn inferred(ty: TokenStream) -> TokenStream {
+    let tokens: Vec<_> = ty.into_iter().collect();
+    match tokens.as_slice() {
+        [first, .., last] => {
+            let start = quote_spanned! { first.span()=> __hooks };
+            let end = quote_spanned! { last.span()=> > };
+            quote! { #start::Same<_ #end }
+        }
+        tokens => {
+            let span = tokens.first().map_or_else(Span::mixed_site, TokenTree::span);
+            Ident::new("_", span).to_token_stream()
+        }
     }
+}
+
+/// The words of a name in one, as types are written.
+fn camel_case(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_alphanumeric());
+    let capitalized = words.flat_map(|word| {
+        let mut letters = word.chars();
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters)
+    });
+    capitalized.collect()
 }

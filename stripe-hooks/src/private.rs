@@ -13,7 +13,7 @@ pub use crate::{
     catalogue::{EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType},
     decode::{DecodeError, Path},
     extract::{EventContext, FromEvent, Lend, Needs, OptionalFromEvent, Rejection, Started},
-    lens::{Holds, Lens, LensField, LensOf, Reader, fits, lens, unread},
+    lens::{FieldType, Holds, Lens, LensField, LensOf, Reader, fits, lens, unread},
     outcome::{IntoOutcome, Outcome, Settle},
     policy::{Order, Policy, orders},
     registry::{Call, EndpointName, Registration, Unnamed},
@@ -30,6 +30,9 @@ pub use crate::{
 
 /// What reading a lens gives.
 pub type Read<T> = Result<T, DecodeError>;
+
+/// The type itself, for a type that is left to the compiler: unlike `_`, this is as long as expansions want to mark it.
+pub type Same<T> = T;
 
 /// Makes an argument out of an event.
 pub type Make<'cx, T> = fn(&EventContext<'cx>) -> Result<T, Rejection>;

@@ -39,6 +39,10 @@ pub trait Lend<'cx>: Sized + Send {
     // What expansions name goes through this trait, so that a type which nobody lends is one error. Where what is missing is something that the
     // type is made of, as the database of an `InboxTx`, it is said of that.
 
+    /// The facts about the type, for expansions.
+    #[doc(hidden)]
+    const LOAN: Loan<Self> = Loan { needs: Self::needs, of: PhantomData };
+
     /// Makes the value, lends it to the work, and settles it with the outcome. The work's second argument only tells the compiler that
     /// what it captures lives long enough.
     #[doc(hidden)]
@@ -58,5 +62,21 @@ pub trait Lend<'cx>: Sized + Send {
             };
             lent.settle(outcome).await
         }))
+    }
+}
+
+/// The facts about a type that is lent. An expansion names no type, and ties what it asks of the type to the type that the
+/// handler borrows.
+#[derive(Debug)]
+pub struct Loan<T> {
+    /// The needs of the type.
+    pub needs: fn(&mut Needs),
+    of: PhantomData<fn(T)>,
+}
+
+impl<T> Loan<T> {
+    /// The value, which is of this type.
+    pub fn of<'lent>(&self, value: &'lent mut T) -> &'lent mut T {
+        value
     }
 }
