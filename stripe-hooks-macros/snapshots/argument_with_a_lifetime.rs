@@ -5,14 +5,15 @@ async fn book(note: Note<'_>) -> Result<(), Trouble<'static>> {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     __hooks::argument!(
-        HandlerArgument, "`book` cannot take `{Self}`: it handles `invoice.paid`",
+        ArgumentOfBookOnInvoicePaid,
+        "`book` cannot take `{Self}`: it handles `invoice.paid`",
         "`invoice.paid` is a snapshot event that carries an `Invoice`",
         "help: take `Invoice` or `Event<Invoice>` (cargo feature `billing`), a lens of `\"invoice\"`, `Event<Raw>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::InvoicePaid
     );
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __a0 = <Note<'_> as HandlerArgument<'_>>::FROM;
-        let __settle = <Result<(), Trouble<'static>> as __hooks::IntoOutcome>::SETTLE;
+        let __a0 = <__hooks::Same<_> as ArgumentOfBookOnInvoicePaid<'_>>::FROM;
+        let __settle = <__hooks::Same<_> as __hooks::IntoOutcome>::SETTLE;
         let __event = __call.event(&[__a0.needs], __settle.replies)?;
         let __way = 0;
         let __a0 = (__a0.from[__way])(__event)?;

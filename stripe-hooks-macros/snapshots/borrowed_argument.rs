@@ -5,28 +5,29 @@ async fn book(invoice: Invoice, tx: &mut InboxTx<Postgres>) -> Result<(), sqlx::
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     __hooks::argument!(
-        HandlerArgument, "`book` cannot take `{Self}`: it handles `invoice.paid`",
+        ArgumentOfBookOnInvoicePaid,
+        "`book` cannot take `{Self}`: it handles `invoice.paid`",
         "`invoice.paid` is a snapshot event that carries an `Invoice`; its fields need the cargo feature `billing`",
         "help: take `Invoice` or `Event<Invoice>` with the feature `billing`, a lens of `\"invoice\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::InvoicePaid
     );
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __a0 = <Invoice as HandlerArgument<'_>>::FROM;
-        let __settle = <Result<(), sqlx::Error> as __hooks::IntoOutcome>::SETTLE;
-        let __event = __call
-            .event(
-                &[__a0.needs, &[<InboxTx<Postgres> as __hooks::Lend<'_>>::needs]],
-                __settle.replies,
-            )?;
+        let __a0 = <_ as ArgumentOfBookOnInvoicePaid<'_>>::FROM;
+        let __loan = <__hooks::Same<_> as __hooks::Lend<'_>>::LOAN;
+        let __settle = <__hooks::Same<_> as __hooks::IntoOutcome>::SETTLE;
+        let __event = __call.event(&[__a0.needs, &[__loan.needs]], __settle.replies)?;
         let __way = 0;
         let __a0 = (__a0.from[__way])(__event)?;
-        <InboxTx<
-            Postgres,
+        <__hooks::Same<
+            _,
         > as __hooks::Lend<
             '_,
         >>::lend_to(
             __event,
-            move |__a1, _| __hooks::start(__hooks::Box::new(book(__a0, __a1)), __settle),
+            move |__a1, _| __hooks::start(
+                __hooks::Box::new(book(__a0, __loan.of(__a1))),
+                __settle,
+            ),
         )
     }
     __hooks::inventory::submit!(

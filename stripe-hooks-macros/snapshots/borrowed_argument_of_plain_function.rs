@@ -5,12 +5,15 @@ fn book(ledger: &mut Ledger) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
-        let __event = __call
-            .event(&[&[<Ledger as __hooks::Lend<'_>>::needs]], __settle.replies)?;
-        <Ledger as __hooks::Lend<
+        let __loan = <_ as __hooks::Lend<'_>>::LOAN;
+        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
+        let __event = __call.event(&[&[__loan.needs]], __settle.replies)?;
+        <_ as __hooks::Lend<
             '_,
-        >>::lend_to(__event, move |__a0, _| __hooks::finish(book(__a0), __settle))
+        >>::lend_to(
+            __event,
+            move |__a0, _| __hooks::finish(book(__loan.of(__a0)), __settle),
+        )
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

@@ -5,15 +5,15 @@ async fn fulfil(session: CheckoutSession) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     __hooks::argument!(
-        HandlerArgument,
+        ArgumentOfFulfilOnCheckoutSessionCompleted,
         "`fulfil` cannot take `{Self}`: it handles `checkout.session.completed`",
         "`checkout.session.completed` is a snapshot event that carries a `CheckoutSession`; its fields need the cargo feature `checkout`",
         "help: take `CheckoutSession` or `Event<CheckoutSession>` with the feature `checkout`, a lens of `\"checkout.session\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::CheckoutSessionCompleted
     );
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __a0 = <CheckoutSession as HandlerArgument<'_>>::FROM;
-        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __a0 = <_ as ArgumentOfFulfilOnCheckoutSessionCompleted<'_>>::FROM;
+        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
         let __event = __call.event(&[__a0.needs], __settle.replies)?;
         let __way = 0;
         let __a0 = (__a0.from[__way])(__event)?;

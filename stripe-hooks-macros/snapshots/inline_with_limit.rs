@@ -5,7 +5,7 @@ async fn decide() -> Reply<Decision> {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __settle = <Reply<Decision> as __hooks::IntoOutcome>::SETTLE;
+        let __settle = <__hooks::Same<_> as __hooks::IntoOutcome>::SETTLE;
         __call.event(&[], __settle.replies)?;
         __hooks::start(__hooks::Box::new(decide()), __settle)
     }

@@ -8,14 +8,15 @@ async fn sync(account: Account) {}
 const _: () = {
     use crate::stripe::__private as __hooks;
     __hooks::argument!(
-        HandlerArgument, "`sync` cannot take `{Self}`: it handles `account.updated`",
+        ArgumentOfSyncOnAccountUpdated,
+        "`sync` cannot take `{Self}`: it handles `account.updated`",
         "`account.updated` is a snapshot event that carries an `Account`; its fields need the cargo feature `connect`",
         "help: take `Account` or `Event<Account>` with the feature `connect`, a lens of `\"account\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::AccountUpdated
     );
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __a0 = <Account as HandlerArgument<'_>>::FROM;
-        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __a0 = <_ as ArgumentOfSyncOnAccountUpdated<'_>>::FROM;
+        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
         let __event = __call.event(&[__a0.needs], __settle.replies)?;
         let __way = 0;
         let __a0 = (__a0.from[__way])(__event)?;

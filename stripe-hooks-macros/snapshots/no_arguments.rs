@@ -5,7 +5,7 @@ async fn fulfil() {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
         __call.event(&[], __settle.replies)?;
         __hooks::start(__hooks::Box::new(fulfil()), __settle)
     }

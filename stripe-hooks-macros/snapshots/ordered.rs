@@ -19,7 +19,7 @@ const _: () = {
         &[<__hooks::events::InvoicePaid as __hooks::EventType>::INFO],
     );
     __hooks::argument!(
-        HandlerArgument,
+        ArgumentOfSyncOnProductAny,
         "`sync` cannot take `{Self}`: it handles `product.*` and `invoice.paid`",
         "`product.created` carries a `Product`, `invoice.paid` carries an `Invoice`",
         "help: take `Event<Raw>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them; or write a handler for each object",
@@ -27,8 +27,8 @@ const _: () = {
         __hooks::events::ProductUpdated, __hooks::events::InvoicePaid
     );
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __a0 = <EventId as HandlerArgument<'_>>::FROM;
-        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __a0 = <_ as ArgumentOfSyncOnProductAny<'_>>::FROM;
+        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
         let __event = __call.event(&[__a0.needs], __settle.replies)?;
         let __way = __hooks::way(
             &[

@@ -5,7 +5,7 @@ async fn sync(subscription: Subscription) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     __hooks::argument!(
-        HandlerArgument,
+        ArgumentOfSyncOnCustomerSubscriptionAny,
         "`sync` cannot take `{Self}`: it handles `customer.subscription.*`",
         "these events carry a `Subscription` each; its fields need the cargo feature `billing`",
         "help: take `Subscription` or `Event<Subscription>` with the feature `billing`, a lens of `\"subscription\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them",
@@ -18,8 +18,8 @@ const _: () = {
         __hooks::events::CustomerSubscriptionUpdated
     );
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __a0 = <Subscription as HandlerArgument<'_>>::FROM;
-        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __a0 = <_ as ArgumentOfSyncOnCustomerSubscriptionAny<'_>>::FROM;
+        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
         let __event = __call.event(&[__a0.needs], __settle.replies)?;
         let __way = __hooks::way(
             &[

@@ -9,15 +9,15 @@ fn fulfil(intent: PaymentIntent) -> Result<(), Error> {
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     __hooks::argument!(
-        HandlerArgument,
+        ArgumentOfFulfilOnPaymentIntentSucceeded,
         "`fulfil` cannot take `{Self}`: it handles `payment_intent.succeeded`",
         "`payment_intent.succeeded` is a snapshot event that carries a `PaymentIntent`; its fields need the cargo feature `payments`",
         "help: take `PaymentIntent` or `Event<PaymentIntent>` with the feature `payments`, a lens of `\"payment_intent\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::PaymentIntentSucceeded
     );
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __a0 = <PaymentIntent as HandlerArgument<'_>>::FROM;
-        let __settle = <Result<(), Error> as __hooks::IntoOutcome>::SETTLE;
+        let __a0 = <_ as ArgumentOfFulfilOnPaymentIntentSucceeded<'_>>::FROM;
+        let __settle = <__hooks::Same<_> as __hooks::IntoOutcome>::SETTLE;
         let __event = __call.event(&[__a0.needs], __settle.replies)?;
         let __way = 0;
         let __a0 = (__a0.from[__way])(__event)?;

@@ -5,15 +5,17 @@ async fn pause(event: Event<Raw>) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     __hooks::argument!(
-        HandlerArgument,
+        ArgumentOfPauseOnCustomerSubscriptionCollectionPaused,
         "`pause` cannot take `{Self}`: it handles `customer.subscription.collection_paused`",
         "`customer.subscription.collection_paused` is a preview: its object has no type yet",
         "help: take `Event<Raw>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::CustomerSubscriptionCollectionPaused
     );
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __a0 = <Event<Raw> as HandlerArgument<'_>>::FROM;
-        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __a0 = <__hooks::Same<
+            _,
+        > as ArgumentOfPauseOnCustomerSubscriptionCollectionPaused<'_>>::FROM;
+        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
         let __event = __call.event(&[__a0.needs], __settle.replies)?;
         let __way = 0;
         let __a0 = (__a0.from[__way])(__event)?;

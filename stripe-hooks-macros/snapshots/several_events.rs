@@ -5,16 +5,16 @@ async fn book(invoice: Invoice, id: EventId) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     __hooks::argument!(
-        HandlerArgument,
+        ArgumentOfBookOnInvoicePaid,
         "`book` cannot take `{Self}`: it handles `invoice.paid` and `invoice.payment_failed`",
         "these events carry an `Invoice` each; its fields need the cargo feature `billing`",
         "help: take `Invoice` or `Event<Invoice>` with the feature `billing`, a lens of `\"invoice\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them",
         __hooks::events::InvoicePaid, __hooks::events::InvoicePaymentFailed
     );
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __a0 = <Invoice as HandlerArgument<'_>>::FROM;
-        let __a1 = <EventId as HandlerArgument<'_>>::FROM;
-        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __a0 = <_ as ArgumentOfBookOnInvoicePaid<'_>>::FROM;
+        let __a1 = <_ as ArgumentOfBookOnInvoicePaid<'_>>::FROM;
+        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
         let __event = __call.event(&[__a0.needs, __a1.needs], __settle.replies)?;
         let __way = __hooks::way(
             &[

@@ -5,15 +5,17 @@ async fn sync(event: ThinEvent) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     __hooks::argument!(
-        HandlerArgument,
+        ArgumentOfSyncOnV2CoreAccountConfigurationCustomerUpdated,
         "`sync` cannot take `{Self}`: it handles `v2.core.account[configuration.customer].updated`",
         "`v2.core.account[configuration.customer].updated` is a thin event: it names its object and carries none",
         "help: take `ThinEvent`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::V2CoreAccountConfigurationCustomerUpdated
     );
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __a0 = <ThinEvent as HandlerArgument<'_>>::FROM;
-        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __a0 = <_ as ArgumentOfSyncOnV2CoreAccountConfigurationCustomerUpdated<
+            '_,
+        >>::FROM;
+        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
         let __event = __call.event(&[__a0.needs], __settle.replies)?;
         let __way = 0;
         let __a0 = (__a0.from[__way])(__event)?;

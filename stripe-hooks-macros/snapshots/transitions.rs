@@ -30,15 +30,15 @@ const _: () = {
     );
     const _: __hooks::Asked = __hooks::leads(__CHANGE1);
     __hooks::argument!(
-        HandlerArgument,
+        ArgumentOfWelcomeOnCustomerSubscriptionUpdated,
         "`welcome` cannot take `{Self}`: it handles `customer.subscription.updated`",
         "`customer.subscription.updated` is a snapshot event that carries a `Subscription`; its fields need the cargo feature `billing`",
         "help: take `Subscription` or `Event<Subscription>` with the feature `billing`, a lens of `\"subscription\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::CustomerSubscriptionUpdated
     );
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __a0 = <Subscription as HandlerArgument<'_>>::FROM;
-        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __a0 = <_ as ArgumentOfWelcomeOnCustomerSubscriptionUpdated<'_>>::FROM;
+        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
         let __event = __call.event(&[__a0.needs], __settle.replies)?;
         let __way = 0;
         let __a0 = (__a0.from[__way])(__event)?;

@@ -5,21 +5,23 @@ async fn book(invoice: Option<Invoice>, id: EventId) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     __hooks::argument!(
-        HandlerArgument, "`book` cannot take `{Self}`: it handles `invoice.paid`",
+        ArgumentOfBookOnInvoicePaid,
+        "`book` cannot take `{Self}`: it handles `invoice.paid`",
         "an object that does not decode is an error, and must not become `None`",
         "help: take `Invoice` itself; an `Option` is for what an event may lack, such as `Option<RequestId>`",
         __hooks::events::InvoicePaid
     );
     __hooks::argument!(
-        HandlerArgument1, "`book` cannot take `{Self}`: it handles `invoice.paid`",
+        ArgumentOfBookOnInvoicePaid2,
+        "`book` cannot take `{Self}`: it handles `invoice.paid`",
         "`invoice.paid` is a snapshot event that carries an `Invoice`",
         "help: take `Invoice` or `Event<Invoice>` (cargo feature `billing`), a lens of `\"invoice\"`, `Event<Raw>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::InvoicePaid
     );
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __a0 = <Option<Invoice> as HandlerArgument<'_>>::FROM;
-        let __a1 = <EventId as HandlerArgument1<'_>>::FROM;
-        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __a0 = <__hooks::Same<_> as ArgumentOfBookOnInvoicePaid<'_>>::FROM;
+        let __a1 = <_ as ArgumentOfBookOnInvoicePaid2<'_>>::FROM;
+        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
         let __event = __call.event(&[__a0.needs, __a1.needs], __settle.replies)?;
         let __way = 0;
         let __a0 = (__a0.from[__way])(__event)?;

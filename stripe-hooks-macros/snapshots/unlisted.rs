@@ -5,15 +5,15 @@ async fn book(id: EventId) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     __hooks::argument!(
-        HandlerArgument,
+        ArgumentOfBookOnInvoiceReconsidered,
         "`book` cannot take `{Self}`: it handles `invoice.reconsidered` and `v2.core.invoice.reconsidered`",
         "the object of `invoice.reconsidered` has no type, `v2.core.invoice.reconsidered` is a thin event and carries none",
         "help: take `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them; or write one handler for thin events and one for snapshot events",
         __hooks::AnySnapshot, __hooks::AnyThin
     );
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __a0 = <EventId as HandlerArgument<'_>>::FROM;
-        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __a0 = <_ as ArgumentOfBookOnInvoiceReconsidered<'_>>::FROM;
+        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
         let __event = __call.event(&[__a0.needs], __settle.replies)?;
         let __way = __hooks::way(
             &[

@@ -11,7 +11,7 @@ const _: () = {
     const unlisted: () = ();
     const _: () = unlisted;
     fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __settle = <() as __hooks::IntoOutcome>::SETTLE;
+        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
         __call.event(&[], __settle.replies)?;
         __hooks::start(__hooks::Box::new(book()), __settle)
     }

@@ -6,17 +6,18 @@
 //! - Each requirement on an argument goes through the local trait. Its only implementation is
 //!   hidden from the compiler's explanations, so ten events that do not fit are one error and not
 //!   ten.
-//! - A type that is named twice is named with the same tokens. The two errors are then equal, and
-//!   the compiler shows one.
+//! - The wrapper leaves the types of the arguments and of the result to the compiler, which infers
+//!   them from the call of the user's function. A mistake in a type is an error of that function
+//!   alone.
 //! - `Send` is required in one place, at the call of the user's function.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 
 use crate::{
     check::{Argument, Plan, check, is_noisy, plain_name},
-    hygiene::{import_runtime, local},
+    hygiene::{import_runtime, inferred, local},
     mistakes::Mistakes,
     parse::{Handler, Request},
     policy,
@@ -88,7 +89,7 @@ impl<'a> Expansion<'a> {
 
     /// What an argument must be, with the words for when it is not.
     fn argument_trait(&self, at: usize, words: &Words) -> TokenStream {
-        let name = trait_name(at);
+        let name = self.trait_name(at);
         let Words { message, label, help } = words;
         let markers = self.markers();
         quote! { __hooks::argument!(#name, #message, #label, #help, #(#markers),*); }
@@ -171,7 +172,8 @@ impl<'a> Expansion<'a> {
     /// to compile.
     fn run(&self) -> TokenStream {
         let [call, event, settle, way] = ["call", "event", "settle", "way"].map(local);
-        let (output, arguments, markers) = (&self.plan.output, &self.plan.arguments, self.markers());
+        let output = inferred(self.plan.output.clone());
+        let (arguments, markers) = (&self.plan.arguments, self.markers());
         let (mut ways, mut needs, mut made) = (Vec::new(), Vec::new(), Vec::new());
         for (at, argument) in arguments.iter().enumerate() {
             let value = value(at);
@@ -182,11 +184,14 @@ impl<'a> Expansion<'a> {
                     needs.push(quote! { #value.needs });
                     made.push(quote! { let #value = (#value.from[#way])(#event)?; });
                 }
-                Argument::Lent { ty } => needs.push(quote! { &[<#ty as __hooks::Lend<'_>>::needs] }),
+                Argument::Lent { ty } => {
+                    let (loan, ty) = (local("loan"), inferred(ty.to_token_stream()));
+                    ways.push(quote! { let #loan = <#ty as __hooks::Lend<'_>>::LOAN; });
+                    needs.push(quote! { &[#loan.needs] });
+                }
             }
         }
         let started = self.started(&event);
-        let name = self.function("__run");
         let binding = (!arguments.is_empty()).then(|| quote! { let #event = });
         // The endpoint passes only the handler's own events, so a single way needs no choice.
         let chosen = (!made.is_empty()).then(|| match markers.as_slice() {
@@ -196,7 +201,7 @@ impl<'a> Expansion<'a> {
             },
         });
         quote! {
-            fn #name(#call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+            fn __run(#call: __hooks::Call<'_>) -> __hooks::Started<'_> {
                 #(#ways)*
                 let #settle = <#output as __hooks::IntoOutcome>::SETTLE;
                 #binding #call.event(&[#(#needs),*], #settle.replies)?;
@@ -207,18 +212,17 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// Names a function of the wrapper, with the span of the user's function. The compiler's
-    /// suggestions take a function with this span and without generics for the user's function
-    /// itself, so a type that is not found is one error.
-    fn function(&self, name: &str) -> Ident {
-        Ident::new(name, self.plan.handler.span())
-    }
-
     /// Starts the user's function, inside a loan if the function borrows. The whole call has the
     /// span of the function's name, which is where the error about a future without `Send` shows.
     fn started(&self, event: &Ident) -> TokenStream {
         let Plan { handler, arguments, is_async, .. } = self.plan;
-        let values = (0..arguments.len()).map(value);
+        let values = arguments.iter().enumerate().map(|(at, argument)| match (argument, value(at)) {
+            (Argument::Owned { .. }, value) => value.into_token_stream(),
+            (Argument::Lent { .. }, value) => {
+                let loan = local("loan");
+                quote! { #loan.of(#value) }
+            }
+        });
         let mut values = Group::new(Delimiter::Parenthesis, quote! { #(#values),* });
         values.set_span(handler.span());
         let settle = local("settle");
@@ -235,6 +239,7 @@ impl<'a> Expansion<'a> {
             arguments.iter().enumerate().find_map(|(at, argument)| Some((value(at), argument.lent()?)));
         match lent {
             Some((value, ty)) => {
+                let ty = inferred(ty.to_token_stream());
                 quote! { <#ty as __hooks::Lend<'_>>::lend_to(#event, move |#value, _| #started) }
             }
             None => started,
@@ -244,8 +249,21 @@ impl<'a> Expansion<'a> {
     /// The ways to make an argument of this type, one for each event.
     fn from(&self, ty: &Type, words: &Words) -> TokenStream {
         let at = self.wordings.iter().position(|other| *other == words).unwrap_or_default();
-        let name = trait_name(at);
+        let name = self.trait_name(at);
+        let ty = inferred(ty.to_token_stream());
         quote! { <#ty as #name<'_>>::FROM }
+    }
+
+    /// Names a local trait, as the compiler's notes show it. The name consists of the handler and its
+    /// first event or pattern. If two handlers had traits of the same name, each would appear in the
+    /// errors of the other: the compiler names a "similarly named trait".
+    fn trait_name(&self, at: usize) -> Ident {
+        let Selection { events, unlisted, .. } = &self.plan.selection;
+        let literal = events.iter().map(|event| &event.literal).chain(unlisted).next();
+        let event = literal.map(|literal| literal.value().replace('*', "any")).unwrap_or_default();
+        let handler = plain_name(&self.plan.handler);
+        let number = if at == 0 { String::new() } else { (at + 1).to_string() };
+        format_ident!("ArgumentOf{}On{}{number}", camel_case(&handler), camel_case(&event))
     }
 
     /// Asks the compiler about the conditions, for each object that the events carry, and about the
@@ -283,9 +301,12 @@ fn value(at: usize) -> Ident {
     local(&format!("a{at}"))
 }
 
-fn trait_name(at: usize) -> Ident {
-    match at {
-        0 => format_ident!("HandlerArgument"),
-        at => format_ident!("HandlerArgument{at}"),
-    }
+/// Joins the words of a name as a type is written.
+fn camel_case(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_alphanumeric());
+    let capitalized = words.flat_map(|word| {
+        let mut letters = word.chars();
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters)
+    });
+    capitalized.collect()
 }

@@ -1,7 +1,7 @@
-//! The names that both macros declare in their expansions.
+//! The names and types that both macros write into their expansions.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Path;
 
 /// Imports the runtime's hidden module as `__hooks`, by the path that `crate = path` gives or by
@@ -18,4 +18,21 @@ pub(crate) fn import_runtime(path: Option<&Path>) -> TokenStream {
 /// `__` because hygiene does not cover statics: a variable cannot have the name of a user's static.
 pub(crate) fn local(name: &str) -> Ident {
     format_ident!("__{name}", span = Span::mixed_site())
+}
+
+/// A type that the compiler infers, and that shows where the user wrote it. If the expansion named
+/// the type again, a mistake in the type would be a second error.
+pub(crate) fn inferred(ty: TokenStream) -> TokenStream {
+    let tokens: Vec<_> = ty.into_iter().collect();
+    match tokens.as_slice() {
+        [first, .., last] => {
+            let start = quote_spanned! { first.span()=> __hooks };
+            let end = quote_spanned! { last.span()=> > };
+            quote! { #start::Same<_ #end }
+        }
+        tokens => {
+            let span = tokens.first().map_or_else(Span::mixed_site, TokenTree::span);
+            Ident::new("_", span).to_token_stream()
+        }
+    }
 }

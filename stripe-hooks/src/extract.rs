@@ -16,7 +16,7 @@ use std::any::{TypeId, type_name};
 pub use self::{
     lend::Lend,
     running::{Started, finish, start},
-    ways::{Make, Ways, argument, way},
+    ways::{Make, Same, Ways, argument, way},
 };
 pub(crate) use self::{
     payload::{Payload, carried, readable},

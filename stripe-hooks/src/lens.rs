@@ -12,7 +12,7 @@ mod reader;
 pub(crate) use self::field::Plain;
 pub use self::{
     check::fits,
-    field::{Holds, LensField},
+    field::{FieldType, Holds, LensField},
     reader::{Read, Reader, lens, unread},
 };
 

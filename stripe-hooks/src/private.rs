@@ -18,8 +18,10 @@ pub use crate::{
     },
     context::EventContext,
     decode::{DecodeError, Path},
-    extract::{FromEvent, Lend, Make, Needs, OptionalFromEvent, Started, Ways, argument, finish, start, way},
-    lens::{Holds, Lens, LensField, LensOf, Read, Reader, fits, lens, unread},
+    extract::{
+        FromEvent, Lend, Make, Needs, OptionalFromEvent, Same, Started, Ways, argument, finish, start, way,
+    },
+    lens::{FieldType, Holds, Lens, LensField, LensOf, Read, Reader, fits, lens, unread},
     outcome::{IntoOutcome, Outcome, Settle},
     policy::{Order, Policy, orders},
     registry::{Call, EndpointName, Registration, Unnamed},

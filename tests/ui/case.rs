@@ -1,7 +1,14 @@
-//! The failing cases as the tests read them: what a case says of its mistake, and what the compiler says of the case.
+//! The cases as the tests read them: the mistake that a case describes, and what the compiler says
+//! of it.
 //!
-//! A case tells its mistake in the first line, and after each line that is wrong, behind `//~`, the tokens that are: those that a message
-//! must mark. Where the compiler's own words have no advice, the case gives it in the lines below the first.
+//! A failing case tells its mistake in the first line. After each line that is wrong, behind `//~`,
+//! stand the tokens that a message must mark. Where the compiler's own words have no advice, the
+//! case gives it in the lines below the first.
+//!
+//! Below `fn main() {}` each failing case has a neighbour: a handler and a lens that are right. A
+//! program has many handlers, and the mistake in one of them must not make the compiler speak of
+//! another. The handler takes an argument of the type that is at fault, where any event has it, and
+//! otherwise of the type that the case should have taken.
 
 use std::{
     ffi::OsStr,
@@ -9,79 +16,111 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// One case of `fail`.
-pub(crate) struct Case {
-    /// The folder that it lies in, which says what it is about.
+use crate::compile::{self, Diagnostic, Output};
+
+/// The file of a case.
+pub(crate) struct Source {
+    /// The folder of the file: for a failing case, the topic.
     pub(crate) group: String,
     pub(crate) name: String,
-    /// What it does wrong.
+    pub(crate) file: PathBuf,
+    pub(crate) text: String,
+}
+
+impl Source {
+    /// All cases of this folder, by group and name.
+    pub(crate) fn all(folder: &str) -> Vec<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let files = entries(&folder).into_iter().flat_map(|entry| match entry.is_dir() {
+            true => entries(&entry),
+            false => vec![entry],
+        });
+        files.filter(|file| has_extension(file, "rs")).map(Self::read).collect()
+    }
+
+    fn read(file: PathBuf) -> Self {
+        Self {
+            group: name(file.parent().unwrap()),
+            name: name(&file),
+            text: fs::read_to_string(&file).unwrap(),
+            file,
+        }
+    }
+
+    /// The name of the program that the case becomes.
+    pub(crate) fn program(&self) -> String {
+        format!("{}-{}", self.group, self.name)
+    }
+
+    /// The file that holds the text which the compiler shows of the case.
+    pub(crate) fn expectation(&self) -> PathBuf {
+        self.file.with_extension("stderr")
+    }
+}
+
+/// A failing case and its errors.
+pub(crate) struct Case {
+    pub(crate) source: Source,
     pub(crate) mistake: String,
-    /// What to do about it, where the message does not say it.
+    /// The way out, if no message tells it.
     pub(crate) advice: Option<String>,
     /// The tokens that are wrong.
     pub(crate) wrong: Vec<Token>,
-    pub(crate) errors: Vec<Message>,
-    /// All that the compiler says, with its notes.
-    pub(crate) said: String,
+    pub(crate) output: &'static Output,
+    /// The errors in the text of a terminal, which shows equal errors once.
+    pub(crate) shown: Vec<Message>,
+    /// The errors in the JSON that editors read.
+    pub(crate) reported: Vec<Message>,
 }
 
-/// Some code of a case, and the line that it begins in.
-#[derive(Debug, PartialEq, Eq)]
+/// A piece of a case's code, and the line in which it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Token {
     pub(crate) line: usize,
     pub(crate) text: String,
 }
 
-/// One error of the compiler's.
+/// An error.
 pub(crate) struct Message {
     pub(crate) headline: String,
-    /// What it says beside the code that it marks.
+    /// The words beside the marked code.
     pub(crate) label: String,
-    /// What it tells to write.
+    /// The advice.
     pub(crate) help: Option<String>,
-    /// The code that it marks.
     pub(crate) marked: Token,
 }
 
 impl Case {
-    /// All cases, by group and name.
+    /// All failing cases, by group and name.
     pub(crate) fn all() -> Vec<Self> {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fail");
-        let groups = entries(&folder).into_iter().inspect(|group| {
-            assert!(group.is_dir(), "{} belongs into one of the folders beside it", group.display());
-        });
-        groups
-            .flat_map(|group| entries(&group))
-            .filter(|file| has_extension(file, "rs"))
-            .map(Self::read)
-            .collect()
+        Source::all("fail").into_iter().map(Self::read).collect()
     }
 
-    fn read(file: PathBuf) -> Self {
-        let source = fs::read_to_string(&file).unwrap();
-        let stderr = fs::read_to_string(file.with_extension("stderr")).unwrap_or_else(|_| {
-            panic!("nobody has written down what the compiler says of {}", file.display())
-        });
-        let lines: Vec<_> = source.lines().map(|line| line.split(" //~ ").collect::<Vec<_>>()).collect();
+    fn read(source: Source) -> Self {
+        let lines: Vec<_> = source.text.lines().map(|line| line.split(" //~ ").collect::<Vec<_>>()).collect();
         let wrong = lines.iter().enumerate().flat_map(|(at, line)| {
             line.iter().skip(1).map(move |text| Token { line: at + 1, text: text.trim_end().to_owned() })
         });
-        let says: Vec<_> = source.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim).collect();
+        let wrong = wrong.collect();
+        let says: Vec<_> =
+            source.text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim).collect();
         let (mistake, advice) = says.split_first().expect("a case begins with its mistake");
         let code: Vec<_> = lines.iter().map(|line| line[0]).collect();
+        let output = compile::output(&source);
         Self {
-            group: name(file.parent().unwrap()),
-            name: name(&file),
             mistake: (*mistake).to_owned(),
             advice: Some(advice.join(" ").trim().to_owned()).filter(|advice| !advice.is_empty()),
-            wrong: wrong.collect(),
-            errors: errors(&stderr).map(|error| Message::read(error, &code)).collect(),
-            said: stderr,
+            wrong,
+            shown: errors(&output.text).map(|error| Message::read(error, &code)).collect(),
+            reported: output.errors.iter().map(Message::of).collect(),
+            output,
+            source,
         }
     }
 }
 
 impl Message {
+    /// Reads an error as a terminal shows it, in this code.
     pub(crate) fn read(error: &str, code: &[&str]) -> Self {
         let (above, below) = error.split_once("--> ").unwrap();
         let above: Vec<_> = above.trim_end().lines().collect();
@@ -106,17 +145,40 @@ impl Message {
             marked: Token { line, text: marked },
         }
     }
+
+    /// Reads an error as editors receive it.
+    fn of(error: &Diagnostic) -> Self {
+        let mut lines = error.message.lines();
+        let headline = lines.next().unwrap_or_default().to_owned();
+        let advice = lines.find_map(|line| line.trim().strip_prefix("help: "));
+        let note = || error.children.iter().find_map(|note| note.message.strip_prefix("help: "));
+        let span = error.spans.iter().find(|span| span.is_primary).expect("an error marks some code");
+        let marked = span.text.first().map_or_else(String::new, |line| {
+            let marks = line.highlight_end - line.highlight_start;
+            let marked: String = line.text.chars().skip(line.highlight_start - 1).take(marks).collect();
+            // A mark of several lines holds the comment of the first one.
+            marked.split(" //~ ").next().unwrap_or_default().to_owned()
+        });
+        Self {
+            headline,
+            label: span.label.clone().unwrap_or_default(),
+            help: advice.or_else(note).map(str::to_owned),
+            marked: Token { line: span.line_start, text: marked },
+        }
+    }
 }
 
-/// The errors of a whole output.
-pub(crate) fn errors(stderr: &str) -> impl Iterator<Item = &str> {
-    let starts: Vec<_> = stderr.match_indices("error").map(|(at, _)| at).collect();
-    let starts = starts.into_iter().filter(|at| *at == 0 || stderr[..*at].ends_with('\n'));
-    let starts: Vec<_> = starts.chain([stderr.len()]).collect();
-    (1..starts.len()).map(move |n| &stderr[starts[n - 1]..starts[n]])
+/// The errors in the text of a terminal, without the closing line.
+pub(crate) fn errors(text: &str) -> impl Iterator<Item = &str> {
+    let starts: Vec<_> = text.match_indices("error").map(|(at, _)| at).collect();
+    let starts = starts.into_iter().filter(|at| *at == 0 || text[..*at].ends_with('\n'));
+    let starts: Vec<_> = starts.chain([text.len()]).collect();
+    let errors = (1..starts.len()).map(move |n| &text[starts[n - 1]..starts[n]]);
+    errors.filter(|error| !error.starts_with("error: could not compile "))
 }
 
-fn entries(folder: &Path) -> Vec<PathBuf> {
+/// The sorted contents of a folder.
+pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
     let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     entries

@@ -2,9 +2,12 @@
 //!
 //! `UPDATE_SNAPSHOTS=1 cargo test -p stripe-hooks-ui-tests` writes it anew.
 
-use std::{env, fs, path::PathBuf};
+use std::{fs, path::PathBuf};
 
-use crate::case::{Case, Message};
+use crate::{
+    case::{Case, Message},
+    is_update,
+};
 
 /// The folders of `fail`, in the order of the page, with their headings.
 const GROUPS: &[(&str, &str)] = &[
@@ -28,7 +31,7 @@ fn the_page_of_all_messages_is_what_the_compiler_says() {
     let file =
         PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../stripe-hooks/src/docs/compile-errors.md");
     let page = page(&Case::all());
-    if env::var_os("UPDATE_SNAPSHOTS").is_some() {
+    if is_update() {
         fs::write(&file, &page).unwrap();
     }
     let stands = fs::read_to_string(&file).unwrap_or_default();
@@ -38,11 +41,15 @@ fn the_page_of_all_messages_is_what_the_compiler_says() {
 
 fn page(cases: &[Case]) -> String {
     for case in cases {
-        assert!(GROUPS.iter().any(|(group, _)| *group == case.group), "{}: what is its heading?", case.group);
+        assert!(
+            GROUPS.iter().any(|(group, _)| *group == case.source.group),
+            "{} needs a heading",
+            case.source.group
+        );
     }
     let mut page = HEAD.to_owned();
     for (group, heading) in GROUPS {
-        let rows: Vec<_> = cases.iter().filter(|case| case.group == *group).flat_map(rows).collect();
+        let rows: Vec<_> = cases.iter().filter(|case| case.source.group == *group).flat_map(rows).collect();
         if !rows.is_empty() {
             page.push_str(&format!("\n# {heading}\n\n| Mistake | Message | Fix |\n| --- | --- | --- |\n"));
             page.extend(rows);
@@ -53,7 +60,7 @@ fn page(cases: &[Case]) -> String {
 
 /// A row for each error of a case.
 fn rows(case: &Case) -> impl Iterator<Item = String> {
-    case.errors.iter().map(|Message { headline, help, .. }| {
+    case.shown.iter().map(|Message { headline, help, .. }| {
         let message = headline.strip_prefix("evaluation panicked: ").unwrap_or(headline);
         let fix = help.as_ref().or(case.advice.as_ref()).unwrap();
         let [mistake, message, fix] = [&case.mistake, message, &sentence(fix)].map(cell);

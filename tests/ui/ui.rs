@@ -1,68 +1,198 @@
-//! Compile errors as product text: each rule has a case in `fail`, each documented form one in `pass`.
+//! Compile errors as product text: each rule has a case in `fail`, each documented form one in
+//! `pass`.
 //!
-//! `TRYBUILD=overwrite cargo test -p stripe-hooks-ui-tests` writes the messages anew; read each of them before it is committed.
+//! `UPDATE_SNAPSHOTS=1 cargo test -p stripe-hooks-ui-tests` writes the messages and the page of all
+//! messages again; read each of them before you commit it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod case;
+mod compile;
 mod page;
 mod quotes;
+mod text;
 
-use case::{Case, Message};
+use std::{collections::BTreeSet, env, fs, path::Path, process::Command};
 
-#[test]
-fn mistakes_are_explained_and_forms_compile() {
-    let cases = trybuild::TestCases::new();
-    cases.compile_fail("fail/*/*.rs");
-    cases.pass("pass/*.rs");
+use case::{Case, Message, Source, Token, entries};
+
+/// True if this run replaces the stored texts.
+fn is_update() -> bool {
+    env::var_os("UPDATE_SNAPSHOTS").is_some()
 }
 
-/// The cases that show several errors, and how many: those that hold several mistakes, and three that a macro cannot see.
-/// Nothing tells an attribute that its function stands in an `impl` block, so that the compiler trips twice over what it adds there. And
-/// whether a type can be an argument and whether it is `Send` are two questions, which the compiler answers each by itself; so are, of what an
-/// `Arc` holds, whether it is `Send` and whether it is `Sync`.
-const SEVERAL: &[(&str, usize)] = &[
-    ("several_mistakes", 3),
-    ("lens_two_mistakes", 2),
-    ("two_wrong_arguments", 2),
-    ("in_impl_block", 2),
-    ("not_extractable_not_send", 2),
-    ("state_of_trait_object_not_send", 2),
+#[test]
+fn mistakes_are_explained() {
+    let wrong: String = Source::all("fail")
+        .iter()
+        .filter_map(|source| match compile::output(source).program {
+            Some(_) => Some(format!("{}: this compiles, but is a mistake\n", source.file.display())),
+            None => changed(source),
+        })
+        .collect();
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn forms_compile_and_run() {
+    let mut wrong = String::new();
+    for source in Source::all("pass") {
+        let output = compile::output(&source);
+        let Some(program) = &output.program else {
+            wrong += &format!("{}: this does not compile\n{}\n", source.file.display(), output.text);
+            continue;
+        };
+        wrong.extend(changed(&source));
+        let run = Command::new(program).output().unwrap();
+        if !run.status.success() {
+            let says = String::from_utf8_lossy(&run.stderr);
+            wrong += &format!("{}: the program ends with {}\n{says}\n", source.file.display(), run.status);
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// The difference between the text of a case and its file. A case without a message has no file.
+fn changed(source: &Source) -> Option<String> {
+    let (text, file) = (&compile::output(source).text, source.expectation());
+    if is_update() {
+        match text.is_empty() {
+            true => drop(fs::remove_file(&file)),
+            false => fs::write(&file, text).unwrap(),
+        }
+    }
+    let name = source.file.display();
+    match fs::read_to_string(&file) {
+        Ok(expected) if expected == *text => None,
+        Ok(expected) => {
+            Some(format!("{name}: the text has changed\n{}\n", text::difference(&expected, text)))
+        }
+        Err(_) if text.is_empty() => None,
+        Err(_) => Some(format!("{name}: the file with its text is missing; the text is\n{text}\n")),
+    }
+}
+
+#[test]
+fn each_file_belongs_to_a_case() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let is_case = |name: &str| name.ends_with(".rs") || name.ends_with(".stderr");
+    let groups = entries(&folder.join("fail"));
+    for group in &groups {
+        assert!(group.is_dir(), "{} belongs into one of the folders beside it", group.display());
+    }
+    for file in groups.iter().chain([&folder.join("pass")]).flat_map(|group| entries(group)) {
+        assert!(is_case(&file.to_string_lossy()), "{} is no part of a case", file.display());
+        assert!(file.with_extension("rs").exists(), "{} is left of a case that is gone", file.display());
+    }
+    let names: Vec<_> = Source::all("fail").into_iter().map(|source| source.name).collect();
+    let different: BTreeSet<_> = names.iter().collect();
+    assert_eq!(different.len(), names.len(), "two cases have the same name");
+}
+
+/// A case with more than one error.
+struct Several {
+    case: &'static str,
+    /// The number of errors that a terminal shows.
+    shown: usize,
+    /// The number of errors that an editor shows.
+    reported: usize,
+    reason: &'static str,
+}
+
+/// The cases in which one mistake is several errors, or which make several mistakes. This list may
+/// only shrink.
+const SEVERAL: &[Several] = &[
+    Several { case: "several_mistakes", shown: 3, reported: 3, reason: "the case makes three mistakes" },
+    Several { case: "lens_two_mistakes", shown: 2, reported: 2, reason: "the case makes two mistakes" },
+    Several { case: "two_wrong_arguments", shown: 2, reported: 2, reason: "the case makes two mistakes" },
+    Several {
+        case: "lens_missing_generics",
+        shown: 1,
+        reported: 2,
+        reason: "a derive can ask about the type of a field only if it names the type again, and the compiler checks \
+                 the parameters wherever a type is named",
+    },
+    Several {
+        case: "in_impl_block",
+        shown: 2,
+        reported: 2,
+        reason: "an attribute cannot tell that its function stands in an `impl` block, where neither the constant \
+                 that registers it nor the plain name of the function is allowed",
+    },
+    Several {
+        case: "not_extractable_not_send",
+        shown: 2,
+        reported: 2,
+        reason: "the compiler decides by two questions whether a type can be an argument and whether it is `Send`",
+    },
+    Several {
+        case: "state_of_trait_object_not_send",
+        shown: 2,
+        reported: 2,
+        reason: "an `Arc` is `Send` only if its content is `Send` and `Sync`, and the compiler reports each",
+    },
 ];
 
 #[test]
-fn one_mistake_shows_one_error() {
-    for Case { name, errors, .. } in Case::all() {
-        let expected = SEVERAL.iter().find(|(several, _)| *several == name).map_or(1, |(_, count)| *count);
-        assert_eq!(errors.len(), expected, "{name}");
+fn one_mistake_is_one_error() {
+    let cases = Case::all();
+    for Several { case, shown, reported, reason } in SEVERAL {
+        assert!(cases.iter().any(|found| found.source.name == *case), "{case}: there is no such case");
+        assert!(
+            (*shown, *reported) != (1, 1),
+            "{case} has one error and no longer needs its reason: {reason}"
+        );
     }
+    let mut wrong = String::new();
+    for Case { source, output, shown, reported, .. } in cases {
+        let several = SEVERAL.iter().find(|several| several.case == source.name);
+        let expected = several.map_or((1, 1), |several| (several.shown, several.reported));
+        let found = (shown.len(), reported.len());
+        if found != expected {
+            wrong += &format!("{}: (shown, reported) is {found:?} and not {expected:?}\n", source.name);
+        }
+        assert_eq!(output.counted, reported.len(), "{}: cargo counts other errors", source.name);
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
 }
 
 #[test]
 fn each_message_marks_a_token_that_is_wrong() {
-    for Case { name, errors, mut wrong, .. } in Case::all() {
-        for Message { headline, marked, .. } in errors {
-            match wrong.iter().position(|token| *token == marked) {
-                Some(at) => drop(wrong.remove(at)),
-                None => panic!("{name}: `{headline}` marks {marked:?}; what is wrong is {wrong:?}"),
-            }
-        }
-        assert!(wrong.is_empty(), "{name}: no message marks {wrong:?}");
+    for Case { source, output, shown, reported, wrong, .. } in Case::all() {
+        marks(&source.name, &shown, wrong.clone());
+        let is_first = |at: &usize| {
+            let rendered = &output.errors[*at].rendered;
+            output.errors[..*at].iter().all(|above| above.rendered != *rendered)
+        };
+        let different = (0..reported.len()).filter(is_first).map(|at| &reported[at]);
+        marks(&source.name, different, wrong);
     }
 }
 
-/// What nobody writes, and so nobody should have to read.
+/// Expects that each message marks one of these tokens, and that none is left.
+fn marks<'a>(case: &str, messages: impl IntoIterator<Item = &'a Message>, mut wrong: Vec<Token>) {
+    for Message { headline, marked, .. } in messages {
+        match wrong.iter().position(|token| token == marked) {
+            Some(at) => drop(wrong.remove(at)),
+            None => panic!("{case}: `{headline}` marks {marked:?}; what is wrong is {wrong:?}"),
+        }
+    }
+    assert!(wrong.is_empty(), "{case}: no message marks {wrong:?}");
+}
+
+/// Paths that users never write, and so should never have to read.
 const HIDDEN: &[&str] = &["__hooks", "__private", "stripe_hooks::events::", "stripe_hooks::schema::"];
 
-/// The trait that gives a message its words, which the compiler names in a note of its own.
-const WORDING: &str = "HandlerArgument";
+/// The names of the traits that give a message its words. The compiler names them in a note of its
+/// own.
+const WORDING: &str = "ArgumentOf";
 
 #[test]
 fn messages_speak_of_the_users_code() {
-    for Case { name, errors, said, .. } in Case::all() {
-        let hidden = HIDDEN.iter().find(|hidden| said.contains(**hidden));
-        assert_eq!(hidden, None, "{name}: {said}");
-        for text in errors.iter().flat_map(|error| [&error.headline, &error.label]) {
+    for Case { source: Source { name, .. }, output, shown, reported, .. } in Case::all() {
+        let hidden = HIDDEN.iter().find(|hidden| output.text.contains(**hidden));
+        assert_eq!(hidden, None, "{name}: {}", output.text);
+        for text in shown.iter().chain(&reported).flat_map(|error| [&error.headline, &error.label]) {
             assert!(!text.contains(WORDING), "{name}: {text}");
         }
     }
@@ -70,8 +200,22 @@ fn messages_speak_of_the_users_code() {
 
 #[test]
 fn each_message_says_what_to_write_or_its_case_does() {
-    for Case { name, errors, advice, .. } in Case::all() {
-        let helps = errors.iter().all(|error| error.help.is_some());
-        assert!(helps != advice.is_some(), "{name}: the compiler's own words need advice, ours hold it");
+    for Case { source, shown, reported, advice, .. } in Case::all() {
+        for errors in [shown, reported] {
+            let helps = errors.iter().all(|error| error.help.is_some());
+            let name = &source.name;
+            assert!(helps != advice.is_some(), "{name}: the compiler's own words need advice, ours hold it");
+        }
+    }
+}
+
+#[test]
+fn each_case_has_a_neighbour() {
+    for Case { source: Source { name, text, .. }, output, .. } in Case::all() {
+        let (_, neighbour) = text.split_once("\nfn main() {}\n").expect("a case has a `main`");
+        assert!(neighbour.contains("on_event("), "{name}: the neighbour has no handler");
+        assert!(neighbour.contains("Lens)]"), "{name}: the neighbour has no lens");
+        assert!(!neighbour.contains("//~"), "{name}: the neighbour is right");
+        assert!(!output.text.to_lowercase().contains("neighbour"), "{name}: {}", output.text);
     }
 }

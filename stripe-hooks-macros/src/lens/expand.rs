@@ -2,13 +2,13 @@
 //! implementation that reads all fields in one pass.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::{GenericParam, Generics, Lifetime, LitStr, Type};
 
 use super::parse::{Field, Lens};
 use crate::{
     catalogue::OBJECTS,
-    hygiene::{import_runtime, local},
+    hygiene::{import_runtime, inferred, local},
     path,
     question::question,
     types::spelled,
@@ -23,15 +23,13 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
             quote! { &[#shape] }
         }
     });
-    let aliases = aliases(lens);
-    let questions = lens.fields.iter().enumerate().map(|(at, field)| questions(lens, at, field));
+    let functions = functions(lens);
     let reading = reading(lens, &quote!(#(#shapes),*));
     let fitting = fitting(lens);
     block(
         lens,
         &quote! {
-            #aliases
-            #(#questions)*
+            #functions
             #reading
             #fitting
         },
@@ -82,44 +80,56 @@ fn questions(lens: &Lens, at: usize, field: &Field) -> TokenStream {
     if lens.is_open(&field.ty) {
         return quote! { const _: __hooks::Asked = #leads; };
     }
-    let fits = fits(field, &leads, &of_any_lifetime(ty(lens, at, field), "static"));
+    let holds = match has_functions(lens) {
+        true => {
+            let name = function(lens, at);
+            quote! { #name(&()).holds }
+        }
+        false => holds(&of_any_lifetime(field.ty.to_token_stream(), "static")),
+    };
+    let fits = fits(field, &leads, &holds);
     quote! { const _: () = #fits; }
 }
 
-/// Declares an alias for the type of each field, so that the expansion spells the type once. The
-/// alias has the span of the lens's name, which the compiler's suggestions take for the same place
-/// as the struct. So a type that is not found is one error. A lens with generic parameters has no
-/// aliases, because its types may depend on the parameters.
-fn aliases(lens: &Lens) -> TokenStream {
-    if !lens.generics.params.is_empty() {
+/// Returns whether the types of the fields depend on nothing but the lifetime of the lens, so that
+/// each type can have a function.
+fn has_functions(lens: &Lens) -> bool {
+    lens.generics.params.iter().all(|parameter| matches!(parameter, GenericParam::Lifetime(_)))
+}
+
+/// Declares a function for the type of each field, which asks for everything that the runtime needs
+/// of the type. It asks once, so that a type which cannot be a field is one error. The type is in the
+/// signature, behind the name and the lifetime of the lens: the compiler's suggestions take that for
+/// the same place as the struct, so a type that does not exist is one error too.
+fn functions(lens: &Lens) -> TokenStream {
+    if !has_functions(lens) {
         return TokenStream::new();
     }
-    let aliases = lens.fields.iter().enumerate().map(|(at, Field { ty, .. })| {
-        let alias = Ident::new(&format!("__T{at}"), lens.name.span());
-        quote! { type #alias = #ty; }
+    let (generics, lifetime) = (&lens.generics, &lens.lifetime);
+    let elided = Lifetime::new("'_", Span::mixed_site());
+    let asked = lifetime.as_ref().unwrap_or(&elided);
+    let functions = lens.fields.iter().enumerate().map(|(at, Field { ty, .. })| {
+        let (name, inferred) = (function(lens, at), inferred(ty.to_token_stream()));
+        quote! {
+            const fn #name #generics (_: & #lifetime ()) -> __hooks::FieldType<#asked, #ty> {
+                <#inferred as __hooks::LensField<#asked>>::TYPE
+            }
+        }
     });
-    aliases.collect()
+    functions.collect()
 }
 
-/// Names the type of a field with the spans of the user's type, so that errors show there.
-fn ty(lens: &Lens, at: usize, field: &Field) -> TokenStream {
-    let tokens: Vec<_> = field.ty.to_token_stream().into_iter().collect();
-    match tokens.as_slice() {
-        [first, .., last] if lens.generics.params.is_empty() => {
-            let alias = Ident::new(&format!("__T{at}"), first.span());
-            let end = quote_spanned! { last.span()=> > };
-            quote_spanned! { first.span()=> #alias < #end }
-        }
-        [only] if lens.generics.params.is_empty() => {
-            Ident::new(&format!("__T{at}"), only.span()).to_token_stream()
-        }
-        _ => field.ty.to_token_stream(),
-    }
+fn function(lens: &Lens, at: usize) -> Ident {
+    Ident::new(&format!("__type{at}"), lens.name.span())
 }
 
-fn fits(field: &Field, asked: &TokenStream, ty: &TokenStream) -> TokenStream {
+fn holds(ty: &TokenStream) -> TokenStream {
+    quote! { <#ty as __hooks::LensField>::HOLDS }
+}
+
+fn fits(field: &Field, asked: &TokenStream, holds: &TokenStream) -> TokenStream {
     let written = spelled(&field.ty);
-    question("fits", &quote!(#asked, #written, <#ty as __hooks::LensField>::HOLDS), &field.ty)
+    question("fits", &quote!(#asked, #written, #holds), &field.ty)
 }
 
 /// Writes the implementation that reads the lens.
@@ -130,12 +140,26 @@ fn reading(lens: &Lens, shapes: &TokenStream) -> TokenStream {
     sorted.sort_by_key(|(_, field)| &field.steps);
     let paths = sorted.iter().map(|(at, Field { path, steps, .. })| quote! { #path [#(#steps)*] #at });
     let fields = lens.fields.iter().enumerate().map(|(at, field)| {
-        let (name, found, ty) = (&field.name, local(&format!("f{at}")), ty(lens, at, field));
-        quote! { #name #found [#ty] }
+        let (name, found, ty) = (&field.name, local(&format!("f{at}")), &field.ty);
+        let place = match has_functions(lens) {
+            true => {
+                let name = function(lens, at);
+                quote! { #name(&()).place }
+            }
+            false => quote! { <#ty as __hooks::LensField>::place },
+        };
+        quote! { #name #found [#place] }
     });
     let open = lens.fields.iter().enumerate().filter(|(_, field)| lens.is_open(&field.ty));
-    let open = open.map(|(at, field)| fits(field, &asked(at), &field.ty.to_token_stream()));
-    implementation(lens, &quote! { __READER = #name, &[#shapes], { #(#paths)* } { #(#fields)* } #(#open)* })
+    let open = open.map(|(at, field)| {
+        let fits = fits(field, &asked(at), &holds(&field.ty.to_token_stream()));
+        quote! { [const { #fits };] }
+    });
+    let questions = lens.fields.iter().enumerate().map(|(at, field)| questions(lens, at, field));
+    implementation(
+        lens,
+        &quote! { __READER = #name, &[#shapes], { #(#paths)* } { #(#fields)* } { #(#questions)* } #(#open)* },
+    )
 }
 
 /// Calls the runtime's macro that writes the implementation.

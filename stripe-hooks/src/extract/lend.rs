@@ -37,6 +37,10 @@ pub trait Lend<'cx>: Sized + Send {
     // cannot be lent gives exactly one error. Where a part of the type is the cause, such as the
     // database of an `InboxTx`, the error names that part.
 
+    /// The facts about the type, for the generated code.
+    #[doc(hidden)]
+    const LOAN: Loan<Self> = Loan { needs: Self::needs, of: PhantomData };
+
     /// Makes the value, lends it to the work, and settles it with the outcome. The second argument
     /// of the work only shows the compiler that its captures live long enough.
     #[doc(hidden)]
@@ -56,5 +60,21 @@ pub trait Lend<'cx>: Sized + Send {
             };
             lent.settle(outcome).await
         }))
+    }
+}
+
+/// The facts about a type that is lent. The generated code names no type: [`of`](Self::of) ties these
+/// facts to the type that the handler borrows.
+#[derive(Debug)]
+pub struct Loan<T> {
+    /// The needs of the type.
+    pub needs: fn(&mut Needs),
+    of: PhantomData<fn(T)>,
+}
+
+impl<T> Loan<T> {
+    /// Returns the value, which has this type.
+    pub fn of<'lent>(&self, value: &'lent mut T) -> &'lent mut T {
+        value
     }
 }

@@ -11,6 +11,10 @@ use crate::{
     rejection::Rejection,
 };
 
+/// The type itself, for a type that the compiler infers. Unlike `_` it has several tokens, so that an
+/// error can mark a type of several tokens.
+pub type Same<T> = T;
+
 /// A function that makes an argument from an event.
 pub type Make<'cx, T> = fn(&EventContext<'cx>) -> Result<T, Rejection>;
 

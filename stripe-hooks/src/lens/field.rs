@@ -83,12 +83,23 @@ pub trait LensField<'de>: Sized {
         Ok(())
     }
 
-    // An expansion asks for it through this trait, so that a type which is no field of a lens is one error.
+    /// All that an expansion needs of the type, in one constant, so that a type which is no field of a lens is one error.
+    #[doc(hidden)]
+    const TYPE: FieldType<'de, Self> = FieldType { holds: Self::HOLDS, place: Self::place };
 
     #[doc(hidden)]
     fn place(found: &mut Option<Self>) -> &mut dyn Found<'de> {
         found
     }
+}
+
+/// What an expansion needs of the type of a field.
+#[derive(Debug)]
+pub struct FieldType<'de, T> {
+    /// What the type can hold.
+    pub holds: Holds,
+    /// Where a value of the type is put.
+    pub place: fn(&mut Option<T>) -> &mut dyn Found<'de>,
 }
 
 /// A type of this crate's, which the decoder of whole objects reads.

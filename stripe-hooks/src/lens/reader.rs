@@ -55,9 +55,11 @@ macro_rules! __lens {
         $(#[$hidden:meta])?
         impl [$($parameters:tt)*] for $de:lifetime [$($lens:tt)*] [$($bounds:tt)*]
         reads $reader:ident = $name:literal, $shapes:expr, { $($path:literal [$($step:ident $(($key:literal))?)*] $at:literal)* }
-            { $($field:ident $found:ident [$($ty:tt)*])* }
-            $($fits:expr)*
+            { $($field:ident $found:ident [$($place:tt)*])* } { $($questions:tt)* }
+            $([$($open:tt)*])*
     ) => {
+        $($questions)*
+
         static $reader: $crate::__private::Reader = $crate::__private::Reader {
             name: $name,
             shapes: $shapes,
@@ -73,11 +75,11 @@ macro_rules! __lens {
             const HOLDS: $crate::__private::Holds = $crate::__private::Holds::Lens($reader.shapes);
 
             fn read(__json: &$de str) -> $crate::__private::Read<Self> {
-                $(const { $fits };)*
+                $($($open)*)*
                 $(let mut $found = $crate::__private::None;)*
                 match (
                     $reader.read(__json, &mut [
-                        $(<$($ty)* as $crate::__private::LensField>::place(&mut $found)),*
+                        $(($($place)*)(&mut $found)),*
                     ]),
                     $($found),*
                 ) {

@@ -1,4 +1,5 @@
 //! Arguments in any order, as often as one likes, with patterns.
+#![allow(unused)]
 
 use stripe_hooks::{Event, EventId, EventTypeName, Livemode, Raw, State, objects::PaymentIntent, on_event};
 

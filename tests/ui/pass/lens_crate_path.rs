@@ -1,14 +1,11 @@
 //! A lens whose crate has another name.
+// Cargo.toml: stripe = { package = "stripe-hooks" }
 #![allow(unused)]
 
 use stripe::Lens;
 
-mod stripe {
-    pub use stripe_hooks::*;
-}
-
 #[derive(Lens)]
-#[lens("invoice", crate = crate::stripe)]
+#[lens("invoice", crate = stripe)]
 struct Paid {
     amount_paid: i64,
 }

@@ -1,7 +1,7 @@
 //! Names that the expansion uses are the user's own as well.
 
 mod names {
-    #![allow(non_camel_case_types, non_upper_case_globals)]
+    #![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
     use stripe_hooks::{EventId, Lens, on_event};
 
     // What no variable may be called, because a pattern would mean these.

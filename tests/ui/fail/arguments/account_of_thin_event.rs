@@ -7,3 +7,12 @@ use stripe_hooks::{Account, on_event};
 async fn sync(account: Account) {} //~ Account
 
 fn main() {}
+
+#[on_event("payout.paid")]
+async fn neighbour(account: Account) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

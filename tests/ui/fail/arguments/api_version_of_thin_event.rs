@@ -7,3 +7,12 @@ use stripe_hooks::{ApiVersion, on_event};
 async fn sync(version: Option<ApiVersion>) {} //~ Option<ApiVersion>
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(version: Option<ApiVersion>) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -15,3 +15,12 @@ impl<'cx> FromEvent<'cx, events::InvoicePaid> for Due {
 async fn book(due: Due) {} //~ Due
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(due: Due) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -7,3 +7,12 @@ use stripe_hooks::on_event;
 async fn book(object: impl Send) {} //~ impl
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(object: stripe_hooks::Event<stripe_hooks::Raw>) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -15,3 +15,12 @@ struct Paid<'a> {
 async fn book(paid: Paid) {} //~ Paid
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(paid: Paid<'_>) {}
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -9,3 +9,12 @@ use stripe_hooks::{State, on_event};
 async fn book(State(db): State) {} //~ State
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(State(number): State<u32>) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -9,3 +9,12 @@ use stripe_hooks::{Event, on_event};
 async fn book(event: Event) {} //~ Event
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(event: Event<stripe_hooks::Raw>) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

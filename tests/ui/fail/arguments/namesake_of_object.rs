@@ -9,3 +9,12 @@ struct Invoice;
 async fn book(invoice: Invoice) {} //~ Invoice
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(invoice: stripe_hooks::objects::Invoice) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -9,3 +9,12 @@ struct Mailer;
 async fn fulfil(intent: PaymentIntent, mailer: Mailer) {} //~ Mailer
 
 fn main() {}
+
+#[on_event("payment_intent.succeeded")]
+async fn neighbour(intent: PaymentIntent, id: stripe_hooks::EventId) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -11,3 +11,12 @@ async fn book(total: std::rc::Rc<u32>) { //~ std::rc::Rc<u32> //~ book
 }
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(total: stripe_hooks::State<std::sync::Arc<u32>>) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

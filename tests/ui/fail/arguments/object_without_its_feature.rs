@@ -7,3 +7,12 @@ use stripe_hooks::{objects::Account, on_event};
 async fn sync(account: Account) {} //~ Account
 
 fn main() {}
+
+#[on_event("account.updated")]
+async fn neighbour(account: stripe_hooks::Event<stripe_hooks::Raw>) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -7,3 +7,12 @@ use stripe_hooks::{Event, objects::Payout, on_event};
 async fn book(event: Event<Payout>) {} //~ Event<Payout>
 
 fn main() {}
+
+#[on_event("payout.paid")]
+async fn neighbour(event: stripe_hooks::Event<stripe_hooks::Raw>) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

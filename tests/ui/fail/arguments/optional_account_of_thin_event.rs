@@ -7,3 +7,12 @@ use stripe_hooks::{Account, on_event};
 async fn sync(account: Option<Account>) {} //~ Option<Account>
 
 fn main() {}
+
+#[on_event("account.updated")]
+async fn neighbour(account: Option<Account>) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

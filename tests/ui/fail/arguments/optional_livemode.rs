@@ -7,3 +7,12 @@ use stripe_hooks::{Livemode, on_event};
 async fn fulfil(livemode: Option<Livemode>) {} //~ Option<Livemode>
 
 fn main() {}
+
+#[on_event("payment_intent.succeeded")]
+async fn neighbour(livemode: Livemode) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -10,3 +10,12 @@ struct Db;
 async fn book(db: Option<State<Db>>) {} //~ Option<State<Db>>
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(db: State<Db>) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -7,3 +7,12 @@ use stripe_hooks::{objects::Customer, on_event};
 async fn sync(customer: Customer) {} //~ Customer
 
 fn main() {}
+
+#[on_event("customer.created")]
+async fn neighbour(customer: Customer) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

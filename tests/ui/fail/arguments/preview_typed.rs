@@ -7,3 +7,12 @@ use stripe_hooks::{objects::Subscription, on_event};
 async fn pause(subscription: Subscription) {} //~ Subscription
 
 fn main() {}
+
+#[on_event("customer.subscription.updated")]
+async fn neighbour(subscription: Subscription) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

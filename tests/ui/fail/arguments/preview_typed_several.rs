@@ -7,3 +7,12 @@ use stripe_hooks::{objects::Quote, on_event};
 async fn quote(quote: Quote) {} //~ Quote
 
 fn main() {}
+
+#[on_event("quote.accepted")]
+async fn neighbour(quote: Quote) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -7,3 +7,12 @@ use stripe_hooks::{PreviousAttributes, on_event};
 async fn book(before: PreviousAttributes) {} //~ PreviousAttributes
 
 fn main() {}
+
+#[on_event("invoice.updated")]
+async fn neighbour(before: PreviousAttributes) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -7,3 +7,12 @@ use stripe_hooks::{objects::Account, on_event};
 async fn welcome(account: Account) {} //~ Account
 
 fn main() {}
+
+#[on_event("v2.core.account.created")]
+async fn neighbour(account: stripe_hooks::ThinEvent) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

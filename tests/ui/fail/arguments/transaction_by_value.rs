@@ -9,3 +9,12 @@ struct Ledger;
 async fn book(tx: InboxTx<Ledger>) {} //~ InboxTx<Ledger>
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(invoice: stripe_hooks::objects::Invoice) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -9,3 +9,12 @@ struct Ledger;
 async fn book(invoice: Invoice, tx: &mut InboxTx<Ledger>) {} //~ InboxTx<Ledger>
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(invoice: Invoice) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

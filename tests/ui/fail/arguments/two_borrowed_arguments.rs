@@ -7,3 +7,12 @@ use stripe_hooks::{objects::Invoice, on_event};
 async fn book(one: &mut Invoice, other: &mut Invoice) {} //~ Invoice
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(one: Invoice, other: Invoice) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -9,3 +9,12 @@ use stripe_hooks::on_event;
 async fn fulfil(intent: PaymentIntent) {} //~ PaymentIntent
 
 fn main() {}
+
+#[on_event("payment_intent.succeeded")]
+async fn neighbour(intent: stripe_hooks::objects::PaymentIntent) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

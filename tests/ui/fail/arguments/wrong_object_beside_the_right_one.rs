@@ -10,3 +10,12 @@ use stripe_hooks::{
 async fn sync(subscription: Subscription, invoice: Invoice) {} //~ Invoice
 
 fn main() {}
+
+#[stripe_hooks::on_event("invoice.paid")]
+async fn neighbour(invoice: Invoice) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -7,3 +7,12 @@ use stripe_hooks::{Event, objects::Invoice, on_event};
 async fn fulfil(event: Event<Invoice>) {} //~ Event<Invoice>
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(event: Event<Invoice>) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

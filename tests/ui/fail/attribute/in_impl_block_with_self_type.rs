@@ -11,3 +11,12 @@ impl Shop {
 }
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(shop: State<u32>) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

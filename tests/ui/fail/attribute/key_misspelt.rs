@@ -9,3 +9,12 @@ async fn book() {}
 struct Connect;
 
 fn main() {}
+
+#[on_event("invoice.paid", endpoint = Connect)]
+async fn neighbour(id: stripe_hooks::EventId) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -11,3 +11,12 @@ async fn book(invoice: Invoice) {
 }
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(invoice: Invoice) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -11,3 +11,12 @@ impl Shop { //~ impl
 }
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(id: stripe_hooks::EventId) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -10,3 +10,12 @@ struct Paid<'a> {
 }
 
 fn main() {}
+
+#[stripe_hooks::on_event("invoice.paid")]
+async fn neighbour(lens: Neighbour<'_>) {}
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Neighbour<'a> {
+    number: Option<std::borrow::Cow<'a, str>>,
+}

@@ -11,3 +11,12 @@ struct Paid {
 }
 
 fn main() {}
+
+#[stripe_hooks::on_event("charge.succeeded")]
+async fn neighbour(lens: Neighbour) {}
+
+#[derive(Lens)]
+#[lens("charge")]
+struct Neighbour {
+    captured: bool,
+}

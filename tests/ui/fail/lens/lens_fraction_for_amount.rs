@@ -10,3 +10,12 @@ struct Paid {
 }
 
 fn main() {}
+
+#[stripe_hooks::on_event("invoice.paid")]
+async fn neighbour(id: stripe_hooks::EventId) {}
+
+#[derive(Lens)]
+#[lens("tax_rate")]
+struct Neighbour {
+    percentage: f64,
+}

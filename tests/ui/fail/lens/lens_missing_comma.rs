@@ -10,3 +10,12 @@ struct Paid {
 }
 
 fn main() {}
+
+#[stripe_hooks::on_event("charge.succeeded", "refund.created")]
+async fn neighbour(lens: Neighbour) {}
+
+#[derive(Lens)]
+#[lens("charge", "refund")]
+struct Neighbour {
+    amount: i64,
+}

@@ -16,3 +16,13 @@ struct Paid {
 }
 
 fn main() {}
+
+#[stripe_hooks::on_event("customer.subscription.updated")]
+async fn neighbour(lens: Neighbour) {}
+
+#[derive(Lens)]
+#[lens("subscription")]
+struct Neighbour {
+    #[lens(path = "items.data[]")]
+    items: Vec<Item>,
+}

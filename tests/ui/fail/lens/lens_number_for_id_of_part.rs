@@ -11,3 +11,13 @@ struct Items {
 }
 
 fn main() {}
+
+#[stripe_hooks::on_event("customer.subscription.updated")]
+async fn neighbour(lens: Neighbour) {}
+
+#[derive(Lens)]
+#[lens("subscription")]
+struct Neighbour {
+    #[lens(path = "items.data[].id")]
+    ids: Vec<String>,
+}

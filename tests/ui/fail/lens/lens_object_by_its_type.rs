@@ -10,3 +10,12 @@ struct Paid {
 }
 
 fn main() {}
+
+#[stripe_hooks::on_event("payment_intent.succeeded")]
+async fn neighbour(lens: Neighbour) {}
+
+#[derive(Lens)]
+#[lens("payment_intent")]
+struct Neighbour {
+    amount: i64,
+}

@@ -8,3 +8,12 @@ use stripe_hooks::Lens;
 struct Paid(i64); //~ Paid
 
 fn main() {}
+
+#[stripe_hooks::on_event("invoice.paid")]
+async fn neighbour(lens: Neighbour) {}
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

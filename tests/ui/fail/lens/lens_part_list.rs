@@ -10,3 +10,12 @@ struct Lines {
 }
 
 fn main() {}
+
+#[stripe_hooks::on_event("invoice.paid")]
+async fn neighbour(id: stripe_hooks::EventId) {}
+
+#[derive(Lens)]
+#[lens("invoice.lines.data[]")]
+struct Neighbour {
+    amount: i64,
+}

@@ -11,3 +11,12 @@ struct Paid {
 }
 
 fn main() {}
+
+#[stripe_hooks::on_event("invoice.paid")]
+async fn neighbour(lens: Neighbour) {}
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -11,3 +11,12 @@ struct Paid {
 }
 
 fn main() {}
+
+#[stripe_hooks::on_event("customer.created")]
+async fn neighbour(lens: Neighbour) {}
+
+#[derive(Lens)]
+#[lens("customer")]
+struct Neighbour {
+    email: Option<String>,
+}

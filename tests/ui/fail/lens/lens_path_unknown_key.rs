@@ -11,3 +11,13 @@ struct Paid {
 }
 
 fn main() {}
+
+#[stripe_hooks::on_event("invoice.paid")]
+async fn neighbour(lens: Neighbour) {}
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    #[lens(path = "lines.data[].pricing.price_details.price")]
+    prices: Vec<String>,
+}

@@ -10,3 +10,12 @@ struct Paid {
 }
 
 fn main() {}
+
+#[stripe_hooks::on_event("invoice.paid")]
+async fn neighbour(lens: Neighbour) {}
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    id: Option<Id<Invoice>>,
+}

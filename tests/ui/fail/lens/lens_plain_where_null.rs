@@ -10,3 +10,12 @@ struct Paid {
 }
 
 fn main() {}
+
+#[stripe_hooks::on_event("customer.subscription.updated")]
+async fn neighbour(lens: Neighbour) {}
+
+#[derive(Lens)]
+#[lens("subscription")]
+struct Neighbour {
+    customer: Id<Customer>,
+}

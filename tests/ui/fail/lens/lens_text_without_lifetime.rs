@@ -12,3 +12,12 @@ struct Paid {
 }
 
 fn main() {}
+
+#[stripe_hooks::on_event("invoice.paid")]
+async fn neighbour(lens: Neighbour<'_>) {}
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Neighbour<'a> {
+    id: Option<&'a str>,
+}

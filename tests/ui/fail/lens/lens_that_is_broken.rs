@@ -13,3 +13,12 @@ struct Paid {
 async fn fulfil(paid: Paid) {}
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(paid: Paid) {}
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -13,3 +13,12 @@ struct Paid<'a, 'b> { //~ 'b
 }
 
 fn main() {}
+
+#[stripe_hooks::on_event("invoice.paid")]
+async fn neighbour(lens: Neighbour<'_>) {}
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Neighbour<'a> {
+    number: Option<Cow<'a, str>>,
+}

@@ -12,3 +12,13 @@ struct Paid {
 }
 
 fn main() {}
+
+#[stripe_hooks::on_event("invoice.paid")]
+async fn neighbour(lens: Neighbour) {}
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    #[lens(path = "amount_paid")]
+    amount: i64,
+}

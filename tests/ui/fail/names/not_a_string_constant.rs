@@ -9,3 +9,12 @@ const PAID: &str = "invoice.paid";
 async fn book() {}
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(id: stripe_hooks::EventId) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

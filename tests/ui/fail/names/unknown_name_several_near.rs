@@ -7,3 +7,12 @@ use stripe_hooks::{objects::Dispute, on_event};
 async fn contest(dispute: Dispute) {}
 
 fn main() {}
+
+#[on_event("charge.dispute.created")]
+async fn neighbour(dispute: Dispute) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -14,3 +14,12 @@ async fn book(State(total): State<Arc<Mutex<u32>>>) { //~ book
 }
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(State(total): State<Arc<Mutex<u32>>>) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -25,3 +25,12 @@ async fn book(ledger: &mut Ledger) { //~ book
 }
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(ledger: &mut Ledger) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

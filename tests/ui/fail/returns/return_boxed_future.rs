@@ -9,3 +9,12 @@ fn book() -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> { //~ std::pin::
 }
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(id: stripe_hooks::EventId) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

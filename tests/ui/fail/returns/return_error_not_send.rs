@@ -11,3 +11,14 @@ async fn book() -> Result<(), Box<dyn Error>> { //~ Result<(), Box<dyn Error>>
 }
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(id: stripe_hooks::EventId) -> Result<(), Box<dyn Error + Send + Sync>> {
+    Ok(())
+}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

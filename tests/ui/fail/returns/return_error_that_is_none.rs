@@ -11,3 +11,14 @@ async fn book() -> Result<(), Failure> { //~ Result<(), Failure>
 }
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(id: stripe_hooks::EventId) -> Result<(), std::io::Error> {
+    Ok(())
+}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -11,3 +11,14 @@ async fn decide() -> Result<Reply<Decision>, std::io::Error> { //~ Result<Reply<
 }
 
 fn main() {}
+
+#[on_event("issuing_authorization.request")]
+async fn neighbour(id: stripe_hooks::EventId) -> Result<Reply<bool>, std::io::Error> {
+    Ok(Reply::new(true))
+}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

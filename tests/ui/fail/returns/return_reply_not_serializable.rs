@@ -11,3 +11,14 @@ async fn decide() -> Reply<Decision> { //~ Reply<Decision>
 }
 
 fn main() {}
+
+#[on_event("issuing_authorization.request")]
+async fn neighbour(id: stripe_hooks::EventId) -> Reply<bool> {
+    Reply::new(true)
+}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -9,3 +9,14 @@ async fn book() -> Result<Result<(), String>, String> { //~ Result<Result<(), St
 }
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(id: stripe_hooks::EventId) -> Result<(), String> {
+    Ok(())
+}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

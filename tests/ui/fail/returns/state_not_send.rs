@@ -12,3 +12,12 @@ async fn book(State(total): State<std::rc::Rc<u32>>) { //~ book
 }
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(State(total): State<std::sync::Arc<u32>>) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

@@ -13,3 +13,12 @@ trait Orders {}
 async fn book(State(orders): State<Arc<dyn Orders>>) {} //~ book //~ book
 
 fn main() {}
+
+#[on_event("invoice.paid")]
+async fn neighbour(State(orders): State<Arc<dyn Orders + Send + Sync>>) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

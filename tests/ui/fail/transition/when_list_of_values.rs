@@ -7,3 +7,12 @@ use stripe_hooks::on_event;
 async fn welcome() {}
 
 fn main() {}
+
+#[on_event("customer.subscription.updated", when(status: "trialing" => "active"), changed(cancel_at))]
+async fn neighbour(id: stripe_hooks::EventId) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

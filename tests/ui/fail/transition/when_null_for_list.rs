@@ -7,3 +7,12 @@ use stripe_hooks::{EventId, on_event};
 async fn welcome(id: EventId) {}
 
 fn main() {}
+
+#[on_event("customer.subscription.updated", when(status: "trialing" => "active"), changed(cancel_at))]
+async fn neighbour(id: EventId) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

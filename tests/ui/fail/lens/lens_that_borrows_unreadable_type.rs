@@ -1,0 +1,23 @@
+//! A lens that borrows, and a type that nothing from Stripe is read into.
+#![allow(unused)]
+
+use stripe_hooks::Lens;
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Paid<'a> {
+    currency: &'a str,
+    amount_paid: u32, //~ u32
+}
+
+fn main() {}
+
+#[stripe_hooks::on_event("invoice.paid")]
+async fn neighbour(lens: Neighbour<'_>) {}
+
+#[derive(Lens)]
+#[lens("invoice")]
+struct Neighbour<'a> {
+    currency: &'a str,
+    amount_paid: i64,
+}
