@@ -96,7 +96,7 @@ impl<'cx, E: EventType, T: OptionalFromEvent<'cx, E>> FromEvent<'cx, E> for Opti
     }
 }
 
-/// What the arguments of a handler need from their endpoint.
+/// The needs of a handler's arguments, which their endpoint must provide.
 #[derive(Debug, Default)]
 pub struct Needs {
     pub(crate) states: Vec<(TypeId, &'static str)>,

@@ -102,7 +102,7 @@ impl PreviousAttributes {
         &self.0
     }
 
-    /// Whether the attribute changed, `null` before or not.
+    /// Returns whether the attribute changed, `null` before or not.
     ///
     /// # Errors
     /// When Stripe sent something other than an object.

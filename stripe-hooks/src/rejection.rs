@@ -90,7 +90,8 @@ impl Rejection {
         Self(Cause::Unexpected { path: path.into(), expected: expected.into() })
     }
 
-    /// Whether this crate wrote the message, which then names places and kinds and never a value.
+    /// Returns whether this crate wrote the message, which then names places and kinds and never a
+    /// value.
     pub(crate) fn is_ours(&self) -> bool {
         !matches!(self.0, Cause::Other(_) | Cause::Ignore(_))
     }

@@ -36,7 +36,7 @@ pub(crate) struct Union {
 #[derive(Deserialize)]
 pub(crate) struct Object {
     pub(crate) rust_name: String,
-    /// Whether the object is the data of an event.
+    /// `true` if the object is the data of an event.
     #[serde(default)]
     pub(crate) event_root: bool,
     pub(crate) fields: Vec<Field>,
@@ -47,7 +47,7 @@ pub(crate) struct Field {
     pub(crate) name: String,
     #[serde(rename = "type")]
     pub(crate) kind: Kind,
-    /// Whether every version of the API sends the field.
+    /// `true` if every version of the API sends the field.
     pub(crate) stable: bool,
 }
 

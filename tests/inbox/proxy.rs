@@ -40,9 +40,9 @@ pub(crate) enum Until {
 enum Hold {
     #[default]
     Nothing,
-    /// Those on the next connection on which a simple query begins so.
+    /// The messages of the next connection on which a simple query begins with this text.
     Awaited(&'static str, Until),
-    /// Those on the connection of this number.
+    /// The messages of the connection with this number.
     From(usize, Until),
 }
 

@@ -201,7 +201,8 @@ async fn a_handler_that_ends_its_transaction_is_not_done_and_spoils_no_other(ben
     endpoint.shutdown(PATIENCE).await.unwrap();
 }
 
-/// Whether the run's error is the one of an attempt whose transaction ended before its handler did.
+/// Returns whether the run's error is the one of an attempt whose transaction ended before its
+/// handler did.
 pub(crate) fn is_about_an_ended_transaction(run: &Run) -> bool {
     let error = run.error.as_deref().unwrap_or_default();
     error.starts_with("the handler's transaction ended before the handler did")

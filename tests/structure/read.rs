@@ -207,8 +207,8 @@ fn path<'a>(head: &Ident, mut rest: &'a [TokenTree]) -> (Vec<String>, &'a [Token
     (segments, rest)
 }
 
-/// Whether the words between the tokens are a path, and not a field, a lifetime, a variable of a
-/// macro, the rest of a longer path, or a name that the code defines here.
+/// Returns whether the words between the tokens are a path, and not a field, a lifetime, a variable
+/// of a macro, the rest of a longer path, or a name that the code defines here.
 fn is_path(before: &[TokenTree], segments: &[String], rest: &[TokenTree]) -> bool {
     let is_dollar_crate = segments[0] == "crate" && ends_with(before, '$');
     let is_head = match before {
@@ -228,7 +228,7 @@ fn is_path(before: &[TokenTree], segments: &[String], rest: &[TokenTree]) -> boo
     is_head && !is_defined
 }
 
-/// Whether the tokens end where a statement begins.
+/// Returns whether the tokens end where a statement begins.
 fn begins_statement(before: &[TokenTree]) -> bool {
     match without_attributes(before).last() {
         None => true,
@@ -237,7 +237,7 @@ fn begins_statement(before: &[TokenTree]) -> bool {
     }
 }
 
-/// Whether the tokens end with a visibility wider than the module.
+/// Returns whether the tokens end with a visibility wider than the module.
 fn is_reexport(before: &[TokenTree]) -> bool {
     match before {
         [.., TokenTree::Ident(keyword), TokenTree::Group(scope)] => {

@@ -55,7 +55,7 @@ pub(crate) fn dependencies(tree: &Tree) -> Dependencies {
 }
 
 impl Tree {
-    /// Whether the code of a file contains a path that goes on after the name.
+    /// Returns whether the code of a file contains a path that goes on after the name.
     fn leads_on(&self, name: &str, file: &Path) -> bool {
         let modules = || self.modules.iter().filter(|module| module.file == file);
         let in_code = modules().flat_map(|module| module.paths.keys()).map(|path| &path.segments);

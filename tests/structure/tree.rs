@@ -51,7 +51,7 @@ pub(crate) struct Import {
 }
 
 impl Tree {
-    /// Whether the module `inner` is `outer` or inside it.
+    /// Returns whether the module `inner` is `outer` or inside it.
     pub(crate) fn is_within(&self, mut inner: usize, outer: usize) -> bool {
         while inner != outer {
             match self.modules[inner].parent {

@@ -166,8 +166,8 @@ impl Kind {
         kind
     }
 
-    /// Whether the type of the field is empty where Stripe leaves the field out, so that it needs
-    /// no `Option`.
+    /// Returns whether the type of the field is empty where Stripe leaves the field out, so that it
+    /// needs no `Option`.
     pub(crate) fn is_empty_when_absent(&self) -> bool {
         match self {
             Self::Metadata | Self::Map { .. } | Self::List { .. } | Self::Array { .. } => true,

@@ -47,7 +47,7 @@ pub trait Record {
 
 /// A type that a field, an item of a list or an entry of a map can have.
 pub trait Value: Sized {
-    /// Whether an optional value of this type takes its JSON as one text, instead of being read
+    /// `true` if an optional value of this type takes its JSON as one text, instead of being read
     /// member by member.
     const IS_WHOLE: bool = false;
     /// The value before it is read.

@@ -31,7 +31,7 @@ impl Answer {
 
 /// The parts of a request that its delivery needs.
 pub(super) struct Delivery<'r, H, S> {
-    /// Whether the method is `POST`.
+    /// `true` if the method is `POST`.
     pub(super) is_post: bool,
     /// All values of the header `Stripe-Signature`.
     pub(super) signatures: H,

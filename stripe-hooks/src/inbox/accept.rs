@@ -125,8 +125,8 @@ impl Acceptor {
         self.store.accept(self.endpoint, arrivals, self.lease).await
     }
 
-    /// Whether a foreign lock blocks each of these arrivals: another connection has locked one of
-    /// its lanes. If no lane is locked, the lock is on something that all arrivals need.
+    /// Returns whether a foreign lock blocks each of these arrivals: another connection has locked
+    /// one of its lanes. If no lane is locked, the lock is on something that all arrivals need.
     async fn blocked(&self, arrivals: &[Arrival]) -> Vec<bool> {
         match self.store.held_up(self.endpoint, arrivals).await {
             Ok(held_up) if held_up.contains(&true) => held_up,
@@ -186,7 +186,7 @@ impl Acceptor {
     }
 }
 
-/// Whether the database understood a value and refuses it: class 22 of the SQL standard,
+/// Returns whether the database understood a value and refuses it: class 22 of the SQL standard,
 /// PostgreSQL's "program limit exceeded", and SQLite's "too big".
 fn is_about_content(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);

@@ -32,7 +32,7 @@ struct Table {
 /// A run that this process works on.
 struct Run {
     handler: String,
-    /// Whether the run began with the delivery of its event. Such a run waits for no slot, and
+    /// `true` if the run began with the delivery of its event. Such a run waits for no slot, and
     /// takes none.
     is_inline: bool,
     /// Time by which the attempt must have ended: its lease is not renewed after that.
@@ -94,7 +94,7 @@ impl Held {
         self.table().runs.iter().filter(|(_, run)| run.until > now).map(|(key, _)| *key).collect()
     }
 
-    /// Whether the lease of this run must be renewed.
+    /// Returns whether the lease of this run must be renewed.
     pub(super) fn is_living(&self, key: Key) -> bool {
         self.table().runs.get(&key).is_some_and(|run| run.until > Instant::now())
     }

@@ -48,7 +48,7 @@ impl PreparedInbox {
         self.store.engine_name()
     }
 
-    /// Whether this process takes deliveries.
+    /// Returns whether this process takes deliveries.
     pub(crate) fn accepts(&self) -> bool {
         self.settings.share != Share::Work
     }

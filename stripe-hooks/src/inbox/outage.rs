@@ -2,7 +2,7 @@
 
 use std::mem;
 
-/// Whether the log says that the database is away, so that it does not repeat this at every retry.
+/// An outage that the log has reported, so that the log does not repeat it at every retry.
 #[derive(Debug, Default)]
 pub(super) struct Outage(bool);
 

@@ -29,8 +29,8 @@ impl Phases {
         (sender, Self(receiver))
     }
 
-    /// Whether runs may be claimed. The sender goes away with the endpoint, and nothing is claimed
-    /// without one.
+    /// Returns whether runs may be claimed. The sender goes away with the endpoint, and nothing is
+    /// claimed without one.
     pub(super) fn are_working(&self) -> bool {
         *self.0.borrow() == Phase::Work && self.0.has_changed().is_ok()
     }

@@ -14,7 +14,7 @@ pub(super) type Entry<T, C> = (T, Waiting<C>);
 /// A caller that waits for the result of a queued item.
 pub(super) struct Waiting<C> {
     pub(super) caller: C,
-    /// Whether the log names the item as blocked, which it does once for each.
+    /// `true` if the log names the item as blocked, which it does once for each.
     is_logged: bool,
 }
 

@@ -205,7 +205,7 @@ pub struct Stats {
 pub struct HandlerStats {
     /// The handler's id.
     pub handler: String,
-    /// Whether an operator has paused the handler.
+    /// `true` if an operator has paused the handler.
     pub paused: bool,
     /// Number of runs that wait for an attempt.
     pub pending: u64,

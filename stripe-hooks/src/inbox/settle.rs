@@ -77,7 +77,7 @@ async fn write(store: Arc<dyn Store>, mut endings: mpsc::Receiver<Ending>, queue
     }
 }
 
-/// Whether a foreign lock blocks each of these ends.
+/// Returns whether a foreign lock blocks each of these ends.
 async fn blocked(store: &dyn Store, settlements: &[Settlement]) -> Vec<bool> {
     let runs: Vec<i64> = settlements.iter().map(|settlement| settlement.id).collect();
     let locked = store.locked(&runs).await.unwrap_or_default();

@@ -49,7 +49,7 @@ pub(crate) struct NewRun {
 pub(crate) struct Lane {
     /// The key of the object.
     pub(crate) object: String,
-    /// Whether the run blocks its lane while it is parked.
+    /// `true` if the run blocks its lane while it is parked.
     pub(crate) holds: bool,
 }
 
@@ -83,7 +83,7 @@ pub(crate) struct Claimed {
     pub(crate) handler: String,
     /// `None` once retention has removed it.
     pub(crate) body: Option<Bytes>,
-    /// Whether its handler has already ended a run of the same lane whose event is from a later
+    /// `true` if its handler has already ended a run of the same lane whose event is from a later
     /// second.
     pub(crate) is_stale: bool,
 }
@@ -129,7 +129,7 @@ pub(crate) struct Ask<'a> {
 #[derive(Default)]
 pub(crate) struct Claims {
     pub(crate) runs: Vec<Claimed>,
-    /// Whether the runs are as many as there was room for, so that more may be ready.
+    /// `true` if the runs are as many as there was room for, so that more may be ready.
     pub(crate) is_full: bool,
 }
 
@@ -137,7 +137,7 @@ pub(crate) struct Claims {
 pub(crate) struct Settlement {
     pub(crate) id: i64,
     pub(crate) fence: i64,
-    /// Whether the attempt belongs to a process that did not renew its lease. It ends only if the
+    /// `true` if the attempt belongs to a process that did not renew its lease. It ends only if the
     /// lease is still expired when this is written.
     pub(crate) is_lapsed: bool,
     pub(crate) end: End,
@@ -170,7 +170,7 @@ pub(crate) struct EndColumns<'e> {
     pub(crate) reason: Option<&'static str>,
     pub(crate) error: Option<&'e str>,
     pub(crate) answer: Option<&'e str>,
-    /// Whether the attempt does not count, which also keeps the last error.
+    /// `true` if the attempt does not count, which also keeps the last error.
     pub(crate) is_given_back: bool,
 }
 
@@ -241,7 +241,8 @@ where
     }
 }
 
-/// Whether a query waited for a lock until its lock timeout: PostgreSQL's `lock_not_available`.
+/// Returns whether a query waited for a lock until its lock timeout: PostgreSQL's
+/// `lock_not_available`.
 pub(crate) fn is_locked(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "55P03")
 }

@@ -75,8 +75,8 @@ impl Worker {
         }
     }
 
-    /// Whether this process itself holds the run, and only failed to renew its lease in time,
-    /// because the database was away or the clock was set.
+    /// Returns whether this process itself holds the run, and only failed to renew its lease in
+    /// time, because the database was away or the clock was set.
     fn works_on(&self, lapsed: &Lapsed) -> bool {
         self.held.is_living((lapsed.id, lapsed.fence))
     }

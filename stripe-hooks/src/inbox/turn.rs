@@ -36,7 +36,7 @@ impl Turn {
         self.is_done.store(true, Relaxed);
     }
 
-    /// Whether the handler's own transaction has marked the run done.
+    /// Returns whether the handler's own transaction has marked the run done.
     pub(super) fn is_done(&self) -> bool {
         self.is_done.load(Relaxed)
     }

@@ -134,7 +134,7 @@ impl Worker {
         }
     }
 
-    /// Whether no run of any handler may be claimed.
+    /// Returns whether no run of any handler may be claimed.
     fn is_busy(&self) -> bool {
         self.held.room(&[], None) == 0
     }

@@ -93,10 +93,10 @@ pub trait LensField<'de>: Sized {
     }
 }
 
-/// What an expansion needs of the type of a field.
+/// The facts about the type of a field, for the generated code.
 #[derive(Debug)]
 pub struct FieldType<'de, T> {
-    /// What the type can hold.
+    /// The values that the type can hold.
     pub holds: Holds,
     /// Where a value of the type is put.
     pub place: fn(&mut Option<T>) -> &mut dyn Found<'de>,

@@ -20,7 +20,7 @@ pub const fn find(name: &str) -> Option<&'static Shape> {
     None
 }
 
-/// Whether a type with this name exists that an `Id<…>` can point to.
+/// Returns whether a type with this name exists that an `Id<…>` can point to.
 #[must_use]
 pub(crate) const fn is_standing(rust: &str) -> bool {
     let (mut low, mut high) = (0, STANDING.len());

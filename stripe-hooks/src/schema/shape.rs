@@ -9,7 +9,7 @@ pub struct Shape {
     pub rust: &'static str,
     /// The value of its `object` key, if it has one.
     pub tag: Option<&'static str>,
-    /// What its ids start with, such as `in` for `in_…`.
+    /// The prefix of its ids, such as `in` for `in_…`.
     pub id_prefix: Option<&'static str>,
     /// Its fields: first `id` and `object`, then the others, sorted.
     pub fields: &'static [Field],
@@ -20,7 +20,7 @@ pub struct Shape {
 pub struct Field {
     /// Its key on the wire.
     pub name: &'static str,
-    /// Whether the field is always present.
+    /// The ways in which the field can be absent, if it can.
     pub presence: Presence,
     /// The kind of value that it holds.
     pub kind: Kind,
@@ -127,8 +127,8 @@ pub trait Described {
 }
 
 impl Kind {
-    /// Whether the type that holds the value is empty where Stripe sends null or leaves the field
-    /// out, so that it needs no `Option`.
+    /// Returns whether the type that holds the value is empty where Stripe sends null or leaves the
+    /// field out, so that it needs no `Option`.
     pub(crate) const fn is_empty_when_absent(self) -> bool {
         match self {
             Self::Metadata | Self::List(_) | Self::Array(_) | Self::Map(_) => true,

@@ -126,7 +126,7 @@ fn read(arrivals: &[Arrival], stored: &[PgRow]) -> Found<Vec<Accepted>> {
     Ok(accepted)
 }
 
-/// Whether PostgreSQL has this time (in milliseconds): here, from 1970 until the year 9999.
+/// Returns whether PostgreSQL has this time (in milliseconds): here, from 1970 until the year 9999.
 fn is_a_date(created: &i64) -> bool {
     (0..253_402_300_800_000).contains(created)
 }
