@@ -82,8 +82,8 @@ impl Forged {
     }
 }
 
-/// Sends the requests with these numbers over one connection, a window of them at a time, and checks
-/// that each is answered with 400.
+/// Sends the requests with these numbers over one connection, a window of them at a time, and
+/// checks that each is answered with 400.
 fn send(process: &Process, numbers: Range<usize>, mut request: Forged) {
     const WINDOW: usize = 50;
     let mut stream = TcpStream::connect(process.address()).unwrap();
@@ -143,6 +143,7 @@ async fn a_hundred_thousand_forged_requests_cost_no_memory(bench: Bench) {
     let flood = |numbers: Range<usize>| {
         const CALLERS: usize = 4;
         let share = numbers.len() / CALLERS;
+        assert_eq!(share * CALLERS, numbers.len());
         thread::scope(|scope| {
             for first in numbers.step_by(share) {
                 let (process, request) = (&process, request.clone());

@@ -111,8 +111,8 @@ async fn a_lane_goes_on_after_a_transaction_that_saw_nothing_of_it() {
         bench.builder::<Isolated>().inbox(bench.inbox().lease(Duration::from_secs(1))).build().unwrap();
     deliver_all(&endpoint, (1..=4).rev().map(|second| happened("a", second))).await;
     let runs = bench.ended().await;
-    // The server refuses an attempt whose lease is renewed meanwhile, so there may be a second one.
-    assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
+    // The server refuses an attempt whose lease is renewed meanwhile, so a run may need a few.
+    assert!(runs.iter().all(|run| run.state == "done" && run.attempts <= 10), "{runs:#?}");
     for events in ["event", "DISTINCT event"] {
         assert_eq!(bench.count(format!("SELECT count({events}) FROM ledger")).await, 4);
     }

@@ -11,6 +11,9 @@
 //!   is one on the module's file only if no path in the code goes on after the name: then a macro
 //!   from another file names the items.
 //! - An item that a macro generates belongs to the file that invokes the macro.
+//! - A call of a method is no dependency, because it names no path. Neither is `include!`.
+//!
+//! Packages outside the workspace (`fuzz`, the peers of the benches) are not read.
 //!
 //! [`read`] turns the files of a crate into a [`tree`], [`resolve`] turns the tree into
 //! dependencies, and [`circle`] finds the circles in them. `planted` tests the checker; `workspace`

@@ -1,6 +1,6 @@
 //! The page of all messages, `stripe-hooks/src/docs/compile-errors.md`, made of the failing cases.
 //!
-//! `UPDATE_SNAPSHOTS=1 cargo test -p stripe-hooks-ui-tests` writes it anew.
+//! `UPDATE_SNAPSHOTS=1 cargo test -p stripe-hooks-ui-tests` writes the page.
 
 use std::{fs, path::PathBuf};
 

@@ -40,7 +40,7 @@ pub(crate) fn object(key: &str, object: &Object, catalogue: &Catalogue) -> Strin
         return format!("/// {}{others}. [Reference]({page})", place(key, catalogue));
     };
     let words = names::words(tag);
-    let mut doc = format!("/// {} {words} (`{tag}`). [Reference]({page})", capital(names::article(&words)));
+    let mut doc = format!("/// {}{words} (`{tag}`). [Reference]({page})", capital(words::article(&words)));
     let events: Vec<_> =
         catalogue.snapshot_events.iter().filter(|event| event.object.contains(tag)).collect();
     if !events.is_empty() {
@@ -80,7 +80,7 @@ fn kind(kind: &Kind, name: &str) -> String {
         Kind::List { of } => format!("{}; each item: {}", words::LIST, self::kind(of, name)),
         Kind::Array { of } => format!("{}; each item: {}", words::ARRAY, self::kind(of, name)),
         Kind::Expandable { to } if to.len() == 1 => {
-            format!("{} {} `{}`", words::ID, names::article(&to[0]), to[0])
+            format!("{} {}`{}`", words::ID, words::article(&to[0]), to[0])
         }
         Kind::Expandable { .. } => format!("{} {}", words::ID, words::UNION),
         Kind::Object { key } => format!("{}, `{key}`", words::RECORD),

@@ -38,11 +38,6 @@ pub(crate) fn words(path: &str) -> String {
     path.replace(['.', '_'], " ")
 }
 
-/// `a` or `an`, by the sound that the first letter most often has.
-pub(crate) fn article(words: &str) -> &'static str {
-    if words.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" }
-}
-
 /// The type that an `Id<…>` is of: the object itself, or one name for a reference that may lead to
 /// several kinds.
 pub(crate) fn target(to: &[String], catalogue: &Catalogue) -> String {

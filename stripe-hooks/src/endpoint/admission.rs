@@ -1,6 +1,6 @@
 //! The steps that a delivery must pass before it is handled.
 //!
-//! Their types keep the order: a [`Verified`] delivery is made only by [`Endpoint::admit`], which
+//! Their types keep the order: a [`Verified`] delivery is made only here, which
 //! needs a well-formed header and a body that counts against the limits. Nothing is decoded here.
 //! [`Endpoint::receive`] passes a whole body through these steps; `http::deliver` reads the body
 //! between them.
@@ -65,7 +65,7 @@ impl Endpoint {
     ) -> Result<Verified<&Intake>, Answer> {
         let body = self.limit(body)?;
         let claim = self.read_claim(signature)?;
-        self.admit(&claim, body)
+        self.verify(&claim, body)
     }
 
     /// Counts a whole body against the limits.
@@ -89,17 +89,25 @@ impl Endpoint {
         if self.0.gate.is_closed() {
             return Err(self.turn_away(Answer::unavailable()));
         }
-        self.verify(claim, &body.bytes)?;
-        Ok(Verified(body))
+        self.verify(claim, body)
     }
 
     /// Checks the signature against the endpoint's secrets.
-    fn verify(&self, claim: &Claim<'_>, body: &[u8]) -> Result<(), Answer> {
-        let asked = catch_unwind(AssertUnwindSafe(|| {
+    fn verify<I: Deref<Target = Intake>>(
+        &self,
+        claim: &Claim<'_>,
+        body: LimitedBody<I>,
+    ) -> Result<Verified<I>, Answer> {
+        self.check_signature(claim, &body.bytes)?;
+        Ok(Verified(body))
+    }
+
+    fn check_signature(&self, claim: &Claim<'_>, body: &[u8]) -> Result<(), Answer> {
+        let current = catch_unwind(AssertUnwindSafe(|| {
             let secrets = self.0.ask_secrets.as_ref().map(|ask| ask());
             (secrets, (self.0.settings.clock)())
         }));
-        let Ok((asked, now)) = asked else {
+        let Ok((current_secrets, now)) = current else {
             tracing::error!(
                 endpoint = self.0.name.as_str(),
                 "`secrets_from` or `clock` panicked; the answer is 503"
@@ -107,10 +115,10 @@ impl Endpoint {
             return Err(self.turn_away(Answer::unavailable()));
         };
         let secrets: Vec<Secret>;
-        let secrets = match asked {
+        let secrets = match current_secrets {
             None => self.0.secrets.as_slice(),
-            Some(asked) => {
-                secrets = self.0.secrets.iter().cloned().chain(asked).collect();
+            Some(current) => {
+                secrets = self.0.secrets.iter().cloned().chain(current).collect();
                 &secrets
             }
         };

@@ -16,6 +16,7 @@ macro_rules! known_types {
     };
 }
 
+// The file of another crate of the workspace; a package that is unpacked alone lacks it.
 include!("../../../stripe-hooks-macros/src/types/known.rs");
 
 fn known(presence: &str) -> BTreeSet<String> {

@@ -1,7 +1,7 @@
 //! Sends the entries of a batch that a foreign lock blocks back into their queue, so that the rest
 //! of the batch goes on. A lost connection may keep its locks for a long time.
 
-use std::{mem, time::Duration};
+use std::{iter, mem, time::Duration};
 
 use tokio::sync::mpsc;
 
@@ -39,6 +39,8 @@ where
     C: Send + 'static,
 {
     let (mut delayed, mut free) = (Vec::new(), Vec::new());
+    // An entry without a flag counts as blocked, so that none is lost.
+    let blocked = blocked.iter().copied().chain(iter::repeat(true));
     for ((item, mut waiting), is_blocked) in entries.into_iter().zip(blocked) {
         if !is_blocked {
             free.push((item, waiting));

@@ -8,9 +8,10 @@ use crate::{
     lens::Holds,
     schema::{
         Kind, Presence, Shape, Shapes,
-        message::{Message, article},
+        message::Message,
         path::{Asked, Place, nth},
         same,
+        words::article,
     },
 };
 

@@ -1,15 +1,13 @@
-//! The question about an order: whether the objects that events are about can be told from each other.
+//! The question about an order: whether the objects that events are about can be told from each
+//! other.
 
 use crate::{
     catalogue::{EventForm, EventInfo, EventStatus},
-    schema::{
-        self,
-        message::{Message, article},
-        same,
-    },
+    schema::{self, message::Message, same, words::article},
 };
 
-/// Asks whether the object of each of these events has an id. What the catalogue does not know may have one.
+/// Asks whether the object of each of these events has an id. What the catalogue does not know may
+/// have one.
 ///
 /// # Panics
 /// While the compiler evaluates: the panic is the compile error.

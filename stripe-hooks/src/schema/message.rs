@@ -1,6 +1,9 @@
 //! Builds a message while the compiler evaluates, where `format!` is not available yet.
 
-use super::{shape::Kind, words};
+use super::{
+    shape::Kind,
+    words::{self, article},
+};
 
 /// A text of limited length; the rest of a longer one is cut off.
 pub(crate) struct Message {
@@ -67,14 +70,6 @@ impl Message {
             Ok(text) => text,
             Err(_) => "the message is not text",
         }
-    }
-}
-
-/// `a ` or `an `, before the name of a Rust type or of a kind of object.
-pub(crate) const fn article(name: &str) -> &'static str {
-    match name.as_bytes() {
-        [b'a' | b'e' | b'i' | b'o' | b'A' | b'E' | b'I' | b'O' | b'U', ..] => "an ",
-        _ => "a ",
     }
 }
 

@@ -6,9 +6,10 @@
 use super::{
     find::is_standing,
     list::ListMember,
-    message::{Message, article},
+    message::Message,
     nearest::{Names, nearest},
     shape::{Field, Kind, Presence, Shape, Shapes, Target, same},
+    words::article,
 };
 
 /// One step of a path.

@@ -1,4 +1,4 @@
-//! The nouns for the kinds of values that fields hold.
+//! The nouns for the kinds of values that fields hold, and the article before a noun.
 //!
 //! Four places name these kinds and add what their reader needs: compile errors and the errors of
 //! samples through [`Message::sent`](super::message::Message::sent), the documentation of the
@@ -24,3 +24,11 @@ pub(crate) const UNION: &str = "an object of one of several kinds";
 pub(crate) const LIST: &str = "a list";
 pub(crate) const ARRAY: &str = "an array";
 pub(crate) const MAP: &str = "an object that is used as a map";
+
+/// The indefinite article and a space, before the name of a type or of a kind of object.
+pub(crate) const fn article(name: &str) -> &'static str {
+    match name.as_bytes() {
+        [b'a' | b'e' | b'i' | b'o' | b'A' | b'E' | b'I' | b'O' | b'U', ..] => "an ",
+        _ => "a ",
+    }
+}

@@ -137,13 +137,18 @@ pub(super) async fn within<T>(
 const WATCH: &str =
     "SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'";
 
+// A connection that an attempt gave up while it began may need this limit twice: for the answer to
+// BEGIN, and for the check on its return. The next handler waits for it no longer than this.
+const _: () = assert!(2 * PULSE.as_millis() < CONNECTING.as_millis());
+
 /// Gives a row if a transaction is open, and an error if one has failed. Both times are equal only
 /// in the first statement of a transaction.
 const IS_OPEN: &str = "SELECT WHERE now() <> statement_timestamp()";
 
 /// The pool for handlers' transactions, whose connections look up names as the application does.
-/// Each connection must answer within a time limit, before a handler gets it and when it comes back.
-/// The pool closes a connection that comes back with an open transaction that sqlx does not know of.
+/// Each connection must answer within a time limit, before a handler gets it and when it comes
+/// back. The pool closes a connection that comes back with an open transaction that sqlx does not
+/// know of.
 pub(super) fn pool(options: &PgConnectOptions, connections: NonZeroU32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(connections.get())

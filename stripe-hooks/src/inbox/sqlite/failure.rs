@@ -25,6 +25,6 @@ const SQLITE_NOTADB: u32 = 26;
 /// The problem with a damaged file.
 pub(super) fn damaged(place: &str, found: &str) -> Problem {
     Problem::Inbox(format!(
-        "the inbox in {place} is damaged, and was left as it is; restore it from a backup, or remove it to begin anew ({found})"
+        "the inbox in {place} is damaged, and was left as it is; restore it from a backup, or remove it to start with an empty inbox ({found})"
     ))
 }

@@ -30,7 +30,7 @@ pub(super) async fn open(path: PathBuf) -> Result<SqliteStore, Problem> {
         Ok(file) if file.len() == 0 => {
             return Err(Problem::Inbox(format!(
                 "the inbox in {place} cannot be used: the file is empty, which an inbox never is; restore it from a backup, or remove \
-                 it to begin anew"
+                 it to start with an empty inbox"
             )));
         }
         Ok(_) => {}
@@ -38,7 +38,7 @@ pub(super) async fn open(path: PathBuf) -> Result<SqliteStore, Problem> {
             let log = create::beside(&path, "-wal");
             if log.exists() {
                 return Err(Problem::Inbox(format!(
-                    "the inbox in {place} is missing, and its log `{}` is still there; restore the file, or remove the log to begin anew",
+                    "the inbox in {place} is missing, and its log `{}` is still there; restore the file, or remove the log to start with an empty inbox",
                     log.display()
                 )));
             }
