@@ -119,7 +119,7 @@ struct Beginning;
 struct Look {
     /// The server process of the connection.
     backend: i32,
-    /// Seconds from the claim of the run back to the beginning of the transaction. It is not
+    /// Seconds from the beginning of the transaction to the claim of the run. The number is not
     /// positive, because the claim comes first.
     too_old: f64,
 }

@@ -1,8 +1,8 @@
 //! The answer to an event that is stored: `ok` at once, or the result of its inline handlers within
 //! their time limits.
 //!
-//! The answer reads a reply back from the inbox, so that later deliveries of the event get the same
-//! reply as the delivery whose run made it.
+//! A delivery reads an answer with a body back from the inbox, so that later deliveries of the
+//! event get the same answer as the delivery whose run made it.
 
 use std::{future::Future, time::Duration};
 
@@ -15,8 +15,8 @@ use crate::{
     registry::Registration,
 };
 
-/// First delay between queries for the answer of a run that another delivery began. It doubles up to
-/// [`LONGEST_POLL`].
+/// First delay between queries for the answer of a run that another delivery began. It doubles up
+/// to [`LONGEST_POLL`].
 const POLL: Duration = Duration::from_millis(25);
 const LONGEST_POLL: Duration = Duration::from_millis(250);
 

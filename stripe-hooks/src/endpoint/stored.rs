@@ -24,8 +24,8 @@ use crate::{
     registry::Registration,
 };
 
-/// Returns the function with which an inbox works on the runs of this endpoint. The endpoint owns the
-/// inbox, so the function holds the endpoint only while it works.
+/// Returns the function with which an inbox works on the runs of this endpoint. The endpoint owns
+/// the inbox, so the function holds the endpoint only while it works.
 pub(super) fn work(endpoint: Weak<Inner>) -> Work {
     Arc::new(move |job| {
         let endpoint = endpoint.upgrade().map(Endpoint);
