@@ -151,7 +151,7 @@ impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
         let Self { transaction, turn, _place } = self;
         let mut transaction = transaction.into_transaction();
         if !matches!(outcome.0, Verdict::Done | Verdict::Replied(_) | Verdict::Ignored(_)) {
-            // If the rollback fails, the connection is closed, and its transaction is lost with it.
+            // A transaction that cannot be rolled back is lost with its connection.
             let _ = transaction.rollback().await;
             return outcome;
         }

@@ -29,7 +29,7 @@ impl Engine for Postgres {
         // A process that hangs keeps the locks of its transaction, but not for longer than its
         // attempt could have lasted. The server also stops a query whose attempt was given up. The
         // isolation level is READ COMMITTED, whatever a role's settings say: the triggers of the
-        // lanes need each query to see the rows that were committed before it, and no more.
+        // lanes are correct only if each query sees what was committed before it.
         let longest = milliseconds(turn.limit).min(f64::from(i32::MAX));
         let begin = format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = {longest:.0}; \
