@@ -1,7 +1,7 @@
-//! The tests of the whole: one binary, so that it is linked once.
+//! Integration tests in one binary, so that the crate is linked once.
 //!
-//! What needs the real Stripe CLI or Stripe's own libraries runs where an environment variable says where they are, and says
-//! loudly that it was skipped where it does not; see `switch.rs`.
+//! Some tests need the real Stripe CLI or Stripe's own libraries. Environment variables name their
+//! locations. A test whose variable is unset reports clearly that it was skipped; see `switch.rs`.
 
 #![allow(
     clippy::expect_used,

@@ -1,8 +1,10 @@
-//! The first look at a verified body: which members it has, not what is in them.
+//! Finds the members of a verified body, and leaves their content unread.
 //!
-//! One pass over the body finds the members of the envelope and those of `data`. Each stays a raw slice of the body until somebody asks for
-//! it, so that what is odd in a part that nobody reads does no harm. What the pass checks is said in [`json`](crate::json): the envelope and
-//! its `data` must be JSON, and brackets and strings must end in all that is in them. Nothing here allocates, but for texts that hold escapes.
+//! One pass over the body finds the members of the envelope and those of `data`. Each member stays
+//! a raw slice of the body until a handler needs it, so an error in a member that no handler reads
+//! does no harm. The pass checks as much as [`json`](crate::json) describes: the envelope and its
+//! `data` must be JSON, and in all members brackets and strings must close. Nothing here allocates,
+//! except for texts that hold escapes.
 
 use std::{borrow::Cow, error::Error, fmt};
 
@@ -15,8 +17,10 @@ use crate::{
     rejection::Rejection,
 };
 
-/// The members of both envelopes that the crate knows: first those that every snapshot event has, in the order in which Stripe writes them,
-/// so that none is looked for in vain. See <https://docs.stripe.com/api/events/object> and <https://docs.stripe.com/api/v2/core/events/object>.
+/// The members of both envelopes that the crate knows. The members of every snapshot event come
+/// first, in the order in which Stripe writes them, so that the pass finds each of them at once.
+/// See <https://docs.stripe.com/api/events/object> and
+/// <https://docs.stripe.com/api/v2/core/events/object>.
 const MEMBERS: [&str; 15] = [
     "id",
     "object",
@@ -35,7 +39,7 @@ const MEMBERS: [&str; 15] = [
     "snapshot_event",
 ];
 
-/// Those that every event is asked for.
+/// Indexes of the members that are read from every event.
 const ID: usize = 0;
 const OBJECT: usize = 1;
 const DATA: usize = 4;
@@ -44,18 +48,18 @@ const TYPE: usize = 8;
 /// The members of `data` that the crate knows.
 const WITHIN_DATA: [&str; 2] = ["object", "previous_attributes"];
 
-/// A body whose kind, type and id could be read.
+/// A body whose kind, type and id are readable.
 pub(crate) struct Envelope<'a> {
-    /// What was sent, of which the event is a part, mostly all.
+    /// The bytes as Stripe sent them. The event is a part of them, in most cases all.
     sent: &'a Bytes,
-    /// The event.
+    /// The text of the event.
     body: &'a str,
     pub(crate) id: Cow<'a, str>,
     pub(crate) event_type: Cow<'a, str>,
-    /// `None` for a kind of event that Stripe has yet to invent.
+    /// The kind of the event, or `None` for a kind that Stripe has yet to invent.
     pub(crate) form: Option<EventForm>,
     members: Members<'a, 15>,
-    /// `None` when `data` is not an object.
+    /// The members of `data`, or `None` if `data` is not an object.
     data: Option<Members<'a, 2>>,
 }
 
@@ -64,7 +68,7 @@ impl<'a> Envelope<'a> {
         Self::read_within(sent, |body| body)
     }
 
-    /// Likewise of an event that is taken out of what was sent.
+    /// Reads the envelope of an event that `unwrap` takes out of the bytes as Stripe sent them.
     pub(crate) fn read_within(sent: &'a Bytes, unwrap: fn(&str) -> &str) -> Result<Self, Unreadable> {
         let body = unwrap(simdutf8::basic::from_utf8(sent).map_err(|_| Unreadable::NotUtf8)?);
         if body.starts_with('\u{feff}') {
@@ -89,12 +93,13 @@ impl<'a> Envelope<'a> {
         }
     }
 
-    /// Finds the members of the envelope and of its `data`, in one pass. Whether the body is an object; if not, it is another JSON value.
+    /// Finds the members of the envelope and of its `data`, in one pass. Returns `true` if the body
+    /// is an object, and `false` if it is another JSON value.
     fn scan(&mut self) -> Result<bool, Malformed> {
         let body = self.body;
         let mut cursor = Cursor::new(body);
         if cursor.peek() != Some(b'{') {
-            // The reader whose word it is that this is JSON, because nobody will read it again.
+            // serde checks here that the text is JSON, because nothing will read it again.
             return serde_json::from_str::<IgnoredAny>(body).map(|_| false).map_err(|_| Malformed);
         }
         members(&mut cursor, &MEMBERS, |index, cursor| {
@@ -119,28 +124,28 @@ impl<'a> Envelope<'a> {
         cursor.end().map(|()| true)
     }
 
-    /// All of it.
+    /// Returns the whole event.
     pub(crate) fn body(&self) -> Raw {
         self.share(self.body)
     }
 
-    /// A part of it, which shares its bytes.
+    /// Returns a part of the event, which shares the bytes of the body.
     pub(crate) fn share(&self, json: &str) -> Raw {
         Raw::part_of(self.sent, json)
     }
 
-    /// All of it, as it was sent.
+    /// Returns the bytes of the whole event, as Stripe sent them.
     #[cfg(feature = "inbox")]
     pub(crate) fn bytes(&self) -> Bytes {
         self.sent.slice_ref(self.body.as_bytes())
     }
 
-    /// The untouched JSON of a member; `null` counts as absent.
+    /// Returns the untouched JSON of a member; `null` counts as absent.
     pub(crate) fn raw(&self, name: &'static str) -> Option<&'a str> {
         self.members.get(name)
     }
 
-    /// The untouched JSON of a member of a member.
+    /// Returns the untouched JSON of a member of a member.
     pub(crate) fn raw_within(
         &self,
         outer: &'static str,
@@ -154,12 +159,12 @@ impl<'a> Envelope<'a> {
         found.ok_or_else(|| Rejection::unexpected(outer, "an object"))
     }
 
-    /// The object of a snapshot event, as [`raw_within`](Self::raw_within) finds it.
+    /// Returns the object of a snapshot event, as [`raw_within`](Self::raw_within) finds it.
     pub(crate) fn object(&self) -> Result<Option<&'a str>, Rejection> {
         self.raw_within("data", WITHIN_DATA[0])
     }
 
-    /// What the object was before.
+    /// Returns the previous attributes of the object.
     pub(crate) fn previous(&self) -> Result<Option<&'a str>, Rejection> {
         self.raw_within("data", WITHIN_DATA[1])
     }
@@ -179,7 +184,7 @@ impl<'a> Envelope<'a> {
         self.raw_within(outer, name)?.map(read).transpose()
     }
 
-    /// A number or a boolean.
+    /// Returns a number or a boolean.
     pub(crate) fn scalar<T: Deserialize<'a>>(
         &self,
         name: &'static str,
@@ -190,7 +195,8 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// What the string here says; nothing where something else stands, or something that is no text.
+/// Returns the text of the string at the cursor, or an empty text if the value is not a string or
+/// is a string that is not valid text.
 fn text_at<'a>(cursor: &mut Cursor<'a>) -> Result<Cow<'a, str>, Malformed> {
     match cursor.plain() {
         Some(text) => Ok(Cow::Borrowed(text)),
@@ -198,7 +204,7 @@ fn text_at<'a>(cursor: &mut Cursor<'a>) -> Result<Cow<'a, str>, Malformed> {
     }
 }
 
-/// The members of `data`, where that is an object.
+/// Returns the members of `data`, or `None` if it is not an object.
 fn data_at<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Members<'a, 2>>, Malformed> {
     if cursor.peek() != Some(b'{') {
         return cursor.skip().map(|()| None);
@@ -211,7 +217,7 @@ fn data_at<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Members<'a, 2>>, Malfor
     Ok(Some(found))
 }
 
-/// The untouched JSON of one member of an object; `None` when it is not an object.
+/// Returns the untouched JSON of one member of an object, or `None` if the text is not an object.
 fn member<'a>(json: &'a str, name: &'static str) -> Result<Option<Option<&'a str>>, Malformed> {
     let mut cursor = Cursor::new(json);
     if cursor.peek() != Some(b'{') {
@@ -225,7 +231,7 @@ fn member<'a>(json: &'a str, name: &'static str) -> Result<Option<Option<&'a str
     Ok(Some(found))
 }
 
-/// Shows what a log may hold: never the members.
+/// Shows only what a log may hold, and never the members.
 impl fmt::Debug for Envelope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Envelope")
@@ -235,7 +241,7 @@ impl fmt::Debug for Envelope<'_> {
     }
 }
 
-/// Why a verified body is not an event.
+/// The reason why a verified body is not an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unreadable {
     ByteOrderMark,

@@ -1,7 +1,9 @@
-//! Lenses: structs of the application's own that read some fields of an object, checked against Stripe's API at compile time.
+//! Lenses: structs of the application's own that read some fields of an object, checked against
+//! Stripe's API at compile time.
 //!
-//! `#[derive(Lens)]` asks the compiler about each field ([`check`]), over the shapes of the [`schema`](crate::schema) and not over the
-//! objects, so that a program of lenses needs none of their families. What it reads, it reads in one pass that skips the rest
+//! `#[derive(Lens)]` makes the compiler check each field ([`check`]). The check uses the shapes of
+//! the [`schema`](crate::schema) and not the objects, so a program of lenses needs none of the
+//! objects' families. A lens reads its fields in one pass that skips the other members
 //! ([`walk`](crate::decode::walk)).
 
 mod check;
@@ -21,23 +23,25 @@ use crate::{
     schema::Described,
 };
 
-/// A struct that reads some fields of an object of Stripe's: what `#[derive(Lens)]` implements.
+/// A struct that reads some fields of one of Stripe's objects. `#[derive(Lens)]` implements this
+/// trait.
 ///
 /// `'de` is the lifetime of the JSON, which fields such as `&'de str` borrow from.
 pub trait Lens<'de>: LensField<'de> {
-    /// Reads the fields from the JSON text of an object. What lies between the members that the lens reads is skipped: strings must close and
-    /// brackets balance there, and nothing else is checked.
+    /// Reads the fields from the JSON text of an object. The text between the members of the lens
+    /// is skipped: its strings must close and its brackets balance, and nothing more of it is
+    /// checked.
     ///
     /// # Errors
-    /// When the text is not JSON, or when a field of the lens is missing or of another kind. The error names the place and the kinds, and
-    /// never repeats a value.
+    /// Returns an error if the text is not JSON, or if a field of the lens is missing or of another
+    /// kind. The error names the field and the kinds, and never repeats a value.
     fn look(json: &'de str) -> Result<Self, DecodeError> {
         Self::read(json)
     }
 }
 
-/// Says that a lens fits an object, which the derive has checked field by field.
+/// A marker of a lens that fits an object. The derive has checked the lens field by field.
 pub trait LensOf<T: Described> {}
 
-/// The whole objects are not lenses, but they fit where lenses do.
+/// Whole objects are not lenses, but they fit wherever lenses fit.
 impl<T: Object + Described> LensOf<T> for T {}

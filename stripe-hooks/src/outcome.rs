@@ -1,4 +1,4 @@
-//! What a handler may return, and what it means to Stripe.
+//! The values that a handler may return, and their meaning to Stripe.
 
 use std::{error::Error, fmt, time::Duration};
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::rejection::{BoxError, Rejection};
 
-/// How one handler's work on one event ended.
+/// The result of one handler's work on one event.
 ///
 /// | outcome | meaning | answer to Stripe |
 /// |---|---|---|
@@ -16,7 +16,7 @@ use crate::rejection::{BoxError, Rejection};
 /// | [`ignore`](Outcome::ignore) | the event does not concern this application | 200 |
 /// | [`reject`](Outcome::reject) | it will never work | 200, logged as an error |
 ///
-/// Stripe repeats what was not answered 2xx for up to three days:
+/// Stripe repeats a delivery that was not answered 2xx for up to three days:
 /// <https://docs.stripe.com/webhooks#automatic-retries>.
 #[derive(Debug)]
 pub struct Outcome(pub(crate) Verdict);
@@ -27,7 +27,7 @@ pub(crate) enum Verdict {
     Replied(Rendered),
     Ignored(BoxError),
     Rejected(BoxError),
-    /// An argument could not be made, so that the handler did not start.
+    /// An argument could not be made, so the handler did not start.
     Unmade(Rejection),
     Failed {
         error: BoxError,
@@ -36,42 +36,47 @@ pub(crate) enum Verdict {
 }
 
 impl Outcome {
-    /// The work is done.
+    /// Returns the outcome of work that is done.
     #[must_use]
     pub fn done() -> Self {
         Self(Verdict::Done)
     }
 
-    /// The work failed and is worth another try: what `Err` means to a handler that returns a `Result`.
+    /// Returns the outcome of work that failed and is worth a retry. An `Err` from a handler that
+    /// returns a `Result` means the same.
     pub fn retry(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(Verdict::Failed { error: error.into(), retry_after: None })
     }
 
-    /// The work failed and is worth another try once `delay` (counted in whole seconds, rounded up) has passed.
+    /// Returns the outcome of work that failed and is worth a retry after `delay` (in whole
+    /// seconds, rounded up).
     ///
-    /// Stripe keeps to a schedule of its own; the delay reaches whoever stands between, and an inbox.
+    /// Stripe keeps to its own schedule. The delay is for proxies between Stripe and the endpoint,
+    /// and for an inbox.
     pub fn retry_after(delay: Duration, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(Verdict::Failed { error: error.into(), retry_after: Some(delay) })
     }
 
-    /// The event does not concern this application: acknowledged, and the reason is logged.
+    /// Returns the outcome of an event that does not concern this application. Stripe gets an
+    /// acknowledgement, and the reason is logged.
     pub fn ignore(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(Verdict::Ignored(reason.into()))
     }
 
-    /// The work will never succeed: Stripe is told to stop, and the reason is logged as an error.
+    /// Returns the outcome of work that will never succeed. Stripe gets an acknowledgement and
+    /// stops sending the event, and the reason is logged as an error.
     pub fn reject(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(Verdict::Rejected(reason.into()))
     }
 
-    /// Whether Stripe need not send the event again as far as this handler goes.
+    /// Returns `true` if this handler does not need Stripe to send the event again.
     #[must_use]
     pub fn is_final(&self) -> bool {
         !matches!(self.0, Verdict::Failed { .. } | Verdict::Unmade(_))
     }
 }
 
-/// The end of a run whose argument could not be made.
+/// Converts the rejection of an argument into the outcome of its run.
 impl From<Rejection> for Outcome {
     fn from(rejection: Rejection) -> Self {
         match rejection.into_ignored() {
@@ -81,31 +86,33 @@ impl From<Rejection> for Outcome {
     }
 }
 
-/// What a handler may return: `()`, an [`Outcome`], a [`Reply`], or a `Result` of one of them.
+/// A value that a handler may return: `()`, an [`Outcome`], a [`Reply`], or a `Result` of one of
+/// them.
 ///
-/// The error of a `Result` may be anything that turns into `Box<dyn Error + Send + Sync>`: your own error type, `anyhow::Error`,
-/// a `String`.
+/// The error of a `Result` may be anything that turns into `Box<dyn Error + Send + Sync>`: your own
+/// error type, `anyhow::Error`, a `String`.
 #[diagnostic::on_unimplemented(
     message = "a handler cannot return `{Self}`",
     label = "this says nothing to Stripe",
     note = "help: return `()`, `Outcome`, `Reply<T>` of a `T: Serialize`, or a `Result` of one of them whose error turns into `Box<dyn Error + Send + Sync>`, as every `Error + Send + Sync` does"
 )]
 pub trait IntoOutcome: Sized {
-    /// Whether the answer to Stripe holds a body that the handler made.
+    /// `true` if the answer to Stripe holds a body that the handler made.
     const REPLIES: bool = false;
 
-    /// Both in one, for expansions, which so name the type once.
+    /// `REPLIES` and `into_outcome` in one constant, so that an expansion names the type only
+    /// once.
     #[doc(hidden)]
     const SETTLE: Settle<Self> = Settle { replies: Self::REPLIES, outcome: Self::into_outcome };
 
-    /// Says how the work ended.
+    /// Converts the value into the outcome of the work.
     fn into_outcome(self) -> Outcome;
 }
 
-/// What becomes of a handler's result.
+/// The conversion of a handler's result into an outcome.
 #[derive(Debug)]
 pub struct Settle<R> {
-    /// Whether it may be a reply.
+    /// `true` if the result may be a reply.
     pub replies: bool,
     pub(crate) outcome: fn(R) -> Outcome,
 }
@@ -124,7 +131,8 @@ impl IntoOutcome for () {
     }
 }
 
-// The compiler may speak of this implementation, and of those for replies, so that it names the part that is at fault.
+// The compiler may name this implementation and those for replies in an error, so that the error
+// names the part of the type that is at fault.
 impl<T: HandlerValue, E: HandlerError> IntoOutcome for Result<T, E> {
     const REPLIES: bool = T::REPLIES;
 
@@ -136,7 +144,7 @@ impl<T: HandlerValue, E: HandlerError> IntoOutcome for Result<T, E> {
     }
 }
 
-/// What the `Ok` of a handler may hold. A `Result` within a `Result` means nothing.
+/// A value that the `Ok` of a handler may hold. A `Result` within a `Result` has no meaning.
 #[diagnostic::on_unimplemented(
     message = "a handler cannot return `{Self}` within a `Result`",
     label = "`{Self}` says nothing to Stripe",
@@ -149,7 +157,7 @@ impl HandlerValue for () {}
 impl HandlerValue for Outcome {}
 impl<T: ReplyBody> HandlerValue for Reply<T> {}
 
-/// What a [`Reply`] may hold: whatever serde can write.
+/// A body that a [`Reply`] may hold: any type that serde can write.
 #[diagnostic::on_unimplemented(
     message = "a handler cannot reply with `{Self}`",
     label = "`{Self}` cannot be written as JSON",
@@ -159,7 +167,7 @@ pub trait ReplyBody: Serialize {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize> ReplyBody for T {}
 
-/// What the `Err` of a handler may hold.
+/// An error that the `Err` of a handler may hold.
 #[diagnostic::on_unimplemented(
     message = "a handler cannot fail with `{Self}`",
     label = "`{Self}` does not turn into `Box<dyn Error + Send + Sync>`",
@@ -169,19 +177,19 @@ pub trait HandlerError: Into<BoxError> {}
 #[diagnostic::do_not_recommend]
 impl<E: Into<BoxError>> HandlerError for E {}
 
-/// An answer with a body, for the few events that Stripe asks a question with, such as `issuing_authorization.request`, which wants
-/// its answer within two seconds.
+/// An answer with a body. Stripe expects a body for a few events, such as
+/// `issuing_authorization.request`, which needs its answer within two seconds.
 ///
-/// The body is written as JSON. At most one handler of an event may reply. With an inbox it must be `inline`, and its reply is kept for whoever
-/// sends the event again.
-/// See <https://docs.stripe.com/issuing/controls/real-time-authorizations>.
+/// The body is written as JSON. At most one handler of an event may reply. With an inbox, that
+/// handler must be `inline`, and the inbox keeps its reply for later deliveries of the event. See
+/// <https://docs.stripe.com/issuing/controls/real-time-authorizations>.
 #[derive(Clone)]
 pub struct Reply<T> {
     body: T,
     headers: Vec<(String, String)>,
 }
 
-/// Leaves the body out, which may hold personal data.
+/// Omits the body, which may hold personal data.
 impl<T> fmt::Debug for Reply<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply").finish_non_exhaustive()
@@ -189,12 +197,13 @@ impl<T> fmt::Debug for Reply<T> {
 }
 
 impl<T> Reply<T> {
-    /// An answer of status 200 with this body.
+    /// Returns an answer of status 200 with this body.
     pub fn new(body: T) -> Self {
         Self { body, headers: Vec::new() }
     }
 
-    /// Adds a header, such as `Stripe-Version`. One that HTTP does not allow (a line break in it, say) makes the run fail.
+    /// Adds a header, such as `Stripe-Version`. A header that HTTP does not allow, for example with
+    /// a line break in it, makes the run fail.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
@@ -216,15 +225,17 @@ impl<T: ReplyBody> IntoOutcome for Reply<T> {
     }
 }
 
-/// Whether HTTP allows the header: <https://www.rfc-editor.org/rfc/rfc9110#section-5>. Looked at here, so that no server in between can
-/// turn an answer that was given into another.
+/// Returns `true` if HTTP allows the header: <https://www.rfc-editor.org/rfc/rfc9110#section-5>.
+/// The check is here, so that no server between the endpoint and Stripe can turn the reply into
+/// another answer.
 fn is_header(name: &str, value: &str) -> bool {
     let of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     let of_value = |byte: u8| byte == b'\t' || (byte >= b' ' && byte != 0x7f);
     !name.is_empty() && name.bytes().all(of_name) && value.bytes().all(of_value)
 }
 
-/// A reply as it goes over the wire. Its `Debug` leaves the body out, which may hold personal data.
+/// A reply in the form in which it is sent. Its `Debug` omits the body, which may hold personal
+/// data.
 pub(crate) struct Rendered {
     pub(crate) body: String,
     pub(crate) headers: Vec<(String, String)>,
@@ -232,12 +243,12 @@ pub(crate) struct Rendered {
 
 #[cfg(feature = "inbox")]
 impl Rendered {
-    /// As an inbox keeps it: every character of it, in one text.
+    /// Returns the reply as one text that keeps every character, for an inbox to store.
     pub(crate) fn to_text(&self) -> String {
         serde_json::json!([self.body, self.headers]).to_string()
     }
 
-    /// What `to_text` has written; `None` for anything else.
+    /// Returns the reply that `to_text` has written, or `None` for any other text.
     pub(crate) fn from_text(text: &str) -> Option<Self> {
         let (body, headers) = serde_json::from_str(text).ok()?;
         Some(Self { body, headers })

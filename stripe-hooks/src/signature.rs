@@ -1,21 +1,21 @@
 //! The signature of a delivery: its header, the HMAC over the raw bytes of the body, and its age.
 //!
-//! This module depends on no other module of the crate and decodes no event: you can call [`verify`]
-//! and [`sign`] on their own. It follows the rules of
-//! <https://docs.stripe.com/webhooks#verify-manually>. Where Stripe's own libraries differ, it takes
+//! This module depends on no other module of the crate and decodes no event: you can call
+//! [`verify`] and [`sign`] on their own. It follows the rules of
+//! <https://docs.stripe.com/webhooks#verify-manually>. If Stripe's own libraries differ, it takes
 //! the strictest rule:
 //!
-//! 1. The key is the UTF-8 of the whole signing secret, including `whsec_`. [`Secret::new`] refuses a
-//!    blank secret, because anyone can compute an HMAC with an empty key.
-//! 2. The header is split at `,`, and each element at its first `=`. Elements without `=` and unknown
-//!    keys are skipped. One `t` of ASCII digits that fit an `i64` is required. The header may repeat
-//!    it only with the same text.
-//! 3. Each `v1` of exactly 64 lower-case hexadecimal digits is a signature; other values are skipped.
-//!    `v0` is never accepted.
+//! 1. The key is the UTF-8 of the whole signing secret, including `whsec_`. [`Secret::new`] refuses
+//!    a blank secret, because anyone can compute an HMAC with an empty key.
+//! 2. The header is split at `,`, and each element at its first `=`. Elements without `=` and
+//!    unknown keys are skipped. One `t` of ASCII digits that fit an `i64` is required. The header
+//!    may repeat it only with the same text.
+//! 3. Each `v1` of exactly 64 lower-case hexadecimal digits is a signature; other values are
+//!    skipped. `v0` is never accepted.
 //! 4. The HMAC-SHA256 over `t`, a dot and the bytes of the body is compared in constant time. Any
 //!    secret and any signature may match.
-//! 5. The age is checked last. It may be at most as many whole seconds as the tolerance. A timestamp
-//!    in the future passes unless you set a limit.
+//! 5. The age is checked last. It may be at most as many whole seconds as the tolerance. A
+//!    timestamp in the future passes unless you set a limit.
 
 mod header;
 mod secret;
@@ -33,8 +33,8 @@ pub use self::{
 
 /// Checks the `Stripe-Signature` header of a delivery against the exact bytes of its body.
 ///
-/// `now` is the local time in seconds since the Unix epoch. Any of the secrets may match, so that you
-/// can roll one.
+/// `now` is the local time in seconds since the Unix epoch. Any of the secrets may match, so that
+/// you can roll one.
 ///
 /// # Errors
 /// The error names the first rule of the [module](self) that the delivery breaks. Show it to the
@@ -116,7 +116,8 @@ mod tests {
 
     #[test]
     fn the_hmac_is_that_of_the_reference_implementation() {
-        // Computed with OpenSSL: printf '1700000000.{"id":"evt_1"}' | openssl dgst -sha256 -hmac whsec_a
+        // Computed with OpenSSL:
+        // printf '1700000000.{"id":"evt_1"}' | openssl dgst -sha256 -hmac whsec_a
         assert_eq!(digits(), "97ea69f91fd566038386bacf87292eb0d73a8207414ee62ed313d49996fe0639");
     }
 

@@ -1,7 +1,8 @@
-//! Transitions: what an update changed, by which a handler says that it concerns it.
+//! Transitions: the changes of an update that a handler waits for.
 //!
-//! They are judged on `previous_attributes` and the raw object, before anything is decoded. What Stripe puts into `previous_attributes` is
-//! what the rules stand on: the old values of what changed and nothing else, objects in part, arrays whole. See
+//! A transition is checked against `previous_attributes` and the raw object, before the event is
+//! decoded. The rules rely on Stripe's content of `previous_attributes`: the old values of changed
+//! attributes and nothing more, objects in part, arrays whole. See
 //! <https://docs.stripe.com/api/events/object#event_object-data-previous_attributes>.
 
 mod check;
@@ -16,14 +17,14 @@ use crate::{
     schema::path::Step,
 };
 
-/// What must have become of one attribute.
+/// The change of one attribute that a handler waits for.
 #[derive(Clone, Copy, Debug)]
 pub struct Condition {
-    /// Where the attribute is.
+    /// The path of the attribute.
     pub steps: &'static [Step],
-    /// What it was.
+    /// The old value of the attribute, or `None` for any value.
     pub from: Option<Expected>,
-    /// What it is now.
+    /// The new value of the attribute, or `None` for any value.
     pub to: Option<Expected>,
 }
 
@@ -36,11 +37,11 @@ pub enum Expected {
     Integer(i64),
     /// A boolean.
     Flag(bool),
-    /// Null, or nothing.
+    /// Null, or a missing member.
     Null,
 }
 
-/// What an event tells of an update.
+/// The two sides of an update: the previous attributes and the object.
 pub(crate) struct Update<'cx> {
     cx: &'cx EventContext<'cx>,
     previous: &'cx str,
@@ -48,10 +49,10 @@ pub(crate) struct Update<'cx> {
 }
 
 impl<'cx> Update<'cx> {
-    /// Reads both sides once, for all conditions; `None` when nothing is told to have changed.
+    /// Reads both sides once, for all conditions. Returns `None` if the event reports no change.
     ///
     /// # Errors
-    /// When the event has no readable `data`.
+    /// Returns an error if the event has no readable `data`.
     pub(crate) fn of(cx: &'cx EventContext<'cx>) -> Result<Option<Self>, Rejection> {
         let Some(previous) = cx.previous_json()? else { return Ok(None) };
         Ok(Some(Self { cx, previous, object: cx.object_json()? }))
@@ -59,10 +60,10 @@ impl<'cx> Update<'cx> {
 }
 
 impl Condition {
-    /// Whether the update is of this kind.
+    /// Returns `true` if the update made this change.
     ///
     /// # Errors
-    /// When something else stands where the path leads through, so that nobody can tell.
+    /// Returns an error if another kind of value on the path makes the change undecidable.
     pub(crate) fn holds(&self, update: &Update<'_>) -> Result<bool, Rejection> {
         let unreadable = |part: &str, error: DecodeError| update.cx.undecodable(error.within(part));
         let before = before(update.previous, self.steps);
@@ -72,7 +73,8 @@ impl Condition {
         Ok(self.is_told_by(&before, &now))
     }
 
-    /// Among several values, which a path with `[]` finds, one counts as left or as come.
+    /// Returns `true` if the values show the change. A path with `[]` finds several values; the
+    /// condition holds if one of them left or was added.
     fn is_told_by(&self, before: &[&str], now: &[&str]) -> bool {
         let (left, came) = match self.steps.contains(&Step::Each) {
             true => (without(before, now), without(now, before)),
@@ -106,11 +108,12 @@ fn without<'v>(values: &[&'v str], others: &[&str]) -> Vec<&'v str> {
     values.iter().filter(|value| !others.contains(value)).copied().collect()
 }
 
-/// What stood at the end of the path before the update, null being nothing; `None` when it did not change.
+/// Returns the values at the end of the path before the update, without nulls, or `None` if they
+/// did not change.
 fn before<'p>(previous: &'p str, steps: &'static [Step]) -> Result<Option<Vec<&'p str>>, DecodeError> {
     let Some((step, rest)) = steps.split_first() else { return Ok(Some(vec![previous])) };
     let Step::Key(key) = step else {
-        // Arrays come whole, so that what is not in them was not there.
+        // Arrays come whole, so a value that is not in the array was not there.
         return present(previous, steps).map(Some);
     };
     let mut found = None;
@@ -125,7 +128,7 @@ fn before<'p>(previous: &'p str, steps: &'static [Step]) -> Result<Option<Vec<&'
     }
 }
 
-/// What stands at the end of the path, null being nothing.
+/// Returns the values at the end of the path, without nulls.
 fn present<'o>(object: &'o str, steps: &'static [Step]) -> Result<Vec<&'o str>, DecodeError> {
     let mut values = Vec::new();
     find(object, steps, &mut |value| {

@@ -1,5 +1,5 @@
-//! A proxy before a PostgreSQL server that fails where a test says: it cuts a connection exactly at a commit, withholds the answer to a
-//! statement, or swallows what is sent.
+//! A proxy before a PostgreSQL server that fails where a test wants it to. It cuts a connection
+//! exactly at a commit, withholds the answer to a statement, or swallows all messages.
 
 use std::{
     collections::HashSet,
@@ -9,22 +9,22 @@ use std::{
     thread,
 };
 
-/// Where to cut.
+/// The point at which a connection is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cut {
-    /// The server never hears of the commit.
+    /// Before the server receives the commit.
     Before,
-    /// The server has committed, and its answer is lost.
+    /// After the server has committed, before its answer reaches the client.
     After,
 }
 
-/// The next commit to cut at: that of a transaction with such a statement.
+/// The next commit to cut at: the commit of a transaction that has this statement.
 struct Trap {
     statement: &'static str,
     cut: Cut,
 }
 
-/// The end of a time in which answers are withheld.
+/// The event that ends the withholding of answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Until {
     /// A call of [`Proxy::let_go`].
@@ -35,14 +35,14 @@ pub(crate) enum Until {
     Closed,
 }
 
-/// The answers that are withheld.
+/// The answers that the proxy withholds.
 #[derive(Default)]
 enum Hold {
     #[default]
     Nothing,
-    /// The messages of the next connection on which a simple query begins with this text.
+    /// The answers on the next connection on which a simple query begins with this text.
     Awaited(&'static str, Until),
-    /// The messages of the connection with this number.
+    /// The answers on the connection with this number.
     From(usize, Until),
 }
 
@@ -52,11 +52,12 @@ struct Rules {
     hold: Hold,
     /// Number of answers that were withheld.
     withheld: usize,
-    /// How many connections were cut at a commit.
+    /// Number of connections that were cut at a commit.
     sprung: usize,
-    /// Connections up to this one lead nowhere, though they stay open.
+    /// Number of the last silent connection. The proxy keeps the connections up to this number
+    /// open, but swallows their messages.
     silent: usize,
-    /// Whether new ones lead nowhere, too.
+    /// `true` if new connections are silent, too.
     silences_new: bool,
     made: usize,
 }
@@ -84,35 +85,35 @@ impl Proxy {
         proxy
     }
 
-    /// The address of this database by way of the proxy.
+    /// Returns the address of this database through the proxy.
     pub(crate) fn address(&self, of: &str) -> String {
         let (before, after) = of.rsplit_once(':').unwrap();
         let (_, database) = after.split_once('/').unwrap();
         format!("{before}:{}/{database}?sslmode=disable", self.port)
     }
 
-    /// Cuts the connection at the next commit of a transaction that has a statement with these words.
+    /// Cuts the connection at the next commit of a transaction that has a statement with this text.
     pub(crate) fn cut(&self, cut: Cut, statement: &'static str) {
         self.rules.lock().unwrap().trap = Some(Trap { statement, cut });
     }
 
-    /// How many connections were cut.
+    /// Returns the number of connections that were cut.
     pub(crate) fn cuts(&self) -> usize {
         self.rules.lock().unwrap().sprung
     }
 
-    /// Withholds what the server answers to the next simple query that begins with these words, and all that it says after that on the
-    /// same connection. The query itself is passed on.
+    /// Withholds the server's answer to the next simple query that begins with this text, and all
+    /// later answers on the same connection. The query itself reaches the server.
     pub(crate) fn hold(&self, query: &'static str, until: Until) {
         self.rules.lock().unwrap().hold = Hold::Awaited(query, until);
     }
 
-    /// Number of answers that were withheld so far, for a while or for good.
+    /// Returns the number of answers that were withheld so far, for a while or for good.
     pub(crate) fn withheld(&self) -> usize {
         self.rules.lock().unwrap().withheld
     }
 
-    /// Passes on what is withheld, unless that is to be so until the connection ends.
+    /// Passes on the withheld answers, except if they are withheld until the connection ends.
     pub(crate) fn let_go(&self) {
         let mut rules = self.rules.lock().unwrap();
         if let Hold::From(_, Until::LetGo | Until::NextMessage) = rules.hold {
@@ -121,14 +122,14 @@ impl Proxy {
         self.changed.notify_all();
     }
 
-    /// Swallows all that is sent from now on.
+    /// Swallows all messages from now on, on existing and on new connections.
     pub(crate) fn fall_silent(&self) {
         let mut rules = self.rules.lock().unwrap();
         rules.silent = rules.made;
         rules.silences_new = true;
     }
 
-    /// Lets new connections through. Those that lead nowhere go on doing so.
+    /// Lets new connections through. Silent connections stay silent.
     pub(crate) fn recover(&self) {
         let mut rules = self.rules.lock().unwrap();
         rules.silent = rules.made;
@@ -168,7 +169,7 @@ struct Way {
     heard: Condvar,
 }
 
-/// What was answered, and is not passed on.
+/// The server's answer to a commit, which the proxy does not pass on.
 #[derive(Default)]
 struct Lost {
     begun: bool,
@@ -230,7 +231,8 @@ impl Way {
         }
     }
 
-    /// Begins to withhold answers if this message is the awaited query, and ends that if it is the next one.
+    /// Begins to withhold answers if this message is the awaited query. Ends the withholding if it
+    /// lasts only until the next message.
     fn hold_or_let_go(&self, message: &[u8]) {
         self.hold_no_more(|until| until == Until::NextMessage);
         let mut rules = self.rules.lock().unwrap();
@@ -242,7 +244,8 @@ impl Way {
         }
     }
 
-    /// Passes on what is withheld from this connection, if the hold ends so.
+    /// Passes on the withheld answers of this connection if `ends` accepts the end of the
+    /// withholding.
     fn hold_no_more(&self, ends: impl FnOnce(Until) -> bool) {
         let mut rules = self.rules.lock().unwrap();
         if let Hold::From(number, until) = rules.hold
@@ -254,7 +257,7 @@ impl Way {
         }
     }
 
-    /// Waits with an answer for as long as answers are withheld from this connection.
+    /// Blocks an answer for as long as answers are withheld from this connection.
     fn wait_while_held(&self) {
         let is_held =
             |rules: &mut Rules| matches!(rules.hold, Hold::From(number, _) if number == self.number);
@@ -274,7 +277,7 @@ impl Way {
         Some(cut)
     }
 
-    /// Waits until the server is ready for the next question, and so has committed.
+    /// Waits until the server is ready for the next query, and has therefore committed.
     fn wait_for_answer(&self) {
         let is_ready = |answer: &[u8]| matches!(answer, [.., b'Z', 0, 0, 0, 5, _]);
         let lost = self.lost.lock().unwrap();
@@ -282,20 +285,20 @@ impl Way {
     }
 }
 
-/// What a client says, as far as one must know it to see where it commits.
+/// The messages of a client, as far as the proxy must know them to see where the client commits.
 #[derive(Default)]
 struct Dialogue {
     has_begun: bool,
-    /// The prepared statements, by name and text.
+    /// The names and texts of the prepared statements.
     prepared: HashSet<(Vec<u8>, String)>,
-    /// What was executed since the last commit.
+    /// The statements that were executed since the last commit.
     executed: String,
-    /// Whether a transaction lasts until its `COMMIT`, and not until the next pause.
+    /// `true` if a transaction lasts until its `COMMIT`, and not only until the next Sync message.
     is_open: bool,
 }
 
 impl Dialogue {
-    /// The next message, as it was sent.
+    /// Reads the next message as the client sent it.
     fn read(&mut self, client: &mut TcpStream) -> io::Result<Vec<u8>> {
         // The first message has no type.
         let kind = usize::from(self.has_begun);
@@ -308,7 +311,7 @@ impl Dialogue {
         Ok(message)
     }
 
-    /// How to cut this message, if it makes the server commit what the trap is set for.
+    /// Returns the kind of cut if this message makes the server commit the statement of the trap.
     fn is_commit(&mut self, message: &[u8], trapped: impl FnOnce(&str) -> Option<Cut>) -> Option<Cut> {
         let mut texts = message.get(5..).unwrap_or_default().split(|byte| *byte == 0);
         let mut text = || texts.next().unwrap_or_default().to_vec();

@@ -1,4 +1,5 @@
-//! What a handler's transaction is on a server, whatever the settings of the database and of its roles say.
+//! The properties of a handler's transaction on a server, which do not depend on the settings of
+//! the database and of its roles.
 
 use std::{
     sync::{Arc, Mutex},
@@ -29,7 +30,7 @@ async fn looks(State(seen): State<Seen>, tx: &mut InboxTx<Postgres>) -> Result<(
     Ok(())
 }
 
-/// Asks a question that takes far longer than the handler has.
+/// Runs a query that takes far longer than the handler's timeout.
 #[on_event("charge.failed", name = "hangs", timeout = "4s", retries = 0, endpoint = Settings)]
 async fn hangs(id: EventId, tx: &mut InboxTx<Postgres>) -> Result<(), sqlx::Error> {
     sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
@@ -47,7 +48,7 @@ async fn a_handler_sees_what_was_committed_before_each_question_and_none_outlast
     let endpoint = bench.endpoint::<Settings>();
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     assert_eq!(bench.ended().await[0].brief(), ("looks", "done", 1));
-    // The timeout, and five seconds for a future that does not stop at once.
+    // The handler's timeout, and five seconds for a future that does not stop at once.
     for seen in [
         "transaction_isolation = read committed",
         "statement_timeout = 12s",
@@ -84,7 +85,7 @@ async fn the_server_stops_a_question_whose_handler_was_given_up() {
 
 struct Chaining;
 
-/// Begins another transaction in the place of its own, as the event's id says.
+/// Replaces its own transaction by another one, with the SQL that the event's id spells.
 #[on_event("charge.succeeded", name = "goes_on_in_another", retries = 0, endpoint = Chaining)]
 async fn goes_on_in_another(id: EventId, tx: &mut InboxTx<Postgres>) -> Result<(), sqlx::Error> {
     let sql = id.as_str().replace('_', " ");
@@ -107,7 +108,8 @@ async fn a_handler_that_goes_on_in_another_transaction_is_not_done() {
     endpoint.shutdown(PATIENCE).await.unwrap();
 }
 
-/// The first words of the statement that begins a handler's transaction, and of no other.
+/// First words of the statement that begins a handler's transaction. No other statement begins with
+/// them.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL";
 
 struct Beginning;
@@ -115,15 +117,17 @@ struct Beginning;
 /// A handler's first look at its transaction.
 #[derive(Debug, Clone, Copy)]
 struct Look {
-    /// The process of the server that has the connection.
+    /// The server process of the connection.
     backend: i32,
-    /// Seconds from the beginning of the transaction to the claim of the run, which comes before it.
+    /// Seconds from the beginning of the transaction to the claim of the run. The number is not
+    /// positive, because the claim comes first.
     too_old: f64,
 }
 
 type Looks = Arc<Mutex<Vec<Look>>>;
 
-/// An attempt's own value. Where it has a proxy, that passes on what it withholds as soon as the attempt is dropped.
+/// A state that each attempt has a copy of. If it has a proxy, the proxy passes on the withheld
+/// answers as soon as the attempt is dropped.
 #[derive(Clone)]
 struct Attempt(Option<Proxy>);
 
@@ -135,7 +139,8 @@ impl Drop for Attempt {
     }
 }
 
-/// Has several attempts, one of which is to be given up at its timeout while it waits for the answer to BEGIN.
+/// Makes several attempts. The test gives one of them up at its timeout, while it waits for the
+/// answer to BEGIN.
 #[on_event("charge.succeeded", name = "begins", timeout = "1s", backoff = "1ms", endpoint = Beginning)]
 async fn begins(
     State(_attempt): State<Attempt>,
@@ -153,7 +158,7 @@ async fn begins(
 #[on_event("charge.failed", name = "never_begins", endpoint = Beginning)]
 async fn never_begins(State(_attempt): State<Attempt>, _tx: &mut InboxTx<Postgres>) {}
 
-/// An endpoint whose handlers share one connection to the server, by way of a proxy.
+/// Returns an endpoint whose handlers share one connection to the server, through a proxy.
 async fn with_one_connection(lets_go: bool) -> Option<(Bench, Endpoint, Proxy, Looks)> {
     let bench = Bench::postgres()?.with_ledger().await;
     let (proxy, looks) = (Proxy::to(cluster::shared()?.port()), Looks::default());
@@ -164,8 +169,8 @@ async fn with_one_connection(lets_go: bool) -> Option<(Bench, Endpoint, Proxy, L
     Some((bench, builder.inbox(inbox).build().unwrap(), proxy, looks))
 }
 
-/// Delivers an event whose first attempt is given up while the server's answer to its BEGIN is withheld; returns the backend that had the
-/// connection, and what the next attempt saw.
+/// Delivers an event whose first attempt is given up while the server's answer to its BEGIN is
+/// withheld. Returns the backend that had the connection, and the look of the next attempt.
 async fn give_up_a_begin(
     (bench, endpoint, proxy, looks): &(Bench, Endpoint, Proxy, Looks),
     until: Until,
@@ -194,7 +199,7 @@ async fn give_up_a_begin(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_begin_that_is_given_up_is_rolled_back_and_its_connection_goes_on() {
     let Some(parts) = with_one_connection(true).await else { return };
-    // On a machine that stands still for two seconds, the connection is closed.
+    // On a machine that hangs for two seconds, the connection is closed.
     let mut goes_on = false;
     for _ in 0..5 {
         let (backend, next) = give_up_a_begin(&parts, Until::LetGo).await;
@@ -224,7 +229,7 @@ async fn a_begin_that_is_never_answered_takes_no_connection_from_the_next() {
 /// Stops the inbox while a handler waits for the answer to its BEGIN.
 async fn stops_while_a_handler_begins(until: Until) {
     let Some((bench, endpoint, proxy, _)) = with_one_connection(until == Until::LetGo).await else { return };
-    // The inbox's thread lives for as long as this.
+    // The inbox's thread lives for as long as this handle.
     let operator = endpoint.inbox().unwrap();
     proxy.hold(BEGIN, until);
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.failed")).await, 200);

@@ -1,14 +1,14 @@
-//! The cases as the tests read them: the mistake that a case describes, and what the compiler says
-//! of it.
+//! The cases in the form that the tests read: the mistake that a case describes, and the errors
+//! that the compiler reports for it.
 //!
-//! A failing case tells its mistake in the first line. After each line that is wrong, behind `//~`,
-//! stand the tokens that a message must mark. Where the compiler's own words have no advice, the
-//! case gives it in the lines below the first.
+//! The first line of a failing case describes its mistake. The tokens that a message must mark
+//! follow `//~` at the end of each wrong line. If the compiler's own message has no advice, the
+//! lines below the first line of the case give it.
 //!
-//! Below `fn main() {}` each failing case has a neighbour: a handler and a lens that are right. A
-//! program has many handlers, and the mistake in one of them must not make the compiler speak of
-//! another. The handler takes an argument of the type that is at fault, where any event has it, and
-//! otherwise of the type that the case should have taken.
+//! Each failing case has a correct handler and a correct lens below `fn main() {}`. A program has
+//! many handlers, and the mistake in one of them must not cause an error about another. The handler
+//! takes an argument of the type that is at fault if any event has it, and otherwise of the type
+//! that the case should have taken.
 
 use std::{
     ffi::OsStr,
@@ -28,7 +28,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// All cases of this folder, by group and name.
+    /// Returns all cases of this folder, by group and name.
     pub(crate) fn all(folder: &str) -> Vec<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let files = entries(&folder).into_iter().flat_map(|entry| match entry.is_dir() {
@@ -47,12 +47,12 @@ impl Source {
         }
     }
 
-    /// The name of the program that the case becomes.
+    /// Returns the name of the program that the case becomes.
     pub(crate) fn program(&self) -> String {
         format!("{}-{}", self.group, self.name)
     }
 
-    /// The file that holds the text which the compiler shows of the case.
+    /// Returns the file that holds the compiler's text for the case.
     pub(crate) fn expectation(&self) -> PathBuf {
         self.file.with_extension("stderr")
     }
@@ -62,7 +62,7 @@ impl Source {
 pub(crate) struct Case {
     pub(crate) source: Source,
     pub(crate) mistake: String,
-    /// The way out, if no message tells it.
+    /// The fix, if no message names it.
     pub(crate) advice: Option<String>,
     /// The tokens that are wrong.
     pub(crate) wrong: Vec<Token>,
@@ -83,7 +83,7 @@ pub(crate) struct Token {
 /// An error.
 pub(crate) struct Message {
     pub(crate) headline: String,
-    /// The words beside the marked code.
+    /// The text beside the marked code.
     pub(crate) label: String,
     /// The advice.
     pub(crate) help: Option<String>,
@@ -91,7 +91,7 @@ pub(crate) struct Message {
 }
 
 impl Case {
-    /// All failing cases, by group and name.
+    /// Returns all failing cases, by group and name.
     pub(crate) fn all() -> Vec<Self> {
         Source::all("fail").into_iter().map(Self::read).collect()
     }
@@ -134,7 +134,8 @@ impl Message {
         };
         let carets = below.lines().find(|line| line.contains('^')).unwrap();
         let after: String = code[line - 1].chars().skip(column - 1).collect();
-        // A line on the left leads to the carets of several lines; of these, the first is compared.
+        // A line on the left leads to the carets if a mark spans several lines. Only the first line
+        // is compared.
         let several = carets.contains("_^");
         let marks = carets.chars().skip_while(|c| *c != '^').take_while(|c| *c == '^').count();
         let marked = after.chars().take(if several { usize::MAX } else { marks }).collect();
@@ -156,7 +157,7 @@ impl Message {
         let marked = span.text.first().map_or_else(String::new, |line| {
             let marks = line.highlight_end - line.highlight_start;
             let marked: String = line.text.chars().skip(line.highlight_start - 1).take(marks).collect();
-            // A mark of several lines holds the comment of the first one.
+            // A mark that spans several lines contains the comment of the first line.
             marked.split(" //~ ").next().unwrap_or_default().to_owned()
         });
         Self {
@@ -168,7 +169,7 @@ impl Message {
     }
 }
 
-/// The errors in the text of a terminal, without the closing line.
+/// Returns the errors in the text of a terminal, without the closing line.
 pub(crate) fn errors(text: &str) -> impl Iterator<Item = &str> {
     let starts: Vec<_> = text.match_indices("error").map(|(at, _)| at).collect();
     let starts = starts.into_iter().filter(|at| *at == 0 || text[..*at].ends_with('\n'));
@@ -177,7 +178,7 @@ pub(crate) fn errors(text: &str) -> impl Iterator<Item = &str> {
     errors.filter(|error| !error.starts_with("error: could not compile "))
 }
 
-/// The sorted contents of a folder.
+/// Returns the sorted contents of a folder.
 pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
     let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();

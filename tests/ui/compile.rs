@@ -6,9 +6,9 @@
 //! case that needs other features needs a second workspace, because one build of a workspace
 //! unifies them.
 //!
-//! The build is incremental, as it is on a user's machine: without incremental compilation rustc
-//! merges errors that are equal, and with it both are reported. It is a build and not a check,
-//! because rustc evaluates the constants of generic code only where it generates code. Cargo
+//! The build is incremental, as it is on a user's machine. With incremental compilation, rustc
+//! reports equal errors separately; without it, rustc merges them. The command is a build and not a
+//! check, because rustc evaluates the constants of generic code only when it generates code. Cargo
 //! rebuilds a program that failed, so every run reports all errors again.
 
 use std::{
@@ -28,7 +28,7 @@ struct Package {
     name: &'static str,
     /// The dependency as the manifest names it, up to its path.
     dependency: &'static str,
-    /// A line that assigns a case to this package. A case without any such line belongs to the
+    /// The line that assigns a case to this package. A case without any such line belongs to the
     /// first package.
     line: Option<&'static str>,
 }
@@ -57,7 +57,7 @@ pub(crate) struct Output {
     pub(crate) program: Option<PathBuf>,
 }
 
-/// A message of rustc's, as far as the tests need it.
+/// A message of rustc, as far as the tests need it.
 #[derive(Deserialize)]
 pub(crate) struct Diagnostic {
     pub(crate) message: String,
@@ -104,7 +104,7 @@ struct Target {
     name: String,
 }
 
-/// The output of this case, out of one run that all tests share.
+/// Returns the output of this case. All tests share one run of cargo.
 pub(crate) fn output(source: &Source) -> &'static Output {
     static RUN: LazyLock<BTreeMap<String, Output>> = LazyLock::new(run);
     &RUN[&source.program()]
@@ -158,7 +158,11 @@ fn run() -> BTreeMap<String, Output> {
     outputs
 }
 
-/// The build of all cases, in the environment of a user who has set nothing.
+/// Returns the command that builds all cases. It turns incremental compilation on, and removes the
+/// variables that set compiler flags (`RUSTFLAGS`, `CARGO_ENCODED_RUSTFLAGS`,
+/// `CARGO_BUILD_RUSTFLAGS`), the build target (`CARGO_BUILD_TARGET`), the build folder
+/// (`CARGO_BUILD_BUILD_DIR`) and a wrapper of rustc (`RUSTC_WORKSPACE_WRAPPER`). All other
+/// variables, and cargo's configuration files, still apply.
 fn cargo(workspace: &Path) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
@@ -210,7 +214,7 @@ fn write_workspace(workspace: &Path, sources: &[Source]) {
     }
 }
 
-/// The package to which a case belongs.
+/// Returns the package to which a case belongs.
 fn of(source: &Source) -> &'static Package {
     let assigned = |package: &&Package| {
         package.line.is_some_and(|line| source.text.lines().any(|written| written == line))
@@ -218,7 +222,7 @@ fn of(source: &Source) -> &'static Package {
     PACKAGES.iter().find(assigned).unwrap_or(&PACKAGES[0])
 }
 
-/// Writes a file only if it changes, because cargo compares times.
+/// Writes a file only if its content changes, because cargo compares modification times.
 fn write(file: &Path, content: &str) {
     if fs::read_to_string(file).is_ok_and(|old| old == content) {
         return;

@@ -1,6 +1,7 @@
-//! The page of all messages, `stripe-hooks/src/docs/compile-errors.md`, made of the failing cases.
+//! The page of all messages, `stripe-hooks/src/docs/compile-errors.md`, written from the failing
+//! cases.
 //!
-//! `UPDATE_SNAPSHOTS=1 cargo test -p stripe-hooks-ui-tests` writes the page.
+//! `UPDATE_SNAPSHOTS=1 cargo test -p stripe-hooks-ui-tests` writes it again.
 
 use std::{fs, path::PathBuf};
 
@@ -58,7 +59,7 @@ fn page(cases: &[Case]) -> String {
     page
 }
 
-/// A row for each error of a case.
+/// Returns a row for each error of a case.
 fn rows(case: &Case) -> impl Iterator<Item = String> {
     case.shown.iter().map(|Message { headline, help, .. }| {
         let message = headline.strip_prefix("evaluation panicked: ").unwrap_or(headline);
@@ -68,14 +69,16 @@ fn rows(case: &Case) -> impl Iterator<Item = String> {
     })
 }
 
-/// Our messages go on in lower case after `help:`; in a cell of its own, a text begins.
+/// Returns a text as a sentence. Our messages continue in lower case after `help:`, but a cell
+/// begins with a capital letter.
 fn sentence(text: &str) -> String {
     let (first, rest) = text.split_at_checked(1).unwrap_or((text, ""));
     let end = if text.ends_with(['.', '?']) { "" } else { "." };
     format!("{}{rest}{end}", first.to_uppercase())
 }
 
-/// A text as a cell: without what would end it, and with addresses that can be followed.
+/// Returns a text as a cell: it escapes the characters that would end the cell, and turns addresses
+/// into links.
 fn cell(text: &str) -> String {
     let words = text.split(' ').map(|word| {
         let address = word.trim_end_matches([';', '.', ',']);

@@ -1,4 +1,5 @@
-//! The messages that the documentation quotes: each is what the compiler says of a failing case, though some are shortened.
+//! The messages that the documentation quotes. Each quote must match the compiler's message for a
+//! failing case, though some quotes are shortened.
 
 use std::{fs, path::PathBuf};
 
@@ -26,7 +27,7 @@ fn messages_are_quoted_as_the_compiler_says_them() {
     }
 }
 
-/// Whether a message is quoted so, but for what was left out below the code.
+/// Returns `true` if the quote matches the message. The quote may omit the help below the code.
 fn is_quoted(message: &Message, quote: &Message) -> bool {
     message.headline == quote.headline
         && message.label == quote.label
@@ -34,7 +35,7 @@ fn is_quoted(message: &Message, quote: &Message) -> bool {
         && (quote.help.is_none() || message.help == quote.help)
 }
 
-/// A quote in which each note is one line again.
+/// Returns a quote in which each note is one line again.
 fn unwrapped(quote: &str) -> String {
     const INDENT: &str = "          ";
     let mut whole = String::new();

@@ -1,4 +1,5 @@
-//! What an expansion does when it runs: which way it extracts, what it lends and settles, and where it says that it stands.
+//! The behaviour of an expansion at run time: the implementation with which it extracts, the values
+//! that it lends and settles, and the source position that it reports.
 
 #![allow(clippy::unwrap_used)]
 
@@ -9,7 +10,7 @@ use stripe_hooks::{
     events, handlers, on_event,
 };
 
-/// What the handlers of one test have done, in order.
+/// The actions of the handlers of one test, in order.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<String>>>);
 
@@ -19,7 +20,7 @@ impl Log {
     }
 }
 
-/// Sends one event to all handlers of an endpoint, and gives what they have done.
+/// Sends one event to all handlers of an endpoint. Returns the status and the handlers' actions.
 async fn deliver<Name: 'static>(json: &str) -> (u16, Vec<String>) {
     let log = Log::default();
     let endpoint =
@@ -43,7 +44,7 @@ fn thin(name: &str) -> String {
 
 struct Ways;
 
-/// Which of the implementations of `FromEvent` was asked.
+/// The implementation of `FromEvent` that the expansion called.
 struct Way(&'static str);
 
 impl<'cx> FromEvent<'cx, events::InvoicePaid> for Way {
@@ -71,7 +72,7 @@ async fn each_event_is_extracted_in_its_own_way() {
 
 struct Loans;
 
-/// Writes down how it ended.
+/// A resource that logs the end of its run.
 struct Ledger(Log);
 
 impl<'cx> Lend<'cx> for Ledger {
@@ -87,7 +88,7 @@ impl<'cx> Lend<'cx> for Ledger {
     }
 }
 
-/// Borrows from the event.
+/// A type that borrows from the event.
 struct Name<'a>(std::marker::PhantomData<&'a str>, EventTypeName);
 
 impl<'cx, E: stripe_hooks::EventType> FromEvent<'cx, E> for Name<'cx> {

@@ -1,19 +1,20 @@
 //! Reads JSON into objects, and writes objects as JSON.
 //!
-//! A visitor for each of a thousand generated structs would be most of what a user's build waits
-//! for, so no struct has one. Each is a *record*: a table of field names, and two functions that
-//! return the n-th field, to write ([`Slot`]) or to read ([`View`]). One loop fills any record
-//! through `&mut dyn Record` ([`fill`]), and others serialise, print, compare and copy any record
-//! through `&dyn Record` ([`show`]). From JSON text, which is all that [`Object::decode`] reads, a
-//! loop of its own fills records ([`read`](mod@read)); it is compiled once, in this crate, instead
-//! of in each application. For serde's other formats there is one that is generic over the format
-//! ([`fill`]).
+//! No generated struct has a visitor of its own. A visitor for each of a thousand structs would
+//! take most of the time of a user's build. Each struct is a *record*: a table of field names, and
+//! two functions that return the n-th field, to write ([`Slot`]) or to read ([`View`]). One loop
+//! fills any record through `&mut dyn Record` ([`fill`]). Other loops serialise, print, compare and
+//! copy any record through `&dyn Record` ([`show`]).
+//!
+//! [`Object::decode`] reads JSON text only. A loop of its own fills records from JSON text
+//! ([`read`](mod@read)); it is compiled once, in this crate, instead of in each application.
+//! Another loop, which is generic over the format, serves serde's other formats ([`fill`]).
 //!
 //! The loops guarantee: keys come in any order, the last of two equal keys wins, unknown keys are
-//! skipped whatever they hold, null is absent, and no error ever repeats a value that was read.
+//! skipped with any content, null is absent, and no error ever repeats a value that was read.
 
-// The traits are public because bounds of public types name them. The module is private, so that
-// nobody else can implement them.
+// The traits are public because bounds of public types name them. The module is private, so that no
+// other crate can implement them.
 #![allow(unreachable_pub)]
 
 mod error;
@@ -32,7 +33,7 @@ pub use self::{
     walk::{Found, Path},
 };
 #[allow(unused_imports)]
-// The templates of the objects use them, and nobody uses some when every family is off.
+// The templates of the objects use them. Some are unused when every family is off.
 pub(crate) use self::{
     fill::deserialize,
     peek::peek,
@@ -59,8 +60,8 @@ pub trait Object: Sized + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When the text is not JSON, or when a field that the type needs is missing or of another
-    /// kind. The error names the place and the kinds, and never repeats a value.
+    /// Returns an error if the text is not JSON, or if a field that the type needs is missing or of
+    /// another kind. The error names the field and the kinds, and never repeats a value.
     fn decode(json: &str) -> Result<Self, DecodeError>;
 }
 
@@ -69,7 +70,7 @@ impl Raw {
     ///
     /// # Errors
     ///
-    /// When it is not such an object; the message never quotes the value.
+    /// Returns an error if the value is not such an object. The message never quotes the value.
     pub fn decode<T: Object>(&self) -> Result<T, DecodeError> {
         T::decode(self.as_str())
     }

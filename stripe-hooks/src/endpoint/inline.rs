@@ -1,8 +1,8 @@
 //! The answer to an event that is stored: `ok` at once, or the result of its inline handlers within
 //! their time limits.
 //!
-//! An answer with a body is read back from the inbox, so that later deliveries of the event get the
-//! same answer as the delivery whose run made it.
+//! A delivery reads an answer with a body back from the inbox, so that later deliveries of the
+//! event get the same answer as the delivery whose run made it.
 
 use std::{future::Future, time::Duration};
 
@@ -15,8 +15,8 @@ use crate::{
     registry::Registration,
 };
 
-/// First delay between queries for the answer of a run that another delivery began. It doubles up to
-/// [`LONGEST_POLL`].
+/// First delay between queries for the answer of a run that another delivery began. It doubles up
+/// to [`LONGEST_POLL`].
 const POLL: Duration = Duration::from_millis(25);
 const LONGEST_POLL: Duration = Duration::from_millis(250);
 
@@ -26,7 +26,7 @@ pub(super) struct Waiting {
     reply: Option<AwaitedReply>,
 }
 
-/// The one handler that answers with a body.
+/// The one handler of an event that replies.
 struct AwaitedReply {
     handler: &'static str,
     /// The event that its run counts for.
@@ -35,7 +35,7 @@ struct AwaitedReply {
 }
 
 impl Waiting {
-    /// Collects the inline handlers of these runs. Their limits count from the arrival of the event.
+    /// Returns the inline handlers of these runs. Their limits count from the arrival of the event.
     pub(super) fn for_runs(
         handlers: &[&'static Registration],
         runs: &[NewRun],
@@ -54,8 +54,8 @@ impl Waiting {
         waiting
     }
 
-    /// Waits for the runs that have begun, each within its limit, and for none longer than for the
-    /// handler that replies.
+    /// Waits for the runs that have begun, each within its limit. It waits for no run longer than
+    /// for the handler that replies.
     pub(super) async fn answer(self, inbox: &OpenInbox, mut begun: Vec<Begun>) -> Answer {
         let mut take = |handler: &str| {
             let at = begun.iter().position(|begun| begun.handler == handler)?;

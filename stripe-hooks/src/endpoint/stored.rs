@@ -1,5 +1,5 @@
-//! The steps of a delivery with an inbox: the event is stored and answered, and its handlers run from
-//! the inbox.
+//! The steps of a delivery with an inbox. The endpoint stores the event and answers, and the inbox
+//! runs the handlers.
 
 use std::{
     sync::{Arc, Weak},
@@ -24,8 +24,8 @@ use crate::{
     registry::Registration,
 };
 
-/// Returns the function with which an inbox works on the runs of this endpoint. The endpoint owns the
-/// inbox, so the function holds the endpoint only while it works.
+/// Returns the function with which an inbox works on the runs of this endpoint. The endpoint owns
+/// the inbox, so the function holds the endpoint only while it works.
 pub(super) fn work(endpoint: Weak<Inner>) -> Work {
     Arc::new(move |job| {
         let endpoint = endpoint.upgrade().map(Endpoint);
@@ -39,8 +39,8 @@ pub(super) fn work(endpoint: Weak<Inner>) -> Work {
 }
 
 impl Endpoint {
-    /// Stores the event with a run for each handler that it concerns. Answers at once, except for the
-    /// inline handlers.
+    /// Stores the event with a run for each handler that the event concerns. Answers at once,
+    /// except if inline handlers run.
     pub(super) async fn store(
         &self,
         inbox: &OpenInbox,
@@ -77,7 +77,7 @@ impl Endpoint {
         waiting.answer(inbox, stored.begun).await
     }
 
-    /// Stores a body that verified and is not an event, for the operator. The answer is 400 in any
+    /// Stores a verified body that is not an event, for the operator. The answer is 400 in any
     /// case.
     pub(super) async fn keep_unreadable(&self, body: Bytes, error: Unreadable) {
         let Some(inbox) = &self.0.inbox else { return };

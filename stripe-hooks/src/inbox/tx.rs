@@ -1,4 +1,5 @@
-//! The transaction of a handler: what it writes and the mark *done* are committed together.
+//! The transaction of a handler. It commits the handler's writes and the state *done* of the run
+//! together.
 
 use std::{
     fmt,
@@ -17,11 +18,13 @@ use crate::{
     rejection::Rejection,
 };
 
-/// A transaction of the inbox's database, lent to one run of a handler: what the handler writes, and that the run is done, are one commit.
+/// A transaction of the inbox's database, lent to one run of a handler. One commit stores the
+/// handler's writes and marks the run done.
 ///
-/// When the handler fails, panics, runs out of time, or rejects the event, and when its process dies or has lost the run's lease to another, nothing
-/// of what it wrote stays. It dereferences to the database's connection. Savepoints are fine; do not end the transaction by SQL of your own,
-/// because the attempt then fails, and what was committed stays.
+/// Nothing that the handler wrote is kept if the handler fails, panics, times out or rejects the
+/// event, if its process dies, or if another attempt has taken the run's lease. The transaction
+/// dereferences to the database's connection. Savepoints are fine. Do not end the transaction with
+/// SQL of your own: the attempt then fails, but the writes that your SQL committed stay.
 ///
 /// ```
 /// use stripe_hooks::{InboxTx, objects::PaymentIntent, on_event, sqlx::{self, Sqlite}};
@@ -37,20 +40,23 @@ use crate::{
 /// }
 /// ```
 ///
-/// With an inbox on PostgreSQL it is an `InboxTx<Postgres>`, and a parameter is written `$1`.
+/// With an inbox on PostgreSQL, the type is `InboxTx<Postgres>`, and a parameter is written `$1`.
 ///
-/// Keep it short: SQLite has one writer, so that deliveries and all other runs wait for it, and PostgreSQL has as many places as the inbox has
-/// [`connections`](crate::PostgresInbox::connections). Calls to other services belong into a handler without it.
+/// Keep the transaction short. SQLite has one writer, so deliveries and all other runs wait for it.
+/// PostgreSQL runs as many of these transactions at once as the inbox has
+/// [`connections`](crate::PostgresInbox::connections). Call other services from a handler that has
+/// no transaction.
 pub struct InboxTx<DB> {
-    // Dropped, and so rolled back, before its turn passes to the next.
+    // The first field, because fields drop in order: the transaction is rolled back before the
+    // permit passes to the next run.
     transaction: Box<dyn Open<DB> + Send + Sync>,
     turn: Arc<Turn>,
     _place: OwnedSemaphorePermit,
 }
 
-/// The transaction of a database. The bound on `DB` is on these methods: a bound on [`InboxTx`]
-/// itself would be checked wherever the type is written, and a wrong database would give three
-/// errors. This way there is one, where the type is used as an argument.
+/// The transaction of a database. The bound on `DB` is on these methods. The compiler would check a
+/// bound on [`InboxTx`] itself wherever the type is written, and report three errors for a wrong
+/// database. With the bound here, it reports one error, at the use of the type as an argument.
 trait Open<DB> {
     fn transaction(&self) -> &Transaction<'static, DB>
     where
@@ -79,7 +85,7 @@ impl<DB: Database> Open<DB> for Transaction<'static, DB> {
     }
 }
 
-/// A database that an inbox can be in.
+/// A database that can hold an inbox.
 #[diagnostic::on_unimplemented(
     message = "no inbox is in a database of type `{Self}`",
     label = "no database that an inbox can be in",
@@ -87,20 +93,23 @@ impl<DB: Database> Open<DB> for Transaction<'static, DB> {
 )]
 pub trait InboxDatabase: Database + Engine {}
 
-/// What an engine does for a handler's transaction. Nothing outside of this crate can implement it.
+/// The operations of an engine on a handler's transaction. No type outside of this crate can
+/// implement this trait.
 pub trait Engine: Database<Connection: Sync> {
-    /// As the documentation names it.
+    /// Name of the database in the documentation.
     #[doc(hidden)]
     const NAME: &'static str;
 
-    /// Waits for a place and begins; `None` when the inbox is in another database.
+    /// Waits for a permit and begins a transaction. Returns `None` if the inbox is in another
+    /// database.
     #[doc(hidden)]
     #[expect(private_interfaces, reason = "which keeps others from implementing it")]
     fn begin(
         turn: &Turn,
     ) -> impl Future<Output = Result<Option<(Transaction<'static, Self>, OwnedSemaphorePermit)>, sqlx::Error>> + Send;
 
-    /// Marks the run done, with the answer that it gave, in the transaction that [`begin`](Self::begin) began.
+    /// Marks the run done, and stores its answer, in the transaction that [`begin`](Self::begin)
+    /// began.
     #[doc(hidden)]
     #[expect(private_interfaces, reason = "which keeps others from implementing it")]
     fn finish(
@@ -113,9 +122,9 @@ pub trait Engine: Database<Connection: Sync> {
 /// The result of marking a run done in its handler's transaction.
 #[derive(Debug)]
 pub enum Completion {
-    /// The run is done once the transaction is committed.
+    /// The run is marked. It is done once the transaction is committed.
     Marked,
-    /// Another attempt has the run by now, so nothing was marked.
+    /// Another attempt has taken the run's lease, so nothing was marked.
     LeaseLost,
     /// The transaction ended while the handler ran, so nothing was marked.
     TransactionEnded,
@@ -138,11 +147,11 @@ impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
     }
 
     async fn settle(self, outcome: Outcome) -> Outcome {
-        // Its place is free once the transaction has ended.
+        // The permit is released once the transaction has ended.
         let Self { transaction, turn, _place } = self;
         let mut transaction = transaction.into_transaction();
         if !matches!(outcome.0, Verdict::Done | Verdict::Replied(_) | Verdict::Ignored(_)) {
-            // One that cannot be rolled back is gone with its connection.
+            // A transaction that cannot be rolled back is lost with its connection.
             let _ = transaction.rollback().await;
             return outcome;
         }

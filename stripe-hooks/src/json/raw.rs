@@ -1,4 +1,4 @@
-//! One JSON value whose content nobody has read yet.
+//! One JSON value whose content is unread.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use serde_json::value::RawValue;
 
 /// One JSON value as Stripe sent it, byte for byte.
 ///
-/// Its content is unread: its strings close and its brackets balance, and any other error in it
-/// shows only when you [parse](Raw::parse) or [decode](Raw::decode) it. The verified signature says
-/// who wrote it.
+/// Its content is unread: its strings close and its brackets balance, but any other error in it
+/// shows only when you [parse](Raw::parse) or [decode](Raw::decode) it. The verified signature
+/// proves who wrote the value.
 ///
-/// Cloning is cheap: clones share their bytes, and a value taken from an event shares those of the
-/// request's body.
+/// A clone is cheap: clones share their bytes, and a value taken from an event shares the bytes of
+/// the request's body.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Raw(ByteString);
 
@@ -32,7 +32,7 @@ impl Raw {
         Self(shared.unwrap_or_else(|_| json.into()))
     }
 
-    /// The JSON text.
+    /// Returns the JSON text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -42,7 +42,8 @@ impl Raw {
     ///
     /// # Errors
     ///
-    /// When the JSON does not fit the type. The message is serde's, and may quote the value.
+    /// Returns an error if the JSON does not fit the type. The message is serde's, and may quote
+    /// the value.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(&self.0)
     }
@@ -67,7 +68,7 @@ impl From<&RawValue> for Raw {
 }
 
 impl<'de> Deserialize<'de> for Raw {
-    /// Reads from JSON only: other formats have no untouched JSON to give.
+    /// Reads from JSON only, because other formats have no untouched JSON.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Box::<RawValue>::deserialize(deserializer).map(Self::from)
     }

@@ -1,7 +1,7 @@
-//! The question about each field of a lens: whether its type can hold what stands at the end of its
-//! path.
+//! The compile-time check of each field of a lens: its type must be able to hold the value at the
+//! end of its path.
 //!
-//! Where the path leads nowhere nothing is said here, because that is a mistake of its own
+//! A path that leads nowhere is skipped here, because another check reports it
 //! ([`leads`](crate::schema::path::leads)).
 
 use crate::{
@@ -15,11 +15,10 @@ use crate::{
     },
 };
 
-/// Asks whether a type can hold what stands at the end of a path, in every object that the lens
-/// fits.
+/// Checks that a type can hold the value at the end of a path, in every object that the lens fits.
 ///
 /// # Panics
-/// While the compiler evaluates: the panic is the compile error.
+/// Panics while the compiler evaluates the check. The panic is the compile error.
 #[track_caller]
 pub const fn fits(asked: Asked, written: &'static str, holds: Holds) {
     let mut ends = asked.ends();
@@ -32,7 +31,7 @@ pub const fn fits(asked: Asked, written: &'static str, holds: Holds) {
     }
 }
 
-/// Why a type cannot hold what is there.
+/// The reason why a type cannot hold a value.
 #[derive(Clone, Copy)]
 enum Misfit {
     Kind(Place),
@@ -41,7 +40,7 @@ enum Misfit {
     OneOfMany(Place),
 }
 
-/// Why the type does not fit; `None` when it does.
+/// Returns the reason why the type does not fit, or `None` if it fits.
 const fn misfit(place: Place, holds: Holds) -> Option<Misfit> {
     match (place.many, holds, place.unless) {
         (true, Holds::Array(items), _) if holds_kind(*items, place) => None,
@@ -54,14 +53,14 @@ const fn misfit(place: Place, holds: Holds) -> Option<Misfit> {
             Some(Misfit::MayHoldEscapes(place))
         }
         (false, holds, _) if !holds_kind(holds, place) => Some(Misfit::Kind(place)),
-        // One of these is empty where nothing is sent.
+        // These types are empty if Stripe sends nothing.
         (false, Holds::List(_) | Holds::Array(_) | Holds::Map(_) | Holds::Metadata, _) => None,
         (false, _, Some(presence)) => Some(Misfit::MayBeAbsent(presence)),
         (false, _, None) => None,
     }
 }
 
-/// Whether a type can hold this kind of thing when it is there.
+/// Returns `true` if a type can hold this kind of value when the value is present.
 const fn holds_kind(holds: Holds, place: Place) -> bool {
     match (holds, place.kind) {
         (Holds::Anything, _)
@@ -116,7 +115,7 @@ const fn holds_kind(holds: Holds, place: Place) -> bool {
         | (Holds::Map(_), Kind::Map(items)) => holds_items(holds, place.now(*items)),
         // The catalogue does not say whether items and entries may be null.
         (Holds::Maybe(holds), _) => holds_kind(*holds, place),
-        // No wildcards: a new type or kind has to be decided here.
+        // There are no wildcards, so that a new type or kind must be decided here.
         (
             Holds::Text
             | Holds::BorrowedText
@@ -232,7 +231,7 @@ impl Misfit {
     }
 }
 
-/// What to write instead of a type that does not fit.
+/// Adds the type to write instead of a type that does not fit.
 const fn suggested(message: Message, place: Place) -> Message {
     let optional = place.unless.is_some() && !place.many && !place.kind.is_empty_when_absent();
     match place.kind {
@@ -270,7 +269,7 @@ const fn suggested(message: Message, place: Place) -> Message {
     }
 }
 
-/// The type that holds this kind of thing.
+/// Adds the type that holds this kind of value.
 const fn rust_type(message: Message, place: Place) -> Message {
     match place.kind {
         Kind::Text | Kind::Tag(_) => match place.id_of {

@@ -1,4 +1,4 @@
-//! What a field of a lens can be, and how it is read.
+//! The types that a field of a lens can have, and the code that reads them.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -9,7 +9,8 @@ use crate::{
     schema::{Described, Shapes},
 };
 
-/// What a type can hold, in words that can be compared with the [`Kind`](crate::schema::Kind) of what Stripe sends.
+/// The values that a type can hold, in a form that can be compared with the
+/// [`Kind`](crate::schema::Kind) of Stripe's values.
 #[derive(Clone, Copy, Debug)]
 pub enum Holds {
     /// Any JSON.
@@ -48,42 +49,44 @@ pub enum Holds {
     Array(&'static Holds),
     /// A map.
     Map(&'static Holds),
-    /// What may be absent.
+    /// A value that may be absent.
     Maybe(&'static Holds),
 }
 
-/// A type that a field of a lens can have. Lenses get it from their derive; it is not for writing by hand.
+/// A type that a field of a lens can have. The derive implements it for lenses; do not implement it
+/// by hand.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of a lens",
     label = "no field that Stripe sends is read into this",
     note = "help: write `String`, `i64`, `bool`, `Timestamp`, `Id<T>`, an enum of `stripe_hooks::objects`, a struct with `#[derive(Lens)]`, `Raw`, or an `Option` or a `Vec` of one of them"
 )]
 pub trait LensField<'de>: Sized {
-    /// What it can hold.
+    /// The values that the type can hold.
     const HOLDS: Holds;
 
-    /// Reads it from its JSON text, which is not null.
+    /// Reads a value from its JSON text, which is not null.
     ///
     /// # Errors
-    /// When the text holds something else.
+    /// Returns an error if the text holds another kind of value.
     fn read(json: &'de str) -> Result<Self, DecodeError>;
 
-    /// What it is when Stripe sends null or nothing; `None` when it cannot be absent.
+    /// Returns the value for a null or a missing member, or `None` if the field cannot be absent.
     #[must_use]
     fn absent() -> Option<Self> {
         None
     }
 
-    /// Adds one of the several things that a path with `[]` finds.
+    /// Adds one of the values that a path with `[]` finds.
     ///
     /// # Errors
-    /// When the text holds something else.
+    /// Returns an error if the text holds another kind of value.
     fn add(found: &mut Option<Self>, json: &'de str) -> Result<(), DecodeError> {
         *found = Some(Self::read(json)?);
         Ok(())
     }
 
-    /// All that an expansion needs of the type, in one constant, so that a type which is no field of a lens is one error.
+    /// All facts about the type that an expansion needs, in one constant, so that a type that
+    /// cannot be a field of a lens causes one error.
     #[doc(hidden)]
     const TYPE: FieldType<'de, Self> = FieldType { holds: Self::HOLDS, place: Self::place };
 
@@ -98,13 +101,13 @@ pub trait LensField<'de>: Sized {
 pub struct FieldType<'de, T> {
     /// The values that the type can hold.
     pub holds: Holds,
-    /// Where a value of the type is put.
+    /// The function that returns where a value of the type is stored.
     pub place: fn(&mut Option<T>) -> &mut dyn Found<'de>,
 }
 
-/// A type of this crate's, which the decoder of whole objects reads.
+/// A type of this crate that the decoder of whole objects reads.
 pub trait Plain: Field {
-    /// What it can hold.
+    /// The values that the type can hold.
     const HOLDS: Holds;
 }
 

@@ -1,4 +1,5 @@
-//! A lens as its expansion describes it, once, for the compiler's questions and for reading.
+//! The data of a lens that its expansion writes once. The compile-time checks and the decoder both
+//! use it.
 
 use crate::{
     decode::{DecodeError, Found, Path, walk},
@@ -20,7 +21,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// The question about the path of a field.
+    /// Returns the path of a field, for the compile-time checks.
     #[must_use]
     pub const fn asked(&self, field: usize) -> Asked {
         let mut at = 0;
@@ -31,23 +32,26 @@ impl Reader {
         Asked { reader: self.name, path: written, steps, shapes: self.shapes }
     }
 
-    /// Reads all fields, which are in the order of the lens, in one pass over the text, and leaves none of them empty.
+    /// Reads all fields in one pass over the text, and leaves none of them empty. The fields are in
+    /// the order of the lens.
     ///
     /// # Errors
-    /// When the text is not JSON, not such an object, or when a field is missing or of another kind.
+    /// Returns an error if the text is not JSON or not such an object, or if a field is missing or
+    /// of another kind.
     pub fn read<'de>(&self, json: &'de str, fields: &mut [&mut dyn Found<'de>]) -> Result<(), DecodeError> {
         walk(json, self.paths, self.shapes, fields)
     }
 }
 
-/// Why a lens was not read. An expansion asks where not all is well; that a field is empty after all, no reading leads to.
+/// Returns the reason why a lens was not read. The expansion calls it for every failure. The case
+/// that the read succeeded and a field is empty cannot occur.
 #[must_use]
 pub fn unread(read: Result<(), DecodeError>) -> DecodeError {
     read.err().unwrap_or_else(|| DecodeError::mismatch("all fields of the lens", "some of them"))
 }
 
-/// Writes what reads a lens: here and not in the expansion, because what comes from a macro like this one costs the compiler less than what it
-/// takes from another program.
+/// Writes the code that reads a lens. The code is in this macro and not in the expansion, because
+/// the output of such a macro costs the compiler less than the output of another program.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __lens {

@@ -1,7 +1,8 @@
-//! Paths into objects: where they lead, and what to say of one that leads nowhere.
+//! Paths into objects: the types at their ends, and the error messages for paths that lead nowhere.
 //!
-//! The macros ask about them with functions that they call in a constant, at the user's own token. Where the answer is no, the function
-//! panics, and the compiler shows an error with its words.
+//! The macros check a path with functions that they call in a constant, at the user's own token. If
+//! the check fails, the function panics, and the compiler shows an error with the text of the
+//! panic.
 
 use super::{
     find::is_standing,
@@ -15,26 +16,27 @@ use super::{
 /// One step of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Into the value of a key.
+    /// A step into the value of a key.
     Key(&'static str),
-    /// Into each item of an array.
+    /// A step into each item of an array.
     Each,
 }
 
-/// A question about a path, as its mistakes are told.
+/// A path to check, with the data that its error messages need.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked {
-    /// The lens or the handler that reads; empty where the path names the object of a lens.
+    /// The lens or the handler that reads the path, or an empty string if the path names the object
+    /// of a lens.
     pub reader: &'static str,
     /// The path, as the user wrote it.
     pub path: &'static str,
     /// The path in steps.
     pub steps: &'static [Step],
-    /// The objects that it reads.
+    /// The objects that the path reads.
     pub shapes: Shapes,
 }
 
-/// Asks of a path, in the order of the fields of [`Asked`].
+/// Returns a path to check. The arguments are in the order of the fields of [`Asked`].
 #[must_use]
 pub const fn asked(
     reader: &'static str,
@@ -45,14 +47,15 @@ pub const fn asked(
     Asked { reader, path, steps, shapes }
 }
 
-/// Where a path leads from one object.
+/// The end of a path that begins in one object.
 #[derive(Clone, Copy)]
 pub(crate) struct End {
     root: &'static Shape,
     pub(crate) place: Result<Place, Lost>,
 }
 
-/// The ends of a path, each found once, because the compiler evaluates this for every field of every lens.
+/// Iterator over the ends of a path. It finds each end once, because the compiler evaluates it for
+/// every field of every lens.
 pub(crate) struct Ends {
     asked: Asked,
     object: usize,
@@ -61,7 +64,8 @@ pub(crate) struct Ends {
 }
 
 impl Asked {
-    /// The ends of the path: there is one for each object, and for each kind of a union on the way.
+    /// Returns the ends of the path: one for each object, and one for each variant of a union on
+    /// the path.
     pub(crate) const fn ends(self) -> Ends {
         Ends { asked: self, object: 0, way: 0, ways: 1 }
     }
@@ -86,10 +90,11 @@ impl Ends {
     }
 }
 
-/// Asks whether a path leads somewhere in every object that is read. Gives the path back, for further questions.
+/// Checks that a path leads to a value in every object that it reads. Returns the path, for further
+/// checks.
 ///
 /// # Panics
-/// While the compiler evaluates: the panic is the compile error.
+/// Panics while the compiler evaluates the check. The panic is the compile error.
 #[must_use]
 #[track_caller]
 pub const fn leads(asked: Asked) -> Asked {
@@ -106,20 +111,20 @@ pub const fn leads(asked: Asked) -> Asked {
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
     pub(crate) kind: Kind,
-    /// Why it may not be there, if it may not.
+    /// The reason why the value may be absent, if it may be absent.
     pub(crate) unless: Option<Presence>,
-    /// Whether the path has led through an array.
+    /// `true` if the path has led through an array.
     pub(crate) many: bool,
-    /// Whose own id it is, if it is one.
+    /// The Rust type of the object whose own id this is, if it is one.
     pub(crate) id_of: Option<&'static str>,
-    /// Through how many kinds of object the path may have led.
+    /// Number of combinations of union variants through which the path may have led.
     ways: usize,
 }
 
-/// Why a path leads nowhere.
+/// The reason why a path leads nowhere.
 #[derive(Clone, Copy)]
 pub(crate) struct Lost {
-    /// How many steps were taken before it went wrong.
+    /// Number of steps that were taken before the step that failed.
     taken: usize,
     why: Nowhere,
 }
@@ -142,13 +147,14 @@ impl Place {
         Self { kind, id_of: None, ..self }
     }
 
-    /// Into a field, which its presence may keep from being there.
+    /// Returns the place of a field. The presence of the field decides whether its value may be
+    /// absent.
     const fn into_field(self, shape: &'static Shape, field: &'static Field) -> Self {
         let unless = match field.presence {
             Presence::Always => self.unless,
             presence => Some(presence),
         };
-        // An object that only stands within others has no type that an `Id<…>` could be of.
+        // An object that exists only within other objects has no type that an `Id<…>` could name.
         let id_of = if shape.tag.is_some() && same(field.name, "id") && is_standing(shape.rust) {
             Some(shape.rust)
         } else {
@@ -157,7 +163,8 @@ impl Place {
         Self { kind: field.kind, unless, id_of, ..self }
     }
 
-    /// One step further. A union is left to [`arrive`], because it is several places.
+    /// Returns the place after one more step. [`arrive`] handles unions, because a union leads to
+    /// several places.
     const fn step(self, step: Step) -> Result<Self, Nowhere> {
         match (self.kind, step) {
             (Kind::Record(shape), Step::Key(key)) => match shape.field(key) {
@@ -181,7 +188,7 @@ impl Place {
             (Kind::Id(_) | Kind::Record(_) | Kind::List(_) | Kind::Map(_) | Kind::Metadata, Step::Each) => {
                 Err(Nowhere::BracketsWithoutArray(self.kind))
             }
-            // No wildcards: a new kind has to be decided here.
+            // There are no wildcards, so that a new kind must be decided here.
             (
                 Kind::Text
                 | Kind::Tag(_)
@@ -204,7 +211,7 @@ impl Place {
     }
 }
 
-/// Follows a path to its end; through unions, in the kinds of this number.
+/// Follows a path to its end. The number `way` selects the variants of the unions on the path.
 pub(super) const fn arrive(root: &'static Shape, steps: &[Step], way: usize) -> Result<Place, Lost> {
     let (mut place, mut taken, mut way) = (Place::of(root), 0, way);
     while taken < steps.len() {
@@ -224,7 +231,7 @@ pub(super) const fn arrive(root: &'static Shape, steps: &[Step], way: usize) -> 
 }
 
 impl Lost {
-    /// What to say of a path that leads nowhere from an object.
+    /// Returns the error message for a path that leads nowhere from an object.
     pub(super) const fn message(self, root: &'static Shape, asked: Asked) -> Message {
         let message = if asked.reader.is_empty() {
             Message::new().code(asked.path).add(" is no object: ")
@@ -280,7 +287,7 @@ impl Lost {
         }
     }
 
-    /// Advises to read what stands where the path went wrong.
+    /// Adds the advice to read the value before the step that failed.
     const fn shorter(self, message: Message, root: &'static Shape, asked: Asked) -> Message {
         let message = match asked.reader.is_empty() {
             true => message.add("in a lens of `\"").add(root.name).add("\"` read "),
@@ -289,7 +296,7 @@ impl Lost {
         reached(message, root, asked, self.taken)
     }
 
-    /// Whether the path went wrong in a list object, not in an array.
+    /// Returns `true` if the path failed in a list object, not in an array.
     const fn is_in_list(self, root: &'static Shape, asked: Asked) -> bool {
         let (before, _) = asked.steps.split_at(self.taken);
         match arrive(root, before, 0) {
@@ -299,17 +306,18 @@ impl Lost {
     }
 }
 
-/// Whether a key is what stands around an object in an event, or its own name.
+/// Returns `true` if a key names a part of the event around an object, or the object itself.
 const fn is_around(key: &str, shape: &Shape) -> bool {
     same(key, "data") || same(key, "object") || same(key, "previous_attributes") || same(key, shape.name)
 }
 
-/// What has been reached after some steps, in marks.
+/// Adds the path up to some step, in backticks.
 const fn reached(message: Message, root: &Shape, asked: Asked, taken: usize) -> Message {
     walked(message.add("`"), root, asked, taken).add("`")
 }
 
-/// The first steps of a path, as they are written; before the first, the object itself.
+/// Adds the first steps of a path as they are written. Without any step, adds the name of the
+/// object.
 const fn walked(message: Message, root: &Shape, asked: Asked, taken: usize) -> Message {
     let mut message = message;
     let mut at = 0;
@@ -324,7 +332,7 @@ const fn walked(message: Message, root: &Shape, asked: Asked, taken: usize) -> M
     if taken == 0 { message.add(root.name) } else { message }
 }
 
-/// The n-th of the kinds of object.
+/// Returns the n-th of the kinds of object.
 pub(crate) const fn nth(shapes: Shapes, n: usize) -> Option<&'static Shape> {
     let (mut group, mut before) = (0, 0);
     while group < shapes.len() {

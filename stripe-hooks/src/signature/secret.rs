@@ -1,4 +1,4 @@
-//! The key that both sides know.
+//! The signing secret, which Stripe and the endpoint share.
 
 use std::{error::Error, fmt};
 
@@ -8,11 +8,11 @@ use zeroize::Zeroizing;
 
 /// The signing secret of a webhook endpoint, `whsec_…`.
 ///
-/// It never shows in `Debug`, and its memory is wiped when it is dropped.
+/// `Debug` does not show the secret, and its memory is wiped when it is dropped.
 #[derive(Clone)]
 pub struct Secret {
     text: Zeroizing<String>,
-    /// The keyed state is made once: each delivery starts from a copy of it.
+    /// The keyed state of the HMAC. It is made once, and each delivery starts from a copy of it.
     keyed: Hmac<Sha256>,
 }
 
@@ -20,7 +20,8 @@ impl Secret {
     /// Takes the whole text of the secret, as the Dashboard or `stripe listen` shows it.
     ///
     /// # Errors
-    /// When it is empty or only white space: everybody could sign with such a key.
+    /// Returns an error if the secret is empty or only white space, because anyone could sign with
+    /// such a key.
     pub fn new(text: impl Into<String>) -> Result<Self, BlankSecret> {
         let text = Zeroizing::new(text.into());
         if text.trim().is_empty() {
@@ -76,7 +77,8 @@ mod tests {
     fn all_that_a_secret_is_made_of_is_wiped_when_it_is_dropped() {
         fn is_wiped(_: &impl zeroize::ZeroizeOnDrop) {}
         is_wiped(&Secret::new("whsec_a").unwrap().text);
-        // The keyed state does not say it of itself, and is made of these.
+        // The keyed state does not implement the trait itself, but it consists of these values,
+        // which do.
         is_wiped(&Sha256::default());
     }
 

@@ -1,8 +1,9 @@
-//! Which age of a delivery is accepted.
+//! The accepted age of a delivery.
 
 use std::time::Duration;
 
-/// How old a delivery may be, and how far ahead of the local clock.
+/// The greatest accepted age of a delivery, and how far its timestamp may be ahead of the local
+/// clock.
 ///
 /// See <https://docs.stripe.com/webhooks#replay-attacks>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,15 +16,17 @@ impl Tolerance {
     /// Stripe's own default: 300 seconds.
     pub const DEFAULT: Self = Self::seconds(300);
 
-    /// Accepts an age of up to this many seconds, itself included.
+    /// Accepts an age of up to and including this many seconds.
     #[must_use]
     pub const fn seconds(max_age: u64) -> Self {
         Self { max_age: Some(max_age), max_future: None }
     }
 
-    /// Accepts a delivery of any age, so that whoever recorded one can send it again for ever.
+    /// Accepts a delivery of any age. Anyone who has recorded a delivery can send it again for
+    /// ever.
     ///
-    /// For tools and tests that look at recorded deliveries, not for an endpoint on the network.
+    /// This tolerance is for tools and tests that check recorded deliveries, not for an endpoint on
+    /// the network.
     #[must_use]
     pub const fn dangerously_accept_any_age() -> Self {
         Self { max_age: None, max_future: None }
@@ -36,7 +39,7 @@ impl Tolerance {
         self
     }
 
-    /// Takes over the other's limit for the future, unless this one has a limit of its own.
+    /// Takes the future limit of the other tolerance, unless this tolerance has one of its own.
     pub(crate) fn or_future_limit_of(mut self, other: Self) -> Self {
         self.max_future = self.max_future.or(other.max_future);
         self

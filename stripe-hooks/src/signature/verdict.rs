@@ -18,18 +18,19 @@ pub struct Verified {
 pub enum SignatureError {
     /// The `Stripe-Signature` header is missing or empty.
     MissingHeader,
-    /// The header has no readable `t`, or two that differ; or there are two headers.
+    /// The header has no readable `t` or two different ones, or the delivery has two headers.
     MalformedHeader,
     /// The header has no `v1` signature.
     NoKnownScheme,
-    /// None of the secrets makes one of the signatures from this body.
+    /// No secret makes one of the signatures from this body.
     NoMatch,
-    /// The signature is genuine, and older than the tolerance or too far in the future.
+    /// The signature is genuine, but the timestamp is older than the tolerance or too far in the
+    /// future.
     OutsideTolerance,
 }
 
 impl SignatureError {
-    /// The error as one stable word, for logs and metrics.
+    /// Returns the error as one stable word, for logs and metrics.
     #[must_use]
     pub fn kind(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! The question about each value of a transition: whether the attribute can have it.
+//! The compile-time check of each value of a transition: the attribute must be able to have it.
 
 use super::Expected;
 use crate::schema::{
@@ -9,11 +9,11 @@ use crate::schema::{
     same,
 };
 
-/// Asks whether what stands at the end of a path can have this value, in every object that is read.
-/// Where the path leads nowhere nothing is said, because that is a mistake of its own.
+/// Checks that the value at the end of a path can be this value, in every object that the path
+/// reads. A path that leads nowhere is skipped here, because another check reports it.
 ///
 /// # Panics
-/// While the compiler evaluates: the panic is the compile error.
+/// Panics while the compiler evaluates the check. The panic is the compile error.
 #[track_caller]
 pub const fn compares(asked: Asked, expected: Expected) {
     let mut ends = asked.ends();
@@ -33,7 +33,7 @@ const fn can_be(place: Place, expected: Expected) -> bool {
         (Kind::Text | Kind::Id(_) | Kind::Currency | Kind::Decimal | Kind::Rfc3339, Expected::Text(_))
         | (Kind::Integer | Kind::Time, Expected::Integer(_))
         | (Kind::Flag, Expected::Flag(_)) => true,
-        // No wildcards: a new kind has to be decided here.
+        // There are no wildcards, so that a new kind must be decided here.
         (
             Kind::Text
             | Kind::Tag(_)
@@ -107,7 +107,7 @@ const fn message(asked: Asked, place: Place, expected: Expected) -> Message {
 /// The way to compare a kind of value in a transition.
 #[derive(Clone, Copy)]
 enum Comparable {
-    /// With a value that is written like this.
+    /// With a value that is written like this example.
     As(&'static str),
     /// With no value, and the field has no parts.
     Never,
@@ -134,7 +134,7 @@ const fn comparable(kind: Kind) -> Comparable {
     }
 }
 
-/// All values, as far as a message has room.
+/// Adds all values, up to the number that a message has space for.
 const fn listed(message: Message, values: &[&str]) -> Message {
     let mut message = message;
     let mut at = 0;

@@ -26,9 +26,10 @@ impl Engine for Postgres {
     ) -> Result<Option<(Transaction<'static, Self>, OwnedSemaphorePermit)>, sqlx::Error> {
         let Some(store) = turn.store.engine().downcast_ref::<PostgresStore>() else { return Ok(None) };
         let place = Arc::clone(&store.places).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
-        // A process that stands still keeps what its transaction has locked, but not for longer than its attempt would have lasted; nor does a
-        // question go on whose attempt was given up. And the triggers of the lanes see only what they should where each question sees what was
-        // committed before it, whatever a role's settings say.
+        // A process that hangs keeps the locks of its transaction, but not for longer than its
+        // attempt could have lasted. The server also stops a query whose attempt was given up. The
+        // isolation level is READ COMMITTED, whatever a role's settings say: the triggers of the
+        // lanes are correct only if each query sees what was committed before it.
         let longest = milliseconds(turn.limit).min(f64::from(i32::MAX));
         let begin = format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = {longest:.0}; \
@@ -46,8 +47,9 @@ impl Engine for Postgres {
         let Some(store) = turn.store.engine().downcast_ref::<PostgresStore>() else {
             return Ok(Completion::LeaseLost);
         };
-        // Here the names are the application's, so that the tables are named with their schema, which was checked when it was given. The lock of
-        // the run's lane comes before its row, as everywhere.
+        // The search path here is the application's, so each table is named with its schema, which
+        // was checked when it was set. The lock of the run's lane is taken before the lock of its
+        // row, as in every other query.
         let marked = sqlx::query(AssertSqlSafe(format!(
             "WITH locked AS MATERIALIZED ( \
                SELECT {0}.lock_lane({0}.lane_lock(endpoint, handler, lane)) FROM {0}.runs WHERE id = $1 AND lane IS NOT NULL) \
@@ -75,17 +77,18 @@ impl Engine for Postgres {
     }
 }
 
-/// The setting that holds the run's id from BEGIN to the end of that transaction. A transaction that
+/// Setting that holds the run's id from BEGIN to the end of that transaction. A transaction that
 /// the handler begins itself does not have it.
 const MARK: &str = "stripe_hooks.run";
 
-/// Runs BEGIN on a task of its own. If the attempt is dropped meanwhile, the task still takes the
-/// server's answer, then drops the transaction, which rolls it back, and then the permit. sqlx counts
-/// a transaction only once the server has answered: if the attempt dropped the future of `begin_with`,
-/// the connection would return to the pool with an open transaction.
+/// Runs BEGIN on a task of its own. If the attempt is dropped, the task still waits for the
+/// server's answer, at most [`PULSE`]. The task then drops the transaction, which rolls it back,
+/// and then the permit. After [`PULSE`] without an answer, the connection returns to the pool,
+/// whose check (`IS_OPEN` in `line.rs`) closes it if a transaction is open.
 ///
-/// An answer that nobody waits for any more has [`PULSE`] to come. [`IS_OPEN`] then finds a
-/// transaction that begins while its connection returns.
+/// The task is needed because sqlx counts a transaction only once the server has answered. If the
+/// attempt dropped the future of `begin_with`, the connection would return to the pool with an open
+/// transaction.
 async fn begin_to_its_end(
     pool: PgPool,
     begin: String,

@@ -24,7 +24,8 @@ impl Engine for Sqlite {
         turn: &Turn,
     ) -> Result<Option<(Transaction<'static, Self>, OwnedSemaphorePermit)>, sqlx::Error> {
         let Some(store) = turn.store.engine().downcast_ref::<SqliteStore>() else { return Ok(None) };
-        // One at a time stands in line for the connection, so that a delivery waits for one handler and not for all.
+        // Only one handler at a time waits for the connection, so that a delivery waits for one
+        // handler and not for all handlers.
         let place = Arc::clone(&store.places).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
         Ok(Some((begin(&store.write).await?, place)))
     }
@@ -34,12 +35,14 @@ impl Engine for Sqlite {
         turn: &Turn,
         answer: Option<&str>,
     ) -> Result<Completion, sqlx::Error> {
-        // No transaction can begin within another. One that begins shows that the handler's has ended:
-        // SQLite ends it when the disk is full, for example, and the handler can with SQL of its own.
+        // A transaction cannot begin within another one. If BEGIN succeeds here, the handler's
+        // transaction has ended: SQLite ends it when the disk is full, for example, and the handler
+        // can end it with SQL of its own.
         let has_begun = sqlx::raw_sql("BEGIN").execute(&mut **transaction).await.is_ok();
-        // sqlx itself ends the transaction if the handler gives up a `begin` within it. sqlx then rolls
-        // nothing back any more, and an open transaction would stay open on the only connection that
-        // writes. The count is current once the connection's thread has answered that BEGIN.
+        // sqlx itself ends the transaction if the handler gives up a `begin` within it. After that,
+        // sqlx rolls nothing back, and an open transaction would stay open on the only connection
+        // that writes. The count is current once the connection's thread has answered the BEGIN
+        // above.
         let is_counted = transaction.is_in_transaction();
         if !is_counted {
             sqlx::raw_sql("ROLLBACK").execute(&mut **transaction).await?;
@@ -73,7 +76,7 @@ mod tests {
 
     use super::*;
 
-    /// sqlx has its thread roll back a BEGIN whose answer nobody takes.
+    /// sqlx makes the connection's thread roll back a BEGIN whose answer is not received.
     #[tokio::test]
     async fn a_begin_that_is_given_up_keeps_no_lock() {
         let folder = tempfile::tempdir().unwrap();
@@ -84,7 +87,7 @@ mod tests {
         let waiting = tokio::time::timeout(Duration::from_millis(50), begin(&store.write)).await;
         assert!(waiting.is_err(), "it began beside another");
         sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
-        // The connection comes back once its thread is done with that BEGIN.
+        // The connection returns to the pool once its thread has finished that BEGIN.
         let mut connection = store.write.acquire().await.unwrap();
         sqlx::raw_sql("BEGIN IMMEDIATE; ROLLBACK").execute(&mut other).await.unwrap();
         sqlx::raw_sql("BEGIN IMMEDIATE; ROLLBACK").execute(&mut *connection).await.unwrap();

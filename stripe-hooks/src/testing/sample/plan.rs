@@ -1,4 +1,4 @@
-//! The description of a sample, and the event that is made from it.
+//! The description of a sample, and the code that makes an event from it.
 
 use super::{
     json::Json,
@@ -17,11 +17,11 @@ use crate::{
     testing::{Form, random::Random},
 };
 
-/// Time at which samples happen unless they are given another: midnight of the day of the API
-/// version that the crate follows, in Unix seconds.
+/// Default time of samples: midnight of the day of the API version that the crate follows, in Unix
+/// seconds.
 pub const SAMPLE_TIME: i64 = rfc3339::midnight(API_VERSION);
 
-/// Everything that a sample was told.
+/// All settings of a sample.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
     pub(super) info: &'static EventInfo,
@@ -50,7 +50,8 @@ impl Plan {
         }
     }
 
-    /// The shape that changes are about: that of the object, or that of a thin event.
+    /// Returns the shape that changes apply to: the shape of the object, or the shape of a thin
+    /// event.
     fn shape(&self) -> &'static Shape {
         match self.info.form {
             EventForm::Thin => &thin::EVENT,
@@ -58,8 +59,8 @@ impl Plan {
         }
     }
 
-    /// The shape of the object; of several kinds, the one that a change of `object` names, or the
-    /// first.
+    /// Returns the shape of the object. If the object can be of several kinds, a change of `object`
+    /// selects the kind; the default is the first.
     pub(super) fn object_shape(&self) -> Option<&'static Shape> {
         let named = self.changes.iter().rev().find(|change| change.path == "object");
         let tags = self.info.objects;
@@ -105,7 +106,8 @@ impl Plan {
         }
     }
 
-    /// What its twin says: the thin one of a pair names the snapshot, and both the same object.
+    /// Returns the plan of the twin event. The thin event of a pair names the snapshot event, and
+    /// both name the same object.
     pub(super) fn twin(&self) -> Option<Self> {
         let info = catalogue::lookup(self.info.twin?)?;
         let event = self.event();
@@ -144,12 +146,12 @@ impl Plan {
             return self.changed(Json::object([("id", id), ("object", tag.map(Json::text))]), &thin::UNTYPED);
         };
         let mut object = maker.root(shape);
-        // Of full form all is there at once, whether it hangs together or not.
+        // The full form has all members at once, whether they are consistent or not.
         if self.form != Form::Full {
             settle(&mut object);
         }
         if let ("invoice.upcoming", Json::Object(members)) = (self.info.name, &mut object) {
-            // An invoice that is yet to come has no id.
+            // An invoice that does not exist yet has no id.
             members.retain(|(name, _)| name != "id");
         }
         self.changed(object, shape)
@@ -235,14 +237,15 @@ impl Plan {
         Json::object([("id", Some(Json::Text(id))), ("idempotency_key", Some(Json::Text(key)))])
     }
 
-    /// Whether the event comes from connected accounts by its nature.
+    /// Returns `true` if the event comes from connected accounts by its nature.
     fn is_of_connect(&self) -> bool {
         let name = self.info.name.strip_prefix("v1.").unwrap_or(self.info.name);
         ["account.", "capability.", "person."].iter().any(|start| name.starts_with(start))
     }
 }
 
-/// Depends on the time too, so that two updates of one object are two events.
+/// Returns the id of an event. The id depends on the time too, so that two updates of one object
+/// are two events.
 fn event_id(seed: u64, info: &EventInfo, happened: i64) -> String {
     let random = &mut Random::of(seed, &format!("{} {happened}", info.name));
     match info.form {

@@ -7,7 +7,8 @@ use super::{
 };
 use crate::schema::{Kind, Shape};
 
-/// Returns the attributes that an update changed: the given ones, or else one that the object has.
+/// Returns the attributes that an update changed: the given ones, or otherwise one that the object
+/// has.
 pub(super) fn attributes(
     changes: &[Change],
     event: &str,
@@ -41,7 +42,7 @@ pub(super) fn attributes(
     Some(Json::object([(name, Some(was))]))
 }
 
-/// Returns the first field that can have had another value, with such a value.
+/// Returns the first field that may have had another value, with such a value.
 fn was_within(shape: &'static Shape, object: &Json) -> Option<(&'static str, Json)> {
     let fields = shape.fields.iter();
     let fields = fields.filter(|field| !matches!(field.name, "id" | "object" | "livemode" | "created"));
@@ -82,8 +83,8 @@ fn was(kind: Kind, now: &Json) -> Option<Json> {
     })
 }
 
-/// Puts an old value into `previous_attributes`. Arrays are whole there, so an array is copied from
-/// the object before one of its items changes.
+/// Puts an old value into `previous_attributes`. That member holds whole arrays, so an array is
+/// copied from the object before one of its items changes.
 fn before(previous: &mut Json, steps: &[Step], value: &Json, object: &Json) {
     match steps {
         [] => *previous = value.clone(),
