@@ -21,7 +21,7 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{case::Source, text};
+use crate::{diagnostic::Diagnostic, source::Source, text};
 
 /// A package of the generated workspace.
 struct Package {
@@ -55,32 +55,6 @@ pub(crate) struct Output {
     pub(crate) counted: usize,
     /// The program, if the case compiled.
     pub(crate) program: Option<PathBuf>,
-}
-
-/// A message of rustc, as far as the tests need it.
-#[derive(Deserialize)]
-pub(crate) struct Diagnostic {
-    pub(crate) message: String,
-    pub(crate) level: String,
-    pub(crate) spans: Vec<Span>,
-    pub(crate) children: Vec<Diagnostic>,
-    pub(crate) rendered: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Span {
-    pub(crate) line_start: usize,
-    pub(crate) is_primary: bool,
-    pub(crate) label: Option<String>,
-    pub(crate) text: Vec<Line>,
-}
-
-/// A line of code in which a span lies. The columns are counted in characters, from 1.
-#[derive(Deserialize)]
-pub(crate) struct Line {
-    pub(crate) text: String,
-    pub(crate) highlight_start: usize,
-    pub(crate) highlight_end: usize,
 }
 
 /// A line of cargo's output.

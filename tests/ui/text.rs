@@ -1,6 +1,6 @@
 //! The text that a terminal shows of a case, in a form that is the same on every machine.
 
-use crate::{case::Source, compile::Diagnostic};
+use crate::{diagnostic::Diagnostic, source::Source};
 
 /// The messages of a case as cargo prints them: each text once, and at the end the line that counts
 /// the errors. The pointers to `rustc --explain` are left out.

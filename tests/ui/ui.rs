@@ -8,13 +8,16 @@
 
 mod case;
 mod compile;
+mod diagnostic;
 mod page;
 mod quotes;
+mod source;
 mod text;
 
 use std::{collections::BTreeSet, env, fs, path::Path, process::Command};
 
-use case::{Case, Message, Source, Token, entries};
+use case::{Case, Message, Token};
+use source::{Source, entries};
 
 /// True if this run replaces the stored texts.
 fn is_update() -> bool {

@@ -1,7 +1,7 @@
 //! The steps that a delivery must pass before it is handled.
 //!
-//! Their types keep the order: a [`Verified`] delivery is made only here, which
-//! needs a well-formed header and a body that counts against the limits. Nothing is decoded here.
+//! Their types keep the order: only [`Endpoint::admit`] makes a [`Verified`] delivery, and it needs
+//! a well-formed header and a body that counts against the limits. Nothing is decoded here.
 //! [`Endpoint::receive`] passes a whole body through these steps; `http::deliver` reads the body
 //! between them.
 
@@ -65,7 +65,7 @@ impl Endpoint {
     ) -> Result<Verified<&Intake>, Answer> {
         let body = self.limit(body)?;
         let claim = self.read_claim(signature)?;
-        self.verify(&claim, body)
+        self.admit(&claim, body)
     }
 
     /// Counts a whole body against the limits.
@@ -80,7 +80,7 @@ impl Endpoint {
     }
 
     /// Verifies a delivery, unless the endpoint shuts down: it may have done so while the body
-    /// arrived.
+    /// arrived. Stripe sends a delivery that is refused here again.
     pub(crate) fn admit<I: Deref<Target = Intake>>(
         &self,
         claim: &Claim<'_>,
@@ -89,19 +89,11 @@ impl Endpoint {
         if self.0.gate.is_closed() {
             return Err(self.turn_away(Answer::unavailable()));
         }
-        self.verify(claim, body)
-    }
-
-    /// Checks the signature against the endpoint's secrets.
-    fn verify<I: Deref<Target = Intake>>(
-        &self,
-        claim: &Claim<'_>,
-        body: LimitedBody<I>,
-    ) -> Result<Verified<I>, Answer> {
         self.check_signature(claim, &body.bytes)?;
         Ok(Verified(body))
     }
 
+    /// Checks the signature against the endpoint's secrets.
     fn check_signature(&self, claim: &Claim<'_>, body: &[u8]) -> Result<(), Answer> {
         let current = catch_unwind(AssertUnwindSafe(|| {
             let secrets = self.0.ask_secrets.as_ref().map(|ask| ask());
