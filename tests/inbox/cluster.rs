@@ -24,13 +24,14 @@ use crate::switch;
 /// Longer than a server needs to start on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Starts the server, and ends it as the first line of the standard input says, or fast at its end, which comes with that of the process
-/// that holds it. Only then are the files of no more use.
+/// Starts the server, and stops it with the signal in the first line of the standard input. At the
+/// end of the input, which comes with the end of the test process, it stops the server at once
+/// (`QUIT`) and removes the files: writing them to the disk first would take minutes on a slow disk.
 const GUARDIAN: &str = r#"
     folder=$1; shift
     "$@" > "$folder/log" 2>&1 < /dev/null &
-    signal=INT; keep=
-    read -r signal keep || signal=INT
+    signal=QUIT; keep=
+    read -r signal keep || signal=QUIT
     kill "-$signal" $!
     wait
     [ -n "$keep" ] || rm -rf "$folder"
