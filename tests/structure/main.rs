@@ -8,10 +8,13 @@
 //! - A private `use` is a dependency. A re-export (`pub use`, `pub(crate) use`) is none by itself:
 //!   the files that use the name depend on the file that defines the item.
 //! - `mod name;` is no dependency, and neither is a path that ends at a module. An import of a module
-//!   is one on the module's file only if no path in the code goes on after the name: then a macro
-//!   from another file names the items.
+//!   is a dependency on the module's file only if no path in the code goes on after the name: then
+//!   a macro from another file names the items.
 //! - An item that a macro generates belongs to the file that invokes the macro.
 //! - A call of a method is no dependency, because it names no path. Neither is `include!`.
+//!
+//! `EXCEPTIONS` in `workspace` lists the circles that remain. A file in a folder `src` that no root
+//! leads to is reported too.
 //!
 //! Packages outside the workspace (`fuzz`, the peers of the benches) are not read.
 //!

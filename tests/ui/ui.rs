@@ -1,8 +1,11 @@
 //! Compile errors as product text: each rule has a case in `fail`, each documented form one in
 //! `pass`.
 //!
-//! `UPDATE_SNAPSHOTS=1 cargo test -p stripe-hooks-ui-tests` writes the messages and the page of all
-//! messages again; read each of them before you commit it.
+//! The header of `case` describes the form of a case. A failing case also contains a correct handler
+//! and a correct lens.
+//!
+//! `UPDATE_SNAPSHOTS=1 cargo test -p stripe-hooks-ui-tests` writes the `.stderr` files of the cases
+//! and the page of all messages. Read each changed message before you commit it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -16,11 +16,12 @@ use sqlx::{
 };
 use tokio::{sync::Mutex, time::timeout};
 
-/// Time limit for a new connection.
+/// Time limit for a new connection, and for the wait for one of the pool.
 const CONNECTING: Duration = Duration::from_secs(5);
 /// Idle time after which a connection is pinged before it is used.
 const REST: Duration = Duration::from_secs(1);
-/// Time limit for a ping.
+/// Time limit for a ping, for the check of a connection that comes back, and for the answer to a
+/// BEGIN that nobody waits for any more.
 pub(super) const PULSE: Duration = Duration::from_secs(2);
 /// Age at which a connection is replaced, so that the line follows a server's name to a new
 /// address.
