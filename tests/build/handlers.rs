@@ -3,11 +3,11 @@
 
 use std::{error::Error, fmt::Write};
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Status};
 
 pub(crate) fn write(catalogue: &Catalogue) -> Result<String, Box<dyn Error>> {
     let mut source = String::new();
-    for event in catalogue.snapshot_events.iter().filter(|event| event.status == "ga") {
+    for event in catalogue.snapshot_events.iter().filter(|event| event.status == Status::Ga) {
         let carried = match (&event.union, event.object.as_slice()) {
             (Some(union), _) => catalogue.unions.get(union).map(|union| &union.rust_name),
             (None, [object]) => catalogue.objects.get(object).map(|object| &object.rust_name),
@@ -16,7 +16,7 @@ pub(crate) fn write(catalogue: &Catalogue) -> Result<String, Box<dyn Error>> {
         let carried = carried.ok_or_else(|| format!("{}: what does it carry?", event.name))?;
         handler(&mut source, &event.name, &format!("_: objects::{carried}, id: EventId"), "id.as_str()")?;
     }
-    for event in catalogue.thin_events.iter().filter(|event| event.status == "ga") {
+    for event in catalogue.thin_events.iter().filter(|event| event.status == Status::Ga) {
         handler(&mut source, &event.name, "event: ThinEvent", "event.id.as_str()")?;
     }
     Ok(source)

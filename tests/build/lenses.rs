@@ -99,13 +99,11 @@ struct Place {
 
 fn collect(catalogue: &Catalogue, object: &Object, place: &Place, found: &mut Vec<Readable>) {
     for field in &object.fields {
-        let Field { name, kind, stable } = field;
+        let Field { name, kind, stable, .. } = field;
         let separator = if place.path.is_empty() { "" } else { "." };
         let path = format!("{}{separator}{name}", place.path);
         // A missing collection reads as an empty one.
-        let holds_several =
-            matches!(kind, Kind::List { .. } | Kind::Array { .. } | Kind::Map { .. } | Kind::Metadata);
-        let optional = if *stable || holds_several { place.optional } else { true };
+        let optional = if *stable || kind.is_empty_when_absent() { place.optional } else { true };
         let own_id = name == "id" && object.event_root;
         let ty = if own_id {
             Some(format!("Id<objects::{}>", object.rust_name))
@@ -143,7 +141,7 @@ fn collect(catalogue: &Catalogue, object: &Object, place: &Place, found: &mut Ve
 fn rust_type(catalogue: &Catalogue, kind: &Kind) -> Option<String> {
     let of = |of| rust_type(catalogue, of);
     Some(match kind {
-        Kind::String | Kind::Literal => "String".to_owned(),
+        Kind::String { .. } | Kind::Literal { .. } => "String".to_owned(),
         Kind::Integer => "i64".to_owned(),
         Kind::Float => "f64".to_owned(),
         Kind::DecimalString => "Decimal".to_owned(),
@@ -171,8 +169,8 @@ fn rust_type(catalogue: &Catalogue, kind: &Kind) -> Option<String> {
 
 fn named(kind: &Kind) -> &'static str {
     match kind {
-        Kind::String => "string",
-        Kind::Literal => "tag",
+        Kind::String { .. } => "string",
+        Kind::Literal { .. } => "tag",
         Kind::Integer => "integer",
         Kind::Float => "float",
         Kind::DecimalString => "decimal",

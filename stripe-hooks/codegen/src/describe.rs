@@ -1,9 +1,8 @@
 //! The documentation of what is generated, in our own words.
 
 use crate::{
-    names, pages,
-    read::{Catalogue, Enum, Field, Kind, Object},
-    words,
+    catalogue::{Catalogue, Enum, Field, Kind, Object},
+    names, pages, words,
 };
 
 /// The introduction of the module of all objects.

@@ -1,14 +1,14 @@
 //! Writes the generated sources of stripe-hooks from `catalogue.json`. With `--check` it only names
 //! the files that differ.
 //!
-//! The modules form one chain: [`read`] gives the catalogue its types, [`names`] derives Rust's
+//! The modules form one chain: [`catalogue`] gives the catalogue its types, [`names`] derives Rust's
 //! names from Stripe's, [`describe`] and [`pages`] write the documentation, the `write_*` modules
 //! print the files, [`source`] formats one, and this file compares and writes them.
 
+mod catalogue;
 mod describe;
 mod names;
 mod pages;
-mod read;
 mod source;
 #[expect(dead_code, reason = "the runtime names kinds that the documentation describes in other words")]
 #[path = "../../src/schema/words.rs"]
@@ -51,7 +51,7 @@ fn run(check: bool) -> Result<usize, Box<dyn Error>> {
     let home = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root =
         home.ancestors().nth(2).ok_or("the generator lives two folders below the root of the workspace")?;
-    let catalogue = read::catalogue(&home.join("catalogue.json"))?;
+    let catalogue = catalogue::read(&home.join("catalogue.json"))?;
 
     if let Some(kinds) = names::targets(&catalogue).get(names::NAMELESS) {
         return Err(format!("references to {} want a name in names.rs", kinds.join(", ")).into());

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::read::{Catalogue, Kind};
+use crate::catalogue::{Catalogue, Kind};
 
 /// `payment_intent.amount_details` → `PaymentIntentAmountDetails`; a leading digit gets a `V`, and
 /// `self` an underscore.

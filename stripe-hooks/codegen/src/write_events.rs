@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::{
+    catalogue::{Catalogue, SnapshotEvent, Status, ThinEvent},
     names, pages,
-    read::{Catalogue, SnapshotEvent, Status, ThinEvent},
     source::Source,
 };
 

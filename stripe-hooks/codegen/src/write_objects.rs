@@ -6,8 +6,8 @@ use std::{
 };
 
 use crate::{
+    catalogue::{Catalogue, Enum, Field, Kind, Object},
     describe, names,
-    read::{Catalogue, Enum, Field, Kind, Object},
     source::Source,
 };
 

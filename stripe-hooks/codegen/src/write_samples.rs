@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::{
+    catalogue::{Catalogue, Field, Kind, Status},
     names,
-    read::{Catalogue, Field, Kind, Status},
     source::Source,
 };
 

@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use crate::{
+    catalogue::{Catalogue, Field, Kind, Object},
     names,
-    read::{Catalogue, Field, Kind, Object},
     source::Source,
 };
 

@@ -62,120 +62,78 @@ const fn misfit(place: Place, holds: Holds) -> Option<Misfit> {
 
 /// Returns `true` if a type can hold this kind of value when the value is present.
 const fn holds_kind(holds: Holds, place: Place) -> bool {
-    match (holds, place.kind) {
-        (Holds::Anything, _)
-        | (
-            Holds::Text,
-            Kind::Text
-            | Kind::Tag(_)
-            | Kind::Enum(_)
-            | Kind::Id(_)
-            | Kind::Currency
-            | Kind::Decimal
-            | Kind::Rfc3339,
-        )
-        | (
-            Holds::BorrowedText,
-            Kind::Tag(_) | Kind::Enum(_) | Kind::Id(_) | Kind::Currency | Kind::Decimal | Kind::Rfc3339,
-        )
-        | (Holds::Integer, Kind::Integer | Kind::Time)
-        | (Holds::Number, Kind::Number)
-        | (Holds::Flag, Kind::Flag)
-        | (Holds::Time, Kind::Time)
-        | (Holds::Rfc3339, Kind::Rfc3339)
-        | (Holds::Decimal, Kind::Decimal)
-        | (Holds::Currency, Kind::Currency)
-        | (Holds::Metadata, Kind::Metadata) => true,
-        (Holds::BorrowedText, Kind::Text) => place.id_of.is_some(),
-        (Holds::Enum(name), Kind::Enum(values)) => match values.rust {
-            Some(rust) => same(rust, name),
-            None => false,
-        },
-        (Holds::Id(name), Kind::Id(target)) => same(target.rust, name),
-        (Holds::Id(name), Kind::Text) => match place.id_of {
-            Some(rust) => same(rust, name),
-            None => false,
-        },
-        (Holds::Record(name), Kind::Record(shape)) => same(shape.rust, name),
-        (Holds::Record(name), Kind::Union(union)) => same(union.rust, name),
-        (Holds::Lens(shapes), Kind::Record(shape)) => includes(shapes, shape),
-        (Holds::Lens(shapes), Kind::Union(union)) => {
-            let mut at = 0;
-            while at < union.variants.len() {
-                if !includes(shapes, union.variants[at]) {
-                    return false;
-                }
-                at += 1;
-            }
-            true
-        }
-        (Holds::Map(_), Kind::Metadata) => holds_items(holds, place.now(Kind::Text)),
-        (Holds::List(_), Kind::List(items))
-        | (Holds::Array(_), Kind::Array(items))
-        | (Holds::Map(_), Kind::Map(items)) => holds_items(holds, place.now(*items)),
+    match holds {
+        Holds::Anything => return true,
         // The catalogue does not say whether items and entries may be null.
-        (Holds::Maybe(holds), _) => holds_kind(*holds, place),
-        // There are no wildcards, so that a new type or kind must be decided here.
-        (
-            Holds::Text
-            | Holds::BorrowedText
-            | Holds::Integer
-            | Holds::Number
-            | Holds::Flag
-            | Holds::Time
-            | Holds::Rfc3339
-            | Holds::Decimal
-            | Holds::Currency
-            | Holds::Metadata
-            | Holds::Enum(_)
-            | Holds::Id(_)
-            | Holds::Record(_)
-            | Holds::Lens(_)
-            | Holds::List(_)
-            | Holds::Array(_)
-            | Holds::Map(_),
-            Kind::Text
-            | Kind::Tag(_)
-            | Kind::Integer
-            | Kind::Number
-            | Kind::Decimal
-            | Kind::Flag
-            | Kind::Time
-            | Kind::Rfc3339
-            | Kind::Currency
-            | Kind::Any
-            | Kind::Metadata
-            | Kind::Enum(_)
-            | Kind::Id(_)
-            | Kind::Record(_)
-            | Kind::Union(_)
-            | Kind::List(_)
-            | Kind::Array(_)
-            | Kind::Map(_),
-        ) => false,
+        Holds::Maybe(holds) => return holds_kind(*holds, place),
+        _ => {}
+    }
+    match place.kind {
+        Kind::Text => match (holds, place.id_of) {
+            (Holds::Text, _) | (Holds::BorrowedText, Some(_)) => true,
+            (Holds::Id(name), Some(rust)) => same(rust, name),
+            _ => false,
+        },
+        Kind::Tag(_) => is_text(holds),
+        Kind::Integer => matches!(holds, Holds::Integer),
+        Kind::Number => matches!(holds, Holds::Number),
+        Kind::Decimal => is_text(holds) || matches!(holds, Holds::Decimal),
+        Kind::Flag => matches!(holds, Holds::Flag),
+        Kind::Time => matches!(holds, Holds::Time | Holds::Integer),
+        Kind::Rfc3339 => is_text(holds) || matches!(holds, Holds::Rfc3339),
+        Kind::Currency => is_text(holds) || matches!(holds, Holds::Currency),
+        Kind::Any => false,
+        Kind::Metadata => match holds {
+            Holds::Metadata => true,
+            Holds::Map(each) => holds_kind(*each, place.now(Kind::Text)),
+            _ => false,
+        },
+        Kind::Enum(values) => match (holds, values.rust) {
+            (Holds::Enum(name), Some(rust)) => same(rust, name),
+            _ => is_text(holds),
+        },
+        Kind::Id(target) => match holds {
+            Holds::Id(name) => same(target.rust, name),
+            _ => is_text(holds),
+        },
+        Kind::Record(shape) => match holds {
+            Holds::Record(name) => same(shape.rust, name),
+            Holds::Lens(shapes) => includes(shapes, shape),
+            _ => false,
+        },
+        Kind::Union(union) => match holds {
+            Holds::Record(name) => same(union.rust, name),
+            Holds::Lens(shapes) => includes_each(shapes, union.variants),
+            _ => false,
+        },
+        Kind::List(of) => match holds {
+            Holds::List(each) => holds_kind(*each, place.now(*of)),
+            _ => false,
+        },
+        Kind::Array(of) => match holds {
+            Holds::Array(each) => holds_kind(*each, place.now(*of)),
+            _ => false,
+        },
+        Kind::Map(of) => match holds {
+            Holds::Map(each) => holds_kind(*each, place.now(*of)),
+            _ => false,
+        },
     }
 }
 
-const fn holds_items(holds: Holds, items: Place) -> bool {
-    match holds {
-        Holds::List(of) | Holds::Array(of) | Holds::Map(of) => holds_kind(*of, items),
-        Holds::Anything
-        | Holds::Text
-        | Holds::BorrowedText
-        | Holds::Integer
-        | Holds::Number
-        | Holds::Flag
-        | Holds::Time
-        | Holds::Rfc3339
-        | Holds::Decimal
-        | Holds::Currency
-        | Holds::Metadata
-        | Holds::Enum(_)
-        | Holds::Id(_)
-        | Holds::Record(_)
-        | Holds::Lens(_)
-        | Holds::Maybe(_) => false,
+const fn is_text(holds: Holds) -> bool {
+    matches!(holds, Holds::Text | Holds::BorrowedText)
+}
+
+const fn includes_each(shapes: Shapes, variants: &[&Shape]) -> bool {
+    let mut at = 0;
+    while at < variants.len() {
+        if !includes(shapes, variants[at]) {
+            return false;
+        }
+        at += 1;
     }
+    true
 }
 
 const fn includes(shapes: Shapes, shape: &Shape) -> bool {
@@ -234,39 +192,21 @@ impl Misfit {
 /// Adds the type to write instead of a type that does not fit.
 const fn suggested(message: Message, place: Place) -> Message {
     let optional = place.unless.is_some() && !place.many && !place.kind.is_empty_when_absent();
-    match place.kind {
-        Kind::Record(shape) => message
+    if let Kind::Record(shape) = place.kind {
+        return message
             .add("write a struct of your own with `#[derive(Lens)]` and `#[lens(\"")
             .add(shape.name)
             .add("\")]`, or ")
             .add(if optional { "`Option<" } else { "`" })
             .add(shape.rust)
-            .add(if optional { ">`" } else { "`" }),
-        Kind::Text
-        | Kind::Tag(_)
-        | Kind::Integer
-        | Kind::Number
-        | Kind::Decimal
-        | Kind::Flag
-        | Kind::Time
-        | Kind::Rfc3339
-        | Kind::Currency
-        | Kind::Any
-        | Kind::Metadata
-        | Kind::Enum(_)
-        | Kind::Id(_)
-        | Kind::Union(_)
-        | Kind::List(_)
-        | Kind::Array(_)
-        | Kind::Map(_) => {
-            let open = match (place.many, optional) {
-                (true, _) => "write `Vec<",
-                (false, true) => "write `Option<",
-                (false, false) => "write `",
-            };
-            rust_type(message.add(open), place).add(if place.many || optional { ">`" } else { "`" })
-        }
+            .add(if optional { ">`" } else { "`" });
     }
+    let open = match (place.many, optional) {
+        (true, _) => "write `Vec<",
+        (false, true) => "write `Option<",
+        (false, false) => "write `",
+    };
+    rust_type(message.add(open), place).add(if place.many || optional { ">`" } else { "`" })
 }
 
 /// Adds the type that holds this kind of value.

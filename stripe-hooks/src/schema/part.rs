@@ -48,33 +48,18 @@ pub const fn shape(name: &'static str, steps: &'static [Step]) -> &'static Shape
 
 /// Adds the lens to write instead of a lens of something that is no object.
 const fn instead(message: Message, name: &str, kind: Kind) -> Message {
-    match kind {
-        Kind::List(_) => message.add("write `\"").add(name).add(".data[]\"` for each of its items"),
-        Kind::Array(_) => message.add("write `\"").add(name).add("[]\"` for each of its items"),
-        Kind::Text
-        | Kind::Tag(_)
-        | Kind::Integer
-        | Kind::Number
-        | Kind::Decimal
-        | Kind::Flag
-        | Kind::Time
-        | Kind::Rfc3339
-        | Kind::Currency
-        | Kind::Any
-        | Kind::Metadata
-        | Kind::Enum(_)
-        | Kind::Id(_)
-        | Kind::Record(_)
-        | Kind::Union(_)
-        | Kind::Map(_) => {
-            let mut dot = name.len() - 1;
-            while dot > 0 && name.as_bytes()[dot] != b'.' {
-                dot -= 1;
-            }
-            let ((object, _), (_, field)) = (name.split_at(dot), name.split_at(dot + 1));
-            message.add("in a lens of `\"").add(object).add("\"` read ").code(field)
-        }
+    if let Kind::List(_) = kind {
+        return message.add("write `\"").add(name).add(".data[]\"` for each of its items");
     }
+    if let Kind::Array(_) = kind {
+        return message.add("write `\"").add(name).add("[]\"` for each of its items");
+    }
+    let mut dot = name.len() - 1;
+    while dot > 0 && name.as_bytes()[dot] != b'.' {
+        dot -= 1;
+    }
+    let ((object, _), (_, field)) = (name.split_at(dot), name.split_at(dot + 1));
+    message.add("in a lens of `\"").add(object).add("\"` read ").code(field)
 }
 
 /// Counts the keys of a name.

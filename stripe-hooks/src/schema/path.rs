@@ -185,28 +185,8 @@ impl Place {
             }
             (Kind::Id(target), Step::Key(_)) => Err(Nowhere::Reference(target)),
             (Kind::Array(_), Step::Key(_)) => Err(Nowhere::ArrayWithoutBrackets),
-            (Kind::Id(_) | Kind::Record(_) | Kind::List(_) | Kind::Map(_) | Kind::Metadata, Step::Each) => {
-                Err(Nowhere::BracketsWithoutArray(self.kind))
-            }
-            // There are no wildcards, so that a new kind must be decided here.
-            (
-                Kind::Text
-                | Kind::Tag(_)
-                | Kind::Integer
-                | Kind::Number
-                | Kind::Decimal
-                | Kind::Flag
-                | Kind::Time
-                | Kind::Rfc3339
-                | Kind::Currency
-                | Kind::Any
-                | Kind::Enum(_)
-                | Kind::Union(_),
-                step,
-            ) => Err(match step {
-                Step::Each => Nowhere::BracketsWithoutArray(self.kind),
-                Step::Key(_) => Nowhere::Nothing(self.kind),
-            }),
+            (kind, Step::Each) => Err(Nowhere::BracketsWithoutArray(kind)),
+            (kind, Step::Key(_)) => Err(Nowhere::Nothing(kind)),
         }
     }
 }

@@ -27,34 +27,13 @@ pub const fn compares(asked: Asked, expected: Expected) {
 }
 
 const fn can_be(place: Place, expected: Expected) -> bool {
-    match (place.kind, expected) {
+    match (Comparable::from_kind(place.kind), expected) {
         (_, Expected::Null) => place.unless.is_some() && !place.many,
-        (Kind::Enum(values), Expected::Text(text)) => is_among(values.known, text),
-        (Kind::Text | Kind::Id(_) | Kind::Currency | Kind::Decimal | Kind::Rfc3339, Expected::Text(_))
-        | (Kind::Integer | Kind::Time, Expected::Integer(_))
-        | (Kind::Flag, Expected::Flag(_)) => true,
-        // There are no wildcards, so that a new kind must be decided here.
-        (
-            Kind::Text
-            | Kind::Tag(_)
-            | Kind::Integer
-            | Kind::Number
-            | Kind::Decimal
-            | Kind::Flag
-            | Kind::Time
-            | Kind::Rfc3339
-            | Kind::Currency
-            | Kind::Any
-            | Kind::Metadata
-            | Kind::Enum(_)
-            | Kind::Id(_)
-            | Kind::Record(_)
-            | Kind::Union(_)
-            | Kind::List(_)
-            | Kind::Array(_)
-            | Kind::Map(_),
-            Expected::Text(_) | Expected::Integer(_) | Expected::Flag(_),
-        ) => false,
+        (Comparable::OneOf(values), Expected::Text(text)) => is_among(values, text),
+        (Comparable::Text, Expected::Text(_))
+        | (Comparable::Integer, Expected::Integer(_))
+        | (Comparable::Flag, Expected::Flag(_)) => true,
+        _ => false,
     }
 }
 
@@ -70,67 +49,71 @@ const fn is_among(values: &[&str], text: &str) -> bool {
 }
 
 const fn message(asked: Asked, place: Place, expected: Expected) -> Message {
+    let comparable = Comparable::from_kind(place.kind);
     let message = Message::new().code(asked.reader).add(" would never run: ").code(asked.path);
-    let message = match (place.kind, expected) {
+    let message = match (comparable, expected) {
         (_, Expected::Null) if place.many => {
             return message
                 .add(" is found in an array, in which null is skipped\nhelp: write a value, or `changed(")
                 .add(asked.path)
                 .add(")`");
         }
-        (Kind::Enum(values), Expected::Text(text)) => {
+        (_, Expected::Null) => message.add(" is never null"),
+        (Comparable::OneOf(values), Expected::Text(text)) => {
             let message = message.add(" is never `\"").add(text).add("\"`\nhelp: ");
-            return match nearest(text, Names::Values(values.known)) {
+            return match nearest(text, Names::Values(values)) {
                 Some(near) => message.add("did you mean `\"").add(near).add("\"`?"),
-                None => listed(message.add("it is "), values.known),
+                None => listed(message.add("it is "), values),
             };
         }
-        (_, Expected::Null) => message.add(" is never null"),
-        (kind, _) => match comparable(kind) {
-            Comparable::As(_) => message.add(" is ").sent(kind),
-            Comparable::Never | Comparable::InParts => {
-                message.add(" is ").sent(kind).add(", which is not compared with a value")
-            }
-        },
+        (Comparable::Never | Comparable::InParts, _) => {
+            message.add(" is ").sent(place.kind).add(", which is not compared with a value")
+        }
+        _ => message.add(" is ").sent(place.kind),
     };
     let message = message.add("\nhelp: write ");
-    match (comparable(place.kind), place.kind) {
-        (Comparable::As(_), Kind::Enum(values)) => listed(message, values.known),
-        (Comparable::As(example), _) => message.add(example),
-        (Comparable::Never, _) => message.add("`changed(").add(asked.path).add(")`"),
-        (Comparable::InParts, _) => {
+    match comparable {
+        Comparable::OneOf(values) => listed(message, values),
+        Comparable::Text => message.add("a text in quotes"),
+        Comparable::Integer => message.add("a whole number"),
+        Comparable::Flag => message.add("`true` or `false`"),
+        Comparable::Never => message.add("`changed(").add(asked.path).add(")`"),
+        Comparable::InParts => {
             message.add("`changed(").add(asked.path).add(")`, or the path of something in it")
         }
     }
 }
 
-/// The way to compare a kind of value in a transition.
+/// The values with which a transition can compare an attribute.
 #[derive(Clone, Copy)]
 enum Comparable {
-    /// With a value that is written like this example.
-    As(&'static str),
-    /// With no value, and the field has no parts.
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
+    Text,
+    Integer,
+    Flag,
+    /// No value, and the attribute has no parts.
     Never,
-    /// With no value, but its parts may be comparable.
+    /// No value, but its parts may be comparable.
     InParts,
 }
 
-const fn comparable(kind: Kind) -> Comparable {
-    match kind {
-        Kind::Enum(_) => Comparable::As("one of its values"),
-        Kind::Text | Kind::Id(_) | Kind::Currency | Kind::Decimal | Kind::Rfc3339 => {
-            Comparable::As("a text in quotes")
+impl Comparable {
+    const fn from_kind(kind: Kind) -> Self {
+        match kind {
+            Kind::Enum(values) => Self::OneOf(values.known),
+            Kind::Text | Kind::Id(_) | Kind::Currency | Kind::Decimal | Kind::Rfc3339 => Self::Text,
+            Kind::Integer | Kind::Time => Self::Integer,
+            Kind::Flag => Self::Flag,
+            Kind::Tag(_) | Kind::Number => Self::Never,
+            Kind::Any
+            | Kind::Metadata
+            | Kind::Record(_)
+            | Kind::Union(_)
+            | Kind::List(_)
+            | Kind::Array(_)
+            | Kind::Map(_) => Self::InParts,
         }
-        Kind::Integer | Kind::Time => Comparable::As("a whole number"),
-        Kind::Flag => Comparable::As("`true` or `false`"),
-        Kind::Tag(_) | Kind::Number => Comparable::Never,
-        Kind::Any
-        | Kind::Metadata
-        | Kind::Record(_)
-        | Kind::Union(_)
-        | Kind::List(_)
-        | Kind::Array(_)
-        | Kind::Map(_) => Comparable::InParts,
     }
 }
 

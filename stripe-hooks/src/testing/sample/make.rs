@@ -217,23 +217,7 @@ enum Treatment {
 }
 
 fn is_scalar(kind: Kind) -> bool {
-    match kind {
-        Kind::Text | Kind::Enum(_) | Kind::Integer | Kind::Currency => true,
-        Kind::Tag(_)
-        | Kind::Number
-        | Kind::Decimal
-        | Kind::Flag
-        | Kind::Time
-        | Kind::Rfc3339
-        | Kind::Any
-        | Kind::Metadata
-        | Kind::Id(_)
-        | Kind::Record(_)
-        | Kind::Union(_)
-        | Kind::List(_)
-        | Kind::Array(_)
-        | Kind::Map(_) => false,
-    }
+    matches!(kind, Kind::Text | Kind::Enum(_) | Kind::Integer | Kind::Currency)
 }
 
 /// Whether the field is named after what it leads to, as `customer` and `latest_charge` are: those are rarely null.

@@ -123,24 +123,7 @@ pub(crate) fn find(shape: &'static Shape, steps: &[Step], path: &str) -> Result<
                     "`{path}`: `{before}` is an id, because webhooks never expand; write `{before}=…`"
                 )));
             }
-            (
-                kind @ (Kind::Text
-                | Kind::Tag(_)
-                | Kind::Integer
-                | Kind::Number
-                | Kind::Decimal
-                | Kind::Flag
-                | Kind::Time
-                | Kind::Rfc3339
-                | Kind::Currency
-                | Kind::Metadata
-                | Kind::Enum(_)
-                | Kind::Id(_)
-                | Kind::Record(_)
-                | Kind::Union(_)
-                | Kind::Map(_)),
-                _,
-            ) => {
+            (kind, _) => {
                 return Err(Misfit::new(format_args!(
                     "`{path}`: `{before}` is {}, and holds nothing",
                     sent(kind)
@@ -197,34 +180,14 @@ fn shown(steps: &[Step]) -> String {
 impl Place {
     /// The value that a text on the command line stands for at this place.
     pub(crate) fn read(self, path: &str, text: &str) -> Result<Json, Misfit> {
-        let value = match self.kind {
-            _ if text == "null" && self.nullable => Json::Null,
-            Kind::Text
-            | Kind::Tag(_)
-            | Kind::Decimal
-            | Kind::Rfc3339
-            | Kind::Currency
-            | Kind::Enum(_)
-            | Kind::Id(_) => {
-                // In quotes, a text can be `null` too.
-                let quoted = text.starts_with('"').then(|| serde_json::from_str(text).ok()).flatten();
-                Json::Text(quoted.unwrap_or_else(|| text.to_owned()))
-            }
-            Kind::Any => serde_json::from_str(text)
-                .map_or_else(|_| Json::text(text), |value: Value| Json::from(&value)),
-            Kind::Integer
-            | Kind::Number
-            | Kind::Flag
-            | Kind::Time
-            | Kind::Metadata
-            | Kind::Record(_)
-            | Kind::Union(_)
-            | Kind::List(_)
-            | Kind::Array(_)
-            | Kind::Map(_) => match serde_json::from_str::<Value>(text) {
-                Ok(value) => Json::from(&value),
-                Err(_) => Json::text(text),
-            },
+        let value = if text == "null" && self.nullable {
+            Json::Null
+        } else if is_text(self.kind) {
+            // In quotes, a text can be `null` too.
+            let quoted = text.starts_with('"').then(|| serde_json::from_str(text).ok()).flatten();
+            Json::Text(quoted.unwrap_or_else(|| text.to_owned()))
+        } else {
+            serde_json::from_str(text).map_or_else(|_| Json::text(text), |value: Value| Json::from(&value))
         };
         self.check(path, &value)?;
         Ok(value)
@@ -253,19 +216,6 @@ impl Place {
                 wrong("is a decimal number in a text, such as `12.5`")
             }
             (Kind::Id(_), Json::Text(text)) if text.trim().is_empty() => wrong("is an id, and not empty"),
-            (
-                Kind::Text
-                | Kind::Tag(_)
-                | Kind::Decimal
-                | Kind::Rfc3339
-                | Kind::Currency
-                | Kind::Enum(_)
-                | Kind::Id(_),
-                Json::Text(_),
-            )
-            | (Kind::Integer | Kind::Number | Kind::Time, Json::Integer(_))
-            | (Kind::Number, Json::Number(_))
-            | (Kind::Flag, Json::Flag(_)) => Ok(()),
             (Kind::Metadata, Json::Object(members)) => {
                 let text = Place { kind: Kind::Text, nullable: true };
                 members.iter().try_for_each(|(name, value)| text.check(&format!("{path}.{name}"), value))
@@ -285,26 +235,11 @@ impl Place {
                     self.within(name, path)?.check(&whole, value)
                 })
             }
-            (
-                kind @ (Kind::Text
-                | Kind::Tag(_)
-                | Kind::Integer
-                | Kind::Number
-                | Kind::Decimal
-                | Kind::Flag
-                | Kind::Time
-                | Kind::Rfc3339
-                | Kind::Currency
-                | Kind::Metadata
-                | Kind::Enum(_)
-                | Kind::Id(_)
-                | Kind::Record(_)
-                | Kind::Union(_)
-                | Kind::List(_)
-                | Kind::Array(_)
-                | Kind::Map(_)),
-                _,
-            ) => wrong(&format!("is {}", sent(kind))),
+            (kind, Json::Text(_)) if is_text(kind) => Ok(()),
+            (Kind::Integer | Kind::Number | Kind::Time, Json::Integer(_))
+            | (Kind::Number, Json::Number(_))
+            | (Kind::Flag, Json::Flag(_)) => Ok(()),
+            (kind, _) => wrong(&format!("is {}", sent(kind))),
         }
     }
 
@@ -318,23 +253,23 @@ impl Place {
                 let names = union.variants.iter().flat_map(|shape| shape.fields).map(|field| field.name);
                 found.ok_or_else(|| unknown_field(union.name, name, names, path))
             }
-            kind @ (Kind::Text
-            | Kind::Tag(_)
-            | Kind::Integer
-            | Kind::Number
-            | Kind::Decimal
-            | Kind::Flag
-            | Kind::Time
-            | Kind::Rfc3339
-            | Kind::Currency
-            | Kind::Any
-            | Kind::Metadata
-            | Kind::Enum(_)
-            | Kind::Id(_)
-            | Kind::Array(_)
-            | Kind::Map(_)) => Ok(Place { kind, nullable: true }),
+            kind => Ok(Place { kind, nullable: true }),
         }
     }
+}
+
+/// Returns `true` if Stripe sends the kind of value as a string.
+fn is_text(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Text
+            | Kind::Tag(_)
+            | Kind::Decimal
+            | Kind::Rfc3339
+            | Kind::Currency
+            | Kind::Enum(_)
+            | Kind::Id(_)
+    )
 }
 
 fn is_currency(text: &str) -> bool {

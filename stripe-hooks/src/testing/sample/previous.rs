@@ -60,26 +60,7 @@ fn was(kind: Kind, now: &Json) -> Option<Json> {
             let (name, was) = was_within(shape, object)?;
             Json::object([(name, Some(was))])
         }
-        (
-            Kind::Text
-            | Kind::Tag(_)
-            | Kind::Integer
-            | Kind::Number
-            | Kind::Decimal
-            | Kind::Flag
-            | Kind::Time
-            | Kind::Rfc3339
-            | Kind::Currency
-            | Kind::Any
-            | Kind::Metadata
-            | Kind::Enum(_)
-            | Kind::Id(_)
-            | Kind::Union(_)
-            | Kind::List(_)
-            | Kind::Array(_)
-            | Kind::Map(_),
-            _,
-        ) => return None,
+        _ => return None,
     })
 }
 

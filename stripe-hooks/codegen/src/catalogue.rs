@@ -1,5 +1,5 @@
-//! The catalogue as types. Only what the generator uses is read; what else the file holds is for
-//! people.
+//! The types of `catalogue.json`. The file also holds facts for people, which have no type here.
+//! The build of the tests uses this module too.
 
 use std::{collections::BTreeMap, error::Error, fs, path::Path};
 
@@ -199,7 +199,7 @@ pub(crate) struct Enum {
     pub(crate) used_by: Vec<String>,
 }
 
-pub(crate) fn catalogue(path: &Path) -> Result<Catalogue, Box<dyn Error>> {
+pub(crate) fn read(path: &Path) -> Result<Catalogue, Box<dyn Error>> {
     let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?)
 }
