@@ -11,6 +11,8 @@
 //!   alone.
 //! - `Send` is required in one place, at the call of the user's function.
 
+use std::{cell::RefCell, collections::HashMap};
+
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
@@ -50,20 +52,27 @@ pub(crate) fn on_event(attribute: TokenStream, item: TokenStream) -> TokenStream
 struct Expansion<'a> {
     plan: &'a Plan,
     /// The local traits: one for each wording, nearly always one.
-    wordings: Vec<&'a Words>,
+    traits: Vec<ArgumentTrait<'a>>,
+}
+
+/// A local trait, which the type of an argument must implement.
+struct ArgumentTrait<'a> {
+    name: Ident,
+    /// The error message for a type that does not implement the trait.
+    words: &'a Words,
 }
 
 impl<'a> Expansion<'a> {
     fn new(plan: &'a Plan) -> Self {
-        let mut wordings = Vec::new();
+        let mut traits: Vec<ArgumentTrait<'_>> = Vec::new();
         for argument in &plan.arguments {
             if let Argument::Owned { words, .. } = argument
-                && !wordings.contains(&words)
+                && !traits.iter().any(|other| other.words == words)
             {
-                wordings.push(words);
+                traits.push(ArgumentTrait { name: trait_name(plan), words });
             }
         }
-        Self { plan, wordings }
+        Self { plan, traits }
     }
 
     fn block(&self) -> TokenStream {
@@ -71,7 +80,7 @@ impl<'a> Expansion<'a> {
         let import = import_runtime(self.plan.request.runtime.as_ref());
         let warning = self.warning();
         let questions = self.questions();
-        let traits = self.wordings.iter().enumerate().map(|(at, words)| self.argument_trait(at, words));
+        let traits = self.traits.iter().map(|argument| self.argument_trait(argument));
         let run = self.run();
         let registration = self.registration();
         quote! {
@@ -87,9 +96,8 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// What an argument must be, with the words for when it is not.
-    fn argument_trait(&self, at: usize, words: &Words) -> TokenStream {
-        let name = self.trait_name(at);
+    /// Defines a local trait.
+    fn argument_trait(&self, ArgumentTrait { name, words }: &ArgumentTrait<'_>) -> TokenStream {
         let Words { message, label, help } = words;
         let markers = self.markers();
         quote! { __hooks::argument!(#name, #message, #label, #help, #(#markers),*); }
@@ -248,22 +256,9 @@ impl<'a> Expansion<'a> {
 
     /// The ways to make an argument of this type, one for each event.
     fn from(&self, ty: &Type, words: &Words) -> TokenStream {
-        let at = self.wordings.iter().position(|other| *other == words).unwrap_or_default();
-        let name = self.trait_name(at);
+        let name = self.traits.iter().find(|other| other.words == words).map(|found| &found.name);
         let ty = inferred(ty.to_token_stream());
         quote! { <#ty as #name<'_>>::FROM }
-    }
-
-    /// Names a local trait, as the compiler's notes show it. The name consists of the handler and its
-    /// first event or pattern. If two handlers had traits of the same name, each would appear in the
-    /// errors of the other: the compiler names a "similarly named trait".
-    fn trait_name(&self, at: usize) -> Ident {
-        let Selection { events, unlisted, .. } = &self.plan.selection;
-        let literal = events.iter().map(|event| &event.literal).chain(unlisted).next();
-        let event = literal.map(|literal| literal.value().replace('*', "any")).unwrap_or_default();
-        let handler = plain_name(&self.plan.handler);
-        let number = if at == 0 { String::new() } else { (at + 1).to_string() };
-        format_ident!("ArgumentOf{}On{}{number}", camel_case(&handler), camel_case(&event))
     }
 
     /// Asks the compiler about the conditions, for each object that the events carry, and about the
@@ -294,6 +289,32 @@ impl<'a> Expansion<'a> {
             const unlisted: () = ();
             const _: () = #unlisted;
         })
+    }
+}
+
+thread_local! {
+    /// Number of local traits by name. The compiler expands a crate on one thread.
+    static TRAITS: RefCell<HashMap<String, usize>> = RefCell::default();
+}
+
+/// Returns the name of a new local trait, as the compiler's notes show it. The name consists of the
+/// handler, its first event or pattern, and a number if the name is taken. If two traits had the
+/// same name, each would appear in the errors of the other: the compiler names a "similarly named
+/// trait".
+fn trait_name(plan: &Plan) -> Ident {
+    let Selection { events, unlisted, .. } = &plan.selection;
+    let literal = events.iter().map(|event| &event.literal).chain(unlisted).next();
+    let event = literal.map(|literal| literal.value().replace('*', "any")).unwrap_or_default();
+    let handler = plain_name(&plan.handler);
+    let name = format!("ArgumentOf{}On{}", camel_case(&handler), camel_case(&event));
+    let number = TRAITS.with_borrow_mut(|traits| {
+        let number = traits.entry(name.clone()).or_default();
+        *number += 1;
+        *number
+    });
+    match number {
+        1 => format_ident!("{name}"),
+        number => format_ident!("{name}{number}"),
     }
 }
 
