@@ -5,6 +5,7 @@
 //! handler. They leave questions about types to the compiler, in tokens that carry the user's own
 //! spans and our texts for the answers.
 
+mod article;
 mod catalogue;
 mod check;
 mod expand;

@@ -45,9 +45,3 @@ pub(crate) fn mistake(at: impl ToTokens, what: impl Display, help: impl Display)
 pub(crate) fn has_help(error: &syn::Error) -> bool {
     error.to_string().contains(HELP)
 }
-
-/// The indefinite article before a keyword or the name of a type, by the first letter. Keywords
-/// that start with `u` sound like a consonant: a `union`, a `use`.
-pub(crate) fn article(word: &str) -> &'static str {
-    if word.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O', 'U']) { "an" } else { "a" }
-}

@@ -15,8 +15,9 @@ use syn::{
 };
 
 use crate::{
+    article::article,
     catalogue::EVENTS,
-    mistakes::{Mistakes, article, has_help, mistake},
+    mistakes::{Mistakes, has_help, mistake},
     policy::{Inline, Policy},
     select::Names,
     suggest,
@@ -99,7 +100,7 @@ fn not_a_function(rest: ParseStream<'_>) -> syn::Error {
     match rest.call(Ident::parse_any) {
         Ok(keyword) => {
             let article = article(&keyword.to_string());
-            let what = format_args!("`#[on_event]` belongs to a function, and this is {article} `{keyword}`");
+            let what = format_args!("`#[on_event]` belongs to a function, and this is {article}`{keyword}`");
             mistake(&keyword, what, help)
         }
         Err(_) => mistake(rest.cursor().token_stream(), "`#[on_event]` belongs to a function", help),

@@ -7,8 +7,8 @@ use proc_macro2::Ident;
 use syn::Type;
 
 use crate::{
+    article::article,
     catalogue::{OBJECTS, Object, Row},
-    mistakes::article,
     select::{Selection, is_thin_name},
     types::{Known, Presence, argument_of, last_segment, spelled},
 };
@@ -289,7 +289,7 @@ fn lent_by_inbox(argument: &Type) -> Option<(String, String)> {
 
 /// The name of an object's type behind its article.
 fn an(object: &str) -> String {
-    format!("{} `{object}`", article(object))
+    format!("{}`{object}`", article(object))
 }
 
 #[cfg(test)]

@@ -219,12 +219,6 @@ where
     }
 }
 
-/// A number that differs from run to run, below the limit.
-pub(crate) fn random(limit: u64) -> u64 {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    RandomState::new().build_hasher().finish() % limit
-}
-
 /// An event of this id.
 pub(crate) fn event(id: &str, event_type: &str) -> Value {
     let object = json!({"id": format!("obj_{id}"), "object": "charge"});

@@ -10,8 +10,9 @@ use std::{
 };
 
 use crate::{
-    bench::{Bench, on_both, random},
+    bench::{Bench, on_both},
     process::Process,
+    random::random,
 };
 
 on_both! {

@@ -7,9 +7,10 @@ use std::{
 };
 
 use crate::{
-    bench::{Bench, PATIENCE, on_both, random},
+    bench::{Bench, PATIENCE, on_both},
     database::Database,
     process::Process,
+    random::random,
 };
 
 on_both! {

@@ -33,9 +33,3 @@ impl Journal {
         }
     }
 }
-
-/// A number that differs from call to call, below the limit.
-pub(crate) fn random(limit: u64) -> u64 {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    RandomState::new().build_hasher().finish() % limit
-}

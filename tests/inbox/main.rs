@@ -36,6 +36,7 @@ mod policy;
 mod process;
 mod processes;
 mod proxy;
+mod random;
 mod replies;
 mod server_faults;
 mod server_lanes;

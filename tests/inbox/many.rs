@@ -7,7 +7,10 @@ use stripe_hooks::{
     on_event,
 };
 
-use crate::bench::{Bench, PATIENCE, on_both, random};
+use crate::{
+    bench::{Bench, PATIENCE, on_both},
+    random::random,
+};
 
 on_both! {
     thousands_of_runs_are_replayed_and_skipped_in_batches_with_an_audit_row_each,

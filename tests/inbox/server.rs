@@ -5,6 +5,7 @@
 //! handlers that else take their time by the clock), `POISON` (what the poisonous handler does), `JOURNAL`, `WORKERS`, `LEASE_MS`, `ACCEPT_MS` and `GRACE_MS`. It prints the address where it listens.
 
 mod journal;
+mod random;
 
 use std::{env, hint, io, mem, path::PathBuf, process, str::FromStr, thread, time::Duration};
 
@@ -83,7 +84,8 @@ macro_rules! handlers {
 
         use super::{
             Claimed, at,
-            journal::{Journal, random},
+            journal::Journal,
+            random::random,
             poison, take_time,
         };
 

@@ -73,6 +73,11 @@ impl Message {
     }
 }
 
+/// The article in the messages of the macros. A crate of procedural macros cannot export it.
+#[cfg(test)]
+#[path = "../../../stripe-hooks-macros/src/article.rs"]
+mod macros_article;
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -110,6 +115,13 @@ mod tests {
                 row.strip_prefix(&*noun).is_some_and(|rest| rest.is_empty() || rest.starts_with([',', ' ']))
             };
             assert!(rows.iter().any(starts), "no row of docs/lens.md is about {noun}: {rows:?}");
+        }
+    }
+
+    #[test]
+    fn the_macros_have_the_same_article() {
+        for letter in ('a'..='z').chain('A'..='Z').map(String::from) {
+            assert_eq!(article(&letter), macros_article::article(&letter), "{letter}");
         }
     }
 }

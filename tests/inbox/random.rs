@@ -1,0 +1,8 @@
+//! Numbers by chance, which no test depends on.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+/// Returns another number on each call, below the limit.
+pub(crate) fn random(limit: u64) -> u64 {
+    RandomState::new().build_hasher().finish() % limit
+}
