@@ -1,5 +1,7 @@
 //! Transactional handlers: what they write and the mark *done* are one.
 
+use std::collections::BTreeSet;
+
 use crate::{
     bench::{Bench, PATIENCE, Run, deliver, event, on_both},
     database::Database,
@@ -92,16 +94,22 @@ macro_rules! handlers {
         #[on_event("charge.failed", retries = 0, endpoint = Ending)]
         async fn ends_it(id: EventId, tx: &mut InboxTx<$Engine>) -> Result<(), sqlx::Error> {
             write(tx, &id).await;
+            let gives_up = id.as_str().starts_with("evt_gives_up");
+            // sqlx then rolls back the whole transaction.
+            while gives_up && tx.begin().now_or_never().is_some() {}
             let sql = match id.as_str() {
                 "evt_commit" => "COMMIT",
+                "evt_commit_begin" => "COMMIT; BEGIN",
                 "evt_rollback" => "ROLLBACK",
-                _ => {
-                    // sqlx then rolls back the whole transaction.
-                    while tx.begin().now_or_never().is_some() {}
-                    return Ok(());
-                }
+                "evt_rollback_begin" => "ROLLBACK; BEGIN",
+                "evt_gives_up" => "SELECT 1",
+                _ => "BEGIN",
             };
-            sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)
+            sqlx::raw_sql(sql).execute(&mut **tx).await?;
+            match id.as_str() {
+                "evt_gives_up_and_fails" => Err(sqlx::Error::RowNotFound),
+                _ => Ok(()),
+            }
         }
 
         #[on_event("charge.succeeded", endpoint = Ending)]
@@ -186,18 +194,29 @@ async fn what_a_handler_wrote_is_gone_when_its_lease_was_lost(bench: Bench) {
 async fn a_handler_that_ends_its_transaction_is_not_done_and_spoils_no_other(bench: Bench) {
     let bench = bench.with_ledger().await;
     let endpoint = builder!(bench, Ending).inbox(bench.inbox().connections(1)).build().unwrap();
-    for id in ["evt_commit", "evt_rollback", "evt_gives_up"] {
+    let ended = [
+        "evt_commit",
+        "evt_commit_begin",
+        "evt_rollback",
+        "evt_rollback_begin",
+        "evt_gives_up",
+        "evt_gives_up_begin",
+        "evt_gives_up_and_fails",
+    ];
+    for id in ended {
         assert_eq!(deliver(&endpoint, &event(id, "charge.failed")).await, 200);
         let run = bench.ended().await.pop().unwrap();
         assert_eq!(run.brief(), ("ends_it", "parked", 1), "{id}");
-        assert!(is_about_an_ended_transaction(&run), "{id}: {run:?}");
+        assert_eq!(is_about_an_ended_transaction(&run), !id.ends_with("fails"), "{id}: {run:?}");
         let after = format!("{id}_after");
         assert_eq!(deliver(&endpoint, &event(&after, "charge.succeeded")).await, 200);
         assert_eq!(bench.ended().await.pop().unwrap().brief(), ("has_savepoints", "done", 1), "{id}");
     }
     // Nobody takes back what a handler has committed itself.
-    let written = bench.database.texts("SELECT DISTINCT event FROM ledger ORDER BY event").await;
-    assert_eq!(written, ["evt_commit", "evt_commit_after", "evt_gives_up_after", "evt_rollback_after"]);
+    let written = bench.database.texts("SELECT DISTINCT event FROM ledger").await;
+    let expected = ended.map(|id| format!("{id}_after")).into_iter();
+    let expected = expected.chain(["evt_commit", "evt_commit_begin"].map(str::to_owned));
+    assert_eq!(BTreeSet::from_iter(written), expected.collect());
     endpoint.shutdown(PATIENCE).await.unwrap();
 }
 

@@ -5,7 +5,7 @@
 // Invariants:
 // - An inbox gets a function that works on one run. It knows neither the endpoint nor the registry.
 // - Only the inbox's own thread uses the database. Other threads send it requests and wait for the
-//   answers.
+//   answers. The exception is a handler's transaction, which the thread of its attempt uses.
 // - A change of a run's state happens only if the run still has the state and the fence that the
 //   change expects.
 //

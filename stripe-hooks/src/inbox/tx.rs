@@ -23,8 +23,9 @@ use crate::{
 ///
 /// Nothing that the handler wrote is kept if the handler fails, panics, times out or rejects the
 /// event, if its process dies, or if another attempt has taken the run's lease. The transaction
-/// dereferences to the database's connection. Savepoints are fine. Do not end the transaction with
-/// SQL of your own: the attempt then fails, but the writes that your SQL committed stay.
+/// dereferences to the database's connection. Savepoints are fine, except that
+/// `stripe_hooks_run` on SQLite is the inbox's own. Do not end the transaction with SQL of your own:
+/// the attempt then fails, but the writes that your SQL committed stay.
 ///
 /// ```
 /// use stripe_hooks::{InboxTx, objects::PaymentIntent, on_event, sqlx::{self, Sqlite}};

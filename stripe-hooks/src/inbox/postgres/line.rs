@@ -138,8 +138,10 @@ pub(super) async fn within<T>(
 const WATCH: &str =
     "SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'";
 
-// A connection that an attempt gave up while it began may need this limit twice: for the answer to
-// BEGIN, and for the check on its return. The next handler waits for it no longer than this.
+// A connection that an attempt gave up while it began may need this limit twice. The first time is
+// for the answer to BEGIN, and the attempt's permit is held as long. The second is for the check on
+// the connection's return, and the next handler waits for it in the pool. The sum leaves the pool
+// time to connect again.
 const _: () = assert!(2 * PULSE.as_millis() < CONNECTING.as_millis());
 
 /// Gives a row if a transaction is open, and an error if one has failed. Both times are equal only

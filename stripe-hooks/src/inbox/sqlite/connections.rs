@@ -33,6 +33,15 @@ impl SqliteStore {
                 // rollback closes the transaction after that, and the connection would refuse all
                 // that follow.
                 .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
+                // A handler can leave a transaction open that sqlx does not know of and never rolls
+                // back. Writes that follow would become part of it. Without an open transaction,
+                // the statement is an error and does nothing.
+                .after_release(|connection, _| {
+                    Box::pin(async {
+                        let _ = sqlx::raw_sql("ROLLBACK").execute(connection).await;
+                        Ok(true)
+                    })
+                })
                 .acquire_timeout(Duration::from_secs(30))
         };
         let writing = options

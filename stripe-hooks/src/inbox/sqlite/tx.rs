@@ -2,13 +2,10 @@
 
 use std::sync::Arc;
 
-use sqlx::{Connection, Sqlite, Transaction};
+use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{
-    connections::{SqliteStore, begin},
-    values::now,
-};
+use super::{connections::SqliteStore, values::now};
 use crate::inbox::{
     turn::Turn,
     tx::{Completion, Engine, InboxDatabase},
@@ -27,7 +24,7 @@ impl Engine for Sqlite {
         // Only one handler at a time waits for the connection, so that a delivery waits for one
         // handler and not for all handlers.
         let place = Arc::clone(&store.places).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
-        Ok(Some((begin(&store.write).await?, place)))
+        Ok(Some((begin_for_handler(&store.write).await?, place)))
     }
 
     async fn finish(
@@ -35,20 +32,14 @@ impl Engine for Sqlite {
         turn: &Turn,
         answer: Option<&str>,
     ) -> Result<Completion, sqlx::Error> {
-        // A transaction cannot begin within another one. If BEGIN succeeds here, the handler's
-        // transaction has ended: SQLite ends it when the disk is full, for example, and the handler
-        // can end it with SQL of its own.
-        let has_begun = sqlx::raw_sql("BEGIN").execute(&mut **transaction).await.is_ok();
-        // sqlx itself ends the transaction if the handler gives up a `begin` within it. After that,
-        // sqlx rolls nothing back, and an open transaction would stay open on the only connection
-        // that writes. The count is current once the connection's thread has answered the BEGIN
-        // above.
-        let is_counted = transaction.is_in_transaction();
-        if !is_counted {
-            sqlx::raw_sql("ROLLBACK").execute(&mut **transaction).await?;
-        }
-        if has_begun || !is_counted {
-            return Ok(Completion::TransactionEnded);
+        // The savepoint ends with its transaction. If it is gone, SQLite has ended the transaction,
+        // for example because the disk is full, or sqlx has, because the handler gave up a `begin`
+        // within it, or the handler has with SQL of its own. Whatever transaction is open now is
+        // not the one that the inbox began.
+        match sqlx::raw_sql("RELEASE stripe_hooks_run").execute(&mut **transaction).await {
+            Ok(_) => {}
+            Err(sqlx::Error::Database(_)) => return Ok(Completion::TransactionEnded),
+            Err(error) => return Err(error),
         }
         let marked = sqlx::query(
             "UPDATE stripe_hooks_runs SET state = 'done', reason = NULL, last_error = NULL, lease_until = NULL, finished_at = ?, \
@@ -68,11 +59,16 @@ impl Engine for Sqlite {
     }
 }
 
+/// Begins a transaction with a savepoint that is there as long as the transaction.
+async fn begin_for_handler(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    pool.begin_with("BEGIN IMMEDIATE; SAVEPOINT stripe_hooks_run").await
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use sqlx::SqliteConnection;
+    use sqlx::{Connection, SqliteConnection};
 
     use super::*;
 
@@ -84,7 +80,7 @@ mod tests {
         let store = super::super::open::open(path.clone()).await.unwrap();
         let mut other = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
         sqlx::raw_sql("PRAGMA busy_timeout = 0; BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
-        let waiting = tokio::time::timeout(Duration::from_millis(50), begin(&store.write)).await;
+        let waiting = tokio::time::timeout(Duration::from_millis(50), begin_for_handler(&store.write)).await;
         assert!(waiting.is_err(), "it began beside another");
         sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
         // The connection returns to the pool once its thread has finished that BEGIN.
