@@ -15,7 +15,7 @@ pub(crate) mod message;
 pub(crate) mod nearest;
 pub(crate) mod part;
 pub(crate) mod path;
-mod shape;
+pub(crate) mod shape;
 mod table;
 pub(crate) mod words;
 

@@ -9,7 +9,7 @@ use super::{
     list::ListMember,
     message::Message,
     nearest::{Names, nearest},
-    shape::{Field, Kind, Presence, Shape, Shapes, Target, same},
+    shape::{Field, JsonType, Kind, Presence, Shape, Shapes, Target, same},
     words::article,
 };
 
@@ -166,27 +166,34 @@ impl Place {
     /// Returns the place after one more step. [`arrive`] handles unions, because a union leads to
     /// several places.
     const fn step(self, step: Step) -> Result<Self, Nowhere> {
-        match (self.kind, step) {
-            (Kind::Record(shape), Step::Key(key)) => match shape.field(key) {
+        let key = match (self.kind.json_type(), step) {
+            (JsonType::Array(items), Step::Each) => {
+                return Ok(Self { unless: None, many: true, ..self.now(*items) });
+            }
+            (_, Step::Each) => return Err(Nowhere::BracketsWithoutArray(self.kind)),
+            (_, Step::Key(key)) => key,
+        };
+        if let Kind::Id(target) = self.kind {
+            return Err(Nowhere::Reference(target));
+        }
+        match self.kind.json_type() {
+            JsonType::Record(shape) => match shape.field(key) {
                 Some(field) => Ok(self.into_field(shape, field)),
                 None => Err(Nowhere::NoField(shape)),
             },
-            (Kind::List(items), Step::Key(key)) => match ListMember::from_key(key) {
+            JsonType::List(items) => match ListMember::from_key(key) {
                 Some(ListMember::Data) => Ok(self.now(ListMember::Data.kind(items))),
                 Some(member) => Ok(Self { unless: Some(Presence::Absent), ..self.now(member.kind(items)) }),
                 None => Err(Nowhere::ArrayWithoutBrackets),
             },
-            (Kind::Array(items), Step::Each) => Ok(Self { unless: None, many: true, ..self.now(*items) }),
-            (Kind::Map(entries), Step::Key(_)) => {
-                Ok(Self { unless: Some(Presence::Absent), ..self.now(*entries) })
-            }
-            (Kind::Metadata, Step::Key(_)) => {
-                Ok(Self { unless: Some(Presence::Absent), ..self.now(Kind::Text) })
-            }
-            (Kind::Id(target), Step::Key(_)) => Err(Nowhere::Reference(target)),
-            (Kind::Array(_), Step::Key(_)) => Err(Nowhere::ArrayWithoutBrackets),
-            (kind, Step::Each) => Err(Nowhere::BracketsWithoutArray(kind)),
-            (kind, Step::Key(_)) => Err(Nowhere::Nothing(kind)),
+            JsonType::Array(_) => Err(Nowhere::ArrayWithoutBrackets),
+            JsonType::Map(entries) => Ok(Self { unless: Some(Presence::Absent), ..self.now(*entries) }),
+            JsonType::String
+            | JsonType::Integer
+            | JsonType::Number
+            | JsonType::Flag
+            | JsonType::Union(_)
+            | JsonType::Any => Err(Nowhere::Nothing(self.kind)),
         }
     }
 }
@@ -195,7 +202,7 @@ impl Place {
 pub(super) const fn arrive(root: &'static Shape, steps: &[Step], way: usize) -> Result<Place, Lost> {
     let (mut place, mut taken, mut way) = (Place::of(root), 0, way);
     while taken < steps.len() {
-        if let (Kind::Union(union), Step::Key(_)) = (place.kind, steps[taken]) {
+        if let (JsonType::Union(union), Step::Key(_)) = (place.kind.json_type(), steps[taken]) {
             let kinds = union.variants.len();
             place =
                 Place { kind: Kind::Record(union.variants[way % kinds]), ways: place.ways * kinds, ..place };

@@ -126,26 +126,61 @@ pub trait Described {
     const SHAPES: &'static [&'static Shape];
 }
 
+/// The JSON type of a value, with the kinds of its parts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum JsonType {
+    String,
+    Integer,
+    Number,
+    Flag,
+    /// An object with these fields.
+    Record(&'static Shape),
+    /// An object with the fields of one of several kinds.
+    Union(&'static Union),
+    /// A list object, with its items in `data`.
+    List(&'static Kind),
+    Array(&'static Kind),
+    /// An object with any keys.
+    Map(&'static Kind),
+    Any,
+}
+
 impl Kind {
+    /// Returns the JSON type in which Stripe sends this kind of value.
+    pub(crate) const fn json_type(self) -> JsonType {
+        match self {
+            Self::Text
+            | Self::Tag(_)
+            | Self::Decimal
+            | Self::Rfc3339
+            | Self::Currency
+            | Self::Enum(_)
+            | Self::Id(_) => JsonType::String,
+            Self::Integer | Self::Time => JsonType::Integer,
+            Self::Number => JsonType::Number,
+            Self::Flag => JsonType::Flag,
+            Self::Record(shape) => JsonType::Record(shape),
+            Self::Union(union) => JsonType::Union(union),
+            Self::List(of) => JsonType::List(of),
+            Self::Array(of) => JsonType::Array(of),
+            Self::Map(of) => JsonType::Map(of),
+            Self::Metadata => JsonType::Map(&Self::Text),
+            Self::Any => JsonType::Any,
+        }
+    }
+
     /// Returns whether the type that holds the value is empty where Stripe sends null or leaves the
     /// field out, so that it needs no `Option`.
     pub(crate) const fn is_empty_when_absent(self) -> bool {
-        match self {
-            Self::Metadata | Self::List(_) | Self::Array(_) | Self::Map(_) => true,
-            Self::Text
-            | Self::Tag(_)
-            | Self::Integer
-            | Self::Number
-            | Self::Decimal
-            | Self::Flag
-            | Self::Time
-            | Self::Rfc3339
-            | Self::Currency
-            | Self::Any
-            | Self::Enum(_)
-            | Self::Id(_)
-            | Self::Record(_)
-            | Self::Union(_) => false,
+        match self.json_type() {
+            JsonType::List(_) | JsonType::Array(_) | JsonType::Map(_) => true,
+            JsonType::String
+            | JsonType::Integer
+            | JsonType::Number
+            | JsonType::Flag
+            | JsonType::Record(_)
+            | JsonType::Union(_)
+            | JsonType::Any => false,
         }
     }
 }

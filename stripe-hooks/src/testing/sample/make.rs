@@ -12,6 +12,7 @@ use crate::{
     schema::{
         Field, Kind, Presence, Shape,
         list::{ListMember, TAG},
+        shape::JsonType,
     },
     testing::{Form, random::Random},
 };
@@ -217,7 +218,15 @@ enum Treatment {
 }
 
 fn is_scalar(kind: Kind) -> bool {
-    matches!(kind, Kind::Text | Kind::Enum(_) | Kind::Integer | Kind::Currency)
+    match kind.json_type() {
+        JsonType::String | JsonType::Integer | JsonType::Number | JsonType::Flag => true,
+        JsonType::Record(_)
+        | JsonType::Union(_)
+        | JsonType::List(_)
+        | JsonType::Array(_)
+        | JsonType::Map(_)
+        | JsonType::Any => false,
+    }
 }
 
 /// Whether the field is named after what it leads to, as `customer` and `latest_charge` are: those are rarely null.

@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::json::Json;
 use crate::schema::{
-    Kind, Presence, Shape,
+    Field, Kind, Presence, Shape,
     list::{ListMember, TAG},
     message::Message,
     nearest::nearest_of,
+    shape::JsonType,
 };
 
 /// The highest index that a sample makes items up to.
@@ -95,59 +96,13 @@ pub(crate) fn find(shape: &'static Shape, steps: &[Step], path: &str) -> Result<
     let mut place = Place { kind: root, nullable: false };
     for (index, step) in steps.iter().enumerate() {
         let before = shown(&steps[..index]);
-        place = match (place.kind, step) {
-            (Kind::Record(shape), Step::Member(name)) => member(shape, name, &before)?,
-            (Kind::Union(union), Step::Member(name)) => {
-                let variants = union.variants.iter();
-                let found = variants.clone().find_map(|shape| shape.field(name));
-                let names = || variants.flat_map(|shape| shape.fields).map(|field| field.name);
-                found.map(place_of).ok_or_else(|| unknown_field(union.name, name, names(), &before))?
-            }
-            (Kind::Metadata, Step::Member(_)) => Place { kind: Kind::Text, nullable: true },
-            (Kind::Map(of), Step::Member(_)) => Place { kind: *of, nullable: false },
-            (Kind::Any, _) => place,
-            (Kind::List(of), Step::Member(name)) => list_member(of, name, &before)?,
-            (Kind::Array(of), Step::Item(_)) => Place { kind: *of, nullable: false },
-            (Kind::List(_), Step::Item(at)) => {
-                return Err(Misfit::new(format_args!(
-                    "`{path}`: `{before}` is a list object, whose items are in `data`; write `{before}.data[{at}]`"
-                )));
-            }
-            (Kind::Array(_), Step::Member(name)) => {
-                return Err(Misfit::new(format_args!(
-                    "`{path}`: `{before}` is an array; say which item, as in `{before}[0].{name}`"
-                )));
-            }
-            (Kind::Id(_), Step::Member(_)) => {
-                return Err(Misfit::new(format_args!(
-                    "`{path}`: `{before}` is an id, because webhooks never expand; write `{before}=…`"
-                )));
-            }
-            (kind, _) => {
-                return Err(Misfit::new(format_args!(
-                    "`{path}`: `{before}` is {}, and holds nothing",
-                    sent(kind)
-                )));
-            }
-        };
+        place = match step {
+            Step::Member(name) => place.member(name, &before)?,
+            Step::Item(_) => place.item(),
+        }
+        .ok_or_else(|| place.without(step, path, &before))?;
     }
     Ok(place)
-}
-
-fn place_of(field: &crate::schema::Field) -> Place {
-    Place { kind: field.kind, nullable: matches!(field.presence, Presence::Null | Presence::Either) }
-}
-
-fn member(shape: &'static Shape, name: &str, before: &str) -> Result<Place, Misfit> {
-    let names = || shape.fields.iter().map(|field| field.name);
-    shape.field(name).map(place_of).ok_or_else(|| unknown_field(shape.name, name, names(), before))
-}
-
-fn list_member(of: &'static Kind, name: &str, before: &str) -> Result<Place, Misfit> {
-    match ListMember::from_key(name) {
-        Some(member) => Ok(Place { kind: member.kind(of), nullable: false }),
-        None => Err(unknown_field(TAG, name, ListMember::KEYS.into_iter(), before)),
-    }
 }
 
 fn unknown_field<'a>(
@@ -178,11 +133,75 @@ fn shown(steps: &[Step]) -> String {
 }
 
 impl Place {
+    fn of_field(field: &Field) -> Self {
+        Self { kind: field.kind, nullable: matches!(field.presence, Presence::Null | Presence::Either) }
+    }
+
+    /// Returns the place of a member, or `None` if the value has no members.
+    fn member(self, name: &str, before: &str) -> Result<Option<Self>, Misfit> {
+        match self.kind.json_type() {
+            JsonType::Record(shape) => {
+                let names = || shape.fields.iter().map(|field| field.name);
+                let place = shape.field(name).map(Self::of_field);
+                place.ok_or_else(|| unknown_field(shape.name, name, names(), before)).map(Some)
+            }
+            JsonType::Union(union) => {
+                let names = || union.variants.iter().flat_map(|shape| shape.fields).map(|field| field.name);
+                let place = union.variants.iter().find_map(|shape| shape.field(name)).map(Self::of_field);
+                place.ok_or_else(|| unknown_field(union.name, name, names(), before)).map(Some)
+            }
+            JsonType::List(_) if name == "object" => Ok(Some(Self { kind: Kind::Tag(TAG), nullable: false })),
+            JsonType::List(of) => match ListMember::from_key(name) {
+                Some(member) => Ok(Some(Self { kind: member.kind(of), nullable: false })),
+                None => Err(unknown_field(TAG, name, ListMember::KEYS.into_iter(), before)),
+            },
+            JsonType::Map(of) => Ok(Some(Self { kind: *of, nullable: matches!(self.kind, Kind::Metadata) })),
+            JsonType::Any => Ok(Some(self)),
+            JsonType::String | JsonType::Integer | JsonType::Number | JsonType::Flag | JsonType::Array(_) => {
+                Ok(None)
+            }
+        }
+    }
+
+    /// Returns the place of an item, or `None` if the value has no items.
+    fn item(self) -> Option<Self> {
+        match self.kind.json_type() {
+            JsonType::Array(of) => Some(Self { kind: *of, nullable: false }),
+            JsonType::Any => Some(self),
+            JsonType::String
+            | JsonType::Integer
+            | JsonType::Number
+            | JsonType::Flag
+            | JsonType::Record(_)
+            | JsonType::Union(_)
+            | JsonType::List(_)
+            | JsonType::Map(_) => None,
+        }
+    }
+
+    /// Returns the error for a step that the value does not have.
+    fn without(self, step: &Step, path: &str, before: &str) -> Misfit {
+        match (self.kind, step) {
+            (Kind::List(_), Step::Item(at)) => Misfit::new(format_args!(
+                "`{path}`: `{before}` is a list object, whose items are in `data`; write `{before}.data[{at}]`"
+            )),
+            (Kind::Array(_), Step::Member(name)) => Misfit::new(format_args!(
+                "`{path}`: `{before}` is an array; say which item, as in `{before}[0].{name}`"
+            )),
+            (Kind::Id(_), Step::Member(_)) => Misfit::new(format_args!(
+                "`{path}`: `{before}` is an id, because webhooks never expand; write `{before}=…`"
+            )),
+            (kind, _) => {
+                Misfit::new(format_args!("`{path}`: `{before}` is {}, and holds nothing", sent(kind)))
+            }
+        }
+    }
+
     /// The value that a text on the command line stands for at this place.
     pub(crate) fn read(self, path: &str, text: &str) -> Result<Json, Misfit> {
         let value = if text == "null" && self.nullable {
             Json::Null
-        } else if is_text(self.kind) {
+        } else if matches!(self.kind.json_type(), JsonType::String) {
             // In quotes, a text can be `null` too.
             let quoted = text.starts_with('"').then(|| serde_json::from_str(text).ok()).flatten();
             Json::Text(quoted.unwrap_or_else(|| text.to_owned()))
@@ -216,60 +235,43 @@ impl Place {
                 wrong("is a decimal number in a text, such as `12.5`")
             }
             (Kind::Id(_), Json::Text(text)) if text.trim().is_empty() => wrong("is an id, and not empty"),
-            (Kind::Metadata, Json::Object(members)) => {
-                let text = Place { kind: Kind::Text, nullable: true };
-                members.iter().try_for_each(|(name, value)| text.check(&format!("{path}.{name}"), value))
-            }
-            (Kind::Map(of), Json::Object(members)) => {
-                let each = Place { kind: *of, nullable: false };
-                members.iter().try_for_each(|(name, value)| each.check(&format!("{path}.{name}"), value))
-            }
-            (Kind::Array(of), Json::Array(items)) => {
-                let each = Place { kind: *of, nullable: false };
+            (_, value) => self.check_json(path, value),
+        }
+    }
+
+    fn check_json(self, path: &str, value: &Json) -> Result<(), Misfit> {
+        match (self.kind.json_type(), value) {
+            (JsonType::String, Json::Text(_))
+            | (JsonType::Integer | JsonType::Number, Json::Integer(_))
+            | (JsonType::Number, Json::Number(_))
+            | (JsonType::Flag, Json::Flag(_)) => Ok(()),
+            (JsonType::Array(of), Json::Array(items)) => {
+                let each = Self { kind: *of, nullable: false };
                 let mut items = items.iter().enumerate();
                 items.try_for_each(|(at, item)| each.check(&format!("{path}[{at}]"), item))
             }
-            (Kind::List(_) | Kind::Record(_) | Kind::Union(_), Json::Object(members)) => {
-                members.iter().try_for_each(|(name, value)| {
-                    let whole = format!("{path}.{name}");
-                    self.within(name, path)?.check(&whole, value)
-                })
-            }
-            (kind, Json::Text(_)) if is_text(kind) => Ok(()),
-            (Kind::Integer | Kind::Number | Kind::Time, Json::Integer(_))
-            | (Kind::Number, Json::Number(_))
-            | (Kind::Flag, Json::Flag(_)) => Ok(()),
-            (kind, _) => wrong(&format!("is {}", sent(kind))),
+            (
+                JsonType::Record(_) | JsonType::Union(_) | JsonType::List(_) | JsonType::Map(_),
+                Json::Object(members),
+            ) => members.iter().try_for_each(|(name, value)| {
+                let place = self.member(name, path)?;
+                place.map_or(Ok(()), |place| place.check(&format!("{path}.{name}"), value))
+            }),
+            (JsonType::Any, _) => Ok(()),
+            (
+                JsonType::String
+                | JsonType::Integer
+                | JsonType::Number
+                | JsonType::Flag
+                | JsonType::Record(_)
+                | JsonType::Union(_)
+                | JsonType::List(_)
+                | JsonType::Array(_)
+                | JsonType::Map(_),
+                _,
+            ) => Err(Misfit::new(format_args!("`{path}` is {}", sent(self.kind)))),
         }
     }
-
-    fn within(self, name: &str, path: &str) -> Result<Place, Misfit> {
-        match self.kind {
-            Kind::Record(shape) => member(shape, name, path),
-            Kind::List(_) if name == "object" => Ok(Place { kind: Kind::Tag(TAG), nullable: false }),
-            Kind::List(of) => list_member(of, name, path),
-            Kind::Union(union) => {
-                let found = union.variants.iter().find_map(|shape| shape.field(name)).map(place_of);
-                let names = union.variants.iter().flat_map(|shape| shape.fields).map(|field| field.name);
-                found.ok_or_else(|| unknown_field(union.name, name, names, path))
-            }
-            kind => Ok(Place { kind, nullable: true }),
-        }
-    }
-}
-
-/// Returns `true` if Stripe sends the kind of value as a string.
-fn is_text(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Text
-            | Kind::Tag(_)
-            | Kind::Decimal
-            | Kind::Rfc3339
-            | Kind::Currency
-            | Kind::Enum(_)
-            | Kind::Id(_)
-    )
 }
 
 fn is_currency(text: &str) -> bool {

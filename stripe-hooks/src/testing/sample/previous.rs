@@ -5,7 +5,7 @@ use super::{
     path::{Change, Step},
     words,
 };
-use crate::schema::{Kind, Shape};
+use crate::schema::{Kind, Shape, shape::JsonType};
 
 /// Returns the attributes that an update changed: the given ones, or otherwise one that the object
 /// has.
@@ -51,17 +51,32 @@ fn was_within(shape: &'static Shape, object: &Json) -> Option<(&'static str, Jso
 
 /// Returns a value that a field of this kind may have had before.
 fn was(kind: Kind, now: &Json) -> Option<Json> {
-    Some(match (kind, now) {
-        (Kind::Enum(values), Json::Text(now)) => Json::text(words::earlier(values.known, now)?),
-        (Kind::Flag, Json::Flag(now)) => Json::Flag(!now),
-        (Kind::Integer | Kind::Time, Json::Integer(now)) => Json::Integer(now.saturating_sub(1)),
-        (Kind::Text, Json::Text(now)) => Json::Text(format!("{now} before")),
-        (Kind::Record(shape), object) => {
-            let (name, was) = was_within(shape, object)?;
-            Json::object([(name, Some(was))])
+    if let (Kind::Enum(values), Json::Text(now)) = (kind, now) {
+        return words::earlier(values.known, now).map(Json::text);
+    }
+    match (kind.json_type(), now) {
+        (JsonType::Flag, Json::Flag(now)) => Some(Json::Flag(!now)),
+        (JsonType::Integer, Json::Integer(now)) => Some(Json::Integer(now.saturating_sub(1))),
+        (JsonType::String, Json::Text(now)) if matches!(kind, Kind::Text) => {
+            Some(Json::Text(format!("{now} before")))
         }
-        _ => return None,
-    })
+        (JsonType::Record(shape), object) => {
+            let (name, was) = was_within(shape, object)?;
+            Some(Json::object([(name, Some(was))]))
+        }
+        (
+            JsonType::String
+            | JsonType::Integer
+            | JsonType::Number
+            | JsonType::Flag
+            | JsonType::Union(_)
+            | JsonType::List(_)
+            | JsonType::Array(_)
+            | JsonType::Map(_)
+            | JsonType::Any,
+            _,
+        ) => None,
+    }
 }
 
 /// Puts an old value into `previous_attributes`. That member holds whole arrays, so an array is
