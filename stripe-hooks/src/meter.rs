@@ -12,6 +12,9 @@ mod on {
     #[cfg(feature = "inbox")]
     pub(crate) use self::inbox::*;
 
+    /// Target of every metric, by which a recorder can filter.
+    const TARGET: &str = "stripe_hooks";
+
     const DELIVERIES: &str = "stripe_hooks_deliveries_total";
 
     /// Gives units and descriptions to the recorder that is installed at this time.
@@ -35,7 +38,7 @@ mod on {
 
         pub(crate) fn add_one(&self) {
             use metrics::{Level, Metadata};
-            const METADATA: Metadata<'_> = Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
+            const METADATA: Metadata<'_> = Metadata::new(TARGET, Level::INFO, Some(module_path!()));
             metrics::with_recorder(|recorder| recorder.register_counter(&self.0, &METADATA).increment(1));
         }
     }
@@ -45,6 +48,8 @@ mod on {
         use std::time::Duration;
 
         use metrics::{counter, gauge, histogram};
+
+        use super::TARGET;
 
         const BEGAN: &str = "stripe_hooks_attempts_started_total";
         const ENDED: &str = "stripe_hooks_attempts_ended_total";
@@ -65,7 +70,8 @@ mod on {
 
         /// Reports that an attempt has begun.
         pub(crate) fn attempt_began(endpoint: &'static str, handler: &str) {
-            counter!(BEGAN, "endpoint" => endpoint, "handler" => handler.to_owned()).increment(1);
+            counter!(target: TARGET, BEGAN, "endpoint" => endpoint, "handler" => handler.to_owned())
+                .increment(1);
         }
 
         /// Reports that an attempt of this process has ended.
@@ -75,7 +81,8 @@ mod on {
             outcome: &'static str,
             duration: Duration,
         ) {
-            histogram!(DURATION, "endpoint" => endpoint, "handler" => handler.to_owned()).record(duration);
+            histogram!(target: TARGET, DURATION, "endpoint" => endpoint, "handler" => handler.to_owned())
+                .record(duration);
             ended(endpoint, handler, outcome);
         }
 
@@ -86,13 +93,13 @@ mod on {
 
         fn ended(endpoint: &'static str, handler: &str, outcome: &'static str) {
             let handler = handler.to_owned();
-            counter!(ENDED, "endpoint" => endpoint, "handler" => handler, "outcome" => outcome).increment(1);
+            counter!(target: TARGET, ENDED, "endpoint" => endpoint, "handler" => handler, "outcome" => outcome).increment(1);
         }
 
         /// Reports that runs were parked. The handler is empty for runs that have none.
         pub(crate) fn parked(endpoint: &'static str, handler: &str, reason: &'static str, runs: u64) {
             let handler = handler.to_owned();
-            counter!(PARKED, "endpoint" => endpoint, "handler" => handler, "reason" => reason)
+            counter!(target: TARGET, PARKED, "endpoint" => endpoint, "handler" => handler, "reason" => reason)
                 .increment(runs);
         }
 
@@ -104,9 +111,9 @@ mod on {
         ) {
             for (state, runs) in runs {
                 #[expect(clippy::cast_precision_loss, reason = "no inbox has so many runs")]
-                gauge!(RUNS, "endpoint" => endpoint, "state" => state).set(runs as f64);
+                gauge!(target: TARGET, RUNS, "endpoint" => endpoint, "state" => state).set(runs as f64);
             }
-            gauge!(OLDEST, "endpoint" => endpoint).set(oldest_ready);
+            gauge!(target: TARGET, OLDEST, "endpoint" => endpoint).set(oldest_ready);
         }
     }
 }

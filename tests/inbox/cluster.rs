@@ -19,10 +19,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::switch;
-
-/// Longer than a server needs to start on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::{switch, waiting::PATIENCE};
 
 /// Starts the server, and stops it with the signal in the first line of the standard input. At the
 /// end of the input, which comes with the end of the test process, it stops the server at once

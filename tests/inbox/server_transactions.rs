@@ -12,7 +12,7 @@ use stripe_hooks::{
 };
 
 use crate::{
-    bench::{Bench, PATIENCE, Seen, deliver, event},
+    bench::{Bench, PATIENCE, Seen, deliver, event, until},
     cluster,
     proxy::{Proxy, Until},
     transactions::is_about_an_ended_transaction,
@@ -67,17 +67,8 @@ async fn the_server_stops_a_question_whose_handler_was_given_up() {
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.failed")).await, 200);
     let sleeping = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' \
          AND query = 'SELECT pg_sleep(600)'";
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    let mut was_seen = false;
-    loop {
-        let is_there = bench.count(sleeping).await > 0;
-        if was_seen && !is_there {
-            break;
-        }
-        was_seen |= is_there;
-        assert!(tokio::time::Instant::now() < deadline, "the question went on, or was never asked");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until("the start of the query", async || bench.count(sleeping).await > 0).await;
+    until("the end of the query", async || bench.count(sleeping).await == 0).await;
     assert_eq!(bench.ended().await[0].brief(), ("hangs", "parked", 1));
     assert_eq!(bench.count("SELECT count(*) FROM ledger").await, 0);
     endpoint.shutdown(PATIENCE).await.unwrap();
@@ -227,21 +218,17 @@ async fn a_begin_that_is_never_answered_takes_no_connection_from_the_next() {
 }
 
 /// Stops the inbox while a handler waits for the answer to its BEGIN.
-async fn stops_while_a_handler_begins(until: Until) {
-    let Some((bench, endpoint, proxy, _)) = with_one_connection(until == Until::LetGo).await else { return };
+async fn stops_while_a_handler_begins(held: Until) {
+    let Some((bench, endpoint, proxy, _)) = with_one_connection(held == Until::LetGo).await else { return };
     // The inbox's thread lives for as long as this handle.
     let operator = endpoint.inbox().unwrap();
-    proxy.hold(BEGIN, until);
+    proxy.hold(BEGIN, held);
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.failed")).await, 200);
     bench.runs_when("the answer to its BEGIN", |_| proxy.withheld() == 1).await;
     endpoint.shutdown(Duration::ZERO).await.unwrap();
     assert_eq!(bench.runs().await[0].brief(), ("never_begins", "pending", 0));
     let connected = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    while bench.count(connected).await > 0 {
-        assert!(tokio::time::Instant::now() < deadline, "a connection stays open");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until("the end of all connections", async || bench.count(connected).await == 0).await;
     drop(operator);
 }
 

@@ -6,14 +6,13 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
     thread,
-    time::{Duration, Instant},
 };
 
 use sqlx::{Connection, PgConnection};
 use stripe_hooks::{PostgresInbox, SqliteInbox};
 
 use crate::{
-    bench::{Bench, PATIENCE, on_both},
+    bench::{Bench, on_both, until},
     database::Database,
     process::Process,
 };
@@ -51,15 +50,6 @@ async fn migrate(bench: &Bench) {
     }
 }
 
-/// Waits until so many events were taken.
-async fn until(taken: &AtomicUsize, count: usize) {
-    let deadline = Instant::now() + PATIENCE;
-    while taken.load(SeqCst) < count {
-        assert!(Instant::now() < deadline, "{} of {count} were taken", taken.load(SeqCst));
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
 async fn processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_writes_into_them(bench: Bench) {
     let bench = bench.with_ledger().await;
     let (over, taken) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
@@ -77,7 +67,7 @@ async fn processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_wr
             })
         })
         .collect();
-    until(&taken, 20).await;
+    until("20 events", async || taken.load(SeqCst) >= 20).await;
     migrate(&bench).await;
     // What the new version takes in is work of the old one, too, which knows nothing of its columns.
     bench
@@ -89,7 +79,8 @@ async fn processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_wr
                WHERE event_id = 'evt_0_0'",
         )
         .await;
-    until(&taken, taken.load(SeqCst) + 40).await;
+    let more = taken.load(SeqCst) + 40;
+    until("40 more events", async || taken.load(SeqCst) >= more).await;
     over.store(true, SeqCst);
     let mut booked: Vec<_> = callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect();
     // Its body is that of the event from which it was made.

@@ -1,4 +1,4 @@
-//! Waiting for a condition, with one limit for all tests.
+//! Waiting for a condition.
 
 use std::time::{Duration, Instant};
 

@@ -57,7 +57,8 @@ impl Endpoint {
     }
 
     /// Passes a whole body through all steps. Its limits come before the header, because it is here
-    /// already; a body that is yet to come is not read before its header is well-formed.
+    /// already; a body that is yet to come is not read before its header is well-formed. A delivery
+    /// that was let in with its body is handled, even if a shutdown has begun since.
     pub(super) fn admit_whole(
         &self,
         signature: Option<&[u8]>,
@@ -79,16 +80,12 @@ impl Endpoint {
         }
     }
 
-    /// Verifies a delivery, unless the endpoint shuts down: it may have done so while the body
-    /// arrived. Stripe sends a delivery that is refused here again.
+    /// Verifies a delivery.
     pub(crate) fn admit<I: Deref<Target = Intake>>(
         &self,
         claim: &Claim<'_>,
         body: LimitedBody<I>,
     ) -> Result<Verified<I>, Answer> {
-        if self.0.gate.is_closed() {
-            return Err(self.turn_away(Answer::unavailable()));
-        }
         self.check_signature(claim, &body.bytes)?;
         Ok(Verified(body))
     }
@@ -124,5 +121,26 @@ impl Endpoint {
             self.diagnose(error, claim.header, body, secrets, now);
             self.refuse(error)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use futures_util::FutureExt;
+
+    use super::*;
+    use crate::signature::sign;
+
+    #[test]
+    fn a_whole_body_that_was_let_in_is_verified_although_a_shutdown_has_begun() {
+        let secret = "whsec_of_these_tests";
+        let endpoint = Endpoint::builder().secret(secret).clock(|| UNIX_EPOCH + Duration::from_secs(9));
+        let endpoint = endpoint.on_unhandled(async |_| ()).build().unwrap();
+        let body = Bytes::from_static(b"{}");
+        let header = sign(&body, &Secret::new(secret).unwrap(), 9);
+        endpoint.0.gate.close().now_or_never();
+        assert!(endpoint.admit_whole(Some(header.as_bytes()), body).is_ok());
     }
 }

@@ -19,7 +19,7 @@ impl Gate {
         // Count first, then look at the gate: a closer then either sees this pass or refuses it.
         self.inside.fetch_add(1, SeqCst);
         let pass = Pass(self);
-        (!self.closed.load(SeqCst)).then_some(pass)
+        (!self.is_closed()).then_some(pass)
     }
 
     /// Returns whether the gate lets no more deliveries in.

@@ -33,7 +33,7 @@ pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(super) table: Table,
     pub(super) counters: Counters,
-    pub(super) gate: Gate,
+    pub(crate) gate: Gate,
     #[cfg(feature = "inbox")]
     pub(super) inbox: Option<crate::inbox::OpenInbox>,
     pub(crate) intake: Arc<Intake>,

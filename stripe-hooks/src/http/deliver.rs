@@ -4,11 +4,13 @@
 //! 2. **Header.** The signature header comes before the body, so that an unsigned request takes no
 //!    share of [`bodies_in_flight`](crate::EndpointBuilder::bodies_in_flight).
 //! 3. **Body.** It is read within the limits of size, time and bytes in flight.
-//! 4. **Shutdown.** A shutdown may have begun while the body arrived.
+//! 4. **Shutdown.** A shutdown may have begun while the body arrived. Stripe sends a delivery that is
+//!    refused here again.
 //! 5. **Verification.** The signature is checked over the raw bytes. Nothing is decoded before.
 //! 6. **Handling.** It goes on if the caller hangs up.
 //!
-//! [`Endpoint::receive`] shares steps 2, 4, 5 and 6 for callers that have a whole body.
+//! [`Endpoint::receive`] takes a whole body: it checks the limits first, and then takes steps 2, 5 and
+//! 6. Its handling stops if the caller drops its future.
 //!
 //! This file knows no HTTP framework. An adapter fills in a [`Delivery`], and turns the answer into
 //! a response of its framework.
@@ -67,6 +69,9 @@ where
     let claim = endpoint.read_claim(signatures).map_err(Unverified)?;
     let body = pin!(read_body(&endpoint, content_length, chunks)).await;
     let body = body.map_err(|answer| Unverified(endpoint.turn_away(answer)))?;
+    if endpoint.0.gate.is_closed() {
+        return Err(Unverified(endpoint.turn_away(Answer::unavailable())));
+    }
     let verified = endpoint.admit(&claim, body).map_err(Unverified)?;
     let mut work = Box::pin(handle(endpoint, verified));
     Ok(match within(1, work.as_mut()).await {

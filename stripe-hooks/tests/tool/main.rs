@@ -29,3 +29,7 @@ mod switch;
 mod tool;
 mod trigger;
 mod verify;
+#[cfg(unix)]
+#[path = "../../../tests/inbox/waiting.rs"]
+#[allow(dead_code, reason = "these tests need only some of it")]
+mod waiting;
