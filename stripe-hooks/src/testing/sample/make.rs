@@ -12,7 +12,6 @@ use crate::{
     schema::{
         Field, Kind, Presence, Shape,
         list::{ListMember, TAG},
-        shape::JsonType,
     },
     testing::{Form, random::Random},
 };
@@ -78,7 +77,7 @@ impl Maker<'_> {
                 union.variants.first().map_or(Json::Null, |shape| self.record(shape, place, &|_| None))
             }
             Kind::List(of) => self.list(*of, name, place),
-            Kind::Array(of) if self.form == Form::Minimal && !is_scalar(*of) => Json::Array(Vec::new()),
+            Kind::Array(of) if self.form == Form::Minimal && !fills_arrays(*of) => Json::Array(Vec::new()),
             Kind::Array(of) => Json::Array(vec![self.value(*of, name, &format!("{place}[0]"))]),
             Kind::Map(_) if self.form != Form::Full => Json::Object(Vec::new()),
             Kind::Map(of) => {
@@ -137,7 +136,7 @@ impl Maker<'_> {
                     || self.has_happened(field)
             }
         };
-        let items = matches!(field.kind, Kind::Array(of) if !is_scalar(*of));
+        let items = matches!(field.kind, Kind::Array(of) if !fills_arrays(*of));
         let rare =
             field.presence == Presence::Now || field.name.contains("tax") || field.name.contains("discount");
         match field.presence {
@@ -217,15 +216,25 @@ enum Treatment {
     Nothing,
 }
 
-fn is_scalar(kind: Kind) -> bool {
-    match kind.json_type() {
-        JsonType::String | JsonType::Integer | JsonType::Number | JsonType::Flag => true,
-        JsonType::Record(_)
-        | JsonType::Union(_)
-        | JsonType::List(_)
-        | JsonType::Array(_)
-        | JsonType::Map(_)
-        | JsonType::Any => false,
+/// Returns whether arrays of this kind are rarely empty, such as the texts of `payment_method_types`.
+/// The ids of `discounts` are often none.
+fn fills_arrays(kind: Kind) -> bool {
+    match kind {
+        Kind::Text | Kind::Enum(_) | Kind::Integer | Kind::Currency => true,
+        Kind::Tag(_)
+        | Kind::Number
+        | Kind::Decimal
+        | Kind::Flag
+        | Kind::Time
+        | Kind::Rfc3339
+        | Kind::Any
+        | Kind::Metadata
+        | Kind::Id(_)
+        | Kind::Record(_)
+        | Kind::Union(_)
+        | Kind::List(_)
+        | Kind::Array(_)
+        | Kind::Map(_) => false,
     }
 }
 
