@@ -82,12 +82,7 @@ macro_rules! handlers {
             sqlx::{self, $Engine},
         };
 
-        use super::{
-            Claimed, at,
-            journal::Journal,
-            random::random,
-            poison, take_time,
-        };
+        use super::{Claimed, at, journal::Journal, poison, random::random, take_time};
 
         pub(super) struct Handlers;
 

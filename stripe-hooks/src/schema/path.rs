@@ -188,12 +188,7 @@ impl Place {
             },
             JsonType::Array(_) => Err(Nowhere::ArrayWithoutBrackets),
             JsonType::Map(entries) => Ok(Self { unless: Some(Presence::Absent), ..self.now(*entries) }),
-            JsonType::String
-            | JsonType::Integer
-            | JsonType::Number
-            | JsonType::Flag
-            | JsonType::Union(_)
-            | JsonType::Any => Err(Nowhere::Nothing(self.kind)),
+            _ => Err(Nowhere::Nothing(self.kind)),
         }
     }
 }

@@ -1,6 +1,13 @@
 //! The connections to one file: a single one that writes, and a few that read beside it.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    time::Duration,
+};
 
 use sqlx::{
     Connection, Sqlite, SqlitePool, Transaction,
@@ -19,6 +26,9 @@ pub(super) struct SqliteStore {
     pub(super) read: SqlitePool,
     /// The permits of handlers' transactions to wait for the connection that writes: one.
     pub(super) places: Arc<Semaphore>,
+    /// `true` if the connection that writes may have a transaction of which sqlx does not know: a
+    /// handler has used the connection, and its own transaction has not been seen at its end.
+    pub(super) is_suspect: Arc<AtomicBool>,
 }
 
 impl SqliteStore {
@@ -33,15 +43,6 @@ impl SqliteStore {
                 // rollback closes the transaction after that, and the connection would refuse all
                 // that follow.
                 .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
-                // A handler can leave a transaction open that sqlx does not know of and never rolls
-                // back. Writes that follow would become part of it. Without an open transaction,
-                // the statement is an error and does nothing.
-                .after_release(|connection, _| {
-                    Box::pin(async {
-                        let _ = sqlx::raw_sql("ROLLBACK").execute(connection).await;
-                        Ok(true)
-                    })
-                })
                 .acquire_timeout(Duration::from_secs(30))
         };
         let writing = options
@@ -54,8 +55,25 @@ impl SqliteStore {
             // In pages. Pages that change with each commit go from the log into the file once for
             // many commits.
             .pragma("wal_autocheckpoint", "4000");
-        let write = pool(1).connect_with(writing).await?;
-        Ok(Self { write, read: pool(2).connect_lazy_with(options), places: Arc::new(Semaphore::new(1)) })
+        let is_suspect = Arc::new(AtomicBool::new(false));
+        let after_handler = Arc::clone(&is_suspect);
+        let write = pool(1)
+            // sqlx never rolls back a transaction that it does not know of, and writes that follow
+            // would become part of it. Without an open transaction, the statement is an error and
+            // does nothing.
+            .after_release(move |connection, _| {
+                let is_suspect = after_handler.swap(false, SeqCst);
+                Box::pin(async move {
+                    if is_suspect {
+                        let _ = sqlx::raw_sql("ROLLBACK").execute(connection).await;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_with(writing)
+            .await?;
+        let read = pool(2).connect_lazy_with(options);
+        Ok(Self { write, read, places: Arc::new(Semaphore::new(1)), is_suspect })
     }
 }
 

@@ -1,6 +1,6 @@
 //! A handler's transaction in SQLite.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering::SeqCst};
 
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::OwnedSemaphorePermit;
@@ -24,7 +24,9 @@ impl Engine for Sqlite {
         // Only one handler at a time waits for the connection, so that a delivery waits for one
         // handler and not for all handlers.
         let place = Arc::clone(&store.places).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
-        Ok(Some((begin_for_handler(&store.write).await?, place)))
+        let transaction = begin_for_handler(&store.write).await?;
+        store.is_suspect.store(true, SeqCst);
+        Ok(Some((transaction, place)))
     }
 
     async fn finish(
@@ -37,7 +39,11 @@ impl Engine for Sqlite {
         // within it, or the handler has with SQL of its own. Whatever transaction is open now is
         // not the one that the inbox began.
         match sqlx::raw_sql("RELEASE stripe_hooks_run").execute(&mut **transaction).await {
-            Ok(_) => {}
+            Ok(_) => {
+                if let Some(store) = turn.store.engine().downcast_ref::<SqliteStore>() {
+                    store.is_suspect.store(false, SeqCst);
+                }
+            }
             Err(sqlx::Error::Database(_)) => return Ok(Completion::TransactionEnded),
             Err(error) => return Err(error),
         }

@@ -1,4 +1,5 @@
-//! A place in an object, as people write it: `amount`, `metadata.order_id`, `items.data[0].price.id`; and what may stand there.
+//! The path to a value in an object, as people write it: `amount`, `metadata.order_id`,
+//! `items.data[0].price.id`; and the check of a value at the end of a path.
 
 use std::fmt;
 
@@ -23,7 +24,7 @@ pub(crate) enum Step {
     Item(usize),
 }
 
-/// Why an object cannot have such a path or value, with what may have been meant.
+/// The reason why an object cannot have a path or a value, with the likely intention.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit(String);
 
@@ -82,7 +83,7 @@ pub(super) struct Change {
     pub(super) value: Json,
 }
 
-/// What stands at a path: its kind, and whether it can be null.
+/// The end of a path: the kind of value there, and whether it can be null.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
     pub(crate) kind: Kind,
@@ -91,7 +92,7 @@ pub(crate) struct Place {
 
 /// Follows the steps from an object of this shape.
 pub(crate) fn find(shape: &'static Shape, steps: &[Step], path: &str) -> Result<Place, Misfit> {
-    // Of the objects of previews nothing is known but their tag.
+    // The catalogue knows only the tag of a preview's object.
     let root = if shape.fields.is_empty() { Kind::Any } else { Kind::Record(shape) };
     let mut place = Place { kind: root, nullable: false };
     for (index, step) in steps.iter().enumerate() {
@@ -157,9 +158,7 @@ impl Place {
             },
             JsonType::Map(of) => Ok(Some(Self { kind: *of, nullable: matches!(self.kind, Kind::Metadata) })),
             JsonType::Any => Ok(Some(self)),
-            JsonType::String | JsonType::Integer | JsonType::Number | JsonType::Flag | JsonType::Array(_) => {
-                Ok(None)
-            }
+            _ => Ok(None),
         }
     }
 
@@ -168,14 +167,7 @@ impl Place {
         match self.kind.json_type() {
             JsonType::Array(of) => Some(Self { kind: *of, nullable: false }),
             JsonType::Any => Some(self),
-            JsonType::String
-            | JsonType::Integer
-            | JsonType::Number
-            | JsonType::Flag
-            | JsonType::Record(_)
-            | JsonType::Union(_)
-            | JsonType::List(_)
-            | JsonType::Map(_) => None,
+            _ => None,
         }
     }
 
@@ -212,7 +204,7 @@ impl Place {
         Ok(value)
     }
 
-    /// Whether the value may stand at this place.
+    /// Checks that this place can have the value.
     pub(crate) fn check(self, path: &str, value: &Json) -> Result<(), Misfit> {
         let wrong = |why: &str| Err(Misfit::new(format_args!("`{path}` {why}")));
         match (self.kind, value) {
@@ -239,6 +231,7 @@ impl Place {
         }
     }
 
+    /// Checks the JSON type of the value, and the value's parts.
     fn check_json(self, path: &str, value: &Json) -> Result<(), Misfit> {
         match (self.kind.json_type(), value) {
             (JsonType::String, Json::Text(_))
@@ -258,18 +251,7 @@ impl Place {
                 place.map_or(Ok(()), |place| place.check(&format!("{path}.{name}"), value))
             }),
             (JsonType::Any, _) => Ok(()),
-            (
-                JsonType::String
-                | JsonType::Integer
-                | JsonType::Number
-                | JsonType::Flag
-                | JsonType::Record(_)
-                | JsonType::Union(_)
-                | JsonType::List(_)
-                | JsonType::Array(_)
-                | JsonType::Map(_),
-                _,
-            ) => Err(Misfit::new(format_args!("`{path}` is {}", sent(self.kind)))),
+            _ => Err(Misfit::new(format_args!("`{path}` is {}", sent(self.kind)))),
         }
     }
 }

@@ -51,31 +51,22 @@ fn was_within(shape: &'static Shape, object: &Json) -> Option<(&'static str, Jso
 
 /// Returns a value that a field of this kind may have had before.
 fn was(kind: Kind, now: &Json) -> Option<Json> {
-    if let (Kind::Enum(values), Json::Text(now)) = (kind, now) {
-        return words::earlier(values.known, now).map(Json::text);
+    if let Json::Text(now) = now {
+        return match kind {
+            Kind::Enum(values) => words::earlier(values.known, now).map(Json::text),
+            Kind::Text => Some(Json::Text(format!("{now} before"))),
+            // Other texts have a form, or lead to something.
+            _ => None,
+        };
     }
     match (kind.json_type(), now) {
         (JsonType::Flag, Json::Flag(now)) => Some(Json::Flag(!now)),
         (JsonType::Integer, Json::Integer(now)) => Some(Json::Integer(now.saturating_sub(1))),
-        (JsonType::String, Json::Text(now)) if matches!(kind, Kind::Text) => {
-            Some(Json::Text(format!("{now} before")))
-        }
         (JsonType::Record(shape), object) => {
             let (name, was) = was_within(shape, object)?;
             Some(Json::object([(name, Some(was))]))
         }
-        (
-            JsonType::String
-            | JsonType::Integer
-            | JsonType::Number
-            | JsonType::Flag
-            | JsonType::Union(_)
-            | JsonType::List(_)
-            | JsonType::Array(_)
-            | JsonType::Map(_)
-            | JsonType::Any,
-            _,
-        ) => None,
+        _ => None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The wrong one of two handlers that have the same name and the same event, in two modules.
+//! The object of another event, in one of two handlers that have the same name and the same event.
 #![allow(unused)]
 
 mod card {
