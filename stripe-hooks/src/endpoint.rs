@@ -48,6 +48,7 @@ use crate::{
     json::Members,
     registry::Handler,
     rejection::Rejection,
+    source::Source,
 };
 
 impl Endpoint {
@@ -72,7 +73,7 @@ impl Endpoint {
         let answer = match self.admit_whole(signature, body) {
             Ok(verified) => {
                 let (body, _share) = verified.into_parts();
-                pin!(self.handle(body, |event| event)).await
+                pin!(self.handle(body, Source::Delivered)).await
             }
             Err(answer) => answer,
         };
@@ -88,7 +89,7 @@ impl Endpoint {
     /// with events is trusted with their size. See <https://docs.stripe.com/event-destinations>.
     pub async fn dispatch_verified(&self, body: Bytes) -> Answer {
         match self.let_in() {
-            Ok(visit) => visit.end(self.handle(body, unwrap_event).await),
+            Ok(visit) => visit.end(self.handle(body, Source::Dispatched).await),
             Err(answer) => answer,
         }
     }
@@ -140,15 +141,19 @@ impl Endpoint {
         self.0.table.handlers().map(Handler::from).collect()
     }
 
-    /// Handles a verified body. `unwrap` takes the event out of the body.
-    pub(crate) async fn handle(&self, body: Bytes, unwrap: fn(&str) -> &str) -> Answer {
+    /// Handles a verified body.
+    pub(crate) async fn handle(&self, body: Bytes, source: Source) -> Answer {
+        let unwrap: fn(&str) -> &str = match source {
+            Source::Delivered => |event| event,
+            Source::Dispatched => unwrap_event,
+        };
         let envelope = match Envelope::read_within(&body, unwrap) {
             Ok(envelope) => envelope,
             Err(error) => {
                 self.0.counters.unreadable.add_one();
                 tracing::error!(endpoint = self.0.name.as_str(), %error, "a verified body is not an event");
                 #[cfg(feature = "inbox")]
-                Box::pin(self.keep_unreadable(body, error)).await;
+                Box::pin(self.keep_unreadable(body, source, error)).await;
                 return error.into();
             }
         };
@@ -158,13 +163,13 @@ impl Endpoint {
             id = %envelope.id,
             r#type = %envelope.event_type
         );
-        let route = pin!(self.route(&envelope));
+        let route = pin!(self.route(&envelope, source));
         // Entering a span costs time even without a subscriber.
         if span.is_disabled() { route.await } else { route.instrument(span).await }
     }
 
     /// Finds the handlers of an event and runs them, or stores the event in the inbox.
-    async fn route(&self, envelope: &Envelope<'_>) -> Answer {
+    async fn route(&self, envelope: &Envelope<'_>, source: Source) -> Answer {
         let cx = EventContext {
             envelope,
             states: &self.0.states,
@@ -203,7 +208,7 @@ impl Endpoint {
         #[cfg(feature = "inbox")]
         if let Some(inbox) = &self.0.inbox {
             // Boxed, so that the future of every other delivery does not reserve room for it.
-            return Box::pin(self.store(inbox, &handlers, &cx)).await;
+            return Box::pin(self.store(inbox, &handlers, &cx, source)).await;
         }
         let mut tally = Tally::default();
         for handler in &*handlers {

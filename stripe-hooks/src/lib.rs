@@ -35,6 +35,7 @@ mod rejection;
 #[doc(hidden)]
 pub mod schema;
 pub mod signature;
+mod source;
 mod subscription;
 #[cfg(feature = "testing")]
 pub mod testing;

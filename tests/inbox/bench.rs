@@ -140,29 +140,30 @@ impl Bench {
         then: &str,
         columns: &[(&str, &str)],
     ) {
-        let endpoint = std::any::type_name::<Name>();
+        let endpoint = endpoint_name::<Name>();
         let body = self.database.bytes(event(name, "charge.updated").to_string().as_bytes());
         let (first, last) = numbers.into_inner();
         let numbers = format!(
             "WITH RECURSIVE numbers (n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})"
         );
         self.execute(format!(
-            "{numbers} INSERT INTO stripe_hooks_events (endpoint, id, form, type, body, received_at) \
-             SELECT '{endpoint}', '{name}_' || n, 'snapshot', 'charge.updated', {body}, {then} FROM numbers"
+            "{numbers} INSERT INTO stripe_hooks_events (endpoint, id, form, source, type, body, received_at) \
+             SELECT '{endpoint}', '{name}_' || n, 'snapshot', 'delivered', 'charge.updated', {body}, {then} FROM numbers"
         ))
         .await;
         let (columns, cells): (Vec<_>, Vec<_>) = columns.iter().copied().unzip();
         let (columns, cells) = (columns.join(", "), cells.join(", "));
         self.execute(format!(
-            "{numbers} INSERT INTO stripe_hooks_runs (endpoint, event_id, about, run_at, created_at, {columns}) \
-             SELECT '{endpoint}', '{name}_' || n, '{name}_' || n, {then}, {then}, {cells} FROM numbers"
+            "{numbers} INSERT INTO stripe_hooks_runs (event, endpoint, counts_for_id, counts_for_type, run_at, created_at, {columns}) \
+             SELECT key, event.endpoint, event.id, event.type, {then}, {then}, {cells} \
+             FROM numbers JOIN stripe_hooks_events AS event ON event.id = '{name}_' || n"
         ))
         .await;
     }
 
     /// All runs, in the order in which they came.
     pub(crate) async fn runs(&self) -> Vec<Run> {
-        let sql = "SELECT handler, state, CAST(attempts AS BIGINT) AS attempts, reason, last_error FROM stripe_hooks_runs ORDER BY id";
+        let sql = "SELECT handler, state, CAST(attempts AS BIGINT) AS attempts, result, reason, error FROM stripe_hooks_runs ORDER BY id";
         self.database.rows(sql, read_run, read_run).await
     }
 
@@ -192,6 +193,7 @@ pub(crate) struct Run {
     pub(crate) handler: String,
     pub(crate) state: String,
     pub(crate) attempts: i64,
+    pub(crate) result: Option<String>,
     pub(crate) reason: Option<String>,
     pub(crate) error: Option<String>,
 }
@@ -214,9 +216,15 @@ where
         handler: row.get::<String, _>("handler").rsplit("::").next().unwrap().to_owned(),
         state: row.get("state"),
         attempts: row.get("attempts"),
+        result: row.get("result"),
         reason: row.get("reason"),
-        error: row.get("last_error"),
+        error: row.get("error"),
     }
+}
+
+/// The name of the endpoint that this type names, as the tables have it.
+pub(crate) fn endpoint_name<Name>() -> &'static str {
+    std::any::type_name::<Name>()
 }
 
 /// An event of this id.

@@ -110,7 +110,10 @@ async fn an_event_that_kills_its_process_stops_at_its_limit_and_others_go_on(ben
     };
     // Three attempts, each in a process of its own, and the process that parked it.
     assert_eq!(starts, 4);
-    assert_eq!((parked[0].brief(), parked[0].reason.as_deref()), (("note", "parked", 3), Some("gave_up")));
+    assert_eq!(
+        (parked[0].brief(), parked[0].reason.as_deref()),
+        (("note", "parked", 3), Some("attempts_exhausted"))
+    );
     assert_eq!(parked[1].brief(), ("book", "done", 1));
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use stripe_hooks::{EventId, State, on_event};
 
 use crate::{
-    bench::{Bench, Gate, PATIENCE, Run, Seen, deliver, event, on_both},
+    bench::{Bench, Gate, PATIENCE, Run, Seen, deliver, endpoint_name, event, on_both},
     database::Database,
 };
 
@@ -214,10 +214,10 @@ async fn what_an_inline_handler_books_is_there_before_the_answer(bench: Bench) {
 async fn an_inline_run_of_a_paused_handler_waits_until_it_is_resumed(bench: Bench) {
     let endpoint = bench.endpoint::<Busy>();
     let inbox = endpoint.inbox().unwrap();
-    inbox.pause("is_quick", "ada").await.unwrap();
+    inbox.pause(endpoint_name::<Busy>(), "is_quick", "ada").await.unwrap();
     assert_eq!(deliver(&endpoint, &event("evt_1", "checkout.session.completed")).await, 200);
     assert_eq!(bench.runs().await[0].brief(), ("is_quick", "pending", 0));
-    inbox.resume("is_quick", "ada").await.unwrap();
+    inbox.resume(endpoint_name::<Busy>(), "is_quick", "ada").await.unwrap();
     assert_eq!(bench.ended().await[0].brief(), ("is_quick", "done", 1));
 }
 

@@ -14,7 +14,7 @@ use stripe_hooks::{
     on_event,
 };
 
-use crate::bench::{Bench, Gate, PATIENCE, Seen, deliver, event, on_both};
+use crate::bench::{Bench, Gate, PATIENCE, Seen, deliver, endpoint_name, event, on_both};
 
 on_both! {
     a_run_in_progress_ends_once_whatever_operators_ask_for_meanwhile,
@@ -54,7 +54,7 @@ async fn a_run_in_progress_ends_once_whatever_operators_ask_for_meanwhile(bench:
     assert!(inbox.replay(&Filter::new().event("evt_1"), "ada").await.unwrap().is_empty());
     assert!(inbox.skip(&Filter::new().event("evt_1"), "ada", "no").await.unwrap().is_empty());
     // A pause keeps others from beginning, and this one from nothing.
-    assert!(inbox.pause("busy", "ada").await.unwrap());
+    assert!(inbox.pause(endpoint_name::<Busy>(), "busy", "ada").await.unwrap());
     assert_eq!(deliver(&endpoint, &event("evt_2", "charge.succeeded")).await, 200);
     bench.gate.0.add_permits(10);
     let runs = bench.runs_when("its end", |runs| runs[0].state == "done").await;
@@ -62,7 +62,7 @@ async fn a_run_in_progress_ends_once_whatever_operators_ask_for_meanwhile(bench:
     // One that waits is skipped, and another begins when the pause is over.
     assert_eq!(inbox.skip(&Filter::new().event("evt_2"), "ada", "by hand").await.unwrap().len(), 1);
     assert_eq!(deliver(&endpoint, &event("evt_3", "charge.succeeded")).await, 200);
-    assert!(inbox.resume("busy", "ada").await.unwrap());
+    assert!(inbox.resume(endpoint_name::<Busy>(), "busy", "ada").await.unwrap());
     bench.ended().await;
     let begun = ["evt_1", "evt_2", "evt_3"].map(|id| bench.seen.times(&format!("begun {id}")));
     assert_eq!(begun, [1, 0, 1]);

@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 use stripe_hooks::{Endpoint, EventId, Outcome, State, inbox::Filter, on_event};
 
-use crate::bench::{Bench, Gate, Seen, deliver, event, on_both};
+use crate::bench::{Bench, Gate, Seen, deliver, endpoint_name, event, on_both};
 
 on_both! {
     runs_for_one_object_go_one_at_a_time_in_the_order_in_which_their_events_happened,
@@ -89,13 +89,13 @@ async fn runs_for_one_object_go_one_at_a_time_in_the_order_in_which_their_events
     let journal = Journal::default();
     let endpoint = bench.builder::<Orderly>().state(journal.clone()).inbox(bench.inbox()).build().unwrap();
     let inbox = endpoint.inbox().unwrap();
-    inbox.pause("in_order", "ada").await.unwrap();
+    inbox.pause(endpoint_name::<Orderly>(), "in_order", "ada").await.unwrap();
     let objects = ["a", "b", "c"];
     // From the last to the first, and the objects' in turn.
     for second in (1..=12).rev() {
         deliver_all(&endpoint, objects.map(|object| happened(object, second))).await;
     }
-    inbox.resume("in_order", "ada").await.unwrap();
+    inbox.resume(endpoint_name::<Orderly>(), "in_order", "ada").await.unwrap();
     let runs = bench.ended().await;
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
     let expected = |object: &str| -> Vec<String> {
@@ -112,14 +112,14 @@ async fn events_of_one_second_go_in_the_order_in_which_they_came(bench: Bench) {
     let journal = Journal::default();
     let endpoint = bench.builder::<Orderly>().state(journal.clone()).inbox(bench.inbox()).build().unwrap();
     let inbox = endpoint.inbox().unwrap();
-    inbox.pause("in_order", "ada").await.unwrap();
+    inbox.pause(endpoint_name::<Orderly>(), "in_order", "ada").await.unwrap();
     let names = ["q", "b", "x", "a", "m"];
     for name in names {
         let mut event = happened("a", 7);
         event["id"] = json!(format!("a.7.{name}"));
         deliver_all(&endpoint, [event]).await;
     }
-    inbox.resume("in_order", "ada").await.unwrap();
+    inbox.resume(endpoint_name::<Orderly>(), "in_order", "ada").await.unwrap();
     bench.ended().await;
     let expected: Vec<_> =
         names.iter().flat_map(|name| ["begun", "ended"].map(|word| format!("{word} a.7.{name}"))).collect();
@@ -155,7 +155,7 @@ async fn other_objects_and_what_has_no_id_are_not_held_up(bench: Bench) {
     is(&bench, &endpoint, "waits", "none.9", "done").await;
     is(&bench, &endpoint, "waits", "slow none.9", "running").await;
     // Of a lane, only the first is ever looked at.
-    let ready = "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'pending' AND NOT waits";
+    let ready = "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'pending' AND NOT blocked";
     assert_eq!(bench.count(ready).await, 0);
     assert_eq!((bench.seen.times("slow.4"), bench.seen.times("slow.6")), (0, 0));
     let details = endpoint.inbox().unwrap();
@@ -167,7 +167,7 @@ async fn other_objects_and_what_has_no_id_are_not_held_up(bench: Bench) {
 
 async fn the_database_refuses_a_second_run_of_a_lane(bench: Bench) {
     let endpoint = bench.endpoint::<Guarded>();
-    endpoint.inbox().unwrap().pause("never", "ada").await.unwrap();
+    endpoint.inbox().unwrap().pause(endpoint_name::<Guarded>(), "never", "ada").await.unwrap();
     deliver_all(&endpoint, (1..=3).map(|second| happened("a", second))).await;
     assert!(bench.database.refuses("UPDATE stripe_hooks_runs SET state = 'running'").await);
 }
@@ -196,7 +196,9 @@ async fn a_failed_run_that_waits_for_its_retry_holds_its_lane(bench: Bench) {
     assert_eq!(run_of(&bench, &endpoint, "fails_first", "a.2").await.0, "pending");
     // As if its hour had passed.
     let passed = bench.database.moment(-1);
-    bench.execute(format!("UPDATE stripe_hooks_runs SET run_at = {passed} WHERE event_id = 'a.1'")).await;
+    bench
+        .execute(format!("UPDATE stripe_hooks_runs SET run_at = {passed} WHERE counts_for_id = 'a.1'"))
+        .await;
     let runs = bench.ended().await;
     assert_eq!(runs.iter().map(|run| run.attempts).collect::<Vec<_>>(), [2, 1, 1]);
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
@@ -266,7 +268,7 @@ async fn was_run(bench: &Bench, endpoint: &Endpoint, sent: Value) -> bool {
     let note = run_of(bench, endpoint, "fresh", &id).await.1;
     let was_run = bench.seen.times(&id) == 1;
     assert_eq!(note.is_none(), was_run, "{note:?}");
-    assert!(note.is_none_or(|note| note == "stale: its object was handled from a newer event"));
+    assert!(note.is_none_or(|note| note == "its object was handled from a newer event"));
     was_run
 }
 

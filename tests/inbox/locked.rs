@@ -34,7 +34,8 @@ async fn held_up_by(lock: &str, name: &str) {
         bench.runs_when("its beginning", |_| bench.seen.times(id) == 1).await;
     }
     let mut holder = PgConnection::connect(&bench.database.place()).await.unwrap();
-    let sql = format!("BEGIN; SELECT {lock} FROM stripe_hooks.runs WHERE event_id = 'evt_locked' FOR UPDATE");
+    let sql =
+        format!("BEGIN; SELECT {lock} FROM stripe_hooks.runs WHERE counts_for_id = 'evt_locked' FOR UPDATE");
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut holder).await.unwrap();
     bench.gate.0.add_permits(1_000);
     for id in 0..40 {
@@ -62,7 +63,7 @@ async fn a_lane_that_is_locked_keeps_no_other_event_out_and_its_own_until_it_is_
     bench.gate.0.add_permits(1_000);
     assert_eq!(deliver(&endpoint, &of("evt_first".to_owned(), "locked")).await, 200);
     let mut holder = PgConnection::connect(&bench.database.place()).await.unwrap();
-    let lock = "BEGIN; SELECT stripe_hooks.lock_lane(stripe_hooks.lane_lock(endpoint, handler, lane)) FROM stripe_hooks.runs";
+    let lock = "BEGIN; SELECT stripe_hooks.lock_lane(stripe_hooks.lane_lock(endpoint, tenant, handler, lane)) FROM stripe_hooks.runs";
     bench.ended().await;
     sqlx::raw_sql(lock).execute(&mut holder).await.unwrap();
     let deliver_all = |name: &'static str, object: &'static str| -> Vec<_> {
@@ -93,6 +94,6 @@ async fn a_run_whose_row_is_locked_holds_up_no_end_of_another() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_whose_lane_is_locked_holds_up_no_end_of_another() {
-    let lock = "stripe_hooks.lock_lane(stripe_hooks.lane_lock(endpoint, handler, lane))";
+    let lock = "stripe_hooks.lock_lane(stripe_hooks.lane_lock(endpoint, tenant, handler, lane))";
     held_up_by(lock, "charge.updated").await;
 }

@@ -47,6 +47,7 @@ mod sweeping;
 #[path = "../switch.rs"]
 #[allow(dead_code, reason = "these tests need only some of it")]
 mod switch;
+mod tables;
 mod transactions;
 mod versions;
 mod waiting;

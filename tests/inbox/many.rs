@@ -8,7 +8,7 @@ use stripe_hooks::{
 };
 
 use crate::{
-    bench::{Bench, PATIENCE, on_both},
+    bench::{Bench, PATIENCE, endpoint_name, on_both},
     random::random,
 };
 
@@ -36,7 +36,7 @@ async fn write(bench: &Bench, state: &str, count: i64, days: i64, lane: &str) {
 /// The inbox, in which no run of the handler begins.
 async fn paused(bench: &Bench) -> Inbox {
     let inbox = bench.inbox().operator();
-    inbox.pause("many", "ada").await.unwrap();
+    inbox.pause(endpoint_name::<Many>(), "many", "ada").await.unwrap();
     inbox
 }
 
@@ -62,13 +62,12 @@ async fn thousands_of_runs_are_replayed_and_skipped_in_batches_with_an_audit_row
     assert_eq!((audited(&bench, "*").await, audited(&bench, "DISTINCT run").await), (COUNT, COUNT));
     // An audit row has the time of its transaction.
     assert!(audited(&bench, "DISTINCT at").await > 2, "all in one transaction");
-    let ready = "SELECT count(*) FROM stripe_hooks_runs WHERE lane IS NOT NULL AND NOT waits";
+    let ready = "SELECT count(*) FROM stripe_hooks_runs WHERE lane IS NOT NULL AND NOT blocked";
     assert_eq!(bench.count(ready).await, 50);
 
     let skipped = inbox.skip(&filter, "ada", "known to be odd").await.unwrap();
     assert_eq!(skipped.iter().collect::<BTreeSet<_>>(), all);
-    let done =
-        "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'done' AND last_error = 'known to be odd'";
+    let done = "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'done' AND error = 'known to be odd'";
     assert_eq!((bench.count(done).await, audited(&bench, "*").await), (COUNT, 2 * COUNT));
     assert_eq!(audited(&bench, "note").await, COUNT);
     assert!(inbox.skip(&filter, "ada", "again").await.unwrap().is_empty());
@@ -112,7 +111,7 @@ async fn what_is_replayed_while_retention_is_at_work_keeps_its_body(bench: Bench
     // What was replayed is there, whole; all else is gone.
     assert_eq!(left, replayed);
     let whole = "SELECT count(*) FROM stripe_hooks_runs AS run JOIN stripe_hooks_events AS event \
-         ON event.endpoint = run.endpoint AND event.id = run.event_id WHERE state = 'pending' AND body IS NOT NULL";
+         ON event.key = run.event WHERE state = 'pending' AND body IS NOT NULL";
     assert_eq!(bench.count(whole).await, i64::try_from(left.len()).unwrap());
     assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_events").await, bench.count(whole).await);
     assert!(removed > 0);
@@ -125,7 +124,8 @@ async fn what_was_done_to_runs_that_are_gone_is_removed_however_much_that_is(ben
     bench
         .execute(format!(
             "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 350) \
-             INSERT INTO stripe_hooks_audit (at, actor, action, run, handler) SELECT {then}, 'ada', 'replay', n, 'many' FROM numbers"
+             INSERT INTO stripe_hooks_audit (at, actor, action, run, endpoint, handler) \
+             SELECT {then}, 'ada', 'replay', n, 'default', 'many' FROM numbers"
         ))
         .await;
     assert_eq!(inbox.prune().await.unwrap(), 0);
@@ -142,25 +142,25 @@ async fn thousands_of_lanes_are_freed_in_batches_where_nobody_saw_who_is_next() 
     // In one lane the first is parked and holds it, and in another the last, which holds nobody up.
     let park = |which: &str, lane: &str| {
         format!(
-            "UPDATE stripe_hooks_runs SET state = 'parked', holds = true WHERE id = (SELECT {which}(id) FROM stripe_hooks_runs WHERE lane = '{lane}')"
+            "UPDATE stripe_hooks_runs SET state = 'parked', blocks_when_parked = true WHERE id = (SELECT {which}(id) FROM stripe_hooks_runs WHERE lane = '{lane}')"
         )
     };
     bench.execute(park("min", "test/o1")).await;
     bench.execute(park("max", "test/o2")).await;
-    bench.execute("UPDATE stripe_hooks_runs SET waits = true WHERE state = 'pending'").await;
+    bench.execute("UPDATE stripe_hooks_runs SET blocked = true WHERE state = 'pending'").await;
     let endpoint =
         bench.builder::<Many>().inbox(bench.inbox().lease(Duration::from_secs(1))).build().unwrap();
-    let ready = "SELECT count(DISTINCT lane) FROM stripe_hooks_runs WHERE state = 'pending' AND NOT waits";
+    let ready = "SELECT count(DISTINCT lane) FROM stripe_hooks_runs WHERE state = 'pending' AND NOT blocked";
     let deadline = tokio::time::Instant::now() + PATIENCE;
     while bench.count(ready).await < COUNT - 1 {
         assert!(tokio::time::Instant::now() < deadline, "the lanes were not freed");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let held =
-        "SELECT count(*) FROM stripe_hooks_runs WHERE lane = 'test/o1' AND NOT waits AND state = 'pending'";
+        "SELECT count(*) FROM stripe_hooks_runs WHERE lane = 'test/o1' AND NOT blocked AND state = 'pending'";
     assert_eq!(bench.count(held).await, 0);
     let transactions =
-        "SELECT count(DISTINCT xmin::text) FROM stripe_hooks_runs WHERE state = 'pending' AND NOT waits";
+        "SELECT count(DISTINCT xmin::text) FROM stripe_hooks_runs WHERE state = 'pending' AND NOT blocked";
     assert!(bench.count(transactions).await >= 5, "all in one transaction");
     endpoint.shutdown(PATIENCE).await.unwrap();
 }

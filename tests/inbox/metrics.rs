@@ -1,7 +1,6 @@
 //! The page of the metrics, held against what a recorder sees.
 
 use std::{
-    any::type_name,
     collections::{BTreeMap, BTreeSet},
     sync::LazyLock,
     time::Duration,
@@ -13,7 +12,7 @@ use metrics_util::{
 };
 use stripe_hooks::{EventId, State, on_event};
 
-use crate::bench::{Bench, Seen, deliver, event, until};
+use crate::bench::{Bench, Seen, deliver, endpoint_name, event, until};
 
 const PAGE: &str = include_str!("../../stripe-hooks/src/docs/metrics.md");
 
@@ -148,7 +147,7 @@ async fn the_page_lists_what_a_recorder_sees() {
 }
 
 async fn lists_what_a_recorder_sees(bench: Bench) {
-    let endpoints = [type_name::<Metered>(), type_name::<Unstored>()];
+    let endpoints = [endpoint_name::<Metered>(), endpoint_name::<Unstored>()];
     LazyLock::force(&RECORDER);
     let mut told = Told::default();
 
@@ -215,6 +214,6 @@ async fn lists_what_a_recorder_sees(bench: Bench) {
         assert_eq!(told.value("stripe_hooks_attempt_duration_seconds", &[handler]), 2.0, "{handler}");
     }
     let parked = |handler, reason| told.value("stripe_hooks_runs_parked_total", &[handler, reason]);
-    assert_eq!((parked("metered::fails", "gave_up"), parked("", "undecodable")), (1.0, 1.0));
+    assert_eq!((parked("metered::fails", "attempts_exhausted"), parked("", "undecodable")), (1.0, 1.0));
     assert_eq!(told.value("stripe_hooks_runs", &["parked"]), 2.0);
 }

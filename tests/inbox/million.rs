@@ -8,7 +8,7 @@ use std::{
 use stripe_hooks::{State, on_event};
 
 use crate::{
-    bench::{Bench, PATIENCE, Seen, deliver, event, on_both},
+    bench::{Bench, PATIENCE, Seen, deliver, endpoint_name, event, on_both},
     database::Database,
 };
 
@@ -82,11 +82,11 @@ async fn deliver_many(endpoint: &stripe_hooks::Endpoint, name: &str) -> Vec<Dura
 async fn work(bench: &Bench, round: usize) -> Duration {
     let endpoint = bench.endpoint::<Old>();
     let inbox = endpoint.inbox().unwrap();
-    inbox.pause("old", "ada").await.unwrap();
+    inbox.pause(endpoint_name::<Old>(), "old", "ada").await.unwrap();
     let (before, new) =
         (bench.seen.times("worked"), deliver_many(&endpoint, &format!("work_{round}")).await.len());
     let started = Instant::now();
-    inbox.resume("old", "ada").await.unwrap();
+    inbox.resume(endpoint_name::<Old>(), "old", "ada").await.unwrap();
     while bench.seen.times("worked") < before + new {
         assert!(started.elapsed() < 10 * PATIENCE, "the work does not end");
         tokio::time::sleep(Duration::from_millis(1)).await;

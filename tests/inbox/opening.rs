@@ -45,7 +45,7 @@ fn a_file_that_is_no_database_is_refused() {
 async fn a_database_that_was_cut_or_overwritten_is_refused() {
     let bench = Bench::sqlite();
     drop(bench.inbox());
-    bench.execute("INSERT INTO stripe_hooks_events (endpoint, id, form, type, body, received_at) VALUES ('e', 'i', 'snapshot', 't', randomblob(90000), 1); PRAGMA wal_checkpoint(TRUNCATE)").await;
+    bench.execute("INSERT INTO stripe_hooks_events (endpoint, id, form, source, type, body, received_at) VALUES ('e', 'i', 'snapshot', 'delivered', 't', randomblob(90000), 1); PRAGMA wal_checkpoint(TRUNCATE)").await;
     let whole = fs::read(bench.file()).unwrap();
     fs::write(bench.file(), &whole[..whole.len() / 2]).unwrap();
     refused(&bench, "damaged");

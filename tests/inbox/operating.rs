@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use stripe_hooks::{
     Endpoint, State,
-    inbox::{Filter, Inbox, Reason, RunState},
+    inbox::{Filter, Inbox, ParkReason, RunState},
     on_event,
 };
 
-use crate::bench::{Bench, PATIENCE, Seen, deliver, event, on_both};
+use crate::bench::{Bench, PATIENCE, Seen, deliver, endpoint_name, event, on_both};
 
 on_both! {
     parked_runs_are_listed_shown_and_replayed_with_an_audit_row_each,
@@ -47,7 +47,10 @@ async fn serving(bench: &Bench, ids: &[&str]) -> (Endpoint, Inbox) {
 async fn parked_runs_are_listed_shown_and_replayed_with_an_audit_row_each(bench: Bench) {
     let (endpoint, inbox) = serving(&bench, &["evt_1", "evt_2"]).await;
     bench.ended().await;
-    let parked = inbox.list(&Filter::new().state(RunState::Parked).reason(Reason::GaveUp)).await.unwrap();
+    let parked = inbox
+        .list(&Filter::new().state(RunState::Parked).reason(ParkReason::AttemptsExhausted))
+        .await
+        .unwrap();
     assert_eq!(parked.iter().map(|run| &*run.event_id).collect::<Vec<_>>(), ["evt_2", "evt_1"]);
     let run = &parked[1];
     assert_eq!((&*run.handler, &*run.event_type, run.attempts), ("mended", "charge.succeeded", 1));
@@ -105,8 +108,8 @@ async fn a_run_in_progress_is_neither_replayed_nor_skipped(bench: Bench) {
 
 async fn the_runs_of_a_paused_handler_wait_and_are_counted(bench: Bench) {
     let (endpoint, inbox) = serving(&bench, &[]).await;
-    assert!(inbox.pause("mended", "ada").await.unwrap());
-    assert!(!inbox.pause("mended", "ada").await.unwrap());
+    assert!(inbox.pause(endpoint_name::<Mended>(), "mended", "ada").await.unwrap());
+    assert!(!inbox.pause(endpoint_name::<Mended>(), "mended", "ada").await.unwrap());
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     assert_eq!(deliver(&endpoint, &event("evt_2", "charge.failed")).await, 200);
     bench.runs_when("the other's end", |runs| runs[1].state == "done").await;
@@ -116,7 +119,7 @@ async fn the_runs_of_a_paused_handler_wait_and_are_counted(bench: Bench) {
     assert_eq!(counts, [("mended", true, 1, 0, 0), ("other", false, 0, 1, 0)]);
     assert_eq!(stats.oldest_ready, None);
     assert_eq!(bench.seen.times("mended"), 0);
-    assert!(inbox.resume("mended", "ada").await.unwrap());
+    assert!(inbox.resume(endpoint_name::<Mended>(), "mended", "ada").await.unwrap());
     bench.ended().await;
     assert_eq!(bench.seen.times("mended"), 1);
     assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_audit WHERE run IS NULL").await, 3);
@@ -143,8 +146,8 @@ async fn retention_removes_bodies_and_events_whose_runs_are_done_and_keeps_what_
         .execute(format!(
             "UPDATE stripe_hooks_events SET received_at = {long_ago} WHERE id <> 'evt_young'; \
              UPDATE stripe_hooks_events SET received_at = {lately} WHERE id = 'evt_young'; \
-             UPDATE stripe_hooks_runs SET state = 'parked' WHERE event_id LIKE 'evt_parked%'; \
-             UPDATE stripe_hooks_runs SET state = 'done' WHERE event_id NOT LIKE 'evt_parked%'"
+             UPDATE stripe_hooks_runs SET state = 'parked' WHERE counts_for_id LIKE 'evt_parked%'; \
+             UPDATE stripe_hooks_runs SET state = 'done' WHERE counts_for_id NOT LIKE 'evt_parked%'"
         ))
         .await;
     let day = Duration::from_secs(86_400);

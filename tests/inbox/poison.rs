@@ -63,7 +63,7 @@ async fn parked(bench: Bench, poison: &str) {
     let runs = bench.ended().await;
     let (poisonous, good): (Vec<_>, Vec<_>) = runs.iter().partition(|run| run.handler == "poison");
     assert_eq!((poisonous.len(), poisonous[0].brief()), (1, ("poison", "parked", 2)));
-    assert_eq!(poisonous[0].reason.as_deref(), Some("gave_up"));
+    assert_eq!(poisonous[0].reason.as_deref(), Some("attempts_exhausted"));
     assert!(poisonous[0].error.is_some());
     assert!(good.iter().all(|run| run.state == "done"), "{good:#?}");
 }

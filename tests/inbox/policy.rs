@@ -36,7 +36,10 @@ async fn a_run_is_parked_after_as_many_retries_as_its_handler_says(bench: Bench)
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     let runs = bench.ended().await;
     assert_eq!(runs[0].brief(), ("fails", "parked", 4));
-    assert_eq!((runs[0].reason.as_deref(), runs[0].error.as_deref()), (Some("gave_up"), Some("failure 4")));
+    assert_eq!(
+        (runs[0].reason.as_deref(), runs[0].error.as_deref()),
+        (Some("attempts_exhausted"), Some("failure 4"))
+    );
     assert_eq!(runs[1].brief(), ("panics_once", "parked", 1));
     assert_eq!((bench.seen.times("fails"), bench.seen.times("panics")), (4, 1));
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     bench::{Bench, PATIENCE, event, on_both},
+    database::Database,
     process::Process,
 };
 
@@ -48,6 +49,14 @@ fn journal_when(bench: &Bench, what: &str, wanted: impl Fn(&[Line]) -> bool) -> 
         }
         assert!(Instant::now() < deadline, "{what} did not come about: {lines:#?}");
         thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The endpoint of the processes.
+fn handlers_of(bench: &Bench) -> &'static str {
+    match bench.database {
+        Database::File(_) => "inbox_server::sqlite::Handlers",
+        Database::Server(_) => "inbox_server::postgres::Handlers",
     }
 }
 
@@ -102,7 +111,7 @@ async fn lanes_stay_in_order_among_three_processes_with_failures_of_which_one_is
     bench: Bench,
 ) {
     let operator = bench.inbox().operator();
-    operator.pause("orderly", "ada").await.unwrap();
+    operator.pause(handlers_of(&bench), "orderly", "ada").await.unwrap();
     // Long enough that no process loses one because the machine is busy.
     let lease = [("LEASE_MS", "6000")];
     let mut processes: Vec<_> = (0..3).map(|_| Process::start(&bench, &lease)).collect();
@@ -115,7 +124,7 @@ async fn lanes_stay_in_order_among_three_processes_with_failures_of_which_one_is
             assert_eq!(processes[n % 3].send(&sent).unwrap().0, 200);
         }
     }
-    operator.resume("orderly", "ada").await.unwrap();
+    operator.resume(handlers_of(&bench), "orderly", "ada").await.unwrap();
     let lines = journal_when(&bench, "the stand", |lines| has(lines, "begun", "stand.3"));
     let stands = lines.iter().find(|line| line.event == "stand.3").unwrap().process;
     // While one lane stands, the others go on to their ends.

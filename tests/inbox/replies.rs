@@ -232,12 +232,12 @@ async fn personal() -> Reply<&'static str> {
 async fn an_answer_is_removed_with_the_body_of_its_event(bench: Bench) {
     let endpoint = bench.endpoint::<Pruned>();
     assert_eq!(ask(&endpoint, "evt_1").await.status(), 200);
-    let kept = "SELECT count(*) FROM stripe_hooks_runs WHERE answer LIKE '%personal%'";
+    let kept = "SELECT count(*) FROM stripe_hooks_runs WHERE reply LIKE '%personal%'";
     assert_eq!(bench.count(kept).await, 1);
     // The endpoint keeps bodies, because it prunes when it starts, at a moment that nobody knows.
     let retention = bench.inbox().keep_bodies(Duration::ZERO).operator();
     until("the end of the first millisecond", async || retention.prune().await.unwrap() > 0).await;
-    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_runs WHERE answer IS NOT NULL").await, 0);
+    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_runs WHERE reply IS NOT NULL").await, 0);
     assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "ok\n"));
 }
 
@@ -278,11 +278,11 @@ async fn an_answer_is_committed_with_what_its_handler_wrote(bench: Bench) {
         assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "true"));
     }
     assert_eq!(bench.count("SELECT count(*) FROM ledger").await, 1);
-    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_runs WHERE answer IS NOT NULL").await, 1);
+    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_runs WHERE reply IS NOT NULL").await, 1);
     // What is rolled back leaves no answer.
     bench.execute("INSERT INTO ledger VALUES ('evt_2')").await;
     assert_eq!(ask(&endpoint, "evt_2").await.status(), 500);
-    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_runs WHERE answer IS NOT NULL").await, 1);
+    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_runs WHERE reply IS NOT NULL").await, 1);
 }
 
 struct Silent;

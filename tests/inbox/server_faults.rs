@@ -102,8 +102,7 @@ async fn where_the_network_swallows_everything_the_answer_is_503_and_the_lease_p
     let other = Process::start(&bench, &[]);
     let runs = bench.ended().await;
     assert_eq!([runs[0].brief(), runs[1].brief()], [("book_slowly", "done", 2), ("last", "done", 2)]);
-    let finished =
-        "SELECT CAST(finished_at AS TEXT) FROM stripe_hooks_runs WHERE event_id <> 'evt_late' ORDER BY id";
+    let finished = "SELECT CAST(finished_at AS TEXT) FROM stripe_hooks_runs WHERE counts_for_id <> 'evt_late' ORDER BY id";
     let before = bench.database.texts(finished).await;
     drop(other);
     proxy.recover();

@@ -43,15 +43,15 @@ async fn a_step_that_fails_keeps_no_other_from_being_made(bench: Bench) {
     // One that is to be parked at each look, and one that was parked and is to go on.
     bench
         .execute(
-            "UPDATE stripe_hooks_runs SET handler = 'gone' WHERE event_id = 'evt_orphan'; \
-             DELETE FROM stripe_hooks_runs WHERE event_id = 'evt_back'",
+            "UPDATE stripe_hooks_runs SET handler = 'gone' WHERE counts_for_id = 'evt_orphan'; \
+             DELETE FROM stripe_hooks_runs WHERE counts_for_id = 'evt_back'",
         )
         .await;
     let now = bench.database.moment(0);
     bench
         .execute(format!(
-            "INSERT INTO stripe_hooks_runs (endpoint, event_id, about, handler, state, reason, run_at, created_at) \
-             SELECT endpoint, id, id, 'swept', 'parked', 'no_handler', {now}, {now} FROM stripe_hooks_events WHERE id = 'evt_back'"
+            "INSERT INTO stripe_hooks_runs (event, endpoint, counts_for_id, counts_for_type, handler, state, reason, run_at, created_at) \
+             SELECT key, endpoint, id, type, 'swept', 'parked', 'no_handler', {now}, {now} FROM stripe_hooks_events WHERE id = 'evt_back'"
         ))
         .await;
     let endpoint = bench.builder::<Swept>().inbox(inbox()).build().unwrap();

@@ -72,11 +72,12 @@ async fn processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_wr
     // What the new version takes in is work of the old one, too, which knows nothing of its columns.
     bench
         .execute(
-            "INSERT INTO stripe_hooks_events (endpoint, id, form, type, body, received_at, origin) \
-               SELECT endpoint, 'evt_new', form, type, body, received_at, 'new' FROM stripe_hooks_events WHERE id = 'evt_0_0'; \
-             INSERT INTO stripe_hooks_runs (endpoint, event_id, about, handler, state, run_at, created_at, urgency) \
-               SELECT endpoint, 'evt_new', 'evt_new', handler, 'pending', run_at, created_at, 7 FROM stripe_hooks_runs \
-               WHERE event_id = 'evt_0_0'",
+            "INSERT INTO stripe_hooks_events (endpoint, id, form, source, type, body, received_at, origin) \
+               SELECT endpoint, 'evt_new', form, source, type, body, received_at, 'new' FROM stripe_hooks_events WHERE id = 'evt_0_0'; \
+             INSERT INTO stripe_hooks_runs (event, endpoint, counts_for_id, counts_for_type, handler, state, run_at, created_at, urgency) \
+               SELECT (SELECT key FROM stripe_hooks_events WHERE id = 'evt_new'), endpoint, 'evt_new', counts_for_type, handler, 'pending', \
+                 run_at, created_at, 7 FROM stripe_hooks_runs \
+               WHERE counts_for_id = 'evt_0_0'",
         )
         .await;
     let more = taken.load(SeqCst) + 40;
@@ -91,7 +92,7 @@ async fn processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_wr
     let mut ledger = bench.database.texts("SELECT event FROM ledger").await;
     ledger.sort_unstable();
     assert_eq!(ledger, booked);
-    let new = "SELECT count(*) FROM stripe_hooks_runs AS run JOIN stripe_hooks_events AS event ON event.id = run.event_id \
+    let new = "SELECT count(*) FROM stripe_hooks_runs AS run JOIN stripe_hooks_events AS event ON event.key = run.event \
          WHERE event.id = 'evt_new' AND urgency = 7 AND origin = 'new' AND state = 'done'";
     let others = "SELECT count(*) FROM stripe_hooks_runs WHERE urgency = 1";
     assert_eq!(

@@ -5,7 +5,7 @@ use std::{num::NonZeroUsize, time::Duration};
 use serde_json::json;
 use stripe_hooks::{Outcome, Rejection, State, objects::Charge, on_event};
 
-use crate::bench::{Bench, Run, Seen, deliver, event, on_both};
+use crate::bench::{Bench, Run, Seen, deliver, endpoint_name, event, on_both};
 
 on_both! {
     each_end_of_a_handler_has_its_meaning,
@@ -72,11 +72,14 @@ async fn each_end_of_a_handler_has_its_meaning(bench: Bench) {
     let runs = bench.runs_when("the end of each", |runs| runs.iter().all(settled)).await;
     assert_eq!(of(&runs, "fails_twice").brief(), ("fails_twice", "done", 3));
     assert_eq!(of(&runs, "fails_twice").error, None);
+    assert_eq!(of(&runs, "fails_twice").result.as_deref(), Some("handled"));
     assert_eq!(of(&runs, "ignores").brief(), ("ignores", "done", 1));
     assert_eq!(of(&runs, "ignores").error.as_deref(), Some("not one of ours"));
+    assert_eq!(of(&runs, "ignores").result.as_deref(), Some("ignored"));
     assert_eq!(of(&runs, "rejects").brief(), ("rejects", "parked", 1));
-    assert_eq!(of(&runs, "rejects").reason.as_deref(), Some("rejected"));
+    assert_eq!(of(&runs, "rejects").reason.as_deref(), Some("parked_by_handler"));
     assert_eq!(of(&runs, "rejects").error.as_deref(), Some("it will never work"));
+    assert_eq!(of(&runs, "rejects").result, None);
     assert_eq!(of(&runs, "panics").error.as_deref(), Some("the handler panicked"));
     assert_eq!(of(&runs, "cannot_decode").brief(), ("cannot_decode", "parked", 1));
     assert_eq!(of(&runs, "cannot_decode").reason.as_deref(), Some("undecodable"));
@@ -165,13 +168,13 @@ const PENDING: LeftRun =
 /// Stores an event with these runs, as if another process had.
 async fn left_behind(bench: &Bench, runs: &[LeftRun]) {
     drop(bench.inbox());
-    let endpoint = std::any::type_name::<Left>();
+    let endpoint = endpoint_name::<Left>();
     let body = bench.database.bytes(event("evt_1", "charge.succeeded").to_string().as_bytes());
     let long_ago = bench.database.moment(-86_400);
     bench
         .execute(format!(
-            "INSERT INTO stripe_hooks_events (endpoint, id, form, type, body, received_at) \
-             VALUES ('{endpoint}', 'evt_1', 'snapshot', 't', {body}, {long_ago})"
+            "INSERT INTO stripe_hooks_events (endpoint, id, form, source, type, body, received_at) \
+             VALUES ('{endpoint}', 'evt_1', 'snapshot', 'delivered', 'charge.succeeded', {body}, {long_ago})"
         ))
         .await;
     for LeftRun { handler, state, attempts, lease, reason } in runs {
@@ -180,8 +183,8 @@ async fn left_behind(bench: &Bench, runs: &[LeftRun]) {
         bench
             .execute(format!(
                 "INSERT INTO stripe_hooks_runs \
-                 (endpoint, event_id, about, handler, state, attempts, fence, run_at, lease_until, reason, created_at) VALUES \
-                 ('{endpoint}', 'evt_1', 'evt_1', '{handler}', '{state}', {attempts}, {attempts}, {long_ago}, {lease}, {reason}, {long_ago})"
+                 (event, endpoint, counts_for_id, counts_for_type, handler, state, attempts, fence, run_at, lease_until, reason, created_at) VALUES \
+                 ((SELECT key FROM stripe_hooks_events), '{endpoint}', 'evt_1', 'charge.succeeded', '{handler}', '{state}', {attempts}, {attempts}, {long_ago}, {lease}, {reason}, {long_ago})"
             ))
             .await;
     }
@@ -201,7 +204,7 @@ async fn a_run_that_took_its_process_down_with_each_attempt_is_parked_at_its_lim
     left_behind(&bench, &[LeftRun { state: "running", attempts: 21, lease: Some(-60), ..PENDING }]).await;
     let _endpoint = bench.endpoint::<Left>();
     let run = bench.ended().await.remove(0);
-    assert_eq!((run.brief(), run.reason.as_deref()), (("left", "parked", 21), Some("gave_up")));
+    assert_eq!((run.brief(), run.reason.as_deref()), (("left", "parked", 21), Some("attempts_exhausted")));
     assert_eq!(bench.seen.times("left"), 0);
 }
 
@@ -232,12 +235,18 @@ async fn more_runs_than_one_step_takes_are_all_parked_and_all_taken_up_again(ben
     bench
         .execute(
             "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1100) \
-             INSERT INTO stripe_hooks_runs (endpoint, event_id, about, handler, state, attempts, fence, run_at, reason, created_at) \
-             SELECT endpoint, event_id, about || n, handler, state, attempts, fence, run_at, reason, created_at \
+             INSERT INTO stripe_hooks_runs \
+               (event, endpoint, counts_for_id, counts_for_type, handler, state, attempts, fence, run_at, reason, created_at) \
+             SELECT event, endpoint, counts_for_id || n, counts_for_type, handler, state, attempts, fence, run_at, reason, created_at \
              FROM stripe_hooks_runs CROSS JOIN numbers",
         )
         .await;
-    bench.execute("INSERT INTO stripe_hooks_pauses VALUES ('left')").await;
+    bench
+        .execute(format!(
+            "INSERT INTO stripe_hooks_pauses (endpoint, handler) VALUES ('{}', 'left')",
+            endpoint_name::<Left>()
+        ))
+        .await;
     let _endpoint = bench.endpoint::<Left>();
     let runs = bench
         .runs_when("the end of the first sweep", |runs| {
@@ -273,7 +282,7 @@ async fn a_run_whose_handler_does_not_take_the_event_any_more_is_parked(bench: B
     bench.execute(format!("UPDATE stripe_hooks_events SET body = {body}")).await;
     let _endpoint = bench.endpoint::<Left>();
     let run = bench.ended().await.remove(0);
-    assert_eq!((&*run.state, run.reason.as_deref()), ("parked", Some("unhandled")));
+    assert_eq!((&*run.state, run.reason.as_deref()), ("parked", Some("not_taken")));
 }
 
 async fn a_run_whose_body_was_removed_is_parked(bench: Bench) {
@@ -281,7 +290,7 @@ async fn a_run_whose_body_was_removed_is_parked(bench: Bench) {
     bench.execute("UPDATE stripe_hooks_events SET body = NULL").await;
     let _endpoint = bench.endpoint::<Left>();
     let run = bench.ended().await.remove(0);
-    assert_eq!((&*run.state, run.reason.as_deref()), ("parked", Some("no_body")));
+    assert_eq!((&*run.state, run.reason.as_deref()), ("parked", Some("body_removed")));
 }
 
 async fn the_worker_outlives_a_database_that_is_away(bench: Bench) {

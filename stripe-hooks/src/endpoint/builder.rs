@@ -264,7 +264,9 @@ impl EndpointBuilder {
         let endpoint = Endpoint(Arc::new_cyclic(|_endpoint| Inner {
             #[cfg(feature = "inbox")]
             inbox: self.inbox.map(|inbox| {
-                let handlers = table.handlers().map(|handler| (handler.id, handler.policy));
+                let handlers = table.handlers().map(|handler| {
+                    (handler.id, crate::inbox::Rule { policy: handler.policy, replies: handler.replies() })
+                });
                 let waiting = Intake::new(self.settings.bodies_in_flight);
                 inbox.start(self.name.as_str(), handlers, super::stored::work(_endpoint.clone()), waiting)
             }),

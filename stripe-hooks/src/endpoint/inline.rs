@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::{
     answer::Answer,
-    inbox::{Begun, NewRun, OpenInbox, RunState, Standing},
+    inbox::{Begun, EventKey, NewRun, OpenInbox, RunState, Standing},
     outcome::Rendered,
     registry::Registration,
 };
@@ -30,7 +30,7 @@ pub(super) struct Waiting {
 struct AwaitedReply {
     handler: &'static str,
     /// The event that its run counts for.
-    about: String,
+    counts_for: EventKey,
     until: Instant,
 }
 
@@ -46,7 +46,8 @@ impl Waiting {
             let Some(limit) = handler.policy.inline else { continue };
             let until = Instant::from_std(since) + limit;
             if handler.replies() {
-                waiting.reply = Some(AwaitedReply { handler: handler.id, about: run.about.clone(), until });
+                waiting.reply =
+                    Some(AwaitedReply { handler: handler.id, counts_for: run.counts_for.clone(), until });
             } else {
                 waiting.handlers.push((handler.id, until));
             }
@@ -89,7 +90,7 @@ impl AwaitedReply {
             }
             let mut pause = POLL;
             loop {
-                if let Ok(standing) = inbox.standing(&self.about, self.handler).await
+                if let Ok(standing) = inbox.standing(&self.counts_for, self.handler).await
                     && let Some(answer) = answer_of(standing, is_ours)
                 {
                     return answer;
@@ -112,8 +113,8 @@ impl AwaitedReply {
 /// Returns the answer for a run in this state, or `None` while it is undecided. A delivery that saw
 /// its own attempt end does not wait for another attempt.
 fn answer_of(standing: Option<Standing>, is_ours: bool) -> Option<Answer> {
-    let Some(Standing { state, answer }) = standing else { return Some(Answer::ok()) };
-    if let Some(reply) = answer.as_deref().and_then(Rendered::from_text) {
+    let Some(Standing { state, reply }) = standing else { return Some(Answer::ok()) };
+    if let Some(reply) = reply.as_deref().and_then(Rendered::from_text) {
         return Some(Answer::replied(reply));
     }
     match state {

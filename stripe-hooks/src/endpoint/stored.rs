@@ -7,7 +7,6 @@ use std::{
 };
 
 use bytes::Bytes;
-use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
 use super::{Endpoint, inline::Waiting, inner::Inner};
@@ -17,11 +16,12 @@ use crate::{
     context::EventContext,
     envelope::{Envelope, Unreadable},
     fields::rfc3339,
-    inbox::{Arrival, Ended, First, Job, Lane, NewRun, OpenInbox, Reason, Work},
+    inbox::{Arrival, Ended, EventKey, First, Job, Lane, NewRun, OpenInbox, ParkReason, Work, is_all_zero},
     json::{Members, read_text},
     meter,
     outcome::{Outcome, Verdict},
     registry::Registration,
+    source::Source,
 };
 
 /// Returns the function with which an inbox works on the runs of this endpoint. The endpoint owns
@@ -46,6 +46,7 @@ impl Endpoint {
         inbox: &OpenInbox,
         handlers: &[&'static Registration],
         cx: &EventContext<'_>,
+        source: Source,
     ) -> Answer {
         let since = Instant::now();
         // If the condition of a handler cannot be read, its run reports the error.
@@ -57,7 +58,8 @@ impl Endpoint {
             tracing::info!("the update changed nothing that a handler waits for");
             return Answer::ok();
         }
-        let mut arrival = arrival(cx);
+        let mut arrival = arrival(cx, source);
+        arrival.is_answered = !concerned.iter().any(|handler| handler.replies());
         arrival.runs = concerned.iter().map(|handler| new_run(handler, cx.envelope, &arrival)).collect();
         let waiting = Waiting::for_runs(&concerned, &arrival.runs, since);
         let stored = match inbox.accept(arrival).await {
@@ -79,32 +81,33 @@ impl Endpoint {
 
     /// Stores a verified body that is not an event, for the operator. The answer is 400 in any
     /// case.
-    pub(super) async fn keep_unreadable(&self, body: Bytes, error: Unreadable) {
+    pub(super) async fn keep_unreadable(&self, body: Bytes, source: Source, error: Unreadable) {
         let Some(inbox) = &self.0.inbox else { return };
-        let digest = Sha256::digest(&body);
-        let digest: String = digest[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-        let id = format!("unreadable-{digest}");
+        let key = EventKey::of_unreadable(&body);
         let run = NewRun {
             handler: String::new(),
-            about: id.clone(),
+            counts_for: key.clone(),
             lane: None,
-            first: First::Parked(Reason::Undecodable, error.to_string()),
+            first: First::Parked(ParkReason::Undecodable, error.to_string()),
         };
         let arrival = Arrival {
-            id,
+            key,
             form: "unreadable",
-            event_type: String::new(),
+            source,
             api_version: None,
             created: None,
             livemode: None,
             account: None,
+            context: None,
+            object_kind: None,
             object_id: None,
             body,
+            is_answered: false,
             runs: vec![run],
         };
         match inbox.accept(arrival).await {
             Ok(stored) if stored.is_new => {
-                meter::parked(self.0.name.as_str(), "", Reason::Undecodable.as_str(), 1);
+                meter::parked(self.0.name.as_str(), "", ParkReason::Undecodable.as_str(), 1);
             }
             Ok(_) => {}
             Err(error) => tracing::error!(endpoint = self.0.name.as_str(), %error, "the body was not kept"),
@@ -127,14 +130,12 @@ impl Endpoint {
         let work = async {
             let handlers = self.0.table.of_event(&envelope.event_type, envelope.form);
             let Some(handler) = handlers.iter().copied().find(|handler| handler.id == job.handler) else {
-                return Ended::Unhandled;
+                return Ended::NotTaken;
             };
             let cx = EventContext { envelope: &envelope, states: &self.0.states, turn: Some(&job.turn) };
             match self.run(handler, &cx).await {
                 Some(outcome) => self.ended(outcome),
-                None => {
-                    Ended::Done { note: Some("the update changed something else".to_owned()), answer: None }
-                }
+                None => Ended::Ignored { note: "the update changed something else".to_owned() },
             }
         };
         work.instrument(span).await
@@ -143,10 +144,10 @@ impl Endpoint {
     /// Returns the end of an attempt for the inbox.
     fn ended(&self, outcome: Outcome) -> Ended {
         match outcome.0 {
-            Verdict::Done => Ended::Done { note: None, answer: None },
-            Verdict::Replied(reply) => Ended::Done { note: None, answer: Some(reply.to_text()) },
-            Verdict::Ignored(reason) => Ended::Done { note: Some(self.words(&*reason)), answer: None },
-            Verdict::Rejected(reason) => Ended::Rejected { error: self.words(&*reason) },
+            Verdict::Done => Ended::Handled { reply: None },
+            Verdict::Replied(reply) => Ended::Handled { reply: Some(reply.to_text()) },
+            Verdict::Ignored(reason) => Ended::Ignored { note: self.words(&*reason) },
+            Verdict::Rejected(reason) => Ended::ParkedByHandler { error: self.words(&*reason) },
             Verdict::Unmade(rejection) if rejection.is_ours() => {
                 Ended::Undecodable { error: rejection.to_string() }
             }
@@ -161,17 +162,24 @@ impl Endpoint {
 /// Returns the handler's run on this event. A handler that takes both a thin event and its snapshot
 /// twin runs once for the two.
 fn new_run(handler: &Registration, envelope: &Envelope<'_>, arrival: &Arrival) -> NewRun {
-    let twin = catalogue::lookup(&envelope.event_type).and_then(|info| info.twin);
-    let takes_twin = twin.is_some_and(|twin| handler.events.iter().any(|event| event.name == twin));
-    let snapshot = match envelope.form {
-        Some(EventForm::Thin) if takes_twin => envelope.text("snapshot_event").ok().flatten(),
-        _ => None,
-    };
-    let about = snapshot.unwrap_or_else(|| envelope.id.clone()).into_owned();
+    let counts_for = snapshot_twin(handler, envelope).unwrap_or_else(|| arrival.key.clone());
     let order = handler.policy.order;
-    let lane = order.and_then(|order| Some(Lane { object: object(arrival)?, holds: order.parked_holds }));
+    let lane = order
+        .and_then(|order| Some(Lane { object: object(arrival)?, blocks_when_parked: order.parked_holds }));
     let first = if handler.policy.inline.is_some() { First::Begins } else { First::Waits };
-    NewRun { handler: handler.id.to_owned(), about, lane, first }
+    NewRun { handler: handler.id.to_owned(), counts_for, lane, first }
+}
+
+/// Returns the snapshot twin of a thin event, if the handler takes both. A twin whose id names no
+/// event is none.
+fn snapshot_twin(handler: &Registration, envelope: &Envelope<'_>) -> Option<EventKey> {
+    if envelope.form != Some(EventForm::Thin) {
+        return None;
+    }
+    let twin = catalogue::lookup(&envelope.event_type)?.twin?;
+    let id = envelope.text("snapshot_event").ok()??;
+    let takes_twin = handler.events.iter().any(|event| event.name == twin);
+    (takes_twin && !is_all_zero(&id)).then(|| EventKey { id: id.into_owned(), event_type: twin.to_owned() })
 }
 
 /// Returns a key for the object of an event that is unique across accounts and modes. An id that
@@ -179,7 +187,7 @@ fn new_run(handler: &Registration, envelope: &Envelope<'_>, arrival: &Arrival) -
 fn object(arrival: &Arrival) -> Option<String> {
     let id = arrival.object_id.as_ref()?;
     let mode = if arrival.livemode == Some(false) { "test" } else { "live" };
-    Some(match &arrival.account {
+    Some(match arrival.account.as_ref().or(arrival.context.as_ref()) {
         Some(account) => format!("{account}/{mode}/{id}"),
         None => format!("{mode}/{id}"),
     })
@@ -187,33 +195,44 @@ fn object(arrival: &Arrival) -> Option<String> {
 
 /// Returns the row of an event, without its runs. A member that cannot be read is left out: the
 /// handler that needs it reports the error.
-fn arrival(cx: &EventContext<'_>) -> Arrival {
+fn arrival(cx: &EventContext<'_>, source: Source) -> Arrival {
     let envelope = cx.envelope;
     let text = |found: Option<std::borrow::Cow<'_, str>>| found.map(std::borrow::Cow::into_owned);
     let is_thin = envelope.form == Some(EventForm::Thin);
-    let object_id = match is_thin {
-        true => text(envelope.text_within("related_object", "id").ok().flatten()),
-        false => object_id(cx),
+    let (object_kind, object_id) = match is_thin {
+        true => {
+            let member = |name| text(envelope.text_within("related_object", name).ok().flatten());
+            (member("type"), member("id"))
+        }
+        false => kind_and_id(cx),
     };
-    let account = text(envelope.text("account").ok().flatten());
+    let body = envelope.bytes();
     Arrival {
-        id: envelope.id.clone().into_owned(),
+        key: EventKey::new(&envelope.id, &envelope.event_type, &body),
         form: if is_thin { "thin" } else { "snapshot" },
-        event_type: envelope.event_type.clone().into_owned(),
+        source,
         api_version: cx.api_version().ok().flatten().map(|version| version.as_str().to_owned()),
         created: created(envelope),
         livemode: cx.livemode().ok(),
-        account: account.or_else(|| text(envelope.text("context").ok().flatten())),
+        account: text(envelope.text("account").ok().flatten()),
+        context: text(envelope.text("context").ok().flatten()),
+        object_kind,
         object_id,
-        body: envelope.bytes(),
+        body,
+        is_answered: true,
         runs: Vec::new(),
     }
 }
 
-/// Returns the id of the object that a snapshot event carries. A few objects have none.
-fn object_id(cx: &EventContext<'_>) -> Option<String> {
-    let object = Members::of(cx.object_json().ok()?, &["id"]).ok()??;
-    read_text(object.get("id")?).ok().map(std::borrow::Cow::into_owned)
+/// Returns the kind and the id of the object that a snapshot event carries. A few objects have no
+/// id.
+fn kind_and_id(cx: &EventContext<'_>) -> (Option<String>, Option<String>) {
+    let object = cx.object_json().ok().and_then(|json| Members::of(json, &["id", "object"]).ok()?);
+    let member = |name| {
+        let text = read_text(object.as_ref()?.get(name)?).ok()?;
+        Some(text.into_owned())
+    };
+    (member("object"), member("id"))
 }
 
 /// Returns the time of the event in milliseconds since the Unix epoch.

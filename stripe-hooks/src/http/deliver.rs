@@ -22,7 +22,7 @@ use futures_core::Stream;
 use tracing::Instrument;
 
 use super::{body::read_body, polls::within};
-use crate::{Endpoint, answer::Answer, endpoint::admission::Verified, intake::Intake};
+use crate::{Endpoint, answer::Answer, endpoint::admission::Verified, intake::Intake, source::Source};
 
 impl Answer {
     /// The answer to another method than `POST`.
@@ -89,7 +89,7 @@ async fn handle(endpoint: Endpoint, verified: Verified<Arc<Intake>>) -> Answer {
         Err(answer) => return answer,
     };
     let (body, _share) = verified.into_parts();
-    visit.end(pin!(endpoint.handle(body, |event| event)).await)
+    visit.end(pin!(endpoint.handle(body, Source::Delivered)).await)
 }
 
 #[cfg(test)]

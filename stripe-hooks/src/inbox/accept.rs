@@ -3,7 +3,7 @@
 //! A delivery sends its arrival to the queue and waits. The acceptor takes a batch from the queue,
 //! stores it, hands the inline runs to the worker, and answers each delivery.
 
-use std::{error::Error, fmt, mem, slice, sync::Arc, time::Duration};
+use std::{error::Error, fmt, mem, slice, sync::Arc};
 
 use tokio::{
     runtime::Handle,
@@ -84,8 +84,6 @@ impl Accepting {
 pub(super) struct Acceptor {
     pub(super) endpoint: &'static str,
     pub(super) store: Arc<dyn Store>,
-    /// The lease of an inline run.
-    pub(super) lease: Duration,
     /// Works on the inline runs.
     pub(super) worker: Arc<Worker>,
 }
@@ -110,7 +108,7 @@ impl Acceptor {
                 let blocked = self.blocked(&arrivals).await;
                 let entries = arrivals.into_iter().zip(waiting);
                 (arrivals, waiting) = requeue(entries, &blocked, queue, |arrival: &Arrival| {
-                    let event = &*arrival.id;
+                    let event = &*arrival.key.id;
                     tracing::warn!(event, "another keeps what it needs locked; it is stored when it can be");
                 });
                 continue;
@@ -122,7 +120,7 @@ impl Acceptor {
 
     /// Stores arrivals in one commit. This process holds their inline runs from that moment.
     async fn accept(&self, arrivals: &[Arrival]) -> Result<Vec<Accepted>, sqlx::Error> {
-        self.store.accept(self.endpoint, arrivals, self.lease).await
+        self.store.accept(self.endpoint, arrivals, self.worker.lease()).await
     }
 
     /// Returns whether a foreign lock blocks each of these arrivals: another connection has locked

@@ -3,7 +3,10 @@
 
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
-use super::run::{Filter, RunState};
+use super::{
+    event_key::{is_all_zero, prefix_of_keys},
+    run::{Filter, RunResult, RunState},
+};
 
 /// An operator's action on all runs that match the filter.
 #[derive(Debug)]
@@ -53,27 +56,34 @@ impl Action {
     pub(super) fn set(&self, now: impl std::fmt::Display) -> String {
         match self.change {
             Change::Replay => {
-                format!("state = 'pending', attempts = 0, run_at = {now}, reason = NULL, finished_at = NULL")
+                format!(
+                    "state = 'pending', attempts = 0, run_at = {now}, result = NULL, reason = NULL, finished_at = NULL"
+                )
             }
-            // No attempt ended a skipped run, so older events of its object are not stale. The
-            // cleared `started_at` says so.
             Change::Skip { .. } => {
-                format!("state = 'done', reason = NULL, started_at = NULL, finished_at = {now}")
+                let result = RunResult::Skipped.as_str();
+                format!("state = 'done', result = '{result}', reason = NULL, finished_at = {now}")
             }
         }
     }
 
     /// The query for the ids of the next runs that the action may change, the newest first.
-    pub(super) fn candidates<DB: Database>(&self, table: &str, below: i64, limit: i64) -> QueryBuilder<DB>
+    pub(super) fn candidates<DB: Database>(
+        &self,
+        runs: &str,
+        events: &str,
+        below: i64,
+        limit: i64,
+    ) -> QueryBuilder<DB>
     where
         DB::Arguments: Default,
         for<'t> i64: Encode<'t, DB> + Type<DB>,
         for<'t> String: Encode<'t, DB> + Type<DB>,
     {
         let mut query =
-            QueryBuilder::new(format!("SELECT run.id FROM {table} AS run WHERE {}", self.expected()));
+            QueryBuilder::new(format!("SELECT run.id FROM {runs} AS run WHERE {}", self.expected()));
         query.push(" AND run.id < ").push_bind(below);
-        push_filter(&mut query, &self.filter);
+        push_filter(&mut query, events, &self.filter);
         query.push(" LIMIT ").push_bind(limit);
         query
     }
@@ -97,8 +107,8 @@ impl Acted {
     }
 }
 
-/// Adds the filter's conditions and its order to a query on `run`.
-pub(super) fn push_filter<DB: Database>(query: &mut QueryBuilder<DB>, filter: &Filter)
+/// Adds the filter's conditions and its order to a query on `run`. `events` is the table of events.
+pub(super) fn push_filter<DB: Database>(query: &mut QueryBuilder<DB>, events: &str, filter: &Filter)
 where
     for<'t> i64: Encode<'t, DB> + Type<DB>,
     for<'t> String: Encode<'t, DB> + Type<DB>,
@@ -111,11 +121,21 @@ where
         // other states read runs from the newest on.
         query.push(format_args!(" AND state = '{}'", state.as_str()));
     }
+    if let Some(endpoint) = &filter.endpoint {
+        query.push(" AND run.endpoint = ").push_bind(endpoint.clone());
+    }
     if let Some(handler) = &filter.handler {
         query.push(" AND handler = ").push_bind(handler.clone());
     }
     if let Some(event) = &filter.event {
-        query.push(" AND event_id = ").push_bind(event.clone());
+        query.push(format_args!(" AND run.event IN (SELECT key FROM {events} WHERE "));
+        if is_all_zero(event) {
+            let prefix = prefix_of_keys(event);
+            query.push(format_args!("substr(id, 1, {}) = ", prefix.chars().count())).push_bind(prefix);
+        } else {
+            query.push("id = ").push_bind(event.clone());
+        }
+        query.push(")");
     }
     if let Some(reason) = filter.reason {
         query.push(" AND reason = ").push_bind(reason.as_str().to_owned());

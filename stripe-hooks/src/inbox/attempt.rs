@@ -17,7 +17,8 @@ use tokio::{
 use super::{
     phase::{Phase, Phases},
     random,
-    run::Reason,
+    rules::Rule,
+    run::{ParkReason, RunResult},
     store::{Claimed, End, Store},
     turn::Turn,
 };
@@ -42,17 +43,18 @@ pub(crate) struct Job {
 
 /// The result of a run's work.
 pub(crate) enum Ended {
-    /// The run is done. The note is the reason why there was nothing to do, and the answer is the
-    /// handler's reply.
-    Done { note: Option<String>, answer: Option<String> },
+    /// The handler succeeded, and may have replied.
+    Handled { reply: Option<String> },
+    /// There was nothing to do, for the reason in the note.
+    Ignored { note: String },
     /// The attempt failed, and a later one may succeed.
     Failed { error: String, retry_after: Option<Duration> },
-    /// No attempt will succeed.
-    Rejected { error: String },
+    /// The handler parks the run, because no attempt will succeed.
+    ParkedByHandler { error: String },
     /// The event cannot be read, or not as the type that the handler takes.
     Undecodable { error: String },
     /// The handler no longer takes this type of event.
-    Unhandled,
+    NotTaken,
     /// The attempt was stopped before its end.
     Stopped,
 }
@@ -61,17 +63,17 @@ pub(crate) enum Ended {
 /// transaction has ended the run.
 pub(super) async fn attempt(
     claimed: &Claimed,
-    policy: Policy,
+    Rule { policy, replies }: Rule,
     work: &Work,
     phases: Phases,
     store: Arc<dyn Store>,
 ) -> Option<End> {
     let Some(body) = claimed.body.clone() else {
         let error = "retention has removed the body of the event".to_owned();
-        return Some(End::Park { reason: Reason::NoBody, error });
+        return Some(End::Park { reason: ParkReason::BodyRemoved, error });
     };
     let longest = policy.timeout.saturating_add(MARGIN);
-    let turn = Arc::new(Turn::new(claimed.id, claimed.fence, store, longest));
+    let turn = Arc::new(Turn::new((claimed.id, claimed.fence), store, longest, replies));
     let job =
         Job { handler: claimed.handler.clone(), attempt: claimed.attempt, body, turn: Arc::clone(&turn) };
     let (work, runtime) = (Arc::clone(work), Handle::current());
@@ -124,19 +126,24 @@ fn failed(error: String) -> Ended {
 /// The effect of an attempt's end on the run.
 pub(super) fn end_of(ended: Ended, attempt: u32, policy: Policy) -> End {
     match ended {
-        Ended::Done { note, answer } => End::Done { note: note.map(kept), answer },
+        Ended::Handled { reply } => End::Done { result: RunResult::Handled, note: None, reply },
+        Ended::Ignored { note } => {
+            End::Done { result: RunResult::Ignored, note: Some(kept(note)), reply: None }
+        }
         Ended::Failed { error, .. } if policy.is_spent(attempt) => {
-            End::Park { reason: Reason::GaveUp, error: kept(error) }
+            End::Park { reason: ParkReason::AttemptsExhausted, error: kept(error) }
         }
         Ended::Failed { error, retry_after } => {
             let after = retry_after.unwrap_or_else(|| policy.delay_after(attempt, random::fraction()));
             End::Retry { after, error: kept(error) }
         }
-        Ended::Rejected { error } => End::Park { reason: Reason::Rejected, error: kept(error) },
-        Ended::Undecodable { error } => End::Park { reason: Reason::Undecodable, error: kept(error) },
-        Ended::Unhandled => {
+        Ended::ParkedByHandler { error } => {
+            End::Park { reason: ParkReason::ParkedByHandler, error: kept(error) }
+        }
+        Ended::Undecodable { error } => End::Park { reason: ParkReason::Undecodable, error: kept(error) },
+        Ended::NotTaken => {
             let error = "the handler does not take this type of event any more".to_owned();
-            End::Park { reason: Reason::Unhandled, error }
+            End::Park { reason: ParkReason::NotTaken, error }
         }
         Ended::Stopped => End::GiveBack,
     }
@@ -162,7 +169,7 @@ mod tests {
         assert!(
             matches!(after(1), End::Retry { after, .. } if after <= TWICE.backoff && after * 2 > TWICE.backoff)
         );
-        assert!(after(2) == End::Park { reason: Reason::GaveUp, error: "broken".to_owned() });
+        assert!(after(2) == End::Park { reason: ParkReason::AttemptsExhausted, error: "broken".to_owned() });
     }
 
     #[test]
@@ -174,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_long_error_is_cut_and_loses_what_no_row_can_hold() {
-        let ended = Ended::Done { note: Some("ä\0".repeat(3_000)), answer: None };
+        let ended = Ended::Ignored { note: "ä\0".repeat(3_000) };
         let End::Done { note: Some(note), .. } = end_of(ended, 1, TWICE) else { panic!("not done") };
         assert_eq!(note, "ä".repeat(LONGEST_ERROR));
     }

@@ -28,6 +28,7 @@ mod attempt;
 mod clocks;
 mod counted;
 mod duration;
+mod event_key;
 mod held;
 mod open;
 mod operator;
@@ -35,6 +36,7 @@ mod outage;
 mod phase;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod process;
 mod random;
 mod requeue;
 mod rows;
@@ -61,13 +63,15 @@ pub use self::postgres::PostgresInbox;
 pub use self::sqlite::SqliteInbox;
 pub(crate) use self::{
     attempt::{Ended, Job, Work},
+    event_key::{EventKey, is_all_zero},
     open::OpenInbox,
+    rules::Rule,
     store::{Arrival, First, Lane, NewRun, Standing},
     worker::Begun,
 };
 pub use self::{
     open::PreparedInbox,
     operator::Inbox,
-    run::{Audit, Filter, HandlerStats, Reason, Run, RunDetails, RunState, Stats},
+    run::{Audit, Filter, HandlerStats, ParkReason, Run, RunDetails, RunResult, RunState, Stats},
     tx::{InboxDatabase, InboxTx},
 };

@@ -11,9 +11,11 @@ use tokio::{runtime::Handle, sync::watch, time::timeout};
 use super::{
     accept::{Accepting, Acceptor, Refused, Stored},
     attempt::Work,
+    event_key::EventKey,
     operator::Inbox,
     phase::{Phase, Phases},
-    rules::Rules,
+    process::Process,
+    rules::{Rule, Rules},
     settings::{Retention, Settings, Share},
     settle::Settling,
     store::{Arrival, Standing, Store},
@@ -23,7 +25,6 @@ use super::{
 use crate::{
     error::{Error, Problem},
     intake::Intake,
-    policy::Policy,
 };
 
 /// An inbox that is connected to its tables, for
@@ -62,23 +63,31 @@ impl PreparedInbox {
     pub(crate) fn start(
         self,
         endpoint: &'static str,
-        handlers: impl IntoIterator<Item = (&'static str, Policy)>,
+        handlers: impl IntoIterator<Item = (&'static str, Rule)>,
         work: Work,
         waiting: Arc<Intake>,
     ) -> OpenInbox {
         let accepts = self.accepts();
         let Self { thread, store, place, settings } = self;
-        let Settings { accept_timeout, lease, retention, share, .. } = settings;
+        let Settings { accept_timeout, retention, share, .. } = settings;
         let (phase, phases) = Phases::start();
         let runtime = thread.handle();
         let settling = Settling::start(runtime, Arc::clone(&store));
         let (rules, store_of_worker) = (Rules::new(handlers), Arc::clone(&store));
-        let worker =
-            Worker::new(Parts { endpoint, store: store_of_worker, rules, work, settings, settling, phases });
-        let held = worker.held();
+        let worker = Worker::new(Parts {
+            endpoint,
+            process: Arc::new(Process::current()),
+            store: store_of_worker,
+            rules,
+            work,
+            settings,
+            settling,
+            phases,
+        });
+        let (held, process) = (worker.held(), worker.process.id);
         let accepting = accepts.then(|| {
             let (store, worker) = (Arc::clone(&store), Arc::clone(&worker));
-            Accepting::start(runtime, Acceptor { endpoint, store, lease, worker })
+            Accepting::start(runtime, Acceptor { endpoint, store, worker })
         });
         start_tasks(worker, share, runtime);
         tracing::info!(endpoint, inbox = place, "the inbox is open");
@@ -86,6 +95,7 @@ impl PreparedInbox {
             thread,
             store,
             endpoint,
+            process,
             place,
             retention,
             accepting,
@@ -101,6 +111,7 @@ impl PreparedInbox {
 /// works on their inline runs, whose leases it renews.
 fn start_tasks(worker: Arc<Worker>, share: Share, runtime: &Handle) {
     runtime.spawn(Arc::clone(&worker).renew_until_closed());
+    runtime.spawn(Arc::clone(&worker).check_in_until_closed());
     if share != Share::Work {
         runtime.spawn(Arc::clone(&worker).tell_until_closed());
     }
@@ -118,6 +129,8 @@ pub(crate) struct OpenInbox {
     thread: Arc<Thread>,
     store: Arc<dyn Store>,
     endpoint: &'static str,
+    /// The id of this process.
+    process: i64,
     place: String,
     retention: Retention,
     /// The queue of arrivals; `None` in a process that takes no deliveries.
@@ -153,12 +166,12 @@ impl OpenInbox {
     /// When the database fails.
     pub(crate) async fn standing(
         &self,
-        about: &str,
+        counts_for: &EventKey,
         handler: &'static str,
     ) -> Result<Option<Standing>, Refused> {
-        let (store, endpoint, about) = (Arc::clone(&self.store), self.endpoint, about.to_owned());
+        let (store, endpoint, counts_for) = (Arc::clone(&self.store), self.endpoint, counts_for.clone());
         let asked =
-            self.thread.handle().spawn(async move { store.standing(endpoint, &about, handler).await });
+            self.thread.handle().spawn(async move { store.standing(endpoint, &counts_for, handler).await });
         asked.await.map_err(|_| Refused::Closed)?.map_err(|error| Refused::Database(error.to_string()))
     }
 
@@ -187,8 +200,12 @@ impl OpenInbox {
         }
         let left = *self.held.borrow();
         self.phase.send_replace(Phase::Closed);
-        let store = Arc::clone(&self.store);
-        let closed = self.thread.handle().spawn(async move { store.close().await });
+        let (store, process, endpoint) = (Arc::clone(&self.store), self.process, self.endpoint);
+        let closed = self.thread.handle().spawn(async move {
+            // A process that is missing from the table for longer than a lease counts as dead.
+            let _ = store.check_out(process, endpoint).await;
+            store.close().await;
+        });
         if left == 0 {
             // An operator's query may delay this. Nothing is lost when the connections close later.
             let _ = timeout(STOPPING, closed).await;

@@ -6,7 +6,7 @@ use super::{
     action::{Action, Change},
     run::{Filter, Run, RunDetails, Stats},
     settings::Retention,
-    store::{BATCH, Store},
+    store::{BATCH, HandlerKey, Store},
     thread::Thread,
 };
 use crate::error::{Error, Problem};
@@ -82,23 +82,56 @@ impl Inbox {
         self.act(Change::Skip { reason: reason.to_owned() }, filter, actor).await
     }
 
-    /// Pauses a handler in all processes: none of its runs begins, and its events are still stored.
-    /// Returns whether the handler was not paused before.
+    /// Returns the names of the endpoints that have ever had a handler of this id.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn pause(&self, handler: &str, actor: &str) -> Result<bool, Error> {
-        let (handler, actor) = (handler.to_owned(), actor.to_owned());
-        self.ask(async move |store| store.pause(&handler, true, &actor).await).await
+    pub async fn endpoints_of(&self, handler: &str) -> Result<Vec<String>, Error> {
+        let handler = handler.to_owned();
+        self.ask(async move |store| store.endpoints_of(&handler).await).await
     }
 
-    /// Resumes a paused handler. Returns whether it was paused.
+    /// Pauses a handler of an endpoint in all processes: none of its runs begins, and its events are
+    /// still stored. Returns whether the handler was not paused before. The endpoint without a name
+    /// is `default`.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn resume(&self, handler: &str, actor: &str) -> Result<bool, Error> {
-        let (handler, actor) = (handler.to_owned(), actor.to_owned());
-        self.ask(async move |store| store.pause(&handler, false, &actor).await).await
+    /// - When the database fails.
+    /// - When only other endpoints have ever had this handler.
+    pub async fn pause(&self, endpoint: &str, handler: &str, actor: &str) -> Result<bool, Error> {
+        self.set_paused(endpoint, handler, true, actor).await
+    }
+
+    /// Resumes a paused handler of an endpoint. Returns whether it was paused.
+    ///
+    /// # Errors
+    /// - When the database fails.
+    /// - When only other endpoints have ever had this handler.
+    pub async fn resume(&self, endpoint: &str, handler: &str, actor: &str) -> Result<bool, Error> {
+        self.set_paused(endpoint, handler, false, actor).await
+    }
+
+    async fn set_paused(
+        &self,
+        endpoint: &str,
+        handler: &str,
+        paused: bool,
+        actor: &str,
+    ) -> Result<bool, Error> {
+        let endpoints = self.endpoints_of(handler).await?;
+        if !endpoints.is_empty() && !endpoints.iter().any(|known| known == endpoint) {
+            return Err(Problem::Inbox(format!(
+                "the endpoint `{endpoint}` has no handler `{handler}`; it belongs to `{}`",
+                endpoints.join("`, `")
+            ))
+            .into());
+        }
+        let [endpoint, handler, actor] = [endpoint, handler, actor].map(str::to_owned);
+        self.ask(async move |store| {
+            let of = HandlerKey { endpoint: &endpoint, handler: &handler };
+            store.pause(of, paused, &actor).await
+        })
+        .await
     }
 
     /// Counts all runs. The query reads every row.
@@ -173,6 +206,7 @@ fn failed(error: &str) -> Error {
 pub(super) async fn prune(store: &dyn Store, retention: Retention) -> Result<u64, sqlx::Error> {
     let removed = in_small_batches(|batch| store.prune(retention, batch)).await?;
     in_small_batches(|batch| store.prune_audit(retention, batch)).await?;
+    store.prune_processes().await?;
     Ok(removed)
 }
 

@@ -7,7 +7,8 @@ use sqlx::{ColumnIndex, Decode, Row, Type};
 #[cfg(feature = "metrics")]
 use super::store::Backlog;
 use super::{
-    run::{Audit, HandlerStats, Reason, Run, RunDetails, RunState, Stats},
+    event_key::id_in_body,
+    run::{Audit, HandlerStats, ParkReason, Run, RunDetails, RunResult, RunState, Stats},
     store::{Claimed, Lapsed, Standing},
 };
 use crate::fields::Raw;
@@ -79,7 +80,7 @@ pub(super) fn read_claimed(row: &impl Cells) -> Found<Claimed> {
 }
 
 pub(super) fn read_standing(row: &impl Cells) -> Found<Standing> {
-    Ok(Standing { state: read_state(row)?, answer: row.text_if_any("answer")? })
+    Ok(Standing { state: read_state(row)?, reply: row.text_if_any("reply")? })
 }
 
 pub(super) fn read_lapsed(row: &impl Cells) -> Found<Lapsed> {
@@ -94,13 +95,15 @@ pub(super) fn read_lapsed(row: &impl Cells) -> Found<Lapsed> {
 pub(super) fn read_run(row: &impl Cells) -> Found<Run> {
     Ok(Run {
         id: row.number("id")?,
-        event_id: row.text("event_id")?,
+        endpoint: row.text("endpoint")?,
+        event_id: id_in_body(&row.text("event_id")?).to_owned(),
         event_type: row.text("type")?,
         handler: row.text("handler")?,
         state: read_state(row)?,
         attempts: read_attempts(row)?,
-        reason: row.text_if_any("reason")?.as_deref().and_then(Reason::of),
-        error: row.text_if_any("last_error")?,
+        result: row.text_if_any("result")?.as_deref().and_then(RunResult::of),
+        reason: row.text_if_any("reason")?.as_deref().and_then(ParkReason::of),
+        error: row.text_if_any("error")?,
         run_at: row.number("run_at")?,
         finished_at: row.number_if_any("finished_at")?,
     })
@@ -130,23 +133,30 @@ fn read_audit(row: &impl Cells) -> Found<Audit> {
     })
 }
 
-/// The counts of all handlers, from rows that count `runs` for each `handler` and `state`.
+/// The counts of all known handlers, from rows that count `runs` for each `endpoint`, `handler` and
+/// `state`.
 pub(super) fn stats(
     rows: &[impl Cells],
-    paused: Vec<String>,
+    known: Vec<(String, String)>,
+    paused: Vec<(String, String)>,
     oldest_ready: Option<Duration>,
 ) -> Found<Stats> {
-    let mut handlers: BTreeMap<String, HandlerStats> = BTreeMap::new();
-    let mut of = |handler: String, change: &dyn Fn(&mut HandlerStats)| {
-        let stats = handlers
-            .entry(handler.clone())
-            .or_insert_with(|| HandlerStats { handler, ..HandlerStats::default() });
+    let mut handlers: BTreeMap<(String, String), HandlerStats> = BTreeMap::new();
+    let mut of = |(endpoint, handler): (String, String), change: &dyn Fn(&mut HandlerStats)| {
+        let stats = handlers.entry((endpoint.clone(), handler.clone())).or_insert_with(|| HandlerStats {
+            endpoint,
+            handler,
+            ..HandlerStats::default()
+        });
         change(stats);
     };
+    for handler in known {
+        of(handler, &|_| {});
+    }
     for row in rows {
         let runs = u64::try_from(row.number("runs")?).unwrap_or_default();
         let state = read_state(row)?;
-        of(row.text("handler")?, &|stats| match state {
+        of((row.text("endpoint")?, row.text("handler")?), &|stats| match state {
             RunState::Pending => stats.pending = runs,
             RunState::Running => stats.running = runs,
             RunState::Done => stats.done = runs,

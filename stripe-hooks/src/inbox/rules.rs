@@ -1,13 +1,21 @@
-//! The handlers that an inbox works for, with the policies of their runs.
+//! The handlers that an inbox works for, with the rules for their runs.
 
 use std::collections::HashMap;
 
 use crate::policy::Policy;
 
+/// The rule for the runs of one handler.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rule {
+    pub(crate) policy: Policy,
+    /// `true` if the handler replies, so that its run decides the answer to Stripe.
+    pub(crate) replies: bool,
+}
+
 /// The handlers that the inbox works for.
 #[derive(Debug)]
 pub(super) struct Rules {
-    policies: HashMap<&'static str, Policy>,
+    rules: HashMap<&'static str, Rule>,
     all: Vec<&'static str>,
     groups: Vec<Group>,
 }
@@ -22,23 +30,23 @@ pub(super) struct Group {
 }
 
 impl Rules {
-    pub(super) fn new(handlers: impl IntoIterator<Item = (&'static str, Policy)>) -> Self {
-        let policies: HashMap<_, _> = handlers.into_iter().collect();
-        let mut all: Vec<_> = policies.keys().copied().collect();
+    pub(super) fn new(handlers: impl IntoIterator<Item = (&'static str, Rule)>) -> Self {
+        let rules: HashMap<_, _> = handlers.into_iter().collect();
+        let mut all: Vec<_> = rules.keys().copied().collect();
         all.sort_unstable();
         let (limited, unlimited): (Vec<_>, Vec<_>) =
-            all.iter().copied().partition(|id| policies[*id].concurrency.is_some());
+            all.iter().copied().partition(|id| rules[*id].policy.concurrency.is_some());
         let mut groups: Vec<_> = limited
             .into_iter()
             .map(|id| Group {
                 handlers: vec![id],
-                limit: policies[id].concurrency.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
+                limit: rules[id].policy.concurrency.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
             })
             .collect();
         if !unlimited.is_empty() {
             groups.push(Group { handlers: unlimited, limit: None });
         }
-        Self { policies, all, groups }
+        Self { rules, all, groups }
     }
 
     pub(super) fn all(&self) -> &[&'static str] {
@@ -52,7 +60,8 @@ impl Rules {
         self.groups.iter().enumerate().cycle().skip(turn.checked_rem(count).unwrap_or_default()).take(count)
     }
 
-    pub(super) fn policy(&self, handler: &str) -> Policy {
-        self.policies.get(handler).copied().unwrap_or(Policy::DEFAULT)
+    /// The rule of a handler. A run of an unknown handler gets the default policy.
+    pub(super) fn rule(&self, handler: &str) -> Rule {
+        self.rules.get(handler).copied().unwrap_or(Rule { policy: Policy::DEFAULT, replies: false })
     }
 }

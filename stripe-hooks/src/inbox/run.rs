@@ -11,9 +11,10 @@ use crate::fields::Raw;
 pub struct Filter {
     pub(crate) run: Option<i64>,
     pub(crate) state: Option<RunState>,
+    pub(crate) endpoint: Option<String>,
     pub(crate) handler: Option<String>,
     pub(crate) event: Option<String>,
-    pub(crate) reason: Option<Reason>,
+    pub(crate) reason: Option<ParkReason>,
     pub(crate) limit: Option<u32>,
 }
 
@@ -35,6 +36,12 @@ impl Filter {
         self
     }
 
+    /// Matches runs of the endpoint of this name.
+    pub fn endpoint(mut self, name: impl Into<String>) -> Self {
+        self.endpoint = Some(name.into());
+        self
+    }
+
     /// Matches runs of the handler of this id.
     pub fn handler(mut self, id: impl Into<String>) -> Self {
         self.handler = Some(id.into());
@@ -48,7 +55,7 @@ impl Filter {
     }
 
     /// Matches runs that are parked for this reason.
-    pub fn reason(mut self, reason: Reason) -> Self {
+    pub fn reason(mut self, reason: ParkReason) -> Self {
         self.reason = Some(reason);
         self
     }
@@ -67,7 +74,7 @@ pub enum RunState {
     Pending,
     /// A process works on the run.
     Running,
-    /// The run succeeded, or an operator skipped it.
+    /// The run needs no further attempt; its [`RunResult`] says why.
     Done,
     /// The run is a dead letter: no process works on it until an operator replays it.
     Parked,
@@ -93,28 +100,68 @@ impl RunState {
     }
 }
 
+/// The result of a run that is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RunResult {
+    /// The handler succeeded.
+    Handled,
+    /// The handler ignored the event, or the event did not meet the handler's condition.
+    Ignored,
+    /// The handler has already handled a newer event of the same object.
+    Stale,
+    /// An operator skipped the run.
+    Skipped,
+}
+
+impl RunResult {
+    /// All results.
+    pub const ALL: &[Self] = &[Self::Handled, Self::Ignored, Self::Stale, Self::Skipped];
+
+    /// The word in the table's column `result`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Handled => "handled",
+            Self::Ignored => "ignored",
+            Self::Stale => "stale",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|result| result.as_str() == word)
+    }
+}
+
 /// The reason why a run is parked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum ParkReason {
     /// All its attempts failed.
-    GaveUp,
-    /// The handler said that no further attempt will succeed.
-    Rejected,
+    AttemptsExhausted,
+    /// The handler parked it, because no further attempt would succeed.
+    ParkedByHandler,
     /// The event, or its object, cannot be read.
     Undecodable,
     /// No program with a handler of this id has worked on it.
     NoHandler,
     /// Its handler no longer takes this type of event.
-    Unhandled,
+    NotTaken,
     /// Retention has removed the body that the run needs.
-    NoBody,
+    BodyRemoved,
 }
 
-impl Reason {
+impl ParkReason {
     /// All reasons.
-    pub const ALL: &[Self] =
-        &[Self::GaveUp, Self::Rejected, Self::Undecodable, Self::NoHandler, Self::Unhandled, Self::NoBody];
+    pub const ALL: &[Self] = &[
+        Self::AttemptsExhausted,
+        Self::ParkedByHandler,
+        Self::Undecodable,
+        Self::NoHandler,
+        Self::NotTaken,
+        Self::BodyRemoved,
+    ];
 
     pub(crate) fn of(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|reason| reason.as_str() == word)
@@ -124,12 +171,12 @@ impl Reason {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::GaveUp => "gave_up",
-            Self::Rejected => "rejected",
+            Self::AttemptsExhausted => "attempts_exhausted",
+            Self::ParkedByHandler => "parked_by_handler",
             Self::Undecodable => "undecodable",
             Self::NoHandler => "no_handler",
-            Self::Unhandled => "unhandled",
-            Self::NoBody => "no_body",
+            Self::NotTaken => "not_taken",
+            Self::BodyRemoved => "body_removed",
         }
     }
 }
@@ -140,7 +187,9 @@ impl Reason {
 pub struct Run {
     /// Its number in the inbox.
     pub id: i64,
-    /// The id of the event.
+    /// The name of the endpoint.
+    pub endpoint: String,
+    /// The id of the event, as its body has it.
     pub event_id: String,
     /// The name of the event.
     pub event_type: String,
@@ -150,8 +199,10 @@ pub struct Run {
     pub state: RunState,
     /// Number of attempts that have begun.
     pub attempts: u32,
+    /// Its result, if it is done.
+    pub result: Option<RunResult>,
     /// The reason why it is parked.
-    pub reason: Option<Reason>,
+    pub reason: Option<ParkReason>,
     /// The error or note of the last attempt, or the reason that an operator gave for skipping it.
     pub error: Option<String>,
     /// Time of the next attempt, in milliseconds since the Unix epoch.
@@ -195,7 +246,7 @@ pub struct Audit {
 pub struct Stats {
     /// The longest time that a run has been ready to begin; `None` when no run is ready.
     pub oldest_ready: Option<Duration>,
-    /// The runs of each handler, by the handler's id.
+    /// The runs of each handler, by endpoint and handler's id.
     pub handlers: Vec<HandlerStats>,
 }
 
@@ -203,6 +254,8 @@ pub struct Stats {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HandlerStats {
+    /// The name of the endpoint.
+    pub endpoint: String,
     /// The handler's id.
     pub handler: String,
     /// `true` if an operator has paused the handler.

@@ -9,9 +9,12 @@ use tokio::sync::Notify;
 
 use super::{
     action::{Acted, Action},
-    run::{Filter, Reason, Run, RunDetails, RunState, Stats},
+    event_key::EventKey,
+    process::Process,
+    run::{Filter, ParkReason, Run, RunDetails, RunResult, RunState, Stats},
     settings::Retention,
 };
+use crate::source::Source;
 
 /// A query's result, once the database has answered.
 pub(crate) type Reply<'s, T> = BoxFuture<'s, Result<T, sqlx::Error>>;
@@ -20,17 +23,37 @@ pub(crate) type Reply<'s, T> = BoxFuture<'s, Result<T, sqlx::Error>>;
 /// has `Debug`, because these may be personal data.
 #[derive(Clone)]
 pub(crate) struct Arrival {
-    pub(crate) id: String,
+    pub(crate) key: EventKey,
     pub(crate) form: &'static str,
-    pub(crate) event_type: String,
+    pub(crate) source: Source,
     pub(crate) api_version: Option<String>,
     /// Time of the event by Stripe's clock, in milliseconds since the Unix epoch.
     pub(crate) created: Option<i64>,
     pub(crate) livemode: Option<bool>,
     pub(crate) account: Option<String>,
+    pub(crate) context: Option<String>,
+    pub(crate) object_kind: Option<String>,
     pub(crate) object_id: Option<String>,
     pub(crate) body: Bytes,
+    /// `true` if a delivery of the event may be answered 2xx as soon as the event is stored. Where
+    /// a handler replies, its run decides.
+    pub(crate) is_answered: bool,
     pub(crate) runs: Vec<NewRun>,
+}
+
+/// A handler of an endpoint.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HandlerKey<'k> {
+    pub(crate) endpoint: &'k str,
+    pub(crate) handler: &'k str,
+}
+
+/// The lease that a process takes on a run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lease {
+    /// The id of the process.
+    pub(crate) process: i64,
+    pub(crate) time: Duration,
 }
 
 /// A run that is not stored yet.
@@ -38,7 +61,7 @@ pub(crate) struct Arrival {
 pub(crate) struct NewRun {
     pub(crate) handler: String,
     /// The event that the run counts for: its own, or the snapshot twin that shares the run.
-    pub(crate) about: String,
+    pub(crate) counts_for: EventKey,
     /// Its lane, for a handler that keeps an order.
     pub(crate) lane: Option<Lane>,
     pub(crate) first: First,
@@ -50,7 +73,7 @@ pub(crate) struct Lane {
     /// The key of the object.
     pub(crate) object: String,
     /// `true` if the run blocks its lane while it is parked.
-    pub(crate) holds: bool,
+    pub(crate) blocks_when_parked: bool,
 }
 
 /// The way in which a new run starts.
@@ -62,7 +85,7 @@ pub(crate) enum First {
     /// handler is paused.
     Begins,
     /// No handler can do it.
-    Parked(Reason, String),
+    Parked(ParkReason, String),
 }
 
 /// The result for one arrival.
@@ -99,7 +122,7 @@ impl Claimed {
 pub(crate) struct Standing {
     pub(crate) state: RunState,
     /// The handler's reply, as `Rendered` writes it.
-    pub(crate) answer: Option<String>,
+    pub(crate) reply: Option<String>,
 }
 
 /// A run whose lease has expired: its process has died, or hangs.
@@ -118,7 +141,7 @@ pub(crate) struct Ask<'a> {
     /// The largest number of runs to claim. Evaluated when the claim gets its connection, because
     /// more attempts may have ended by then.
     pub(crate) room: &'a (dyn Fn() -> usize + Sync),
-    pub(crate) lease: Duration,
+    pub(crate) lease: Lease,
     /// A hint for SQLite: whether runs are probably ready. Without the hint, SQLite first looks for
     /// a ready run without the file's only write lock, and skips the lock if there is none.
     #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "the hint is about SQLite's write lock"))]
@@ -140,6 +163,8 @@ pub(crate) struct Settlement {
     /// `true` if the attempt belongs to a process that did not renew its lease. It ends only if the
     /// lease is still expired when this is written.
     pub(crate) is_lapsed: bool,
+    /// `true` if a delivery of the event may be answered 2xx once the run is done.
+    pub(crate) decides_answer: bool,
     pub(crate) end: End,
 }
 
@@ -147,15 +172,16 @@ pub(crate) struct Settlement {
 #[derive(PartialEq, Eq)]
 pub(crate) enum End {
     Done {
+        result: RunResult,
         note: Option<String>,
-        answer: Option<String>,
+        reply: Option<String>,
     },
     Retry {
         after: Duration,
         error: String,
     },
     Park {
-        reason: Reason,
+        reason: ParkReason,
         error: String,
     },
     /// The attempt did nothing, and does not count.
@@ -167,9 +193,10 @@ pub(crate) struct EndColumns<'e> {
     pub(crate) state: &'static str,
     /// Delay until the next attempt; `None` where `run_at` stays as it is.
     pub(crate) delay: Option<Duration>,
+    pub(crate) result: Option<&'static str>,
     pub(crate) reason: Option<&'static str>,
     pub(crate) error: Option<&'e str>,
-    pub(crate) answer: Option<&'e str>,
+    pub(crate) reply: Option<&'e str>,
     /// `true` if the attempt does not count, which also keeps the last error.
     pub(crate) is_given_back: bool,
 }
@@ -179,15 +206,19 @@ impl End {
         let ended = |state: RunState| EndColumns {
             state: state.as_str(),
             delay: None,
+            result: None,
             reason: None,
             error: None,
-            answer: None,
+            reply: None,
             is_given_back: false,
         };
         match self {
-            Self::Done { note, answer } => {
-                EndColumns { error: note.as_deref(), answer: answer.as_deref(), ..ended(RunState::Done) }
-            }
+            Self::Done { result, note, reply } => EndColumns {
+                result: Some(result.as_str()),
+                error: note.as_deref(),
+                reply: reply.as_deref(),
+                ..ended(RunState::Done)
+            },
             Self::Retry { after, error } => {
                 EndColumns { delay: Some(*after), error: Some(error), ..ended(RunState::Pending) }
             }
@@ -256,7 +287,7 @@ pub(crate) trait Store: Send + Sync + 'static {
         &'s self,
         endpoint: &'s str,
         arrivals: &'s [Arrival],
-        lease: Duration,
+        lease: Lease,
     ) -> Reply<'s, Vec<Accepted>>;
 
     /// Returns for each arrival whether another transaction has locked a lane of one of its runs.
@@ -274,7 +305,7 @@ pub(crate) trait Store: Send + Sync + 'static {
     fn standing<'s>(
         &'s self,
         endpoint: &'s str,
-        about: &'s str,
+        counts_for: &'s EventKey,
         handler: &'s str,
     ) -> Reply<'s, Option<Standing>>;
 
@@ -287,6 +318,20 @@ pub(crate) trait Store: Send + Sync + 'static {
         // A file has one writer, and every write waits for it.
         Box::pin(async { Ok(Vec::new()) })
     }
+
+    /// Records that the process is alive, with the handlers that it works for.
+    fn check_in<'s>(
+        &'s self,
+        process: &'s Process,
+        endpoint: &'s str,
+        handlers: &'s [&'s str],
+    ) -> Reply<'s, ()>;
+
+    /// Removes the process's handlers of this endpoint, and the process with its last handler.
+    fn check_out<'s>(&'s self, process: i64, endpoint: &'s str) -> Reply<'s, ()>;
+
+    /// Returns the endpoints that have ever had a handler of this id.
+    fn endpoints_of<'s>(&'s self, handler: &'s str) -> Reply<'s, Vec<String>>;
 
     /// Renews the leases of these runs (by id and fence).
     fn renew<'s>(&'s self, held: &'s [(i64, i64)], lease: Duration) -> Reply<'s, ()>;
@@ -324,6 +369,9 @@ pub(crate) trait Store: Send + Sync + 'static {
     /// their number.
     fn prune(&self, retention: Retention, batch: u32) -> Reply<'_, u64>;
 
+    /// Removes the rows of processes that have not checked in for a day. Returns their number.
+    fn prune_processes(&self) -> Reply<'_, u64>;
+
     /// Removes one small batch of the audit rows whose runs are gone. Returns their number.
     fn prune_audit(&self, retention: Retention, batch: u32) -> Reply<'_, u64>;
 
@@ -337,8 +385,8 @@ pub(crate) trait Store: Send + Sync + 'static {
     /// one, the newest first.
     fn act<'s>(&'s self, action: &'s Action, below: i64, limit: i64) -> Reply<'s, Acted>;
 
-    /// Pauses or resumes a handler. Returns whether that changed anything.
-    fn pause<'s>(&'s self, handler: &'s str, paused: bool, actor: &'s str) -> Reply<'s, bool>;
+    /// Pauses or resumes a handler of an endpoint. Returns whether that changed anything.
+    fn pause<'s>(&'s self, handler: HandlerKey<'s>, paused: bool, actor: &'s str) -> Reply<'s, bool>;
 
     /// Counts all runs.
     fn stats(&self) -> Reply<'_, Stats>;
@@ -370,6 +418,27 @@ macro_rules! delegate_operator_methods {
             Box::pin(self.prune_audit(retention, batch))
         }
 
+        fn prune_processes(&self) -> Reply<'_, u64> {
+            Box::pin(self.prune_processes())
+        }
+
+        fn check_in<'s>(
+            &'s self,
+            process: &'s Process,
+            endpoint: &'s str,
+            handlers: &'s [&'s str],
+        ) -> Reply<'s, ()> {
+            Box::pin(self.check_in(process, endpoint, handlers))
+        }
+
+        fn check_out<'s>(&'s self, process: i64, endpoint: &'s str) -> Reply<'s, ()> {
+            Box::pin(self.check_out(process, endpoint))
+        }
+
+        fn endpoints_of<'s>(&'s self, handler: &'s str) -> Reply<'s, Vec<String>> {
+            Box::pin(self.endpoints_of(handler))
+        }
+
         fn list<'s>(&'s self, filter: &'s Filter) -> Reply<'s, Vec<Run>> {
             Box::pin(self.list(filter))
         }
@@ -382,7 +451,7 @@ macro_rules! delegate_operator_methods {
             Box::pin(self.act(action, below, limit))
         }
 
-        fn pause<'s>(&'s self, handler: &'s str, paused: bool, actor: &'s str) -> Reply<'s, bool> {
+        fn pause<'s>(&'s self, handler: HandlerKey<'s>, paused: bool, actor: &'s str) -> Reply<'s, bool> {
             Box::pin(self.pause(handler, paused, actor))
         }
 

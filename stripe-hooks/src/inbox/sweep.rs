@@ -11,7 +11,7 @@ use super::{
     attempt::{self, Ended},
     outage::Outage,
     phase::Phase,
-    run::Reason,
+    run::ParkReason,
     store::{Lapsed, Settlement},
     worker::Worker,
 };
@@ -52,7 +52,7 @@ impl Worker {
         let parked = outages.orphans.told(found, "cannot park runs without a handler").unwrap_or_default();
         if parked > 0 {
             tracing::error!(endpoint, runs = parked, "parked runs whose handler this program does not have");
-            meter::parked(endpoint, "", Reason::NoHandler.as_str(), parked);
+            meter::parked(endpoint, "", ParkReason::NoHandler.as_str(), parked);
         }
         let found = self.store.adopt(endpoint, handlers).await;
         let adopted = outages.adoption.told(found, "cannot go on with runs whose handler is back");
@@ -87,8 +87,9 @@ impl Worker {
         let error = "its process ended, or did not renew its lease".to_owned();
         tracing::warn!(run = id, handler, attempt, "an attempt was not heard of any more");
         let ended = Ended::Failed { error, retry_after: None };
-        let end = attempt::end_of(ended, attempt, self.rules.policy(&handler));
-        if self.end(&handler, attempt, Settlement { id, fence, is_lapsed: true, end }).await {
+        let end = attempt::end_of(ended, attempt, self.rules.rule(&handler).policy);
+        let settlement = Settlement { id, fence, is_lapsed: true, decides_answer: false, end };
+        if self.end(&handler, attempt, settlement).await {
             meter::attempt_lapsed(self.endpoint, &handler);
         }
         self.woken.notify_one();

@@ -23,12 +23,19 @@ pub(crate) struct Turn {
         allow(dead_code, reason = "a file's transaction ends with its process")
     )]
     pub(super) limit: Duration,
+    /// `true` if a delivery of the event may be answered 2xx once the run is done.
+    pub(super) decides_answer: bool,
     is_done: AtomicBool,
 }
 
 impl Turn {
-    pub(super) fn new(run: i64, fence: i64, store: Arc<dyn Store>, limit: Duration) -> Self {
-        Self { run, fence, store, limit, is_done: AtomicBool::new(false) }
+    pub(super) fn new(
+        (run, fence): (i64, i64),
+        store: Arc<dyn Store>,
+        limit: Duration,
+        decides_answer: bool,
+    ) -> Self {
+        Self { run, fence, store, limit, decides_answer, is_done: AtomicBool::new(false) }
     }
 
     /// Records that the handler's own transaction has marked the run done.

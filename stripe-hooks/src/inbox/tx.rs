@@ -10,7 +10,7 @@ use std::{
 use sqlx::{Database, Transaction};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::turn::Turn;
+use super::{run::RunResult, turn::Turn};
 use crate::{
     context::EventContext,
     extract::{Lend, Needs},
@@ -109,15 +109,22 @@ pub trait Engine: Database<Connection: Sync> {
         turn: &Turn,
     ) -> impl Future<Output = Result<Option<(Transaction<'static, Self>, OwnedSemaphorePermit)>, sqlx::Error>> + Send;
 
-    /// Marks the run done, and stores its answer, in the transaction that [`begin`](Self::begin)
+    /// Marks the run done, and stores its result and its reply, in the transaction that [`begin`](Self::begin)
     /// began.
     #[doc(hidden)]
     #[expect(private_interfaces, reason = "which keeps others from implementing it")]
     fn finish(
         transaction: &mut Transaction<'static, Self>,
         turn: &Turn,
-        answer: Option<&str>,
+        ended: &EndedWell,
     ) -> impl Future<Output = Result<Completion, sqlx::Error>> + Send;
+}
+
+/// The end of a run whose transaction is to be committed.
+#[derive(Debug)]
+pub struct EndedWell {
+    pub(super) result: RunResult,
+    pub(super) reply: Option<String>,
 }
 
 /// The result of marking a run done in its handler's transaction.
@@ -151,16 +158,17 @@ impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
         // The permit is released once the transaction has ended.
         let Self { transaction, turn, _place } = self;
         let mut transaction = transaction.into_transaction();
-        if !matches!(outcome.0, Verdict::Done | Verdict::Replied(_) | Verdict::Ignored(_)) {
-            // A transaction that cannot be rolled back is lost with its connection.
-            let _ = transaction.rollback().await;
-            return outcome;
-        }
-        let answer = match &outcome.0 {
-            Verdict::Replied(reply) => Some(reply.to_text()),
-            _ => None,
+        let ended = match &outcome.0 {
+            Verdict::Done => EndedWell { result: RunResult::Handled, reply: None },
+            Verdict::Replied(reply) => EndedWell { result: RunResult::Handled, reply: Some(reply.to_text()) },
+            Verdict::Ignored(_) => EndedWell { result: RunResult::Ignored, reply: None },
+            _ => {
+                // A transaction that cannot be rolled back is lost with its connection.
+                let _ = transaction.rollback().await;
+                return outcome;
+            }
         };
-        match DB::finish(&mut transaction, &turn, answer.as_deref()).await {
+        match DB::finish(&mut transaction, &turn, &ended).await {
             Ok(Completion::Marked) => match transaction.commit().await {
                 Ok(()) => {
                     turn.set_done();

@@ -23,6 +23,21 @@ impl Worker {
         }
     }
 
+    /// Keeps the rows of this process and of its handlers in the table of processes, until the inbox
+    /// closes.
+    pub(super) async fn check_in_until_closed(self: Arc<Self>) {
+        let mut outage = Outage::default();
+        loop {
+            match self.store.check_in(&self.process, self.endpoint, self.rules.all()).await {
+                Ok(()) => outage.is_over(),
+                Err(error) => outage.tell(&error, "cannot record that this process is alive"),
+            }
+            if self.phases.unless(Phase::Closed, sleep(self.settings.lease / 3)).await.is_none() {
+                return;
+            }
+        }
+    }
+
     /// Listens for the notifications of other processes, until the inbox stops.
     pub(super) async fn hear_until_stopped(self: Arc<Self>) {
         self.phases.unless(Phase::Drain, self.store.hear(&self.woken)).await;

@@ -15,12 +15,14 @@ use super::{
     held::Held,
     outage::Outage,
     phase::{Phase, Phases},
-    rules::{Group, Rules},
+    process::Process,
+    rules::{Group, Rule, Rules},
+    run::RunResult,
     settings::Settings,
     settle::Settling,
-    store::{Ask, Claimed, Claims, End, Settlement, Store},
+    store::{Ask, Claimed, Claims, End, Lease, Settlement, Store},
 };
-use crate::{meter, policy::Policy};
+use crate::meter;
 
 /// Delay before a failed claim is retried.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -45,6 +47,7 @@ pub(crate) struct Begun {
 /// The parts of a worker.
 pub(super) struct Parts {
     pub(super) endpoint: &'static str,
+    pub(super) process: Arc<Process>,
     pub(super) store: Arc<dyn Store>,
     pub(super) rules: Rules,
     pub(super) work: Work,
@@ -55,6 +58,7 @@ pub(super) struct Parts {
 
 pub(super) struct Worker {
     pub(super) endpoint: &'static str,
+    pub(super) process: Arc<Process>,
     pub(super) store: Arc<dyn Store>,
     pub(super) rules: Rules,
     work: Work,
@@ -70,10 +74,27 @@ pub(super) struct Worker {
 
 impl Worker {
     pub(super) fn new(parts: Parts) -> Arc<Self> {
-        let Parts { endpoint, store, rules, work, settings, settling, phases } = parts;
+        let Parts { endpoint, process, store, rules, work, settings, settling, phases } = parts;
         let (count, _) = watch::channel(0);
         let (woken, held) = (Notify::new(), Held::new(settings.workers));
-        Arc::new(Self { endpoint, store, rules, work, settings, settling, phases, woken, held, count })
+        Arc::new(Self {
+            endpoint,
+            process,
+            store,
+            rules,
+            work,
+            settings,
+            settling,
+            phases,
+            woken,
+            held,
+            count,
+        })
+    }
+
+    /// The lease that this process takes on a run.
+    pub(super) fn lease(&self) -> Lease {
+        Lease { process: self.process.id, time: self.settings.lease }
     }
 
     /// A watch on the number of runs held or being claimed.
@@ -174,7 +195,7 @@ impl Worker {
         if room() == 0 || !self.phases.are_working() {
             return Ok((0, false));
         }
-        let ask = Ask { endpoint: self.endpoint, handlers, room, lease: self.settings.lease, expects };
+        let ask = Ask { endpoint: self.endpoint, handlers, room, lease: self.lease(), expects };
         let Claims { runs, is_full } = self.store.claim(ask).await?;
         let count = runs.len();
         for claimed in runs {
@@ -189,31 +210,32 @@ impl Worker {
     /// Gives back a run that was claimed while the inbox began to stop.
     async fn give_back(&self, claimed: Claimed) {
         let (id, fence) = (claimed.id, claimed.fence);
-        self.settling.settle(Settlement { id, fence, is_lapsed: false, end: End::GiveBack }).await;
+        let end = End::GiveBack;
+        self.settling.settle(Settlement { id, fence, is_lapsed: false, decides_answer: false, end }).await;
     }
 
     fn take(self: &Arc<Self>, claimed: Claimed, delivery: Option<oneshot::Sender<()>>) {
-        let policy = self.rules.policy(&claimed.handler);
-        let until = Instant::now() + policy.timeout.saturating_add(self.settings.lease);
+        let rule = self.rules.rule(&claimed.handler);
+        let until = Instant::now() + rule.policy.timeout.saturating_add(self.settings.lease);
         self.held.take((claimed.id, claimed.fence), &claimed.handler, delivery.is_some(), until);
         let counted = Counted::among(&self.count);
         meter::attempt_began(self.endpoint, &claimed.handler);
-        tokio::spawn(Arc::clone(self).work_on(claimed, policy, delivery, counted));
+        tokio::spawn(Arc::clone(self).work_on(claimed, rule, delivery, counted));
     }
 
     async fn work_on(
         self: Arc<Self>,
         claimed: Claimed,
-        policy: Policy,
+        rule: Rule,
         delivery: Option<oneshot::Sender<()>>,
         counted: Counted,
     ) {
         let (phases, store) = (self.phases.clone(), Arc::clone(&self.store));
         let key = (claimed.id, claimed.fence);
         let began = Instant::now();
-        let end = match policy.order {
+        let end = match rule.policy.order {
             Some(order) if order.skips_stale && claimed.is_stale => Some(stale()),
-            _ => attempt::attempt(&claimed, policy, &self.work, phases, store).await,
+            _ => attempt::attempt(&claimed, rule, &self.work, phases, store).await,
         };
         let elapsed = began.elapsed();
         // The next run may begin while the end is written.
@@ -222,7 +244,8 @@ impl Worker {
         let outcome = match end {
             Some(end) => {
                 let outcome = end.word();
-                let settlement = Settlement { id: claimed.id, fence: claimed.fence, is_lapsed: false, end };
+                let (id, fence, decides_answer) = (claimed.id, claimed.fence, rule.replies);
+                let settlement = Settlement { id, fence, is_lapsed: false, decides_answer, end };
                 let held = self.end(&claimed.handler, claimed.attempt, settlement).await;
                 if held { outcome } else { "lost" }
             }
@@ -264,6 +287,6 @@ impl Worker {
 
 /// The end of a run whose lane is already past its event.
 fn stale() -> End {
-    let note = "stale: its object was handled from a newer event".to_owned();
-    End::Done { note: Some(note), answer: None }
+    let note = "its object was handled from a newer event".to_owned();
+    End::Done { result: RunResult::Stale, note: Some(note), reply: None }
 }

@@ -32,7 +32,7 @@ fn bash_completes_what_is_begun() {
         ("stripe-hooks trigger --shuf", "--shuffle"),
         ("stripe-hooks ver", "verify"),
         ("stripe-hooks inbox rep", "replay"),
-        ("stripe-hooks inbox list --reason gave", "gave_up"),
+        ("stripe-hooks inbox list --reason att", "attempts_exhausted"),
     ] {
         let (before, begun) = words.rsplit_once(' ').unwrap();
         let (place, last) = (before.split(' ').count(), before.rsplit(' ').next().unwrap());

@@ -96,7 +96,7 @@ async fn runs_are_listed_the_newest_first_in_columns() {
     assert_eq!(rows[0], ["RUN", "EVENT", "TYPE", "HANDLER", "STATE", "ATTEMPTS", "DUE", "ENDED", "WHY"]);
     assert_eq!(rows[1][..6], ["3", "evt_3", "charge.failed", "shop::note", "done", "1"]);
     assert_eq!(rows[2][..6], ["2", "evt_2", "charge.succeeded", "shop::fulfil", "parked", "1"]);
-    assert_eq!(rows[2].last(), Some(&"gave_up: no stock and \u{fffd}[31mno colour"));
+    assert_eq!(rows[2].last(), Some(&"attempts_exhausted: no stock and \u{fffd}[31mno colour"));
     assert_eq!(rows.len(), 4);
     let ended = rows[1][6];
     assert!(ended.len() == "2026-10-28 12:34:56".len() && ended.starts_with("20"), "{told}");
@@ -113,8 +113,8 @@ async fn a_list_is_narrowed_by_what_the_filter_can_say() {
     assert_eq!(found(&["--state", "parked"]), [2, 1]);
     assert_eq!(found(&["--handler", "shop::note"]), [3]);
     assert_eq!(found(&["--event", "evt_2"]), [2]);
-    assert_eq!(found(&["--reason", "gave_up", "--limit", "1"]), [2]);
-    assert!(found(&["--reason", "no_body"]).is_empty());
+    assert_eq!(found(&["--reason", "attempts_exhausted", "--limit", "1"]), [2]);
+    assert!(found(&["--reason", "body_removed"]).is_empty());
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn a_run_is_shown_without_its_body_unless_that_is_asked_for() {
     let desk = Desk::new().await;
     for arguments in [&["show", "1"][..], &["show", "1", "--json"]] {
         let told = desk.run(arguments).ok();
-        assert!(told.contains("evt_1") && told.contains("gave_up"), "{told}");
+        assert!(told.contains("evt_1") && told.contains("attempts_exhausted"), "{told}");
         assert!(!told.contains("someone@example.com"), "{told}");
     }
     assert!(desk.run(&["show", "1"]).ok().contains("bytes; --body prints it, personal data and all"));

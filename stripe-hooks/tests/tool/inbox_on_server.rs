@@ -48,7 +48,8 @@ async fn every_command_works_on_a_server() {
             ["2", "evt_2", "charge.succeeded", "shop::fulfil", "parked", "1"],
             "{told}"
         );
-        let listed = desk.json(&["list", "--state", "parked", "--reason", "gave_up", "--limit", "1"]);
+        let listed =
+            desk.json(&["list", "--state", "parked", "--reason", "attempts_exhausted", "--limit", "1"]);
         assert_eq!((&listed[0]["id"], listed.as_array().unwrap().len()), (&json!(2), 1));
         assert_eq!(desk.json(&["list", "--handler", "shop::note", "--event", "evt_3"])[0]["id"], 3);
 

@@ -94,12 +94,12 @@ async fn act(inbox: &Inbox, action: &Action, out: &mut impl Write) -> Result<(),
         }
         Action::Replay(arguments) => {
             let actor = arguments.actor.name()?;
-            let mut begun = Vec::new();
+            let mut replayed = Vec::new();
             for filter in arguments.which.filters() {
-                begun.extend(inbox.replay(&filter, &actor).await?);
+                replayed.extend(inbox.replay(&filter, &actor).await?);
             }
-            arguments.which.check_met(inbox, &begun, "not parked").await?;
-            tell(&begun, ["begins anew", "begin anew"], arguments.json, out)
+            arguments.which.check_met(inbox, &replayed, "not parked").await?;
+            report(&replayed, "replayed", arguments.json, out)
         }
         Action::Skip(arguments) => {
             let actor = arguments.actor.name()?;
@@ -108,7 +108,7 @@ async fn act(inbox: &Inbox, action: &Action, out: &mut impl Write) -> Result<(),
                 skipped.extend(inbox.skip(&filter, &actor, &arguments.because).await?);
             }
             arguments.which.check_met(inbox, &skipped, "neither waiting nor parked").await?;
-            tell(&skipped, ["was skipped", "were skipped"], arguments.json, out)
+            report(&skipped, "skipped", arguments.json, out)
         }
         Action::Pause(arguments) => pause(inbox, arguments, true, out).await,
         Action::Resume(arguments) => pause(inbox, arguments, false, out).await,
@@ -124,14 +124,26 @@ async fn act(inbox: &Inbox, action: &Action, out: &mut impl Write) -> Result<(),
 
 async fn pause(
     inbox: &Inbox,
-    PauseArguments { handler, actor }: &PauseArguments,
+    PauseArguments { handler, endpoint, actor }: &PauseArguments,
     paused: bool,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let actor = actor.name()?;
+    let known = inbox.endpoints_of(handler).await?;
+    let endpoint = match (endpoint.as_deref(), &*known) {
+        (Some(endpoint), _) => endpoint,
+        (None, []) => "default",
+        (None, [endpoint]) => endpoint,
+        (None, several) => {
+            return Err(Failure::usage(format_args!(
+                "several endpoints have a handler `{handler}`; give `--endpoint` with one of: {}",
+                several.join(", ")
+            )));
+        }
+    };
     let changed = match paused {
-        true => inbox.pause(handler, &actor).await?,
-        false => inbox.resume(handler, &actor).await?,
+        true => inbox.pause(endpoint, handler, &actor).await?,
+        false => inbox.resume(endpoint, handler, &actor).await?,
     };
     match (paused, changed) {
         (true, true) => writeln!(out, "no run of `{handler}` begins until it is resumed")?,
@@ -139,19 +151,20 @@ async fn pause(
         (false, true) => writeln!(out, "the runs of `{handler}` begin again")?,
         (false, false) => writeln!(out, "`{handler}` was not paused")?,
     }
-    if paused && inbox.list(&Filter::new().handler(handler).limit(1)).await?.is_empty() {
+    if paused && known.is_empty() {
         eprintln!(
-            "note: the inbox has no run of a handler `{handler}`; `stripe-hooks inbox stats` lists those that it has"
+            "note: no program has had a handler `{handler}` so far; `stripe-hooks inbox stats` lists the known handlers"
         );
     }
     Ok(())
 }
 
-fn tell(runs: &[i64], [one, many]: [&str; 2], json: bool, out: &mut impl Write) -> Result<(), Failure> {
+/// Writes the numbers of the changed runs.
+fn report(runs: &[i64], changed: &str, json: bool, out: &mut impl Write) -> Result<(), Failure> {
     match runs {
         _ if json => return view::write_json(&runs.into(), out),
-        [run] => writeln!(out, "run {run} {one}")?,
-        runs => writeln!(out, "{} runs {many}: {}", runs.len(), view::numbers(runs))?,
+        [run] => writeln!(out, "{changed} run {run}")?,
+        runs => writeln!(out, "{changed} {} runs: {}", runs.len(), view::numbers(runs))?,
     }
     Ok(())
 }
@@ -165,6 +178,7 @@ impl WhichArguments {
     fn check(&self) -> Result<(), Failure> {
         let filter = &self.filter;
         let narrowed = filter.state.is_some()
+            || filter.endpoint.is_some()
             || filter.handler.is_some()
             || filter.event.is_some()
             || filter.reason.is_some()
@@ -172,7 +186,7 @@ impl WhichArguments {
         match self.all || narrowed || !self.runs.is_empty() {
             true => Ok(()),
             false => Err(Failure::usage(
-                "which runs? Give their numbers, or --handler, --event, --reason, --state or --limit, or else --all",
+                "which runs? Give their numbers, or --endpoint, --handler, --event, --reason, --state or --limit, or else --all",
             )),
         }
     }

@@ -1,78 +1,91 @@
 //! Stores events and their runs in PostgreSQL, in one statement.
 
-use std::time::Duration;
-
 use sqlx::{PgConnection, Row, postgres::PgRow};
 
 use super::values::{column, milliseconds, text};
 use crate::inbox::{
+    event_key::EventKey,
     rows::Found,
-    run::Reason,
-    store::{Accepted, Arrival, Claimed, First, Lane},
+    run::ParkReason,
+    store::{Accepted, Arrival, Claimed, First, Lane, Lease},
 };
 
 /// Stores the new ones among the arrivals, with their runs. It locks the lanes first, then the
-/// events in the order of their ids, and then the runs in the order of their keys, so that batches
+/// events in the order of their ids and types, and then the runs in the order of their keys, so that batches
 /// with events in common wait for each other without a deadlock.
 pub(super) async fn accept(
     connection: &mut PgConnection,
     endpoint: &str,
     arrivals: &[Arrival],
-    lease: Duration,
+    lease: Lease,
 ) -> Found<Vec<Accepted>> {
     let runs: Vec<_> =
         arrivals.iter().flat_map(|arrival| arrival.runs.iter().map(move |run| (arrival, run))).collect();
     let stored = sqlx::query(
         "WITH run AS ( \
-           SELECT * FROM unnest($11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::boolean[], $17::text[], $18::bigint[], \
-             $19::boolean[]) AS run (event, about, handler, reason, error, begins, lane, lane_at, holds) \
+           SELECT * FROM unnest($15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::boolean[], \
+             $23::text[], $24::bigint[], $25::boolean[]) AS run (id, type, counts_for_id, counts_for_type, handler, reason, error, begins, \
+             lane, lane_at, blocks_when_parked) \
          ), locked AS MATERIALIZED ( \
-           SELECT lock_lane(lock) FROM (SELECT DISTINCT lane_lock($1, handler, lane) AS lock FROM run WHERE lane IS NOT NULL ORDER BY lock) \
+           SELECT lock_lane(lock) FROM (SELECT DISTINCT lane_lock($1, '', handler, lane) AS lock FROM run WHERE lane IS NOT NULL ORDER BY lock) \
              AS locks \
          ), stored AS ( \
-           INSERT INTO events (endpoint, id, form, type, api_version, created, livemode, account, object_id, body, received_at) \
-           SELECT $1, id, form, type, api_version, to_timestamp(created::float8 / 1000), livemode, account, object_id, body, now() \
-           FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::boolean[], $8::text[], $9::text[], $10::bytea[]) \
-             AS arrived (id, form, type, api_version, created, livemode, account, object_id, body) \
+           INSERT INTO events (endpoint, id, type, form, source, api_version, created, livemode, account, context, object_kind, object_id, \
+             body, received_at, answered_at) \
+           SELECT $1, id, type, form, source, api_version, to_timestamp(created::float8 / 1000), livemode, account, context, object_kind, \
+             object_id, body, now(), CASE WHEN is_answered THEN now() END \
+           FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::boolean[], $9::text[], $10::text[], \
+             $11::text[], $12::text[], $13::bytea[], $14::boolean[]) \
+             AS arrived (id, type, form, source, api_version, created, livemode, account, context, object_kind, object_id, body, is_answered) \
            WHERE (SELECT count(*) FROM locked) >= 0 \
-           ORDER BY id ON CONFLICT DO NOTHING RETURNING id \
+           ORDER BY id, type ON CONFLICT DO NOTHING RETURNING key, id, type \
          ), entered AS ( \
-           SELECT run.*, CASE WHEN reason IS NOT NULL THEN 'parked' \
-             WHEN begins AND handler NOT IN (SELECT handler FROM pauses) THEN 'running' ELSE 'pending' END AS state \
-           FROM run JOIN stored ON stored.id = run.event \
+           SELECT run.*, stored.key AS event, CASE WHEN reason IS NOT NULL THEN 'parked' \
+             WHEN begins AND handler NOT IN (SELECT handler FROM pauses WHERE endpoint = $1) THEN 'running' ELSE 'pending' END AS state \
+           FROM run JOIN stored ON stored.id = run.id AND stored.type = run.type \
          ), begun AS ( \
-           INSERT INTO runs (endpoint, event_id, about, handler, state, attempts, fence, run_at, lease_until, reason, last_error, lane, lane_at, \
-             holds, waits, created_at, started_at, finished_at) \
-           SELECT $1, event, about, handler, state, (state = 'running')::int, (state = 'running')::int, now(), \
-             CASE WHEN state = 'running' THEN now() + $20 * interval '1 millisecond' END, reason, error, lane, \
-             CASE WHEN lane IS NOT NULL THEN coalesce(to_timestamp(lane_at::float8 / 1000), now()) END, holds, lane IS NOT NULL, now(), \
-             CASE WHEN state = 'running' THEN now() END, CASE WHEN state = 'parked' THEN now() END \
-           FROM entered ORDER BY about, handler ON CONFLICT (endpoint, about, handler) DO NOTHING \
-           RETURNING id, event_id, handler, state \
+           INSERT INTO runs (event, endpoint, handler, counts_for_id, counts_for_type, state, attempts, fence, run_at, lease_until, process, \
+             reason, error, lane, lane_at, blocks_when_parked, blocked, created_at, started_at, finished_at) \
+           SELECT event, $1, handler, counts_for_id, counts_for_type, state, (state = 'running')::int, (state = 'running')::int, now(), \
+             CASE WHEN state = 'running' THEN now() + $26 * interval '1 millisecond' END, CASE WHEN state = 'running' THEN $27::bigint END, \
+             reason, error, lane, CASE WHEN lane IS NOT NULL THEN coalesce(to_timestamp(lane_at::float8 / 1000), now()) END, \
+             blocks_when_parked, lane IS NOT NULL, now(), CASE WHEN state = 'running' THEN now() END, \
+             CASE WHEN state = 'parked' THEN now() END \
+           FROM entered ORDER BY counts_for_id, counts_for_type, handler \
+           ON CONFLICT (counts_for_id, counts_for_type, handler, endpoint, tenant) DO NOTHING \
+           RETURNING id, event, handler, state \
          ) \
-         SELECT id AS event, NULL AS run, NULL AS handler FROM stored \
-         UNION ALL SELECT event_id, id, handler FROM begun WHERE state = 'running'",
+         SELECT id, type, NULL AS run, NULL AS handler FROM stored \
+         UNION ALL SELECT stored.id, stored.type, begun.id, begun.handler FROM begun JOIN stored ON stored.key = begun.event \
+           WHERE begun.state = 'running'",
     )
     .bind(endpoint)
-    .bind(column(arrivals, |arrival| text(&arrival.id)))
+    .bind(column(arrivals, |arrival| text(&arrival.key.id)))
+    .bind(column(arrivals, |arrival| text(&arrival.key.event_type)))
     .bind(column(arrivals, |arrival| arrival.form))
-    .bind(column(arrivals, |arrival| text(&arrival.event_type)))
+    .bind(column(arrivals, |arrival| arrival.source.as_str()))
     .bind(column(arrivals, |arrival| arrival.api_version.as_deref().map(text)))
     .bind(column(arrivals, |arrival| arrival.created.filter(is_a_date)))
     .bind(column(arrivals, |arrival| arrival.livemode))
     .bind(column(arrivals, |arrival| arrival.account.as_deref().map(text)))
+    .bind(column(arrivals, |arrival| arrival.context.as_deref().map(text)))
+    .bind(column(arrivals, |arrival| arrival.object_kind.as_deref().map(text)))
     .bind(column(arrivals, |arrival| arrival.object_id.as_deref().map(text)))
     .bind(column(arrivals, |arrival| &arrival.body[..]))
-    .bind(column(&runs, |(arrival, _)| text(&arrival.id)))
-    .bind(column(&runs, |(_, run)| text(&run.about)))
+    .bind(column(arrivals, |arrival| arrival.is_answered))
+    .bind(column(&runs, |(arrival, _)| text(&arrival.key.id)))
+    .bind(column(&runs, |(arrival, _)| text(&arrival.key.event_type)))
+    .bind(column(&runs, |(_, run)| text(&run.counts_for.id)))
+    .bind(column(&runs, |(_, run)| text(&run.counts_for.event_type)))
     .bind(column(&runs, |(_, run)| &*run.handler))
     .bind(column(&runs, |(_, run)| parked(&run.first).map(|(reason, _)| reason.as_str())))
     .bind(column(&runs, |(_, run)| parked(&run.first).map(|(_, error)| text(error))))
     .bind(column(&runs, |(_, run)| matches!(run.first, First::Begins)))
     .bind(column(&runs, |(_, run)| run.lane.as_ref().map(|lane| text(&lane.object))))
     .bind(column(&runs, |(arrival, _)| arrival.created.filter(is_a_date)))
-    .bind(column(&runs, |(_, run)| run.lane.as_ref().is_some_and(|lane: &Lane| lane.holds)))
-    .bind(milliseconds(lease))
+    .bind(column(&runs, |(_, run)| run.lane.as_ref().is_some_and(|lane: &Lane| lane.blocks_when_parked)))
+    .bind(milliseconds(lease.time))
+    .bind(lease.process)
     .fetch_all(connection)
     .await?;
     read(arrivals, &stored)
@@ -90,7 +103,7 @@ pub(super) async fn held_up(
     let lanes: Vec<_> = runs.filter_map(|(at, run)| Some((at, &run.handler, run.lane.as_ref()?))).collect();
     let locked: Vec<i64> = sqlx::query_scalar(
         "SELECT at FROM unnest($2::bigint[], $3::text[], $4::text[]) AS run (at, handler, lane) \
-         WHERE NOT pg_try_advisory_xact_lock(1937010281, lane_lock($1, handler, lane))",
+         WHERE NOT pg_try_advisory_xact_lock(1937010281, lane_lock($1, '', handler, lane))",
     )
     .bind(endpoint)
     .bind(column(&lanes, |(at, ..)| i64::try_from(*at).unwrap_or(i64::MAX)))
@@ -103,20 +116,22 @@ pub(super) async fn held_up(
 }
 
 /// The reason and error of a run that is parked from its start.
-fn parked(first: &First) -> Option<(Reason, &str)> {
+fn parked(first: &First) -> Option<(ParkReason, &str)> {
     match first {
         First::Parked(reason, error) => Some((*reason, error)),
         First::Waits | First::Begins => None,
     }
 }
 
-/// The result for each arrival. The same id may arrive twice, and is new once.
+/// The result for each arrival. The same event may arrive twice, and is new once.
 fn read(arrivals: &[Arrival], stored: &[PgRow]) -> Found<Vec<Accepted>> {
     let mut accepted: Vec<_> =
         arrivals.iter().map(|_| Accepted { is_new: false, begun: Vec::new() }).collect();
     for row in stored {
-        let (event, run): (&str, Option<i64>) = (row.try_get("event")?, row.try_get("run")?);
-        let at = arrivals.iter().position(|arrival| event == text(&arrival.id));
+        let (id, event_type): (&str, &str) = (row.try_get("id")?, row.try_get("type")?);
+        let run: Option<i64> = row.try_get("run")?;
+        let is_stored = |key: &EventKey| id == text(&key.id) && event_type == text(&key.event_type);
+        let at = arrivals.iter().position(|arrival| is_stored(&arrival.key));
         let Some((arrival, accepted)) = at.map(|at| (&arrivals[at], &mut accepted[at])) else { continue };
         match run {
             None => accepted.is_new = true,

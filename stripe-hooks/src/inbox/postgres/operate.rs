@@ -1,24 +1,28 @@
 //! The operator's queries and actions in PostgreSQL, and retention.
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection, QueryBuilder, Row, postgres::PgRow};
+#[cfg(feature = "metrics")]
+use sqlx::Row;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, QueryBuilder};
 
 use super::{
     connections::PostgresStore,
     news::News,
-    values::{milliseconds, seconds},
+    values::{milliseconds, seconds, text},
 };
 use crate::inbox::{
     action::{Acted, Action, push_filter},
+    process::{MISSING_AFTER, Process, VERSION},
     rows::{self, Found, read_run},
     run::{Filter, Run, RunDetails, Stats},
     settings::Retention,
+    store::HandlerKey,
 };
 #[cfg(feature = "metrics")]
 use crate::inbox::{rows::read_backlog, store::Backlog};
 
-const RUN: &str = "SELECT run.id, event_id, coalesce(type, '') AS type, handler, state, attempts::bigint AS attempts, reason, last_error, \
+const RUN: &str = "SELECT run.id, run.endpoint, event.id AS event_id, type, handler, state, attempts::bigint AS attempts, result, reason, error, \
      (extract(epoch FROM run_at) * 1000)::bigint AS run_at, (extract(epoch FROM finished_at) * 1000)::bigint AS finished_at \
-     FROM runs AS run LEFT JOIN events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id WHERE true";
+     FROM runs AS run JOIN events AS event ON event.key = run.event WHERE true";
 
 impl PostgresStore {
     pub(super) async fn list(&self, filter: &Filter) -> Found<Vec<Run>> {
@@ -34,9 +38,32 @@ impl PostgresStore {
         self.asking.ask(async |connection| act(connection, action, below, limit, news).await).await
     }
 
-    pub(super) async fn pause(&self, handler: &str, paused: bool, actor: &str) -> Found<bool> {
+    pub(super) async fn pause(&self, of: HandlerKey<'_>, paused: bool, actor: &str) -> Found<bool> {
         let news = &self.news;
-        self.asking.ask(async |connection| pause(connection, handler, paused, actor, news).await).await
+        self.asking.ask(async |connection| pause(connection, of, paused, actor, news).await).await
+    }
+
+    pub(super) async fn endpoints_of(&self, handler: &str) -> Found<Vec<String>> {
+        self.asking
+            .ask(async |connection| {
+                sqlx::query_scalar("SELECT endpoint FROM handlers WHERE handler = $1 ORDER BY endpoint")
+                    .bind(handler)
+                    .fetch_all(connection)
+                    .await
+            })
+            .await
+    }
+
+    pub(super) async fn check_in(&self, process: &Process, endpoint: &str, handlers: &[&str]) -> Found<()> {
+        self.keeping.ask(async |connection| check_in(connection, process, endpoint, handlers).await).await
+    }
+
+    pub(super) async fn check_out(&self, process: i64, endpoint: &str) -> Found<()> {
+        self.keeping.ask(async |connection| check_out(connection, process, endpoint).await).await
+    }
+
+    pub(super) async fn prune_processes(&self) -> Found<u64> {
+        self.asking.ask(async |connection| prune_processes(connection).await).await
     }
 
     pub(super) async fn stats(&self) -> Found<Stats> {
@@ -59,7 +86,7 @@ impl PostgresStore {
 
 async fn list(connection: &mut PgConnection, filter: &Filter) -> Found<Vec<Run>> {
     let mut query = QueryBuilder::new(RUN);
-    push_filter(&mut query, filter);
+    push_filter(&mut query, "events", filter);
     query.push(" LIMIT ").push_bind(i64::from(filter.limit.unwrap_or(100)));
     query.build().fetch_all(connection).await?.iter().map(read_run).collect()
 }
@@ -67,8 +94,7 @@ async fn list(connection: &mut PgConnection, filter: &Filter) -> Found<Vec<Run>>
 async fn show(connection: &mut PgConnection, id: i64) -> Found<Option<RunDetails>> {
     let Some(run) = list(connection, &Filter::new().run(id)).await?.pop() else { return Ok(None) };
     let more: Option<(Option<String>, Option<Vec<u8>>)> = sqlx::query_as(
-        "SELECT lane, body FROM runs AS run LEFT JOIN events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id \
-         WHERE run.id = $1",
+        "SELECT lane, body FROM runs AS run JOIN events AS event ON event.key = run.event WHERE run.id = $1",
     )
     .bind(id)
     .fetch_optional(&mut *connection)
@@ -92,19 +118,22 @@ async fn act(
     news: &News,
 ) -> Found<Acted> {
     let mut transaction = connection.begin().await?;
-    let candidates: Vec<i64> =
-        action.candidates("runs", below, limit).build_query_scalar().fetch_all(&mut *transaction).await?;
+    let candidates: Vec<i64> = action
+        .candidates("runs", "events", below, limit)
+        .build_query_scalar()
+        .fetch_all(&mut *transaction)
+        .await?;
     let (set, expected) = (action.set("now()"), action.expected());
     let changed: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(format!(
         "WITH chosen AS ( \
-           SELECT endpoint, event_id, lane_lock(endpoint, handler, lane) AS lock FROM runs WHERE id = ANY($1) \
+           SELECT event, lane_lock(endpoint, tenant, handler, lane) AS lock FROM runs WHERE id = ANY($1) \
          ), locked AS MATERIALIZED ( \
            SELECT lock_lane(lock) FROM (SELECT DISTINCT lock FROM chosen WHERE lock IS NOT NULL ORDER BY lock) AS locks \
          ), kept AS MATERIALIZED ( \
-           SELECT FROM events AS event WHERE (endpoint, id) IN (SELECT endpoint, event_id FROM chosen) \
-           AND (SELECT count(*) FROM locked) >= 0 ORDER BY endpoint, id FOR SHARE \
+           SELECT FROM events WHERE key IN (SELECT event FROM chosen) \
+           AND (SELECT count(*) FROM locked) >= 0 ORDER BY key FOR SHARE \
          ) \
-         UPDATE runs SET {set}, last_error = $2 WHERE id IN ( \
+         UPDATE runs SET {set}, error = $2 WHERE id IN ( \
            SELECT id FROM runs AS run WHERE id = ANY($1) AND {expected} AND (SELECT count(*) FROM kept) >= 0 \
            ORDER BY id FOR UPDATE OF run) \
          RETURNING id"
@@ -114,8 +143,8 @@ async fn act(
     .fetch_all(&mut *transaction)
     .await?;
     sqlx::query(
-        "INSERT INTO audit (at, actor, action, run, handler, note) \
-         SELECT now(), $1, $2, run.id, handler, $3 FROM runs AS run WHERE run.id = ANY($4) ORDER BY run.id",
+        "INSERT INTO audit (at, actor, action, run, endpoint, handler, note) \
+         SELECT now(), $1, $2, run.id, endpoint, handler, $3 FROM runs AS run WHERE run.id = ANY($4) ORDER BY run.id",
     )
     .bind(&action.actor)
     .bind(action.name())
@@ -130,21 +159,23 @@ async fn act(
 
 async fn pause(
     connection: &mut PgConnection,
-    handler: &str,
+    of: HandlerKey<'_>,
     paused: bool,
     actor: &str,
     news: &News,
 ) -> Found<bool> {
     let mut transaction = connection.begin().await?;
     let changed = match paused {
-        true => sqlx::query("INSERT INTO pauses VALUES ($1) ON CONFLICT DO NOTHING"),
-        false => sqlx::query("DELETE FROM pauses WHERE handler = $1"),
+        true => sqlx::query("INSERT INTO pauses (endpoint, handler) VALUES ($1, $2) ON CONFLICT DO NOTHING"),
+        false => sqlx::query("DELETE FROM pauses WHERE endpoint = $1 AND handler = $2"),
     };
-    let changed = changed.bind(handler).execute(&mut *transaction).await?.rows_affected() > 0;
-    sqlx::query("INSERT INTO audit (at, actor, action, handler) VALUES (now(), $1, $2, $3)")
+    let changed = changed.bind(of.endpoint).bind(of.handler).execute(&mut *transaction).await?;
+    let changed = changed.rows_affected() > 0;
+    sqlx::query("INSERT INTO audit (at, actor, action, endpoint, handler) VALUES (now(), $1, $2, $3, $4)")
         .bind(actor)
         .bind(if paused { "pause" } else { "resume" })
-        .bind(handler)
+        .bind(of.endpoint)
+        .bind(of.handler)
         .execute(&mut *transaction)
         .await?;
     news.tell_now(&mut transaction).await?;
@@ -153,17 +184,20 @@ async fn pause(
 }
 
 async fn stats(connection: &mut PgConnection) -> Found<Stats> {
-    let rows = sqlx::query("SELECT handler, state, count(*) AS runs FROM runs GROUP BY handler, state")
-        .fetch_all(&mut *connection)
-        .await?;
-    let paused = sqlx::query_scalar("SELECT handler FROM pauses").fetch_all(&mut *connection).await?;
+    let rows = sqlx::query(
+        "SELECT endpoint, handler, state, count(*) AS runs FROM runs GROUP BY endpoint, handler, state",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let paused = sqlx::query_as("SELECT endpoint, handler FROM pauses").fetch_all(&mut *connection).await?;
+    let known = sqlx::query_as("SELECT endpoint, handler FROM handlers").fetch_all(&mut *connection).await?;
     let oldest: Option<f64> = sqlx::query_scalar(
-        "SELECT extract(epoch FROM now() - min(run_at))::float8 FROM runs WHERE state = 'pending' AND NOT waits AND run_at <= now() \
-         AND handler NOT IN (SELECT handler FROM pauses)",
+        "SELECT extract(epoch FROM now() - min(run_at))::float8 FROM runs WHERE state = 'pending' AND NOT blocked AND run_at <= now() \
+         AND (endpoint, handler) NOT IN (SELECT endpoint, handler FROM pauses)",
     )
     .fetch_one(connection)
     .await?;
-    rows::stats(&rows, paused, oldest.map(seconds))
+    rows::stats(&rows, known, paused, oldest.map(seconds))
 }
 
 #[cfg(feature = "metrics")]
@@ -173,8 +207,8 @@ async fn backlog(connection: &mut PgConnection, endpoint: &str) -> Found<Backlog
         "SELECT (SELECT count(*) FROM runs WHERE endpoint = $1 AND state = 'pending') AS pending, \
          (SELECT count(*) FROM runs WHERE endpoint = $1 AND state = 'running') AS running, \
          (SELECT count(*) FROM runs WHERE endpoint = $1 AND state = 'parked') AS parked, \
-         (SELECT extract(epoch FROM now() - run_at)::float8 FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT waits AND run_at <= now() \
-           AND handler NOT IN (SELECT handler FROM pauses) ORDER BY run_at LIMIT 1) AS oldest",
+         (SELECT extract(epoch FROM now() - run_at)::float8 FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT blocked AND run_at <= now() \
+           AND handler NOT IN (SELECT handler FROM pauses WHERE endpoint = $1) ORDER BY run_at LIMIT 1) AS oldest",
     )
     .bind(endpoint)
     .fetch_one(connection)
@@ -185,39 +219,30 @@ async fn backlog(connection: &mut PgConnection, endpoint: &str) -> Found<Backlog
 
 /// Selects those of the locked events whose runs are still all done. It sees a run that was
 /// replayed before its event was locked; a later replay waits for the event's lock.
-const STILL_ENDED: &str = "WHERE (endpoint, id) IN (SELECT * FROM unnest($1::text[], $2::text[])) AND NOT EXISTS (SELECT FROM runs AS run \
-     WHERE run.endpoint = event.endpoint AND run.event_id = event.id AND run.state <> 'done') RETURNING endpoint, id";
+const STILL_ENDED: &str = "WHERE key = ANY($1) AND NOT EXISTS (SELECT FROM runs AS run WHERE run.event = event.key AND run.state <> 'done') \
+     RETURNING key";
 
 /// Removes bodies first, and then whole events. An event with a parked run stays. Events that
 /// another process is removing are left to it.
 async fn prune(connection: &mut PgConnection, retention: Retention, batch: u32) -> Found<u64> {
     let (bodies_kept, ids_kept) = (milliseconds(retention.bodies), milliseconds(retention.ids));
     let mut transaction = connection.begin().await?;
-    let locked = sqlx::query(
-        "SELECT endpoint, id FROM events AS event WHERE body IS NOT NULL AND received_at < now() - $1 * interval '1 millisecond' \
-         AND NOT EXISTS (SELECT FROM runs AS run \
-           WHERE run.endpoint = event.endpoint AND run.event_id = event.id AND run.state <> 'done') \
+    let locked: Vec<i64> = sqlx::query_scalar(
+        "SELECT key FROM events AS event WHERE body IS NOT NULL AND received_at < now() - $1 * interval '1 millisecond' \
+         AND NOT EXISTS (SELECT FROM runs AS run WHERE run.event = event.key AND run.state <> 'done') \
          LIMIT $2 FOR UPDATE SKIP LOCKED",
     )
     .bind(bodies_kept)
     .bind(i64::from(batch))
     .fetch_all(&mut *transaction)
     .await?;
-    let (endpoints, ids) = keys(&locked)?;
-    let bodies = sqlx::query(AssertSqlSafe(format!("UPDATE events AS event SET body = NULL {STILL_ENDED}")))
-        .bind(endpoints)
-        .bind(ids)
-        .fetch_all(&mut *transaction)
+    let remove_bodies = AssertSqlSafe(format!("UPDATE events AS event SET body = NULL {STILL_ENDED}"));
+    let bodies: Vec<i64> =
+        sqlx::query_scalar(remove_bodies).bind(&locked).fetch_all(&mut *transaction).await?;
+    sqlx::query("UPDATE runs SET reply = NULL WHERE reply IS NOT NULL AND event = ANY($1)")
+        .bind(&bodies)
+        .execute(&mut *transaction)
         .await?;
-    let (endpoints, ids) = keys(&bodies)?;
-    sqlx::query(
-        "UPDATE runs SET answer = NULL FROM unnest($1::text[], $2::text[]) AS pruned (endpoint, id) \
-         WHERE answer IS NOT NULL AND runs.endpoint = pruned.endpoint AND runs.event_id = pruned.id",
-    )
-    .bind(endpoints)
-    .bind(ids)
-    .execute(&mut *transaction)
-    .await?;
     let bodies = u64::try_from(bodies.len()).unwrap_or(u64::MAX);
     let events = remove_events(&mut transaction, ids_kept, batch).await?;
     transaction.commit().await?;
@@ -239,36 +264,76 @@ async fn prune_audit(connection: &mut PgConnection, retention: Retention, batch:
 
 /// Removes events and their runs, which are all done.
 async fn remove_events(connection: &mut PgConnection, kept: f64, batch: u32) -> Found<u64> {
-    let locked = sqlx::query(
-        "SELECT endpoint, id FROM events AS event WHERE received_at < now() - $1 * interval '1 millisecond' \
-         AND NOT EXISTS (SELECT FROM runs AS run \
-           WHERE run.endpoint = event.endpoint AND run.event_id = event.id AND run.state <> 'done') \
+    let locked: Vec<i64> = sqlx::query_scalar(
+        "SELECT key FROM events AS event WHERE received_at < now() - $1 * interval '1 millisecond' \
+         AND NOT EXISTS (SELECT FROM runs AS run WHERE run.event = event.key AND run.state <> 'done') \
          LIMIT $2 FOR UPDATE SKIP LOCKED",
     )
     .bind(kept)
     .bind(i64::from(batch))
     .fetch_all(&mut *connection)
     .await?;
-    let (endpoints, ids) = keys(&locked)?;
-    let removed = sqlx::query(AssertSqlSafe(format!("DELETE FROM events AS event {STILL_ENDED}")))
-        .bind(endpoints)
-        .bind(ids)
-        .fetch_all(&mut *connection)
-        .await?;
-    let (endpoints, ids) = keys(&removed)?;
-    sqlx::query(
-        "DELETE FROM runs USING unnest($1::text[], $2::text[]) AS removed (endpoint, id) \
-         WHERE runs.endpoint = removed.endpoint AND runs.event_id = removed.id",
-    )
-    .bind(endpoints)
-    .bind(ids)
-    .execute(connection)
-    .await?;
+    let remove = AssertSqlSafe(format!("DELETE FROM events AS event {STILL_ENDED}"));
+    let removed: Vec<i64> = sqlx::query_scalar(remove).bind(&locked).fetch_all(&mut *connection).await?;
+    sqlx::query("DELETE FROM runs WHERE event = ANY($1)").bind(&removed).execute(connection).await?;
     Ok(u64::try_from(removed.len()).unwrap_or(u64::MAX))
 }
 
-/// The keys of events, as two columns.
-fn keys(events: &[PgRow]) -> Found<(Vec<String>, Vec<String>)> {
-    let key = |row: &PgRow| Ok((row.try_get("endpoint")?, row.try_get("id")?));
-    Ok(events.iter().map(key).collect::<Found<Vec<_>>>()?.into_iter().unzip())
+/// Writes the row of the process, and the rows of its handlers.
+async fn check_in(
+    connection: &mut PgConnection,
+    process: &Process,
+    endpoint: &str,
+    handlers: &[&str],
+) -> Found<()> {
+    sqlx::query(
+        "WITH process AS ( \
+           INSERT INTO processes VALUES ($1, $2, $3, $4, $5, now(), now()) ON CONFLICT (id) DO UPDATE SET seen_at = now() \
+         ), handler AS ( \
+           SELECT * FROM unnest($7::text[]) AS handler (id) ORDER BY id \
+         ), known AS ( \
+           INSERT INTO handlers SELECT $6, id, now() FROM handler ON CONFLICT DO NOTHING \
+         ) \
+         INSERT INTO process_handlers SELECT $1, $6, id FROM handler ON CONFLICT DO NOTHING",
+    )
+    .bind(process.id)
+    .bind(text(&process.host))
+    .bind(process.pid)
+    .bind(text(&process.program))
+    .bind(VERSION)
+    .bind(endpoint)
+    .bind(handlers)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Removes the rows of the process's handlers, and its own with the last of them.
+async fn check_out(connection: &mut PgConnection, process: i64, endpoint: &str) -> Found<()> {
+    let mut transaction = connection.begin().await?;
+    sqlx::query("DELETE FROM process_handlers WHERE process = $1 AND endpoint = $2")
+        .bind(process)
+        .bind(endpoint)
+        .execute(&mut *transaction)
+        .await?;
+    sqlx::query(
+        "DELETE FROM processes WHERE id = $1 AND NOT EXISTS (SELECT FROM process_handlers WHERE process = $1)",
+    )
+    .bind(process)
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await
+}
+
+async fn prune_processes(connection: &mut PgConnection) -> Found<u64> {
+    let mut transaction = connection.begin().await?;
+    let removed = sqlx::query("DELETE FROM processes WHERE seen_at < now() - $1 * interval '1 millisecond'")
+        .bind(milliseconds(MISSING_AFTER))
+        .execute(&mut *transaction)
+        .await?;
+    sqlx::query("DELETE FROM process_handlers WHERE process NOT IN (SELECT id FROM processes)")
+        .execute(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    Ok(removed.rows_affected())
 }

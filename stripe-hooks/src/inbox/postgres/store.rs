@@ -20,10 +20,12 @@ use super::{
 use crate::inbox::store::Backlog;
 use crate::inbox::{
     action::{Acted, Action},
+    event_key::EventKey,
+    process::Process,
     run::{Filter, Run, RunDetails, Stats},
     settings::Retention,
     store::{
-        Accepted, Arrival, Ask, Claims, Lapsed, Reply, Settlement, Standing, Store,
+        Accepted, Arrival, Ask, Claims, HandlerKey, Lapsed, Lease, Reply, Settlement, Standing, Store,
         delegate_operator_methods, in_batches,
     },
     tx::Engine,
@@ -34,7 +36,7 @@ impl Store for PostgresStore {
         &'s self,
         endpoint: &'s str,
         arrivals: &'s [Arrival],
-        lease: Duration,
+        lease: Lease,
     ) -> Reply<'s, Vec<Accepted>> {
         Box::pin(async move {
             let accepted = self
@@ -57,12 +59,12 @@ impl Store for PostgresStore {
     fn standing<'s>(
         &'s self,
         endpoint: &'s str,
-        about: &'s str,
+        counts_for: &'s EventKey,
         handler: &'s str,
     ) -> Reply<'s, Option<Standing>> {
         Box::pin(async move {
             self.answering
-                .ask(async |connection| work::standing(connection, endpoint, about, handler).await)
+                .ask(async |connection| work::standing(connection, endpoint, counts_for, handler).await)
                 .await
         })
     }

@@ -12,7 +12,7 @@ use tokio::{
 use super::{connections::PostgresStore, line::PULSE, values::milliseconds};
 use crate::inbox::{
     turn::Turn,
-    tx::{Completion, Engine, InboxDatabase},
+    tx::{Completion, EndedWell, Engine, InboxDatabase},
 };
 
 impl InboxDatabase for Postgres {}
@@ -42,7 +42,7 @@ impl Engine for Postgres {
     async fn finish(
         transaction: &mut Transaction<'static, Self>,
         turn: &Turn,
-        answer: Option<&str>,
+        ended: &EndedWell,
     ) -> Result<Completion, sqlx::Error> {
         let Some(store) = turn.store.engine().downcast_ref::<PostgresStore>() else {
             return Ok(Completion::LeaseLost);
@@ -50,21 +50,32 @@ impl Engine for Postgres {
         // The search path here is the application's, so each table is named with its schema, which
         // was checked when it was set. The lock of the run's lane is taken before the lock of its
         // row, as in every other query.
-        let marked = sqlx::query(AssertSqlSafe(format!(
+        let marked: i64 = sqlx::query_scalar(AssertSqlSafe(format!(
             "WITH locked AS MATERIALIZED ( \
-               SELECT {0}.lock_lane({0}.lane_lock(endpoint, handler, lane)) FROM {0}.runs WHERE id = $1 AND lane IS NOT NULL) \
-             UPDATE {0}.runs SET state = 'done', reason = NULL, last_error = NULL, lease_until = NULL, finished_at = clock_timestamp(), \
-               answer = coalesce($3, answer) \
-             WHERE id = $1 AND fence = $2 AND state = 'running' AND (SELECT count(*) FROM locked) >= 0 \
-             AND current_setting('{MARK}', true) = id::text",
+               SELECT {0}.lock_lane({0}.lane_lock(endpoint, tenant, handler, lane)) FROM {0}.runs WHERE id = $1 AND lane IS NOT NULL \
+             ), unanswered AS MATERIALIZED ( \
+               SELECT key FROM {0}.events WHERE $5 AND key = (SELECT event FROM {0}.runs WHERE id = $1) AND answered_at IS NULL \
+               AND (SELECT count(*) FROM locked) >= 0 FOR NO KEY UPDATE \
+             ), marked AS ( \
+               UPDATE {0}.runs SET state = 'done', result = $4, reason = NULL, error = NULL, lease_until = NULL, \
+                 finished_at = clock_timestamp(), reply = coalesce($3, reply) \
+               WHERE id = $1 AND fence = $2 AND state = 'running' AND (SELECT count(*) FROM unanswered) >= 0 \
+               AND (SELECT count(*) FROM locked) >= 0 AND current_setting('{MARK}', true) = id::text RETURNING event \
+             ), answered AS ( \
+               UPDATE {0}.events SET answered_at = clock_timestamp() \
+               WHERE key IN (SELECT key FROM unanswered) AND key IN (SELECT event FROM marked) \
+             ) \
+             SELECT count(*) FROM marked",
             format_args!("\"{}\"", store.schema)
         )))
         .bind(turn.run)
         .bind(turn.fence)
-        .bind(answer)
-        .execute(&mut **transaction)
+        .bind(ended.reply.as_deref())
+        .bind(ended.result.as_str())
+        .bind(turn.decides_answer)
+        .fetch_one(&mut **transaction)
         .await?;
-        if marked.rows_affected() == 1 {
+        if marked == 1 {
             return Ok(Completion::Marked);
         }
         let is_marked = sqlx::query_scalar(AssertSqlSafe(format!(

@@ -7,8 +7,9 @@ use sqlx::PgConnection;
 
 use super::values::{column, milliseconds, seconds, text};
 use crate::inbox::{
+    event_key::EventKey,
     rows::{Found, read_claimed, read_lapsed, read_standing},
-    run::Reason,
+    run::ParkReason,
     store::{Ask, BATCH, Claims, Lapsed, Settlement, Standing},
 };
 
@@ -27,30 +28,31 @@ pub(super) async fn claim(connection: &mut PgConnection, ask: &Ask<'_>) -> Found
     let claimed = sqlx::query(
         "WITH first AS MATERIALIZED ( \
            SELECT first.id FROM unnest($2::text[]) AS asked (handler) CROSS JOIN LATERAL ( \
-             SELECT id FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT waits AND run_at <= now() AND handler = asked.handler \
+             SELECT id FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT blocked AND run_at <= now() AND handler = asked.handler \
              ORDER BY run_at, id LIMIT 2 * $3 + 20) AS first \
-           WHERE asked.handler NOT IN (SELECT handler FROM pauses) \
+           WHERE asked.handler NOT IN (SELECT handler FROM pauses WHERE endpoint = $1) \
          ), ready AS MATERIALIZED ( \
-           SELECT id FROM runs WHERE id = ANY(ARRAY(SELECT id FROM first)) AND state NOT IN ('running', 'done', 'parked') AND NOT waits \
+           SELECT id FROM runs WHERE id = ANY(ARRAY(SELECT id FROM first)) AND state NOT IN ('running', 'done', 'parked') AND NOT blocked \
            ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED \
          ), claimed AS ( \
            UPDATE runs AS run SET state = 'running', attempts = attempts + 1, fence = fence + 1, \
-             lease_until = now() + $4 * interval '1 millisecond', started_at = now() \
+             lease_until = now() + $4 * interval '1 millisecond', process = $5, started_at = now() \
            WHERE run.id = ANY(ARRAY(SELECT id FROM ready)) \
-           RETURNING run.id, run.endpoint, run.event_id, run.fence, run.attempts, run.handler, run.run_at, run.lane, run.lane_at \
+           RETURNING run.id, run.endpoint, run.tenant, run.event, run.fence, run.attempts, run.handler, run.run_at, run.lane, run.lane_at \
          ) \
          SELECT run.id, fence, attempts::bigint AS attempts, handler, body, \
            EXISTS (SELECT FROM runs AS ended \
-             WHERE ended.endpoint = run.endpoint AND ended.handler = run.handler AND ended.lane = run.lane \
+             WHERE ended.endpoint = run.endpoint AND ended.tenant = run.tenant AND ended.handler = run.handler AND ended.lane = run.lane \
              AND ended.lane_at >= date_trunc('second', run.lane_at) + interval '1 second' \
-             AND ended.state = 'done' AND ended.started_at IS NOT NULL) AS is_stale \
-         FROM claimed AS run LEFT JOIN events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id \
+             AND ended.state = 'done' AND ended.result <> 'skipped') AS is_stale \
+         FROM claimed AS run LEFT JOIN events AS event ON event.key = run.event \
          ORDER BY run_at, run.id",
     )
     .bind(ask.endpoint)
     .bind(ask.handlers)
     .bind(i64::try_from(room).unwrap_or(i64::MAX))
-    .bind(milliseconds(ask.lease))
+    .bind(milliseconds(ask.lease.time))
+    .bind(ask.lease.process)
     .fetch_all(connection)
     .await?;
     let runs: Vec<_> = claimed.iter().map(read_claimed).collect::<Found<_>>()?;
@@ -61,39 +63,51 @@ pub(super) async fn claim(connection: &mut PgConnection, ask: &Ask<'_>) -> Found
 pub(super) async fn standing(
     connection: &mut PgConnection,
     endpoint: &str,
-    about: &str,
+    counts_for: &EventKey,
     handler: &str,
 ) -> Found<Option<Standing>> {
-    let row =
-        sqlx::query("SELECT state, answer FROM runs WHERE endpoint = $1 AND about = $2 AND handler = $3")
-            .bind(endpoint)
-            .bind(text(about))
-            .bind(handler)
-            .fetch_optional(connection)
-            .await?;
+    let row = sqlx::query(
+        "SELECT state, reply FROM runs \
+         WHERE counts_for_id = $1 AND counts_for_type = $2 AND handler = $3 AND endpoint = $4 AND tenant = ''",
+    )
+    .bind(text(&counts_for.id))
+    .bind(text(&counts_for.event_type))
+    .bind(handler)
+    .bind(endpoint)
+    .fetch_optional(connection)
+    .await?;
     row.as_ref().map(read_standing).transpose()
 }
 
-/// Ends attempts. It locks their lanes first, and then their runs in the order of their ids. It
-/// finds the runs by id, with a negative list of states as in [`claim`].
+/// Ends attempts, and records that the events whose answer they decide are answered. It locks their
+/// lanes first, then those events, and then the runs in the order of their ids. It finds the runs by
+/// id, with a negative list of states as in [`claim`].
 pub(super) async fn settle(connection: &mut PgConnection, ends: &[Settlement]) -> Found<Vec<(i64, i64)>> {
     let ended = column(ends, |settlement| settlement.end.columns());
     sqlx::query_as(
         "WITH ended AS ( \
-           SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::float8[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::boolean[]) \
-             AS ended (id, fence, state, delay, reason, error, given_back, answer, is_lapsed) \
+           SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::float8[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::boolean[], \
+             $10::boolean[], $11::text[]) AS ended (id, fence, state, delay, reason, error, given_back, reply, is_lapsed, decides_answer, result) \
          ), locked AS MATERIALIZED ( \
-           SELECT lock_lane(lock) FROM (SELECT DISTINCT lane_lock(endpoint, handler, lane) AS lock FROM runs \
+           SELECT lock_lane(lock) FROM (SELECT DISTINCT lane_lock(endpoint, tenant, handler, lane) AS lock FROM runs \
              WHERE id = ANY($1) AND lane IS NOT NULL ORDER BY lock) AS locks \
-         ), held AS ( \
+         ), unanswered AS MATERIALIZED ( \
+           SELECT key FROM events WHERE (SELECT count(*) FROM locked) >= 0 AND answered_at IS NULL AND key = ANY(ARRAY( \
+             SELECT run.event FROM ended JOIN runs AS run ON run.id = ended.id WHERE decides_answer AND ended.state = 'done')) \
+           ORDER BY key FOR NO KEY UPDATE \
+         ), held AS MATERIALIZED ( \
            SELECT run.id FROM runs AS run JOIN ended ON run.id = ended.id AND run.fence = ended.fence \
            WHERE run.id = ANY($1) AND run.state NOT IN ('pending', 'done', 'parked') AND (NOT is_lapsed OR run.lease_until < now()) \
-           AND (SELECT count(*) FROM locked) >= 0 ORDER BY run.id FOR UPDATE OF run \
+           AND (SELECT count(*) FROM unanswered) >= 0 ORDER BY run.id FOR UPDATE OF run \
+         ), answered AS ( \
+           UPDATE events SET answered_at = now() WHERE key = ANY(ARRAY(SELECT key FROM unanswered)) AND key = ANY(ARRAY( \
+             SELECT run.event FROM held JOIN runs AS run ON run.id = held.id)) \
          ) \
          UPDATE runs AS run SET state = ended.state, attempts = run.attempts - given_back::int, \
-           run_at = coalesce(now() + delay * interval '1 millisecond', run.run_at), reason = ended.reason, \
-           last_error = CASE WHEN given_back THEN run.last_error ELSE ended.error END, lease_until = NULL, \
-           answer = coalesce(ended.answer, run.answer), finished_at = CASE WHEN ended.state <> 'pending' THEN now() END \
+           run_at = coalesce(now() + delay * interval '1 millisecond', run.run_at), result = ended.result, \
+           reason = ended.reason, \
+           error = CASE WHEN given_back THEN run.error ELSE ended.error END, lease_until = NULL, \
+           reply = coalesce(ended.reply, run.reply), finished_at = CASE WHEN ended.state <> 'pending' THEN now() END \
          FROM ended \
          WHERE run.id = ANY(ARRAY(SELECT id FROM held)) AND run.id = ended.id AND run.fence = ended.fence \
          AND run.state NOT IN ('pending', 'done', 'parked') AND (NOT is_lapsed OR run.lease_until < now()) \
@@ -106,8 +120,10 @@ pub(super) async fn settle(connection: &mut PgConnection, ends: &[Settlement]) -
     .bind(column(&ended, |ended| ended.reason))
     .bind(column(&ended, |ended| ended.error))
     .bind(column(&ended, |ended| ended.is_given_back))
-    .bind(column(&ended, |ended| ended.answer))
+    .bind(column(&ended, |ended| ended.reply))
     .bind(column(ends, |settlement| settlement.is_lapsed))
+    .bind(column(ends, |settlement| settlement.decides_answer))
+    .bind(column(&ended, |ended| ended.result))
     .fetch_all(connection)
     .await
 }
@@ -118,7 +134,7 @@ pub(super) async fn locked(connection: &mut PgConnection, runs: &[i64]) -> Found
     sqlx::query_scalar(
         "WITH free AS MATERIALIZED ( \
            SELECT id FROM runs WHERE id = ANY($1) \
-           AND (lane IS NULL OR pg_try_advisory_xact_lock(1937010281, lane_lock(endpoint, handler, lane))) FOR UPDATE SKIP LOCKED \
+           AND (lane IS NULL OR pg_try_advisory_xact_lock(1937010281, lane_lock(endpoint, tenant, handler, lane))) FOR UPDATE SKIP LOCKED \
          ) \
          SELECT id FROM runs WHERE id = ANY($1) AND id NOT IN (SELECT id FROM free)",
     )
@@ -177,13 +193,13 @@ pub(super) async fn park_orphans(
            SELECT (SELECT min(handler) FROM runs WHERE endpoint = $2 AND state = 'pending' AND handler > pending.handler) FROM pending \
            WHERE handler IS NOT NULL \
          ), orphans AS ( \
-           SELECT id, lane_lock(endpoint, handler, lane) AS lock FROM ( \
-             SELECT run.id, run.endpoint, run.handler, run.lane FROM pending CROSS JOIN LATERAL ( \
+           SELECT id, lane_lock(endpoint, tenant, handler, lane) AS lock FROM ( \
+             SELECT run.id, run.endpoint, run.tenant, run.handler, run.lane FROM pending CROSS JOIN LATERAL ( \
                SELECT * FROM runs WHERE endpoint = $2 AND state = 'pending' AND handler = pending.handler \
                AND run_at < now() - $4 * interval '1 millisecond' LIMIT $5) AS run \
              WHERE pending.handler <> ALL($3) \
              UNION ALL \
-             SELECT id, endpoint, handler, lane FROM runs WHERE endpoint = $2 AND state = 'running' \
+             SELECT id, endpoint, tenant, handler, lane FROM runs WHERE endpoint = $2 AND state = 'running' \
              AND lease_until < now() - $4 * interval '1 millisecond' AND handler <> ALL($3)) AS orphans LIMIT $5 \
          ), locked AS MATERIALIZED ( \
            SELECT lock_lane(lock) FROM (SELECT DISTINCT lock FROM orphans WHERE lock IS NOT NULL ORDER BY lock) AS locks \
@@ -193,7 +209,7 @@ pub(super) async fn park_orphans(
            SELECT run.id FROM runs AS run JOIN orphans ON orphans.id = run.id \
            WHERE (SELECT count(*) FROM locked) >= 0 AND run.state IN ('pending', 'running') FOR UPDATE OF run SKIP LOCKED)",
     )
-    .bind(Reason::NoHandler.as_str())
+    .bind(ParkReason::NoHandler.as_str())
     .bind(endpoint)
     .bind(handlers)
     .bind(milliseconds(after))
@@ -207,7 +223,7 @@ pub(super) async fn park_orphans(
 pub(super) async fn adopt(connection: &mut PgConnection, endpoint: &str, handlers: &[&str]) -> Found<u64> {
     let adopted = sqlx::query(
         "WITH adopted AS ( \
-           SELECT id, lane_lock(endpoint, handler, lane) AS lock FROM runs \
+           SELECT id, lane_lock(endpoint, tenant, handler, lane) AS lock FROM runs \
            WHERE endpoint = $1 AND state = 'parked' AND reason = $2 AND handler = ANY($3) LIMIT $4 \
          ), locked AS MATERIALIZED ( \
            SELECT lock_lane(lock) FROM (SELECT DISTINCT lock FROM adopted WHERE lock IS NOT NULL ORDER BY lock) AS locks \
@@ -218,7 +234,7 @@ pub(super) async fn adopt(connection: &mut PgConnection, endpoint: &str, handler
            WHERE (SELECT count(*) FROM locked) >= 0 AND run.state = 'parked' FOR UPDATE OF run SKIP LOCKED)",
     )
     .bind(endpoint)
-    .bind(Reason::NoHandler.as_str())
+    .bind(ParkReason::NoHandler.as_str())
     .bind(handlers)
     .bind(BATCH)
     .execute(connection)
@@ -234,9 +250,9 @@ pub(super) async fn next_due(
 ) -> Found<Option<Duration>> {
     let due: Option<f64> = sqlx::query_scalar(
         "SELECT extract(epoch FROM min(first.run_at) - now())::float8 FROM unnest($2::text[]) AS asked (handler) CROSS JOIN LATERAL ( \
-           SELECT run_at FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT waits AND handler = asked.handler \
+           SELECT run_at FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT blocked AND handler = asked.handler \
            ORDER BY run_at LIMIT 1) AS first \
-         WHERE asked.handler NOT IN (SELECT handler FROM pauses)",
+         WHERE asked.handler NOT IN (SELECT handler FROM pauses WHERE endpoint = $1)",
     )
     .bind(endpoint)
     .bind(handlers)
@@ -245,8 +261,8 @@ pub(super) async fn next_due(
     Ok(due.map(seconds))
 }
 
-/// A lane: its handler and its object.
-pub(super) type LaneKey = (String, String);
+/// A lane: its tenant, its handler and its object.
+pub(super) type LaneKey = (String, String, String);
 
 /// Checks the next lanes that have waiting runs, and makes the first run ready in each lane that
 /// has no ready run. Returns the last of these lanes if there may be more.
@@ -255,46 +271,52 @@ pub(super) async fn free_lanes(
     endpoint: &str,
     after: &LaneKey,
 ) -> Found<Option<LaneKey>> {
-    let looked_at: Vec<(String, String, bool)> = sqlx::query_as(
+    let looked_at: Vec<(String, String, String, bool)> = sqlx::query_as(
         "WITH RECURSIVE lanes AS ( \
-           (SELECT 1 AS count, handler, lane, lane_at, id FROM runs \
-             WHERE endpoint = $1 AND state = 'pending' AND waits AND lane IS NOT NULL AND (handler, lane) > ($2, $3) \
-             ORDER BY handler, lane, lane_at, id LIMIT 1) \
+           (SELECT 1 AS count, tenant, handler, lane, lane_at, id FROM runs \
+             WHERE endpoint = $1 AND state = 'pending' AND blocked AND lane IS NOT NULL AND (tenant, handler, lane) > ($2, $3, $4) \
+             ORDER BY tenant, handler, lane, lane_at, id LIMIT 1) \
            UNION ALL \
-           SELECT lanes.count + 1, next.handler, next.lane, next.lane_at, next.id FROM lanes CROSS JOIN LATERAL ( \
-             SELECT handler, lane, lane_at, id FROM runs WHERE endpoint = $1 AND state = 'pending' AND waits AND lane IS NOT NULL \
-             AND (handler, lane) > (lanes.handler, lanes.lane) ORDER BY handler, lane, lane_at, id LIMIT 1) AS next \
-           WHERE lanes.count < $4 \
+           SELECT lanes.count + 1, next.tenant, next.handler, next.lane, next.lane_at, next.id FROM lanes CROSS JOIN LATERAL ( \
+             SELECT tenant, handler, lane, lane_at, id FROM runs WHERE endpoint = $1 AND state = 'pending' AND blocked AND lane IS NOT NULL \
+             AND (tenant, handler, lane) > (lanes.tenant, lanes.handler, lanes.lane) \
+             ORDER BY tenant, handler, lane, lane_at, id LIMIT 1) AS next \
+           WHERE lanes.count < $5 \
          ) \
-         SELECT handler, lane, \
-           NOT EXISTS (SELECT FROM runs AS run WHERE run.endpoint = $1 AND run.handler = lanes.handler AND run.lane = lanes.lane \
+         SELECT tenant, handler, lane, \
+           NOT EXISTS (SELECT FROM runs AS run WHERE run.endpoint = $1 AND run.tenant = lanes.tenant AND run.handler = lanes.handler \
+             AND run.lane = lanes.lane \
              AND run.state = 'running') \
-           AND NOT EXISTS (SELECT FROM runs AS run WHERE run.endpoint = $1 AND run.handler = lanes.handler AND run.lane = lanes.lane \
-             AND run.state = 'pending' AND NOT run.waits) \
-           AND NOT EXISTS (SELECT FROM runs AS run WHERE run.endpoint = $1 AND run.handler = lanes.handler AND run.lane = lanes.lane \
-             AND run.state = 'parked' AND run.holds AND (run.lane_at, run.id) < (lanes.lane_at, lanes.id)) AS is_free \
+           AND NOT EXISTS (SELECT FROM runs AS run WHERE run.endpoint = $1 AND run.tenant = lanes.tenant AND run.handler = lanes.handler \
+             AND run.lane = lanes.lane \
+             AND run.state = 'pending' AND NOT run.blocked) \
+           AND NOT EXISTS (SELECT FROM runs AS run WHERE run.endpoint = $1 AND run.tenant = lanes.tenant AND run.handler = lanes.handler \
+             AND run.lane = lanes.lane \
+             AND run.state = 'parked' AND run.blocks_when_parked AND (run.lane_at, run.id) < (lanes.lane_at, lanes.id)) AS is_free \
          FROM lanes ORDER BY count",
     )
     .bind(endpoint)
     .bind(&after.0)
     .bind(&after.1)
+    .bind(&after.2)
     .bind(BATCH)
     .fetch_all(&mut *connection)
     .await?;
     // `next_of_lane` takes the lane's lock and checks again.
-    let free: Vec<_> = looked_at.iter().filter(|(_, _, is_free)| *is_free).collect();
+    let free: Vec<_> = looked_at.iter().filter(|(.., is_free)| *is_free).collect();
     if !free.is_empty() {
         sqlx::query(
-            "SELECT next_of_lane($1, handler, lane) FROM unnest($2::text[], $3::text[]) AS free (handler, lane) \
-             ORDER BY lane_lock($1, handler, lane)",
+            "SELECT next_of_lane($1, tenant, handler, lane) FROM unnest($2::text[], $3::text[], $4::text[]) AS free (tenant, handler, lane) \
+             ORDER BY lane_lock($1, tenant, handler, lane)",
         )
         .bind(endpoint)
-        .bind(column(&free, |(handler, _, _)| &**handler))
-        .bind(column(&free, |(_, lane, _)| &**lane))
+        .bind(column(&free, |(tenant, ..)| &**tenant))
+        .bind(column(&free, |(_, handler, ..)| &**handler))
+        .bind(column(&free, |(_, _, lane, _)| &**lane))
         .execute(connection)
         .await?;
     }
     let may_be_more = u64::try_from(looked_at.len()).is_ok_and(|count| count >= BATCH.unsigned_abs());
     let last = looked_at.into_iter().next_back().filter(|_| may_be_more);
-    Ok(last.map(|(handler, lane, _)| (handler, lane)))
+    Ok(last.map(|(tenant, handler, lane, _)| (tenant, handler, lane)))
 }

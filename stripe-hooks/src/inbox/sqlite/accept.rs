@@ -1,6 +1,6 @@
 //! Stores events and their runs in SQLite, in one commit.
 
-use std::{collections::HashMap, iter, time::Duration};
+use std::{collections::HashMap, iter};
 
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Row, Sqlite, query::Query, sqlite::SqliteArguments};
@@ -12,57 +12,79 @@ use super::{
 };
 use crate::inbox::{
     run::RunState,
-    store::{Accepted, Arrival, Claimed, First},
+    store::{Accepted, Arrival, Claimed, First, Lease},
 };
 
-/// Number of values of an event, and of a run.
-const VALUES: usize = 9;
+/// Number of values that identify an event.
+const KEY: usize = 3;
+/// Number of values of a run.
+const RUN: usize = 12;
+/// Number of values of an event.
+const EVENT: usize = 14;
 /// The largest number of runs in one statement: SQLite limits the number of a statement's values.
 const LONGEST: usize = 256;
+
+/// Row constructors for this many rows of so many values.
+fn rows(count: usize, values: usize) -> String {
+    let row = format!("({})", vec!["?"; values].join(", "));
+    vec![row; count].join(", ")
+}
 
 /// The statements that store this many events and runs. The `?` stand for the values of the rows,
 /// in their order. The values that all rows share come after those, by number.
 ///
 /// The first statement selects the events that are known already, normally none. The runs are
 /// inserted before their events, because an event that is not stored yet makes its runs new. The
-/// last statement selects the runs that begin. `OR ROLLBACK` saves work: without it, SQLite keeps a
-/// copy of each page, to undo the statement alone.
+/// key of an event is its position in the batch after the last key that was used, which SQLite
+/// keeps in a table of its own: a query on the events, into which the same statement inserts, would
+/// copy all bodies. The last statement selects the runs that begin. `OR ROLLBACK` saves work:
+/// without it, SQLite keeps a copy of each page, to undo the statement alone.
 fn statements(events: usize, runs: usize, begins: bool) -> String {
-    let [endpoint, now, lease_until, begun] =
-        [1, 2, 3, 4].map(|number| events + (runs + events) * VALUES + number);
-    let rows = |count| vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?)"; count].join(", ");
-    let (ids, events) = (vec!["(?)"; events].join(", "), rows(events));
-    let (statements, runs) = (runs.div_ceil(LONGEST), rows(runs.min(LONGEST)));
+    let [endpoint, now, lease_until, process, begun] =
+        [1, 2, 3, 4, 5].map(|number| events * (KEY + EVENT) + runs * RUN + number);
+    let (keys, events) = (rows(events, KEY), rows(events, EVENT));
+    let (statements, runs) = (runs.div_ceil(LONGEST), rows(runs.min(LONGEST), RUN));
+    let last_key = "(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'stripe_hooks_events')";
     let runs = format!(
         "INSERT OR ROLLBACK INTO stripe_hooks_runs \
-           (endpoint, event_id, about, handler, state, attempts, fence, run_at, lease_until, reason, last_error, lane, lane_at, holds, \
-             waits, created_at, started_at, finished_at) \
-         SELECT ${endpoint}, event, about, handler, state, state = 'running', state = 'running', ${now}, \
-           iif(state = 'running', ${lease_until}, NULL), reason, error, lane, iif(lane IS NULL, NULL, coalesce(lane_at, ${now})), holds, \
-           lane IS NOT NULL, ${now}, iif(state = 'running', ${now}, NULL), iif(state = 'parked', ${now}, NULL) \
+           (event, endpoint, handler, counts_for_id, counts_for_type, state, attempts, fence, run_at, lease_until, process, reason, error, \
+             lane, lane_at, blocks_when_parked, blocked, created_at, started_at, finished_at) \
+         SELECT {last_key} + position, ${endpoint}, handler, coalesce(counts_for_id, id), coalesce(counts_for_type, type), state, \
+           state = 'running', state = 'running', ${now}, iif(state = 'running', ${lease_until}, NULL), \
+           iif(state = 'running', ${process}, NULL), reason, error, lane, iif(lane IS NULL, NULL, coalesce(lane_at, ${now})), \
+           blocks_when_parked, lane IS NOT NULL, ${now}, iif(state = 'running', ${now}, NULL), iif(state = 'parked', ${now}, NULL) \
          FROM ( \
-           SELECT column1 AS event, column2 AS about, column3 AS handler, \
-             iif(column4 = 'running' AND column3 IN (SELECT handler FROM stripe_hooks_pauses), 'pending', column4) AS state, \
-             column5 AS reason, column6 AS error, column7 AS lane, column8 AS lane_at, column9 AS holds FROM (VALUES {runs})) AS run \
-         WHERE event IS NOT NULL AND NOT EXISTS (SELECT 1 FROM stripe_hooks_events WHERE endpoint = ${endpoint} AND id = run.event) \
-         ON CONFLICT (endpoint, about, handler) DO NOTHING; "
+           SELECT column1 AS position, column2 AS id, column3 AS type, column4 AS handler, column5 AS counts_for_id, \
+             column6 AS counts_for_type, iif(column7 = 'running' AND column4 IN ( \
+               SELECT handler FROM stripe_hooks_pauses WHERE endpoint = ${endpoint}), 'pending', column7) AS state, \
+             column8 AS reason, column9 AS error, column10 AS lane, column11 AS lane_at, column12 AS blocks_when_parked \
+           FROM (VALUES {runs})) AS run \
+         WHERE position IS NOT NULL AND NOT EXISTS (SELECT 1 FROM stripe_hooks_events AS event \
+           WHERE event.id = run.id AND event.type = run.type AND event.endpoint = ${endpoint} AND event.tenant = '') \
+         ON CONFLICT (counts_for_id, counts_for_type, handler, endpoint, tenant) DO NOTHING; "
     )
     .repeat(statements);
     let begun = format!(
-        "SELECT run.event_id AS event, run.id AS run, run.handler \
+        "SELECT begun.value->>0 AS position, run.id AS run, run.handler \
          FROM json_each(${begun}) AS begun CROSS JOIN stripe_hooks_runs AS run \
-           ON run.endpoint = ${endpoint} AND run.about = begun.value->>1 AND run.handler = begun.value->>2 \
-         WHERE run.event_id = begun.value->>0 AND run.state = 'running'; "
+           ON run.counts_for_id = begun.value->>3 AND run.counts_for_type = begun.value->>4 AND run.handler = begun.value->>5 \
+           AND run.endpoint = ${endpoint} AND run.tenant = '' \
+         CROSS JOIN stripe_hooks_events AS event ON event.key = run.event \
+         WHERE event.id = begun.value->>1 AND event.type = begun.value->>2 AND run.state = 'running'; "
     );
     let begun = if begins { &*begun } else { "" };
     format!(
         "BEGIN IMMEDIATE; \
-         SELECT event.id AS event, NULL AS run, NULL AS handler \
-         FROM (VALUES {ids}) AS arrived CROSS JOIN stripe_hooks_events AS event ON event.endpoint = ${endpoint} AND event.id = arrived.column1; \
+         SELECT arrived.column1 AS position, NULL AS run, NULL AS handler \
+         FROM (VALUES {keys}) AS arrived CROSS JOIN stripe_hooks_events AS event \
+           ON event.id = arrived.column2 AND event.type = arrived.column3 AND event.endpoint = ${endpoint} AND event.tenant = ''; \
          {runs}\
          INSERT OR ROLLBACK INTO stripe_hooks_events \
-           (endpoint, received_at, id, form, type, api_version, created, livemode, account, object_id, body) \
-         SELECT ${endpoint}, ${now}, * FROM (VALUES {events}) WHERE column1 IS NOT NULL ON CONFLICT DO NOTHING; \
+           (key, endpoint, id, type, form, source, api_version, created, livemode, account, context, object_kind, object_id, received_at, \
+             answered_at, body) \
+         SELECT {last_key} + column1, ${endpoint}, column2, column3, column4, column5, column6, column7, column8, column9, column10, \
+           column11, column12, ${now}, iif(column13, ${now}, NULL), column14 \
+         FROM (VALUES {events}) WHERE column1 IS NOT NULL ON CONFLICT DO NOTHING; \
          {begun}COMMIT"
     )
 }
@@ -73,57 +95,71 @@ impl SqliteStore {
         &self,
         endpoint: &str,
         arrivals: &[Arrival],
-        lease: Duration,
+        lease: Lease,
     ) -> Result<Vec<Accepted>, sqlx::Error> {
-        // The same id may arrive twice, and is new once.
-        let mut places = HashMap::with_capacity(arrivals.len());
+        // The same event may arrive twice, and is new once.
+        let mut first_at = HashMap::with_capacity(arrivals.len());
         for (at, arrival) in arrivals.iter().enumerate() {
-            places.entry(&*arrival.id).or_insert(at);
+            first_at.entry(&arrival.key).or_insert(at);
         }
-        let is_first = |(at, arrival): &(usize, &Arrival)| places[&*arrival.id] == *at;
-        let firsts: Vec<_> = arrivals.iter().enumerate().filter(is_first).map(|(_, first)| first).collect();
-        let runs: Vec<_> =
-            firsts.iter().flat_map(|arrival| arrival.runs.iter().map(move |run| (arrival, run))).collect();
-        let begins = runs.iter().filter(|(_, run)| matches!(run.first, First::Begins));
-        let begins: Vec<_> = begins.map(|(arrival, run)| (&arrival.id, &run.about, &run.handler)).collect();
+        let is_first = |at: usize| first_at[&arrivals[at].key] == at;
+        // A position is 1 for the first arrival.
+        let firsts: Vec<(i64, &Arrival)> =
+            (1..).zip(arrivals).enumerate().filter(|(at, _)| is_first(*at)).map(|(_, first)| first).collect();
+        let runs: Vec<_> = firsts
+            .iter()
+            .flat_map(|(position, arrival)| arrival.runs.iter().map(move |run| (*position, *arrival, run)))
+            .collect();
+        let begins = runs.iter().filter(|(.., run)| matches!(run.first, First::Begins));
+        let begins: Vec<_> = begins
+            .map(|(position, arrival, run)| {
+                let (own, counts_for) = (&arrival.key, &run.counts_for);
+                let types = (&own.event_type, &counts_for.event_type);
+                (position, &own.id, types.0, &counts_for.id, types.1, &run.handler)
+            })
+            .collect();
         // Powers of two, so that a few prepared statements serve all batches. The rows that are
         // left over are NULL.
         let (event_rows, run_rows) = (firsts.len().next_power_of_two(), runs.len().next_power_of_two());
         let text = statements(event_rows, run_rows, !begins.is_empty());
         let mut accept = sqlx::query(AssertSqlSafe(text));
-        for arrival in &firsts {
-            accept = accept.bind(&arrival.id);
+        for (position, Arrival { key, .. }) in &firsts {
+            accept = accept.bind(position).bind(&key.id).bind(&key.event_type);
         }
-        accept = nulls(accept, event_rows - firsts.len());
-        for (arrival, run) in &runs {
+        accept = nulls(accept, (event_rows - firsts.len()) * KEY);
+        for (position, arrival, run) in &runs {
             let (state, reason, error) = match &run.first {
                 First::Waits => (RunState::Pending, None, None),
                 First::Begins => (RunState::Running, None, None),
                 First::Parked(reason, error) => (RunState::Parked, Some(reason.as_str()), Some(error)),
             };
+            // Most runs count for their own event.
+            let twin = Some(&run.counts_for).filter(|counts_for| **counts_for != arrival.key);
             let lane = run.lane.as_ref();
-            accept = accept.bind(&arrival.id).bind(&run.about).bind(&run.handler).bind(state.as_str());
-            accept =
-                accept.bind(reason).bind(error).bind(lane.map(|lane| &lane.object)).bind(arrival.created);
-            accept = accept.bind(lane.is_some_and(|lane| lane.holds));
+            accept = accept.bind(position).bind(&arrival.key.id).bind(&arrival.key.event_type);
+            accept = accept.bind(&run.handler).bind(twin.map(|twin| &twin.id));
+            accept = accept.bind(twin.map(|twin| &twin.event_type)).bind(state.as_str()).bind(reason);
+            accept = accept.bind(error).bind(lane.map(|lane| &lane.object)).bind(arrival.created);
+            accept = accept.bind(lane.is_some_and(|lane| lane.blocks_when_parked));
         }
-        accept = nulls(accept, (run_rows - runs.len()) * VALUES);
-        for arrival in &firsts {
-            accept = accept.bind(&arrival.id).bind(arrival.form).bind(&arrival.event_type);
-            accept = accept.bind(&arrival.api_version).bind(arrival.created).bind(arrival.livemode);
-            accept = accept.bind(&arrival.account).bind(&arrival.object_id).bind(&*arrival.body);
+        accept = nulls(accept, (run_rows - runs.len()) * RUN);
+        for (position, arrival) in &firsts {
+            accept = accept.bind(position).bind(&arrival.key.id).bind(&arrival.key.event_type);
+            accept = accept.bind(arrival.form).bind(arrival.source.as_str()).bind(&arrival.api_version);
+            accept = accept.bind(arrival.created).bind(arrival.livemode).bind(&arrival.account);
+            accept = accept.bind(&arrival.context).bind(&arrival.object_kind).bind(&arrival.object_id);
+            accept = accept.bind(arrival.is_answered).bind(&*arrival.body);
         }
-        accept = nulls(accept, (event_rows - firsts.len()) * VALUES);
-        accept = accept.bind(endpoint).bind(now()).bind(after(lease)).bind(json!(begins).to_string());
+        accept = nulls(accept, (event_rows - firsts.len()) * EVENT);
+        accept = accept.bind(endpoint).bind(now()).bind(after(lease.time)).bind(lease.process);
+        accept = accept.bind(json!(begins).to_string());
         let rows = transact(self.write.acquire().await?, accept).await?;
-        let mut accepted: Vec<_> = arrivals
-            .iter()
-            .enumerate()
-            .map(|(at, arrival)| Accepted { is_new: is_first(&(at, arrival)), begun: Vec::new() })
-            .collect();
+        let mut accepted: Vec<_> =
+            (0..arrivals.len()).map(|at| Accepted { is_new: is_first(at), begun: Vec::new() }).collect();
         for row in rows {
-            let Some(&at) = places.get(row.try_get::<&str, _>("event")?) else { continue };
-            let (accepted, arrival) = (&mut accepted[at], &arrivals[at]);
+            let position: i64 = row.try_get("position")?;
+            let at = usize::try_from(position).unwrap_or_default().wrapping_sub(1);
+            let Some((accepted, arrival)) = accepted.get_mut(at).zip(arrivals.get(at)) else { continue };
             match row.try_get("run")? {
                 None => accepted.is_new = false,
                 Some(id) if accepted.is_new => {
@@ -144,29 +180,38 @@ fn nulls(query: Query<'_, Sqlite, SqliteArguments>, count: usize) -> Query<'_, S
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use bytes::Bytes;
 
     use super::*;
-    use crate::inbox::{sqlite::open::open, store::NewRun};
+    use crate::{
+        inbox::{event_key::EventKey, sqlite::open::open, store::NewRun},
+        source::Source,
+    };
 
-    fn arrival(id: String, runs: usize) -> Arrival {
+    fn arrival(id: &str, runs: usize) -> Arrival {
+        let key = EventKey::new(id, "charge.succeeded", b"");
         let run = |number| NewRun {
             handler: format!("handler_{number}"),
-            about: id.clone(),
+            counts_for: key.clone(),
             lane: None,
             first: First::Waits,
         };
         Arrival {
             form: "snapshot",
-            event_type: "charge.succeeded".to_owned(),
+            source: Source::Delivered,
             api_version: None,
             created: Some(1),
             livemode: Some(false),
             account: None,
+            context: None,
+            object_kind: None,
             object_id: None,
-            body: Bytes::from(id.clone()),
+            body: Bytes::from(id.to_owned()),
+            is_answered: true,
             runs: (0..runs).map(run).collect(),
-            id,
+            key,
         }
     }
 
@@ -176,16 +221,17 @@ mod tests {
         let store = open(folder.path().join("events.db")).await.unwrap();
         for (events, runs) in [(1, 0), (1, 1), (1, 3 * LONGEST + 1), (3, 2), (64, 1), (127, 5), (128, 40)] {
             let batch: Vec<_> =
-                (0..events).map(|at| arrival(format!("evt_{at}_of_{events}_with_{runs}"), runs)).collect();
+                (0..events).map(|at| arrival(&format!("evt_{at}_of_{events}_with_{runs}"), runs)).collect();
             let count = |accepted: Vec<Accepted>| accepted.iter().filter(|one| one.is_new).count();
-            let lease = Duration::from_secs(60);
+            let lease = Lease { process: 1, time: Duration::from_secs(60) };
             // The first alone, and then all: each is stored once.
             assert_eq!(count(store.accept("default", &batch[..1], lease).await.unwrap()), 1);
             assert_eq!(count(store.accept("default", &batch, lease).await.unwrap()), events - 1);
             let stored: (i64, i64) = sqlx::query_as(
-                "SELECT count(*), count(event.id) FROM stripe_hooks_runs AS run LEFT JOIN stripe_hooks_events AS event \
-                 ON event.endpoint = run.endpoint AND event.id = run.event_id AND event.body = CAST(event.id AS BLOB) \
-                 WHERE run.event_id LIKE ? AND livemode = 0 AND account IS NULL",
+                "SELECT count(*), count(event.key) FROM stripe_hooks_runs AS run LEFT JOIN stripe_hooks_events AS event \
+                 ON event.key = run.event AND event.endpoint = run.endpoint AND event.id = run.counts_for_id \
+                 AND event.body = CAST(event.id AS BLOB) AND event.answered_at = event.received_at \
+                 WHERE run.counts_for_id LIKE ? AND livemode = 0 AND account IS NULL",
             )
             .bind(format!("evt_%_of_{events}_with_{runs}"))
             .fetch_one(&store.read)

@@ -4,26 +4,29 @@ use serde_json::json;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
+    command::transact,
     connections::{SqliteStore, begin},
-    values::{before, between, now},
+    values::{before, between, list, now},
 };
 use crate::inbox::{
     action::{Acted, Action, push_filter},
+    process::{MISSING_AFTER, Process, VERSION},
     rows::{self, Found, read_run},
     run::{Filter, Run, RunDetails, Stats},
     settings::Retention,
+    store::HandlerKey,
 };
 #[cfg(feature = "metrics")]
 use crate::inbox::{rows::read_backlog, store::Backlog};
 
-const RUN: &str = "SELECT run.id, event_id, coalesce(type, '') AS type, handler, state, attempts, reason, last_error, run_at, finished_at \
-     FROM stripe_hooks_runs AS run LEFT JOIN stripe_hooks_events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id \
-     WHERE true";
+const RUN: &str = "SELECT run.id, run.endpoint, event.id AS event_id, type, handler, state, attempts, result, reason, error, run_at, \
+       finished_at \
+     FROM stripe_hooks_runs AS run JOIN stripe_hooks_events AS event ON event.key = run.event WHERE true";
 
 impl SqliteStore {
     pub(super) async fn list(&self, filter: &Filter) -> Found<Vec<Run>> {
         let mut query = QueryBuilder::new(RUN);
-        push_filter(&mut query, filter);
+        push_filter(&mut query, "stripe_hooks_events", filter);
         query.push(" LIMIT ").push_bind(filter.limit.unwrap_or(100));
         query.build().fetch_all(&self.read).await?.iter().map(read_run).collect()
     }
@@ -32,7 +35,7 @@ impl SqliteStore {
         let Some(run) = self.list(&Filter::new().run(id)).await?.pop() else { return Ok(None) };
         let more: Option<(Option<String>, Option<Vec<u8>>)> = sqlx::query_as(
             "SELECT lane, body FROM stripe_hooks_runs AS run \
-             LEFT JOIN stripe_hooks_events AS event ON event.endpoint = run.endpoint AND event.id = run.event_id WHERE run.id = ?",
+             JOIN stripe_hooks_events AS event ON event.key = run.event WHERE run.id = ?",
         )
         .bind(id)
         .fetch_optional(&self.read)
@@ -49,14 +52,14 @@ impl SqliteStore {
     pub(super) async fn act(&self, action: &Action, below: i64, limit: i64) -> Found<Acted> {
         let mut transaction = begin(&self.write).await?;
         let candidates: Vec<i64> = action
-            .candidates("stripe_hooks_runs", below, limit)
+            .candidates("stripe_hooks_runs", "stripe_hooks_events", below, limit)
             .build_query_scalar()
             .fetch_all(&mut *transaction)
             .await?;
         // The transaction has the write lock, so that all candidates are still as they were found.
         let found = json!(candidates).to_string();
         sqlx::query(AssertSqlSafe(format!(
-            "UPDATE stripe_hooks_runs SET {}, last_error = ? WHERE id IN (SELECT value FROM json_each(?))",
+            "UPDATE stripe_hooks_runs SET {}, error = ? WHERE id IN (SELECT value FROM json_each(?))",
             action.set(now())
         )))
         .bind(action.note())
@@ -64,8 +67,8 @@ impl SqliteStore {
         .execute(&mut *transaction)
         .await?;
         sqlx::query(
-            "INSERT INTO stripe_hooks_audit (at, actor, action, run, handler, note) \
-             SELECT ?1, ?2, ?3, run.id, handler, ?4 \
+            "INSERT INTO stripe_hooks_audit (at, actor, action, run, endpoint, handler, note) \
+             SELECT ?1, ?2, ?3, run.id, endpoint, handler, ?4 \
              FROM json_each(?5) AS changed JOIN stripe_hooks_runs AS run ON run.id = changed.value ORDER BY run.id",
         )
         .bind(now())
@@ -79,41 +82,50 @@ impl SqliteStore {
         Ok(Acted::new(&candidates, limit, candidates.clone()))
     }
 
-    pub(super) async fn pause(&self, handler: &str, paused: bool, actor: &str) -> Found<bool> {
+    pub(super) async fn pause(&self, of: HandlerKey<'_>, paused: bool, actor: &str) -> Found<bool> {
         let mut transaction = begin(&self.write).await?;
         let changed = match paused {
-            true => sqlx::query("INSERT INTO stripe_hooks_pauses VALUES (?) ON CONFLICT DO NOTHING"),
-            false => sqlx::query("DELETE FROM stripe_hooks_pauses WHERE handler = ?"),
+            true => sqlx::query(
+                "INSERT INTO stripe_hooks_pauses (endpoint, handler) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            ),
+            false => sqlx::query("DELETE FROM stripe_hooks_pauses WHERE endpoint = ? AND handler = ?"),
         };
-        let changed = changed.bind(handler).execute(&mut *transaction).await?.rows_affected() > 0;
-        sqlx::query("INSERT INTO stripe_hooks_audit (at, actor, action, handler) VALUES (?, ?, ?, ?)")
-            .bind(now())
-            .bind(actor)
-            .bind(if paused { "pause" } else { "resume" })
-            .bind(handler)
-            .execute(&mut *transaction)
-            .await?;
+        let changed = changed.bind(of.endpoint).bind(of.handler).execute(&mut *transaction).await?;
+        let changed = changed.rows_affected() > 0;
+        sqlx::query(
+            "INSERT INTO stripe_hooks_audit (at, actor, action, endpoint, handler) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(now())
+        .bind(actor)
+        .bind(if paused { "pause" } else { "resume" })
+        .bind(of.endpoint)
+        .bind(of.handler)
+        .execute(&mut *transaction)
+        .await?;
         transaction.commit().await?;
         Ok(changed)
     }
 
     pub(super) async fn stats(&self) -> Found<Stats> {
         let rows = sqlx::query(
-            "SELECT handler, state, count(*) AS runs FROM stripe_hooks_runs GROUP BY handler, state",
+            "SELECT endpoint, handler, state, count(*) AS runs FROM stripe_hooks_runs GROUP BY endpoint, handler, state",
         )
         .fetch_all(&self.read)
         .await?;
         let paused =
-            sqlx::query_scalar("SELECT handler FROM stripe_hooks_pauses").fetch_all(&self.read).await?;
+            sqlx::query_as("SELECT endpoint, handler FROM stripe_hooks_pauses").fetch_all(&self.read).await?;
+        let known = sqlx::query_as("SELECT endpoint, handler FROM stripe_hooks_handlers")
+            .fetch_all(&self.read)
+            .await?;
         let now = now();
         let oldest: Option<i64> = sqlx::query_scalar(
-            "SELECT min(run_at) FROM stripe_hooks_runs WHERE state = 'pending' AND waits = 0 AND run_at <= ? \
-             AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses)",
+            "SELECT min(run_at) FROM stripe_hooks_runs WHERE state = 'pending' AND blocked = 0 AND run_at <= ? \
+             AND (endpoint, handler) NOT IN (SELECT endpoint, handler FROM stripe_hooks_pauses)",
         )
         .bind(now)
         .fetch_one(&self.read)
         .await?;
-        rows::stats(&rows, paused, oldest.map(|since| between(since, now)))
+        rows::stats(&rows, known, paused, oldest.map(|since| between(since, now)))
     }
 
     #[cfg(feature = "metrics")]
@@ -124,8 +136,8 @@ impl SqliteStore {
             "SELECT (SELECT count(*) FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending') AS pending, \
              (SELECT count(*) FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'running') AS running, \
              (SELECT count(*) FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'parked') AS parked, \
-             (SELECT run_at FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending' AND waits = 0 AND run_at <= ?2 \
-               AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses) ORDER BY run_at LIMIT 1) AS oldest",
+             (SELECT run_at FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending' AND blocked = 0 AND run_at <= ?2 \
+               AND handler NOT IN (SELECT handler FROM stripe_hooks_pauses WHERE endpoint = ?1) ORDER BY run_at LIMIT 1) AS oldest",
         )
         .bind(endpoint)
         .bind(now)
@@ -140,23 +152,80 @@ impl SqliteStore {
     pub(super) async fn prune(&self, retention: Retention, batch: u32) -> Found<u64> {
         let mut transaction = begin(&self.write).await?;
         let bodies = sqlx::query(
-            "UPDATE stripe_hooks_events SET body = NULL WHERE (endpoint, id) IN ( \
-               SELECT endpoint, id FROM stripe_hooks_events AS event WHERE body IS NOT NULL AND received_at < ?1 \
-               AND NOT EXISTS (SELECT 1 FROM stripe_hooks_runs AS run \
-                 WHERE run.endpoint = event.endpoint AND run.event_id = event.id AND run.state <> 'done') LIMIT ?2) \
-             RETURNING endpoint, id",
+            "UPDATE stripe_hooks_events SET body = NULL WHERE key IN ( \
+               SELECT key FROM stripe_hooks_events AS event WHERE body IS NOT NULL AND received_at < ?1 \
+               AND NOT EXISTS (SELECT 1 FROM stripe_hooks_runs AS run WHERE run.event = event.key AND run.state <> 'done') LIMIT ?2) \
+             RETURNING key",
         )
         .bind(before(retention.bodies.min(retention.ids)))
         .bind(batch)
         .fetch_all(&mut *transaction)
         .await?;
-        let answers = "UPDATE stripe_hooks_runs SET answer = NULL WHERE answer IS NOT NULL \
-             AND (endpoint, event_id) IN (SELECT value->>0, value->>1 FROM json_each(?))";
-        sqlx::query(answers).bind(keys(&bodies)?).execute(&mut *transaction).await?;
+        let replies = "UPDATE stripe_hooks_runs SET reply = NULL \
+             WHERE reply IS NOT NULL AND event IN (SELECT value FROM json_each(?))";
+        sqlx::query(replies).bind(keys(&bodies)?).execute(&mut *transaction).await?;
         let bodies = u64::try_from(bodies.len()).unwrap_or(u64::MAX);
         let events = remove_events(&mut transaction, before(retention.ids), batch).await?;
         transaction.commit().await?;
         Ok(bodies + events)
+    }
+
+    /// Writes the row of the process, and the rows of its handlers.
+    pub(super) async fn check_in(&self, process: &Process, endpoint: &str, handlers: &[&str]) -> Found<()> {
+        let check_in = sqlx::query(
+            "BEGIN IMMEDIATE; \
+             INSERT INTO stripe_hooks_processes VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (id) DO UPDATE SET seen_at = $6; \
+             INSERT INTO stripe_hooks_process_handlers (process, endpoint, handler) \
+               SELECT $1, $7, value FROM json_each($8) WHERE true ON CONFLICT DO NOTHING; \
+             INSERT INTO stripe_hooks_handlers (endpoint, handler, first_seen) \
+               SELECT $7, value, $6 FROM json_each($8) WHERE true ON CONFLICT DO NOTHING; \
+             COMMIT",
+        )
+        .bind(process.id)
+        .bind(&process.host)
+        .bind(process.pid)
+        .bind(&process.program)
+        .bind(VERSION)
+        .bind(now())
+        .bind(endpoint.to_owned())
+        .bind(list(handlers));
+        transact(self.write.acquire().await?, check_in).await.map(drop)
+    }
+
+    /// Removes the rows of the process's handlers, and its own with the last of them.
+    pub(super) async fn check_out(&self, process: i64, endpoint: &str) -> Found<()> {
+        let check_out = sqlx::query(
+            "BEGIN IMMEDIATE; \
+             DELETE FROM stripe_hooks_process_handlers WHERE process = $1 AND endpoint = $2; \
+             DELETE FROM stripe_hooks_processes WHERE id = $1 \
+               AND NOT EXISTS (SELECT 1 FROM stripe_hooks_process_handlers WHERE process = $1); \
+             COMMIT",
+        )
+        .bind(process)
+        .bind(endpoint.to_owned());
+        transact(self.write.acquire().await?, check_out).await.map(drop)
+    }
+
+    pub(super) async fn endpoints_of(&self, handler: &str) -> Found<Vec<String>> {
+        sqlx::query_scalar("SELECT endpoint FROM stripe_hooks_handlers WHERE handler = ? ORDER BY endpoint")
+            .bind(handler)
+            .fetch_all(&self.read)
+            .await
+    }
+
+    pub(super) async fn prune_processes(&self) -> Found<u64> {
+        let mut transaction = begin(&self.write).await?;
+        let removed = sqlx::query("DELETE FROM stripe_hooks_processes WHERE seen_at < ?")
+            .bind(before(MISSING_AFTER))
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query(
+            "DELETE FROM stripe_hooks_process_handlers WHERE process NOT IN (SELECT id FROM stripe_hooks_processes)",
+        )
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(removed.rows_affected())
     }
 
     /// Removes the audit rows of runs that are gone.
@@ -176,28 +245,24 @@ impl SqliteStore {
 /// Removes events and their runs, which are all done.
 async fn remove_events(connection: &mut SqliteConnection, before: i64, batch: u32) -> Found<u64> {
     let removed = sqlx::query(
-        "DELETE FROM stripe_hooks_events WHERE (endpoint, id) IN ( \
-           SELECT endpoint, id FROM stripe_hooks_events AS event WHERE body IS NULL AND received_at < ?1 \
-           AND NOT EXISTS (SELECT 1 FROM stripe_hooks_runs AS run \
-             WHERE run.endpoint = event.endpoint AND run.event_id = event.id AND run.state <> 'done') LIMIT ?2) \
-         RETURNING endpoint, id",
+        "DELETE FROM stripe_hooks_events WHERE key IN ( \
+           SELECT key FROM stripe_hooks_events AS event WHERE body IS NULL AND received_at < ?1 \
+           AND NOT EXISTS (SELECT 1 FROM stripe_hooks_runs AS run WHERE run.event = event.key AND run.state <> 'done') LIMIT ?2) \
+         RETURNING key",
     )
     .bind(before)
     .bind(batch)
     .fetch_all(&mut *connection)
     .await?;
-    sqlx::query(
-        "DELETE FROM stripe_hooks_runs WHERE (endpoint, event_id) IN (SELECT value->>0, value->>1 FROM json_each(?))",
-    )
-    .bind(keys(&removed)?)
-    .execute(connection)
-    .await?;
+    sqlx::query("DELETE FROM stripe_hooks_runs WHERE event IN (SELECT value FROM json_each(?))")
+        .bind(keys(&removed)?)
+        .execute(connection)
+        .await?;
     Ok(u64::try_from(removed.len()).unwrap_or(u64::MAX))
 }
 
 /// The keys of events, as one JSON list.
 fn keys(events: &[SqliteRow]) -> Found<String> {
-    let keys: Vec<(String, String)> =
-        events.iter().map(|row| Ok((row.try_get("endpoint")?, row.try_get("id")?))).collect::<Found<_>>()?;
+    let keys: Vec<i64> = events.iter().map(|row| row.try_get("key")).collect::<Found<_>>()?;
     Ok(json!(keys).to_string())
 }

@@ -15,11 +15,13 @@ use super::{
 use crate::inbox::store::Backlog;
 use crate::inbox::{
     action::{Acted, Action},
+    event_key::EventKey,
+    process::Process,
     rows::{read_lapsed, read_standing},
-    run::{Filter, Reason, Run, RunDetails, Stats},
+    run::{Filter, ParkReason, Run, RunDetails, Stats},
     settings::Retention,
     store::{
-        Accepted, Arrival, Ask, BATCH, Claims, Lapsed, Reply, Settlement, Standing, Store,
+        Accepted, Arrival, Ask, BATCH, Claims, HandlerKey, Lapsed, Lease, Reply, Settlement, Standing, Store,
         delegate_operator_methods, in_batches,
     },
     tx::Engine,
@@ -30,7 +32,7 @@ impl Store for SqliteStore {
         &'s self,
         endpoint: &'s str,
         arrivals: &'s [Arrival],
-        lease: Duration,
+        lease: Lease,
     ) -> Reply<'s, Vec<Accepted>> {
         Box::pin(self.accept(endpoint, arrivals, lease))
     }
@@ -42,16 +44,18 @@ impl Store for SqliteStore {
     fn standing<'s>(
         &'s self,
         endpoint: &'s str,
-        about: &'s str,
+        counts_for: &'s EventKey,
         handler: &'s str,
     ) -> Reply<'s, Option<Standing>> {
         Box::pin(async move {
             let row = sqlx::query(
-                "SELECT state, answer FROM stripe_hooks_runs WHERE endpoint = ? AND about = ? AND handler = ?",
+                "SELECT state, reply FROM stripe_hooks_runs \
+                 WHERE counts_for_id = ? AND counts_for_type = ? AND handler = ? AND endpoint = ? AND tenant = ''",
             )
-            .bind(endpoint)
-            .bind(about)
+            .bind(&counts_for.id)
+            .bind(&counts_for.event_type)
             .bind(handler)
+            .bind(endpoint)
             .fetch_optional(&self.read)
             .await?;
             row.as_ref().map(read_standing).transpose()
@@ -110,12 +114,12 @@ impl Store for SqliteStore {
                      UPDATE stripe_hooks_runs SET state = 'parked', reason = ?1, lease_until = NULL, finished_at = ?2 \
                      WHERE id IN ( \
                        SELECT run.id FROM pending CROSS JOIN stripe_hooks_runs AS run ON run.endpoint = ?3 AND run.state = 'pending' \
-                       AND run.handler = pending.handler AND run.waits IN (0, 1) AND run.run_at < ?4 \
+                       AND run.handler = pending.handler AND run.blocked IN (0, 1) AND run.run_at < ?4 \
                        WHERE pending.handler NOT IN (SELECT value FROM json_each(?5)) \
                        UNION ALL SELECT id FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'running' AND lease_until < ?4 \
                        AND handler NOT IN (SELECT value FROM json_each(?5)) LIMIT ?6)",
                 )
-                .bind(Reason::NoHandler.as_str())
+                .bind(ParkReason::NoHandler.as_str())
                 .bind(now)
                 .bind(endpoint)
                 .bind(before)
@@ -139,7 +143,7 @@ impl Store for SqliteStore {
                 )
                 .bind(now())
                 .bind(endpoint)
-                .bind(Reason::NoHandler.as_str())
+                .bind(ParkReason::NoHandler.as_str())
                 .bind(list(handlers))
                 .bind(BATCH)
                 .execute(&self.write)
@@ -153,9 +157,9 @@ impl Store for SqliteStore {
     fn next_due<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Option<Duration>> {
         Box::pin(async move {
             let due: Option<i64> = sqlx::query_scalar(
-                "SELECT min((SELECT min(run_at) FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending' AND waits = 0 \
+                "SELECT min((SELECT min(run_at) FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending' AND blocked = 0 \
                    AND handler = asked.value)) FROM json_each(?2) AS asked \
-                 WHERE asked.value NOT IN (SELECT handler FROM stripe_hooks_pauses)",
+                 WHERE asked.value NOT IN (SELECT handler FROM stripe_hooks_pauses WHERE endpoint = ?1)",
             )
             .bind(endpoint)
             .bind(list(handlers))

@@ -8,7 +8,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::{connections::SqliteStore, values::now};
 use crate::inbox::{
     turn::Turn,
-    tx::{Completion, Engine, InboxDatabase},
+    tx::{Completion, EndedWell, Engine, InboxDatabase},
 };
 
 impl InboxDatabase for Sqlite {}
@@ -32,7 +32,7 @@ impl Engine for Sqlite {
     async fn finish(
         transaction: &mut Transaction<'static, Self>,
         turn: &Turn,
-        answer: Option<&str>,
+        ended: &EndedWell,
     ) -> Result<Completion, sqlx::Error> {
         // The savepoint ends with its transaction. If it is gone, SQLite has ended the transaction,
         // for example because the disk is full, or sqlx has, because the handler gave up a `begin`
@@ -48,20 +48,31 @@ impl Engine for Sqlite {
             Err(error) => return Err(error),
         }
         let marked = sqlx::query(
-            "UPDATE stripe_hooks_runs SET state = 'done', reason = NULL, last_error = NULL, lease_until = NULL, finished_at = ?, \
-               answer = coalesce(?, answer) \
+            "UPDATE stripe_hooks_runs SET state = 'done', result = ?, reason = NULL, error = NULL, lease_until = NULL, finished_at = ?, \
+               reply = coalesce(?, reply) \
              WHERE id = ? AND fence = ? AND state = 'running'",
         )
+        .bind(ended.result.as_str())
         .bind(now())
-        .bind(answer)
+        .bind(ended.reply.as_deref())
         .bind(turn.run)
         .bind(turn.fence)
         .execute(&mut **transaction)
         .await?;
-        Ok(match marked.rows_affected() {
-            1 => Completion::Marked,
-            _ => Completion::LeaseLost,
-        })
+        if marked.rows_affected() != 1 {
+            return Ok(Completion::LeaseLost);
+        }
+        if turn.decides_answer {
+            sqlx::query(
+                "UPDATE stripe_hooks_events SET answered_at = ? \
+                 WHERE answered_at IS NULL AND key = (SELECT event FROM stripe_hooks_runs WHERE id = ?)",
+            )
+            .bind(now())
+            .bind(turn.run)
+            .execute(&mut **transaction)
+            .await?;
+        }
+        Ok(Completion::Marked)
     }
 }
 

@@ -6,7 +6,7 @@ use clap::{
     Args, Subcommand,
     builder::{PossibleValuesParser, TypedValueParser},
 };
-use stripe_hooks::inbox::{Filter, Reason, RunState};
+use stripe_hooks::inbox::{Filter, ParkReason, RunState};
 
 /// Operate an inbox: see what its handlers' runs do, replay what was parked, skip, pause.
 ///
@@ -17,7 +17,7 @@ Examples:
   stripe-hooks inbox --db stripe-events.db stats
   stripe-hooks inbox --db stripe-events.db list --state parked
   stripe-hooks inbox --db stripe-events.db show 4711
-  stripe-hooks inbox --db stripe-events.db replay --handler shop::fulfil --reason gave_up
+  stripe-hooks inbox --db stripe-events.db replay --handler shop::fulfil --reason attempts_exhausted
   stripe-hooks inbox --db stripe-events.db skip 4711 --because 'refunded by hand'
   stripe-hooks inbox --db postgres://shop@db.example.com/shop pause shop::fulfil
 
@@ -81,14 +81,14 @@ pub(crate) struct ShowArguments {
     pub(crate) json: bool,
 }
 
-/// Let parked runs begin anew, with all their attempts.
+/// Replay parked runs, with a fresh set of attempts.
 ///
-/// Runs that are done begin anew only with `--state done`: their work is then done twice.
+/// Runs that are done are replayed only with `--state done`: their work is then done twice.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   stripe-hooks inbox replay 4711 4712
-  stripe-hooks inbox replay --handler shop::fulfil --reason gave_up
+  stripe-hooks inbox replay --handler shop::fulfil --reason attempts_exhausted
   stripe-hooks inbox replay --all --by ada")]
 pub(crate) struct ReplayArguments {
     #[command(flatten)]
@@ -125,8 +125,12 @@ Examples:
   stripe-hooks inbox pause shop::fulfil
   stripe-hooks inbox resume shop::fulfil --by ada")]
 pub(crate) struct PauseArguments {
-    /// The handler's id, which `stats` tells.
+    /// The handler's id, which `stats` shows.
     pub(crate) handler: String,
+    /// The handler's endpoint, if several endpoints have a handler of this id; the endpoint without
+    /// a name is `default`.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) endpoint: Option<String>,
     #[command(flatten)]
     pub(crate) actor: ActorArguments,
 }
@@ -149,6 +153,9 @@ pub(crate) struct FilterArguments {
     /// Those in this state.
     #[arg(long, value_parser = one_of(RunState::ALL, RunState::as_str))]
     pub(crate) state: Option<RunState>,
+    /// Those of this endpoint; the endpoint without a name is `default`.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) endpoint: Option<String>,
     /// Those of this handler.
     #[arg(long, value_name = "ID")]
     pub(crate) handler: Option<String>,
@@ -156,8 +163,8 @@ pub(crate) struct FilterArguments {
     #[arg(long, value_name = "ID")]
     pub(crate) event: Option<String>,
     /// Those that are parked for this reason.
-    #[arg(long, value_parser = one_of(Reason::ALL, Reason::as_str))]
-    pub(crate) reason: Option<Reason>,
+    #[arg(long, value_parser = one_of(ParkReason::ALL, ParkReason::as_str))]
+    pub(crate) reason: Option<ParkReason>,
     /// At most so many; `list` shows a hundred unless this says otherwise.
     #[arg(long, value_name = "COUNT")]
     pub(crate) limit: Option<u32>,
@@ -168,6 +175,9 @@ impl FilterArguments {
         let mut filter = Filter::new();
         if let Some(state) = self.state {
             filter = filter.state(state);
+        }
+        if let Some(endpoint) = &self.endpoint {
+            filter = filter.endpoint(endpoint);
         }
         if let Some(handler) = &self.handler {
             filter = filter.handler(handler);
@@ -189,12 +199,12 @@ impl FilterArguments {
 #[derive(Debug, Args)]
 pub(crate) struct WhichArguments {
     /// The numbers of the runs, which `list` tells.
-    #[arg(value_name = "RUN", conflicts_with_all = ["handler", "event", "reason", "limit"])]
+    #[arg(value_name = "RUN", conflicts_with_all = ["endpoint", "handler", "event", "reason", "limit"])]
     pub(crate) runs: Vec<i64>,
     #[command(flatten)]
     pub(crate) filter: FilterArguments,
     /// All that there are.
-    #[arg(long, conflicts_with_all = ["runs", "state", "handler", "event", "reason", "limit"])]
+    #[arg(long, conflicts_with_all = ["runs", "state", "endpoint", "handler", "event", "reason", "limit"])]
     pub(crate) all: bool,
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use stripe_hooks::{
     Raw,
-    inbox::{Reason, Run, RunDetails, RunState, Stats},
+    inbox::{ParkReason, Run, RunDetails, RunResult, RunState, Stats},
 };
 
 use crate::{failure::Failure, table};
@@ -30,7 +30,10 @@ fn row(run: &Run) -> [String; 9] {
             None => line,
         }
     });
-    let why: Vec<_> = run.reason.map(|reason| reason.as_str().to_owned()).into_iter().chain(error).collect();
+    // Most runs that are done were handled.
+    let result = run.result.filter(|result| *result != RunResult::Handled).map(RunResult::as_str);
+    let word = run.reason.map(ParkReason::as_str).or(result).map(str::to_owned);
+    let why: Vec<_> = word.into_iter().chain(error).collect();
     [
         run.id.to_string(),
         table::line(&run.event_id),
@@ -46,8 +49,8 @@ fn row(run: &Run) -> [String; 9] {
 
 pub(super) fn show(details: &RunDetails, with_body: bool, out: &mut impl Write) -> Result<(), Failure> {
     let run = &details.run;
-    let state = match run.reason {
-        Some(reason) => format!("{} ({})", run.state.as_str(), reason.as_str()),
+    let state = match run.reason.map(ParkReason::as_str).or(run.result.map(RunResult::as_str)) {
+        Some(word) => format!("{} ({word})", run.state.as_str()),
         None => run.state.as_str().to_owned(),
     };
     let body = match &details.body {
@@ -58,6 +61,7 @@ pub(super) fn show(details: &RunDetails, with_body: bool, out: &mut impl Write) 
     let mut rows = vec![
         ["run", &run.id.to_string()].map(str::to_owned),
         ["event".to_owned(), table::line(&format!("{} {}", run.event_id, run.event_type))],
+        ["endpoint".to_owned(), table::line(&run.endpoint)],
         ["handler".to_owned(), table::line(&run.handler)],
         ["state".to_owned(), state],
         ["attempts".to_owned(), run.attempts.to_string()],
@@ -86,13 +90,13 @@ pub(super) fn show(details: &RunDetails, with_body: bool, out: &mut impl Write) 
 }
 
 pub(super) fn stats(stats: &Stats, out: &mut impl Write) -> Result<(), Failure> {
-    let header = ["HANDLER", "PENDING", "RUNNING", "DONE", "PARKED", ""];
+    let header = ["ENDPOINT", "HANDLER", "PENDING", "RUNNING", "DONE", "PARKED", ""];
     let mut rows = vec![header.map(str::to_owned)];
     rows.extend(stats.handlers.iter().map(|of| {
         let counts = [of.pending, of.running, of.done, of.parked].map(|runs| runs.to_string());
         let [pending, running, done, parked] = counts;
         let paused = if of.paused { "paused" } else { "" };
-        [name_of(&of.handler), pending, running, done, parked, paused.to_owned()]
+        [table::line(&of.endpoint), name_of(&of.handler), pending, running, done, parked, paused.to_owned()]
     }));
     table::write(&rows, out)?;
     match stats.oldest_ready {
@@ -114,10 +118,12 @@ pub(super) fn json_of(run: &Run) -> Value {
         "id": run.id,
         "event": run.event_id,
         "type": run.event_type,
+        "endpoint": run.endpoint,
         "handler": run.handler,
         "state": run.state.as_str(),
         "attempts": run.attempts,
-        "reason": run.reason.map(Reason::as_str),
+        "result": run.result.map(RunResult::as_str),
+        "reason": run.reason.map(ParkReason::as_str),
         "error": run.error,
         "due": (run.state == RunState::Pending).then(|| precise(run.run_at)),
         "ended": run.finished_at.map(precise),
@@ -144,6 +150,7 @@ pub(super) fn json_of_details(details: &RunDetails, with_body: bool) -> Value {
 pub(super) fn json_of_stats(stats: &Stats) -> Value {
     let handlers = stats.handlers.iter().map(|of| {
         json!({
+            "endpoint": of.endpoint,
             "handler": of.handler,
             "paused": of.paused,
             "pending": of.pending,

@@ -1,0 +1,21 @@
+//! The channel through which an event came.
+
+/// The channel through which an event came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Stripe delivered it over HTTP, signed.
+    Delivered,
+    /// The application dispatched it, from a channel that authenticates events itself.
+    Dispatched,
+}
+
+impl Source {
+    /// The word in the table's column `source`.
+    #[cfg(feature = "inbox")]
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Dispatched => "dispatched",
+        }
+    }
+}
