@@ -113,6 +113,8 @@ async fn a_list_is_narrowed_by_what_the_filter_can_say() {
     assert_eq!(found(&["--state", "parked"]), [2, 1]);
     assert_eq!(found(&["--handler", "shop::note"]), [3]);
     assert_eq!(found(&["--event", "evt_2"]), [2]);
+    assert_eq!(found(&["--endpoint", std::any::type_name::<Shop>()]), [3, 2, 1]);
+    assert_eq!(found(&["--endpoint", "default"]), [0; 0]);
     assert_eq!(found(&["--reason", "attempts_exhausted", "--limit", "1"]), [2]);
     assert!(found(&["--reason", "body_removed"]).is_empty());
 }
@@ -138,9 +140,9 @@ async fn a_run_is_shown_without_its_body_unless_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_replay_says_what_begins_anew_and_who_wanted_it_is_kept() {
+async fn a_replay_names_its_runs_and_its_actor_is_kept() {
     let desk = Desk::new().await;
-    assert_eq!(desk.run(&["replay", "1", "--by", "ada"]).ok(), "run 1 begins anew\n");
+    assert_eq!(desk.run(&["replay", "1", "--by", "ada"]).ok(), "replayed run 1\n");
     let shown = desk.json(&["show", "1"]);
     assert_eq!(
         (&shown["state"], &shown["attempts"], &shown["reason"]),
@@ -157,7 +159,7 @@ async fn a_replay_says_what_begins_anew_and_who_wanted_it_is_kept() {
     assert_eq!(all.json(), json!([2]));
     assert_eq!(desk.json(&["show", "2"])["audit"][0]["actor"], "grace");
     // What is done is done twice only where that is said.
-    assert_eq!(desk.run(&["replay", "3", "--state", "done", "--by", "ada"]).ok(), "run 3 begins anew\n");
+    assert_eq!(desk.run(&["replay", "3", "--state", "done", "--by", "ada"]).ok(), "replayed run 3\n");
 }
 
 #[tokio::test]
@@ -167,9 +169,13 @@ async fn a_skip_wants_a_reason_and_keeps_it() {
     assert!(unexplained.status == 2 && unexplained.errors.contains("--because"), "{unexplained:?}");
     let skipped =
         desk.run(&["skip", "--handler", "shop::fulfil", "--because", "refunded by hand", "--by", "ada"]);
-    assert_eq!(skipped.ok(), "2 runs were skipped: 1, 2\n");
+    assert_eq!(skipped.ok(), "skipped 2 runs: 1, 2\n");
     let shown = desk.json(&["show", "2"]);
-    assert_eq!((&shown["state"], &shown["error"]), (&json!("done"), &json!("refunded by hand")));
+    assert_eq!(
+        (&shown["state"], &shown["result"], &shown["error"]),
+        (&json!("done"), &json!("skipped"), &json!("refunded by hand"))
+    );
+    assert!(desk.run(&["show", "2"]).ok().contains("done (skipped)"));
     assert_eq!(shown["audit"][0]["note"], "refunded by hand");
 }
 
@@ -220,13 +226,16 @@ async fn a_handler_is_paused_and_resumed() {
     assert_eq!(act("pause", "shop::note").ok(), "no run of `shop::note` begins until it is resumed\n");
     assert_eq!(act("pause", "shop::note").ok(), "`shop::note` was paused before\n");
     let told = desk.run(&["stats"]).ok();
-    let row = rows(&told).into_iter().find(|row| row.first() == Some(&"shop::note"));
-    assert_eq!(row.unwrap(), ["shop::note", "0", "0", "1", "0", "paused"]);
+    let row = rows(&told).into_iter().find(|row| row.get(1) == Some(&"shop::note"));
+    assert_eq!(row.unwrap()[1..], ["shop::note", "0", "0", "1", "0", "paused"]);
     assert_eq!(act("resume", "shop::note").ok(), "the runs of `shop::note` begin again\n");
     assert_eq!(act("resume", "shop::note").ok(), "`shop::note` was not paused\n");
+    let elsewhere = desk.run(&["pause", "shop::note", "--endpoint", "elsewhere", "--by", "ada"]);
+    let words = "error: the endpoint `elsewhere` has no handler `shop::note`; it belongs to `";
+    assert!(elsewhere.status == 1 && elsewhere.errors.starts_with(words), "{elsewhere:?}");
     let mistyped = act("pause", "shop::notes");
     assert!(
-        mistyped.errors.starts_with("note: the inbox has no run of a handler `shop::notes`"),
+        mistyped.errors.starts_with("note: no program has had a handler `shop::notes` so far"),
         "{mistyped:?}"
     );
     assert_eq!(mistyped.status, 0);
@@ -236,14 +245,15 @@ async fn a_handler_is_paused_and_resumed() {
 async fn the_counts_and_the_longest_wait_are_told() {
     let desk = Desk::new().await;
     let told = desk.run(&["stats"]).ok();
-    assert_eq!(rows(&told)[1], ["shop::fulfil", "0", "0", "0", "2"]);
+    assert_eq!(rows(&told)[1][1..], ["shop::fulfil", "0", "0", "0", "2"]);
     assert!(told.ends_with("\nno run waits that could begin\n"), "{told}");
     desk.execute("UPDATE stripe_hooks_runs SET state = 'pending', run_at = unixepoch() * 1000 - 7_260_000 WHERE id = 1").await;
     let told = desk.run(&["stats"]).ok();
     assert!(told.ends_with("the oldest run that could begin has waited for 2 h 1 min\n"), "{told}");
     let stats = desk.json(&["stats"]);
     assert!(stats["oldest_ready_seconds"].as_f64().unwrap() >= 7_260.0, "{stats}");
-    let fulfil = json!({ "handler": "shop::fulfil", "paused": false, "pending": 1, "running": 0, "done": 0, "parked": 1 });
+    let endpoint = std::any::type_name::<Shop>();
+    let fulfil = json!({ "endpoint": endpoint, "handler": "shop::fulfil", "paused": false, "pending": 1, "running": 0, "done": 0, "parked": 1 });
     assert_eq!(stats["handlers"][0], fulfil);
 }
 

@@ -57,7 +57,7 @@ async fn every_command_works_on_a_server() {
         assert_eq!(desk.json(&["show", "1", "--body"])["body"], body("evt_1", "charge.succeeded"));
 
         assert_eq!(desk.run(&["pause", "shop::fulfil", "--by", "ada"]).status, 0);
-        assert_eq!(desk.run(&["replay", "1", "--by", "ada"]).ok(), "run 1 begins anew\n");
+        assert_eq!(desk.run(&["replay", "1", "--by", "ada"]).ok(), "replayed run 1\n");
         let shown = desk.json(&["show", "1"]);
         assert_eq!(
             (&shown["state"], &shown["attempts"], &shown["reason"], &shown["error"]),
@@ -71,7 +71,7 @@ async fn every_command_works_on_a_server() {
 
         let skipped =
             desk.run(&["skip", "--handler", "shop::fulfil", "--because", "by hand", "--by", "ada"]).ok();
-        assert_eq!(skipped, "2 runs were skipped: 1, 2\n");
+        assert_eq!(skipped, "skipped 2 runs: 1, 2\n");
         let shown = desk.json(&["show", "2"]);
         assert_eq!((&shown["state"], &shown["error"]), (&json!("done"), &json!("by hand")));
         assert_eq!(shown["audit"][0]["note"], "by hand");
