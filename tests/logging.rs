@@ -30,8 +30,8 @@ async fn fails() -> Result<(), Outer> {
 }
 
 #[on_event("charge.pending", endpoint = Logged)]
-async fn rejects() -> Outcome {
-    Outcome::reject(Outer(Inner))
+async fn parks() -> Outcome {
+    Outcome::park(Outer(Inner))
 }
 
 #[on_event("charge.expired", endpoint = Logged)]
@@ -133,7 +133,7 @@ fn the_start_shows_the_handlers_and_those_whose_endpoint_was_not_built() {
 fn a_handlers_own_error_shows_with_its_causes_unless_that_is_switched_off() {
     for (event_type, outcome, level) in [
         ("charge.failed", "failed", "ERROR"),
-        ("charge.pending", "rejected", "ERROR"),
+        ("charge.pending", "parked", "ERROR"),
         ("charge.expired", "ignored", "INFO"),
     ] {
         let outcome = format!("outcome=\"{outcome}\"");

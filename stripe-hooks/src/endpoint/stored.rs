@@ -146,7 +146,7 @@ impl Endpoint {
             Verdict::Done => Ended::Done { note: None, answer: None },
             Verdict::Replied(reply) => Ended::Done { note: None, answer: Some(reply.to_text()) },
             Verdict::Ignored(reason) => Ended::Done { note: Some(self.words(&*reason)), answer: None },
-            Verdict::Rejected(reason) => Ended::Rejected { error: self.words(&*reason) },
+            Verdict::Parked(error) => Ended::ParkedByHandler { error: self.words(&*error) },
             Verdict::Unmade(rejection) if rejection.is_ours() => {
                 Ended::Undecodable { error: rejection.to_string() }
             }

@@ -47,8 +47,8 @@ pub(crate) enum Ended {
     Done { note: Option<String>, answer: Option<String> },
     /// The attempt failed, and a later one may succeed.
     Failed { error: String, retry_after: Option<Duration> },
-    /// No attempt will succeed.
-    Rejected { error: String },
+    /// The handler parked the run, because no attempt will succeed.
+    ParkedByHandler { error: String },
     /// The event cannot be read, or not as the type that the handler takes.
     Undecodable { error: String },
     /// The handler no longer takes this type of event.
@@ -132,7 +132,7 @@ pub(super) fn end_of(ended: Ended, attempt: u32, policy: Policy) -> End {
             let after = retry_after.unwrap_or_else(|| policy.delay_after(attempt, random::fraction()));
             End::Retry { after, error: kept(error) }
         }
-        Ended::Rejected { error } => End::Park { reason: Reason::Rejected, error: kept(error) },
+        Ended::ParkedByHandler { error } => End::Park { reason: Reason::Rejected, error: kept(error) },
         Ended::Undecodable { error } => End::Park { reason: Reason::Undecodable, error: kept(error) },
         Ended::Unhandled => {
             let error = "the handler does not take this type of event any more".to_owned();

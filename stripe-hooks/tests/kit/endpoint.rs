@@ -35,7 +35,7 @@ async fn refund(event: Event<Refund>) -> Result<(), String> {
 
 #[on_event("refund.failed")]
 async fn alarm(_: EventId) -> Outcome {
-    Outcome::reject("nobody can help")
+    Outcome::park("nobody can help")
 }
 
 #[on_event("charge.failed")]
@@ -74,8 +74,8 @@ async fn the_runs_and_what_each_returned_are_told() {
     thin.assert_ignored("endpoint::look", "about pi_");
     let failed = hooks.send(sample::refund_failed().amount(0)).await.assert_status(500);
     let failed = failed.assert_ran(["refund", "alarm"]).assert_failed("refund", "nothing was refunded");
-    let failed = failed.assert_rejected("alarm", "nobody can help");
-    assert_eq!(failed.ended("alarm"), Some(&Ended::Rejected("nobody can help".to_owned())));
+    let failed = failed.assert_parked("alarm", "nobody can help");
+    assert_eq!(failed.ended("alarm"), Some(&Ended::Parked("nobody can help".to_owned())));
     let later = hooks.send(sample::charge_failed()).await.assert_failed("later", "busy");
     assert!(later.answer().headers().any(|header| header == ("retry-after", "60")));
     hooks.send(sample::payout_failed()).await.assert_failed("panics", "the handler panicked");
