@@ -7,7 +7,7 @@ use std::fmt;
 use delivery::{deliver, endpoint, snapshot, thin};
 use serde_json::{Value, json};
 use stripe_hooks::{
-    Account, ApiVersionMismatch, EndpointBuilder, Event, Livemode, Outcome, PreviousAttributes, Raw,
+    ApiVersionMismatch, ConnectedAccount, EndpointBuilder, Event, Livemode, Outcome, PreviousAttributes, Raw,
     RequestId, ThinEvent, objects::Charge, on_event,
 };
 
@@ -48,7 +48,7 @@ async fn panics() {
 async fn reads_the_envelope(_: Event<Raw>) {}
 
 #[on_event("charge.refund.updated", endpoint = Logged)]
-async fn reads_parts_of_the_envelope(_: Livemode, _: Option<Account>, _: Option<RequestId>) {}
+async fn reads_parts_of_the_envelope(_: Livemode, _: Option<ConnectedAccount>, _: Option<RequestId>) {}
 
 #[on_event("charge.updated", endpoint = Logged)]
 async fn reads_an_old_value(previous: PreviousAttributes) -> Result<(), stripe_hooks::Rejection> {
