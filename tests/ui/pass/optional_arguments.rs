@@ -1,6 +1,8 @@
 //! What an event may lack.
 
-use stripe_hooks::{ApiVersion, ConnectedAccount, Context, IdempotencyKey, PreviousAttributes, RequestId, on_event};
+use stripe_hooks::{
+    ApiVersion, ConnectedAccount, Context, IdempotencyKey, PreviousAttributes, RequestId, on_event,
+};
 
 #[on_event("payout.failed")]
 async fn warn(
