@@ -14,7 +14,7 @@ use stripe_hooks::{
     objects::{CheckoutSession, Subscription, SubscriptionStatus},
     on_event,
     signature::Secret,
-    testing::{Chaos, Flaky, Found, Storm, TestEndpoint, sample},
+    testing::{Chaos, Counterexample, Flaky, Storm, TestEndpoint, sample},
 };
 
 /// What the shop keeps, where a real one has a database.
@@ -150,7 +150,7 @@ mod wrong {
 }
 
 /// Ships exactly once, however the sale is told.
-async fn a_sale<Name: 'static>() -> Result<(), Found> {
+async fn a_sale<Name: 'static>() -> Result<(), Counterexample> {
     let sale = sample::checkout_session_completed().amount_total(4200);
     let check = async |storm: &Storm| {
         let shop = Shop::new(storm);
@@ -158,11 +158,11 @@ async fn a_sale<Name: 'static>() -> Result<(), Found> {
         storm.deliver(&hooks).await;
         assert_eq!(shop.books().shipped.len(), 1, "what is paid for once is shipped once");
     };
-    Chaos::new(sale).find(check).await
+    Chaos::new(sale).search(check).await
 }
 
 /// Ends up with what the subscription was last.
-async fn a_subscription<Name: 'static>() -> Result<(), Found> {
+async fn a_subscription<Name: 'static>() -> Result<(), Counterexample> {
     let at = |hours: i64| sample::SAMPLE_TIME - 3_600 * hours;
     let events = (
         sample::customer_subscription_created().happened_at(at(3)).status("incomplete"),
@@ -176,14 +176,14 @@ async fn a_subscription<Name: 'static>() -> Result<(), Found> {
         let status = shop.books().status.clone().map(|(_, status)| status);
         assert_eq!(status, Some(SubscriptionStatus::Canceled), "the subscription is over");
     };
-    Chaos::new(events).find(check).await
+    Chaos::new(events).search(check).await
 }
 
 /// Where the application has its signing secrets from.
 type Source = Box<dyn Fn() -> Vec<Secret> + Send + Sync>;
 
 /// Goes on taking deliveries while the signing secret is rolled.
-async fn a_secret(source: fn(&Storm) -> Source) -> Result<(), Found> {
+async fn a_secret(source: fn(&Storm) -> Source) -> Result<(), Counterexample> {
     let check = async |storm: &Storm| {
         let shop = Shop::new(storm);
         let hooks = TestEndpoint::builder()
@@ -193,13 +193,13 @@ async fn a_secret(source: fn(&Storm) -> Source) -> Result<(), Found> {
             .build();
         storm.deliver(&hooks).await;
     };
-    Chaos::new(sample::checkout_session_completed()).find(check).await
+    Chaos::new(sample::checkout_session_completed()).search(check).await
 }
 
-fn told(shop: &str, found: Result<(), Found>) {
-    match found {
+fn told(shop: &str, result: Result<(), Counterexample>) {
+    match result {
         Ok(()) => println!("{shop}: holds in every run"),
-        Err(found) => println!("{shop}: {found}\n"),
+        Err(counterexample) => println!("{shop}: {counterexample}\n"),
     }
 }
 

@@ -8,7 +8,7 @@
 use std::{env, io};
 
 use actix_web::{App, HttpServer};
-use stripe_hooks::{Account, Endpoint, objects::Payout, on_event};
+use stripe_hooks::{ConnectedAccount, Endpoint, objects::Payout, on_event};
 
 /// The endpoint of the connected accounts' events.
 struct Connect;
@@ -19,7 +19,7 @@ async fn our_payout_failed(payout: Payout) {
 }
 
 #[on_event("payout.failed", endpoint = Connect)]
-async fn their_payout_failed(account: Account, payout: Payout) {
+async fn their_payout_failed(account: ConnectedAccount, payout: Payout) {
     println!("payout {} of {account} failed", payout.id);
 }
 

@@ -50,7 +50,7 @@ async fn mark_as_paid(
         return Ok(Outcome::done());
     }
     if order.amount != intent.amount {
-        return Ok(Outcome::reject("the amount is not that of the order"));
+        return Ok(Outcome::park("the amount is not that of the order"));
     }
     order.paid_by = Some(event);
     println!("order {order_id} is paid");

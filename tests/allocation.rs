@@ -189,7 +189,7 @@ fn a_lens_that_borrows_allocates_nothing() {
     })
     .to_string();
     let profiler = dhat::Profiler::builder().testing().build();
-    let lens = Borrowed::look(&charge).expect("a lens");
+    let lens = Borrowed::decode(&charge).expect("a lens");
     let stats = dhat::HeapStats::get();
     drop(profiler);
     assert_eq!((lens.id, lens.currency, lens.amount, lens.authorized), ("ch_1", "usd", 5, Some(7)));

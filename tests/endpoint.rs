@@ -50,7 +50,7 @@ fn any_of_several_secrets_may_have_signed() {
     for other in ["whsec_third", "whsec_secon", "second", "whsec_second "] {
         assert_eq!(said(&deliver_signed(&endpoint, other, NOW)), (400, "no matching signature\n"));
     }
-    assert_eq!((endpoint.counts().unhandled, endpoint.counts().forged), (2, 4));
+    assert_eq!((endpoint.counts().unhandled, endpoint.counts().bad_signature), (2, 4));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn secrets_may_be_asked_for_anew_with_each_delivery() {
     assert_eq!(verdicts(), [400, 200]);
     roll(&[]);
     assert_eq!(verdicts(), [503, 503], "without a secret nothing can be said of a signature");
-    assert_eq!((endpoint.counts().forged, endpoint.counts().turned_away), (2, 2));
+    assert_eq!((endpoint.counts().bad_signature, endpoint.counts().turned_away), (2, 2));
 }
 
 #[test]

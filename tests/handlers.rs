@@ -202,8 +202,8 @@ async fn ignores() -> Outcome {
 }
 
 #[on_event("charge.pending", endpoint = Ends)]
-async fn rejects() -> Result<Outcome, std::io::Error> {
-    Ok(Outcome::reject("it will never work"))
+async fn parks() -> Result<Outcome, std::io::Error> {
+    Ok(Outcome::park("it will never work"))
 }
 
 #[on_event("charge.updated", endpoint = Ends)]

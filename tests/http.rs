@@ -125,7 +125,7 @@ fn a_missing_signature_is_400_and_so_are_two_of_them_even_if_both_are_right() {
     );
     assert_eq!(post(&right.to_uppercase()).status, 400);
     assert_eq!(post(&right.replacen("Stripe-Signature", "sTRIPE-sIGNATURE", 1)).said(), (200, "ok\n"));
-    assert_eq!((endpoint.counts().forged, endpoint.counts().unhandled), (5, 1));
+    assert_eq!((endpoint.counts().bad_signature, endpoint.counts().unhandled), (5, 1));
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_header_that_no_body_could_fit_is_refused_before_the_body_is_sent() {
     ] {
         assert_eq!(server.ask(head("POST", &format!("{header}Content-Length: 1000"))).said(), (400, line));
     }
-    assert_eq!(endpoint.counts().forged, 3);
+    assert_eq!(endpoint.counts().bad_signature, 3);
 }
 
 /// Posts a signed event and hangs up once it is being handled: in peace, or in the way in which TCP says that something went wrong, which

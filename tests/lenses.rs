@@ -110,7 +110,7 @@ struct Nullable {
 
 #[test]
 fn an_item_that_is_null_is_none_where_it_may_be() {
-    let read = |types: &str| Nullable::look(&format!(r#"{{"payment_method_types":{types}}}"#));
+    let read = |types: &str| Nullable::decode(&format!(r#"{{"payment_method_types":{types}}}"#));
     let expected = vec![Some("card".to_owned()), None];
     assert_eq!(read(r#"["card",null]"#).unwrap().payment_method_types, expected);
     assert!(read("null").unwrap().payment_method_types.is_empty());

@@ -20,7 +20,7 @@ use crate::switch;
 struct Row {
     object: &'static str,
     paths: [&'static str; 3],
-    look: fn(&str) -> Result<[Value; 3], DecodeError>,
+    decode_lens: fn(&str) -> Result<[Value; 3], DecodeError>,
     decode: fn(&str) -> Result<Value, DecodeError>,
 }
 
@@ -29,8 +29,8 @@ macro_rules! row {
         Row {
             object: $object,
             paths: $paths,
-            look: |json| {
-                let lens = of::$name::look(json)?;
+            decode_lens: |json| {
+                let lens = of::$name::decode(json)?;
                 Ok([written(lens.first), written(lens.second), written(lens.third)])
             },
             decode: |json| objects::$name::decode(json).map(written),
@@ -51,9 +51,9 @@ impl Row {
 
     /// Reads an object as a whole and through the lens; gives how many of the fields there were something in.
     fn compare(&self, json: &str) -> usize {
-        let Self { object, paths, look, decode } = self;
+        let Self { object, paths, decode_lens, decode } = self;
         let whole = decode(json).unwrap_or_else(|error| panic!("{object}: {error} in {json}"));
-        let seen = look(json).unwrap_or_else(|error| panic!("a lens of {object}: {error} in {json}"));
+        let seen = decode_lens(json).unwrap_or_else(|error| panic!("a lens of {object}: {error} in {json}"));
         let seen = seen.map(told);
         for (path, seen) in paths.iter().zip(&seen) {
             let held = told(follow(&whole, path));

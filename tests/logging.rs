@@ -7,7 +7,7 @@ use std::fmt;
 use delivery::{deliver, endpoint, snapshot, thin};
 use serde_json::{Value, json};
 use stripe_hooks::{
-    Account, ApiVersionMismatch, EndpointBuilder, Event, Livemode, Outcome, PreviousAttributes, Raw,
+    ApiVersionMismatch, ConnectedAccount, EndpointBuilder, Event, Livemode, Outcome, PreviousAttributes, Raw,
     RequestId, ThinEvent, objects::Charge, on_event,
 };
 
@@ -30,8 +30,8 @@ async fn fails() -> Result<(), Outer> {
 }
 
 #[on_event("charge.pending", endpoint = Logged)]
-async fn rejects() -> Outcome {
-    Outcome::reject(Outer(Inner))
+async fn parks() -> Outcome {
+    Outcome::park(Outer(Inner))
 }
 
 #[on_event("charge.expired", endpoint = Logged)]
@@ -48,7 +48,7 @@ async fn panics() {
 async fn reads_the_envelope(_: Event<Raw>) {}
 
 #[on_event("charge.refund.updated", endpoint = Logged)]
-async fn reads_parts_of_the_envelope(_: Livemode, _: Option<Account>, _: Option<RequestId>) {}
+async fn reads_parts_of_the_envelope(_: Livemode, _: Option<ConnectedAccount>, _: Option<RequestId>) {}
 
 #[on_event("charge.updated", endpoint = Logged)]
 async fn reads_an_old_value(previous: PreviousAttributes) -> Result<(), stripe_hooks::Rejection> {
@@ -133,7 +133,7 @@ fn the_start_shows_the_handlers_and_those_whose_endpoint_was_not_built() {
 fn a_handlers_own_error_shows_with_its_causes_unless_that_is_switched_off() {
     for (event_type, outcome, level) in [
         ("charge.failed", "failed", "ERROR"),
-        ("charge.pending", "rejected", "ERROR"),
+        ("charge.pending", "parked", "ERROR"),
         ("charge.expired", "ignored", "INFO"),
     ] {
         let outcome = format!("outcome=\"{outcome}\"");

@@ -8,7 +8,7 @@ use fuzzed::{Fuzzed, receive, signature};
 use libfuzzer_sys::fuzz_target;
 use serde::{Serialize, de::DeserializeOwned};
 use stripe_hooks::{
-    Account, ApiVersion, Context, Event, EventId, EventTypeName, IdempotencyKey, Livemode, Object,
+    ApiVersion, ConnectedAccount, Context, Event, EventId, EventTypeName, IdempotencyKey, Livemode, Object,
     PreviousAttributes, Raw, RequestId, ThinEvent,
     objects::{Charge, Customer, Invoice, PaymentIntent, Subscription},
     on_event,
@@ -44,7 +44,7 @@ fn all_that_an_envelope_may_hold(
     _: EventId,
     _: EventTypeName,
     _: Livemode,
-    _: Option<Account>,
+    _: Option<ConnectedAccount>,
     _: Option<Context>,
     _: Option<ApiVersion>,
     _: Option<RequestId>,

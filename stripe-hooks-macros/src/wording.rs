@@ -227,7 +227,7 @@ fn of_snapshots_only(
 ) -> Option<(String, String)> {
     let (_, event) = contents.iter().find(|(content, _)| *content == Content::Thin)?;
     let (has, help) = match Known::of(argument_of(argument, "Option").unwrap_or(argument))? {
-        Known::Account => (
+        Known::ConnectedAccount => (
             "tells its account as its context",
             "take `Option<Context>`, or `ThinEvent`, which also names its object",
         ),

@@ -143,7 +143,7 @@ pub(crate) struct Tally {
 impl Tally {
     pub(crate) fn add(&mut self, outcome: Outcome) {
         match outcome.0 {
-            Verdict::Done | Verdict::Ignored(_) | Verdict::Rejected(_) => {}
+            Verdict::Done | Verdict::Ignored(_) | Verdict::Parked(_) => {}
             Verdict::Replied(reply) => self.reply = Some(Answer::replied(reply)),
             Verdict::Unmade(_) => self.has_failed = true,
             Verdict::Failed { retry_after, .. } => {
@@ -188,7 +188,7 @@ mod tests {
     fn all_handlers_must_succeed_for_a_200() {
         assert_eq!(answer([]).status(), 200);
         assert_eq!(
-            answer([Outcome::done(), Outcome::ignore("not ours"), Outcome::reject("never")]).status(),
+            answer([Outcome::done(), Outcome::ignore("not ours"), Outcome::park("never")]).status(),
             200
         );
         assert_eq!(answer([Outcome::done(), Outcome::retry("database away"), Outcome::done()]).status(), 500);

@@ -10,7 +10,7 @@ use crate::{
     catalogue::template::EventForm,
     decode::DecodeError,
     envelope::Envelope,
-    facts::{Account, ApiVersion, Context, EventId, EventTypeName, PreviousAttributes, Request},
+    facts::{ApiVersion, ConnectedAccount, Context, EventId, EventTypeName, PreviousAttributes, Request},
     json::Raw,
     rejection::Rejection,
 };
@@ -51,8 +51,8 @@ impl<'cx> EventContext<'cx> {
     ///
     /// # Errors
     /// When it is not a string.
-    pub fn account(&self) -> Result<Option<Account>, Rejection> {
-        Ok(self.envelope.text("account")?.map(|text| Account::from(text.into_owned())))
+    pub fn account(&self) -> Result<Option<ConnectedAccount>, Rejection> {
+        Ok(self.envelope.text("account")?.map(|text| ConnectedAccount::from(text.into_owned())))
     }
 
     /// The context of the event.

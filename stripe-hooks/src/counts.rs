@@ -44,7 +44,7 @@ counts! {
     /// The event belongs to the other mode than the endpoint.
     other_mode
     /// The signature did not verify.
-    forged
+    bad_signature
     /// The body verified and is not an event.
     unreadable
     /// Turned away unread: too large, too slow, too many at once, not stored in time, or during a

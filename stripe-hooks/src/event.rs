@@ -2,7 +2,7 @@
 
 use crate::{
     context::EventContext,
-    facts::{Account, ApiVersion, Context, EventId, EventTypeName, PreviousAttributes, Request},
+    facts::{ApiVersion, ConnectedAccount, Context, EventId, EventTypeName, PreviousAttributes, Request},
     fields::{Rfc3339, Timestamp},
     json::Raw,
     rejection::Rejection,
@@ -26,7 +26,7 @@ pub struct Event<T> {
     /// The API version that the object was rendered in.
     pub api_version: Option<ApiVersion>,
     /// The connected account that the event comes from.
-    pub account: Option<Account>,
+    pub account: Option<ConnectedAccount>,
     /// The context of the event.
     pub context: Option<Context>,
     /// The number of deliveries of the event that are not acknowledged yet.
@@ -65,7 +65,7 @@ pub struct ThinEvent {
     /// The account or organization that the event comes from.
     pub context: Option<Context>,
     /// The reason why the event happened.
-    pub reason: Option<Reason>,
+    pub reason: Option<EventReason>,
     /// The object that the event is about. Fetch it from Stripe's API.
     pub related_object: Option<RelatedObject>,
     /// The changes, where the event lists them.
@@ -79,7 +79,7 @@ pub struct ThinEvent {
 /// The reason why a thin event happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Reason {
+pub struct EventReason {
     /// The kind of reason, such as `request`: `type` on the wire.
     pub reason_type: Option<Box<str>>,
     /// The API request that caused the event.
@@ -131,7 +131,7 @@ impl ThinEvent {
             context: cx.context()?,
             reason: match envelope.raw("reason") {
                 None => None,
-                Some(_) => Some(Reason {
+                Some(_) => Some(EventReason {
                     reason_type: envelope.text_within("reason", "type")?.map(Into::into),
                     request: cx.request()?,
                 }),

@@ -28,8 +28,8 @@ use crate::{
     context::EventContext,
     event::ThinEvent,
     facts::{
-        Account, ApiVersion, Context, EventId, EventTypeName, IdempotencyKey, Livemode, PreviousAttributes,
-        RequestId,
+        ApiVersion, ConnectedAccount, Context, EventId, EventTypeName, IdempotencyKey, Livemode,
+        PreviousAttributes, RequestId,
     },
     rejection::Rejection,
 };
@@ -193,7 +193,7 @@ macro_rules! may_be_absent {
 }
 
 may_be_absent! {
-    Account of SnapshotEventType, "account": EventContext::account;
+    ConnectedAccount of SnapshotEventType, "account": EventContext::account;
     ApiVersion of SnapshotEventType, "api_version": EventContext::api_version;
     PreviousAttributes of SnapshotEventType, "data.previous_attributes": EventContext::previous_attributes;
     Context of EventType, "context": EventContext::context;

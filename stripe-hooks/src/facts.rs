@@ -22,7 +22,7 @@ texts! {
 
     /// The connected account (`acct_…`) that a snapshot event comes from; the platform's own events
     /// have none. See <https://docs.stripe.com/connect/webhooks>.
-    Account;
+    ConnectedAccount;
 
     /// The context of the event: the account, or within an organization the path to it.
     /// See <https://docs.stripe.com/context>.

@@ -35,7 +35,7 @@ pub trait Lens<'de>: LensField<'de> {
     /// # Errors
     /// Returns an error if the text is not JSON, or if a field of the lens is missing or of another
     /// kind. The error names the field and the kinds, and never repeats a value.
-    fn look(json: &'de str) -> Result<Self, DecodeError> {
+    fn decode(json: &'de str) -> Result<Self, DecodeError> {
         Self::read(json)
     }
 }

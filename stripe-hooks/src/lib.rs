@@ -55,13 +55,13 @@ pub use endpoint::{
     unhandled::{AnyEvent, Unhandled},
 };
 pub use error::Error;
-pub use event::{Event, EventData, Reason, RelatedObject, ThinEvent};
+pub use event::{Event, EventData, EventReason, RelatedObject, ThinEvent};
 #[doc(inline)]
 pub use events::API_VERSION;
 pub use extract::{FromEvent, Lend, Needs, OptionalFromEvent, State};
 pub use facts::{
-    Account, ApiVersion, Context, EventId, EventTypeName, IdempotencyKey, Livemode, PreviousAttributes,
-    Request, RequestId,
+    ApiVersion, ConnectedAccount, Context, EventId, EventTypeName, IdempotencyKey, Livemode,
+    PreviousAttributes, Request, RequestId,
 };
 pub use fields::{
     Currency, Decimal, Deletable, Deleted, Id, List, Metadata, OrDeleted, Raw, Rfc3339, Timestamp,
@@ -82,4 +82,4 @@ pub use sqlx;
 pub use stripe_hooks_macros::Lens;
 #[doc = include_str!("docs/on_event.md")]
 pub use stripe_hooks_macros::on_event;
-pub use subscription::{Subscription, answer_stripe_handlers, subscriptions};
+pub use subscription::{EventSubscription, answer_stripe_handlers, subscriptions};

@@ -14,10 +14,13 @@ use crate::rejection::{BoxError, Rejection};
 /// | [`retry`](Outcome::retry) | it failed and may work later | 500: Stripe sends the event again |
 /// | [`retry_after`](Outcome::retry_after) | it may work after a while | 500, with `Retry-After` |
 /// | [`ignore`](Outcome::ignore) | the event does not concern this application | 200 |
-/// | [`reject`](Outcome::reject) | it will never work | 200, logged as an error |
+/// | [`park`](Outcome::park) | no retry will fix it | 200, logged as an error |
 ///
 /// Stripe repeats a delivery that was not answered 2xx for up to three days:
 /// <https://docs.stripe.com/webhooks#automatic-retries>.
+///
+/// With an inbox, Stripe gets 200 once the event is stored, and the outcome decides the state of the
+/// run: `retry` schedules the next attempt, and `park` parks the run for an operator.
 #[derive(Debug)]
 pub struct Outcome(pub(crate) Verdict);
 
@@ -26,7 +29,7 @@ pub(crate) enum Verdict {
     Done,
     Replied(Rendered),
     Ignored(BoxError),
-    Rejected(BoxError),
+    Parked(BoxError),
     /// An argument could not be made, so the handler did not start.
     Unmade(Rejection),
     Failed {
@@ -63,10 +66,14 @@ impl Outcome {
         Self(Verdict::Ignored(reason.into()))
     }
 
-    /// Returns the outcome of work that will never succeed. Stripe gets an acknowledgement and
-    /// stops sending the event, and the reason is logged as an error.
-    pub fn reject(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(Verdict::Rejected(reason.into()))
+    /// Returns the outcome of work that no retry will fix. The error is logged as an error.
+    ///
+    /// - With an inbox, the run is parked with the reason `parked_by_handler` and the text of
+    ///   `error`. No further attempt is made until an operator replays or skips the run.
+    /// - Without an inbox, nothing can be parked. Stripe gets an acknowledgement and stops sending
+    ///   the event, so the log line is the only record.
+    pub fn park(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(Verdict::Parked(error.into()))
     }
 
     /// Returns `true` if this handler does not need Stripe to send the event again.

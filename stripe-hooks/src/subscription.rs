@@ -23,14 +23,14 @@ const ARGUMENT: &str = "--stripe-handlers";
 /// `Display` shows the handlers with event, file and line, and the commands that make Stripe send exactly these events. Serialized, it is
 /// the same for machines.
 #[derive(Clone)]
-pub struct Subscription {
+pub struct EventSubscription {
     endpoint: EndpointName,
     handlers: Vec<&'static Registration>,
     snapshot: Vec<&'static str>,
     thin: Vec<&'static str>,
 }
 
-impl Subscription {
+impl EventSubscription {
     /// The endpoint whose handlers these are.
     #[must_use]
     pub fn endpoint(&self) -> EndpointName {
@@ -69,13 +69,13 @@ impl Subscription {
 
 /// What each endpoint of this program is to be subscribed to, by the endpoint's name.
 #[must_use]
-pub fn subscriptions() -> Vec<Subscription> {
+pub fn subscriptions() -> Vec<EventSubscription> {
     let handlers = registrations();
     let names = each_once(handlers.iter().map(|handler| (handler.endpoint)().as_str()).collect());
     let of = |name: &str| {
         handlers.iter().copied().filter(|handler| (handler.endpoint)().as_str() == name).collect()
     };
-    names.into_iter().filter_map(|name| Subscription::of(of(name))).collect()
+    names.into_iter().filter_map(|name| EventSubscription::of(of(name))).collect()
 }
 
 /// Sorts names, and keeps one of those that are equal.
@@ -114,7 +114,7 @@ fn answer(argument: &str) -> Option<String> {
     }
 }
 
-impl fmt::Display for Subscription {
+impl fmt::Display for EventSubscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.handlers.len();
         let noun = if count == 1 { "handler" } else { "handlers" };
@@ -173,9 +173,9 @@ fn rows(handler: &Registration) -> Vec<[String; 3]> {
     names.into_iter().map(row).collect()
 }
 
-impl fmt::Debug for Subscription {
+impl fmt::Debug for EventSubscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Subscription")
+        f.debug_struct("EventSubscription")
             .field("endpoint", &self.endpoint)
             .field("snapshot_events", &self.snapshot)
             .field("thin_events", &self.thin)
@@ -183,10 +183,10 @@ impl fmt::Debug for Subscription {
     }
 }
 
-impl Serialize for Subscription {
+impl Serialize for EventSubscription {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let handlers: Vec<_> = self.handlers.iter().copied().map(Entry).collect();
-        let mut fields = serializer.serialize_struct("Subscription", 5)?;
+        let mut fields = serializer.serialize_struct("EventSubscription", 5)?;
         fields.serialize_field("endpoint", self.endpoint.as_str())?;
         fields.serialize_field("api_version", API_VERSION)?;
         fields.serialize_field("enabled_events", &self.snapshot)?;

@@ -34,7 +34,7 @@ mod storm;
 mod witness;
 
 pub use self::{
-    chaos::{Chaos, Events, Found, chaos},
+    chaos::{Chaos, Counterexample, Events, chaos},
     clock::TestClock,
     delivered::Delivered,
     endpoint::{IntoBody, ROLLED_SECRET, SECRET, TestEndpoint, TestEndpointBuilder},

@@ -19,7 +19,7 @@ struct Refusing;
 #[on_event("charge.succeeded", endpoint = Refusing)]
 async fn refuses(State(seen): State<Seen>) -> Outcome {
     seen.add("begun");
-    Outcome::reject("it will never work")
+    Outcome::park("it will never work")
 }
 
 async fn an_event_whose_run_is_parked_runs_nothing_when_it_comes_again(bench: Bench) {

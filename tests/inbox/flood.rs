@@ -49,7 +49,7 @@ async fn forged_requests_leave_no_row_and_wait_for_no_database(bench: Bench) {
     for table in ["events", "runs"] {
         assert_eq!(bench.count(format!("SELECT count(*) FROM stripe_hooks_{table}")).await, 0);
     }
-    assert_eq!(endpoint.counts().forged, 2_000);
+    assert_eq!(endpoint.counts().bad_signature, 2_000);
 }
 
 /// A forged request whose event id is a number that [`Forged::set`] overwrites in place, so that a

@@ -219,7 +219,7 @@ async fn holds(id: EventId, State(seen): State<Seen>) -> Outcome {
 /// Parks the event `a.1` the first time.
 fn refuse_once(id: &EventId, seen: &Seen, handler: &str) -> Outcome {
     match (id.as_str(), seen.add(format!("{handler} {id}"))) {
-        ("a.1", 1) => Outcome::reject("it will never work"),
+        ("a.1", 1) => Outcome::park("it will never work"),
         _ => Outcome::done(),
     }
 }

@@ -201,7 +201,7 @@ async fn lists_what_a_recorder_sees(bench: Bench) {
     assert_eq!(told.words("stripe_hooks_attempts_ended_total"), outcomes("What became of an **attempt**"));
 
     for (outcome, count) in
-        [("stored", 3.0), ("duplicate", 1.0), ("forged", 1.0), ("failed", 1.0), ("cut_off", 1.0)]
+        [("stored", 3.0), ("duplicate", 1.0), ("bad_signature", 1.0), ("failed", 1.0), ("cut_off", 1.0)]
     {
         assert_eq!(told.value("stripe_hooks_deliveries_total", &[outcome]), count, "{outcome}");
     }

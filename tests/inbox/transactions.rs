@@ -68,9 +68,9 @@ macro_rules! handlers {
         }
 
         #[on_event("charge.expired", endpoint = Booking)]
-        async fn rejects(id: EventId, tx: &mut InboxTx<$Engine>) -> Outcome {
+        async fn parks(id: EventId, tx: &mut InboxTx<$Engine>) -> Outcome {
             write(tx, &id).await;
-            Outcome::reject("it will never work")
+            Outcome::park("it will never work")
         }
 
         pub(super) struct Losing;
@@ -175,7 +175,7 @@ async fn what_a_handler_writes_stays_if_it_is_done_and_only_then(bench: Bench) {
             ("hangs", "parked", 1),
             ("ignores", "done", 1),
             ("panics", "parked", 1),
-            ("rejects", "parked", 1),
+            ("parks", "parked", 1),
         ]
     );
     let written = bench.database.texts("SELECT event FROM ledger ORDER BY event").await;

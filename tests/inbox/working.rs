@@ -40,8 +40,8 @@ async fn ignores() -> Outcome {
 }
 
 #[on_event("charge.succeeded", endpoint = Ends)]
-async fn rejects() -> Outcome {
-    Outcome::reject("it will never work")
+async fn parks() -> Outcome {
+    Outcome::park("it will never work")
 }
 
 #[on_event("charge.succeeded", backoff = "1h", endpoint = Ends)]
@@ -76,10 +76,10 @@ async fn each_end_of_a_handler_has_its_meaning(bench: Bench) {
     assert_eq!(of(&runs, "ignores").brief(), ("ignores", "done", 1));
     assert_eq!(of(&runs, "ignores").error.as_deref(), Some("not one of ours"));
     assert_eq!(of(&runs, "ignores").result.as_deref(), Some("ignored"));
-    assert_eq!(of(&runs, "rejects").brief(), ("rejects", "parked", 1));
-    assert_eq!(of(&runs, "rejects").reason.as_deref(), Some("parked_by_handler"));
-    assert_eq!(of(&runs, "rejects").error.as_deref(), Some("it will never work"));
-    assert_eq!(of(&runs, "rejects").result, None);
+    assert_eq!(of(&runs, "parks").brief(), ("parks", "parked", 1));
+    assert_eq!(of(&runs, "parks").reason.as_deref(), Some("parked_by_handler"));
+    assert_eq!(of(&runs, "parks").error.as_deref(), Some("it will never work"));
+    assert_eq!(of(&runs, "parks").result, None);
     assert_eq!(of(&runs, "panics").error.as_deref(), Some("the handler panicked"));
     assert_eq!(of(&runs, "cannot_decode").brief(), ("cannot_decode", "parked", 1));
     assert_eq!(of(&runs, "cannot_decode").reason.as_deref(), Some("undecodable"));
@@ -92,9 +92,9 @@ async fn what_a_handler_says_is_not_kept_where_it_is_not_logged(bench: Bench) {
     let endpoint = bench.builder::<Ends>().log_handler_errors(false).inbox(bench.inbox()).build().unwrap();
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     let runs = bench
-        .runs_when("its end", |runs| runs.iter().any(|run| run.handler == "rejects" && run.state == "parked"))
+        .runs_when("its end", |runs| runs.iter().any(|run| run.handler == "parks" && run.state == "parked"))
         .await;
-    assert_eq!(of(&runs, "rejects").error.as_deref(), Some("(not logged)"));
+    assert_eq!(of(&runs, "parks").error.as_deref(), Some("(not logged)"));
 }
 
 struct Queued;

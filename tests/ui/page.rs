@@ -19,11 +19,12 @@ const GROUPS: &[(&str, &str)] = &[
     ("endpoint", "Endpoints"),
     ("transition", "Transitions"),
     ("lens", "Lenses"),
+    ("enums", "Enums"),
 ];
 
 const HEAD: &str = "\
 <!-- Written by tests/ui out of its failing cases; edit those instead. -->
-What the compiler says about handlers and lenses, and what to do: each mistake that the tests of this crate make on purpose. One mistake is one error,
+The compiler's messages about handlers, lenses and enums, with the fix for each mistake that the tests of this crate make on purpose. One mistake is one error,
 and it marks the wrong token. Where the compiler finds the words itself, as for a type that was not imported, they are its own.
 ";
 

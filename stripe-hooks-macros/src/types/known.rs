@@ -8,7 +8,7 @@ known_types! {
     // mistake.
     EveryEvent: EventId, EventTypeName, Livemode, Raw, State, ThinEvent;
     // Facts that a snapshot event may have and a thin event never has.
-    SnapshotEvents: Account, ApiVersion, PreviousAttributes;
+    SnapshotEvents: ConnectedAccount, ApiVersion, PreviousAttributes;
     // No fact of an event: the wrapper of a payload, and the transaction that an inbox lends.
     NoEvent: Event, InboxTx;
 }

@@ -10,7 +10,8 @@ pub(crate) const OBJECTS: &str = "\
 //! How they read what Stripe sends:
 //! - a field is plain where Stripe has sent it since 2020, and an `Option` everywhere else; null counts as absent;
 //! - arrays, [lists](crate::List) and maps that are absent are empty;
-//! - enums stay open: a value newer than this crate is `Unrecognized`;
+//! - enums stay open: a value newer than this crate is `Unrecognized`, and `unlisted` makes one for a test;
+//! - an enum is compared with its variants, as in `intent.status == PaymentIntentStatus::Succeeded`, and never with a text;
 //! - a reference is an [`Id`](crate::Id), never followed;
 //! - amounts are in the minor unit of their currency, times are [`Timestamp`](crate::Timestamp)s;
 //! - what this crate does not know is skipped.

@@ -129,13 +129,6 @@ pub trait Open {
     fn put(&mut self, text: &str);
 }
 
-impl<T: for<'t> From<&'t str>> Open for T {
-    #[inline]
-    fn put(&mut self, text: &str) {
-        *self = T::from(text);
-    }
-}
-
 /// A value that may be absent.
 pub trait Maybe {
     /// Makes the value present and blank, and returns its slot.

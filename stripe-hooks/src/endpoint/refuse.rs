@@ -6,7 +6,7 @@ use crate::{answer::Answer, signature::SignatureError};
 impl Endpoint {
     /// Returns the answer to a delivery whose signature does not verify.
     pub(super) fn refuse(&self, error: SignatureError) -> Answer {
-        self.0.counters.forged.add_one();
+        self.0.counters.bad_signature.add_one();
         tracing::warn!(endpoint = self.0.name.as_str(), %error, "refused a delivery");
         error.into()
     }

@@ -66,8 +66,8 @@ impl Endpoint {
             Verdict::Ignored(reason) => {
                 tracing::info!(handler, outcome = "ignored", duration_ms, error = words(&**reason));
             }
-            Verdict::Rejected(reason) => {
-                tracing::error!(handler, outcome = "rejected", duration_ms, error = words(&**reason));
+            Verdict::Parked(error) => {
+                tracing::error!(handler, outcome = "parked", duration_ms, error = words(&**error));
             }
             Verdict::Unmade(rejection) => {
                 let error = if rejection.is_ours() { rejection.to_string() } else { words(rejection) };

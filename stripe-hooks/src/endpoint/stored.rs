@@ -147,7 +147,7 @@ impl Endpoint {
             Verdict::Done => Ended::Handled { reply: None },
             Verdict::Replied(reply) => Ended::Handled { reply: Some(reply.to_text()) },
             Verdict::Ignored(reason) => Ended::Ignored { note: self.words(&*reason) },
-            Verdict::Rejected(reason) => Ended::ParkedByHandler { error: self.words(&*reason) },
+            Verdict::Parked(error) => Ended::ParkedByHandler { error: self.words(&*error) },
             Verdict::Unmade(rejection) if rejection.is_ours() => {
                 Ended::Undecodable { error: rejection.to_string() }
             }

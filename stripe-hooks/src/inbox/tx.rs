@@ -21,8 +21,8 @@ use crate::{
 /// A transaction of the inbox's database, lent to one run of a handler. One commit stores the
 /// handler's writes and marks the run done.
 ///
-/// Nothing that the handler wrote is kept if the handler fails, panics, times out or rejects the
-/// event, if its process dies, or if another attempt has taken the run's lease. The transaction
+/// Nothing that the handler wrote is kept if the handler fails, panics, times out or parks the run,
+/// if its process dies, or if another attempt has taken the run's lease. The transaction
 /// dereferences to the database's connection. Savepoints are fine, except that
 /// `stripe_hooks_run` on SQLite is the inbox's own. Do not end the transaction with SQL of your own:
 /// the attempt then fails, but the writes that your SQL committed stay.

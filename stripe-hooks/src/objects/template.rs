@@ -160,15 +160,26 @@ macro_rules! open_enum {
                     Self::Unrecognized(text) => text,
                 }
             }
-        }
 
-        impl From<&str> for $name {
+            /// Returns the value that a text of Stripe's decodes to: the variant of this text if
+            /// the enum has one, and otherwise `Unrecognized`.
+            ///
+            /// It is for tests of values that Stripe may add. In other code, write the variant: the
+            /// compiler checks its name, and nothing checks the text.
+            #[must_use]
             #[inline]
-            fn from(text: &str) -> Self {
+            pub fn unlisted(text: &str) -> Self {
                 match text {
                     $($text => Self::$variant,)*
                     _ => Self::Unrecognized(text.to_owned()),
                 }
+            }
+        }
+
+        impl $crate::decode::Open for $name {
+            #[inline]
+            fn put(&mut self, text: &str) {
+                *self = Self::unlisted(text);
             }
         }
 

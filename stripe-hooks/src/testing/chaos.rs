@@ -50,12 +50,13 @@ const IN_EVERY_ORDER: usize = 5;
 /// [`Chaos::only`]. When that variable holds something else than a seed.
 #[allow(clippy::panic, reason = "the scenario does not hold")]
 pub async fn chaos(events: impl Into<Events>, check: impl AsyncFn(&Storm)) {
-    if let Err(found) = Chaos::new(events).find(check).await {
-        panic!("{found}");
+    if let Err(counterexample) = Chaos::new(events).search(check).await {
+        panic!("{counterexample}");
     }
 }
 
-/// The events of a scenario: one sample, a tuple or an array of them, or a `Vec`.
+/// The events of a scenario: one [`Sample`] or a reference to one; or a tuple, an array or a `Vec` of
+/// values that turn into a `Sample`.
 #[derive(Debug, Clone, Default)]
 pub struct Events(Vec<Sample>);
 
@@ -65,23 +66,29 @@ impl<T> From<Sample<T>> for Events {
     }
 }
 
-impl<T> From<Vec<Sample<T>>> for Events {
-    fn from(samples: Vec<Sample<T>>) -> Self {
-        Self(samples.into_iter().map(Sample::untyped).collect())
+impl<T> From<&Sample<T>> for Events {
+    fn from(sample: &Sample<T>) -> Self {
+        Self(vec![sample.into()])
     }
 }
 
-impl<T, const N: usize> From<[Sample<T>; N]> for Events {
-    fn from(samples: [Sample<T>; N]) -> Self {
-        Self(samples.map(Sample::untyped).into())
+impl<S: Into<Sample>> From<Vec<S>> for Events {
+    fn from(samples: Vec<S>) -> Self {
+        Self(samples.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<S: Into<Sample>, const N: usize> From<[S; N]> for Events {
+    fn from(samples: [S; N]) -> Self {
+        Self(samples.map(Into::into).into())
     }
 }
 
 macro_rules! tuples {
     ($(($($name:ident $sample:ident),*))*) => {$(
-        impl<$($name),*> From<($(Sample<$name>,)*)> for Events {
-            fn from(($($sample,)*): ($(Sample<$name>,)*)) -> Self {
-                Self(vec![$($sample.untyped()),*])
+        impl<$($name: Into<Sample>),*> From<($($name,)*)> for Events {
+            fn from(($($sample,)*): ($($name,)*)) -> Self {
+                Self(vec![$($sample.into()),*])
             }
         }
     )*};
@@ -108,14 +115,14 @@ pub struct Chaos {
 /// A run in which the check did not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Found {
-    /// The number that makes the same run again.
+pub struct Counterexample {
+    /// The number that repeats this run.
     pub seed: u64,
-    /// How many runs there were until then, this one included.
+    /// The number of runs so far, this one included.
     pub run: usize,
-    /// What the check said.
+    /// The message of the check's panic.
     pub message: String,
-    /// What was delivered in this run, a line for each delivery.
+    /// The deliveries of this run, one line each.
     pub story: String,
 }
 
@@ -149,11 +156,11 @@ impl Chaos {
         self
     }
 
-    /// Plays the scenario until the check does not hold.
+    /// Searches the runs for one in which the check does not hold.
     ///
     /// # Errors
-    /// The first run in which the check panicked.
-    pub async fn find(self, check: impl AsyncFn(&Storm)) -> Result<(), Found> {
+    /// Returns the first run in which the check panicked.
+    pub async fn search(self, check: impl AsyncFn(&Storm)) -> Result<(), Counterexample> {
         if let Some(seed) = self.only {
             let weather = if seed == 0 { Weather::Calm } else { Weather::Rough };
             return self.run(1, seed, weather, &check).await;
@@ -183,10 +190,10 @@ impl Chaos {
         seed: u64,
         weather: Weather,
         check: &impl AsyncFn(&Storm),
-    ) -> Result<(), Found> {
+    ) -> Result<(), Counterexample> {
         let storm = Storm::new(seed, weather, &self.events, self.orders());
         let checked = AssertUnwindSafe(check(&storm)).catch_unwind().await;
-        checked.map_err(|panic| Found { seed, run, message: words(&*panic), story: storm.story() })
+        checked.map_err(|panic| Counterexample { seed, run, message: words(&*panic), story: storm.story() })
     }
 }
 
@@ -203,7 +210,7 @@ fn words(panic: &(dyn Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("the check panicked").to_owned()
 }
 
-impl fmt::Display for Found {
+impl fmt::Display for Counterexample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { seed, run, message, story } = self;
         writeln!(f, "{message}\n")?;
@@ -216,7 +223,7 @@ impl fmt::Display for Found {
     }
 }
 
-impl Error for Found {}
+impl Error for Counterexample {}
 
 #[cfg(test)]
 mod tests {

@@ -93,11 +93,11 @@ impl Delivered {
         self.assert(ignored, &format!("`{handler}` ignored the event with {words:?}"))
     }
 
-    /// Asserts that the handler gave up for good, with these words in the reason.
+    /// Asserts that the handler parked the run, with these words in the error.
     #[track_caller]
-    pub fn assert_rejected(self, handler: &str, words: &str) -> Self {
-        let rejected = matches!(self.ended(handler), Some(Ended::Rejected(reason)) if reason.contains(words));
-        self.assert(rejected, &format!("`{handler}` rejected the event with {words:?}"))
+    pub fn assert_parked(self, handler: &str, words: &str) -> Self {
+        let parked = matches!(self.ended(handler), Some(Ended::Parked(error)) if error.contains(words));
+        self.assert(parked, &format!("`{handler}` parked with {words:?}"))
     }
 
     #[track_caller]

@@ -46,9 +46,9 @@ enum Secrets {
     Asked(Arc<dyn Fn() -> Vec<Secret> + Send + Sync>),
 }
 
-/// What can be delivered: a [`Sample`], a text, bytes, or a `serde_json::Value`.
+/// A body of any content: a [`Sample`], a text, bytes, or a `serde_json::Value`.
 pub trait IntoBody {
-    /// The bytes of the body.
+    /// Returns the bytes of the body.
     fn into_body(self) -> Bytes;
 }
 
@@ -113,8 +113,13 @@ impl TestEndpoint {
     }
 
     /// Delivers an event as Stripe does: signed, now.
-    pub async fn send(&self, event: impl IntoBody) -> Delivered {
-        let body = event.into_body();
+    pub async fn send(&self, event: impl Into<Sample>) -> Delivered {
+        self.send_body(event.into()).await
+    }
+
+    /// Delivers a body of any content, signed now. For an event, [`send`](Self::send) does the same.
+    pub async fn send_body(&self, body: impl IntoBody) -> Delivered {
+        let body = body.into_body();
         let header = sign(&body, &self.secrets(), self.clock.now());
         self.deliver(Some(header), body).await
     }
@@ -125,14 +130,14 @@ impl TestEndpoint {
     }
 
     /// Delivers an event with a signature that nobody made with the secret.
-    pub async fn send_forged(&self, event: impl IntoBody) -> Delivered {
+    pub async fn send_forged(&self, event: impl Into<Sample>) -> Delivered {
         let header = format!("t={},v1={}", self.clock.now(), "0".repeat(64));
-        self.deliver(Some(header), event.into_body()).await
+        self.deliver(Some(header), event.into().into_body()).await
     }
 
     /// Delivers an event that was signed so long ago, as somebody would who has recorded it.
-    pub async fn send_old(&self, event: impl IntoBody, age: Duration) -> Delivered {
-        let body = event.into_body();
+    pub async fn send_old(&self, event: impl Into<Sample>, age: Duration) -> Delivered {
+        let body = event.into().into_body();
         let age = i64::try_from(age.as_secs()).unwrap_or(i64::MAX);
         let header = sign(&body, &self.secrets(), self.clock.now().saturating_sub(age));
         self.deliver(Some(header), body).await
@@ -143,9 +148,9 @@ impl TestEndpoint {
     /// # Panics
     /// When the secret is blank: nothing can be signed with it.
     #[allow(clippy::panic, reason = "a test stops where it is written wrong")]
-    pub async fn send_with_secret(&self, event: impl IntoBody, secret: &str) -> Delivered {
+    pub async fn send_with_secret(&self, event: impl Into<Sample>, secret: &str) -> Delivered {
         let secret = Secret::new(secret).unwrap_or_else(|error| panic!("{error}"));
-        let body = event.into_body();
+        let body = event.into().into_body();
         let header = sign(&body, &[secret], self.clock.now());
         self.deliver(Some(header), body).await
     }

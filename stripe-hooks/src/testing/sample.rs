@@ -37,7 +37,8 @@ use self::{json::Json, path::Place, plan::Plan};
 use crate::{
     catalogue::{self, EventForm, EventInfo, EventStatus},
     decode::{DecodeError, Object},
-    schema::nearest::nearest_of,
+    event::ThinEvent,
+    schema::{Described, nearest::nearest_of},
     testing::random::Random,
 };
 
@@ -113,7 +114,7 @@ impl<T> Sample<T> {
         self.plan.info
     }
 
-    /// The same sample, without the setters of its object.
+    /// Returns the same sample without the setters of its object.
     #[must_use]
     pub fn untyped(self) -> Sample {
         Sample { plan: self.plan, object: PhantomData }
@@ -222,7 +223,7 @@ impl<T> Sample<T> {
 
     /// Gives the event this id, `evt_…`.
     #[must_use]
-    pub fn event_id(mut self, id: impl Into<String>) -> Self {
+    pub fn with_event_id(mut self, id: impl Into<String>) -> Self {
         self.plan.event_id = Some(id.into());
         self
     }
@@ -245,8 +246,8 @@ impl<T> Sample<T> {
 
     /// The id of the event.
     #[must_use]
-    pub fn id(&self) -> String {
-        self.plan.id()
+    pub fn event_id(&self) -> String {
+        self.plan.event_id()
     }
 
     /// The event as Stripe writes it on the wire: JSON, indented by two spaces.
@@ -290,6 +291,26 @@ fn json_of(value: impl Serialize) -> Result<Json, Misfit> {
     serde_json::to_value(value).map(|value| Json::from(&value)).map_err(Misfit::new)
 }
 
+/// Converts a typed sample, as [`untyped`](Sample::untyped) does, so that a function that takes
+/// `impl Into<Sample>` accepts it.
+impl<T: Described> From<Sample<T>> for Sample {
+    fn from(sample: Sample<T>) -> Self {
+        sample.untyped()
+    }
+}
+
+impl From<Sample<ThinEvent>> for Sample {
+    fn from(sample: Sample<ThinEvent>) -> Self {
+        sample.untyped()
+    }
+}
+
+impl<T> From<&Sample<T>> for Sample {
+    fn from(sample: &Sample<T>) -> Self {
+        sample.clone().untyped()
+    }
+}
+
 impl<T> Clone for Sample<T> {
     fn clone(&self) -> Self {
         Self { plan: self.plan.clone(), object: PhantomData }
@@ -300,7 +321,7 @@ impl<T> fmt::Debug for Sample<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sample")
             .field("event", &self.plan.info.name)
-            .field("id", &self.id())
+            .field("id", &self.event_id())
             .finish_non_exhaustive()
     }
 }

@@ -139,7 +139,7 @@ impl Storm {
             story,
             "  {} ({}){times}: {}",
             planned.event.info().name,
-            planned.event.id(),
+            planned.event.event_id(),
             answers.join(" and ")
         );
         delivered

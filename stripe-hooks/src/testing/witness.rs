@@ -31,8 +31,8 @@ pub enum Ended {
     Replied,
     /// The event did not concern the handler; with the reason.
     Ignored(String),
-    /// The handler will never succeed; with the reason.
-    Rejected(String),
+    /// The handler parked the run; with the error and its causes.
+    Parked(String),
     /// The handler failed or panicked.
     Failed {
         /// The error and its causes.
@@ -50,7 +50,7 @@ impl Ended {
             Verdict::Done => Self::Done,
             Verdict::Replied(_) => Self::Replied,
             Verdict::Ignored(reason) => Self::Ignored(chain(&**reason)),
-            Verdict::Rejected(reason) => Self::Rejected(chain(&**reason)),
+            Verdict::Parked(error) => Self::Parked(chain(&**error)),
             Verdict::Unmade(rejection) => Self::NotStarted(rejection.to_string()),
             Verdict::Failed { error, retry_after } => {
                 Self::Failed { error: chain(&**error), retry_after: *retry_after }

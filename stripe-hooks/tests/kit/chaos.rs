@@ -8,7 +8,7 @@ use std::{
 
 use stripe_hooks::{
     EventId, EventTypeName, State, on_event,
-    testing::{Chaos, TestEndpoint, chaos, sample},
+    testing::{Chaos, Events, Sample, TestEndpoint, chaos, sample},
 };
 
 struct Chaotic;
@@ -60,18 +60,24 @@ async fn a_seed_makes_the_same_run_again() {
         storm.deliver(&hooks(&log)).await;
         assert_eq!(log.0.lock().unwrap()[0].0, "invoice.created", "the first is the first");
     };
-    let found = Chaos::new(events()).find(planted).await.unwrap_err();
-    assert!(found.message.contains("the first is the first") && found.run > 1, "{found}");
-    let again = Chaos::new(events()).only(found.seed).find(planted).await.unwrap_err();
-    assert_eq!((&again.message, &again.story), (&found.message, &found.story));
-    assert!(found.to_string().contains(&format!("STRIPE_HOOKS_CHAOS_SEED={}", found.seed)), "{found}");
+    let counterexample = Chaos::new(events()).search(planted).await.unwrap_err();
+    assert!(
+        counterexample.message.contains("the first is the first") && counterexample.run > 1,
+        "{counterexample}"
+    );
+    let again = Chaos::new(events()).only(counterexample.seed).search(planted).await.unwrap_err();
+    assert_eq!((&again.message, &again.story), (&counterexample.message, &counterexample.story));
+    assert!(
+        counterexample.to_string().contains(&format!("STRIPE_HOOKS_CHAOS_SEED={}", counterexample.seed)),
+        "{counterexample}"
+    );
 }
 
 #[actix_web::test]
 async fn a_check_that_never_holds_fails_in_the_calm_run() {
-    let found = Chaos::new(events()).find(async |_| panic!("never")).await.unwrap_err();
-    assert_eq!((found.run, found.seed), (1, 0));
-    assert!(found.to_string().contains("every event came once and in order"), "{found}");
+    let counterexample = Chaos::new(events()).search(async |_| panic!("never")).await.unwrap_err();
+    assert_eq!((counterexample.run, counterexample.seed), (1, 0));
+    assert!(counterexample.to_string().contains("every event came once and in order"), "{counterexample}");
 }
 
 #[actix_web::test]
@@ -81,8 +87,11 @@ async fn what_is_never_acknowledged_is_told() {
             TestEndpoint::builder().name::<Chaotic>().state(Log::default()).secret("whsec_other").build();
         storm.deliver(&hooks).await;
     };
-    let found = Chaos::new(sample::invoice_paid()).find(deaf).await.unwrap_err();
-    assert!(found.message.contains("invoice.paid is not acknowledged after 12 tries: 400"), "{found}");
+    let counterexample = Chaos::new(sample::invoice_paid()).search(deaf).await.unwrap_err();
+    assert!(
+        counterexample.message.contains("invoice.paid is not acknowledged after 12 tries: 400"),
+        "{counterexample}"
+    );
 }
 
 #[actix_web::test]
@@ -90,7 +99,7 @@ async fn samples_of_different_events_make_one_scenario() {
     let events = (sample::invoice_created(), sample::v1_invoice_paid());
     Chaos::new(events)
         .runs(5)
-        .find(async |storm| {
+        .search(async |storm| {
             let log = Log::default();
             storm.deliver(&hooks(&log)).await;
             let log = log.0.lock().unwrap();
@@ -98,4 +107,41 @@ async fn samples_of_different_events_make_one_scenario() {
         })
         .await
         .unwrap();
+}
+
+/// A fixture of an application.
+struct Order(i64);
+
+impl From<Order> for Sample {
+    fn from(order: Order) -> Self {
+        sample::invoice_paid().amount_paid(order.0).untyped()
+    }
+}
+
+#[actix_web::test]
+async fn whatever_converts_into_a_sample_makes_a_scenario() {
+    let (paid, created) = (sample::invoice_paid(), sample::invoice_created());
+    let scenarios: [(Events, &[&str]); 8] = [
+        (Events::from(&paid), &["invoice.paid"]),
+        (Events::from(paid.clone().untyped()), &["invoice.paid"]),
+        (Events::from(sample::v1_invoice_paid()), &["v1.invoice.paid"]),
+        (Events::from(vec![&created, &paid]), &["invoice.created", "invoice.paid"]),
+        (Events::from([&created, &paid]), &["invoice.created", "invoice.paid"]),
+        (Events::from([Order(1)]), &["invoice.paid"]),
+        (Events::from((&created, Order(1))), &["invoice.created", "invoice.paid"]),
+        (
+            Events::from((created.clone(), paid.clone().untyped(), sample::v1_invoice_paid())),
+            &["invoice.created", "invoice.paid", "v1.invoice.paid"],
+        ),
+    ];
+    for (events, expected) in scenarios {
+        let calm_run = async |storm: &stripe_hooks::testing::Storm| {
+            let log = Log::default();
+            storm.deliver(&hooks(&log)).await;
+            let log = log.0.lock().unwrap();
+            let names: Vec<_> = log.iter().map(|(name, _)| name).collect();
+            assert_eq!(names, expected);
+        };
+        Chaos::new(events).only(0).search(calm_run).await.unwrap();
+    }
 }

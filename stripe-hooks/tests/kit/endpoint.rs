@@ -9,7 +9,7 @@ use stripe_hooks::{
     objects::{IssuingAuthorization, PaymentIntent, Refund},
     on_event,
     signature::Secret,
-    testing::{Delivered, Ended, TestEndpoint, sample},
+    testing::{Delivered, Ended, Sample, TestEndpoint, sample},
 };
 
 #[derive(Clone, Default)]
@@ -35,7 +35,7 @@ async fn refund(event: Event<Refund>) -> Result<(), String> {
 
 #[on_event("refund.failed")]
 async fn alarm(_: EventId) -> Outcome {
-    Outcome::reject("nobody can help")
+    Outcome::park("nobody can help")
 }
 
 #[on_event("charge.failed")]
@@ -74,8 +74,8 @@ async fn the_runs_and_what_each_returned_are_told() {
     thin.assert_ignored("endpoint::look", "about pi_");
     let failed = hooks.send(sample::refund_failed().amount(0)).await.assert_status(500);
     let failed = failed.assert_ran(["refund", "alarm"]).assert_failed("refund", "nothing was refunded");
-    let failed = failed.assert_rejected("alarm", "nobody can help");
-    assert_eq!(failed.ended("alarm"), Some(&Ended::Rejected("nobody can help".to_owned())));
+    let failed = failed.assert_parked("alarm", "nobody can help");
+    assert_eq!(failed.ended("alarm"), Some(&Ended::Parked("nobody can help".to_owned())));
     let later = hooks.send(sample::charge_failed()).await.assert_failed("later", "busy");
     assert!(later.answer().headers().any(|header| header == ("retry-after", "60")));
     hooks.send(sample::payout_failed()).await.assert_failed("panics", "the handler panicked");
@@ -90,7 +90,36 @@ async fn what_does_not_decode_is_told() {
     let mut event: serde_json::Value =
         serde_json::from_str(&sample::payment_intent_succeeded().body()).unwrap();
     event["data"]["object"]["amount"] = "much".into();
-    hooks.send(event).await.assert_status(500).assert_failed("fulfil", "data.object.amount");
+    hooks.send_body(event).await.assert_status(500).assert_failed("fulfil", "data.object.amount");
+}
+
+/// A fixture of an application.
+struct Order(i64);
+
+impl From<Order> for Sample {
+    fn from(order: Order) -> Self {
+        sample::payment_intent_succeeded().amount(order.0).untyped()
+    }
+}
+
+/// Delivers the event in every way that there is.
+async fn send_in_every_way<E: Into<Sample>>(hooks: &TestEndpoint, event: impl Fn() -> E) {
+    hooks.send(event()).await.assert_ok();
+    hooks.send_old(event(), Duration::from_secs(300)).await.assert_ok();
+    hooks.send_with_secret(event(), stripe_hooks::testing::SECRET).await.assert_ok();
+    hooks.send_forged(event()).await.assert_status(400);
+}
+
+#[actix_web::test]
+async fn whatever_converts_into_a_sample_can_be_sent() {
+    let (hooks, db) = hooks();
+    let event = sample::payment_intent_succeeded().amount(7);
+    send_in_every_way(&hooks, || Order(7)).await;
+    send_in_every_way(&hooks, || &event).await;
+    send_in_every_way(&hooks, || event.clone()).await;
+    send_in_every_way(&hooks, || event.clone().untyped()).await;
+    assert_eq!(*db.0.lock().unwrap(), [7; 12]);
+    send_in_every_way(&hooks, sample::v1_payment_intent_succeeded).await;
 }
 
 async fn what_stripe_never_sends_is_refused(hooks: &TestEndpoint) {
@@ -102,7 +131,7 @@ async fn what_stripe_never_sends_is_refused(hooks: &TestEndpoint) {
     refused(hooks.send_with_secret(&event, "whsec_of_a_stranger").await);
     refused(hooks.send_raw(None, &event).await);
     refused(hooks.send_raw(Some("t=1,v1=00"), &event).await);
-    refused(hooks.send("[]").await);
+    refused(hooks.send_body("[]").await);
     assert_eq!(hooks.endpoint().counts().handled, 1);
 }
 

@@ -190,7 +190,9 @@ fn one_of_several_kinds_is_chosen_by_its_tag() {
 
 #[test]
 fn the_envelope_has_its_own_words() {
-    let event = event(&sample::payout_failed().from_account("acct_1").live().event_id("evt_mine"));
+    let failed = sample::payout_failed().from_account("acct_1").live().with_event_id("evt_mine");
+    assert_eq!(failed.event_id(), "evt_mine");
+    let event = event(&failed);
     assert_eq!((&event["account"], &event["id"]), (&json!("acct_1"), &json!("evt_mine")));
     assert_eq!((&event["livemode"], &event["data"]["object"]["livemode"]), (&json!(true), &json!(true)));
     let person = self::event(&sample::person_updated());
@@ -208,7 +210,7 @@ fn the_fields_of_a_thin_event_are_its_own() {
 
 #[test]
 fn a_twin_is_about_the_same_object() {
-    let intent = sample::payment_intent_succeeded().set("id", "pi_mine").event_id("evt_mine");
+    let intent = sample::payment_intent_succeeded().set("id", "pi_mine").with_event_id("evt_mine");
     let twin = event(&intent.twin().unwrap());
     assert_eq!(
         (&twin["snapshot_event"], &twin["related_object"]["id"]),

@@ -157,11 +157,14 @@ fn the_last_of_two_equal_keys_wins() {
 
 #[test]
 fn enums_stay_open() {
-    let known = PaymentIntentStatus::from("succeeded");
+    let known = PaymentIntentStatus::unlisted("succeeded");
     assert_eq!((known.as_str(), &known), ("succeeded", &PaymentIntentStatus::Succeeded));
-    let new = PaymentIntentStatus::from("of_tomorrow");
+    let new = PaymentIntentStatus::unlisted("of_tomorrow");
     assert_eq!(new.to_string(), "of_tomorrow");
     assert_eq!(new, PaymentIntentStatus::Unrecognized("of_tomorrow".to_owned()));
+    let misspelt = PaymentIntentStatus::unlisted("Succeeded");
+    assert_ne!(misspelt, PaymentIntentStatus::Succeeded);
+    assert_eq!(serde_json::from_str::<PaymentIntentStatus>("\"of_tomorrow\"").unwrap(), new);
     assert_eq!(
         serde_json::from_str::<PaymentIntentStatus>("\"canceled\"").unwrap(),
         PaymentIntentStatus::Canceled

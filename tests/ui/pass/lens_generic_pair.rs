@@ -15,7 +15,7 @@ struct Pair<A, B> {
 async fn book(_: Pair<Option<String>, Option<Id<Customer>>>) {}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let pair = Pair::<Option<String>, Option<Id<Customer>>>::look(r#"{"object":"invoice","customer":"cus_1"}"#)?;
+    let pair = Pair::<Option<String>, Option<Id<Customer>>>::decode(r#"{"object":"invoice","customer":"cus_1"}"#)?;
     assert_eq!((pair.one.as_deref(), pair.other.as_ref().map(Id::as_str)), (Some("cus_1"), Some("cus_1")));
     Ok(())
 }

@@ -10,6 +10,6 @@ struct Seen {}
 async fn count(_: Seen) {}
 
 fn main() {
-    assert!(Seen::look(r#"{"object":"invoice"}"#).is_ok());
-    assert!(Seen::look(r#"{"object":"charge"}"#).is_err());
+    assert!(Seen::decode(r#"{"object":"invoice"}"#).is_ok());
+    assert!(Seen::decode(r#"{"object":"charge"}"#).is_err());
 }

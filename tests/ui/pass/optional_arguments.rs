@@ -1,10 +1,12 @@
 //! What an event may lack.
 
-use stripe_hooks::{Account, ApiVersion, Context, IdempotencyKey, PreviousAttributes, RequestId, on_event};
+use stripe_hooks::{
+    ApiVersion, ConnectedAccount, Context, IdempotencyKey, PreviousAttributes, RequestId, on_event,
+};
 
 #[on_event("payout.failed")]
 async fn warn(
-    account: Option<Account>,
+    account: Option<ConnectedAccount>,
     context: Option<Context>,
     version: Option<ApiVersion>,
     previous: Option<PreviousAttributes>,

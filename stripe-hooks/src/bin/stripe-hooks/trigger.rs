@@ -177,7 +177,7 @@ fn bar(count: usize) -> ProgressBar {
 }
 
 fn line(made: &Sample, sent: &Result<Answer, ureq::Error>, show_all: bool) -> Option<String> {
-    let (name, id) = (made.info().name, made.id());
+    let (name, id) = (made.info().name, made.event_id());
     match sent {
         Ok(answer) if is_success(answer.status) => {
             show_all.then(|| format!("{}  {:>4} ms  {name}  {id}", answer.status, answer.took.as_millis()))
@@ -194,7 +194,7 @@ fn json_line(made: &Sample, sent: &Result<Answer, ureq::Error>) -> String {
     let answer = sent.as_ref().ok();
     json!({
         "type": made.info().name,
-        "id": made.id(),
+        "id": made.event_id(),
         "status": answer.map(|answer| answer.status),
         "milliseconds": answer.map(|answer| u64::try_from(answer.took.as_millis()).unwrap_or(u64::MAX)),
         "answer": answer.map(|answer| &answer.line),

@@ -178,12 +178,12 @@ async fn the_first_step_that_fails_decides_the_answer() {
     let shut = Sent::new().forged();
     assert_eq!(read(&shut.to(endpoint.clone()).await), (503, "try again later", false));
     let counts = endpoint.counts();
-    assert_eq!((counts.forged, counts.turned_away, counts.unhandled), (4, 4, 0));
+    assert_eq!((counts.bad_signature, counts.turned_away, counts.unhandled), (4, 4, 0));
 
     let endpoint = self::endpoint();
     assert_eq!(read(&Sent::new().forged().to(endpoint.clone()).await), (400, "no matching signature", false));
     assert_eq!(read(&Sent::new().to(endpoint.clone()).await), (200, "ok", true));
-    assert_eq!((endpoint.counts().forged, endpoint.counts().unhandled), (1, 1));
+    assert_eq!((endpoint.counts().bad_signature, endpoint.counts().unhandled), (1, 1));
 }
 
 #[test]
@@ -250,7 +250,7 @@ async fn a_shutdown_while_the_body_arrives_comes_before_verification() {
         endpoint.shutdown(Duration::ZERO).await.unwrap();
         assert_eq!(read(&sent.await.unwrap()), (503, "try again later", false));
         let counts = endpoint.counts();
-        assert_eq!((counts.turned_away, counts.forged, counts.unhandled), (1, 0, 0));
+        assert_eq!((counts.turned_away, counts.bad_signature, counts.unhandled), (1, 0, 0));
     }
 }
 

@@ -134,7 +134,7 @@ impl Plan {
         Some(twin)
     }
 
-    pub(super) fn id(&self) -> String {
+    pub(super) fn event_id(&self) -> String {
         self.event_id.clone().unwrap_or_else(|| event_id(self.seed, self.info, self.happened))
     }
 
@@ -182,7 +182,7 @@ impl Plan {
         let context = account.clone().filter(|_| self.form == Form::Full);
         let data = Json::object([("object", Some(object)), ("previous_attributes", previous)]);
         Json::object([
-            ("id", Some(Json::Text(self.id()))),
+            ("id", Some(Json::Text(self.event_id()))),
             ("object", Some(Json::text("event"))),
             ("account", account.map(Json::Text)),
             ("api_version", Some(Json::text(API_VERSION))),
@@ -213,7 +213,7 @@ impl Plan {
         let twin = self.info.twin.and_then(catalogue::lookup);
         let data = thin_data(self.info.name).filter(|_| self.form == Form::Full);
         let event = Json::object([
-            ("id", Some(Json::Text(self.id()))),
+            ("id", Some(Json::Text(self.event_id()))),
             ("object", Some(Json::text("v2.core.event"))),
             ("type", Some(Json::text(self.info.name))),
             ("livemode", Some(Json::Flag(self.livemode))),
