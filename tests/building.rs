@@ -6,6 +6,7 @@ use std::{env, process::Command};
 use stripe_hooks::{Endpoint, EndpointBuilder, Error, EventId, Reply, State, on_event};
 
 /// An endpoint that no handler belongs to.
+#[derive(stripe_hooks::EndpointName)]
 struct Nobodys;
 
 fn refusal(builder: EndpointBuilder) -> Error {
@@ -160,6 +161,7 @@ fn an_endpoint_without_a_handler() {
     assert!(error.is_handler() && !error.is_secret());
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Stateless;
 
 #[derive(Clone)]
@@ -201,6 +203,7 @@ fn an_expected_handler_that_is_not_linked() {
     );
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Replying;
 
 #[on_event("issuing_authorization.request", "charge.succeeded", endpoint = Replying)]
@@ -231,6 +234,7 @@ fn two_handlers_that_reply_to_one_event() {
     );
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct ReplyingToAll;
 
 #[on_event("*", endpoint = ReplyingToAll)]
@@ -249,6 +253,7 @@ fn two_handlers_that_reply_to_an_event_which_one_of_them_only_catches() {
     assert!(error.contains("both reply to `an.event.of_tomorrow`") && !error.contains("problems"), "{error}");
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Nested;
 
 fn holds_one() {
@@ -269,6 +274,7 @@ fn two_functions_of_one_path_that_handle_one_event() {
     assert!(error.contains("have the same id; give one of them another `name`"), "{error}");
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Namesakes;
 
 #[on_event("charge.succeeded", name = "fulfil", endpoint = Namesakes)]

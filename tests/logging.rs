@@ -13,9 +13,11 @@ use stripe_hooks::{
 
 use crate::log::{CANARY, assert_shows, logged};
 
+#[derive(stripe_hooks::EndpointName)]
 struct Logged;
 
 /// No endpoint has this name.
+#[derive(stripe_hooks::EndpointName)]
 struct NeverBuilt;
 
 #[on_event("charge.succeeded", endpoint = NeverBuilt)]

@@ -26,6 +26,7 @@ on_both! {
     a_duplicate_runs_nothing_after_its_run_was_parked_and_after_its_body_was_removed,
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Plain;
 
 #[on_event("charge.succeeded", endpoint = Plain)]
@@ -137,6 +138,7 @@ async fn a_body_that_verifies_and_is_not_an_event_is_answered_400_and_kept_for_t
     assert!(bodies.iter().any(|body| body == b"\xff\xfe"));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Transition;
 
 #[on_event("customer.subscription.updated", when(status: "trialing" => "active"), endpoint = Transition)]
@@ -149,6 +151,7 @@ async fn always(State(seen): State<Seen>) {
     seen.add("always");
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct OnlyTransition;
 
 #[on_event("customer.subscription.updated", changed(status), endpoint = OnlyTransition)]
@@ -216,6 +219,7 @@ async fn what_waits_for_the_database_is_bounded_also_when_its_callers_have_gone(
     assert_eq!(bench.ended().await.len(), 2 * (room + 1));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Twins;
 
 #[on_event("charge.succeeded", "v1.charge.succeeded", endpoint = Twins)]
@@ -263,6 +267,7 @@ async fn while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afte
     assert_eq!(bench.seen.times("evt_1"), 2);
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct TwoInOneInbox;
 
 #[on_event("charge.succeeded", endpoint = TwoInOneInbox)]
@@ -279,6 +284,7 @@ async fn two_endpoints_with_one_inbox_each_have_their_own_runs_of_one_event(benc
     assert_eq!((bench.seen.times("evt_1"), bench.seen.times("other evt_1")), (2, 1));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Giving;
 
 #[on_event("charge.succeeded", retries = 0, endpoint = Giving)]

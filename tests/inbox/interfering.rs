@@ -22,6 +22,7 @@ on_both! {
     what_two_operators_replay_at_once_begins_anew_once,
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Busy;
 
 #[on_event("charge.succeeded", name = "busy", endpoint = Busy)]

@@ -68,6 +68,7 @@ async fn is(bench: &Bench, endpoint: &Endpoint, handler: &str, event: &str, stat
     }
 }
 
+#[derive(stripe_hooks::EndpointName)]
 pub(crate) struct Orderly;
 
 #[on_event("charge.updated", name = "in_order", order = "object", backoff = "1ms", endpoint = Orderly)]
@@ -126,6 +127,7 @@ async fn events_of_one_second_go_in_the_order_in_which_they_came(bench: Bench) {
     assert_eq!(journal.of("a"), expected);
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Held;
 
 #[on_event("charge.updated", name = "waits", order = "object", endpoint = Held)]
@@ -172,11 +174,13 @@ async fn the_database_refuses_a_second_run_of_a_lane(bench: Bench) {
     assert!(bench.database.refuses("UPDATE stripe_hooks_runs SET state = 'running'").await);
 }
 
+#[derive(stripe_hooks::EndpointName)]
 pub(crate) struct Guarded;
 
 #[on_event("charge.updated", name = "never", order = "object", endpoint = Guarded)]
 async fn never() {}
 
+#[derive(stripe_hooks::EndpointName)]
 struct Failing;
 
 #[on_event("charge.updated", name = "fails_first", order = "object", endpoint = Failing)]
@@ -202,6 +206,7 @@ async fn a_failed_run_that_waits_for_its_retry_holds_its_lane(bench: Bench) {
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Parking;
 
 #[on_event("charge.updated", name = "passes", order = "object", endpoint = Parking)]
@@ -250,6 +255,7 @@ async fn who_skips_the_run_that_holds_a_lane_frees_it(bench: Bench) {
     is(&bench, &endpoint, "holds", "a.2", "done").await;
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Fresh;
 
 #[on_event("charge.updated", name = "fresh", order = "object", stale = "skip", retries = 0, endpoint = Fresh)]

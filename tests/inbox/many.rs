@@ -18,6 +18,7 @@ on_both! {
     what_was_done_to_runs_that_are_gone_is_removed_however_much_that_is,
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Many;
 
 #[on_event("charge.updated", name = "many", order = "object", parked = "holds", endpoint = Many)]

@@ -1,7 +1,6 @@
 //! The page of the metrics, held against what a recorder sees.
 
 use std::{
-    any::type_name,
     collections::{BTreeMap, BTreeSet},
     sync::LazyLock,
     time::Duration,
@@ -11,7 +10,7 @@ use metrics_util::{
     MetricKind,
     debugging::{DebugValue, DebuggingRecorder, Snapshotter},
 };
-use stripe_hooks::{EventId, State, on_event};
+use stripe_hooks::{EndpointName, EventId, State, on_event};
 
 use crate::bench::{Bench, Seen, deliver, event, until};
 
@@ -98,6 +97,7 @@ impl Told {
     }
 }
 
+#[derive(EndpointName)]
 struct Metered;
 
 #[on_event("charge.succeeded", name = "metered::loses", backoff = "1ms", endpoint = Metered)]
@@ -123,6 +123,7 @@ async fn lasts(State(seen): State<Seen>, _: EventId) {
     std::future::pending::<()>().await;
 }
 
+#[derive(EndpointName)]
 struct Unstored;
 
 #[on_event("charge.succeeded", endpoint = Unstored)]
@@ -148,7 +149,7 @@ async fn the_page_lists_what_a_recorder_sees() {
 }
 
 async fn lists_what_a_recorder_sees(bench: Bench) {
-    let endpoints = [type_name::<Metered>(), type_name::<Unstored>()];
+    let endpoints = [Metered::NAME, Unstored::NAME];
     LazyLock::force(&RECORDER);
     let mut told = Told::default();
 

@@ -17,6 +17,7 @@ on_both! {
     a_million_done_runs_slow_down_neither_the_work_nor_what_comes,
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Old;
 
 #[on_event("charge.succeeded", name = "old", endpoint = Old)]

@@ -20,6 +20,7 @@ on_both! {
     retention_removes_bodies_and_events_whose_runs_are_done_and_keeps_what_is_parked,
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Mended;
 
 #[on_event("charge.succeeded", name = "mended", retries = 0, endpoint = Mended)]

@@ -89,6 +89,7 @@ async fn a_run_that_comes_while_the_one_before_it_ends_is_not_forgotten() {
     assert_eq!(bench.count(ready).await, 1);
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Isolated;
 
 #[on_event("charge.updated", name = "isolated", order = "object", retries = 50, backoff = "1ms", endpoint = Isolated)]

@@ -24,6 +24,7 @@ on_both! {
     a_long_queue_of_one_handler_keeps_no_other_waiting,
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Ends;
 
 #[on_event("charge.succeeded", endpoint = Ends)]
@@ -94,6 +95,7 @@ async fn what_a_handler_says_is_not_kept_where_it_is_not_logged(bench: Bench) {
     assert_eq!(of(&runs, "rejects").error.as_deref(), Some("(not logged)"));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Queued;
 
 #[on_event("charge.succeeded", name = "queued", endpoint = Queued)]
@@ -119,6 +121,7 @@ async fn a_long_queue_of_one_handler_keeps_no_other_waiting(bench: Bench) {
     assert_eq!(bench.seen.times("limited after 0") + bench.seen.times("limited after 1"), 1);
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Odd;
 
 /// Refuses every event.
@@ -142,6 +145,7 @@ async fn a_reason_of_the_applications_own_is_tried_again(bench: Bench) {
     assert_eq!(of(&runs, "is_picky").error.as_deref(), Some("not today"));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Left;
 
 #[on_event("charge.succeeded", name = "left", endpoint = Left)]
@@ -165,7 +169,7 @@ const PENDING: LeftRun =
 /// Stores an event with these runs, as if another process had.
 async fn left_behind(bench: &Bench, runs: &[LeftRun]) {
     drop(bench.inbox());
-    let endpoint = std::any::type_name::<Left>();
+    let endpoint = <Left as stripe_hooks::EndpointName>::NAME;
     let body = bench.database.bytes(event("evt_1", "charge.succeeded").to_string().as_bytes());
     let long_ago = bench.database.moment(-86_400);
     bench

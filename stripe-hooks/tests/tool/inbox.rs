@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use crate::tool::{Ended, SECRET, Tool, tool};
 
+#[derive(stripe_hooks::EndpointName)]
 struct Shop;
 
 #[on_event("charge.succeeded", name = "shop::fulfil", retries = 0, endpoint = Shop)]
