@@ -7,13 +7,13 @@ use syn::{
     Attribute, Data, DeriveInput, Generics, LitStr, Path, Token,
     ext::IdentExt,
     parse::{ParseStream, Parser},
-    parse_quote,
+    parse_quote, token,
 };
 
 use crate::{
     hygiene::import_runtime,
     mistakes::{Mistakes, mistake},
-    parse::{assigned, assigned_path, bare, element_tokens, is_stable_name},
+    parse::{assigned, assigned_path, element_tokens, is_stable_name},
     suggest,
 };
 
@@ -39,13 +39,11 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
 fn check_type(input: &DeriveInput, mistakes: &mut Mistakes) {
     let name = &input.ident;
     if !input.generics.params.is_empty() {
-        let what =
-            format_args!("`{name}` cannot name an endpoint: all types of a generic one would share the name");
-        mistakes.add(
-            &input.generics.params,
-            what,
-            format_args!("write `struct {name};`, once for each endpoint"),
+        let what = format_args!(
+            "`{name}` cannot name an endpoint: it is generic, and all its types would share the name"
         );
+        let help = format_args!("write `struct {name};`, and another struct for another endpoint");
+        mistakes.add(&input.generics.params, what, help);
         return;
     }
     let data = match &input.data {
@@ -79,6 +77,8 @@ struct Key {
     name: &'static str,
     /// The form that a help shows between backticks.
     form: &'static str,
+    /// The help for another form.
+    help: &'static str,
     /// Parses the rest of the element. Returns `true` if the key was given before.
     read: fn(&mut Facts, ParseStream<'_>) -> syn::Result<bool>,
 }
@@ -87,16 +87,22 @@ const KEYS: &[Key] = &[
     Key {
         name: "connect",
         form: "connect",
-        read: |facts, input| bare(input).map(|()| std::mem::replace(&mut facts.is_connect, true)),
+        help: "write `connect` alone, or leave it out",
+        read: |facts, input| match input.peek(Token![=]) || input.peek(token::Paren) {
+            true => Err(input.error("expected no value")),
+            false => Ok(std::mem::replace(&mut facts.is_connect, true)),
+        },
     },
     Key {
         name: "name",
         form: "name = \"…\"",
+        help: "write `name = \"…\"`",
         read: |facts, input| Ok(facts.name.replace(assigned(input)?).is_some()),
     },
     Key {
         name: "crate",
         form: "crate = path",
+        help: "write `crate = path`",
         read: |facts, input| Ok(facts.runtime.replace(assigned_path(input)?).is_some()),
     },
 ];
@@ -136,7 +142,7 @@ impl Facts {
         let all = input.fork();
         let key = input.call(Ident::parse_any);
         let known = key.as_ref().ok().and_then(|key| KEYS.iter().find(|known| key == known.name));
-        let (Ok(key), Some(Key { form, read, .. })) = (key, known) else {
+        let (Ok(key), Some(Key { help, read, .. })) = (key, known) else {
             return Err(unknown_key(name, element_tokens(&all)));
         };
         match read(self, input) {
@@ -152,7 +158,7 @@ impl Facts {
             Ok(true) => Err(mistake(&key, format_args!("`{name}` has `{key}` twice"), "keep one of them")),
             Err(_) => {
                 let what = format_args!("`{name}`: `{key}` is not written like this");
-                Err(mistake(&key, what, format_args!("write `{form}`")))
+                Err(mistake(&key, what, help))
             }
         }
     }

@@ -281,8 +281,7 @@ fn listed(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
     Ok(names.into_iter().collect())
 }
 
-/// Refuses tokens after a key that has no value.
-pub(crate) fn bare(input: ParseStream<'_>) -> syn::Result<()> {
+fn bare(input: ParseStream<'_>) -> syn::Result<()> {
     match input.is_empty() || input.peek(Token![,]) {
         true => Ok(()),
         false => Err(input.error("expected a comma")),

@@ -15,7 +15,7 @@ use std::{
     label = "this type has no `#[derive(EndpointName)]`",
     note = "help: write `#[derive(EndpointName)]` on it, and `#[endpoint(connect)]` as well if the endpoint receives the events of connected accounts"
 )]
-pub trait EndpointName: 'static {
+pub trait EndpointName: Sized + 'static {
     /// The name as the inbox's tables, logs and metrics show it. It has letters, digits and
     /// `_ - . : /`. [`build`](crate::EndpointBuilder::build) refuses a name that two types have,
     /// and `default`, which is the name of the [endpoint without a name](DefaultEndpoint).
@@ -24,6 +24,11 @@ pub trait EndpointName: 'static {
     /// `true` if the endpoint receives the events of connected accounts, `false` if it receives the
     /// account's own events. See <https://docs.stripe.com/connect/webhooks>.
     const IS_CONNECT: bool = false;
+
+    /// Lets the expansion of `#[on_event]` name the type without a bound of a function, which an
+    /// error would show.
+    #[doc(hidden)]
+    const INFO: fn() -> EndpointInfo = EndpointInfo::of::<Self>;
 }
 
 /// The endpoint without a name. It is called `default`, and has the handlers without

@@ -18,7 +18,7 @@ pub use crate::{
     },
     context::EventContext,
     decode::{DecodeError, Path},
-    endpoint_name::{EndpointInfo, EndpointName},
+    endpoint_name::EndpointName,
     extract::{
         FromEvent, Lend, Make, Needs, OptionalFromEvent, Same, Started, Ways, argument, finish, start, way,
     },

@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 use crate::{
     catalogue::EventForm,
-    endpoint_name::{DefaultEndpoint, EndpointInfo},
+    endpoint_name::EndpointInfo,
     events::API_VERSION,
     registry::{Registration, registrations},
 };
@@ -74,11 +74,14 @@ impl Subscription {
 #[must_use]
 pub fn subscriptions() -> Vec<Subscription> {
     let handlers = registrations();
-    let names = each_once(handlers.iter().map(|handler| (handler.endpoint)().as_str()).collect());
-    let of = |name: &str| {
-        handlers.iter().copied().filter(|handler| (handler.endpoint)().as_str() == name).collect()
+    let mut endpoints: Vec<_> = handlers.iter().map(|handler| (handler.endpoint)()).collect();
+    endpoints.sort_by_key(|endpoint| (endpoint.as_str(), endpoint.type_name()));
+    endpoints.dedup();
+    let of = |endpoint: &EndpointInfo| {
+        handlers.iter().copied().filter(|handler| (handler.endpoint)() == *endpoint).collect()
     };
-    names.iter().filter_map(|name| Subscription::of(of(name), example_url(name, &names))).collect()
+    let subscription = |endpoint| Subscription::of(of(endpoint), example_url(endpoint, &endpoints));
+    endpoints.iter().filter_map(subscription).collect()
 }
 
 /// Sorts names, and keeps one of those that are equal.
@@ -190,15 +193,17 @@ impl Subscription {
 
 /// The example of an endpoint's URL. The endpoint without a name has the plain one. Every other has
 /// its type's name in its path, or its whole name if another endpoint has the same last part.
-fn example_url(name: &str, names: &[&str]) -> String {
+fn example_url(endpoint: &EndpointInfo, all: &[EndpointInfo]) -> String {
     const PLAIN: &str = "https://example.com/webhook";
-    let last = |name: &str| kebab_case(name.rsplit("::").next().unwrap_or_default());
-    if name == EndpointInfo::of::<DefaultEndpoint>().as_str() {
+    let last_part = |endpoint: &EndpointInfo| endpoint.as_str().rsplit("::").next().map(kebab_case);
+    if endpoint.is_default() {
         return PLAIN.to_owned();
     }
-    match names.iter().filter(|other| last(other) == last(name)).count() {
-        1 => format!("{PLAIN}/{}", last(name)),
-        _ => format!("{PLAIN}/{}", kebab_case(name)),
+    match last_part(endpoint) {
+        Some(last) if all.iter().filter_map(last_part).filter(|other| *other == last).count() == 1 => {
+            format!("{PLAIN}/{last}")
+        }
+        _ => format!("{PLAIN}/{}", kebab_case(endpoint.as_str())),
     }
 }
 

@@ -23,6 +23,7 @@ on_both! {
     while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afterwards,
     what_waits_for_the_database_is_bounded_also_when_its_callers_have_gone,
     two_endpoints_with_one_inbox_each_have_their_own_runs_of_one_event,
+    the_tables_call_the_endpoint_without_a_name_default,
     a_duplicate_runs_nothing_after_its_run_was_parked_and_after_its_body_was_removed,
 }
 
@@ -273,6 +274,21 @@ struct TwoInOneInbox;
 #[on_event("charge.succeeded", endpoint = TwoInOneInbox)]
 async fn of_the_other(charge: stripe_hooks::Event<stripe_hooks::Raw>, State(seen): State<Seen>) {
     seen.add(format!("other {}", charge.id));
+}
+
+#[on_event("charge.succeeded", name = "of_the_default_endpoint")]
+async fn of_the_default_endpoint(id: stripe_hooks::EventId, State(seen): State<Seen>) {
+    seen.add(id.as_str());
+}
+
+async fn the_tables_call_the_endpoint_without_a_name_default(bench: Bench) {
+    let endpoint = bench.endpoint::<stripe_hooks::DefaultEndpoint>();
+    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+    assert_eq!(bench.ended().await[0].brief(), ("of_the_default_endpoint", "done", 1));
+    for table in ["events", "runs"] {
+        let names = bench.database.texts(format!("SELECT endpoint FROM stripe_hooks_{table}")).await;
+        assert_eq!(names, ["default"], "{table}");
+    }
 }
 
 async fn two_endpoints_with_one_inbox_each_have_their_own_runs_of_one_event(bench: Bench) {

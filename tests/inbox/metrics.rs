@@ -10,7 +10,7 @@ use metrics_util::{
     MetricKind,
     debugging::{DebugValue, DebuggingRecorder, Snapshotter},
 };
-use stripe_hooks::{EndpointName, EventId, State, on_event};
+use stripe_hooks::{DefaultEndpoint, EndpointName, EventId, State, on_event};
 
 use crate::bench::{Bench, Seen, deliver, event, until};
 
@@ -146,6 +146,17 @@ async fn the_page_lists_what_a_recorder_sees() {
     if let Some(bench) = Bench::postgres() {
         lists_what_a_recorder_sees(bench).await;
     }
+    counts_the_endpoint_without_a_name_as_default().await;
+}
+
+async fn counts_the_endpoint_without_a_name_as_default() {
+    LazyLock::force(&RECORDER);
+    let endpoint = delivery::endpoint::<DefaultEndpoint>().state(Seen::default());
+    let endpoint = endpoint.on_unhandled(async |_| ()).build().unwrap();
+    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.expired")).await, 200);
+    let mut told = Told::default();
+    told.look(&["default"]);
+    assert_eq!(told.value("stripe_hooks_deliveries_total", &["unhandled"]), 1.0);
 }
 
 async fn lists_what_a_recorder_sees(bench: Bench) {

@@ -64,3 +64,28 @@ pub(super) fn log_start(name: EndpointInfo, table: &Table, others: &[&'static Re
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::endpoint_name::EndpointName;
+
+    struct CalledDefault;
+
+    impl EndpointName for CalledDefault {
+        const NAME: &'static str = "default";
+    }
+
+    #[test]
+    fn the_endpoint_without_a_name_is_refused_beside_a_handler_of_its_namesake() {
+        static OF_NAMESAKE: Registration = Registration {
+            endpoint: CalledDefault::INFO,
+            ..Registration::new("of_namesake", &[], |_| Err(crate::Rejection::new("not called")))
+        };
+        let default = EndpointInfo::of::<DefaultEndpoint>();
+        assert!(namesake(default, &[]).is_none());
+        let problem = format!("{:?}", namesake(default, &[&OF_NAMESAKE]));
+        let words = "::CalledDefault` and the endpoint without a name both have the name `default`";
+        assert!(problem.contains(words), "{problem}");
+    }
+}
