@@ -10,7 +10,7 @@ use std::{
 };
 
 use stripe_hooks::{
-    Event, EventId, State, ThinEvent, Timestamp,
+    EndpointName, Event, EventId, State, ThinEvent, Timestamp,
     objects::{CheckoutSession, Subscription, SubscriptionStatus},
     on_event,
     signature::Secret,
@@ -54,6 +54,7 @@ impl Shop {
 mod right {
     use super::*;
 
+    #[derive(EndpointName)]
     pub(crate) struct Right;
 
     /// One write decides whether it is new, after all that can fail; the session tells a twin from another sale.
@@ -89,6 +90,7 @@ mod right {
 mod wrong {
     use super::*;
 
+    #[derive(EndpointName)]
     pub(crate) struct Forgetful;
 
     #[on_event("checkout.session.completed", endpoint = Forgetful)]
@@ -96,6 +98,7 @@ mod wrong {
         shop.ship(session.id.as_str());
     }
 
+    #[derive(EndpointName)]
     pub(crate) struct Hesitant;
 
     #[on_event("checkout.session.completed", endpoint = Hesitant)]
@@ -108,6 +111,7 @@ mod wrong {
         }
     }
 
+    #[derive(EndpointName)]
     pub(crate) struct Hasty;
 
     #[on_event("checkout.session.completed", endpoint = Hasty)]
@@ -125,6 +129,7 @@ mod wrong {
         Ok(())
     }
 
+    #[derive(EndpointName)]
     pub(crate) struct Gullible;
 
     #[on_event("customer.subscription.*", endpoint = Gullible)]
@@ -132,6 +137,7 @@ mod wrong {
         shop.books().status = Some((event.created, event.data.object.status));
     }
 
+    #[derive(EndpointName)]
     pub(crate) struct Twofold;
 
     #[on_event("checkout.session.completed", endpoint = Twofold)]
@@ -150,7 +156,7 @@ mod wrong {
 }
 
 /// Ships exactly once, however the sale is told.
-async fn a_sale<Name: 'static>() -> Result<(), Counterexample> {
+async fn a_sale<Name: EndpointName>() -> Result<(), Counterexample> {
     let sale = sample::checkout_session_completed().amount_total(4200);
     let check = async |storm: &Storm| {
         let shop = Shop::new(storm);
@@ -162,7 +168,7 @@ async fn a_sale<Name: 'static>() -> Result<(), Counterexample> {
 }
 
 /// Ends up with what the subscription was last.
-async fn a_subscription<Name: 'static>() -> Result<(), Counterexample> {
+async fn a_subscription<Name: EndpointName>() -> Result<(), Counterexample> {
     let at = |hours: i64| sample::SAMPLE_TIME - 3_600 * hours;
     let events = (
         sample::customer_subscription_created().happened_at(at(3)).status("incomplete"),

@@ -1,5 +1,5 @@
-//! A platform's two endpoints: its own events, and those of its connected accounts. Stripe signs them with different secrets, and what
-//! one of them means may be nothing to the other.
+//! A platform's two endpoints: its own events, and those of its connected accounts. Stripe signs them
+//! with different secrets, and what one of them means may be nothing to the other.
 //!
 //! ```sh
 //! STRIPE_WEBHOOK_SECRET=whsec_… STRIPE_CONNECT_WEBHOOK_SECRET=whsec_… cargo run --example connect
@@ -8,9 +8,11 @@
 use std::{env, io};
 
 use actix_web::{App, HttpServer};
-use stripe_hooks::{ConnectedAccount, Endpoint, objects::Payout, on_event};
+use stripe_hooks::{ConnectedAccount, Endpoint, EndpointName, objects::Payout, on_event};
 
 /// The endpoint of the connected accounts' events.
+#[derive(EndpointName)]
+#[endpoint(connect)]
 struct Connect;
 
 #[on_event("payout.failed")]
@@ -25,8 +27,9 @@ async fn their_payout_failed(account: ConnectedAccount, payout: Payout) {
 
 #[actix_web::main]
 async fn main() -> io::Result<()> {
-    stripe_hooks::answer_stripe_handlers();
-    // A Connect endpoint's live URL gets test events too; with `only_live` they would be acknowledged and left alone.
+    stripe_hooks::handle_arguments();
+    // The live URL of a Connect endpoint receives test events too. `only_live` would acknowledge them
+    // without handling them.
     let connect =
         Endpoint::builder().name::<Connect>().secret_from_env("STRIPE_CONNECT_WEBHOOK_SECRET").build()?;
     let platform = Endpoint::builder().secret_from_env("STRIPE_WEBHOOK_SECRET").build()?;

@@ -36,7 +36,7 @@ async fn unhandled(event: Unhandled) {
 
 #[actix_web::main]
 async fn main() -> io::Result<()> {
-    stripe_hooks::answer_stripe_handlers();
+    stripe_hooks::handle_arguments();
     let folder = tempfile::tempdir()?;
     let file = env::var_os("INBOX").map_or_else(|| folder.path().join("stripe-events.db"), PathBuf::from);
     let endpoint = Endpoint::builder().on_unhandled(unhandled).inbox(SqliteInbox::open(file)?);

@@ -22,7 +22,7 @@ async fn check_meter(event: ThinEvent, context: Option<Context>) -> Outcome {
 
 #[actix_web::main]
 async fn main() -> io::Result<()> {
-    stripe_hooks::answer_stripe_handlers();
+    stripe_hooks::handle_arguments();
     let endpoint = Endpoint::builder().secret_from_env("STRIPE_WEBHOOK_SECRET").build()?;
     let port = env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(4242);
     let server = HttpServer::new(move || App::new().service(endpoint.service("/webhook")))

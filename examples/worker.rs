@@ -34,7 +34,7 @@ fn endpoint() -> EndpointBuilder {
 
 #[actix_web::main]
 async fn main() -> io::Result<()> {
-    stripe_hooks::answer_stripe_handlers();
+    stripe_hooks::handle_arguments();
     match env::args().nth(1).as_deref() {
         Some("receive") => receive().await,
         Some("work") => work().await,

@@ -22,6 +22,7 @@ pub const SECRET: &str = "whsec_QfRmHbHbC5xhyWpDqXGkz3Kf";
 pub const NOW: i64 = 1_800_000_000;
 
 /// The name of the endpoint.
+#[derive(stripe_hooks::EndpointName)]
 pub struct Fuzzed;
 
 /// The endpoint, with the handlers that a target has.

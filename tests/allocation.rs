@@ -31,6 +31,7 @@ const FOR_EACH_BYTE_OF_AN_OBJECT: u64 = 100;
 /// What any delivery may hold beside that.
 const AT_LEAST: u64 = 16 * 1024;
 
+#[derive(stripe_hooks::EndpointName)]
 struct Counted;
 
 #[on_event("charge.succeeded", endpoint = Counted)]

@@ -22,6 +22,7 @@ use stripe_hooks::{
 use crate::server::{Server, head, signed, until};
 
 /// An endpoint that has no handlers: `on_unhandled` gets everything.
+#[derive(stripe_hooks::EndpointName)]
 struct Attacked;
 
 fn plain(builder: EndpointBuilder) -> Endpoint {

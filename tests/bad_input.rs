@@ -17,6 +17,7 @@ use stripe_hooks::{
 use crate::model;
 
 /// An endpoint that has no handlers: `on_unhandled` gets everything.
+#[derive(stripe_hooks::EndpointName)]
 struct BadInput;
 
 fn plain() -> Endpoint {

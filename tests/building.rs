@@ -3,9 +3,12 @@
 use delivery::{SECRET, deliver, endpoint, snapshot};
 use serde_json::json;
 use std::{env, process::Command};
-use stripe_hooks::{Endpoint, EndpointBuilder, Error, EventId, Reply, State, on_event};
+use stripe_hooks::{
+    DefaultEndpoint, Endpoint, EndpointBuilder, EndpointName, Error, EventId, Reply, State, on_event,
+};
 
 /// An endpoint that no handler belongs to.
+#[derive(stripe_hooks::EndpointName)]
 struct Nobodys;
 
 fn refusal(builder: EndpointBuilder) -> Error {
@@ -160,6 +163,7 @@ fn an_endpoint_without_a_handler() {
     assert!(error.is_handler() && !error.is_secret());
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Stateless;
 
 #[derive(Clone)]
@@ -201,6 +205,7 @@ fn an_expected_handler_that_is_not_linked() {
     );
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Replying;
 
 #[on_event("issuing_authorization.request", "charge.succeeded", endpoint = Replying)]
@@ -231,6 +236,7 @@ fn two_handlers_that_reply_to_one_event() {
     );
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct ReplyingToAll;
 
 #[on_event("*", endpoint = ReplyingToAll)]
@@ -249,6 +255,7 @@ fn two_handlers_that_reply_to_an_event_which_one_of_them_only_catches() {
     assert!(error.contains("both reply to `an.event.of_tomorrow`") && !error.contains("problems"), "{error}");
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Nested;
 
 fn holds_one() {
@@ -269,6 +276,7 @@ fn two_functions_of_one_path_that_handle_one_event() {
     assert!(error.contains("have the same id; give one of them another `name`"), "{error}");
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Namesakes;
 
 #[on_event("charge.succeeded", name = "fulfil", endpoint = Namesakes)]
@@ -285,6 +293,74 @@ fn two_handlers_of_one_id() {
         (error.find("`charge.failed`").unwrap(), error.find("`charge.succeeded`").unwrap());
     assert!(failed < succeeded && error.starts_with("handler `fulfil` of `charge.failed` ("), "{error}");
     assert!(error.ends_with("have the same id; give one of them another `name`"), "{error}");
+}
+
+#[derive(EndpointName)]
+#[endpoint(name = "shared")]
+struct Sharing;
+
+#[derive(EndpointName)]
+#[endpoint(name = "shared")]
+struct SharingToo;
+
+#[on_event("charge.succeeded", endpoint = Sharing)]
+async fn of_one_type() {}
+
+#[on_event("charge.succeeded", endpoint = SharingToo)]
+async fn of_another_type() {}
+
+#[test]
+fn two_types_of_one_name() {
+    for (error, one, other) in [
+        (refusal(endpoint::<Sharing>()), "Sharing", "SharingToo"),
+        (refusal(endpoint::<SharingToo>()), "SharingToo", "Sharing"),
+    ] {
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "`all::building::{one}` and `all::building::{other}` both have the name `shared`, so that the inbox would \
+                 mix up their events; write `#[endpoint(name = \"…\")]` with another name on `all::building::{one}`"
+            )
+        );
+        assert!(error.is_handler());
+    }
+}
+
+/// No handler belongs to these endpoints, so that only building one of them makes its name known.
+#[test]
+fn two_types_of_one_name_without_handlers() {
+    #[derive(EndpointName)]
+    #[endpoint(name = "without_handlers")]
+    struct Built;
+
+    #[derive(EndpointName)]
+    #[endpoint(name = "without_handlers")]
+    struct BuiltLater;
+
+    assert!(endpoint::<Built>().on_unhandled(async |_| ()).build().is_ok());
+    let error = refusal(endpoint::<BuiltLater>().on_unhandled(async |_| ())).to_string();
+    assert!(error.contains("Built` both have the name `without_handlers`"), "{error}");
+    assert!(endpoint::<Built>().on_unhandled(async |_| ()).build().is_ok(), "a name may be built again");
+}
+
+/// The derive refuses this name; by hand, nothing else would.
+struct CalledDefault;
+
+impl EndpointName for CalledDefault {
+    const NAME: &'static str = "default";
+}
+
+#[test]
+fn a_type_that_has_the_name_of_the_endpoint_without_a_name() {
+    let error = refusal(endpoint::<CalledDefault>().on_unhandled(async |_| ()));
+    assert_eq!(
+        error.to_string(),
+        "`all::building::CalledDefault` and the endpoint without a name both have the name `default`, so that the inbox \
+         would mix up their events; write `#[endpoint(name = \"…\")]` with another name on `all::building::CalledDefault`"
+    );
+    let default = endpoint::<DefaultEndpoint>().on_unhandled(async |_| ());
+    assert_eq!(format!("{default:?}"), "EndpointBuilder { name: default, .. }");
+    assert!(format!("{:?}", default.build().unwrap()).starts_with("Endpoint { name: default, "));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use serde_json::{Value, json};
 use stripe_hooks::{
-    Answer, Endpoint, EndpointBuilder,
+    Answer, Endpoint, EndpointBuilder, EndpointName,
     signature::{self, Secret},
 };
 
@@ -27,7 +27,7 @@ pub fn clock_at(seconds: i64) -> impl Fn() -> SystemTime + Send + Sync + 'static
 }
 
 /// The builder of an endpoint that has the handlers of `Name`, the one secret, and the clock that stands still.
-pub fn endpoint<Name: 'static>() -> EndpointBuilder {
+pub fn endpoint<Name: EndpointName>() -> EndpointBuilder {
     Endpoint::builder().name::<Name>().secret(SECRET).clock(clock_at(NOW))
 }
 

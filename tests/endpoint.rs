@@ -17,6 +17,7 @@ use stripe_hooks::{
 use tokio::sync::Notify;
 
 /// An endpoint that has no handlers: `on_unhandled` gets everything.
+#[derive(stripe_hooks::EndpointName)]
 struct Bare;
 
 fn bare(builder: EndpointBuilder) -> Endpoint {
@@ -208,6 +209,7 @@ fn on_unhandled_gets_the_envelope_of_either_form() {
     }
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Versioned;
 
 #[on_event("charge.succeeded", endpoint = Versioned)]
@@ -243,7 +245,9 @@ fn an_api_version_is_of_another_train_by_its_word_and_not_by_its_date() {
     assert_eq!(deliver(&failing, event).now_or_never().unwrap().status(), 200, "nobody handles it");
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Platform;
+#[derive(stripe_hooks::EndpointName)]
 struct Connect;
 
 type Handled = State<mpsc::Sender<&'static str>>;

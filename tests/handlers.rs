@@ -10,7 +10,8 @@ use bytes::Bytes;
 use delivery::{deliver, endpoint, snapshot, thin};
 use serde_json::{Value, json};
 use stripe_hooks::{
-    Answer, Endpoint, Event, EventId, EventTypeName, OrDeleted, Outcome, Raw, Reply, State, ThinEvent,
+    Answer, Endpoint, EndpointName, Event, EventId, EventTypeName, OrDeleted, Outcome, Raw, Reply, State,
+    ThinEvent,
     objects::{Charge, Customer},
     on_event,
 };
@@ -29,7 +30,7 @@ impl Seen {
     }
 }
 
-fn serving<Name: 'static>() -> (Endpoint, Seen) {
+fn serving<Name: EndpointName>() -> (Endpoint, Seen) {
     let seen = Seen::default();
     let unhandled = seen.clone();
     let endpoint = endpoint::<Name>().state(seen.clone()).on_unhandled(move |_| {
@@ -47,6 +48,7 @@ fn charge() -> Value {
     })
 }
 
+#[derive(EndpointName)]
 struct Ordered;
 
 #[on_event("charge.succeeded", "charge.failed", endpoint = Ordered)]
@@ -134,6 +136,7 @@ async fn a_handler_whose_object_does_not_decode_fails_alone() {
     }
 }
 
+#[derive(EndpointName)]
 struct Forgetful;
 
 #[on_event("customer.deleted", endpoint = Forgetful)]
@@ -181,6 +184,7 @@ async fn an_event_that_has_the_name_and_not_the_form_is_nobodys() {
     assert_eq!(seen.take(), ["first"]);
 }
 
+#[derive(EndpointName)]
 struct Ends;
 
 #[on_event("charge.succeeded", endpoint = Ends)]
@@ -289,6 +293,7 @@ async fn the_end_of_a_handler_is_the_answer() {
     assert_eq!((endpoint.counts().handled, endpoint.counts().failed), (6, 6));
 }
 
+#[derive(EndpointName)]
 struct Patterned;
 
 #[on_event("charge.*", except("charge.dispute.*"), endpoint = Patterned)]

@@ -20,6 +20,7 @@ use tokio::sync::Semaphore;
 use crate::server::{PATIENCE, Server, head, signed, until};
 
 /// An endpoint that has no handlers: `on_unhandled` gets everything.
+#[derive(stripe_hooks::EndpointName)]
 struct OverHttp;
 
 fn builder() -> EndpointBuilder {

@@ -196,6 +196,7 @@ fn a_lens_holds_lenses() {
 
 static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
+#[derive(stripe_hooks::EndpointName)]
 struct Handled;
 
 #[on_event("charge.succeeded", "refund.created", endpoint = Handled)]

@@ -7,15 +7,17 @@ use std::fmt;
 use delivery::{deliver, endpoint, snapshot, thin};
 use serde_json::{Value, json};
 use stripe_hooks::{
-    ApiVersionMismatch, ConnectedAccount, EndpointBuilder, Event, Livemode, Outcome, PreviousAttributes, Raw,
-    RequestId, ThinEvent, objects::Charge, on_event,
+    ApiVersionMismatch, ConnectedAccount, DefaultEndpoint, EndpointBuilder, Event, Livemode, Outcome,
+    PreviousAttributes, Raw, RequestId, ThinEvent, objects::Charge, on_event,
 };
 
 use crate::log::{CANARY, assert_shows, logged};
 
+#[derive(stripe_hooks::EndpointName)]
 struct Logged;
 
 /// No endpoint has this name.
+#[derive(stripe_hooks::EndpointName)]
 struct NeverBuilt;
 
 #[on_event("charge.succeeded", endpoint = NeverBuilt)]
@@ -114,6 +116,13 @@ fn a_run_is_logged_with_event_type_handler_outcome_and_duration() {
             r#"handler="all::logging::reads_the_envelope" outcome="done" duration_ms="#,
         ],
     );
+}
+
+#[test]
+fn the_endpoint_without_a_name_is_called_default() {
+    let builder = endpoint::<DefaultEndpoint>().on_unhandled(async |_| ());
+    let log = log_of_builder(builder, snapshot("invoice.paid", &json!({})));
+    assert_shows(&log, &["stripe_event{endpoint=\"default\" id="]);
 }
 
 #[test]

@@ -27,6 +27,7 @@ mod program;
 mod rejections;
 mod server;
 mod stripe_cli;
+mod subscribing;
 #[allow(dead_code, reason = "these tests need only some of it")]
 mod switch;
 mod transitions;

@@ -20,6 +20,7 @@ impl Seen {
     }
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Concerned;
 
 /// An argument that only some events concern.

@@ -202,6 +202,7 @@ fn the_dialogue_of_stripes_page_with_the_quickstart() {
     }
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Subscribed;
 
 #[on_event("invoice.paid", "customer.subscription.*", endpoint = Subscribed)]

@@ -9,6 +9,7 @@ use stripe_hooks::{Endpoint, State, objects::Subscription, on_event};
 #[derive(Clone, Default)]
 struct Ran(Arc<Mutex<Vec<&'static str>>>);
 
+#[derive(stripe_hooks::EndpointName)]
 struct Truth;
 
 /// One handler for each condition, which writes down its name.
@@ -260,6 +261,7 @@ async fn of_an_array_in_an_array_the_values_count_together() {
     .await;
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Undecoded;
 
 #[on_event("customer.subscription.updated", endpoint = Undecoded, when(status => "active"))]
@@ -291,6 +293,7 @@ async fn a_condition_that_nobody_can_judge_fails_the_run() {
     assert_eq!(endpoint.counts().failed, 3);
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Obstructed;
 
 #[on_event("customer.subscription.updated", endpoint = Obstructed, when(pause_collection.behavior => "void"))]

@@ -56,6 +56,7 @@ impl Stage {
     }
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Nothing;
 
 #[on_event("customer.created", endpoint = Nothing)]
@@ -63,6 +64,7 @@ fn another_event(customer: Customer) {
     black_box(&customer);
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Objects;
 
 #[on_event("payment_intent.succeeded", endpoint = Objects)]
@@ -135,7 +137,9 @@ trait Look {
     fn look(&self);
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Lenses;
+#[derive(stripe_hooks::EndpointName)]
 struct Several;
 
 #[on_event("payment_intent.succeeded", endpoint = Lenses)]

@@ -300,8 +300,9 @@ fn each_endpoint_is_subscribed_by_itself() {
     let [connect, platform] = told.as_array().unwrap().as_slice() else { panic!("{told}") };
     assert_eq!(
         (&connect["endpoint"], &platform["endpoint"]),
-        (&json!("connect::Connect"), &json!("unnamed"))
+        (&json!("connect::Connect"), &json!("default"))
     );
+    assert_eq!((&connect["connect"], &platform["connect"]), (&json!(true), &json!(false)));
     assert_eq!(connect["enabled_events"], json!(["payout.failed"]));
     let handler = &connect["handlers"][0];
     assert_eq!(handler["id"], "connect::their_payout_failed");
@@ -312,12 +313,30 @@ fn each_endpoint_is_subscribed_by_itself() {
 }
 
 #[test]
+fn each_endpoint_has_a_url_and_only_one_receives_events_of_connected_accounts() {
+    let told = handlers("connect", "--stripe-handlers");
+    let (connect, platform) = told.split_once("\nendpoint `default`: 1 handler\n").unwrap();
+    assert!(
+        connect.starts_with("endpoint `connect::Connect`: 1 handler, for events of connected accounts\n")
+    );
+    let command = "stripe webhook_endpoints create -d url=https://example.com/webhook";
+    let version = format!("-d api_version={}", stripe_hooks::API_VERSION);
+    let connect = connect.lines().find(|line| line.contains(command)).unwrap();
+    assert_eq!(connect.trim(), format!("{command}/connect {version} -d connect=true \\"));
+    let platform = platform.lines().find(|line| line.contains(command)).unwrap();
+    assert_eq!(platform.trim(), format!("{command} {version} \\"));
+}
+
+#[test]
 fn thin_events_are_subscribed_by_an_event_destination() {
     let told = handlers("thin_events", "--stripe-handlers");
     assert!(!told.contains("webhook_endpoints create"), "{told}");
     assert!(told.contains("POST /v2/core/event_destinations"), "{told}");
     let body = told.lines().find_map(|line| serde_json::from_str::<Value>(line.trim()).ok()).unwrap();
     assert_eq!(body["event_payload"], "thin");
+    assert_eq!(body["events_from"], json!(["@self"]));
+    assert_eq!(body["include"], json!(["webhook_endpoint.signing_secret"]));
+    assert!(told.contains("a signing secret of its own") && !told.contains("both secrets"), "{told}");
     assert!(body["enabled_events"].as_array().unwrap().contains(&json!("v1.billing.meter.updated")));
 }
 

@@ -24,7 +24,7 @@ const _: () = {
     }
     __hooks::inventory::submit!(__hooks::Registration {
         id: "accounts/sync",
-        endpoint: || __hooks::EndpointName::of::<Connect>(),
+        endpoint: <Connect as __hooks::EndpointName>::INFO,
         ..__hooks::Registration::new(
             ::core::concat!(::core::module_path!(), "::sync"),
             &[<__hooks::events::AccountUpdated as __hooks::EventType>::INFO],

@@ -6,7 +6,7 @@ use syn::{Attribute, FnArg, LitStr, PatType, ReturnType, Signature, Type, TypeRe
 
 use crate::{
     mistakes::Mistakes,
-    parse::{Handler, Request},
+    parse::{Handler, Request, is_stable_name},
     policy,
     select::{Selection, select},
     transition,
@@ -91,11 +91,6 @@ fn check_request(handler: &Ident, request: &Request, mistakes: &mut Mistakes) {
         let what = format_args!("`{handler}` cannot have the name {:?}", name.value());
         mistakes.add(name, what, "use letters, digits and `_ - . : /`, at least one");
     }
-}
-
-/// Refuses spaces and control characters, because logs and tables show the name.
-fn is_stable_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-.:/".contains(c))
 }
 
 /// Refuses an event that another `#[on_event]` below this one takes too, at the same endpoint:

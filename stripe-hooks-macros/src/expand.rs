@@ -125,7 +125,7 @@ impl<'a> Expansion<'a> {
             fields.push(quote! { id: #name });
         }
         if let Some(endpoint) = &request.endpoint {
-            fields.push(quote! { endpoint: || __hooks::EndpointName::of::<#endpoint>() });
+            fields.push(quote! { endpoint: <#endpoint as __hooks::EndpointName>::INFO });
         }
         if !request.transitions.is_empty() {
             fields.push(transition::condition(&request.transitions));

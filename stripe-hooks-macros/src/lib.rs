@@ -8,6 +8,7 @@
 mod article;
 mod catalogue;
 mod check;
+mod endpoint;
 mod expand;
 mod hygiene;
 mod lens;
@@ -37,6 +38,13 @@ pub fn on_event(
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
     expand::on_event(attribute.into(), item.into()).into()
+}
+
+/// The newest documentation of this derive is at
+/// <https://docs.rs/stripe-hooks/latest/stripe_hooks/derive.EndpointName.html>.
+#[proc_macro_derive(EndpointName, attributes(endpoint))]
+pub fn endpoint_name(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    endpoint::derive(input.into()).into()
 }
 
 /// The newest documentation of this derive is at

@@ -259,13 +259,14 @@ fn assign<T: Parse>(slot: &mut Option<T>, input: ParseStream<'_>) -> syn::Result
     Ok(slot.replace(assigned(input)?).is_some())
 }
 
-fn assigned<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
+/// Parses the value of a key, with the `=` before it.
+pub(crate) fn assigned<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
     input.parse::<Token![=]>()?;
     input.parse()
 }
 
 /// Parses a path as in a `use` declaration: `crate::stripe`, without generics.
-fn assigned_path(input: ParseStream<'_>) -> syn::Result<Path> {
+pub(crate) fn assigned_path(input: ParseStream<'_>) -> syn::Result<Path> {
     input.parse::<Token![=]>()?;
     input.call(Path::parse_mod_style)
 }
@@ -287,8 +288,14 @@ fn bare(input: ParseStream<'_>) -> syn::Result<()> {
     }
 }
 
+/// Returns `true` for a name of a handler or an endpoint. A name has no spaces and control
+/// characters, because logs and tables show it.
+pub(crate) fn is_stable_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-.:/".contains(c))
+}
+
 /// Takes the tokens up to the next comma from the input.
-fn element_tokens(input: ParseStream<'_>) -> TokenStream {
+pub(crate) fn element_tokens(input: ParseStream<'_>) -> TokenStream {
     let mut tokens = TokenStream::new();
     while !input.is_empty() && !input.peek(Token![,]) {
         match input.parse::<TokenTree>() {

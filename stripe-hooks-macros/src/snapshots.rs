@@ -6,14 +6,18 @@ use std::{env, fs, path::PathBuf};
 
 use proc_macro2::TokenStream;
 
-use crate::{expand::on_event, lens};
+use crate::{endpoint, expand::on_event, lens};
 
-/// Expands a function whose first attribute is ours, or a lens.
+/// The derives, and the lines that they stand for at the start of a source.
+const DERIVES: [(&str, fn(TokenStream) -> TokenStream); 2] =
+    [("#[derive(Lens)]", lens::derive), ("#[derive(EndpointName)]", endpoint::derive)];
+
+/// Expands a function whose first attribute is ours, or a type whose first line is a derive of ours.
 fn expand(source: &str) -> String {
-    if source.starts_with("#[derive(Lens)]") {
-        let (_, item) = source.split_once('\n').unwrap();
-        let expansion = lens::derive(item.parse().unwrap());
-        return written(&expansion);
+    for (attribute, derive) in DERIVES {
+        if let Some(item) = source.strip_prefix(attribute) {
+            return written(&derive(item.parse().unwrap()));
+        }
     }
     let function: syn::ItemFn = syn::parse_str(source).unwrap();
     let attribute = match &function.attrs[0].meta {
@@ -159,6 +163,20 @@ struct Paid<T> {
     amount: T,
 }
 "#;
+    endpoint_name: r#"
+#[derive(EndpointName)]
+struct Own;
+"#;
+    endpoint_name_of_connect: r#"
+#[derive(EndpointName)]
+#[endpoint(connect, name = "connect", crate = crate::stripe)]
+enum Connect {}
+"#;
+    endpoint_name_with_a_mistake: r#"
+#[derive(EndpointName)]
+#[endpoint(conect)]
+struct Connect<'a, T: Debug>(&'a T) where T: Clone;
+"#;
     mistakes: r#"
 #[on_event("invoice.payed", "charge.suceeded")]
 async fn book(&self, id: &str) {
@@ -260,5 +278,28 @@ fn a_lens_may_be_anything() {
     ];
     for source in structs {
         let _ = lens::derive(source.parse().unwrap());
+    }
+}
+
+/// The derive never panics, whatever item is under it.
+#[test]
+fn an_endpoint_name_may_be_anything() {
+    let items = [
+        "",
+        "struct X",
+        "fn x() {}",
+        "#[endpoint] struct X;",
+        "#[endpoint(] struct X;",
+        "#[endpoint(,)] struct X;",
+        "#[endpoint(=)] struct X;",
+        "#[endpoint(1, \"\", ::)] struct X;",
+        "#[endpoint(connect(true), name, name = , name = \"\", crate)] struct X;",
+        "#[endpoint(connect connect; connect)] enum X { A(u8) }",
+        "#[endpoint(crate = )] struct X<'a, const N: usize>(&'a str);",
+        "union r#type { a: u8 }",
+    ];
+    for source in items {
+        let Ok(item) = source.parse() else { continue };
+        let _ = endpoint::derive(item);
     }
 }

@@ -12,6 +12,7 @@ mod decode;
 pub mod diagnosis;
 pub mod docs;
 mod endpoint;
+mod endpoint_name;
 mod envelope;
 mod error;
 mod event;
@@ -54,6 +55,7 @@ pub use endpoint::{
     settings::ApiVersionMismatch,
     unhandled::{AnyEvent, Unhandled},
 };
+pub use endpoint_name::{DefaultEndpoint, EndpointInfo, EndpointName};
 pub use error::Error;
 pub use event::{Event, EventData, EventReason, RelatedObject, ThinEvent};
 #[doc(inline)]
@@ -74,12 +76,14 @@ pub use inbox::PostgresInbox;
 pub use inbox::SqliteInbox;
 pub use lens::{Lens, LensField};
 pub use outcome::{HandlerError, HandlerValue, IntoOutcome, Outcome, Reply, ReplyBody};
-pub use registry::{EndpointName, Handler, Unnamed, handlers};
+pub use registry::{Handler, handlers};
 pub use rejection::Rejection;
 #[cfg(feature = "inbox")]
 pub use sqlx;
+#[doc = include_str!("docs/endpoint_name.md")]
+pub use stripe_hooks_macros::EndpointName;
 #[doc = include_str!("docs/lens.md")]
 pub use stripe_hooks_macros::Lens;
 #[doc = include_str!("docs/on_event.md")]
 pub use stripe_hooks_macros::on_event;
-pub use subscription::{EventSubscription, answer_stripe_handlers, subscriptions};
+pub use subscription::{EventSubscription, handle_arguments, subscriptions};

@@ -18,13 +18,14 @@ pub use crate::{
     },
     context::EventContext,
     decode::{DecodeError, Path},
+    endpoint_name::EndpointName,
     extract::{
         FromEvent, Lend, Make, Needs, OptionalFromEvent, Same, Started, Ways, argument, finish, start, way,
     },
     lens::{FieldType, Holds, Lens, LensField, LensOf, Read, Reader, fits, lens, unread},
     outcome::{IntoOutcome, Outcome, Settle},
     policy::{Order, Policy, orders},
-    registry::{Call, EndpointName, Registration, Unnamed},
+    registry::{Call, Registration},
     rejection::Rejection,
     schema::{
         Described, Shapes,

@@ -6,12 +6,7 @@
 mod call;
 mod table;
 
-use std::{
-    any::{TypeId, type_name},
-    fmt,
-    future::ready,
-    panic::Location,
-};
+use std::{fmt, future::ready, panic::Location};
 
 pub use self::call::Call;
 pub(crate) use self::table::Table;
@@ -19,6 +14,7 @@ pub(crate) use self::table::Table;
 use crate::{
     catalogue::{EventForm, EventInfo},
     context::EventContext,
+    endpoint_name::{DefaultEndpoint, EndpointInfo},
     extract::{Needs, Running, Started},
     policy::Policy,
     rejection::Rejection,
@@ -44,7 +40,7 @@ pub struct Registration {
     /// How an inbox tries its runs.
     pub policy: Policy,
     /// The endpoint that it belongs to.
-    pub endpoint: fn() -> EndpointName,
+    pub endpoint: fn() -> EndpointInfo,
     /// Extracts the arguments and starts the work.
     pub run: for<'cx> fn(Call<'cx>) -> Started<'cx>,
 }
@@ -71,7 +67,7 @@ impl Registration {
             catch_all: None,
             condition: &[],
             policy: Policy::DEFAULT,
-            endpoint: EndpointName::of::<Unnamed>,
+            endpoint: EndpointInfo::of::<DefaultEndpoint>,
             run,
         }
     }
@@ -154,48 +150,6 @@ impl fmt::Debug for Registration {
     }
 }
 
-/// The name of an endpoint: a type that the application declares, or [`Unnamed`].
-#[derive(Clone, Copy)]
-pub struct EndpointName {
-    id: TypeId,
-    name: &'static str,
-}
-
-/// The endpoint that handlers without `endpoint = …` belong to.
-#[derive(Debug, Clone, Copy)]
-pub struct Unnamed;
-
-impl EndpointName {
-    /// The name that `T` stands for.
-    #[must_use]
-    pub fn of<T: 'static>() -> Self {
-        Self { id: TypeId::of::<T>(), name: type_name::<T>() }
-    }
-
-    /// The path of the type, or `unnamed` for [`Unnamed`].
-    #[must_use]
-    pub fn as_str(&self) -> &'static str {
-        if self.is_unnamed() { "unnamed" } else { self.name }
-    }
-
-    pub(crate) fn is_unnamed(&self) -> bool {
-        self.id == TypeId::of::<Unnamed>()
-    }
-}
-
-impl PartialEq for EndpointName {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
-    }
-}
-impl Eq for EndpointName {}
-
-impl fmt::Debug for EndpointName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// A handler that is linked into this program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -207,7 +161,7 @@ pub struct Handler {
     /// Whether it also takes snapshot events that the catalogue does not know.
     pub catch_all: bool,
     /// The endpoint that it belongs to.
-    pub endpoint: EndpointName,
+    pub endpoint: EndpointInfo,
     /// The source file of its attribute.
     pub file: &'static str,
     /// The source line of its attribute.

@@ -11,11 +11,12 @@ use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 use crate::{
     catalogue::EventForm,
+    endpoint_name::EndpointInfo,
     events::API_VERSION,
-    registry::{EndpointName, Registration, registrations},
+    registry::{Registration, registrations},
 };
 
-/// The argument that [`answer_stripe_handlers`] answers.
+/// The argument that prints the handlers and the events to subscribe to.
 const ARGUMENT: &str = "--stripe-handlers";
 
 /// The events that the handlers of one endpoint take, for `enabled_events` in Stripe.
@@ -24,16 +25,18 @@ const ARGUMENT: &str = "--stripe-handlers";
 /// the same for machines.
 #[derive(Clone)]
 pub struct EventSubscription {
-    endpoint: EndpointName,
+    endpoint: EndpointInfo,
     handlers: Vec<&'static Registration>,
     snapshot: Vec<&'static str>,
     thin: Vec<&'static str>,
+    /// Stands for the endpoint's URL, which this program does not know.
+    example_url: String,
 }
 
 impl EventSubscription {
     /// The endpoint whose handlers these are.
     #[must_use]
-    pub fn endpoint(&self) -> EndpointName {
+    pub fn endpoint(&self) -> EndpointInfo {
         self.endpoint
     }
 
@@ -52,7 +55,7 @@ impl EventSubscription {
     }
 
     /// Of the handlers of one endpoint.
-    fn of(handlers: Vec<&'static Registration>) -> Option<Self> {
+    fn of(handlers: Vec<&'static Registration>, example_url: String) -> Option<Self> {
         let endpoint = (handlers.first()?.endpoint)();
         let named = |form| {
             let events = handlers.iter().flat_map(|handler| handler.events);
@@ -63,7 +66,7 @@ impl EventSubscription {
         } else {
             named(EventForm::Snapshot)
         };
-        Some(Self { endpoint, snapshot, thin: named(EventForm::Thin), handlers })
+        Some(Self { endpoint, snapshot, thin: named(EventForm::Thin), handlers, example_url })
     }
 }
 
@@ -71,11 +74,14 @@ impl EventSubscription {
 #[must_use]
 pub fn subscriptions() -> Vec<EventSubscription> {
     let handlers = registrations();
-    let names = each_once(handlers.iter().map(|handler| (handler.endpoint)().as_str()).collect());
-    let of = |name: &str| {
-        handlers.iter().copied().filter(|handler| (handler.endpoint)().as_str() == name).collect()
+    let mut endpoints: Vec<_> = handlers.iter().map(|handler| (handler.endpoint)()).collect();
+    endpoints.sort_by_key(|endpoint| (endpoint.as_str(), endpoint.type_name()));
+    endpoints.dedup();
+    let of = |endpoint: &EndpointInfo| {
+        handlers.iter().copied().filter(|handler| (handler.endpoint)() == *endpoint).collect()
     };
-    names.into_iter().filter_map(|name| EventSubscription::of(of(name))).collect()
+    let subscription = |endpoint| EventSubscription::of(of(endpoint), example_url(endpoint, &endpoints));
+    endpoints.iter().filter_map(subscription).collect()
 }
 
 /// Sorts names, and keeps one of those that are equal.
@@ -85,16 +91,20 @@ fn each_once(mut names: Vec<&'static str>) -> Vec<&'static str> {
     names
 }
 
-/// Answers `--stripe-handlers` and ends the program; without that argument it does nothing. Call it first in `main`.
+/// Handles the arguments of the program that are meant for this crate, and then ends the program.
+/// Without such an argument it does nothing. Call it first in `main`, before the program reads its
+/// own arguments.
 ///
-/// It prints the handlers with event, file and line, and the exact list of events to subscribe each endpoint to, as commands for the
-/// Stripe CLI and as JSON. `--stripe-handlers=json` prints the whole as JSON and nothing else.
+/// | argument | output |
+/// |---|---|
+/// | `--stripe-handlers` | each handler with event, file and line; for each endpoint, the commands that make Stripe send exactly the events of its handlers |
+/// | `--stripe-handlers=json` | the same as JSON |
 ///
 /// ```
-/// stripe_hooks::answer_stripe_handlers();
+/// stripe_hooks::handle_arguments();
 /// // … and then start the server.
 /// ```
-pub fn answer_stripe_handlers() {
+pub fn handle_arguments() {
     let arguments = env::args_os().skip(1);
     let Some(text) = arguments.filter_map(|argument| answer(argument.to_str()?)).next() else { return };
     // Whoever closes the pipe early has read enough.
@@ -118,41 +128,102 @@ impl fmt::Display for EventSubscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.handlers.len();
         let noun = if count == 1 { "handler" } else { "handlers" };
-        writeln!(f, "endpoint `{}`: {count} {noun}\n", self.endpoint.as_str())?;
+        let scope = if self.endpoint.is_connect() { ", for events of connected accounts" } else { "" };
+        writeln!(f, "endpoint `{}`: {count} {noun}{scope}\n", self.endpoint.as_str())?;
         let rows: Vec<_> = self.handlers.iter().flat_map(|handler| rows(handler)).collect();
         let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or_default();
         let (event, id) = (width(0), width(1));
         for row in &rows {
             writeln!(f, "  {:event$}  {:id$}  {}", row[0], row[1], row[2])?;
         }
-        if !self.snapshot.is_empty() {
-            writeln!(
-                f,
-                "\nSnapshot events. Put the endpoint's URL for https://example.com/webhook, and keep the `secret` of the answer:\n"
-            )?;
-            write!(
-                f,
-                "  stripe webhook_endpoints create -d url=https://example.com/webhook -d api_version={API_VERSION}"
-            )?;
-            for event in &self.snapshot {
-                write!(f, " \\\n    -d 'enabled_events[]={event}'")?;
-            }
-            writeln!(f, "\n\n  {{\"enabled_events\":{}}}", json(&self.snapshot)?)?;
-        }
-        if !self.thin.is_empty() {
-            writeln!(
-                f,
-                "\nThin events. Send this to `POST /v2/core/event_destinations`, or choose them in the Dashboard:\n"
-            )?;
-            writeln!(
-                f,
-                "  {{\"name\":\"thin events\",\"type\":\"webhook_endpoint\",\"event_payload\":\"thin\",\"webhook_endpoint\":\
-                 {{\"url\":\"https://example.com/webhook\"}},\"enabled_events\":{}}}",
-                json(&self.thin)?
-            )?;
-        }
-        Ok(())
+        self.write_snapshot_events(f)?;
+        self.write_thin_events(f)
     }
+}
+
+/// The parts of the output that say how to subscribe the endpoint.
+impl Subscription {
+    fn write_snapshot_events(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.snapshot.is_empty() {
+            return Ok(());
+        }
+        let url = &self.example_url;
+        writeln!(
+            f,
+            "\nSnapshot events: run this with the URL of this endpoint. The `secret` of the answer is its"
+        )?;
+        writeln!(f, "signing secret; every endpoint has a URL and a secret of its own.\n")?;
+        write!(f, "  stripe webhook_endpoints create -d url={url} -d api_version={API_VERSION}")?;
+        if self.endpoint.is_connect() {
+            write!(f, " -d connect=true")?;
+        }
+        for event in &self.snapshot {
+            write!(f, " \\\n    -d 'enabled_events[]={event}'")?;
+        }
+        writeln!(f, "\n\n  {{\"enabled_events\":{}}}", json(&self.snapshot)?)
+    }
+
+    fn write_thin_events(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.thin.is_empty() {
+            return Ok(());
+        }
+        let url = &self.example_url;
+        writeln!(
+            f,
+            "\nThin events: they need an event destination, which has a signing secret of its own. Send this"
+        )?;
+        writeln!(
+            f,
+            "to `POST /v2/core/event_destinations` with the URL of this endpoint, or choose the events in the"
+        )?;
+        writeln!(f, "Dashboard. The `webhook_endpoint.signing_secret` of the answer is the secret.")?;
+        if !self.snapshot.is_empty() {
+            writeln!(f, "Give the endpoint both secrets: this one, and the one for snapshot events.")?;
+        }
+        let from = if self.endpoint.is_connect() { "@accounts" } else { "@self" };
+        writeln!(
+            f,
+            "\n  {{\"name\":\"thin events\",\"type\":\"webhook_endpoint\",\"event_payload\":\"thin\",\
+             \"webhook_endpoint\":{{\"url\":\"{url}\"}},\"include\":[\"webhook_endpoint.signing_secret\"],\
+             \"events_from\":[\"{from}\"],\"enabled_events\":{}}}",
+            json(&self.thin)?
+        )
+    }
+}
+
+/// The example of an endpoint's URL. The endpoint without a name has the plain one. Every other has
+/// its type's name in its path, or its whole name if another endpoint has the same last part.
+fn example_url(endpoint: &EndpointInfo, all: &[EndpointInfo]) -> String {
+    const PLAIN: &str = "https://example.com/webhook";
+    let last_part = |endpoint: &EndpointInfo| endpoint.as_str().rsplit("::").next().map(kebab_case);
+    if endpoint.is_default() {
+        return PLAIN.to_owned();
+    }
+    match last_part(endpoint) {
+        Some(last) if all.iter().filter_map(last_part).filter(|other| *other == last).count() == 1 => {
+            format!("{PLAIN}/{last}")
+        }
+        _ => format!("{PLAIN}/{}", kebab_case(endpoint.as_str())),
+    }
+}
+
+/// Writes the words of a name in lower case, with hyphens between them.
+fn kebab_case(name: &str) -> String {
+    let mut words = String::new();
+    let mut after_lower = false;
+    for letter in name.chars() {
+        if !words.is_empty()
+            && !words.ends_with('-')
+            && (!letter.is_alphanumeric() || (letter.is_uppercase() && after_lower))
+        {
+            words.push('-');
+        }
+        if letter.is_alphanumeric() {
+            words.extend(letter.to_lowercase());
+        }
+        after_lower = letter.is_lowercase();
+    }
+    words
 }
 
 fn json(names: &[&str]) -> Result<String, fmt::Error> {
@@ -186,8 +257,9 @@ impl fmt::Debug for EventSubscription {
 impl Serialize for EventSubscription {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let handlers: Vec<_> = self.handlers.iter().copied().map(Entry).collect();
-        let mut fields = serializer.serialize_struct("EventSubscription", 5)?;
+        let mut fields = serializer.serialize_struct("EventSubscription", 6)?;
         fields.serialize_field("endpoint", self.endpoint.as_str())?;
+        fields.serialize_field("connect", &self.endpoint.is_connect())?;
         fields.serialize_field("api_version", API_VERSION)?;
         fields.serialize_field("enabled_events", &self.snapshot)?;
         fields.serialize_field("enabled_thin_events", &self.thin)?;

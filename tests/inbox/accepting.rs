@@ -23,9 +23,11 @@ on_both! {
     while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afterwards,
     what_waits_for_the_database_is_bounded_also_when_its_callers_have_gone,
     two_endpoints_with_one_inbox_each_have_their_own_runs_of_one_event,
+    the_tables_call_the_endpoint_without_a_name_default,
     a_duplicate_runs_nothing_after_its_run_was_parked_and_after_its_body_was_removed,
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Plain;
 
 #[on_event("charge.succeeded", endpoint = Plain)]
@@ -137,6 +139,7 @@ async fn a_body_that_verifies_and_is_not_an_event_is_answered_400_and_kept_for_t
     assert!(bodies.iter().any(|body| body == b"\xff\xfe"));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Transition;
 
 #[on_event("customer.subscription.updated", when(status: "trialing" => "active"), endpoint = Transition)]
@@ -149,6 +152,7 @@ async fn always(State(seen): State<Seen>) {
     seen.add("always");
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct OnlyTransition;
 
 #[on_event("customer.subscription.updated", changed(status), endpoint = OnlyTransition)]
@@ -216,6 +220,7 @@ async fn what_waits_for_the_database_is_bounded_also_when_its_callers_have_gone(
     assert_eq!(bench.ended().await.len(), 2 * (room + 1));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Twins;
 
 #[on_event("charge.succeeded", "v1.charge.succeeded", endpoint = Twins)]
@@ -263,11 +268,27 @@ async fn while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afte
     assert_eq!(bench.seen.times("evt_1"), 2);
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct TwoInOneInbox;
 
 #[on_event("charge.succeeded", endpoint = TwoInOneInbox)]
 async fn of_the_other(charge: stripe_hooks::Event<stripe_hooks::Raw>, State(seen): State<Seen>) {
     seen.add(format!("other {}", charge.id));
+}
+
+#[on_event("charge.succeeded", name = "of_the_default_endpoint")]
+async fn of_the_default_endpoint(id: stripe_hooks::EventId, State(seen): State<Seen>) {
+    seen.add(id.as_str());
+}
+
+async fn the_tables_call_the_endpoint_without_a_name_default(bench: Bench) {
+    let endpoint = bench.endpoint::<stripe_hooks::DefaultEndpoint>();
+    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+    assert_eq!(bench.ended().await[0].brief(), ("of_the_default_endpoint", "done", 1));
+    for table in ["events", "runs"] {
+        let names = bench.database.texts(format!("SELECT endpoint FROM stripe_hooks_{table}")).await;
+        assert_eq!(names, ["default"], "{table}");
+    }
 }
 
 async fn two_endpoints_with_one_inbox_each_have_their_own_runs_of_one_event(bench: Bench) {
@@ -279,6 +300,7 @@ async fn two_endpoints_with_one_inbox_each_have_their_own_runs_of_one_event(benc
     assert_eq!((bench.seen.times("evt_1"), bench.seen.times("other evt_1")), (2, 1));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Giving;
 
 #[on_event("charge.succeeded", retries = 0, endpoint = Giving)]

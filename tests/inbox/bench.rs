@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::{Value, json};
 use sqlx::Row;
-use stripe_hooks::{Endpoint, EndpointBuilder};
+use stripe_hooks::{Endpoint, EndpointBuilder, EndpointName};
 use tempfile::TempDir;
 use tokio::sync::Semaphore;
 
@@ -113,11 +113,11 @@ impl Bench {
     }
 
     /// An endpoint with the handlers of `Name`.
-    pub(crate) fn endpoint<Name: 'static>(&self) -> Endpoint {
+    pub(crate) fn endpoint<Name: EndpointName>(&self) -> Endpoint {
         self.builder::<Name>().inbox(self.inbox()).build().unwrap()
     }
 
-    pub(crate) fn builder<Name: 'static>(&self) -> EndpointBuilder {
+    pub(crate) fn builder<Name: EndpointName>(&self) -> EndpointBuilder {
         delivery::endpoint::<Name>().state(self.seen.clone()).state(self.gate.clone())
     }
 
@@ -133,14 +133,14 @@ impl Bench {
 
     /// Writes events that came at a moment, each named after its number, and a run of each for the endpoint of this name, whose other columns are SQL of
     /// the number `n`.
-    pub(crate) async fn write<Name>(
+    pub(crate) async fn write<Name: EndpointName>(
         &self,
         name: &str,
         numbers: RangeInclusive<i64>,
         then: &str,
         columns: &[(&str, &str)],
     ) {
-        let endpoint = endpoint_name::<Name>();
+        let endpoint = Name::NAME;
         let body = self.database.bytes(event(name, "charge.updated").to_string().as_bytes());
         let (first, last) = numbers.into_inner();
         let numbers = format!(
@@ -220,11 +220,6 @@ where
         reason: row.get("reason"),
         error: row.get("error"),
     }
-}
-
-/// The name of the endpoint that this type names, as the tables have it.
-pub(crate) fn endpoint_name<Name>() -> &'static str {
-    std::any::type_name::<Name>()
 }
 
 /// An event of this id.

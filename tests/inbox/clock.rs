@@ -10,6 +10,7 @@ use crate::bench::{Bench, Gate, PATIENCE, Seen, deliver, event};
 /// How many runs are worked on at once.
 const WORKERS: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
+#[derive(stripe_hooks::EndpointName)]
 struct Timeless;
 
 #[on_event("charge.succeeded", backoff = "1ms", endpoint = Timeless)]

@@ -166,6 +166,7 @@ async fn a_transaction_that_sqlite_ends_by_itself_spoils_only_itself() {
     is_whole(&bench, &["evt_1".to_owned(), "evt_2".to_owned()]).await;
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Careless;
 
 #[on_event("charge.succeeded", retries = 0, endpoint = Careless)]

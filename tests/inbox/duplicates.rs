@@ -14,6 +14,7 @@ on_both! {
     batches_that_have_events_in_common_never_wait_in_a_circle,
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Refusing;
 
 #[on_event("charge.succeeded", endpoint = Refusing)]
@@ -31,6 +32,7 @@ async fn an_event_whose_run_is_parked_runs_nothing_when_it_comes_again(bench: Be
     assert_eq!((bench.runs().await.len(), bench.seen.times("begun")), (1, 1));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Common;
 
 #[on_event("charge.succeeded", endpoint = Common)]

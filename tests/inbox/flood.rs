@@ -22,6 +22,7 @@ on_both! {
     a_hundred_thousand_forged_requests_cost_no_memory,
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Flooded;
 
 #[on_event("charge.succeeded", endpoint = Flooded)]

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use stripe_hooks::{EventId, State, on_event};
+use stripe_hooks::{EndpointName, EventId, State, on_event};
 
 use crate::{
-    bench::{Bench, Gate, PATIENCE, Run, Seen, deliver, endpoint_name, event, on_both},
+    bench::{Bench, Gate, PATIENCE, Run, Seen, deliver, event, on_both},
     database::Database,
 };
 
@@ -28,6 +28,7 @@ fn sorted(runs: &[Run]) -> Vec<(&str, &str, i64)> {
     brief
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Prompt;
 
 #[on_event("checkout.session.completed", name = "fulfils", inline = "20s", endpoint = Prompt)]
@@ -72,6 +73,7 @@ async fn of_one_event_from_fifty_callers_at_once_an_inline_handler_runs_once(ben
     assert_eq!((bench.seen.times("evt_1"), bench.seen.times("blocked")), (1, 1));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Lingering;
 
 #[on_event("checkout.session.completed", name = "lingers", inline = "50ms", endpoint = Lingering)]
@@ -90,6 +92,7 @@ async fn what_runs_over_its_limit_goes_on_in_the_background(bench: Bench) {
     assert_eq!((bench.seen.times("begun"), bench.seen.times("ended")), (1, 1));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Failing;
 
 #[on_event("checkout.session.completed", name = "fails_first", inline = "20s", backoff = "1ms", endpoint = Failing)]
@@ -115,6 +118,7 @@ async fn what_fails_inline_is_tried_again_in_the_background(bench: Bench) {
     assert_eq!(sorted(&runs), expected);
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Busy;
 
 #[on_event("charge.updated", name = "keeps_the_worker", endpoint = Busy)]
@@ -180,6 +184,7 @@ macro_rules! handlers {
             sqlx::{self, $Engine},
         };
 
+        #[derive(stripe_hooks::EndpointName)]
         pub(super) struct Booking;
 
         #[on_event("checkout.session.completed", name = "books", inline = "20s", endpoint = Booking)]
@@ -214,13 +219,14 @@ async fn what_an_inline_handler_books_is_there_before_the_answer(bench: Bench) {
 async fn an_inline_run_of_a_paused_handler_waits_until_it_is_resumed(bench: Bench) {
     let endpoint = bench.endpoint::<Busy>();
     let inbox = endpoint.inbox().unwrap();
-    inbox.pause(endpoint_name::<Busy>(), "is_quick", "ada").await.unwrap();
+    inbox.pause(Busy::NAME, "is_quick", "ada").await.unwrap();
     assert_eq!(deliver(&endpoint, &event("evt_1", "checkout.session.completed")).await, 200);
     assert_eq!(bench.runs().await[0].brief(), ("is_quick", "pending", 0));
-    inbox.resume(endpoint_name::<Busy>(), "is_quick", "ada").await.unwrap();
+    inbox.resume(Busy::NAME, "is_quick", "ada").await.unwrap();
     assert_eq!(bench.ended().await[0].brief(), ("is_quick", "done", 1));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Ending;
 
 #[on_event("checkout.session.completed", name = "ends", inline = "50ms", endpoint = Ending)]

@@ -8,13 +8,13 @@ use std::{
     time::Duration,
 };
 
-use stripe_hooks::{
+use stripe_hooks::{EndpointName, 
     EventId, State,
     inbox::{Filter, RunState},
     on_event,
 };
 
-use crate::bench::{Bench, Gate, PATIENCE, Seen, deliver, endpoint_name, event, on_both};
+use crate::bench::{Bench, Gate, PATIENCE, Seen, deliver, event, on_both};
 
 on_both! {
     a_run_in_progress_ends_once_whatever_operators_ask_for_meanwhile,
@@ -22,6 +22,7 @@ on_both! {
     what_two_operators_replay_at_once_begins_anew_once,
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Busy;
 
 #[on_event("charge.succeeded", name = "busy", endpoint = Busy)]
@@ -54,7 +55,7 @@ async fn a_run_in_progress_ends_once_whatever_operators_ask_for_meanwhile(bench:
     assert!(inbox.replay(&Filter::new().event("evt_1"), "ada").await.unwrap().is_empty());
     assert!(inbox.skip(&Filter::new().event("evt_1"), "ada", "no").await.unwrap().is_empty());
     // A pause keeps others from beginning, and this one from nothing.
-    assert!(inbox.pause(endpoint_name::<Busy>(), "busy", "ada").await.unwrap());
+    assert!(inbox.pause(Busy::NAME, "busy", "ada").await.unwrap());
     assert_eq!(deliver(&endpoint, &event("evt_2", "charge.succeeded")).await, 200);
     bench.gate.0.add_permits(10);
     let runs = bench.runs_when("its end", |runs| runs[0].state == "done").await;
@@ -62,7 +63,7 @@ async fn a_run_in_progress_ends_once_whatever_operators_ask_for_meanwhile(bench:
     // One that waits is skipped, and another begins when the pause is over.
     assert_eq!(inbox.skip(&Filter::new().event("evt_2"), "ada", "by hand").await.unwrap().len(), 1);
     assert_eq!(deliver(&endpoint, &event("evt_3", "charge.succeeded")).await, 200);
-    assert!(inbox.resume(endpoint_name::<Busy>(), "busy", "ada").await.unwrap());
+    assert!(inbox.resume(Busy::NAME, "busy", "ada").await.unwrap());
     bench.ended().await;
     let begun = ["evt_1", "evt_2", "evt_3"].map(|id| bench.seen.times(&format!("begun {id}")));
     assert_eq!(begun, [1, 0, 1]);

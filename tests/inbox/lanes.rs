@@ -6,9 +6,9 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use stripe_hooks::{Endpoint, EventId, Outcome, State, inbox::Filter, on_event};
+use stripe_hooks::{EndpointName, Endpoint, EventId, Outcome, State, inbox::Filter, on_event};
 
-use crate::bench::{Bench, Gate, Seen, deliver, endpoint_name, event, on_both};
+use crate::bench::{Bench, Gate, Seen, deliver, event, on_both};
 
 on_both! {
     runs_for_one_object_go_one_at_a_time_in_the_order_in_which_their_events_happened,
@@ -68,6 +68,7 @@ async fn is(bench: &Bench, endpoint: &Endpoint, handler: &str, event: &str, stat
     }
 }
 
+#[derive(stripe_hooks::EndpointName)]
 pub(crate) struct Orderly;
 
 #[on_event("charge.updated", name = "in_order", order = "object", backoff = "1ms", endpoint = Orderly)]
@@ -89,13 +90,13 @@ async fn runs_for_one_object_go_one_at_a_time_in_the_order_in_which_their_events
     let journal = Journal::default();
     let endpoint = bench.builder::<Orderly>().state(journal.clone()).inbox(bench.inbox()).build().unwrap();
     let inbox = endpoint.inbox().unwrap();
-    inbox.pause(endpoint_name::<Orderly>(), "in_order", "ada").await.unwrap();
+    inbox.pause(Orderly::NAME, "in_order", "ada").await.unwrap();
     let objects = ["a", "b", "c"];
     // From the last to the first, and the objects' in turn.
     for second in (1..=12).rev() {
         deliver_all(&endpoint, objects.map(|object| happened(object, second))).await;
     }
-    inbox.resume(endpoint_name::<Orderly>(), "in_order", "ada").await.unwrap();
+    inbox.resume(Orderly::NAME, "in_order", "ada").await.unwrap();
     let runs = bench.ended().await;
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
     let expected = |object: &str| -> Vec<String> {
@@ -112,20 +113,21 @@ async fn events_of_one_second_go_in_the_order_in_which_they_came(bench: Bench) {
     let journal = Journal::default();
     let endpoint = bench.builder::<Orderly>().state(journal.clone()).inbox(bench.inbox()).build().unwrap();
     let inbox = endpoint.inbox().unwrap();
-    inbox.pause(endpoint_name::<Orderly>(), "in_order", "ada").await.unwrap();
+    inbox.pause(Orderly::NAME, "in_order", "ada").await.unwrap();
     let names = ["q", "b", "x", "a", "m"];
     for name in names {
         let mut event = happened("a", 7);
         event["id"] = json!(format!("a.7.{name}"));
         deliver_all(&endpoint, [event]).await;
     }
-    inbox.resume(endpoint_name::<Orderly>(), "in_order", "ada").await.unwrap();
+    inbox.resume(Orderly::NAME, "in_order", "ada").await.unwrap();
     bench.ended().await;
     let expected: Vec<_> =
         names.iter().flat_map(|name| ["begun", "ended"].map(|word| format!("{word} a.7.{name}"))).collect();
     assert_eq!(journal.of("a"), expected);
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Held;
 
 #[on_event("charge.updated", name = "waits", order = "object", endpoint = Held)]
@@ -167,16 +169,18 @@ async fn other_objects_and_what_has_no_id_are_not_held_up(bench: Bench) {
 
 async fn the_database_refuses_a_second_run_of_a_lane(bench: Bench) {
     let endpoint = bench.endpoint::<Guarded>();
-    endpoint.inbox().unwrap().pause(endpoint_name::<Guarded>(), "never", "ada").await.unwrap();
+    endpoint.inbox().unwrap().pause(Guarded::NAME, "never", "ada").await.unwrap();
     deliver_all(&endpoint, (1..=3).map(|second| happened("a", second))).await;
     assert!(bench.database.refuses("UPDATE stripe_hooks_runs SET state = 'running'").await);
 }
 
+#[derive(stripe_hooks::EndpointName)]
 pub(crate) struct Guarded;
 
 #[on_event("charge.updated", name = "never", order = "object", endpoint = Guarded)]
 async fn never() {}
 
+#[derive(stripe_hooks::EndpointName)]
 struct Failing;
 
 #[on_event("charge.updated", name = "fails_first", order = "object", endpoint = Failing)]
@@ -204,6 +208,7 @@ async fn a_failed_run_that_waits_for_its_retry_holds_its_lane(bench: Bench) {
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Parking;
 
 #[on_event("charge.updated", name = "passes", order = "object", endpoint = Parking)]
@@ -252,6 +257,7 @@ async fn who_skips_the_run_that_holds_a_lane_frees_it(bench: Bench) {
     is(&bench, &endpoint, "holds", "a.2", "done").await;
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Fresh;
 
 #[on_event("charge.updated", name = "fresh", order = "object", stale = "skip", retries = 0, endpoint = Fresh)]

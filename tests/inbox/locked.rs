@@ -8,6 +8,7 @@ use stripe_hooks::{EventId, State, on_event};
 
 use crate::bench::{Bench, Gate, PATIENCE, Seen, deliver, event};
 
+#[derive(stripe_hooks::EndpointName)]
 struct Locked;
 
 #[on_event("charge.succeeded", name = "ends", endpoint = Locked)]

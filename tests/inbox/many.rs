@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use stripe_hooks::{
+use stripe_hooks::{EndpointName, 
     inbox::{Filter, Inbox, RunState},
     on_event,
 };
 
 use crate::{
-    bench::{Bench, PATIENCE, endpoint_name, on_both},
+    bench::{Bench, PATIENCE, on_both},
     random::random,
 };
 
@@ -18,6 +18,7 @@ on_both! {
     what_was_done_to_runs_that_are_gone_is_removed_however_much_that_is,
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Many;
 
 #[on_event("charge.updated", name = "many", order = "object", parked = "holds", endpoint = Many)]
@@ -36,7 +37,7 @@ async fn write(bench: &Bench, state: &str, count: i64, days: i64, lane: &str) {
 /// The inbox, in which no run of the handler begins.
 async fn paused(bench: &Bench) -> Inbox {
     let inbox = bench.inbox().operator();
-    inbox.pause(endpoint_name::<Many>(), "many", "ada").await.unwrap();
+    inbox.pause(Many::NAME, "many", "ada").await.unwrap();
     inbox
 }
 

@@ -10,9 +10,9 @@ use metrics_util::{
     MetricKind,
     debugging::{DebugValue, DebuggingRecorder, Snapshotter},
 };
-use stripe_hooks::{EventId, State, on_event};
+use stripe_hooks::{DefaultEndpoint, EndpointName, EventId, State, on_event};
 
-use crate::bench::{Bench, Seen, deliver, endpoint_name, event, until};
+use crate::bench::{Bench, Seen, deliver, event, until};
 
 const PAGE: &str = include_str!("../../stripe-hooks/src/docs/metrics.md");
 
@@ -97,6 +97,7 @@ impl Told {
     }
 }
 
+#[derive(EndpointName)]
 struct Metered;
 
 #[on_event("charge.succeeded", name = "metered::loses", backoff = "1ms", endpoint = Metered)]
@@ -122,6 +123,7 @@ async fn lasts(State(seen): State<Seen>, _: EventId) {
     std::future::pending::<()>().await;
 }
 
+#[derive(EndpointName)]
 struct Unstored;
 
 #[on_event("charge.succeeded", endpoint = Unstored)]
@@ -144,10 +146,21 @@ async fn the_page_lists_what_a_recorder_sees() {
     if let Some(bench) = Bench::postgres() {
         lists_what_a_recorder_sees(bench).await;
     }
+    counts_the_endpoint_without_a_name_as_default().await;
+}
+
+async fn counts_the_endpoint_without_a_name_as_default() {
+    LazyLock::force(&RECORDER);
+    let endpoint = delivery::endpoint::<DefaultEndpoint>().state(Seen::default());
+    let endpoint = endpoint.on_unhandled(async |_| ()).build().unwrap();
+    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.expired")).await, 200);
+    let mut told = Told::default();
+    told.look(&["default"]);
+    assert_eq!(told.value("stripe_hooks_deliveries_total", &["unhandled"]), 1.0);
 }
 
 async fn lists_what_a_recorder_sees(bench: Bench) {
-    let endpoints = [endpoint_name::<Metered>(), endpoint_name::<Unstored>()];
+    let endpoints = [Metered::NAME, Unstored::NAME];
     LazyLock::force(&RECORDER);
     let mut told = Told::default();
 

@@ -5,10 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use stripe_hooks::{State, on_event};
+use stripe_hooks::{EndpointName, State, on_event};
 
 use crate::{
-    bench::{Bench, PATIENCE, Seen, deliver, endpoint_name, event, on_both},
+    bench::{Bench, PATIENCE, Seen, deliver, event, on_both},
     database::Database,
 };
 
@@ -17,6 +17,7 @@ on_both! {
     a_million_done_runs_slow_down_neither_the_work_nor_what_comes,
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Old;
 
 #[on_event("charge.succeeded", name = "old", endpoint = Old)]
@@ -82,11 +83,11 @@ async fn deliver_many(endpoint: &stripe_hooks::Endpoint, name: &str) -> Vec<Dura
 async fn work(bench: &Bench, round: usize) -> Duration {
     let endpoint = bench.endpoint::<Old>();
     let inbox = endpoint.inbox().unwrap();
-    inbox.pause(endpoint_name::<Old>(), "old", "ada").await.unwrap();
+    inbox.pause(Old::NAME, "old", "ada").await.unwrap();
     let (before, new) =
         (bench.seen.times("worked"), deliver_many(&endpoint, &format!("work_{round}")).await.len());
     let started = Instant::now();
-    inbox.resume(endpoint_name::<Old>(), "old", "ada").await.unwrap();
+    inbox.resume(Old::NAME, "old", "ada").await.unwrap();
     while bench.seen.times("worked") < before + new {
         assert!(started.elapsed() < 10 * PATIENCE, "the work does not end");
         tokio::time::sleep(Duration::from_millis(1)).await;

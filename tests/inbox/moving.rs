@@ -7,6 +7,7 @@ use crate::bench::{Bench, PATIENCE, deliver, event};
 
 const PAGE: &str = include_str!("../../stripe-hooks/src/docs/inbox.md");
 
+#[derive(stripe_hooks::EndpointName)]
 struct Moving;
 
 #[on_event("charge.succeeded", endpoint = Moving)]

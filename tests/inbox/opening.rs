@@ -113,6 +113,7 @@ fn many_that_open_a_new_file_at_once_get_the_same_one() {
     assert!(names.iter().all(|name| name.starts_with("events.db") && !name.contains("new")), "{names:?}");
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Reopened;
 
 #[stripe_hooks::on_event("charge.succeeded", endpoint = Reopened)]

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use stripe_hooks::{
+use stripe_hooks::{EndpointName, 
     Endpoint, State,
     inbox::{Filter, Inbox, ParkReason, RunState},
     on_event,
 };
 
-use crate::bench::{Bench, PATIENCE, Seen, deliver, endpoint_name, event, on_both};
+use crate::bench::{Bench, PATIENCE, Seen, deliver, event, on_both};
 
 on_both! {
     parked_runs_are_listed_shown_and_replayed_with_an_audit_row_each,
@@ -20,6 +20,7 @@ on_both! {
     retention_removes_bodies_and_events_whose_runs_are_done_and_keeps_what_is_parked,
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Mended;
 
 #[on_event("charge.succeeded", name = "mended", retries = 0, endpoint = Mended)]
@@ -108,8 +109,8 @@ async fn a_run_in_progress_is_neither_replayed_nor_skipped(bench: Bench) {
 
 async fn the_runs_of_a_paused_handler_wait_and_are_counted(bench: Bench) {
     let (endpoint, inbox) = serving(&bench, &[]).await;
-    assert!(inbox.pause(endpoint_name::<Mended>(), "mended", "ada").await.unwrap());
-    assert!(!inbox.pause(endpoint_name::<Mended>(), "mended", "ada").await.unwrap());
+    assert!(inbox.pause(Mended::NAME, "mended", "ada").await.unwrap());
+    assert!(!inbox.pause(Mended::NAME, "mended", "ada").await.unwrap());
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
     assert_eq!(deliver(&endpoint, &event("evt_2", "charge.failed")).await, 200);
     bench.runs_when("the other's end", |runs| runs[1].state == "done").await;
@@ -119,7 +120,7 @@ async fn the_runs_of_a_paused_handler_wait_and_are_counted(bench: Bench) {
     assert_eq!(counts, [("mended", true, 1, 0, 0), ("other", false, 0, 1, 0)]);
     assert_eq!(stats.oldest_ready, None);
     assert_eq!(bench.seen.times("mended"), 0);
-    assert!(inbox.resume(endpoint_name::<Mended>(), "mended", "ada").await.unwrap());
+    assert!(inbox.resume(Mended::NAME, "mended", "ada").await.unwrap());
     bench.ended().await;
     assert_eq!(bench.seen.times("mended"), 1);
     assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_audit WHERE run IS NULL").await, 3);

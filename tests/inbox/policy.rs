@@ -18,6 +18,7 @@ on_both! {
     no_more_runs_of_a_handler_go_on_at_once_than_it_says,
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Failing;
 
 #[on_event("charge.succeeded", retries = 3, backoff = "1ms", endpoint = Failing)]
@@ -44,6 +45,7 @@ async fn a_run_is_parked_after_as_many_retries_as_its_handler_says(bench: Bench)
     assert_eq!((bench.seen.times("fails"), bench.seen.times("panics")), (4, 1));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Slow;
 
 #[on_event("charge.succeeded", retries = 1, backoff = "1ms", timeout = "30ms", endpoint = Slow)]
@@ -82,6 +84,7 @@ async fn a_handler_that_hangs_is_cut_off_and_parked_while_others_go_on(bench: Be
     assert_eq!((bench.seen.times("never ends"), bench.seen.times("loops")), (2, 1));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Crowded;
 
 /// How many runs go on.

@@ -34,6 +34,7 @@ fn said(answer: &Answer) -> (u16, &str) {
     (answer.status(), std::str::from_utf8(answer.body()).unwrap())
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Deciding;
 
 #[on_event("issuing_authorization.request", name = "decides", inline = "20s", endpoint = Deciding)]
@@ -78,6 +79,7 @@ fn a_reply_that_is_not_inline_keeps_an_endpoint_with_an_inbox_from_being_built()
     delivery::endpoint::<Late>().build().unwrap();
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Late;
 
 #[on_event("issuing_authorization.request", name = "replies_late", endpoint = Late)]
@@ -85,6 +87,7 @@ async fn replies_late() -> Reply<bool> {
     Reply::new(true)
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Slow;
 
 #[on_event("issuing_authorization.request", name = "takes_long", inline = "20s", endpoint = Slow)]
@@ -111,6 +114,7 @@ async fn a_duplicate_that_comes_while_the_first_is_at_work_waits_for_its_answer(
     assert_eq!(bench.seen.times("begun"), 1);
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct TooSlow;
 
 #[on_event("issuing_authorization.request", name = "takes_too_long", inline = "100ms", endpoint = TooSlow)]
@@ -140,6 +144,7 @@ async fn when_time_runs_out_the_answer_is_503_and_a_repeat_gets_what_came_of_it(
     assert_eq!(said(&answer), (200, "true"));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Failing;
 
 #[on_event("issuing_authorization.request", name = "fails_first", inline = "20s", backoff = "1ms", endpoint = Failing)]
@@ -168,6 +173,7 @@ async fn a_failure_is_answered_500_and_a_repeat_gets_what_a_retry_replied(bench:
     assert_eq!(bench.ended().await[0].brief(), ("fails_first", "done", 2));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Ends;
 
 #[on_event("issuing_authorization.request", name = "ends_so", inline = "20s", retries = 0, endpoint = Ends)]
@@ -196,6 +202,7 @@ async fn a_parked_run_is_answered_500_until_it_is_replayed_or_skipped(bench: Ben
     assert_eq!(said(&ask(&endpoint, "panics").await), (200, "ok\n"));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Replayed;
 
 #[on_event("issuing_authorization.request", name = "counts", inline = "20s", backoff = "1ms", endpoint = Replayed)]
@@ -222,6 +229,7 @@ async fn a_replay_keeps_the_answer_until_the_new_one_replaces_it(bench: Bench) {
     assert_eq!(said(&ask(&endpoint, "evt_1").await), (200, "3"));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Pruned;
 
 #[on_event("issuing_authorization.request", name = "personal", inline = "20s", endpoint = Pruned)]
@@ -249,6 +257,7 @@ macro_rules! handlers {
             sqlx::{self, $Engine},
         };
 
+        #[derive(stripe_hooks::EndpointName)]
         pub(super) struct Booking;
 
         #[on_event("issuing_authorization.request", name = "books", inline = "20s", retries = 0, endpoint = Booking)]
@@ -285,6 +294,7 @@ async fn an_answer_is_committed_with_what_its_handler_wrote(bench: Bench) {
     assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_runs WHERE reply IS NOT NULL").await, 1);
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Silent;
 
 /// Has each event ignored.

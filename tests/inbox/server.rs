@@ -84,6 +84,7 @@ macro_rules! handlers {
 
         use super::{Claimed, at, journal::Journal, poison, random::random, take_time};
 
+        #[derive(stripe_hooks::EndpointName)]
         pub(super) struct Handlers;
 
         #[on_event("charge.succeeded", name = "book", retries = 50, backoff = "1ms", timeout = "20s", endpoint = Handlers)]

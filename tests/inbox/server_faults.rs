@@ -181,6 +181,7 @@ async fn a_process_goes_on_by_itself_when_the_database_was_away_for_40_seconds()
     goes_on_after("INT", Duration::from_secs(40)).await;
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Waiting;
 
 #[on_event("charge.succeeded", name = "waits", endpoint = Waiting)]
@@ -262,6 +263,7 @@ async fn three_processes_share_the_work_on_what_one_of_them_takes_in() {
     assert!(runs.iter().all(|run| run.brief() == ("last", "done", 1)), "{runs:#?}");
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Holding;
 
 #[on_event("charge.succeeded", endpoint = Holding)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use sqlx::Connection;
-use stripe_hooks::{
+use stripe_hooks::{EndpointName, 
     EventId, InboxTx, State,
     inbox::{Filter, RunState},
     on_event,
@@ -12,7 +12,7 @@ use stripe_hooks::{
 };
 
 use crate::{
-    bench::{Bench, PATIENCE, Seen, deliver, endpoint_name},
+    bench::{Bench, PATIENCE, Seen, deliver},
     lanes::{Guarded, Journal, Orderly, deliver_all, happened},
 };
 
@@ -70,7 +70,7 @@ async fn those_who_change_lanes_at_once_neither_overlap_nor_wait_for_each_other_
 async fn a_run_that_comes_while_the_one_before_it_ends_is_not_forgotten() {
     let Some(bench) = Bench::postgres() else { return };
     let endpoint = bench.endpoint::<Guarded>();
-    endpoint.inbox().unwrap().pause(endpoint_name::<Guarded>(), "never", "ada").await.unwrap();
+    endpoint.inbox().unwrap().pause(Guarded::NAME, "never", "ada").await.unwrap();
     deliver_all(&endpoint, [happened("a", 1)]).await;
     bench.execute("UPDATE stripe_hooks_runs SET state = 'running'").await;
     let mut ending = sqlx::PgConnection::connect(&bench.database.place()).await.unwrap();
@@ -89,6 +89,7 @@ async fn a_run_that_comes_while_the_one_before_it_ends_is_not_forgotten() {
     assert_eq!(bench.count(ready).await, 1);
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Isolated;
 
 #[on_event("charge.updated", name = "isolated", order = "object", retries = 50, backoff = "1ms", endpoint = Isolated)]

@@ -18,6 +18,7 @@ use crate::{
     transactions::is_about_an_ended_transaction,
 };
 
+#[derive(stripe_hooks::EndpointName)]
 struct Settings;
 
 #[on_event("charge.succeeded", name = "looks", timeout = "7s", endpoint = Settings)]
@@ -74,6 +75,7 @@ async fn the_server_stops_a_question_whose_handler_was_given_up() {
     endpoint.shutdown(PATIENCE).await.unwrap();
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Chaining;
 
 /// Replaces its own transaction by another one, with the SQL that the event's id spells.
@@ -103,6 +105,7 @@ async fn a_handler_that_goes_on_in_another_transaction_is_not_done() {
 /// them.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL";
 
+#[derive(stripe_hooks::EndpointName)]
 struct Beginning;
 
 /// A handler's first look at its transaction.

@@ -12,6 +12,7 @@ on_both! {
     an_endpoint_that_is_dropped_takes_its_inbox_along,
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Finishing;
 
 #[on_event("charge.succeeded", endpoint = Finishing)]
@@ -21,6 +22,7 @@ async fn finishes(State(seen): State<Seen>, State(gate): State<Gate>) {
     seen.add("finished");
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Lasting;
 
 #[on_event("charge.succeeded", endpoint = Lasting)]
@@ -68,6 +70,7 @@ async fn what_runs_longer_than_the_grace_is_given_back_and_its_attempt_does_not_
     endpoint.shutdown(PATIENCE).await.unwrap();
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Unyielding;
 
 #[on_event("charge.succeeded", endpoint = Unyielding)]

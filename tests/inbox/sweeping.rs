@@ -11,6 +11,7 @@ use crate::{
 
 on_both! { a_step_that_fails_keeps_no_other_from_being_made }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Swept;
 
 #[on_event("charge.succeeded", name = "swept", retries = 1, backoff = "1ms", endpoint = Swept)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use stripe_hooks::{
+use stripe_hooks::{EndpointName, 
     Endpoint, EventId, InboxTx, Outcome, Reply, State,
     inbox::{Filter, RunResult, RunState},
     on_event,
@@ -11,7 +11,7 @@ use stripe_hooks::{
 };
 
 use crate::{
-    bench::{Bench, Gate, PATIENCE, Seen, deliver, endpoint_name, event, on_both, until},
+    bench::{Bench, Gate, PATIENCE, Seen, deliver, event, on_both, until},
     database::Database,
 };
 
@@ -202,7 +202,7 @@ async fn handlers(bench: &Bench, table: &str) -> Vec<String> {
 
 async fn a_process_is_in_the_table_with_its_handlers_until_it_has_shut_down(bench: Bench) {
     let endpoint = bench.endpoint::<Rows>();
-    let known = [format!("{} rows", endpoint_name::<Rows>())];
+    let known = [format!("{} rows", Rows::NAME)];
     let checked_in = async || handlers(&bench, "stripe_hooks_process_handlers").await == known;
     until("the row of its handler", checked_in).await;
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
@@ -237,13 +237,13 @@ async fn result_of(bench: &Bench, endpoint: &Endpoint, is_skipped: bool) -> Opti
         assert_eq!(inbox.skip(&Filter::new(), "ada", "not needed").await.unwrap().len(), 1);
     }
     bench.ended().await;
-    inbox.list(&Filter::new().endpoint(endpoint_name::<Paused>())).await.unwrap().pop().unwrap().result
+    inbox.list(&Filter::new().endpoint(Paused::NAME)).await.unwrap().pop().unwrap().result
 }
 
 async fn a_handler_is_paused_at_one_endpoint_alone(bench: Bench) {
     let endpoint = bench.endpoint::<Paused>();
     let inbox = endpoint.inbox().unwrap();
-    let name = endpoint_name::<Paused>();
+    let name = Paused::NAME;
     let known = async || inbox.endpoints_of("paused_at_one").await.unwrap() == [name];
     until("the row of its handler", known).await;
     // A pause at an endpoint that has never had the handler would hold nothing.

@@ -34,6 +34,7 @@ macro_rules! handlers {
             sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await.unwrap();
         }
 
+        #[derive(stripe_hooks::EndpointName)]
         pub(super) struct Booking;
 
         #[on_event("charge.succeeded", endpoint = Booking)]
@@ -73,6 +74,7 @@ macro_rules! handlers {
             Outcome::park("it will never work")
         }
 
+        #[derive(stripe_hooks::EndpointName)]
         pub(super) struct Losing;
 
         #[on_event("charge.succeeded", backoff = "1ms", endpoint = Losing)]
@@ -88,6 +90,7 @@ macro_rules! handlers {
             }
         }
 
+        #[derive(stripe_hooks::EndpointName)]
         pub(super) struct Ending;
 
         /// Ends its transaction as the event's id says.
@@ -129,6 +132,7 @@ macro_rules! handlers {
             sqlx::raw_sql("SAVEPOINT left_open").execute(&mut **tx).await.map(drop)
         }
 
+        #[derive(stripe_hooks::EndpointName)]
         pub(super) struct Many;
 
         #[on_event("charge.succeeded", endpoint = Many)]

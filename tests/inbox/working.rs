@@ -3,9 +3,9 @@
 use std::{num::NonZeroUsize, time::Duration};
 
 use serde_json::json;
-use stripe_hooks::{Outcome, Rejection, State, objects::Charge, on_event};
+use stripe_hooks::{EndpointName, Outcome, Rejection, State, objects::Charge, on_event};
 
-use crate::bench::{Bench, Run, Seen, deliver, endpoint_name, event, on_both};
+use crate::bench::{Bench, Run, Seen, deliver, event, on_both};
 
 on_both! {
     each_end_of_a_handler_has_its_meaning,
@@ -24,6 +24,7 @@ on_both! {
     a_long_queue_of_one_handler_keeps_no_other_waiting,
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Ends;
 
 #[on_event("charge.succeeded", endpoint = Ends)]
@@ -97,6 +98,7 @@ async fn what_a_handler_says_is_not_kept_where_it_is_not_logged(bench: Bench) {
     assert_eq!(of(&runs, "parks").error.as_deref(), Some("(not logged)"));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Queued;
 
 #[on_event("charge.succeeded", name = "queued", endpoint = Queued)]
@@ -122,6 +124,7 @@ async fn a_long_queue_of_one_handler_keeps_no_other_waiting(bench: Bench) {
     assert_eq!(bench.seen.times("limited after 0") + bench.seen.times("limited after 1"), 1);
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Odd;
 
 /// Refuses every event.
@@ -145,6 +148,7 @@ async fn a_reason_of_the_applications_own_is_tried_again(bench: Bench) {
     assert_eq!(of(&runs, "is_picky").error.as_deref(), Some("not today"));
 }
 
+#[derive(stripe_hooks::EndpointName)]
 struct Left;
 
 #[on_event("charge.succeeded", name = "left", endpoint = Left)]
@@ -168,7 +172,7 @@ const PENDING: LeftRun =
 /// Stores an event with these runs, as if another process had.
 async fn left_behind(bench: &Bench, runs: &[LeftRun]) {
     drop(bench.inbox());
-    let endpoint = endpoint_name::<Left>();
+    let endpoint = <Left as stripe_hooks::EndpointName>::NAME;
     let body = bench.database.bytes(event("evt_1", "charge.succeeded").to_string().as_bytes());
     let long_ago = bench.database.moment(-86_400);
     bench
@@ -244,7 +248,7 @@ async fn more_runs_than_one_step_takes_are_all_parked_and_all_taken_up_again(ben
     bench
         .execute(format!(
             "INSERT INTO stripe_hooks_pauses (endpoint, handler) VALUES ('{}', 'left')",
-            endpoint_name::<Left>()
+            Left::NAME
         ))
         .await;
     let _endpoint = bench.endpoint::<Left>();

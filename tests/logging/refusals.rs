@@ -67,6 +67,7 @@ fn a_delivery_that_does_not_verify_shows_by_the_rule_that_it_breaks() {
 
 #[test]
 fn a_delivery_that_does_not_verify_shows_its_likely_cause_to_the_operator_only() {
+    #[derive(stripe_hooks::EndpointName)]
     struct Other;
     let other = endpoint::<Other>().secret("whsec_of_the_other").on_unhandled(async |_| ()).build().unwrap();
     let body = event("charge.succeeded").to_string();

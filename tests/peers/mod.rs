@@ -31,6 +31,7 @@ use crate::{
 use delivery::{NOW, SECRET};
 
 /// The endpoint of this module, apart from those of other tests.
+#[derive(stripe_hooks::EndpointName)]
 struct Peers;
 
 /// An endpoint without any handler does not start; the cases send it events that nobody handles, and this one.

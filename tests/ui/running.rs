@@ -6,8 +6,8 @@
 use std::sync::{Arc, Mutex};
 
 use stripe_hooks::{
-    Endpoint, EventContext, EventId, EventTypeName, FromEvent, Lend, Outcome, Rejection, State, ThinEvent,
-    events, handlers, on_event,
+    Endpoint, EndpointName, EventContext, EventId, EventTypeName, FromEvent, Lend, Outcome, Rejection, State,
+    ThinEvent, events, handlers, on_event,
 };
 
 /// The actions of the handlers of one test, in order.
@@ -21,7 +21,7 @@ impl Log {
 }
 
 /// Sends one event to all handlers of an endpoint. Returns the status and the handlers' actions.
-async fn deliver<Name: 'static>(json: &str) -> (u16, Vec<String>) {
+async fn deliver<Name: EndpointName>(json: &str) -> (u16, Vec<String>) {
     let log = Log::default();
     let endpoint =
         Endpoint::builder().name::<Name>().secret("whsec_test").state(log.clone()).build().unwrap();
@@ -42,6 +42,7 @@ fn thin(name: &str) -> String {
     )
 }
 
+#[derive(EndpointName)]
 struct Ways;
 
 /// The implementation of `FromEvent` that the expansion called.
@@ -70,6 +71,7 @@ async fn each_event_is_extracted_in_its_own_way() {
     assert_eq!(deliver::<Ways>(&snapshot("invoice.voided")).await, (200, vec!["voided".to_owned()]));
 }
 
+#[derive(EndpointName)]
 struct Loans;
 
 /// A resource that logs the end of its run.
@@ -120,6 +122,7 @@ async fn what_is_lent_is_settled_with_the_outcome() {
     assert_eq!((status, done), (500, ["lent", "booked", "rolled back"].map(String::from).to_vec()));
 }
 
+#[derive(EndpointName)]
 struct Everything;
 
 #[on_event("*", "v1.*", except("payout.*"), endpoint = Everything)]

@@ -13,25 +13,26 @@ use super::{
     gate::Gate,
     inner::Inner,
     settings::{ApiVersionMismatch, AskSecrets, Mode, Settings},
-    starting::{log_idle_keys, log_start},
+    starting::{log_idle_keys, log_start, namesake},
     unhandled::Unhandled,
 };
 use crate::{
     context::States,
     counts::Counters,
     diagnosis::{QUOTES, mistaken_for_secret},
+    endpoint_name::{DefaultEndpoint, EndpointInfo, EndpointName},
     error::{Error, Problem},
     intake::Intake,
     meter,
     outcome::IntoOutcome,
-    registry::{EndpointName, Table, Unnamed},
+    registry::Table,
     signature::{Secret, Tolerance},
 };
 
 /// Configures an [`Endpoint`]; [`build`](EndpointBuilder::build) checks that it can work.
 #[must_use]
 pub struct EndpointBuilder {
-    name: EndpointName,
+    name: EndpointInfo,
     secrets: Vec<Secret>,
     ask_secrets: Option<AskSecrets>,
     states: States,
@@ -45,7 +46,7 @@ pub struct EndpointBuilder {
 impl EndpointBuilder {
     pub(crate) fn new() -> Self {
         Self {
-            name: EndpointName::of::<Unnamed>(),
+            name: EndpointInfo::of::<DefaultEndpoint>(),
             secrets: Vec::new(),
             ask_secrets: None,
             states: States::default(),
@@ -57,13 +58,14 @@ impl EndpointBuilder {
         }
     }
 
-    /// Gives the endpoint a name, which is a type of the application. The endpoint then has the
-    /// handlers with `endpoint = Name`.
+    /// Gives the endpoint a name, which is a type of the application with
+    /// [`#[derive(EndpointName)]`](macro@crate::EndpointName). The endpoint then has the handlers
+    /// with `endpoint = Name`.
     ///
     /// A platform's own endpoint and its Connect endpoint have different secrets and therefore
     /// different names.
-    pub fn name<T: 'static>(mut self) -> Self {
-        self.name = EndpointName::of::<T>();
+    pub fn name<T: EndpointName>(mut self) -> Self {
+        self.name = EndpointInfo::of::<T>();
         self
     }
 
@@ -231,6 +233,7 @@ impl EndpointBuilder {
     /// # Errors
     /// - A secret is missing, blank or not a signing secret.
     /// - No handler is linked, or an expected handler is not.
+    /// - Another type names an endpoint by the same name.
     /// - A handler takes state that was not provided.
     /// - Two handlers reply to one event, or share an id.
     /// - `bodies_in_flight` is below `body_limit`.
@@ -250,6 +253,7 @@ impl EndpointBuilder {
         if table.handlers().next().is_none() && self.settings.on_unhandled.is_none() {
             self.problems.push(Table::empty(self.name));
         }
+        self.problems.extend(namesake(self.name, &others));
         self.problems.extend(table.check(&self.states, &self.expected));
         self.problems.extend(self.settings.check());
         let engine = self.engine();

@@ -12,10 +12,7 @@ use super::{
     throttle::Throttle,
 };
 use crate::{
-    context::States,
-    counts::Counters,
-    intake::Intake,
-    registry::{EndpointName, Table},
+    context::States, counts::Counters, endpoint_name::EndpointInfo, intake::Intake, registry::Table,
     signature::Secret,
 };
 
@@ -26,7 +23,7 @@ use crate::{
 pub struct Endpoint(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
-    pub(super) name: EndpointName,
+    pub(super) name: EndpointInfo,
     pub(super) secrets: Vec<Secret>,
     pub(super) ask_secrets: Option<AskSecrets>,
     pub(super) states: States,

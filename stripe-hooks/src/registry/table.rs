@@ -2,8 +2,8 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use super::{EndpointName, Registration, registrations, sort};
-use crate::{catalogue::EventForm, context::States, error::Problem};
+use super::{Registration, registrations, sort};
+use crate::{catalogue::EventForm, context::States, endpoint_name::EndpointInfo, error::Problem};
 
 /// Sorts by file and line, which is the order in which the handlers of an event run.
 fn sort_as_they_run(handlers: &mut [&'static Registration]) {
@@ -36,7 +36,7 @@ pub(crate) struct Table {
 
 impl Table {
     /// Gathers the handlers that belong to an endpoint, and the names of other endpoints' handlers.
-    pub(crate) fn of(endpoint: EndpointName) -> (Self, Vec<&'static Registration>) {
+    pub(crate) fn of(endpoint: EndpointInfo) -> (Self, Vec<&'static Registration>) {
         let (handlers, others): (Vec<_>, _) =
             registrations().into_iter().partition(|handler| (handler.endpoint)() == endpoint);
         let (snapshot, thin) =
@@ -151,11 +151,11 @@ impl Table {
     }
 
     /// What to say of an endpoint that has no handler at all.
-    pub(crate) fn empty(endpoint: EndpointName) -> Problem {
-        let attribute = if endpoint.is_unnamed() {
+    pub(crate) fn empty(endpoint: EndpointInfo) -> Problem {
+        let attribute = if endpoint.is_default() {
             "#[on_event(\"…\")]".to_owned()
         } else {
-            let name = endpoint.as_str().rsplit("::").next().unwrap_or_default();
+            let name = endpoint.type_name().rsplit("::").next().unwrap_or_default();
             format!("#[on_event(\"…\", endpoint = {name})]")
         };
         Problem::Handler(format!(

@@ -12,6 +12,7 @@ use super::{Delivered, Sample, TestClock, sample::SAMPLE_TIME, witness::Witness}
 use crate::{
     Answer, Endpoint, EndpointBuilder, Error,
     diagnosis::Outline,
+    endpoint_name::EndpointName,
     signature::{Secret, sign_with_each as sign},
 };
 
@@ -202,7 +203,7 @@ pub struct TestEndpointBuilder {
 
 impl TestEndpointBuilder {
     /// Has the handlers that say `endpoint = Name`, as [`EndpointBuilder::name`].
-    pub fn name<T: 'static>(mut self) -> Self {
+    pub fn name<T: EndpointName>(mut self) -> Self {
         self.endpoint = self.endpoint.name::<T>();
         self
     }

@@ -11,6 +11,7 @@ use stripe_hooks::{
     testing::{Chaos, Events, Sample, TestEndpoint, chaos, sample},
 };
 
+#[derive(stripe_hooks::EndpointName)]
 struct Chaotic;
 
 #[derive(Clone, Default)]

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use crate::tool::{Ended, SECRET, Tool, tool};
 
+#[derive(stripe_hooks::EndpointName)]
 struct Shop;
 
 #[on_event("charge.succeeded", name = "shop::fulfil", retries = 0, endpoint = Shop)]
@@ -113,7 +114,7 @@ async fn a_list_is_narrowed_by_what_the_filter_can_say() {
     assert_eq!(found(&["--state", "parked"]), [2, 1]);
     assert_eq!(found(&["--handler", "shop::note"]), [3]);
     assert_eq!(found(&["--event", "evt_2"]), [2]);
-    assert_eq!(found(&["--endpoint", std::any::type_name::<Shop>()]), [3, 2, 1]);
+    assert_eq!(found(&["--endpoint", Shop::NAME]), [3, 2, 1]);
     assert_eq!(found(&["--endpoint", "default"]), [0; 0]);
     assert_eq!(found(&["--reason", "attempts_exhausted", "--limit", "1"]), [2]);
     assert!(found(&["--reason", "body_removed"]).is_empty());
@@ -252,7 +253,7 @@ async fn the_counts_and_the_longest_wait_are_told() {
     assert!(told.ends_with("the oldest run that could begin has waited for 2 h 1 min\n"), "{told}");
     let stats = desk.json(&["stats"]);
     assert!(stats["oldest_ready_seconds"].as_f64().unwrap() >= 7_260.0, "{stats}");
-    let endpoint = std::any::type_name::<Shop>();
+    let endpoint = Shop::NAME;
     let fulfil = json!({ "endpoint": endpoint, "handler": "shop::fulfil", "paused": false, "pending": 1, "running": 0, "done": 0, "parked": 1 });
     assert_eq!(stats["handlers"][0], fulfil);
 }

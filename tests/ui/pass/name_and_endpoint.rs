@@ -2,6 +2,7 @@
 
 use stripe_hooks::{objects::Customer, on_event};
 
+#[derive(stripe_hooks::EndpointName)]
 struct Connect;
 
 #[on_event("customer.updated", endpoint = Connect, name = "customers/sync")]

@@ -1,8 +1,8 @@
 //! In a module that hides the prelude's names.
 
 mod strange {
-    #![allow(dead_code)]
-    use stripe_hooks::{EventId, on_event};
+    #![allow(dead_code, non_camel_case_types)]
+    use stripe_hooks::{EndpointName, EventId, on_event};
 
     struct Result;
     struct Option;
@@ -10,8 +10,13 @@ mod strange {
     struct Ok;
     mod core {}
     mod std {}
+    struct str;
+    struct bool;
 
-    #[on_event("*", name = "strange")]
+    #[derive(EndpointName)]
+    struct Connect;
+
+    #[on_event("*", name = "strange", endpoint = Connect)]
     async fn book(id: EventId) {
         drop(id);
     }

@@ -2,6 +2,7 @@
 
 use stripe_hooks::{objects::Invoice, on_event};
 
+#[derive(stripe_hooks::EndpointName)]
 struct Connect;
 
 #[on_event("invoice.paid")]

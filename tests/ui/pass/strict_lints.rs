@@ -10,10 +10,15 @@
 )]
 #![forbid(unsafe_code)]
 
-use stripe_hooks::{EventId, objects::Invoice, on_event};
+use stripe_hooks::{EndpointName, EventId, objects::Invoice, on_event};
+
+/// Names the endpoint of connected accounts.
+#[derive(Debug, EndpointName)]
+#[endpoint(connect)]
+pub struct Connect;
 
 /// Books invoices.
-#[on_event("invoice.paid", "invoice.voided")]
+#[on_event("invoice.paid", "invoice.voided", endpoint = Connect)]
 pub async fn book(invoice: Invoice, id: EventId) -> Result<(), String> {
     std::future::ready(()).await;
     drop((invoice, id));

@@ -6,6 +6,7 @@ use stripe_hooks::on_event;
 #[on_event("invoice.paid", endpiont = Connect)] //~ endpiont
 async fn book() {}
 
+#[derive(stripe_hooks::EndpointName)]
 struct Connect;
 
 fn main() {}

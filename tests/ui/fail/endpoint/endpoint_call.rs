@@ -3,6 +3,7 @@
 
 use stripe_hooks::on_event;
 
+#[derive(stripe_hooks::EndpointName)]
 struct Connect;
 
 #[on_event("invoice.paid", endpoint = Connect::new())] //~ endpoint

@@ -1,6 +1,6 @@
 //! An endpoint that is a function.
 //!
-//! Name the endpoint by a type, such as `struct Connect;`.
+//! Name the endpoint by a type: `#[derive(EndpointName)] struct Connect;`.
 #![allow(unused)]
 
 use stripe_hooks::on_event;
@@ -12,7 +12,10 @@ async fn book() {}
 
 fn main() {}
 
-#[on_event("invoice.paid", endpoint = Neighbour)]
+#[derive(stripe_hooks::EndpointName)]
+struct NeighbouringEndpoint;
+
+#[on_event("invoice.paid", endpoint = NeighbouringEndpoint)]
 async fn neighbour(id: stripe_hooks::EventId) {}
 
 #[derive(stripe_hooks::Lens)]

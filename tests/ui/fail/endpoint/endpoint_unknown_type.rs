@@ -1,6 +1,6 @@
 //! An endpoint that was never declared.
 //!
-//! Declare a type for the endpoint, `struct Connect;`, or import it.
+//! Declare a type for the endpoint, `#[derive(EndpointName)] struct Connect;`, or import it.
 #![allow(unused)]
 
 use stripe_hooks::on_event;
@@ -10,7 +10,10 @@ async fn book() {}
 
 fn main() {}
 
-#[on_event("invoice.paid", endpoint = Neighbour)]
+#[derive(stripe_hooks::EndpointName)]
+struct NeighbouringEndpoint;
+
+#[on_event("invoice.paid", endpoint = NeighbouringEndpoint)]
 async fn neighbour(id: stripe_hooks::EventId) {}
 
 #[derive(stripe_hooks::Lens)]

@@ -8,7 +8,10 @@ async fn book() {}
 
 fn main() {}
 
-#[on_event("invoice.paid", endpoint = Neighbour)]
+#[derive(stripe_hooks::EndpointName)]
+struct NeighbouringEndpoint;
+
+#[on_event("invoice.paid", endpoint = NeighbouringEndpoint)]
 async fn neighbour(id: stripe_hooks::EventId) {}
 
 #[derive(stripe_hooks::Lens)]

@@ -1,0 +1,225 @@
+//! `#[derive(EndpointName)]`: checks that the type can name an endpoint, parses the facts in
+//! `#[endpoint(…)]`, and implements the trait.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{
+    Attribute, Data, DeriveInput, Generics, LitStr, Path, Token,
+    ext::IdentExt,
+    parse::{ParseStream, Parser},
+    parse_quote, token,
+};
+
+use crate::{
+    hygiene::import_runtime,
+    mistakes::{Mistakes, mistake},
+    parse::{assigned, assigned_path, element_tokens, is_stable_name},
+    suggest,
+};
+
+/// The name of the endpoint without a name, which no type may have.
+const DEFAULT: &str = "default";
+
+/// Expands the derive. A type with a mistake still implements the trait, so that a handler of that
+/// endpoint is no second mistake.
+pub(crate) fn derive(input: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut mistakes = Mistakes::default();
+    check_type(&input, &mut mistakes);
+    let facts = Facts::read(&input.ident, &input.attrs, &mut mistakes);
+    let implementation = implementation(&input.ident, input.generics, &facts);
+    let errors = mistakes.into_tokens();
+    quote! { #errors #implementation }
+}
+
+/// Refuses a type that holds data or stands for several types: the type itself is the name.
+fn check_type(input: &DeriveInput, mistakes: &mut Mistakes) {
+    let name = &input.ident;
+    if !input.generics.params.is_empty() {
+        let what = format_args!(
+            "`{name}` cannot name an endpoint: it is generic, and all its types would share the name"
+        );
+        let help = format_args!("write `struct {name};`, and another struct for another endpoint");
+        mistakes.add(&input.generics.params, what, help);
+        return;
+    }
+    let data = match &input.data {
+        Data::Struct(data) => data.fields.iter().next().map(|field| match &field.ident {
+            Some(name) => name.to_token_stream(),
+            None => field.ty.to_token_stream(),
+        }),
+        Data::Enum(data) => data.variants.iter().next().map(|variant| variant.ident.to_token_stream()),
+        Data::Union(data) => Some(data.union_token.to_token_stream()),
+    };
+    if let Some(data) = data {
+        let what =
+            format_args!("`{name}` cannot name an endpoint: the type itself is the name, and holds no data");
+        mistakes.add(data, what, format_args!("write `struct {name};`"));
+    }
+}
+
+/// The content of `#[endpoint(…)]`.
+#[derive(Default)]
+struct Facts {
+    /// `connect`
+    is_connect: bool,
+    /// `name = "…"`
+    name: Option<LitStr>,
+    /// `crate = path`
+    runtime: Option<Path>,
+}
+
+/// One key of the attribute.
+struct Key {
+    name: &'static str,
+    /// The form that a help shows between backticks.
+    form: &'static str,
+    /// The help for another form.
+    help: &'static str,
+    /// Parses the rest of the element. Returns `true` if the key was given before.
+    read: fn(&mut Facts, ParseStream<'_>) -> syn::Result<bool>,
+}
+
+const KEYS: &[Key] = &[
+    Key {
+        name: "connect",
+        form: "connect",
+        help: "write `connect` alone, or leave it out",
+        read: |facts, input| match input.peek(Token![=]) || input.peek(token::Paren) {
+            true => Err(input.error("expected no value")),
+            false => Ok(std::mem::replace(&mut facts.is_connect, true)),
+        },
+    },
+    Key {
+        name: "name",
+        form: "name = \"…\"",
+        help: "write `name = \"…\"`",
+        read: |facts, input| Ok(facts.name.replace(assigned(input)?).is_some()),
+    },
+    Key {
+        name: "crate",
+        form: "crate = path",
+        help: "write `crate = path`",
+        read: |facts, input| Ok(facts.runtime.replace(assigned_path(input)?).is_some()),
+    },
+];
+
+impl Facts {
+    /// Parses the attributes. An element that cannot be parsed is a mistake, and does not keep the
+    /// others from being parsed.
+    fn read(name: &Ident, attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
+        let mut facts = Self::default();
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("endpoint")) {
+            let Ok(list) = attribute.meta.require_list() else {
+                let what = format_args!("`{name}`: the attribute `endpoint` is not written like this");
+                let help = "write `#[endpoint(connect)]` for the events of connected accounts, and no attribute for \
+                            your own account's";
+                mistakes.add(&attribute.meta, what, help);
+                continue;
+            };
+            let elements = |input: ParseStream<'_>| {
+                while !input.is_empty() {
+                    if let Err(error) = facts.element(name, input) {
+                        mistakes.push(error);
+                        element_tokens(input);
+                    }
+                    input.parse::<Option<Token![,]>>()?;
+                }
+                Ok(())
+            };
+            if let Err(error) = elements.parse2(list.tokens.clone()) {
+                mistakes.push(error);
+            }
+        }
+        facts.check_name(name, mistakes);
+        facts
+    }
+
+    fn element(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        let all = input.fork();
+        let key = input.call(Ident::parse_any);
+        let known = key.as_ref().ok().and_then(|key| KEYS.iter().find(|known| key == known.name));
+        let (Ok(key), Some(Key { help, read, .. })) = (key, known) else {
+            return Err(unknown_key(name, element_tokens(&all)));
+        };
+        match read(self, input) {
+            Ok(_) if !input.is_empty() && !input.peek(Token![,]) => {
+                let rest = element_tokens(input);
+                Err(mistake(
+                    rest,
+                    format_args!("`{name}`: a comma is missing before this"),
+                    "separate keys by commas",
+                ))
+            }
+            Ok(false) => Ok(()),
+            Ok(true) => Err(mistake(&key, format_args!("`{name}` has `{key}` twice"), "keep one of them")),
+            Err(_) => {
+                let what = format_args!("`{name}`: `{key}` is not written like this");
+                Err(mistake(&key, what, help))
+            }
+        }
+    }
+
+    fn check_name(&self, ty: &Ident, mistakes: &mut Mistakes) {
+        let Some(literal) = &self.name else { return };
+        let name = literal.value();
+        let what = format_args!("`{ty}` cannot have the name {name:?}");
+        if !is_stable_name(&name) {
+            mistakes.add(literal, what, "use letters, digits and `_ - . : /`, at least one");
+        } else if name == DEFAULT {
+            let what = format_args!("{what}, which the endpoint without a name has");
+            mistakes.add(literal, what, "choose another name");
+        }
+    }
+}
+
+/// Makes the mistake for a word that is no key, or for tokens that are no word.
+fn unknown_key(name: &Ident, tokens: TokenStream) -> syn::Error {
+    let written = tokens.to_string();
+    let first = written.split(['=', '(']).next().unwrap_or_default().trim();
+    let near = suggest::nearest(first, KEYS.iter().map(|known| known.name));
+    let near = near.first().and_then(|near| KEYS.iter().find(|known| known.name == *near));
+    let help = match near {
+        Some(Key { form, .. }) => format!("did you mean `{form}`?"),
+        None => {
+            let forms: Vec<_> = KEYS.iter().map(|known| format!("`{}`", known.form)).collect();
+            format!("the keys are {}", forms.join(", "))
+        }
+    };
+    mistake(tokens, format_args!("`{name}`: `#[endpoint]` has no key `{first}`"), help)
+}
+
+/// Writes the implementation. Without `name = "…"`, the name is the path of the type, as the id of
+/// a handler is the path of its function.
+fn implementation(ty: &Ident, mut generics: Generics, facts: &Facts) -> TokenStream {
+    // A generic type is a mistake already. Its arguments must not be a second one.
+    for parameter in generics.type_params_mut() {
+        parameter.bounds.push(parse_quote!('static));
+    }
+    for parameter in generics.lifetimes_mut() {
+        parameter.bounds.push(parse_quote!('static));
+    }
+    let (parameters, arguments, bounds) = generics.split_for_impl();
+    let import = import_runtime(facts.runtime.as_ref());
+    let name = match &facts.name {
+        Some(name) => name.to_token_stream(),
+        None => {
+            let path = format!("::{}", ty.unraw());
+            quote! { ::core::concat!(::core::module_path!(), #path) }
+        }
+    };
+    let is_connect = facts.is_connect;
+    quote! {
+        const _: () = {
+            #import
+            #[diagnostic::do_not_recommend]
+            impl #parameters __hooks::EndpointName for #ty #arguments #bounds {
+                const NAME: &'static ::core::primitive::str = #name;
+                const IS_CONNECT: ::core::primitive::bool = #is_connect;
+            }
+        };
+    }
+}

@@ -1,0 +1,26 @@
+//! Keys of an endpoint without a comma.
+#![allow(unused)]
+
+use stripe_hooks::{EndpointName, on_event};
+
+#[derive(EndpointName)]
+#[endpoint(connect name = "connect")] //~ name = "connect"
+struct Connect;
+
+#[on_event("invoice.paid", endpoint = Connect)]
+async fn book() {}
+
+fn main() {}
+
+#[derive(stripe_hooks::EndpointName)]
+#[endpoint(connect)]
+struct NeighbouringEndpoint;
+
+#[stripe_hooks::on_event("invoice.paid", endpoint = NeighbouringEndpoint)]
+async fn neighbour(id: stripe_hooks::EventId) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}

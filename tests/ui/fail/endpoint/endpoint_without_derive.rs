@@ -1,0 +1,24 @@
+//! A type without `#[derive(EndpointName)]` as the endpoint of a handler.
+#![allow(unused)]
+
+use stripe_hooks::on_event;
+
+struct Connect;
+
+#[on_event("invoice.paid", endpoint = Connect)] //~ Connect
+async fn book() {}
+
+fn main() {}
+
+#[derive(stripe_hooks::EndpointName)]
+#[endpoint(connect)]
+struct NeighbouringEndpoint;
+
+#[stripe_hooks::on_event("invoice.paid", endpoint = NeighbouringEndpoint)]
+async fn neighbour(id: stripe_hooks::EventId) {}
+
+#[derive(stripe_hooks::Lens)]
+#[lens("invoice")]
+struct Neighbour {
+    amount_paid: i64,
+}
