@@ -142,7 +142,7 @@ impl fmt::Display for EventSubscription {
 }
 
 /// The parts of the output that say how to subscribe the endpoint.
-impl Subscription {
+impl EventSubscription {
     fn write_snapshot_events(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.snapshot.is_empty() {
             return Ok(());

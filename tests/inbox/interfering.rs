@@ -8,8 +8,8 @@ use std::{
     time::Duration,
 };
 
-use stripe_hooks::{EndpointName, 
-    EventId, State,
+use stripe_hooks::{
+    EndpointName, EventId, State,
     inbox::{Filter, RunState},
     on_event,
 };

@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use stripe_hooks::{EndpointName, Endpoint, EventId, Outcome, State, inbox::Filter, on_event};
+use stripe_hooks::{Endpoint, EndpointName, EventId, Outcome, State, inbox::Filter, on_event};
 
 use crate::bench::{Bench, Gate, Seen, deliver, event, on_both};
 

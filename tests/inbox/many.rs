@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use stripe_hooks::{EndpointName, 
+use stripe_hooks::{
+    EndpointName,
     inbox::{Filter, Inbox, RunState},
     on_event,
 };

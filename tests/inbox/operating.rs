@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use stripe_hooks::{EndpointName, 
-    Endpoint, State,
+use stripe_hooks::{
+    Endpoint, EndpointName, State,
     inbox::{Filter, Inbox, ParkReason, RunState},
     on_event,
 };

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use sqlx::Connection;
-use stripe_hooks::{EndpointName, 
-    EventId, InboxTx, State,
+use stripe_hooks::{
+    EndpointName, EventId, InboxTx, State,
     inbox::{Filter, RunState},
     on_event,
     sqlx::{self, Postgres},

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use stripe_hooks::{EndpointName, 
-    Endpoint, EventId, InboxTx, Outcome, Reply, State,
+use stripe_hooks::{
+    Endpoint, EndpointName, EventId, InboxTx, Outcome, Reply, State,
     inbox::{Filter, RunResult, RunState},
     on_event,
     sqlx::{Postgres, Sqlite},
@@ -25,6 +25,7 @@ on_both! {
     a_handler_is_paused_at_one_endpoint_alone,
 }
 
+#[derive(EndpointName)]
 struct Kinds;
 
 #[on_event("customer.created", "plan.created", name = "kinds", endpoint = Kinds)]
@@ -81,6 +82,7 @@ async fn test_events_of_the_dashboard_share_an_id_of_zeros_and_each_runs(bench: 
     assert_eq!((ids, same), (3, 3));
 }
 
+#[derive(EndpointName)]
 struct Rows;
 
 #[on_event("charge.succeeded", "v1.charge.succeeded", name = "rows", endpoint = Rows)]
@@ -113,6 +115,7 @@ async fn the_row_of_an_event_has_its_account_its_context_its_object_and_its_sour
     assert_eq!(bench.database.texts(counted).await, ["evt_1 charge.succeeded", "evt_3 charge.succeeded"]);
 }
 
+#[derive(EndpointName)]
 struct Answering;
 
 #[on_event("charge.succeeded", name = "in_the_background", endpoint = Answering)]
@@ -159,6 +162,7 @@ macro_rules! transactional {
     ($Engine:ty) => {
         use super::*;
 
+        #[derive(EndpointName)]
         pub(super) struct Transactional;
 
         #[on_event("charge.succeeded", name = "replies_in_it", inline = "20s", endpoint = Transactional)]
@@ -223,6 +227,7 @@ async fn a_process_is_in_the_table_with_its_handlers_until_it_has_shut_down(benc
     assert_eq!(handlers(&bench, "stripe_hooks_handlers").await, known);
 }
 
+#[derive(EndpointName)]
 struct Paused;
 
 #[on_event("charge.succeeded", name = "paused_at_one", endpoint = Paused)]

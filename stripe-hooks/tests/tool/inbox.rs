@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use serde_json::{Value, json};
 use stripe_hooks::{
-    Endpoint, SqliteInbox,
+    Endpoint, EndpointName, SqliteInbox,
     inbox::PreparedInbox,
     on_event,
     sqlx::{self, ConnectOptions as _, sqlite::SqliteConnectOptions},
