@@ -24,11 +24,12 @@ use crate::{
     registry::Registration,
 };
 
-/// Returns the function with which an inbox works on the runs of this endpoint. The endpoint owns
-/// the inbox, so the function holds the endpoint only while it works.
+/// Returns the function with which an inbox works on the runs of this endpoint. The function holds
+/// the endpoint only while it works, and never its inbox: an endpoint is dropped with its last
+/// clone, whatever runs.
 pub(super) fn work(endpoint: Weak<Inner>) -> Work {
     Arc::new(move |job| {
-        let endpoint = endpoint.upgrade().map(Endpoint);
+        let endpoint = endpoint.upgrade().map(|inner| Endpoint(inner, None));
         Box::pin(async move {
             match endpoint {
                 Some(endpoint) => endpoint.work_on(job).await,
@@ -80,7 +81,7 @@ impl Endpoint {
     /// Stores a verified body that is not an event, for the operator. The answer is 400 in any
     /// case.
     pub(super) async fn keep_unreadable(&self, body: Bytes, error: Unreadable) {
-        let Some(inbox) = &self.0.inbox else { return };
+        let Some(inbox) = &self.1 else { return };
         let digest = Sha256::digest(&body);
         let digest: String = digest[..16].iter().map(|byte| format!("{byte:02x}")).collect();
         let id = format!("unreadable-{digest}");

@@ -29,6 +29,8 @@ mod clocks;
 mod counted;
 mod duration;
 mod held;
+mod leases;
+mod names;
 mod open;
 mod operator;
 mod outage;
@@ -42,6 +44,8 @@ mod rules;
 mod run;
 mod settings;
 mod settle;
+mod shared;
+mod slots;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(test)]
@@ -56,12 +60,12 @@ mod version;
 mod worker;
 
 #[cfg(feature = "postgres")]
-pub use self::postgres::PostgresInbox;
+pub use self::postgres::{PostgresInbox, PostgresInboxBuilder};
 #[cfg(feature = "sqlite")]
-pub use self::sqlite::SqliteInbox;
+pub use self::sqlite::{SqliteInbox, SqliteInboxBuilder};
 pub(crate) use self::{
     attempt::{Ended, Job, Work},
-    open::OpenInbox,
+    open::{NamedInbox, OpenInbox},
     store::{Arrival, First, Lane, NewRun, Standing},
     worker::Begun,
 };
