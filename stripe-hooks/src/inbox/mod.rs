@@ -65,7 +65,7 @@ pub use self::postgres::{PostgresInbox, PostgresInboxBuilder};
 pub use self::sqlite::{SqliteInbox, SqliteInboxBuilder};
 pub(crate) use self::{
     attempt::{Ended, Job, Work},
-    open::{NamedInbox, OpenInbox},
+    open::OpenInbox,
     store::{Arrival, First, Lane, NewRun, Standing},
     worker::Begun,
 };

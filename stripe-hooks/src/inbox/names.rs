@@ -19,7 +19,9 @@ impl TakenName {
     /// Takes the name, or returns `None` if another endpoint has it.
     pub(super) fn take(inbox: &str, process: u64, endpoint: &'static str) -> Option<Self> {
         let key = (inbox.to_owned(), process, endpoint);
-        taken().insert(key.clone()).then_some(Self(key))
+        // Lazily, because a value that is dropped here would free the other endpoint's name.
+        let is_free = taken().insert(key.clone());
+        is_free.then(|| Self(key))
     }
 }
 

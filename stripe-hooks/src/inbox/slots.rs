@@ -3,8 +3,8 @@
 //! Invariants:
 //! - Attempts with a slot and reserved slots are together at most as many as there are workers.
 //! - While several endpoints want slots, each free slot goes to the endpoint that has the fewest,
-//!   and among equals to the one that has waited longest. So an endpoint with a long queue cannot
-//!   starve another one.
+//!   and among equals to the one that got its last slot longest ago. So an endpoint with a long
+//!   queue cannot starve another one.
 //! - A free slot never stays unused while an endpoint waits: an endpoint that gives up its claim to
 //!   a slot wakes those that wait.
 
@@ -26,8 +26,8 @@ struct Table {
     claimants: BTreeMap<u64, Entry>,
     /// Number of attempts that had a slot and whose end is not on the disk yet.
     unwritten: usize,
-    /// Number of the next claimant, or of the next wait.
-    next: u64,
+    /// Number of the last claimant that was added, or of the last slot that was taken.
+    last: u64,
 }
 
 /// One endpoint.
@@ -36,9 +36,10 @@ struct Entry {
     working: usize,
     /// Number of slots for the runs that it is claiming.
     reserved: usize,
-    /// `None` unless it found no slot and may have more ready runs. A lower number has waited
-    /// longer.
-    waiting: Option<u64>,
+    /// `true` if it found no slot and may have more ready runs.
+    is_waiting: bool,
+    /// Number of the last slot that it got; 0 if it has had none.
+    last: u64,
     /// Wakes its claiming loop.
     woken: Arc<Notify>,
 }
@@ -58,7 +59,7 @@ impl Slots {
     pub(super) fn add(self: &Arc<Self>, woken: Arc<Notify>) -> Claimant {
         let mut table = self.table();
         let number = table.number();
-        table.claimants.insert(number, Entry { working: 0, reserved: 0, waiting: None, woken });
+        table.claimants.insert(number, Entry { working: 0, reserved: 0, is_waiting: false, last: 0, woken });
         drop(table);
         Claimant { slots: Arc::clone(self), number }
     }
@@ -75,8 +76,8 @@ impl Slots {
 
 impl Table {
     fn number(&mut self) -> u64 {
-        self.next += 1;
-        self.next
+        self.last += 1;
+        self.last
     }
 
     /// Number of slots that this endpoint may reserve, including those that it has reserved.
@@ -88,15 +89,13 @@ impl Table {
         let taken = all - own.map_or(0, |own| own.reserved);
         let unwritten = (2 * workers).saturating_sub(taken + self.unwritten);
         let free = workers.saturating_sub(taken).min(unwritten);
-        let others = self.claimants.iter().filter(|(other, _)| **other != number);
-        // Each endpoint that wants slots, as the slots that it has and the number of its wait.
-        let mut wanting: Vec<_> =
-            others.filter_map(|(_, entry)| Some((entry.held(), entry.waiting?, false))).collect();
+        let waiting = self.claimants.iter().filter(|(other, entry)| **other != number && entry.is_waiting);
+        // Each endpoint that wants slots, as the slots that it has and the number of its last one.
+        let mut wanting: Vec<_> = waiting.map(|(_, entry)| (entry.held(), entry.last, false)).collect();
         if wanting.is_empty() {
             return free;
         }
-        let waiting = own.and_then(|own| own.waiting).unwrap_or(u64::MAX);
-        wanting.push((own.map_or(0, |own| own.working), waiting, true));
+        wanting.push(own.map_or((0, 0, true), |own| (own.working, own.last, true)));
         let mut room = 0;
         for _ in 0..free {
             if let Some((held, _, is_own)) = wanting.iter_mut().min() {
@@ -110,7 +109,7 @@ impl Table {
     /// Wakes the other endpoints that wait for a slot.
     fn wake_waiting(&self, number: u64) {
         let others = self.claimants.iter().filter(|(other, _)| **other != number);
-        others.filter(|(_, entry)| entry.waiting.is_some()).for_each(|(_, entry)| entry.woken.notify_one());
+        others.filter(|(_, entry)| entry.is_waiting).for_each(|(_, entry)| entry.woken.notify_one());
     }
 }
 
@@ -146,9 +145,12 @@ impl Claimant {
 
     /// Gives an attempt a slot, one of those that are reserved.
     pub(super) fn take(&self) {
-        self.entry(&mut self.slots.table(), |entry| {
+        let mut table = self.slots.table();
+        let number = table.number();
+        self.entry(&mut table, |entry| {
             entry.reserved = entry.reserved.saturating_sub(1);
             entry.working += 1;
+            entry.last = number;
         });
     }
 
@@ -171,12 +173,8 @@ impl Claimant {
     /// them.
     pub(super) fn wait(&self, waits: bool) {
         let mut table = self.slots.table();
-        let number = table.number();
         let mut waited = false;
-        self.entry(&mut table, |entry| {
-            waited = entry.waiting.is_some();
-            entry.waiting = waits.then(|| entry.waiting.unwrap_or(number));
-        });
+        self.entry(&mut table, |entry| waited = std::mem::replace(&mut entry.is_waiting, waits));
         // The slots that were kept for this endpoint are free for the others.
         if waited && !waits {
             table.wake_waiting(self.number);
@@ -262,15 +260,20 @@ mod tests {
     }
 
     #[test]
-    fn among_equals_the_one_that_has_waited_longest_is_next() {
+    fn among_equals_the_one_that_got_its_last_slot_longest_ago_is_next() {
         let slots = Slots::new(1);
         let [(first, _), (second, _), (third, _)] = [add(&slots), add(&slots), add(&slots)];
         assert_eq!([&first, &second, &third].map(fill), [1, 0, 0]);
-        end(&first);
-        assert_eq!([&third, &first, &second].map(Claimant::room), [0, 0, 1]);
-        assert_eq!(fill(&second), 1);
-        end(&second);
-        assert_eq!([&second, &first, &third].map(Claimant::room), [0, 1, 0]);
+        // One after the other, whoever looks first.
+        let mut working = &first;
+        for next in [&second, &third, &first, &second] {
+            end(working);
+            for endpoint in [&third, &first, &second] {
+                assert_eq!(endpoint.room(), usize::from(std::ptr::eq(endpoint, next)));
+            }
+            assert_eq!(fill(next), 1);
+            working = next;
+        }
     }
 
     #[test]
