@@ -15,16 +15,18 @@ use actix_web::{
     App, HttpServer,
     rt::signal::unix::{SignalKind, signal},
 };
-use stripe_hooks::{Endpoint, EndpointBuilder, SqliteInbox, objects::PaymentIntent, on_event};
+use stripe_hooks::{
+    Endpoint, EndpointBuilder, SqliteInbox, SqliteInboxBuilder, objects::PaymentIntent, on_event,
+};
 
 #[on_event("payment_intent.succeeded")]
 async fn fulfil(intent: PaymentIntent) {
     println!("process {} fulfils {}", process::id(), intent.id);
 }
 
-fn inbox() -> Result<SqliteInbox, stripe_hooks::Error> {
+fn inbox() -> SqliteInboxBuilder {
     let unless_given = || env::temp_dir().join("stripe-events.db");
-    SqliteInbox::open(env::var_os("INBOX").map_or_else(unless_given, PathBuf::from))
+    SqliteInbox::builder(env::var_os("INBOX").map_or_else(unless_given, PathBuf::from))
 }
 
 /// What the two programs have in common: states that handlers ask for, say, belong here.
@@ -43,8 +45,8 @@ async fn main() -> io::Result<()> {
 }
 
 async fn receive() -> io::Result<()> {
-    let endpoint =
-        endpoint().secret_from_env("STRIPE_WEBHOOK_SECRET").inbox(inbox()?.accept_only()).build()?;
+    let inbox = inbox().accept_only().open()?;
+    let endpoint = endpoint().secret_from_env("STRIPE_WEBHOOK_SECRET").inbox(inbox).build()?;
     let serving = endpoint.clone();
     let port = env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(4242);
     let server =
@@ -59,7 +61,7 @@ async fn receive() -> io::Result<()> {
 async fn work() -> io::Result<()> {
     let (mut interrupted, mut terminated) =
         (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let endpoint = endpoint().inbox(inbox()?.work_only()).build()?;
+    let endpoint = endpoint().inbox(inbox().work_only().open()?).build()?;
     println!("Process {} works", process::id());
     // No server tells of a signal here.
     tokio::select! {

@@ -116,7 +116,7 @@ impl Endpoint {
             Problem::Shutdown(format!("deliveries still being handled after {grace:?}: {inside}")).into()
         });
         #[cfg(feature = "inbox")]
-        if let Some(inbox) = &self.0.inbox {
+        if let Some(inbox) = &self.1 {
             return inbox.stop(grace.saturating_sub(started.elapsed())).await.and(closed);
         }
         closed
@@ -126,7 +126,7 @@ impl Endpoint {
     #[cfg(feature = "inbox")]
     #[must_use]
     pub fn inbox(&self) -> Option<crate::inbox::Inbox> {
-        self.0.inbox.as_ref().map(crate::inbox::OpenInbox::operator)
+        self.1.as_deref().map(crate::inbox::OpenInbox::operator)
     }
 
     /// Returns the numbers of deliveries since the endpoint was built.
@@ -206,7 +206,7 @@ impl Endpoint {
             return Answer::failed();
         }
         #[cfg(feature = "inbox")]
-        if let Some(inbox) = &self.0.inbox {
+        if let Some(inbox) = &self.1 {
             // Boxed, so that the future of every other delivery does not reserve room for it.
             return Box::pin(self.store(inbox, &handlers, &cx, source)).await;
         }

@@ -71,9 +71,9 @@ pub use fields::{
 #[cfg(feature = "inbox")]
 pub use inbox::InboxTx;
 #[cfg(feature = "postgres")]
-pub use inbox::PostgresInbox;
+pub use inbox::{PostgresInbox, PostgresInboxBuilder};
 #[cfg(feature = "sqlite")]
-pub use inbox::SqliteInbox;
+pub use inbox::{SqliteInbox, SqliteInboxBuilder};
 pub use lens::{Lens, LensField};
 pub use outcome::{HandlerError, HandlerValue, IntoOutcome, Outcome, Reply, ReplyBody};
 pub use registry::{Handler, handlers};

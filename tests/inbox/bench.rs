@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 
 pub(crate) use crate::waiting::{PATIENCE, until};
 
-use crate::database::{AnyInbox, Database};
+use crate::database::{AnyBuilder, Database};
 
 /// A database with an inbox, which may be opened again and again.
 pub(crate) struct Bench {
@@ -87,7 +87,7 @@ impl Bench {
 
     /// With the application's ledger beside the inbox.
     pub(crate) async fn with_ledger(self) -> Self {
-        drop(self.inbox());
+        drop(self.inbox().open());
         self.execute("CREATE TABLE ledger (event TEXT NOT NULL)").await;
         self
     }
@@ -107,9 +107,9 @@ impl Bench {
         Go(self.folder.path().join(name).to_str().unwrap().to_owned())
     }
 
-    /// The inbox, which looks for work often.
-    pub(crate) fn inbox(&self) -> AnyInbox {
-        self.database.open().poll_interval(Duration::from_millis(20))
+    /// The builder of the inbox, which looks for work often.
+    pub(crate) fn inbox(&self) -> AnyBuilder {
+        self.database.builder().poll_interval(Duration::from_millis(20))
     }
 
     /// An endpoint with the handlers of `Name`.

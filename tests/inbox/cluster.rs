@@ -87,6 +87,16 @@ impl Cluster {
         cluster
     }
 
+    /// Makes a server that asks this role for its password, and starts it.
+    pub(crate) fn start_asking(programs: PathBuf, role: &str) -> Self {
+        let mut cluster = Self::make(programs);
+        let rules = cluster.data().join("pg_hba.conf");
+        let others = fs::read_to_string(&rules).unwrap();
+        fs::write(&rules, format!("host all {role} 127.0.0.1/32 scram-sha-256\n{others}")).unwrap();
+        cluster.launch_somewhere();
+        cluster
+    }
+
     /// The certificate of a server that encrypts.
     pub(crate) fn certificate(&self) -> PathBuf {
         self.folder.path().join("certificate.pem")

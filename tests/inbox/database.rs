@@ -9,7 +9,7 @@ use sqlx::{
     sqlite::SqliteRow,
 };
 use stripe_hooks::{
-    PostgresInbox, SqliteInbox,
+    PostgresInbox, PostgresInboxBuilder, SqliteInbox, SqliteInboxBuilder,
     inbox::{Inbox, PreparedInbox},
 };
 use tempfile::TempDir;
@@ -67,10 +67,10 @@ impl Database {
         }
     }
 
-    pub(crate) fn open(&self) -> AnyInbox {
+    pub(crate) fn builder(&self) -> AnyBuilder {
         match self {
-            Self::File(folder) => AnyInbox::Sqlite(SqliteInbox::open(path(folder)).unwrap()),
-            Self::Server(url) => AnyInbox::Postgres(PostgresInbox::connect(url).unwrap()),
+            Self::File(folder) => AnyBuilder::Sqlite(SqliteInbox::builder(path(folder))),
+            Self::Server(url) => AnyBuilder::Postgres(PostgresInbox::builder(url)),
         }
     }
 
@@ -219,52 +219,73 @@ impl Lock {
     }
 }
 
-/// An inbox in either.
-#[expect(clippy::large_enum_variant, reason = "a test has one at a time")]
-pub(crate) enum AnyInbox {
-    Sqlite(SqliteInbox),
-    Postgres(PostgresInbox),
+/// The builder of an inbox in either.
+pub(crate) enum AnyBuilder {
+    Sqlite(SqliteInboxBuilder),
+    Postgres(PostgresInboxBuilder),
 }
 
 /// The settings that tests change.
 macro_rules! settings {
-    ($($setting:ident),+) => {
-        impl AnyInbox {
-            $(pub(crate) fn $setting(self, time: Duration) -> Self {
+    ($($setting:ident($($argument:ident: $Type:ty)?)),+) => {
+        impl AnyBuilder {
+            $(pub(crate) fn $setting(self $(, $argument: $Type)?) -> Self {
                 match self {
-                    Self::Sqlite(inbox) => Self::Sqlite(inbox.$setting(time)),
-                    Self::Postgres(inbox) => Self::Postgres(inbox.$setting(time)),
+                    Self::Sqlite(builder) => Self::Sqlite(builder.$setting($($argument)?)),
+                    Self::Postgres(builder) => Self::Postgres(builder.$setting($($argument)?)),
                 }
             })+
         }
     };
 }
 
-settings!(accept_timeout, keep_bodies, keep_ids, lease, park_orphans_after, poll_interval);
+settings!(
+    accept_only(),
+    accept_timeout(time: Duration),
+    keep_bodies(time: Duration),
+    keep_ids(time: Duration),
+    lease(time: Duration),
+    park_orphans_after(time: Duration),
+    poll_interval(time: Duration),
+    simulate_another_process(),
+    workers(workers: usize)
+);
 
-impl AnyInbox {
-    pub(crate) fn workers(self, workers: std::num::NonZeroUsize) -> Self {
-        match self {
-            Self::Sqlite(inbox) => Self::Sqlite(inbox.workers(workers)),
-            Self::Postgres(inbox) => Self::Postgres(inbox.workers(workers)),
-        }
-    }
-
-    pub(crate) fn accept_only(self) -> Self {
-        match self {
-            Self::Sqlite(inbox) => Self::Sqlite(inbox.accept_only()),
-            Self::Postgres(inbox) => Self::Postgres(inbox.accept_only()),
-        }
-    }
-
+impl AnyBuilder {
     /// With so many connections for handlers' transactions, of which a file has one.
     pub(crate) fn connections(self, connections: u32) -> Self {
         match self {
-            Self::Sqlite(inbox) => Self::Sqlite(inbox),
-            Self::Postgres(inbox) => Self::Postgres(inbox.connections(connections.try_into().unwrap())),
+            Self::Sqlite(builder) => Self::Sqlite(builder),
+            Self::Postgres(builder) => Self::Postgres(builder.connections(connections)),
         }
     }
 
+    pub(crate) fn open(self) -> AnyInbox {
+        match self {
+            Self::Sqlite(builder) => AnyInbox::Sqlite(builder.open().unwrap()),
+            Self::Postgres(builder) => AnyInbox::Postgres(builder.open().unwrap()),
+        }
+    }
+
+    pub(crate) fn operator(self) -> Inbox {
+        self.open().operator()
+    }
+}
+
+impl From<AnyBuilder> for PreparedInbox {
+    fn from(builder: AnyBuilder) -> Self {
+        builder.open().into()
+    }
+}
+
+/// An inbox in either.
+#[derive(Debug, Clone)]
+pub(crate) enum AnyInbox {
+    Sqlite(SqliteInbox),
+    Postgres(PostgresInbox),
+}
+
+impl AnyInbox {
     pub(crate) fn operator(&self) -> Inbox {
         match self {
             Self::Sqlite(inbox) => inbox.operator(),

@@ -46,8 +46,10 @@ async fn counts_too(id: EventId, State(seen): State<Seen>) {
 }
 
 async fn batches_that_have_events_in_common_never_wait_in_a_circle(bench: Bench) {
-    // As in processes of their own: each with its own connections.
-    let endpoints = [(); 3].map(|()| bench.endpoint::<Common>());
+    let endpoints = [(); 3].map(|()| {
+        let inbox = bench.inbox().simulate_another_process();
+        bench.builder::<Common>().inbox(inbox).build().unwrap()
+    });
     // Kept outside until there are enough of them for large batches that begin together.
     let lock = bench.database.lock_arrivals().await;
     let mut callers = Vec::new();

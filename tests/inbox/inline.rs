@@ -137,7 +137,7 @@ async fn stays(State(gate): State<Gate>) {
 }
 
 async fn an_inline_run_waits_for_no_worker_and_keeps_none_from_others(bench: Bench) {
-    let inbox = bench.inbox().workers(std::num::NonZeroUsize::MIN);
+    let inbox = bench.inbox().workers(1);
     let endpoint = bench.builder::<Busy>().inbox(inbox).build().unwrap();
     assert_eq!(deliver(&endpoint, &event("evt_0", "checkout.session.expired")).await, 200);
     assert_eq!(deliver(&endpoint, &event("evt_1", "charge.updated")).await, 200);
@@ -157,7 +157,7 @@ async fn a_receiver_that_only_accepts_works_on_what_is_inline(bench: Bench) {
     assert_eq!(bench.seen.times("quick"), 1);
     assert_eq!(deliver(&receiver, &event("evt_2", "checkout.session.expired")).await, 200);
     assert_eq!(deliver(&receiver, &event("evt_3", "charge.updated")).await, 200);
-    let worker = bench.builder::<Busy>().inbox(inbox()).build().unwrap();
+    let worker = bench.builder::<Busy>().inbox(inbox().simulate_another_process()).build().unwrap();
     bench.runs_when("the worker's work", |runs| runs[2].state == "running").await;
     // It renews the lease of what takes longer, which a worker so leaves to it.
     let lease = async || {

@@ -38,10 +38,12 @@ mod processes;
 mod proxy;
 mod random;
 mod replies;
+mod server_credentials;
 mod server_faults;
 mod server_lanes;
 mod server_schema;
 mod server_transactions;
+mod sharing;
 mod stopping;
 mod sweeping;
 #[path = "../switch.rs"]

@@ -103,7 +103,7 @@ fn p99(sorted: &[Duration]) -> Duration {
 
 async fn a_million_done_runs_slow_down_neither_the_work_nor_what_comes(bench: Bench) {
     let (empty, full) = (bench.another(), bench);
-    drop(full.inbox());
+    drop(full.inbox().open());
     write_past(&full).await;
     let (mut on_empty, mut on_full) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {

@@ -30,7 +30,7 @@ async fn what_a_file_knows_is_known_on_the_server_once_its_ids_were_passed_on() 
     file.ended().await;
     before.shutdown(PATIENCE).await.unwrap();
 
-    drop(server.inbox());
+    drop(server.inbox().open());
     let statements = file.database.texts(statement()).await;
     let mut connection = PgConnection::connect(&server.database.place()).await.unwrap();
     // Twice, as the page says.

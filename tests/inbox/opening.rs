@@ -44,7 +44,7 @@ fn a_file_that_is_no_database_is_refused() {
 #[tokio::test]
 async fn a_database_that_was_cut_or_overwritten_is_refused() {
     let bench = Bench::sqlite();
-    drop(bench.inbox());
+    drop(bench.inbox().open());
     bench.execute("INSERT INTO stripe_hooks_events (endpoint, id, form, source, type, body, received_at) VALUES ('e', 'i', 'snapshot', 'delivered', 't', randomblob(90000), 1); PRAGMA wal_checkpoint(TRUNCATE)").await;
     let whole = fs::read(bench.file()).unwrap();
     fs::write(bench.file(), &whole[..whole.len() / 2]).unwrap();
@@ -54,7 +54,7 @@ async fn a_database_that_was_cut_or_overwritten_is_refused() {
     fs::write(bench.file(), overwritten).unwrap();
     refused(&bench, "damaged");
     fs::write(bench.file(), whole).unwrap();
-    drop(bench.inbox());
+    drop(bench.inbox().open());
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_log_whose_file_is_gone_is_refused() {
 #[tokio::test]
 async fn a_schema_from_the_future_is_refused() {
     let bench = Bench::sqlite();
-    drop(bench.inbox());
+    drop(bench.inbox().open());
     bench.execute("UPDATE stripe_hooks_schema SET version = 4711; PRAGMA wal_checkpoint(TRUNCATE)").await;
     refused(&bench, "has schema version 4711, and this program knows 1; a newer program has used it");
 }
@@ -90,7 +90,7 @@ async fn an_application_keeps_its_own_tables_beside_the_inbox() {
         .await
         .unwrap();
     for _ in 0..2 {
-        drop(bench.inbox());
+        drop(bench.inbox().open());
     }
     let order: i64 = sqlx::query_scalar("SELECT id FROM orders").fetch_one(&mut connection).await.unwrap();
     assert_eq!(order, 7);
@@ -133,13 +133,13 @@ async fn what_was_stored_is_there_when_the_inbox_is_opened_again(bench: Bench) {
 async fn an_operators_tool_makes_no_file_and_changes_none() {
     let bench = Bench::sqlite();
     let refused = |words: &str| {
-        let error = SqliteInbox::open_existing(bench.file()).unwrap_err().to_string();
+        let error = SqliteInbox::builder(bench.file()).open_existing().unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
     };
     refused("there is no such file; name the one that the receiver opens");
     assert!(!bench.file().exists());
-    drop(bench.inbox());
-    let inbox = SqliteInbox::open_existing(bench.file()).unwrap().operator();
+    drop(bench.inbox().open());
+    let inbox = SqliteInbox::builder(bench.file()).open_existing().unwrap().operator();
     assert_eq!(inbox.stats().await.unwrap().oldest_ready, None);
     bench.execute("UPDATE stripe_hooks_schema SET version = 0").await;
     refused("start the receiver of this version first, which brings it up to date");

@@ -165,17 +165,18 @@ fn milliseconds(variable: &str, unless_set: u64) -> Duration {
     Duration::from_millis(number(variable).unwrap_or(unless_set))
 }
 
-/// An inbox with the settings that the environment gives.
-macro_rules! set {
-    ($inbox:expr) => {{
-        let inbox = $inbox
+/// Opens an inbox with the settings that the environment gives.
+macro_rules! open {
+    ($builder:expr) => {{
+        let builder = $builder
             .lease(milliseconds("LEASE_MS", 1_000))
             .poll_interval(Duration::from_millis(50))
             .accept_timeout(milliseconds("ACCEPT_MS", 8_000));
         match number("WORKERS") {
-            Some(workers) => inbox.workers(workers),
-            None => inbox,
+            Some(workers) => builder.workers(workers),
+            None => builder,
         }
+        .open()?
     }};
 }
 
@@ -183,9 +184,9 @@ macro_rules! set {
 fn builder() -> io::Result<EndpointBuilder> {
     let database = env::var("DATABASE").unwrap_or_default();
     Ok(if database.starts_with("postgres:") {
-        Endpoint::builder().name::<postgres::Handlers>().inbox(set!(PostgresInbox::connect(database)?))
+        Endpoint::builder().name::<postgres::Handlers>().inbox(open!(PostgresInbox::builder(database)))
     } else {
-        Endpoint::builder().name::<sqlite::Handlers>().inbox(set!(SqliteInbox::open(database)?))
+        Endpoint::builder().name::<sqlite::Handlers>().inbox(open!(SqliteInbox::builder(database)))
     })
 }
 

@@ -3,7 +3,7 @@
 use std::{process::Command, thread, time::Duration};
 
 use stripe_hooks::{
-    EventId, InboxTx, PostgresInbox, State, on_event,
+    EventId, InboxTx, PostgresInbox, PostgresInboxBuilder, State, on_event,
     sqlx::{self, Postgres},
 };
 
@@ -192,18 +192,19 @@ async fn waits(State(seen): State<Seen>, State(gate): State<Gate>) {
 }
 
 /// An inbox that does not look for work by itself.
-fn deaf(bench: &Bench) -> PostgresInbox {
-    PostgresInbox::connect(bench.database.place()).unwrap().poll_interval(Duration::from_secs(3_600))
+fn deaf(bench: &Bench) -> PostgresInboxBuilder {
+    PostgresInbox::builder(bench.database.place()).poll_interval(Duration::from_secs(3_600))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_hears_of_what_another_has_stored_also_when_the_database_was_restarted() {
     let Some((bench, mut cluster)) = on_own_server().await else { return };
-    let busy = deaf(&bench).workers(1.try_into().unwrap());
+    let busy = deaf(&bench).workers(1).open().unwrap();
     let busy = bench.builder::<Waiting>().inbox(busy).build().unwrap();
     assert_eq!(deliver(&busy, &event("evt_0", "charge.succeeded")).await, 200);
     until("the start of the handler", async || bench.seen.times("begun") > 0).await;
-    let free = bench.builder::<Waiting>().inbox(deaf(&bench)).build().unwrap();
+    let free = deaf(&bench).simulate_another_process().open().unwrap();
+    let free = bench.builder::<Waiting>().inbox(free).build().unwrap();
     let (bench, busy) = (&bench, &busy);
     let is_done_by_the_other = async |id: &str, count| {
         // So that it listens, and does not look because it has only begun to.
@@ -228,8 +229,10 @@ async fn a_process_hears_of_what_another_has_stored_also_when_the_database_was_r
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_only_works_hears_of_what_one_that_only_accepts_has_stored() {
     let Some(bench) = Bench::postgres() else { return };
-    let door = bench.builder::<Waiting>().inbox(deaf(&bench).accept_only()).build().unwrap();
-    let worker = bench.builder::<Waiting>().inbox(deaf(&bench).work_only()).build().unwrap();
+    let accepting = deaf(&bench).accept_only().open().unwrap();
+    let working = deaf(&bench).work_only().simulate_another_process().open().unwrap();
+    let door = bench.builder::<Waiting>().inbox(accepting).build().unwrap();
+    let worker = bench.builder::<Waiting>().inbox(working).build().unwrap();
     bench.gate.0.add_permits(1);
     for (count, id) in ["evt_1", "evt_2"].into_iter().enumerate() {
         // So that it listens, and does not look because it has only begun to.
@@ -277,11 +280,12 @@ async fn holds(id: EventId, State(gate): State<Gate>, tx: &mut InboxTx<Postgres>
 async fn transactions_that_hold_all_of_their_connections_keep_neither_deliveries_nor_leases_waiting() {
     let Some(bench) = Bench::postgres() else { return };
     let bench = bench.with_ledger().await;
-    let inbox = PostgresInbox::connect(bench.database.place())
-        .unwrap()
-        .connections(2.try_into().unwrap())
-        .workers(16.try_into().unwrap())
-        .lease(Duration::from_secs(1));
+    let inbox = PostgresInbox::builder(bench.database.place())
+        .connections(2)
+        .workers(16)
+        .lease(Duration::from_secs(1))
+        .open()
+        .unwrap();
     let endpoint = bench.builder::<Holding>().inbox(inbox).build().unwrap();
     let ids: Vec<_> = (10..30).map(|id| format!("evt_{id}")).collect();
     for id in &ids[..16] {

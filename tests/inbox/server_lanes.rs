@@ -22,7 +22,10 @@ async fn those_who_change_lanes_at_once_neither_overlap_nor_wait_for_each_other_
     let Some(bench) = Bench::postgres() else { return };
     let journal = Journal::default();
     let endpoints: Vec<_> = (0..3)
-        .map(|_| bench.builder::<Orderly>().state(journal.clone()).inbox(bench.inbox()).build().unwrap())
+        .map(|_| {
+            let inbox = bench.inbox().simulate_another_process();
+            bench.builder::<Orderly>().state(journal.clone()).inbox(inbox).build().unwrap()
+        })
         .collect();
     let callers: Vec<_> = (0..9)
         .map(|caller| {

@@ -29,13 +29,14 @@ async fn a_schema_from_the_future_is_refused_and_left_as_it_is() {
     let Some(bench) = Bench::postgres() else {
         return;
     };
-    drop(bench.inbox());
+    drop(bench.inbox().open());
     bench.execute("UPDATE stripe_hooks_schema_version SET version = 4711").await;
     let error = PostgresInbox::connect(bench.database.place()).unwrap_err();
     assert!(error.is_inbox());
     let error = error.to_string();
     assert!(
-        error.starts_with("the inbox in `stripe_hooks` of the database `test_")
+        error.starts_with("the inbox in `127.0.0.1:")
+            && error.contains(", schema stripe_hooks` has schema version 4711")
             && error.ends_with("has schema version 4711, and this program knows 1; a newer program has used it, so start that one"),
         "{error}"
     );
@@ -49,7 +50,7 @@ async fn inboxes_in_two_schemas_of_one_database_know_nothing_of_each_other() {
     };
     for schema in ["first", "select"] {
         for _ in 0..2 {
-            drop(PostgresInbox::connect_in(bench.database.place(), schema).unwrap());
+            drop(PostgresInbox::builder(bench.database.place()).schema(schema).open().unwrap());
         }
     }
     let schemas = bench
@@ -66,7 +67,7 @@ async fn a_role_that_may_make_nothing_uses_the_tables_that_another_has_made() {
     bench.execute("CREATE ROLE modest LOGIN").await;
     let error = PostgresInbox::connect(&place).unwrap_err().to_string();
     assert!(error.contains("permission denied"), "{error}");
-    drop(bench.inbox());
+    drop(bench.inbox().open());
     bench
         .execute(
             "GRANT USAGE ON SCHEMA stripe_hooks TO modest; \
@@ -98,14 +99,14 @@ async fn a_server_is_spoken_to_in_secret_and_asked_to_prove_its_name() {
 async fn an_operators_tool_makes_no_tables_and_changes_none() {
     let Some(bench) = Bench::postgres() else { return };
     let refused = |words: &str| {
-        let error = PostgresInbox::connect_existing(bench.database.place()).unwrap_err().to_string();
+        let error = PostgresInbox::builder(bench.database.place()).open_existing().unwrap_err().to_string();
         assert!(error.ends_with(words), "{error}");
     };
     refused("there are no tables of an inbox in it; start the receiver first, which makes them");
     assert_eq!(bench.count("SELECT count(*) FROM pg_namespace WHERE nspname = 'stripe_hooks'").await, 0);
-    drop(bench.inbox());
-    assert!(PostgresInbox::connect_existing_in(bench.database.place(), "other").is_err());
-    let inbox = PostgresInbox::connect_existing(bench.database.place()).unwrap().operator();
+    drop(bench.inbox().open());
+    assert!(PostgresInbox::builder(bench.database.place()).schema("other").open_existing().is_err());
+    let inbox = PostgresInbox::builder(bench.database.place()).open_existing().unwrap().operator();
     assert_eq!(inbox.stats().await.unwrap().oldest_ready, None);
     bench.execute("UPDATE stripe_hooks_schema_version SET version = 0").await;
     refused("and this program knows 1; start the receiver of this version first, which brings it up to date");

@@ -156,8 +156,11 @@ async fn never_begins(State(_attempt): State<Attempt>, _tx: &mut InboxTx<Postgre
 async fn with_one_connection(lets_go: bool) -> Option<(Bench, Endpoint, Proxy, Looks)> {
     let bench = Bench::postgres()?.with_ledger().await;
     let (proxy, looks) = (Proxy::to(cluster::shared()?.port()), Looks::default());
-    let inbox = PostgresInbox::connect(proxy.address(&bench.database.place())).unwrap();
-    let inbox = inbox.connections(1.try_into().unwrap()).poll_interval(Duration::from_millis(20));
+    let inbox = PostgresInbox::builder(proxy.address(&bench.database.place()))
+        .connections(1)
+        .poll_interval(Duration::from_millis(20))
+        .open()
+        .unwrap();
     let attempt = Attempt(lets_go.then(|| proxy.clone()));
     let builder = bench.builder::<Beginning>().state(attempt).state(Arc::clone(&looks));
     Some((bench, builder.inbox(inbox).build().unwrap(), proxy, looks))

@@ -20,7 +20,7 @@ async fn swept(State(seen): State<Seen>) {
 }
 
 async fn a_step_that_fails_keeps_no_other_from_being_made(bench: Bench) {
-    drop(bench.inbox());
+    drop(bench.inbox().open());
     // Nothing can be parked for want of a handler, as if the database failed there.
     bench
         .execute(match bench.database {

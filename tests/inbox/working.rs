@@ -1,6 +1,6 @@
 //! What becomes of a run: done, tried again, or parked.
 
-use std::{num::NonZeroUsize, time::Duration};
+use std::time::Duration;
 
 use serde_json::json;
 use stripe_hooks::{EndpointName, Outcome, Rejection, State, objects::Charge, on_event};
@@ -117,7 +117,7 @@ async fn a_long_queue_of_one_handler_keeps_no_other_waiting(bench: Bench) {
         assert_eq!(deliver(&receiver, &event(&format!("evt_{number}"), "charge.succeeded")).await, 200);
     }
     assert_eq!(deliver(&receiver, &event("evt_20", "charge.refunded")).await, 200);
-    let inbox = bench.inbox().workers(NonZeroUsize::MIN);
+    let inbox = bench.inbox().workers(1).simulate_another_process();
     let _worker = bench.builder::<Queued>().inbox(inbox).build().unwrap();
     bench.ended().await;
     // One of the queue may have gone before it, because somebody has to go first.
@@ -171,7 +171,7 @@ const PENDING: LeftRun =
 
 /// Stores an event with these runs, as if another process had.
 async fn left_behind(bench: &Bench, runs: &[LeftRun]) {
-    drop(bench.inbox());
+    drop(bench.inbox().open());
     let endpoint = <Left as stripe_hooks::EndpointName>::NAME;
     let body = bench.database.bytes(event("evt_1", "charge.succeeded").to_string().as_bytes());
     let long_ago = bench.database.moment(-86_400);

@@ -238,6 +238,8 @@ impl EndpointBuilder {
     /// - Two handlers reply to one event, or share an id.
     /// - `bodies_in_flight` is below `body_limit`.
     /// - A handler takes a transaction of another database than the inbox's.
+    /// - Another endpoint of this process has the same name on the same inbox, and has been neither
+    ///   shut down nor dropped.
     /// - With an inbox: a handler replies and is not `inline`.
     /// - Without an inbox: a handler has an `order`.
     pub fn build(mut self) -> Result<Endpoint, Error> {
@@ -258,6 +260,14 @@ impl EndpointBuilder {
         self.problems.extend(self.settings.check());
         let engine = self.engine();
         self.problems.extend(table.check_inbox(engine));
+        #[cfg(feature = "inbox")]
+        let inbox = match self.inbox.take().map(|inbox| inbox.take_name(self.name.as_str())).transpose() {
+            Ok(inbox) => inbox,
+            Err(problem) => {
+                self.problems.push(problem);
+                None
+            }
+        };
         Error::unless_empty(self.problems)?;
 
         log_start(self.name, &table, &others);
@@ -265,15 +275,7 @@ impl EndpointBuilder {
         if engine.is_none() {
             log_idle_keys(&table);
         }
-        let endpoint = Endpoint(Arc::new_cyclic(|_endpoint| Inner {
-            #[cfg(feature = "inbox")]
-            inbox: self.inbox.map(|inbox| {
-                let handlers = table.handlers().map(|handler| {
-                    (handler.id, crate::inbox::Rule { policy: handler.policy, replies: handler.replies() })
-                });
-                let waiting = Intake::new(self.settings.bodies_in_flight);
-                inbox.start(self.name.as_str(), handlers, super::stored::work(_endpoint.clone()), waiting)
-            }),
+        let inner = Arc::new(Inner {
             intake: Intake::new(self.settings.bodies_in_flight),
             name: self.name,
             secrets: self.secrets,
@@ -285,7 +287,20 @@ impl EndpointBuilder {
             gate: Gate::default(),
             api_versions: Mutex::default(),
             diagnoses: Mutex::default(),
-        }));
+        });
+        #[cfg(feature = "inbox")]
+        let inbox = inbox.map(|inbox| {
+            let handlers = inner.table.handlers().map(|handler| {
+                (handler.id, crate::inbox::Rule { policy: handler.policy, replies: handler.replies() })
+            });
+            let waiting = Intake::new(inner.settings.bodies_in_flight);
+            Arc::new(inbox.start(handlers, super::stored::work(Arc::downgrade(&inner)), waiting))
+        });
+        let endpoint = Endpoint(
+            inner,
+            #[cfg(feature = "inbox")]
+            inbox,
+        );
         diagnosis::enlist(&endpoint);
         Ok(endpoint)
     }

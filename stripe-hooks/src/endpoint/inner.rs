@@ -19,8 +19,14 @@ use crate::{
 /// Receives the events of one webhook endpoint and hands them to its handlers.
 ///
 /// Cloning is cheap and gives the same endpoint. See <https://docs.stripe.com/webhooks>.
+///
+/// The inbox is beside the rest, because its runs hold the rest while they work: an endpoint that is
+/// dropped leaves its inbox at once.
 #[derive(Clone)]
-pub struct Endpoint(pub(crate) Arc<Inner>);
+pub struct Endpoint(
+    pub(crate) Arc<Inner>,
+    #[cfg(feature = "inbox")] pub(super) Option<Arc<crate::inbox::OpenInbox>>,
+);
 
 pub(crate) struct Inner {
     pub(super) name: EndpointInfo,
@@ -31,8 +37,6 @@ pub(crate) struct Inner {
     pub(super) table: Table,
     pub(super) counters: Counters,
     pub(crate) gate: Gate,
-    #[cfg(feature = "inbox")]
-    pub(super) inbox: Option<crate::inbox::OpenInbox>,
     pub(crate) intake: Arc<Intake>,
     /// API versions of another release train for which a warning was logged.
     pub(super) api_versions: Mutex<BTreeSet<String>>,

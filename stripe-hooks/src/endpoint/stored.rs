@@ -24,11 +24,12 @@ use crate::{
     source::Source,
 };
 
-/// Returns the function with which an inbox works on the runs of this endpoint. The endpoint owns
-/// the inbox, so the function holds the endpoint only while it works.
+/// Returns the function with which an inbox works on the runs of this endpoint. The function holds
+/// the endpoint only while it works, and never its inbox: an endpoint is dropped with its last
+/// clone, whatever runs.
 pub(super) fn work(endpoint: Weak<Inner>) -> Work {
     Arc::new(move |job| {
-        let endpoint = endpoint.upgrade().map(Endpoint);
+        let endpoint = endpoint.upgrade().map(|inner| Endpoint(inner, None));
         Box::pin(async move {
             match endpoint {
                 Some(endpoint) => endpoint.work_on(job).await,
@@ -82,7 +83,7 @@ impl Endpoint {
     /// Stores a verified body that is not an event, for the operator. The answer is 400 in any
     /// case.
     pub(super) async fn keep_unreadable(&self, body: Bytes, source: Source, error: Unreadable) {
-        let Some(inbox) = &self.0.inbox else { return };
+        let Some(inbox) = &self.1 else { return };
         let key = EventKey::of_unreadable(&body);
         let run = NewRun {
             handler: String::new(),

@@ -1,5 +1,5 @@
-//! The runs that this process holds, from their claim until their end is on the disk, and the slots
-//! for attempts.
+//! The runs that an endpoint holds, from their claim until their end is on the disk, and the limits
+//! on its attempts.
 
 use std::{
     collections::HashMap,
@@ -8,25 +8,23 @@ use std::{
 
 use tokio::time::Instant;
 
+use super::slots::Claimant;
+
 /// Run and fence. Both, because an attempt that has lost its lease may still run when this process
 /// claims its run again.
 pub(super) type Key = (i64, i64);
 
 pub(super) struct Held {
-    /// Number of slots.
-    workers: usize,
+    /// The endpoint's part in the slots that all endpoints of the inbox share.
+    claimant: Claimant,
     table: Mutex<Table>,
 }
 
 #[derive(Default)]
 struct Table {
     runs: HashMap<Key, Run>,
-    /// Number of attempts that have a slot.
-    working: usize,
     /// Number of attempts of each handler.
     attempts: HashMap<String, usize>,
-    /// Number of attempts that had a slot and whose end is not on the disk yet.
-    ended: usize,
 }
 
 /// A run that this process works on.
@@ -39,27 +37,51 @@ struct Run {
     until: Instant,
 }
 
+/// Slots that are reserved while a claim is under way. A slot that no run took is free again when
+/// this is dropped.
+pub(super) struct Reservation<'h>(&'h Held);
+
 impl Held {
-    pub(super) fn new(workers: usize) -> Self {
-        Self { workers, table: Mutex::default() }
+    pub(super) fn new(claimant: Claimant) -> Self {
+        Self { claimant, table: Mutex::default() }
     }
 
     /// The number of further runs of these handlers that may be claimed; at most `limit` of their
-    /// runs are worked on at once. The runs that have a slot or wait for their commit are at most
-    /// twice as many as the slots, which bounds the work that a crash repeats.
+    /// runs are worked on at once.
     pub(super) fn room(&self, handlers: &[&str], limit: Option<usize>) -> usize {
+        self.allowed(handlers, limit).min(self.claimant.room())
+    }
+
+    /// Returns whether only the slots keep more runs of these handlers from being claimed.
+    pub(super) fn lacks_slots(&self, handlers: &[&str], limit: Option<usize>) -> bool {
+        self.claimant.room() == 0 && self.allowed(handlers, limit) > 0
+    }
+
+    /// Records whether the endpoint waits for a slot: it may have ready runs, and found none for
+    /// them.
+    pub(super) fn wait_for_slots(&self, waits: bool) {
+        self.claimant.wait(waits);
+    }
+
+    /// Begins a claim, without a slot so far.
+    pub(super) fn reservation(&self) -> Reservation<'_> {
+        Reservation(self)
+    }
+
+    /// The number of further runs of these handlers that `limit` allows.
+    fn allowed(&self, handlers: &[&str], limit: Option<usize>) -> usize {
+        let Some(limit) = limit else { return usize::MAX };
         let table = self.table();
         let attempts = |handler: &&str| table.attempts.get(*handler).copied().unwrap_or_default();
-        let of_handlers = limit
-            .map_or(usize::MAX, |limit| limit.saturating_sub(handlers.iter().map(attempts).sum::<usize>()));
-        let unwritten = (2 * self.workers).saturating_sub(table.working + table.ended);
-        self.workers.saturating_sub(table.working).min(of_handlers).min(unwritten)
+        limit.saturating_sub(handlers.iter().map(attempts).sum::<usize>())
     }
 
     /// Records that an attempt begins.
     pub(super) fn take(&self, key: Key, handler: &str, is_inline: bool, until: Instant) {
+        if !is_inline {
+            self.claimant.take();
+        }
         let mut table = self.table();
-        table.working += usize::from(!is_inline);
         match table.attempts.get_mut(handler) {
             Some(attempts) => *attempts += 1,
             None => drop(table.attempts.insert(handler.to_owned(), 1)),
@@ -76,16 +98,15 @@ impl Held {
             *attempts -= 1;
         }
         if !run.is_inline {
-            table.working -= 1;
-            table.ended += 1;
+            self.claimant.end();
         }
     }
 
     /// Forgets a run whose end is on the disk.
     pub(super) fn let_go(&self, key: Key) {
-        let mut table = self.table();
-        let run = table.runs.remove(&key);
-        table.ended -= usize::from(run.is_some_and(|run| !run.is_inline));
+        if self.table().runs.remove(&key).is_some_and(|run| !run.is_inline) {
+            self.claimant.written();
+        }
     }
 
     /// The runs whose leases must be renewed.
@@ -104,31 +125,39 @@ impl Held {
     }
 }
 
+impl Reservation<'_> {
+    /// Reserves slots for further runs of these handlers, and returns their number.
+    pub(super) fn reserve(&self, handlers: &[&str], limit: Option<usize>) -> usize {
+        self.0.claimant.reserve(self.0.allowed(handlers, limit))
+    }
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        self.0.claimant.release();
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use tokio::sync::Notify;
+
     use super::*;
+    use crate::inbox::slots::Slots;
+
+    fn held(workers: usize) -> Held {
+        Held::new(Slots::new(workers).add(Arc::new(Notify::new())))
+    }
 
     fn take(held: &Held, run: i64, handler: &str, is_inline: bool) {
         held.take((run, 1), handler, is_inline, Instant::now());
     }
 
     #[test]
-    fn a_place_is_free_when_its_handler_has_ended_but_only_so_many_ends_may_wait_for_the_disk() {
-        let held = Held::new(2);
-        let room = || held.room(&["h"], None);
-        for run in 0..4 {
-            assert_eq!(room(), 2 - usize::from(run == 3));
-            take(&held, run, "h", false);
-            held.end((run, 1));
-        }
-        assert_eq!(room(), 0);
-        held.let_go((0, 1));
-        assert_eq!(room(), 1);
-    }
-
-    #[test]
-    fn what_began_with_its_delivery_takes_no_place_but_counts_for_its_handler() {
-        let held = Held::new(2);
+    fn a_run_that_began_with_its_delivery_takes_no_slot_but_counts_for_its_handler() {
+        let held = held(2);
         take(&held, 1, "h", true);
         assert_eq!(
             (held.room(&["h"], None), held.room(&["h"], Some(1)), held.room(&["other"], Some(1))),
@@ -137,5 +166,24 @@ mod tests {
         held.end((1, 1));
         held.let_go((1, 1));
         assert_eq!(held.room(&["h"], Some(1)), 1);
+    }
+
+    #[test]
+    fn an_endpoint_lacks_slots_only_if_no_limit_of_its_own_keeps_it_from_claiming() {
+        let held = held(1);
+        assert!(!held.lacks_slots(&["h"], Some(1)));
+        take(&held, 1, "h", false);
+        assert!(!held.lacks_slots(&["h"], Some(1)));
+        assert!(held.lacks_slots(&["h"], None) && held.lacks_slots(&["h"], Some(2)));
+    }
+
+    #[test]
+    fn a_claim_reserves_no_more_than_the_limit_of_its_handlers_and_keeps_nothing_it_did_not_take() {
+        let held = held(4);
+        let reservation = held.reservation();
+        assert_eq!(reservation.reserve(&["h"], Some(2)), 2);
+        take(&held, 1, "h", false);
+        drop(reservation);
+        assert_eq!((held.room(&["h"], Some(2)), held.room(&["h"], None)), (1, 3));
     }
 }

@@ -30,6 +30,8 @@ mod counted;
 mod duration;
 mod event_key;
 mod held;
+mod leases;
+mod names;
 mod open;
 mod operator;
 mod outage;
@@ -44,6 +46,8 @@ mod rules;
 mod run;
 mod settings;
 mod settle;
+mod shared;
+mod slots;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(test)]
@@ -58,9 +62,9 @@ mod version;
 mod worker;
 
 #[cfg(feature = "postgres")]
-pub use self::postgres::PostgresInbox;
+pub use self::postgres::{PostgresInbox, PostgresInboxBuilder};
 #[cfg(feature = "sqlite")]
-pub use self::sqlite::SqliteInbox;
+pub use self::sqlite::{SqliteInbox, SqliteInboxBuilder};
 pub(crate) use self::{
     attempt::{Ended, Job, Work},
     event_key::{EventKey, is_all_zero},

@@ -1,25 +1,24 @@
-//! An inbox before and after its endpoint starts it.
+//! An inbox before and after an endpoint starts on it.
 
 use std::{
     fmt,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use tokio::{runtime::Handle, sync::watch, time::timeout};
+use tokio::{sync::watch, task::JoinSet, time::timeout};
 
 use super::{
     accept::{Accepting, Acceptor, Refused, Stored},
     attempt::Work,
     event_key::EventKey,
+    names::TakenName,
     operator::Inbox,
     phase::{Phase, Phases},
-    process::Process,
     rules::{Rule, Rules},
-    settings::{Retention, Settings, Share},
-    settle::Settling,
-    store::{Arrival, Standing, Store},
-    thread::Thread,
+    settings::Share,
+    shared::{Membership, Shared},
+    store::{Arrival, Standing},
     worker::{Parts, Worker},
 };
 use crate::{
@@ -27,120 +26,133 @@ use crate::{
     intake::Intake,
 };
 
-/// An inbox that is connected to its tables, for
+/// A handle to an open inbox on either engine, for
 /// [`EndpointBuilder::inbox`](crate::EndpointBuilder::inbox).
-pub struct PreparedInbox {
-    pub(super) thread: Arc<Thread>,
-    pub(super) store: Arc<dyn Store>,
-    /// The database's place, for messages.
-    pub(super) place: String,
-    pub(super) settings: Settings,
-}
+#[derive(Clone)]
+pub struct PreparedInbox(pub(super) Arc<Shared>);
 
 impl fmt::Debug for PreparedInbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PreparedInbox").field("place", &self.place).finish_non_exhaustive()
+        f.debug_struct("PreparedInbox").field("place", &self.0.place).finish_non_exhaustive()
     }
 }
 
 impl PreparedInbox {
     /// The engine's name as a type argument of [`InboxTx`](super::InboxTx).
     pub(crate) fn engine_name(&self) -> &'static str {
-        self.store.engine_name()
+        self.0.store.engine_name()
     }
 
     /// Returns whether this process takes deliveries.
     pub(crate) fn accepts(&self) -> bool {
-        self.settings.share != Share::Work
+        self.0.settings.share != Share::Work
     }
 
     pub(super) fn operator(&self) -> Inbox {
-        Inbox::new(Arc::clone(&self.thread), Arc::clone(&self.store), self.settings.retention)
+        operator(&self.0)
     }
 
-    /// Starts the tasks of this process's share: accepting events, working on the runs of these
-    /// handlers, or both. `waiting` counts the bodies that wait for the database.
+    /// Takes the endpoint's name on the inbox.
+    ///
+    /// # Errors
+    /// When another endpoint of this process has the name, and when the connections were closed and
+    /// the database no longer holds this inbox.
+    pub(crate) fn take_name(self, endpoint: &'static str) -> Result<NamedInbox, Problem> {
+        let Self(shared) = self;
+        let Some(name) = TakenName::take(&shared.id, shared.settings.process, endpoint) else {
+            return Err(Problem::Inbox(format!(
+                "an endpoint named `{endpoint}` is at work on the inbox in `{}` already, and each would run the other's events with \
+                 its own state; give each endpoint a name of its own with `.name::<…>()`, which takes a type with \
+                 `#[derive(EndpointName)] struct …`, or shut the first endpoint down before you build the next",
+                shared.place
+            )));
+        };
+        shared.check_place()?;
+        Ok(NamedInbox { shared, endpoint, name })
+    }
+}
+
+/// An inbox on which an endpoint has its name.
+pub(crate) struct NamedInbox {
+    shared: Arc<Shared>,
+    endpoint: &'static str,
+    name: TakenName,
+}
+
+impl NamedInbox {
+    /// Starts the endpoint's tasks for this process's share: accepting events, working on the runs
+    /// of these handlers, or both. `waiting` counts the bodies that wait for the database.
     pub(crate) fn start(
         self,
-        endpoint: &'static str,
         handlers: impl IntoIterator<Item = (&'static str, Rule)>,
         work: Work,
         waiting: Arc<Intake>,
     ) -> OpenInbox {
-        let accepts = self.accepts();
-        let Self { thread, store, place, settings } = self;
-        let Settings { accept_timeout, retention, share, .. } = settings;
+        let Self { shared, endpoint, name } = self;
+        let settings = shared.settings;
         let (phase, phases) = Phases::start();
-        let runtime = thread.handle();
-        let settling = Settling::start(runtime, Arc::clone(&store));
-        let (rules, store_of_worker) = (Rules::new(handlers), Arc::clone(&store));
-        let worker = Worker::new(Parts {
-            endpoint,
-            process: Arc::new(Process::current()),
-            store: store_of_worker,
-            rules,
-            work,
-            settings,
-            settling,
-            phases,
+        let (store, slots) = (Arc::clone(&shared.store), Arc::clone(&shared.slots));
+        let (rules, settling) = (Rules::new(handlers), shared.settling.clone());
+        let process = Arc::clone(&shared.process);
+        let parts = Parts { endpoint, process, store, rules, work, settings, settling, slots, phases };
+        let worker = Worker::new(parts);
+        let held = worker.held();
+        let accepting = (settings.share != Share::Work).then(|| {
+            let (store, worker) = (Arc::clone(&shared.store), Arc::clone(&worker));
+            let acceptor = Acceptor { endpoint, store, worker };
+            Accepting::start(shared.thread.handle(), acceptor)
         });
-        let (held, process) = (worker.held(), worker.process.id);
-        let accepting = accepts.then(|| {
-            let (store, worker) = (Arc::clone(&store), Arc::clone(&worker));
-            Accepting::start(runtime, Acceptor { endpoint, store, worker })
-        });
-        start_tasks(worker, share, runtime);
-        tracing::info!(endpoint, inbox = place, "the inbox is open");
-        OpenInbox {
-            thread,
-            store,
-            endpoint,
-            process,
-            place,
-            retention,
-            accepting,
-            waiting,
-            phase,
-            held,
-            accept_timeout,
-        }
+        let membership = shared.join(endpoint);
+        let tasks = start_tasks(worker, &shared);
+        tracing::info!(endpoint, inbox = shared.place, "the inbox is open");
+        let running = Mutex::new(Some(Running { tasks, membership, name }));
+        let phase = Arc::new(phase);
+        OpenInbox { shared, endpoint, accepting, waiting, phase, held, running }
     }
 }
 
-/// Starts the worker's tasks for this share of the work. A process that only accepts events still
-/// works on their inline runs, whose leases it renews.
-fn start_tasks(worker: Arc<Worker>, share: Share, runtime: &Handle) {
-    runtime.spawn(Arc::clone(&worker).renew_until_closed());
-    runtime.spawn(Arc::clone(&worker).check_in_until_closed());
-    if share != Share::Work {
-        runtime.spawn(Arc::clone(&worker).tell_until_closed());
+/// Starts the worker's tasks for this process's share of the work. A process that only accepts
+/// events still works on their inline runs, whose leases it renews.
+fn start_tasks(worker: Arc<Worker>, shared: &Shared) -> JoinSet<()> {
+    let runtime = shared.thread.handle();
+    let mut tasks = JoinSet::new();
+    tasks.spawn_on(Arc::clone(&worker).renew_until_closed(), runtime);
+    tasks.spawn_on(Arc::clone(&worker).check_in_until_closed(), runtime);
+    if shared.settings.share != Share::Accept {
+        tasks.spawn_on(Arc::clone(&worker).claim_until_stopped(), runtime);
+        tasks.spawn_on(worker.sweep_until_stopped(), runtime);
     }
-    if share == Share::Accept {
-        return;
-    }
-    runtime.spawn(Arc::clone(&worker).claim_until_stopped());
-    runtime.spawn(Arc::clone(&worker).prune_until_stopped());
-    runtime.spawn(Arc::clone(&worker).hear_until_stopped());
-    runtime.spawn(worker.sweep_until_stopped());
+    tasks
+}
+
+fn operator(shared: &Shared) -> Inbox {
+    Inbox::new(Arc::clone(&shared.thread), Arc::clone(&shared.store), shared.settings.retention)
 }
 
 /// The inbox of an endpoint that serves.
+///
+/// An endpoint that is dropped without a shutdown claims no more runs. Its attempts go on to their
+/// ends, and then it leaves the inbox. Its name is free at once: the runs that it still holds are
+/// its own by their leases.
 pub(crate) struct OpenInbox {
-    thread: Arc<Thread>,
-    store: Arc<dyn Store>,
+    shared: Arc<Shared>,
     endpoint: &'static str,
-    /// The id of this process.
-    process: i64,
-    place: String,
-    retention: Retention,
     /// The queue of arrivals; `None` in a process that takes no deliveries.
     accepting: Option<Accepting>,
     /// The budget of the bodies that wait for the database. A delivery may be gone long before the
     /// database answers.
     waiting: Arc<Intake>,
-    phase: watch::Sender<Phase>,
+    phase: Arc<watch::Sender<Phase>>,
     held: watch::Receiver<usize>,
-    accept_timeout: Duration,
+    /// `None` once it has been stopped.
+    running: Mutex<Option<Running>>,
+}
+
+/// The parts that an endpoint gives back when it ends.
+struct Running {
+    tasks: JoinSet<()>,
+    membership: Membership,
+    name: TakenName,
 }
 
 impl OpenInbox {
@@ -157,7 +169,8 @@ impl OpenInbox {
         if !share.grow(bytes) {
             return Err(Refused::Full);
         }
-        timeout(self.accept_timeout, accepting.accept(arrival, share)).await.unwrap_or(Err(Refused::TooSlow))
+        let limit = self.shared.settings.accept_timeout;
+        timeout(limit, accepting.accept(arrival, share)).await.unwrap_or(Err(Refused::TooSlow))
     }
 
     /// Returns the state of this handler's run for the event, or `None` when there is no such run.
@@ -169,19 +182,23 @@ impl OpenInbox {
         counts_for: &EventKey,
         handler: &'static str,
     ) -> Result<Option<Standing>, Refused> {
-        let (store, endpoint, counts_for) = (Arc::clone(&self.store), self.endpoint, counts_for.clone());
-        let asked =
-            self.thread.handle().spawn(async move { store.standing(endpoint, &counts_for, handler).await });
+        let store = Arc::clone(&self.shared.store);
+        let (endpoint, counts_for) = (self.endpoint, counts_for.clone());
+        let asked = self
+            .shared
+            .thread
+            .handle()
+            .spawn(async move { store.standing(endpoint, &counts_for, handler).await });
         asked.await.map_err(|_| Refused::Closed)?.map_err(|error| Refused::Database(error.to_string()))
     }
 
     /// A handle for operators.
     pub(crate) fn operator(&self) -> Inbox {
-        Inbox::new(Arc::clone(&self.thread), Arc::clone(&self.store), self.retention)
+        operator(&self.shared)
     }
 
     /// Claims no more runs, and waits for the attempts under way. Attempts that outlast the grace
-    /// period are stopped, and their runs given back.
+    /// period are stopped, and their runs given back. The other endpoints of the inbox go on.
     ///
     /// # Errors
     /// When a run could be neither ended nor given back. Another process claims it once its lease
@@ -194,27 +211,46 @@ impl OpenInbox {
         self.phase.send_replace(Phase::Drain);
         if !self.is_idle_within(grace).await {
             let held = *self.held.borrow();
-            tracing::warn!(inbox = self.place, runs = held, after = ?started.elapsed(), "gives back what still runs");
+            let inbox = &*self.shared.place;
+            tracing::warn!(inbox, runs = held, after = ?started.elapsed(), "gives back what still runs");
             self.phase.send_replace(Phase::GiveBack);
             self.is_idle_within(STOPPING).await;
         }
         let left = *self.held.borrow();
         self.phase.send_replace(Phase::Closed);
-        let (store, process, endpoint) = (Arc::clone(&self.store), self.process, self.endpoint);
-        let closed = self.thread.handle().spawn(async move {
-            // A process that is missing from the table for longer than a lease counts as dead.
-            let _ = store.check_out(process, endpoint).await;
-            store.close().await;
-        });
+        // The name is free when this function ends, whatever the result is.
+        let (_name, leaving) = self.leave();
         if left == 0 {
             // An operator's query may delay this. Nothing is lost when the connections close later.
-            let _ = timeout(STOPPING, closed).await;
+            let _ = timeout(STOPPING, leaving).await;
             return Ok(());
         }
         Err(Problem::Shutdown(format!(
             "runs that could be neither ended nor given back: {left}; they begin again once their leases have passed"
         ))
         .into())
+    }
+
+    /// Ends the endpoint's tasks and leaves the inbox, on the inbox's thread. Returns the endpoint's
+    /// name.
+    fn leave(&self) -> (Option<TakenName>, impl Future<Output = ()> + use<>) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (name, leaving) = match running {
+            Some(Running { mut tasks, membership, name }) => {
+                let leaving = self.shared.thread.handle().spawn(async move {
+                    tasks.shutdown().await;
+                    membership.leave().await;
+                });
+                (Some(name), Some(leaving))
+            }
+            None => (None, None),
+        };
+        let left = async move {
+            if let Some(leaving) = leaving {
+                let _ = leaving.await;
+            }
+        };
+        (name, left)
     }
 
     async fn is_idle_within(&self, limit: Duration) -> bool {
@@ -226,6 +262,27 @@ impl OpenInbox {
 
 impl fmt::Debug for OpenInbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OpenInbox").field("place", &self.place).finish_non_exhaustive()
+        f.debug_struct("OpenInbox").field("place", &self.shared.place).finish_non_exhaustive()
+    }
+}
+
+impl Drop for OpenInbox {
+    fn drop(&mut self) {
+        let running = self.running.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(Running { mut tasks, membership, name }) = running else { return };
+        // Later phases stay: a shutdown may have been dropped half-way.
+        self.phase.send_if_modified(|phase| {
+            let is_working = *phase == Phase::Work;
+            *phase = (*phase).max(Phase::Drain);
+            is_working
+        });
+        drop(name);
+        let (phase, mut held) = (Arc::clone(&self.phase), self.held.clone());
+        self.shared.thread.handle().spawn(async move {
+            let _ = held.wait_for(|held| *held == 0).await;
+            phase.send_replace(Phase::Closed);
+            tasks.shutdown().await;
+            membership.leave().await;
+        });
     }
 }

@@ -6,6 +6,11 @@ pub(super) fn bits() -> u64 {
     RandomState::new().hash_one(())
 }
 
+/// An id of 32 hexadecimal digits.
+pub(super) fn id() -> String {
+    format!("{:016x}{:016x}", bits(), bits())
+}
+
 /// A number from 0 to 1.
 pub(super) fn fraction() -> f64 {
     f64::from(u32::try_from(bits() >> 32).unwrap_or_default()) / f64::from(u32::MAX)

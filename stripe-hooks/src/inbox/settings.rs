@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::error::Problem;
+
 /// The settings of one inbox.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Settings {
@@ -12,6 +14,8 @@ pub(crate) struct Settings {
     pub(crate) orphans: Duration,
     pub(crate) accept_timeout: Duration,
     pub(crate) retention: Retention,
+    /// The simulated process in which the endpoints are; 0 is this one.
+    pub(crate) process: u64,
 }
 
 /// The share of the work that a process does.
@@ -45,38 +49,58 @@ impl Default for Settings {
             orphans: Duration::from_secs(60 * 60),
             accept_timeout: Duration::from_secs(8),
             retention: Retention { ids: SHORTEST_MEMORY, bodies: SHORTEST_MEMORY },
+            process: 0,
         }
     }
 }
 
-/// Implements the setters for an engine's type, which has a field `0` with `settings`.
+impl Settings {
+    /// Refuses settings with which nothing would work.
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        match self.workers {
+            0 => Err(Problem::Inbox(
+                "the inbox has no workers, so no run would ever begin; give `workers` at least 1, or write `accept_only()` where \
+                 other processes do the work"
+                    .to_owned(),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Implements the setters for an engine's builder, which has a field `settings`.
 macro_rules! setters {
-    ($inbox:ty) => {
-        impl $inbox {
+    ($builder:ty) => {
+        impl $builder {
             /// Only stores events: other processes, with the same handlers and
             /// [`work_only`](Self::work_only), do the work. Inline runs still begin in this
             /// process, because Stripe waits for them here.
             ///
             /// The receiver needs the handlers too, because they determine the runs of an event.
+            ///
+            /// Within one process, an endpoint that only accepts and one of the same name that only
+            /// works are refused. Give one endpoint an inbox that does both.
             pub fn accept_only(mut self) -> Self {
-                self.0.settings.share = $crate::inbox::settings::Share::Accept;
+                self.settings.share = $crate::inbox::settings::Share::Accept;
                 self
             }
 
             /// Only works on events that other processes store, and takes no deliveries: for a
             /// program without a server. Its endpoint needs no signing secret, and answers 503.
             pub fn work_only(mut self) -> Self {
-                self.0.settings.share = $crate::inbox::settings::Share::Work;
+                self.settings.share = $crate::inbox::settings::Share::Work;
                 self
             }
 
-            /// Sets the number of runs that this process works on at once: 64 unless set. Each has
-            /// a thread of its own, so that a handler may block.
+            /// Sets the number of runs that are worked on at once, for all endpoints of the inbox
+            /// together: 64 unless set. Each has a thread of its own, so that a handler may block.
+            /// While several endpoints have ready runs, a free slot goes to the endpoint that has
+            /// the fewest.
             ///
             /// Runs are claimed and completed in batches of up to this size; one commit for many
             /// costs hardly more than for one.
-            pub fn workers(mut self, workers: std::num::NonZeroUsize) -> Self {
-                self.0.settings.workers = workers.get();
+            pub fn workers(mut self, workers: usize) -> Self {
+                self.settings.workers = workers;
                 self
             }
 
@@ -84,14 +108,14 @@ macro_rules! setters {
             /// renews the leases of its runs while it lives, so this is the time after which
             /// another process takes over the runs of one that was killed.
             pub fn lease(mut self, lease: std::time::Duration) -> Self {
-                self.0.settings.lease = lease.max(std::time::Duration::from_secs(1));
+                self.settings.lease = lease.max(std::time::Duration::from_secs(1));
                 self
             }
 
             /// Sets the interval at which this process polls for runs that it was not notified of,
             /// such as those of other processes: one second unless set, and at least 10 ms.
             pub fn poll_interval(mut self, interval: std::time::Duration) -> Self {
-                self.0.settings.poll = interval.max(std::time::Duration::from_millis(10));
+                self.settings.poll = interval.max(std::time::Duration::from_millis(10));
                 self
             }
 
@@ -99,7 +123,7 @@ macro_rules! setters {
             /// one hour unless set. While an old and a new version of your program run side by
             /// side, one has handlers that the other does not know.
             pub fn park_orphans_after(mut self, wait: std::time::Duration) -> Self {
-                self.0.settings.orphans = wait;
+                self.settings.orphans = wait;
                 self
             }
 
@@ -107,21 +131,30 @@ macro_rules! setters {
             /// days unless set, and never less, because Stripe may send an event again for that
             /// long. Events with runs that are not done are kept longer.
             pub fn keep_ids(mut self, time: std::time::Duration) -> Self {
-                self.0.settings.retention.ids = time.max($crate::inbox::settings::SHORTEST_MEMORY);
+                self.settings.retention.ids = time.max($crate::inbox::settings::SHORTEST_MEMORY);
                 self
             }
 
             /// Sets the time for which an event's body is kept, which may hold personal data: 30
             /// days unless set. The body of an event with runs that are not done is kept longer.
             pub fn keep_bodies(mut self, time: std::time::Duration) -> Self {
-                self.0.settings.retention.bodies = time;
+                self.settings.retention.bodies = time;
                 self
             }
 
             /// Sets the time for which a delivery waits for the database before it is answered 503:
             /// 8 seconds unless set.
             pub fn accept_timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.0.settings.accept_timeout = timeout;
+                self.settings.accept_timeout = timeout;
+                self
+            }
+
+            /// Makes the endpoints of this inbox count as those of another process, for tests that
+            /// simulate several processes in one.
+            #[cfg(feature = "testing")]
+            #[doc(hidden)]
+            pub fn simulate_another_process(mut self) -> Self {
+                self.settings.process = $crate::inbox::random::bits();
                 self
             }
         }

@@ -51,7 +51,6 @@ async fn write(store: Arc<dyn Store>, mut endings: mpsc::Receiver<Ending>, queue
         let held = loop {
             match store.settle(&settlements).await {
                 Ok(held) => break held,
-                Err(sqlx::Error::PoolClosed) => break Vec::new(),
                 Err(error) if is_locked(&error) => {
                     let blocked = blocked(&*store, &settlements).await;
                     let entries = settlements.into_iter().zip(waiting);

@@ -396,13 +396,16 @@ pub(crate) trait Store: Send + Sync + 'static {
     #[cfg(feature = "metrics")]
     fn backlog<'s>(&'s self, endpoint: &'s str) -> Reply<'s, Backlog>;
 
+    /// Returns the id that was made with the inbox's tables.
+    fn inbox_id(&self) -> Reply<'_, String>;
+
     /// The engine's own type, which begins handlers' transactions.
     fn engine(&self) -> &(dyn Any + Send + Sync);
 
     /// The engine's name as a type argument of `InboxTx`.
     fn engine_name(&self) -> &'static str;
 
-    /// Closes the connections.
+    /// Closes the connections. A later query connects again.
     fn close(&self) -> BoxFuture<'_, ()>;
 }
 

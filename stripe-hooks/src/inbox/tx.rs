@@ -45,7 +45,7 @@ use crate::{
 ///
 /// Keep the transaction short. SQLite has one writer, so deliveries and all other runs wait for it.
 /// PostgreSQL runs as many of these transactions at once as the inbox has
-/// [`connections`](crate::PostgresInbox::connections). Call other services from a handler that has
+/// [`connections`](crate::PostgresInboxBuilder::connections). Call other services from a handler that has
 /// no transaction.
 pub struct InboxTx<DB> {
     // The first field, because fields drop in order: the transaction is rolled back before the

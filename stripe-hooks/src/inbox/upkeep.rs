@@ -1,70 +1,61 @@
-//! The tasks beside the work: they renew leases, exchange notifications with other processes, and
-//! remove the events that retention no longer keeps.
+//! The tasks that all endpoints of an inbox share: they exchange notifications with other processes,
+//! and remove the events that retention no longer keeps.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
-use tokio::time::sleep;
+use futures_util::future::select;
+use tokio::{runtime::Handle, sync::Notify, task::JoinSet, time::sleep};
 
-use super::{operator, outage::Outage, phase::Phase, worker::Worker};
+use super::{
+    operator,
+    settings::{Retention, Settings, Share},
+    slots::Slots,
+    store::Store,
+};
 
-impl Worker {
-    /// Renews the leases of the runs that this process holds, until the inbox closes.
-    pub(super) async fn renew_until_closed(self: Arc<Self>) {
-        let mut outage = Outage::default();
-        while self.phases.unless(Phase::Closed, sleep(self.settings.lease / 3)).await.is_some() {
-            let held = self.held.living();
-            if held.is_empty() {
-                continue;
-            }
-            match self.store.renew(&held, self.settings.lease).await {
-                Ok(()) => outage.is_over(),
-                Err(error) => outage.tell(&error, "cannot renew leases"),
-            }
-        }
+/// Starts the tasks for this share of the work.
+pub(super) fn start(
+    runtime: &Handle,
+    settings: Settings,
+    store: &Arc<dyn Store>,
+    slots: &Arc<Slots>,
+) -> JoinSet<()> {
+    let Settings { share, retention, .. } = settings;
+    let mut tasks = JoinSet::new();
+    if share != Share::Work {
+        let store = Arc::clone(store);
+        tasks.spawn_on(async move { store.tell().await }, runtime);
     }
+    if share != Share::Accept {
+        tasks.spawn_on(hear(Arc::clone(store), Arc::clone(slots)), runtime);
+        tasks.spawn_on(prune(Arc::clone(store), retention), runtime);
+    }
+    tasks
+}
 
-    /// Keeps the rows of this process and of its handlers in the table of processes, until the inbox
-    /// closes.
-    pub(super) async fn check_in_until_closed(self: Arc<Self>) {
-        let mut outage = Outage::default();
+/// Wakes all workers at each notification of another process.
+async fn hear(store: Arc<dyn Store>, slots: Arc<Slots>) {
+    let heard = Notify::new();
+    let waking = async {
         loop {
-            match self.store.check_in(&self.process, self.endpoint, self.rules.all()).await {
-                Ok(()) => outage.is_over(),
-                Err(error) => outage.tell(&error, "cannot record that this process is alive"),
-            }
-            if self.phases.unless(Phase::Closed, sleep(self.settings.lease / 3)).await.is_none() {
-                return;
-            }
+            heard.notified().await;
+            slots.wake_all();
         }
-    }
+    };
+    select(store.hear(&heard), pin!(waking)).await;
+}
 
-    /// Listens for the notifications of other processes, until the inbox stops.
-    pub(super) async fn hear_until_stopped(self: Arc<Self>) {
-        self.phases.unless(Phase::Drain, self.store.hear(&self.woken)).await;
-    }
-
-    /// Notifies other processes of new runs, until the inbox closes: deliveries may arrive while
-    /// `stop` waits for the attempts under way.
-    pub(super) async fn tell_until_closed(self: Arc<Self>) {
-        self.phases.unless(Phase::Closed, self.store.tell()).await;
-    }
-
-    /// Prunes the inbox every hour, until it stops.
-    pub(super) async fn prune_until_stopped(self: Arc<Self>) {
-        self.phases.unless(Phase::Drain, self.prune()).await;
-    }
-
-    async fn prune(&self) {
-        const INTERVAL: Duration = Duration::from_secs(60 * 60);
-        loop {
-            match operator::prune(&*self.store, self.settings.retention).await {
-                Ok(0) => {}
-                Ok(removed) => {
-                    tracing::info!(removed, "removed bodies and events that were kept long enough");
-                }
-                Err(error) => tracing::error!(%error, "cannot remove what was kept long enough"),
+/// Prunes the inbox every hour.
+async fn prune(store: Arc<dyn Store>, retention: Retention) {
+    const INTERVAL: Duration = Duration::from_secs(60 * 60);
+    loop {
+        match operator::prune(&*store, retention).await {
+            Ok(0) => {}
+            Ok(removed) => {
+                tracing::info!(removed, "removed bodies and events that were kept long enough");
             }
-            sleep(INTERVAL).await;
+            Err(error) => tracing::error!(%error, "cannot remove what was kept long enough"),
         }
+        sleep(INTERVAL).await;
     }
 }

@@ -7,7 +7,7 @@ use crate::error::Problem;
 pub(super) fn check_version(place: &str, found: Option<i64>, known: i64) -> Result<(), Problem> {
     let Some(version) = found else {
         return Err(Problem::Inbox(format!(
-            "the inbox in {place} cannot be used: there are no tables of an inbox in it; start the receiver first, which makes \
+            "the inbox in `{place}` cannot be used: there are no tables of an inbox in it; start the receiver first, which makes \
              them"
         )));
     };
@@ -17,7 +17,7 @@ pub(super) fn check_version(place: &str, found: Option<i64>, known: i64) -> Resu
         _ => "start the receiver of this version first, which brings it up to date",
     };
     Err(Problem::Inbox(format!(
-        "the inbox in {place} has schema version {version}, and this program knows {known}; {advice}"
+        "the inbox in `{place}` has schema version {version}, and this program knows {known}; {advice}"
     )))
 }
 
@@ -29,7 +29,7 @@ mod tests {
     #[test]
     fn only_the_known_version_can_be_used_and_each_other_has_its_advice() {
         let message =
-            |found| check_version("`x`", found, 2).map_err(|problem| Error::from(problem).to_string());
+            |found| check_version("x", found, 2).map_err(|problem| Error::from(problem).to_string());
         assert_eq!(message(Some(2)), Ok(()));
         for (found, advice) in [
             (None, "start the receiver first"),

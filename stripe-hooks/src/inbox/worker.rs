@@ -20,6 +20,7 @@ use super::{
     run::RunResult,
     settings::Settings,
     settle::Settling,
+    slots::Slots,
     store::{Ask, Claimed, Claims, End, Lease, Settlement, Store},
 };
 use crate::meter;
@@ -53,6 +54,7 @@ pub(super) struct Parts {
     pub(super) work: Work,
     pub(super) settings: Settings,
     pub(super) settling: Settling,
+    pub(super) slots: Arc<Slots>,
     pub(super) phases: Phases,
 }
 
@@ -66,7 +68,7 @@ pub(super) struct Worker {
     settling: Settling,
     pub(super) phases: Phases,
     /// Notified when a run may be ready, or a slot may be free.
-    pub(super) woken: Notify,
+    pub(super) woken: Arc<Notify>,
     pub(super) held: Held,
     /// Number of runs held or being claimed; `stop` waits for it to reach zero.
     count: watch::Sender<usize>,
@@ -74,9 +76,10 @@ pub(super) struct Worker {
 
 impl Worker {
     pub(super) fn new(parts: Parts) -> Arc<Self> {
-        let Parts { endpoint, process, store, rules, work, settings, settling, phases } = parts;
+        let Parts { endpoint, process, store, rules, work, settings, settling, slots, phases } = parts;
         let (count, _) = watch::channel(0);
-        let (woken, held) = (Notify::new(), Held::new(settings.workers));
+        let woken = Arc::new(Notify::new());
+        let held = Held::new(slots.add(Arc::clone(&woken)));
         Arc::new(Self {
             endpoint,
             process,
@@ -131,6 +134,7 @@ impl Worker {
                 }
                 Err(error) => {
                     outage.tell(&error, "cannot claim runs");
+                    self.held.wait_for_slots(false);
                     PAUSE
                 }
             };
@@ -139,6 +143,7 @@ impl Worker {
             // Several attempts may end at once: one claim then fills all of their slots.
             tokio::task::yield_now().await;
         }
+        self.held.wait_for_slots(false);
     }
 
     /// Time until a run may become ready.
@@ -164,11 +169,11 @@ impl Worker {
     /// once. Round robin advances past the first group that had runs, not past groups that had
     /// none.
     async fn claim(self: &Arc<Self>, round: &mut Round) -> Result<bool, sqlx::Error> {
-        let (mut again, mut passed) = (false, None);
+        let (mut again, mut waits, mut passed) = (false, false, None);
         for (at, Group { handlers, limit }) in self.rules.groups(round.turn) {
             let room = || self.held.room(handlers, *limit);
             let expects = round.full.remove(&at);
-            let (claimed, is_full) = self.claim_some(handlers, &room, expects).await?;
+            let (claimed, is_full) = self.claim_some(handlers, *limit, expects).await?;
             if is_full || (expects && claimed == 0 && room() == 0) {
                 round.full.insert(at);
                 again |= room() > 0;
@@ -176,7 +181,10 @@ impl Worker {
             if claimed > 0 {
                 passed.get_or_insert(at);
             }
+            // Without a slot, the endpoint could not even look for ready runs.
+            waits |= (is_full || claimed == 0) && self.held.lacks_slots(handlers, *limit);
         }
+        self.held.wait_for_slots(waits);
         round.turn = passed.map_or(round.turn, |at| at + 1);
         Ok(again)
     }
@@ -186,15 +194,17 @@ impl Worker {
     async fn claim_some(
         self: &Arc<Self>,
         handlers: &[&'static str],
-        room: &(dyn Fn() -> usize + Sync),
+        limit: Option<usize>,
         expects: bool,
     ) -> Result<(usize, bool), sqlx::Error> {
         // Counted before the phase is checked, so that `stop` either waits for this claim or
         // prevents it.
         let _claiming = Counted::among(&self.count);
-        if room() == 0 || !self.phases.are_working() {
+        if self.held.room(handlers, limit) == 0 || !self.phases.are_working() {
             return Ok((0, false));
         }
+        let reservation = self.held.reservation();
+        let room = &|| reservation.reserve(handlers, limit);
         let ask = Ask { endpoint: self.endpoint, handlers, room, lease: self.lease(), expects };
         let Claims { runs, is_full } = self.store.claim(ask).await?;
         let count = runs.len();

@@ -19,7 +19,7 @@ impl Desk {
     /// `None` when there is no server: the test is then to return at once.
     async fn new(schema: &'static str) -> Option<Self> {
         let address = cluster::shared()?.database();
-        fill(PostgresInbox::connect_in(&address, schema).unwrap()).await;
+        fill(PostgresInbox::builder(&address).schema(schema).open().unwrap()).await;
         Some(Self { address, schema })
     }
 

@@ -130,14 +130,14 @@ async fn serve(kind: Kind, half: Half, file: String, handled: Handled, started: 
     match kind {
         Kind::NoInbox => with_endpoint(builder(), started).await,
         Kind::InboxOnSqlite => {
-            let inbox = SqliteInbox::open(file)?;
+            let inbox = SqliteInbox::builder(file);
             let inbox = if half == Half::Accept { inbox.accept_only() } else { inbox.work_only() };
-            with_endpoint(builder().inbox(inbox), started).await
+            with_endpoint(builder().inbox(inbox.open()?), started).await
         }
         Kind::InboxOnPostgres => {
-            let inbox = PostgresInbox::connect(&url)?;
+            let inbox = PostgresInbox::builder(&url);
             let inbox = if half == Half::Accept { inbox.accept_only() } else { inbox.work_only() };
-            with_endpoint(builder().inbox(inbox), started).await
+            with_endpoint(builder().inbox(inbox.open()?), started).await
         }
         Kind::QueueOnSqlite => {
             let options = SqliteConnectOptions::new()

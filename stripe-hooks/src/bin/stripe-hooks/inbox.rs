@@ -54,11 +54,11 @@ fn open(place: OsString, schema: Option<&str>) -> Result<Inbox, Failure> {
 
 #[cfg(feature = "postgres")]
 fn server(address: &str, schema: Option<&str>) -> Result<Inbox, Failure> {
-    let inbox = match schema {
-        Some(schema) => stripe_hooks::PostgresInbox::connect_existing_in(address, schema)?,
-        None => stripe_hooks::PostgresInbox::connect_existing(address)?,
-    };
-    Ok(inbox.operator())
+    let mut builder = stripe_hooks::PostgresInbox::builder(address);
+    if let Some(schema) = schema {
+        builder = builder.schema(schema);
+    }
+    Ok(builder.open_existing()?.operator())
 }
 
 #[cfg(not(feature = "postgres"))]
@@ -68,7 +68,7 @@ fn server(_: &str, _: Option<&str>) -> Result<Inbox, Failure> {
 
 #[cfg(feature = "sqlite")]
 fn file(path: OsString) -> Result<Inbox, Failure> {
-    Ok(stripe_hooks::SqliteInbox::open_existing(path)?.operator())
+    Ok(stripe_hooks::SqliteInbox::builder(path).open_existing()?.operator())
 }
 
 #[cfg(not(feature = "sqlite"))]

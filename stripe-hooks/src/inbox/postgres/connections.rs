@@ -3,13 +3,10 @@
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use sqlx::{PgPool, postgres::PgConnectOptions};
+use sqlx::postgres::PgConnectOptions;
 use tokio::sync::Semaphore;
 
-use super::{
-    line::{Line, pool},
-    news::News,
-};
+use super::{access::Access, line::Line, news::News, transactions::Transactions};
 
 /// Time limit of a query that the work depends on.
 const BRIEF: Duration = Duration::from_secs(5);
@@ -30,16 +27,22 @@ pub(super) struct PostgresStore {
     pub(super) keeping: Line,
     /// For operators' queries, and for retention.
     pub(super) asking: Line,
-    pub(super) transactions: PgPool,
+    pub(super) transactions: Arc<Transactions>,
     /// The permits of handlers' transactions: as many as there are connections for them.
     pub(super) places: Arc<Semaphore>,
     pub(super) news: News,
 }
 
 impl PostgresStore {
-    /// Prepares the connections. Each connects when it is first used.
-    pub(super) fn new(options: &PgConnectOptions, schema: &str, connections: NonZeroU32) -> Self {
-        let line = |limit| Line::new(options, schema, limit);
+    /// Prepares the connections, with the options that `access` has given. Each connects when it is
+    /// first used. Must be called on the inbox's thread, where the pool starts its housekeeping.
+    pub(super) fn new(
+        access: &Access,
+        options: PgConnectOptions,
+        schema: &str,
+        connections: NonZeroU32,
+    ) -> Self {
+        let line = |limit| Line::new(access, schema, limit);
         Self {
             schema: schema.to_owned(),
             accepting: line(BRIEF).waiting_for_locks(LOCKED),
@@ -48,9 +51,9 @@ impl PostgresStore {
             answering: line(BRIEF),
             keeping: line(BRIEF),
             asking: line(LONG),
-            transactions: pool(options, connections),
+            transactions: Arc::new(Transactions::new(access.clone(), options, connections)),
             places: Arc::new(Semaphore::new(usize::try_from(connections.get()).unwrap_or(usize::MAX))),
-            news: News::new(options, schema),
+            news: News::new(access, schema),
         }
     }
 }

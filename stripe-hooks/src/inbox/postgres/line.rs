@@ -16,6 +16,8 @@ use sqlx::{
 };
 use tokio::{sync::Mutex, time::timeout};
 
+use super::access::Access;
+
 /// Time limit for a new connection, and for the wait for one of the pool.
 const CONNECTING: Duration = Duration::from_secs(5);
 /// Idle time after which a connection is pinged before it is used.
@@ -28,7 +30,7 @@ pub(super) const PULSE: Duration = Duration::from_secs(2);
 const LIFETIME: Duration = Duration::from_secs(30 * 60);
 
 pub(super) struct Line {
-    options: PgConnectOptions,
+    access: Access,
     /// The settings that each new connection gets.
     greeting: String,
     /// Time limit of one query.
@@ -40,7 +42,6 @@ pub(super) struct Line {
 enum End {
     Nothing,
     Connection(Live),
-    Closed,
 }
 
 struct Live {
@@ -51,7 +52,7 @@ struct Live {
 
 impl Line {
     /// A line that looks up names in the schema, and gives each query this time limit.
-    pub(super) fn new(options: &PgConnectOptions, schema: &str, limit: Duration) -> Self {
+    pub(super) fn new(access: &Access, schema: &str, limit: Duration) -> Self {
         // Each of the inbox's queries has an index. The planner's statistics of a table that was
         // empty a minute ago would mislead it.
         let greeting = format!(
@@ -59,7 +60,7 @@ impl Line {
              SET default_transaction_isolation = 'read committed'",
             limit.as_millis()
         );
-        Self { options: options.clone(), greeting, limit, end: Mutex::new(End::Nothing) }
+        Self { access: access.clone(), greeting, limit, end: Mutex::new(End::Nothing) }
     }
 
     /// Sets the time after which a query fails that waits for a lock.
@@ -87,10 +88,6 @@ impl Line {
     /// Takes the connection if it still answers, or opens a new one.
     async fn live(&self, end: &mut End) -> Result<Live, sqlx::Error> {
         match mem::replace(end, End::Nothing) {
-            End::Closed => {
-                *end = End::Closed;
-                return Err(sqlx::Error::PoolClosed);
-            }
             End::Connection(mut live) if live.made.elapsed() < LIFETIME => {
                 let rested = live.used.elapsed() > REST;
                 if !rested || within(PULSE, live.connection.ping()).await.is_ok() {
@@ -102,15 +99,16 @@ impl Line {
             }
             End::Nothing => {}
         }
-        let mut connection = within(CONNECTING, self.options.connect()).await?;
+        let mut connection = within(CONNECTING, self.access.options()?.connect()).await?;
         // `PostgresInbox` has checked the schema's name.
         sqlx::raw_sql(AssertSqlSafe(&*self.greeting)).execute(&mut connection).await?;
         let now = Instant::now();
         Ok(Live { connection, made: now, used: now })
     }
 
+    /// Closes the connection. The next query connects again.
     pub(super) async fn close(&self) {
-        let end = mem::replace(&mut *self.end.lock().await, End::Closed);
+        let end = mem::replace(&mut *self.end.lock().await, End::Nothing);
         if let End::Connection(live) = end {
             let _ = within(PULSE, live.connection.close()).await;
         }
@@ -152,7 +150,7 @@ const IS_OPEN: &str = "SELECT WHERE now() <> statement_timestamp()";
 /// Each connection must answer within a time limit, before a handler gets it and when it comes
 /// back. The pool closes a connection that comes back with an open transaction that sqlx does not
 /// know of.
-pub(super) fn pool(options: &PgConnectOptions, connections: NonZeroU32) -> PgPool {
+pub(super) fn pool(options: PgConnectOptions, connections: NonZeroU32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(connections.get())
         .acquire_timeout(CONNECTING)
@@ -180,5 +178,5 @@ pub(super) fn pool(options: &PgConnectOptions, connections: NonZeroU32) -> PgPoo
                 Ok(open.rows_affected() == 0)
             })
         })
-        .connect_lazy_with(options.clone())
+        .connect_lazy_with(options)
 }

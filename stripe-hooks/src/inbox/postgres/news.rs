@@ -5,14 +5,17 @@ use std::{io, time::Duration};
 
 use sqlx::{
     PgConnection,
-    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
+    postgres::{PgListener, PgPoolOptions},
 };
 use tokio::{
     sync::Notify,
     time::{sleep, timeout},
 };
 
-use super::line::{Line, within};
+use super::{
+    access::Access,
+    line::{Line, within},
+};
 use crate::inbox::{outage::Outage, random};
 
 /// Time limit for an answer.
@@ -26,7 +29,7 @@ const SILENCE: Duration = Duration::from_secs(20);
 const BREATH: Duration = Duration::from_millis(20);
 
 pub(super) struct News {
-    options: PgConnectOptions,
+    access: Access,
     channel: String,
     /// The name by which a process recognises its own notifications.
     own: String,
@@ -34,9 +37,9 @@ pub(super) struct News {
 }
 
 impl News {
-    pub(super) fn new(options: &PgConnectOptions, schema: &str) -> Self {
+    pub(super) fn new(access: &Access, schema: &str) -> Self {
         let own = format!("{:016x}", random::bits());
-        Self { options: options.clone(), channel: schema.to_owned(), own, new: Notify::new() }
+        Self { access: access.clone(), channel: schema.to_owned(), own, new: Notify::new() }
     }
 
     /// Records that there is a new run.
@@ -60,7 +63,7 @@ impl News {
         told.execute(connection).await.map(drop)
     }
 
-    /// Wakes the worker at each notification of another process, for as long as it is polled.
+    /// Wakes the workers at each notification of another process, for as long as it is polled.
     pub(super) async fn hear(&self, woken: &Notify) {
         let mut outage = Outage::default();
         loop {
@@ -81,7 +84,7 @@ impl News {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(LIMIT)
-            .connect_lazy_with(self.options.clone());
+            .connect_lazy_with(self.access.options()?);
         let mut listener = PgListener::connect_with(&pool).await?;
         listener.eager_reconnect(false);
         within(LIMIT, listener.listen(&self.channel)).await?;

@@ -2,6 +2,8 @@
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
+use crate::inbox::random;
+
 /// Each migration brings the schema from the version of its index to the next. Never change a
 /// released migration, and only add to the schema: programs of an older version work at the same
 /// time, and go on afterwards.
@@ -41,9 +43,20 @@ pub(super) async fn migrate(connection: &mut PgConnection, schema: &str) -> Resu
     for migration in MIGRATIONS.iter().skip(usize::try_from(version).unwrap_or_default()) {
         sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
     }
+    if version == 0 {
+        sqlx::query("INSERT INTO inbox (id, created_at) VALUES ($1, now())")
+            .bind(random::id())
+            .execute(&mut *transaction)
+            .await?;
+    }
     sqlx::query("UPDATE schema_version SET version = $1").bind(known()).execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(known())
+}
+
+/// The id that was made with the tables.
+pub(super) async fn inbox_id(connection: &mut PgConnection) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar("SELECT id FROM inbox").fetch_one(connection).await
 }
 
 /// The version of the tables, or `None` if there are none.

@@ -1,5 +1,13 @@
 -- The inbox in PostgreSQL, version 1, in a schema of its own. Times are by the database's clock;
 -- `created` is by Stripe's.
+CREATE TABLE inbox (
+    id           TEXT NOT NULL,          -- random; proves that the schema still holds the same inbox
+    created_at   TIMESTAMPTZ NOT NULL
+);
+
+-- At most one row.
+CREATE UNIQUE INDEX inbox_single ON inbox ((true));
+
 CREATE TABLE events (
     key          BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     endpoint     TEXT NOT NULL,

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use super::{
     accept::{accept, held_up},
     connections::PostgresStore,
-    work,
+    schema, work,
 };
 #[cfg(feature = "metrics")]
 use crate::inbox::store::Backlog;
@@ -157,6 +157,10 @@ impl Store for PostgresStore {
         Box::pin(self.backlog(endpoint))
     }
 
+    fn inbox_id(&self) -> Reply<'_, String> {
+        Box::pin(self.asking.ask(schema::inbox_id))
+    }
+
     fn engine(&self) -> &(dyn Any + Send + Sync) {
         self
     }
@@ -167,11 +171,12 @@ impl Store for PostgresStore {
 
     fn close(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
+            // First, so that no handler gets a connection that is about to close.
+            self.transactions.close().await;
             let brief = [&self.accepting, &self.claiming, &self.answering, &self.keeping];
             for line in brief.into_iter().chain([&self.asking, &self.settling]) {
                 line.close().await;
             }
-            self.transactions.close().await;
         })
     }
 }

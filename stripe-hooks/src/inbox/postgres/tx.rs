@@ -3,13 +3,13 @@
 use std::{pin::pin, sync::Arc};
 
 use futures_util::future::{Either, select};
-use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, Postgres, Transaction};
 use tokio::{
     sync::{OwnedSemaphorePermit, oneshot},
     time::sleep,
 };
 
-use super::{connections::PostgresStore, line::PULSE, values::milliseconds};
+use super::{connections::PostgresStore, line::PULSE, transactions::Transactions, values::milliseconds};
 use crate::inbox::{
     turn::Turn,
     tx::{Completion, EndedWell, Engine, InboxDatabase},
@@ -36,7 +36,7 @@ impl Engine for Postgres {
              SET LOCAL statement_timeout = {longest:.0}; SET LOCAL {MARK} = '{}'",
             turn.run
         );
-        begin_to_its_end(store.transactions.clone(), begin, place).await.map(Some)
+        begin_to_its_end(Arc::clone(&store.transactions), begin, place).await.map(Some)
     }
 
     async fn finish(
@@ -101,18 +101,22 @@ const MARK: &str = "stripe_hooks.run";
 /// attempt dropped the future of `begin_with`, the connection would return to the pool with an open
 /// transaction.
 async fn begin_to_its_end(
-    pool: PgPool,
+    transactions: Arc<Transactions>,
     begin: String,
     place: OwnedSemaphorePermit,
 ) -> Result<(Transaction<'static, Postgres>, OwnedSemaphorePermit), sqlx::Error> {
     let (mut attempt, begun) = oneshot::channel();
     tokio::spawn(async move {
+        let answer = async {
+            // On the inbox's thread, which calls the application's function for the options.
+            transactions.pool()?.begin_with(AssertSqlSafe(begin)).await
+        };
         let answer = {
             let given_up = pin!(async {
                 attempt.closed().await;
                 sleep(PULSE).await;
             });
-            match select(pin!(pool.begin_with(AssertSqlSafe(begin))), given_up).await {
+            match select(pin!(answer), given_up).await {
                 Either::Left((answer, _)) => answer,
                 Either::Right(_) => return,
             }

@@ -93,3 +93,20 @@ pub(super) fn options(path: &Path) -> SqliteConnectOptions {
 pub(super) async fn begin(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
     pool.begin_with("BEGIN IMMEDIATE").await
 }
+
+/// Closes the connections of a pool, which makes new ones when it is used again. Waits for those
+/// that are in use.
+pub(super) async fn close_connections(pool: &SqlitePool) {
+    if pool.size() == 0 {
+        return;
+    }
+    // All of them are taken before the first is closed, so that none is in use elsewhere.
+    let mut taken = Vec::new();
+    for _ in 0..pool.options().get_max_connections() {
+        // A connection that cannot be made need not be closed.
+        taken.extend(pool.acquire().await.ok());
+    }
+    for connection in taken {
+        let _ = connection.close().await;
+    }
+}

@@ -10,9 +10,9 @@ pub(super) fn unusable(place: &str, error: &sqlx::Error) -> Problem {
     match code.map(|code| code & 0xff) {
         Some(SQLITE_CORRUPT | SQLITE_NOTADB) => damaged(place, &error.to_string()),
         Some(SQLITE_BUSY | SQLITE_LOCKED) => Problem::Inbox(format!(
-            "the inbox in {place} has been locked by another program for {BUSY:?}; start again when that has let go ({error})"
+            "the inbox in `{place}` has been locked by another program for {BUSY:?}; start again when that has let go ({error})"
         )),
-        _ => Problem::Inbox(format!("the inbox in {place} cannot be used: {error}")),
+        _ => Problem::Inbox(format!("the inbox in `{place}` cannot be used: {error}")),
     }
 }
 
@@ -25,6 +25,6 @@ const SQLITE_NOTADB: u32 = 26;
 /// The problem with a damaged file.
 pub(super) fn damaged(place: &str, found: &str) -> Problem {
     Problem::Inbox(format!(
-        "the inbox in {place} is damaged, and was left as it is; restore it from a backup, or remove it to start with an empty inbox ({found})"
+        "the inbox in `{place}` is damaged, and was left as it is; restore it from a backup, or remove it to start with an empty inbox ({found})"
     ))
 }

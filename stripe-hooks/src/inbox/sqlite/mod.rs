@@ -20,20 +20,22 @@ use std::{
 
 use self::{
     connections::SqliteStore,
-    open::{open, open_existing, quoted},
+    open::{open, open_existing},
 };
 use super::{
     open::PreparedInbox,
     operator::Inbox,
     settings::{Settings, setters},
+    shared::Shared,
     thread::Thread,
 };
 use crate::error::{Error, Problem};
 
-/// An inbox in a SQLite file, embedded into the program.
+/// A handle to an inbox in a SQLite file, embedded into the program.
 ///
 /// The file may be the application's own: the inbox's tables have names of their own, which begin
-/// with `stripe_hooks_`.
+/// with `stripe_hooks_`. [`builder`](Self::builder) has the settings. A clone is the same inbox:
+/// endpoints that get clones share its thread, its connections and its workers.
 ///
 /// ```no_run
 /// use stripe_hooks::{Endpoint, SqliteInbox};
@@ -46,23 +48,67 @@ use crate::error::{Error, Problem};
 /// # Ok(endpoint)
 /// # }
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[must_use = "an inbox does nothing until an endpoint has it"]
-pub struct SqliteInbox(pub(super) PreparedInbox);
+pub struct SqliteInbox(PreparedInbox);
 
-setters!(SqliteInbox);
+/// Configures a [`SqliteInbox`]; [`open`](Self::open) opens it.
+#[derive(Debug)]
+#[must_use = "a builder does nothing until it opens the inbox"]
+pub struct SqliteInboxBuilder {
+    path: PathBuf,
+    settings: Settings,
+}
+
+setters!(SqliteInboxBuilder);
 
 impl SqliteInbox {
+    /// Opens the file, creates it if it is missing, and migrates the inbox's tables: short for
+    /// `SqliteInbox::builder(path).open()`.
+    ///
+    /// # Errors
+    /// When [`SqliteInboxBuilder::open`] fails.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::builder(path).open()
+    }
+
+    /// Starts to configure an inbox in this file.
+    ///
+    /// ```no_run
+    /// # fn open() -> Result<stripe_hooks::SqliteInbox, stripe_hooks::Error> {
+    /// # use stripe_hooks::SqliteInbox;
+    /// let inbox = SqliteInbox::builder("stripe-events.db").workers(8).open()?;
+    /// # Ok(inbox)
+    /// # }
+    /// ```
+    pub fn builder(path: impl AsRef<Path>) -> SqliteInboxBuilder {
+        SqliteInboxBuilder { path: path.as_ref().to_owned(), settings: Settings::default() }
+    }
+
+    /// Returns a handle for operators, for a program that has no endpoint.
+    #[must_use]
+    pub fn operator(&self) -> Inbox {
+        self.0.operator()
+    }
+}
+
+impl From<SqliteInbox> for PreparedInbox {
+    fn from(inbox: SqliteInbox) -> Self {
+        inbox.0
+    }
+}
+
+impl SqliteInboxBuilder {
     /// Opens the file, creates it if it is missing, and migrates the inbox's tables.
     ///
     /// It blocks on the file, so call it where your program starts. It needs no runtime.
     ///
     /// # Errors
     /// When the file is damaged, or empty: it is then left as it is, and no new file replaces it.
-    /// When a newer version of this crate has changed its tables, and when the file cannot be read
-    /// or written.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::prepare(path.as_ref(), open)
+    /// When a newer version of this crate has changed its tables, when the file cannot be read or
+    /// written, and when a setting makes no sense.
+    pub fn open(self) -> Result<SqliteInbox, Error> {
+        self.open_with(open)
     }
 
     /// Opens the inbox that another program has created, as an operator's tool does. Creates no
@@ -71,37 +117,22 @@ impl SqliteInbox {
     /// # Errors
     /// When there is no file, or no inbox in it; when its tables are not of this version of the
     /// crate; and when it cannot be read.
-    pub fn open_existing(path: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::prepare(path.as_ref(), open_existing)
+    pub fn open_existing(self) -> Result<SqliteInbox, Error> {
+        self.open_with(open_existing)
     }
 
-    /// Returns a handle for operators, for a program that has no endpoint.
-    #[must_use]
-    pub fn operator(&self) -> Inbox {
-        self.0.operator()
-    }
-
-    fn prepare<F>(path: &Path, open: impl FnOnce(PathBuf) -> F) -> Result<Self, Error>
+    fn open_with<F>(self, open: impl FnOnce(PathBuf) -> F) -> Result<SqliteInbox, Error>
     where
         F: Future<Output = Result<SqliteStore, Problem>> + Send + 'static,
     {
-        let place = quoted(path);
+        let Self { path, settings } = self;
+        settings.check()?;
+        let place = path.display().to_string();
         let thread = Thread::start()?;
-        let opened = thread.wait_for(open(path.to_owned()));
+        let opened = thread.wait_for(open(path));
         let store = opened.unwrap_or_else(|| {
-            Err(Problem::Inbox(format!("the inbox in {place} cannot be used: its thread has ended")))
+            Err(Problem::Inbox(format!("the inbox in `{place}` cannot be used: its thread has ended")))
         })?;
-        Ok(Self(PreparedInbox {
-            thread: Arc::new(thread),
-            store: Arc::new(store),
-            place,
-            settings: Settings::default(),
-        }))
-    }
-}
-
-impl From<SqliteInbox> for PreparedInbox {
-    fn from(inbox: SqliteInbox) -> Self {
-        inbox.0
+        Ok(SqliteInbox(PreparedInbox(Shared::new(thread, Arc::new(store), place, settings)?)))
     }
 }

@@ -18,18 +18,13 @@ use crate::{error::Problem, inbox::version::check_version};
 /// Size up to which the whole file is checked when it is opened.
 const CHECKED: u64 = 1 << 30;
 
-/// The file's name in messages.
-pub(super) fn quoted(path: &Path) -> String {
-    format!("`{}`", path.display())
-}
-
 /// Opens the file, creates it if it is missing, and migrates its tables.
 pub(super) async fn open(path: PathBuf) -> Result<SqliteStore, Problem> {
-    let place = quoted(&path);
+    let place = path.display().to_string();
     match fs::metadata(&path) {
         Ok(file) if file.len() == 0 => {
             return Err(Problem::Inbox(format!(
-                "the inbox in {place} cannot be used: the file is empty, which an inbox never is; restore it from a backup, or remove \
+                "the inbox in `{place}` cannot be used: the file is empty, which an inbox never is; restore it from a backup, or remove \
                  it to start with an empty inbox"
             )));
         }
@@ -38,7 +33,7 @@ pub(super) async fn open(path: PathBuf) -> Result<SqliteStore, Problem> {
             let log = create::beside(&path, "-wal");
             if log.exists() {
                 return Err(Problem::Inbox(format!(
-                    "the inbox in {place} is missing, and its log `{}` is still there; restore the file, or remove the log to start with an empty inbox",
+                    "the inbox in `{place}` is missing, and its log `{}` is still there; restore the file, or remove the log to start with an empty inbox",
                     log.display()
                 )));
             }
@@ -57,10 +52,10 @@ pub(super) async fn open(path: PathBuf) -> Result<SqliteStore, Problem> {
 
 /// Opens the file as it is. A file without an inbox stays untouched, even the mode of its log.
 pub(super) async fn open_existing(path: PathBuf) -> Result<SqliteStore, Problem> {
-    let place = quoted(&path);
+    let place = path.display().to_string();
     if !path.exists() {
         return Err(Problem::Inbox(format!(
-            "the inbox in {place} cannot be used: there is no such file; name the one that the receiver opens"
+            "the inbox in `{place}` cannot be used: there is no such file; name the one that the receiver opens"
         )));
     }
     let opened = async {

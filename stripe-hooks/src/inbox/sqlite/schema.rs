@@ -2,6 +2,9 @@
 
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 
+use super::values::now;
+use crate::inbox::random;
+
 /// Each migration brings the schema from the version of its index to the next. Never change a
 /// released migration, and only add to the schema: programs of an older version work at the same
 /// time, and go on afterwards.
@@ -32,6 +35,13 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<i64, sq
     for migration in MIGRATIONS.iter().skip(usize::try_from(version).unwrap_or_default()) {
         sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
     }
+    if version == 0 {
+        sqlx::query("INSERT INTO stripe_hooks_inbox (id, created_at) VALUES (?, ?)")
+            .bind(random::id())
+            .bind(now())
+            .execute(&mut *transaction)
+            .await?;
+    }
     // Written even when no migration is new, because only a write shows that the file cannot be
     // written.
     sqlx::query("UPDATE stripe_hooks_schema SET version = ?")
@@ -40,6 +50,11 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<i64, sq
         .await?;
     transaction.commit().await?;
     Ok(known())
+}
+
+/// The id that was made with the tables.
+pub(super) async fn inbox_id(pool: &SqlitePool) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar("SELECT id FROM stripe_hooks_inbox").fetch_one(pool).await
 }
 
 /// The version of the tables, or `None` if there are none. Changes nothing.

@@ -1,5 +1,13 @@
 -- The inbox in SQLite, version 1. Times are milliseconds since the Unix epoch, by this machine's
 -- clock; `created` is by Stripe's.
+CREATE TABLE stripe_hooks_inbox (
+    id           TEXT NOT NULL,          -- random; proves that the file still holds the same inbox
+    created_at   INTEGER NOT NULL
+);
+
+-- At most one row.
+CREATE UNIQUE INDEX stripe_hooks_inbox_single ON stripe_hooks_inbox ((id IS NOT NULL));
+
 CREATE TABLE stripe_hooks_events (
     key          INTEGER PRIMARY KEY AUTOINCREMENT,
     endpoint     TEXT NOT NULL,

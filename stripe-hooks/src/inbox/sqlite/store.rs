@@ -8,7 +8,8 @@ use sqlx::Sqlite;
 use tokio::sync::Notify;
 
 use super::{
-    connections::SqliteStore,
+    connections::{SqliteStore, close_connections},
+    schema,
     values::{after, before, between, list, now},
 };
 #[cfg(feature = "metrics")]
@@ -190,6 +191,10 @@ impl Store for SqliteStore {
         Box::pin(self.backlog(endpoint))
     }
 
+    fn inbox_id(&self) -> Reply<'_, String> {
+        Box::pin(schema::inbox_id(&self.read))
+    }
+
     fn engine(&self) -> &(dyn Any + Send + Sync) {
         self
     }
@@ -200,9 +205,9 @@ impl Store for SqliteStore {
 
     fn close(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            self.read.close().await;
+            close_connections(&self.read).await;
             // Last, because the last connection writes the log into the file.
-            self.write.close().await;
+            close_connections(&self.write).await;
         })
     }
 }

@@ -1,0 +1,52 @@
+//! The pool of connections for handlers' transactions.
+
+use std::{
+    mem,
+    num::NonZeroU32,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use sqlx::{PgPool, postgres::PgConnectOptions};
+
+use super::{access::Access, line::pool};
+
+pub(super) struct Transactions {
+    access: Access,
+    connections: NonZeroU32,
+    /// A closed pool stays closed, so another one takes its place.
+    pool: Mutex<PgPool>,
+}
+
+impl Transactions {
+    /// Prepares a pool with the options that `access` has given. It connects when it is first used.
+    pub(super) fn new(access: Access, options: PgConnectOptions, connections: NonZeroU32) -> Self {
+        Self { access, connections, pool: Mutex::new(pool(options, connections)) }
+    }
+
+    /// Returns the pool, which makes its next connection with the current options.
+    ///
+    /// # Errors
+    /// When the application's function that gives the options panics.
+    pub(super) fn pool(&self) -> Result<PgPool, sqlx::Error> {
+        let options = self.access.changing_options()?;
+        let pool = self.current().clone();
+        if let Some(options) = options {
+            pool.set_connect_options(options);
+        }
+        Ok(pool)
+    }
+
+    /// Closes the connections that no handler has, and the others when their handlers end.
+    pub(super) async fn close(&self) {
+        let closing = {
+            let mut current = self.current();
+            let next = pool((*current.connect_options()).clone(), self.connections);
+            mem::replace(&mut *current, next)
+        };
+        closing.close().await;
+    }
+
+    fn current(&self) -> MutexGuard<'_, PgPool> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

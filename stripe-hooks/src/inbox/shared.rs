@@ -1,0 +1,127 @@
+//! The parts of an inbox that its endpoints share: the thread, the connections, the slots for
+//! attempts, the queue of completions, and the tasks of `upkeep`.
+//!
+//! The tasks start with the first endpoint. When the last endpoint leaves, the tasks end and the
+//! connections close. Whoever still has the inbox, such as an operator, connects again when they
+//! need to.
+
+use std::{
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::task::JoinSet;
+
+use super::{
+    process::Process, settings::Settings, settle::Settling, slots::Slots, store::Store, thread::Thread,
+    upkeep,
+};
+use crate::error::Problem;
+
+pub(super) struct Shared {
+    pub(super) thread: Arc<Thread>,
+    pub(super) store: Arc<dyn Store>,
+    /// The database's place, for messages.
+    pub(super) place: String,
+    /// The id in the inbox's tables, by which it is recognised.
+    pub(super) id: String,
+    pub(super) settings: Settings,
+    /// This process, as the inbox's tables have it.
+    pub(super) process: Arc<Process>,
+    pub(super) slots: Arc<Slots>,
+    pub(super) settling: Settling,
+    endpoints: Mutex<Endpoints>,
+}
+
+/// The endpoints that use the inbox.
+#[derive(Default)]
+struct Endpoints {
+    count: usize,
+    /// The tasks that they share.
+    tasks: JoinSet<()>,
+    /// `true` if the connections have been closed since the inbox was opened.
+    have_left: bool,
+}
+
+/// An endpoint's use of the inbox. It must be given back with [`leave`](Self::leave).
+pub(super) struct Membership {
+    shared: Arc<Shared>,
+    endpoint: &'static str,
+}
+
+impl Shared {
+    /// Reads the id of the inbox that the store has opened.
+    pub(super) fn new(
+        thread: Thread,
+        store: Arc<dyn Store>,
+        place: String,
+        settings: Settings,
+    ) -> Result<Arc<Self>, Problem> {
+        let id = read_id(&thread, &store, &place)?;
+        let settling = Settling::start(thread.handle(), Arc::clone(&store));
+        let slots = Slots::new(settings.workers);
+        let (thread, process) = (Arc::new(thread), Arc::new(Process::current()));
+        let endpoints = Mutex::default();
+        Ok(Arc::new(Self { thread, store, place, id, settings, process, slots, settling, endpoints }))
+    }
+
+    /// Checks that the database still holds this inbox, if its connections have been closed.
+    pub(super) fn check_place(&self) -> Result<(), Problem> {
+        let has_left = {
+            let endpoints = self.endpoints();
+            endpoints.count == 0 && endpoints.have_left
+        };
+        if has_left && read_id(&self.thread, &self.store, &self.place)? != self.id {
+            return Err(Problem::Inbox(format!(
+                "the inbox in `{}` is not the one that was opened there; open it again, and give the endpoint the new handle",
+                self.place
+            )));
+        }
+        Ok(())
+    }
+
+    /// Adds an endpoint. The first one starts the tasks.
+    pub(super) fn join(self: &Arc<Self>, endpoint: &'static str) -> Membership {
+        let mut endpoints = self.endpoints();
+        if endpoints.count == 0 {
+            endpoints.tasks = upkeep::start(self.thread.handle(), self.settings, &self.store, &self.slots);
+        }
+        endpoints.count += 1;
+        Membership { shared: Arc::clone(self), endpoint }
+    }
+
+    fn endpoints(&self) -> MutexGuard<'_, Endpoints> {
+        self.endpoints.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Membership {
+    /// Ends the endpoint's use of the inbox. The last one ends the tasks and closes the
+    /// connections.
+    pub(super) async fn leave(self) {
+        let Self { shared, endpoint } = self;
+        // A process that does not check in for longer than a lease counts as dead.
+        let _ = shared.store.check_out(shared.process.id, endpoint).await;
+        let mut tasks = {
+            let mut endpoints = shared.endpoints();
+            endpoints.count -= 1;
+            if endpoints.count > 0 {
+                return;
+            }
+            endpoints.have_left = true;
+            mem::take(&mut endpoints.tasks)
+        };
+        tasks.shutdown().await;
+        // An endpoint that has joined since uses the connections.
+        if shared.endpoints().count == 0 {
+            shared.store.close().await;
+        }
+    }
+}
+
+fn read_id(thread: &Thread, store: &Arc<dyn Store>, place: &str) -> Result<String, Problem> {
+    let store = Arc::clone(store);
+    let id = thread.wait_for(async move { store.inbox_id().await.map_err(|error| error.to_string()) });
+    let id = id.unwrap_or_else(|| Err("its thread has ended".to_owned()));
+    id.map_err(|error| Problem::Inbox(format!("the inbox in `{place}` cannot be used: {error}")))
+}

@@ -1,0 +1,124 @@
+//! Credentials that change while an inbox is at work, as those of a vault or of a cloud do.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use stripe_hooks::{
+    EventId, InboxTx, PostgresInbox, State, on_event,
+    sqlx::{self, Postgres, postgres::PgConnectOptions},
+};
+
+use crate::{
+    bench::{Bench, PATIENCE, Seen, deliver, event, until},
+    cluster::{self, Cluster},
+    database::Database,
+};
+
+struct Changing;
+
+#[on_event("charge.succeeded", endpoint = Changing, retries = 50, backoff = "10ms")]
+async fn books(id: EventId, tx: &mut InboxTx<Postgres>) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
+    Ok(())
+}
+
+#[on_event("charge.updated", endpoint = Changing)]
+async fn notes(id: EventId, State(seen): State<Seen>) {
+    seen.add(id.as_str());
+}
+
+/// The credentials, as an application keeps them.
+#[derive(Clone)]
+struct Credentials {
+    options: PgConnectOptions,
+    password: Arc<Mutex<String>>,
+    calls: Arc<AtomicUsize>,
+    panics: Arc<AtomicBool>,
+}
+
+impl Credentials {
+    fn current(&self) -> PgConnectOptions {
+        self.calls.fetch_add(1, SeqCst);
+        assert!(!self.panics.load(SeqCst), "no password at hand");
+        self.options.clone().password(&self.password.lock().unwrap())
+    }
+
+    /// Changes the password, and ends all connections that were made with the old one.
+    async fn rotate(&self, bench: &Bench, password: &str) {
+        bench.execute(format!("ALTER ROLE shop PASSWORD '{password}'")).await;
+        *self.password.lock().unwrap() = password.to_owned();
+        end_connections(bench).await;
+    }
+}
+
+async fn end_connections(bench: &Bench) {
+    bench.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'shop'").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credentials_that_change_while_an_inbox_is_at_work_are_used_for_all_of_its_connections() {
+    let Some(programs) = cluster::programs() else { return };
+    let cluster = Cluster::start_asking(programs, "shop");
+    let bench = Bench::on(Database::Server(cluster.database()));
+    bench.execute("CREATE ROLE shop LOGIN SUPERUSER PASSWORD 'first'").await;
+    let bench = bench.with_ledger().await;
+    let options: PgConnectOptions = bench.database.place().replace("//tester@", "//shop@").parse().unwrap();
+    let credentials = Credentials {
+        options,
+        password: Arc::new(Mutex::new("first".to_owned())),
+        calls: Arc::default(),
+        panics: Arc::default(),
+    };
+    let wrong = credentials.options.clone().password("wrong");
+    let error = PostgresInbox::builder_with(move || wrong.clone()).open().unwrap_err().to_string();
+    assert!(error.contains("password authentication failed"), "{error}");
+
+    // It does not look for work by itself within the time of this test.
+    let asked = credentials.clone();
+    let inbox =
+        PostgresInbox::builder_with(move || asked.current()).poll_interval(Duration::from_secs(3_600));
+    let endpoint = bench.builder::<Changing>().inbox(inbox.open().unwrap()).build().unwrap();
+    let goes_on = async |name: &str| {
+        let id = format!("evt_{name}");
+        let taken = async |id: &str, event_type: &str| {
+            until("a 200", async || deliver(&endpoint, &event(id, event_type)).await == 200).await;
+        };
+        taken(&id, "charge.succeeded").await;
+        taken(&format!("{id}_noted"), "charge.updated").await;
+        let booked = format!("SELECT count(*) FROM ledger WHERE event = '{id}'");
+        until("its booking", async || bench.count(&booked).await == 1).await;
+        until("its note", async || bench.seen.times(&format!("{id}_noted")) == 1).await;
+        // Another process stores an event, and only a notification tells of it.
+        let listening =
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = 'shop' AND query LIKE 'LISTEN%'";
+        until("a listener", async || bench.count(listening).await == 1).await;
+        let other = bench.inbox().accept_only().simulate_another_process().open();
+        let other = bench.builder::<Changing>().inbox(other).build().unwrap();
+        let id = format!("evt_{name}_of_another");
+        assert_eq!(deliver(&other, &event(&id, "charge.updated")).await, 200);
+        until("its note", async || bench.seen.times(&id) == 1).await;
+        other.shutdown(PATIENCE).await.unwrap();
+    };
+    goes_on("first").await;
+    for password in ["second", "third"] {
+        credentials.rotate(&bench, password).await;
+        goes_on(password).await;
+    }
+
+    // A function that panics is an outage, which ends when it gives options again.
+    credentials.panics.store(true, SeqCst);
+    end_connections(&bench).await;
+    let calls = credentials.calls.load(SeqCst);
+    until("a 503", async || deliver(&endpoint, &event("evt_away", "charge.updated")).await == 503).await;
+    assert!(credentials.calls.load(SeqCst) > calls);
+    credentials.panics.store(false, SeqCst);
+    goes_on("again").await;
+    endpoint.shutdown(PATIENCE).await.unwrap();
+    let runs = bench.ended().await;
+    assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
+}
