@@ -45,7 +45,7 @@ use crate::{
 /// An event to be: what it says can be changed until it is sent.
 ///
 /// `T` is what a handler of the event takes, and decides which setters there are: an object such as
-/// [`PaymentIntent`](crate::objects::PaymentIntent), [`ThinEvent`](crate::ThinEvent), or `()` for an event that was found by its name.
+/// [`PaymentIntent`](crate::objects::PaymentIntent), [`ThinEvent`], or `()` for an event that was found by its name.
 pub struct Sample<T = ()> {
     plan: Plan,
     object: PhantomData<fn() -> T>,
