@@ -19,6 +19,7 @@ use crate::{
     database::Database,
 };
 
+#[derive(stripe_hooks::EndpointName)]
 struct Changing;
 
 #[on_event("charge.succeeded", endpoint = Changing, retries = 50, backoff = "10ms")]

@@ -7,7 +7,7 @@ use std::{
 };
 
 use stripe_hooks::{
-    Endpoint, Error, State,
+    Endpoint, EndpointName, Error, State,
     inbox::{Filter, PreparedInbox},
     on_event,
 };
@@ -30,6 +30,7 @@ on_both! {
     an_inbox_has_one_id_for_good,
 }
 
+#[derive(EndpointName)]
 struct Long;
 
 #[on_event("charge.succeeded", endpoint = Long)]
@@ -38,6 +39,7 @@ async fn slow(State(seen): State<Seen>, State(gate): State<Gate>) {
     gate.0.acquire().await.unwrap().forget();
 }
 
+#[derive(EndpointName)]
 struct Short;
 
 #[on_event("charge.succeeded", endpoint = Short)]
@@ -217,6 +219,7 @@ async fn a_second_endpoint_of_one_name_is_refused_until_the_first_has_been_dropp
     second.shutdown(PATIENCE).await.unwrap();
 }
 
+#[derive(EndpointName)]
 struct Stubborn;
 
 #[on_event("charge.succeeded", endpoint = Stubborn)]
