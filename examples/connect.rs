@@ -1,5 +1,5 @@
-//! A platform's two endpoints: its own events, and those of its connected accounts. Stripe signs them
-//! with different secrets, and what one of them means may be nothing to the other.
+//! A platform's two endpoints: one for its own events, one for those of its connected accounts.
+//! Stripe signs the two with different secrets.
 //!
 //! ```sh
 //! STRIPE_WEBHOOK_SECRET=whsec_… STRIPE_CONNECT_WEBHOOK_SECRET=whsec_… cargo run --example connect
@@ -28,8 +28,8 @@ async fn their_payout_failed(account: ConnectedAccount, payout: Payout) {
 #[actix_web::main]
 async fn main() -> io::Result<()> {
     stripe_hooks::handle_arguments();
-    // The live URL of a Connect endpoint receives test events too. `only_live` would acknowledge them
-    // without handling them.
+    // The live URL of a Connect endpoint receives test events too. `only_live` would acknowledge
+    // them without handling them.
     let connect =
         Endpoint::builder().name::<Connect>().secret_from_env("STRIPE_CONNECT_WEBHOOK_SECRET").build()?;
     let platform = Endpoint::builder().secret_from_env("STRIPE_WEBHOOK_SECRET").build()?;

@@ -318,8 +318,9 @@ fn two_types_of_one_name() {
         assert_eq!(
             error.to_string(),
             format!(
-                "`all::building::{one}` and `all::building::{other}` both have the name `shared`, so that the inbox would \
-                 mix up their events; write `#[endpoint(name = \"…\")]` with another name on `all::building::{one}`"
+                "`all::building::{one}` and `all::building::{other}` both have the name `shared`, and the inbox \
+                 would mix up their events; write `#[endpoint(name = \"…\")]` with another name on \
+                 `all::building::{one}`"
             )
         );
         assert!(error.is_handler());
@@ -355,8 +356,9 @@ fn a_type_that_has_the_name_of_the_endpoint_without_a_name() {
     let error = refusal(endpoint::<CalledDefault>().on_unhandled(async |_| ()));
     assert_eq!(
         error.to_string(),
-        "`all::building::CalledDefault` and the endpoint without a name both have the name `default`, so that the inbox \
-         would mix up their events; write `#[endpoint(name = \"…\")]` with another name on `all::building::CalledDefault`"
+        "`all::building::CalledDefault` and the endpoint without a name both have the name `default`, and the \
+         inbox would mix up their events; write `#[endpoint(name = \"…\")]` with another name on \
+         `all::building::CalledDefault`"
     );
     let default = endpoint::<DefaultEndpoint>().on_unhandled(async |_| ());
     assert_eq!(format!("{default:?}"), "EndpointBuilder { name: default, .. }");

@@ -115,8 +115,8 @@ impl Facts {
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("endpoint")) {
             let Ok(list) = attribute.meta.require_list() else {
                 let what = format_args!("`{name}`: the attribute `endpoint` is not written like this");
-                let help = "write `#[endpoint(connect)]` for the events of connected accounts, and no attribute for \
-                            your own account's";
+                let help = "write `#[endpoint(connect)]` for the events of connected accounts; leave it out for \
+                            those of your own account";
                 mistakes.add(&attribute.meta, what, help);
                 continue;
             };

@@ -8,16 +8,13 @@ use proc_macro2::TokenStream;
 
 use crate::{endpoint, expand::on_event, lens};
 
-/// The derives, and the lines that they stand for at the start of a source.
-const DERIVES: [(&str, fn(TokenStream) -> TokenStream); 2] =
-    [("#[derive(Lens)]", lens::derive), ("#[derive(EndpointName)]", endpoint::derive)];
-
-/// Expands a function whose first attribute is ours, or a type whose first line is a derive of ours.
+/// Expands a function whose first attribute is ours, or a type whose first line is our derive.
 fn expand(source: &str) -> String {
-    for (attribute, derive) in DERIVES {
-        if let Some(item) = source.strip_prefix(attribute) {
-            return written(&derive(item.parse().unwrap()));
-        }
+    if let Some(item) = source.strip_prefix("#[derive(Lens)]") {
+        return written(&lens::derive(item.parse().unwrap()));
+    }
+    if let Some(item) = source.strip_prefix("#[derive(EndpointName)]") {
+        return written(&endpoint::derive(item.parse().unwrap()));
     }
     let function: syn::ItemFn = syn::parse_str(source).unwrap();
     let attribute = match &function.attrs[0].meta {

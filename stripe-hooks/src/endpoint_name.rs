@@ -7,9 +7,8 @@ use std::{
 
 /// A type that names an endpoint and carries the facts about it.
 ///
-/// Derive it, as on
-/// [the page of the macro](https://docs.rs/stripe-hooks/latest/stripe_hooks/derive.EndpointName.html).
-/// An implementation by hand must keep the rules of [`NAME`](Self::NAME) itself.
+/// Derive it with [`#[derive(EndpointName)]`](macro@crate::EndpointName). An implementation by hand
+/// must keep the rules of [`NAME`](Self::NAME) itself.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name an endpoint",
     label = "this type has no `#[derive(EndpointName)]`",

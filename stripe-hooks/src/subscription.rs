@@ -95,10 +95,9 @@ fn each_once(mut names: Vec<&'static str>) -> Vec<&'static str> {
 /// Without such an argument it does nothing. Call it first in `main`, before the program reads its
 /// own arguments.
 ///
-/// | argument | output |
-/// |---|---|
-/// | `--stripe-handlers` | each handler with event, file and line; for each endpoint, the commands that make Stripe send exactly the events of its handlers |
-/// | `--stripe-handlers=json` | the same as JSON |
+/// - `--stripe-handlers` prints each handler with event, file and line. For each endpoint it prints
+///   the commands that make Stripe send exactly the events of its handlers.
+/// - `--stripe-handlers=json` prints the same as JSON and nothing else.
 ///
 /// ```
 /// stripe_hooks::handle_arguments();

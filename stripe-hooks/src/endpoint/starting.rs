@@ -29,7 +29,7 @@ pub(super) fn namesake(name: EndpointInfo, others: &[&'static Registration]) -> 
         false => "the endpoint without a name".to_owned(),
     };
     Some(Problem::Handler(format!(
-        "`{0}` and {rival} both have the name `{1}`, so that the inbox would mix up their events; write \
+        "`{0}` and {rival} both have the name `{1}`, and the inbox would mix up their events; write \
          `#[endpoint(name = \"…\")]` with another name on `{0}`",
         named.type_name(),
         named.as_str()
