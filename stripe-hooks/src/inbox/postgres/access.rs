@@ -13,7 +13,7 @@ use crate::error::Problem;
 
 #[derive(Clone)]
 pub(super) enum Access {
-    Fixed(PgConnectOptions),
+    Fixed(Box<PgConnectOptions>),
     /// Called before each connection is made or taken, because credentials may have changed.
     Current(Arc<dyn Fn() -> PgConnectOptions + Send + Sync>),
 }
@@ -27,7 +27,7 @@ impl Access {
         }
         let options = PgConnectOptions::from_str(url)
             .map_err(|error| Problem::Inbox(format!("the address of the inbox cannot be read: {error}")))?;
-        Ok(Self::Fixed(named(options)))
+        Ok(Self::Fixed(Box::new(named(options))))
     }
 
     /// Returns the options for a new connection.
@@ -36,7 +36,7 @@ impl Access {
     /// When the application's function panics. The inbox treats this as an outage of the database.
     pub(super) fn options(&self) -> Result<PgConnectOptions, sqlx::Error> {
         match self {
-            Self::Fixed(options) => Ok(options.clone()),
+            Self::Fixed(options) => Ok((**options).clone()),
             Self::Current(options) => match catch_unwind(AssertUnwindSafe(|| options())) {
                 Ok(options) => Ok(named(options)),
                 Err(_) => Err(sqlx::Error::Configuration(
