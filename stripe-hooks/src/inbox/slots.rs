@@ -90,17 +90,19 @@ impl Table {
         let unwritten = (2 * workers).saturating_sub(taken + self.unwritten);
         let free = workers.saturating_sub(taken).min(unwritten);
         let waiting = self.claimants.iter().filter(|(other, entry)| **other != number && entry.is_waiting);
-        // Each endpoint that wants slots, as the slots that it has and the number of its last one.
-        let mut wanting: Vec<_> = waiting.map(|(_, entry)| (entry.held(), entry.last, false)).collect();
+        // Each endpoint that wants slots, as the slots that it has, the number of its last one, and
+        // its own number. All endpoints must find the same order, or a slot would be left to nobody.
+        let mut wanting: Vec<_> =
+            waiting.map(|(other, entry)| (entry.held(), entry.last, *other)).collect();
         if wanting.is_empty() {
             return free;
         }
-        wanting.push(own.map_or((0, 0, true), |own| (own.working, own.last, true)));
+        wanting.push(own.map_or((0, 0, number), |own| (own.working, own.last, number)));
         let mut room = 0;
         for _ in 0..free {
-            if let Some((held, _, is_own)) = wanting.iter_mut().min() {
+            if let Some((held, _, next)) = wanting.iter_mut().min() {
                 *held += 1;
-                room += usize::from(*is_own);
+                room += usize::from(*next == number);
             }
         }
         room
