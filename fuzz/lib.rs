@@ -1,7 +1,7 @@
 //! What the fuzz targets share: an endpoint, deliveries to it, and the signature rule as the tests write it down.
 
-#[path = "../tests/model.rs"]
-pub mod model;
+#[path = "../tests/signature_model.rs"]
+pub mod signature_model;
 
 use std::{
     sync::LazyLock,
@@ -36,11 +36,11 @@ pub static ENDPOINT: LazyLock<Endpoint> = LazyLock::new(|| {
         .expect("an endpoint")
 });
 
-static KEY: LazyLock<Secret> = LazyLock::new(|| Secret::new(SECRET).expect("a secret"));
+static SIGNING_SECRET: LazyLock<Secret> = LazyLock::new(|| Secret::new(SECRET).expect("a secret"));
 
 /// The header that signs a body.
 pub fn signature(body: &[u8]) -> String {
-    sign(body, &KEY, NOW)
+    sign(body, &SIGNING_SECRET, NOW)
 }
 
 /// Has the endpoint receive a delivery; no handler here waits for anything.
@@ -50,7 +50,7 @@ pub fn receive(header: Option<&[u8]>, body: &[u8]) -> Answer {
 
 /// Puts the signature of the body wherever the header has a byte that no text has, so that a fuzzer that cannot compute an HMAC comes
 /// by one that is right.
-pub fn with_signatures(header: &[u8], body: &[u8]) -> Vec<u8> {
+pub fn fill_in_signatures(header: &[u8], body: &[u8]) -> Vec<u8> {
     let signature = signature(body);
     let digits = signature.split_once("v1=").map_or("", |(_, digits)| digits).as_bytes();
     header

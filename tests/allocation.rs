@@ -9,7 +9,7 @@
 )]
 
 use bytes::Bytes;
-use delivery::{NOW, endpoint, sign, snapshot, thin};
+use delivery::{NOW, endpoint_builder, sign_body, snapshot_event, thin_event};
 use futures_util::FutureExt;
 use serde_json::json;
 use stripe_hooks::{
@@ -22,34 +22,34 @@ use stripe_hooks::{
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
 /// What a delivery may hold at once for each byte of its body, where no typed object is asked for.
-const FOR_EACH_BYTE: u64 = 8;
+const MAX_PER_BODY_BYTE: u64 = 8;
 
 /// The same, where a handler asks for a typed object. An array of empty objects is the worst case: the places for its items are as large
 /// as what they may hold.
-const FOR_EACH_BYTE_OF_AN_OBJECT: u64 = 100;
+const MAX_PER_OBJECT_BYTE: u64 = 100;
 
 /// What any delivery may hold beside that.
-const AT_LEAST: u64 = 16 * 1024;
+const FREE_ALLOWANCE: u64 = 16 * 1024;
 
 #[derive(stripe_hooks::EndpointName)]
-struct Counted;
+struct CountedEndpoint;
 
-#[on_event("charge.succeeded", endpoint = Counted)]
+#[on_event("charge.succeeded", endpoint = CountedEndpoint)]
 fn untouched(event: Event<Raw>, previous: Option<PreviousAttributes>) {
     drop((event, previous));
 }
 
-#[on_event("charge.failed", endpoint = Counted)]
+#[on_event("charge.failed", endpoint = CountedEndpoint)]
 fn a_charge(charge: Charge) {
     drop(charge);
 }
 
-#[on_event("invoice.paid", endpoint = Counted)]
+#[on_event("invoice.paid", endpoint = CountedEndpoint)]
 fn an_invoice(invoice: Invoice) {
     drop(invoice);
 }
 
-#[on_event("v1.charge.succeeded", endpoint = Counted)]
+#[on_event("v1.charge.succeeded", endpoint = CountedEndpoint)]
 fn a_thin_event(event: ThinEvent) {
     drop(event);
 }
@@ -57,7 +57,7 @@ fn a_thin_event(event: ThinEvent) {
 /// Holds nothing of its own.
 #[derive(Lens)]
 #[lens("charge")]
-struct Borrowed<'a> {
+struct BorrowingLens<'a> {
     id: &'a str,
     currency: &'a str,
     amount: i64,
@@ -67,7 +67,7 @@ struct Borrowed<'a> {
 
 fn main() {
     let size = 1 << 17;
-    let hostile = hostile(size);
+    let hostile = hostile_bodies(size);
     a_lens_that_borrows_allocates_nothing();
     what_is_turned_away_or_that_nobody_handles_allocates_nothing();
     a_handler_of_a_lens_allocates_what_its_fields_hold();
@@ -75,13 +75,25 @@ fn main() {
     for (what, body) in &hostile {
         let forged = format!("t={NOW},v1={}", "0".repeat(64));
         // A thousand signatures that are right but for the body: the costliest header, and a diagnosis is made.
-        let of_another = sign(b"{}") + &format!(",v1={}", "0".repeat(64)).repeat(1_000);
+        let of_another = sign_body(b"{}") + &format!(",v1={}", "0".repeat(64)).repeat(1_000);
         for (header, how) in
             [(None, "unsigned"), (Some(forged), "forged"), (Some(of_another), "of another body")]
         {
-            measure(&format!("{how}: {what}"), header.as_deref(), body, 400, FOR_EACH_BYTE);
+            check_allocation_limit(
+                &format!("{how}: {what}"),
+                header.as_deref(),
+                body,
+                400,
+                MAX_PER_BODY_BYTE,
+            );
         }
-        measure(&format!("signed: {what}"), Some(&sign(body)), body, 400, FOR_EACH_BYTE);
+        check_allocation_limit(
+            &format!("signed: {what}"),
+            Some(&sign_body(body)),
+            body,
+            400,
+            MAX_PER_BODY_BYTE,
+        );
     }
     for (what, json) in &hostile {
         if serde_json::from_slice::<&serde_json::value::RawValue>(json).is_err() {
@@ -90,22 +102,24 @@ fn main() {
         let json = std::str::from_utf8(json).expect("JSON is UTF-8");
         let around =
             |event: &str, outer: &str| event.replace("\"HERE\"", &outer.replace("HERE", json)).into_bytes();
-        let event = |event_type| snapshot(event_type, &json!("HERE")).to_string();
+        let event = |event_type| snapshot_event(event_type, &json!("HERE")).to_string();
         let untouched = event("charge.succeeded");
-        let signed =
-            |what: &str, body: &[u8], status, factor| measure(what, Some(&sign(body)), body, status, factor);
-        signed(&format!("untouched object: {what}"), &around(&untouched, "HERE"), 200, FOR_EACH_BYTE);
+        let signed = |what: &str, body: &[u8], status, factor| {
+            check_allocation_limit(what, Some(&sign_body(body)), body, status, factor);
+        };
+        signed(&format!("untouched object: {what}"), &around(&untouched, "HERE"), 200, MAX_PER_BODY_BYTE);
         let previous = untouched.replace("\"HERE\"", "{}").replacen(
             "\"data\":{",
             "\"data\":{\"previous_attributes\":\"HERE\",",
             1,
         );
-        signed(&format!("previous attributes: {what}"), &around(&previous, "HERE"), 200, FOR_EACH_BYTE);
+        signed(&format!("previous attributes: {what}"), &around(&previous, "HERE"), 200, MAX_PER_BODY_BYTE);
         let future = event("unknown").replacen('{', "{\"future\":\"HERE\",", 1);
-        signed(&format!("unknown member: {what}"), &around(&future, "HERE"), 200, FOR_EACH_BYTE);
+        signed(&format!("unknown member: {what}"), &around(&future, "HERE"), 200, MAX_PER_BODY_BYTE);
         let thin =
-            thin("v1.charge.succeeded", &json!({"id": "ch_1", "type": "charge", "data": "HERE"})).to_string();
-        signed(&format!("thin event: {what}"), &around(&thin, "HERE"), 200, FOR_EACH_BYTE);
+            thin_event("v1.charge.succeeded", &json!({"id": "ch_1", "type": "charge", "data": "HERE"}))
+                .to_string();
+        signed(&format!("thin event: {what}"), &around(&thin, "HERE"), 200, MAX_PER_BODY_BYTE);
         for (event_type, object) in [
             ("charge.failed", "HERE"),
             ("charge.failed", r#"{"object":"charge","metadata":HERE}"#),
@@ -119,13 +133,13 @@ fn main() {
             ("invoice.paid", r#"{"object":"invoice","customer_tax_ids":HERE}"#),
         ] {
             let what = format!("{object}: {what}");
-            signed(&what, &around(&event(event_type), object), 500, FOR_EACH_BYTE_OF_AN_OBJECT);
+            signed(&what, &around(&event(event_type), object), 500, MAX_PER_OBJECT_BYTE);
         }
     }
 }
 
 /// What a delivery allocates in all beside its body: bytes and blocks.
-fn allocated(endpoint: &Endpoint, header: Option<&str>, body: &str, status: u16) -> (u64, u64) {
+fn measure_allocations(endpoint: &Endpoint, header: Option<&str>, body: &str, status: u16) -> (u64, u64) {
     let body = Bytes::copy_from_slice(body.as_bytes());
     let profiler = dhat::Profiler::builder().testing().build();
     let answer = endpoint.receive(header.map(str::as_bytes), body).now_or_never().expect("an answer at once");
@@ -138,47 +152,47 @@ fn allocated(endpoint: &Endpoint, header: Option<&str>, body: &str, status: u16)
 /// So that nothing is allocated before a signature is verified, either.
 fn what_is_turned_away_or_that_nobody_handles_allocates_nothing() {
     let large = json!({"id": "in_1", "object": "invoice", "lines": vec![json!({"a": "b"}); 500]});
-    for body in [snapshot("customer.created", &large), thin("v1.customer.created", &large)] {
-        let endpoint: Endpoint = endpoint::<Counted>().build().expect("an endpoint");
+    for body in [snapshot_event("customer.created", &large), thin_event("v1.customer.created", &large)] {
+        let endpoint: Endpoint = endpoint_builder::<CountedEndpoint>().build().expect("an endpoint");
         let body = body.to_string();
         let forged = format!("t={NOW},v1={}", "0".repeat(64));
         // The first of a second is diagnosed, so that each body has an endpoint whose second begins here.
-        allocated(&endpoint, Some(&forged), &body, 400);
+        measure_allocations(&endpoint, Some(&forged), &body, 400);
         for header in [None, Some(""), Some("t=1"), Some("t=x,v1=y"), Some(forged.as_str())] {
-            assert_eq!(allocated(&endpoint, header, &body, 400), (0, 0), "{header:?}");
+            assert_eq!(measure_allocations(&endpoint, header, &body, 400), (0, 0), "{header:?}");
         }
-        let nothing = allocated(&endpoint, Some(&sign(body.as_bytes())), &body, 200);
+        let nothing = measure_allocations(&endpoint, Some(&sign_body(body.as_bytes())), &body, 200);
         assert_eq!(nothing, (0, 0), "for an event that nobody handles");
     }
 }
 
 /// Beside the handler's own work, which is a future like any other: two blocks.
 fn a_handler_of_a_lens_allocates_what_its_fields_hold() {
-    let endpoint: Endpoint = endpoint::<Counted>().build().expect("an endpoint");
+    let endpoint: Endpoint = endpoint_builder::<CountedEndpoint>().build().expect("an endpoint");
     let blocks = |event_type: &str| {
         let name = "a name that takes some room";
         let charge =
             json!({"object": "charge", "id": "ch_1", "amount": 5, "currency": "usd", "description": name});
-        let body = snapshot(event_type, &charge).to_string();
-        allocated(&endpoint, Some(&sign(body.as_bytes())), &body, 200).1
+        let body = snapshot_event(event_type, &charge).to_string();
+        measure_allocations(&endpoint, Some(&sign_body(body.as_bytes())), &body, 200).1
     };
     let (borrowed, owned) = (blocks("charge.updated"), blocks("charge.captured"));
     println!("a handler of a lens: {borrowed} blocks, and {} for two texts of its own", owned - borrowed);
     assert_eq!((borrowed, owned), (2, 4));
 }
 
-#[on_event("charge.updated", endpoint = Counted)]
-async fn borrowed(_: Borrowed<'_>) {}
+#[on_event("charge.updated", endpoint = CountedEndpoint)]
+async fn borrowed(_: BorrowingLens<'_>) {}
 
 #[derive(Lens)]
 #[lens("charge")]
-struct Owned {
+struct OwningLens {
     id: String,
     description: Option<String>,
 }
 
-#[on_event("charge.captured", endpoint = Counted)]
-async fn owned(lens: Owned) {
+#[on_event("charge.captured", endpoint = CountedEndpoint)]
+async fn owned(lens: OwningLens) {
     drop((lens.id, lens.description));
 }
 
@@ -190,7 +204,7 @@ fn a_lens_that_borrows_allocates_nothing() {
     })
     .to_string();
     let profiler = dhat::Profiler::builder().testing().build();
-    let lens = Borrowed::decode(&charge).expect("a lens");
+    let lens = BorrowingLens::decode(&charge).expect("a lens");
     let stats = dhat::HeapStats::get();
     drop(profiler);
     assert_eq!((lens.id, lens.currency, lens.amount, lens.authorized), ("ch_1", "usd", 5, Some(7)));
@@ -198,7 +212,7 @@ fn a_lens_that_borrows_allocates_nothing() {
 }
 
 /// Bodies of about this size, in which everything is meant to take more room than it has.
-fn hostile(size: usize) -> Vec<(&'static str, Vec<u8>)> {
+fn hostile_bodies(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     let repeated = |text: &str| text.repeat(size / text.len());
     let keys = |size: usize| (0..size / 10).map(|key| format!(r#","{key:x}":1"#)).collect::<String>();
     vec![
@@ -237,9 +251,10 @@ fn hostile(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-fn measure(what: &str, header: Option<&str>, body: &[u8], status: u16, for_each_byte: u64) {
+fn check_allocation_limit(what: &str, header: Option<&str>, body: &[u8], status: u16, for_each_byte: u64) {
     // An endpoint of its own, because each makes one diagnosis in a second.
-    let endpoint: Endpoint = endpoint::<Counted>().body_limit(64 << 20).build().expect("an endpoint");
+    let endpoint: Endpoint =
+        endpoint_builder::<CountedEndpoint>().body_limit(64 << 20).build().expect("an endpoint");
     let body = Bytes::copy_from_slice(body);
     let size = body.len() as u64;
     // Counts from nothing, so that the body itself is not counted.
@@ -249,5 +264,5 @@ fn measure(what: &str, header: Option<&str>, body: &[u8], status: u16, for_each_
     drop(profiler);
     println!("{size:>9} {held:>9} {:>7}  {what}", held / size);
     assert_eq!(answer.status(), status, "{what}");
-    assert!(held <= size * for_each_byte + AT_LEAST, "{what}: {held} for a body of {size}");
+    assert!(held <= size * for_each_byte + FREE_ALLOWANCE, "{what}: {held} for a body of {size}");
 }

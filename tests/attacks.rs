@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use delivery::{NOW, SECRET, clock_at, deliver, endpoint, secret, sign, snapshot};
+use delivery::{NOW, SECRET, clock_at, deliver_event, endpoint_builder, secret, sign_body, snapshot_event};
 use futures_util::FutureExt;
 use serde_json::json;
 use stripe_hooks::{
@@ -19,29 +19,33 @@ use stripe_hooks::{
     signature::{Tolerance, sign as sign_at},
 };
 
-use crate::server::{Server, head, signed, until};
+use crate::server::{Server, request_head, signed_request, wait_until};
 
 /// An endpoint that has no handlers: `on_unhandled` gets everything.
 #[derive(stripe_hooks::EndpointName)]
 struct Attacked;
 
-fn plain(builder: EndpointBuilder) -> Endpoint {
+fn build_endpoint(builder: EndpointBuilder) -> Endpoint {
     builder.on_unhandled(async |_| ()).build().unwrap()
 }
 
-fn event() -> String {
-    snapshot("charge.succeeded", &json!({"id": "ch_1"})).to_string()
+fn event_body() -> String {
+    snapshot_event("charge.succeeded", &json!({"id": "ch_1"})).to_string()
 }
 
 /// Takes one body of this size at a time.
 fn builder_for(bytes: usize) -> EndpointBuilder {
-    endpoint::<Attacked>().body_limit(bytes).bodies_in_flight(bytes)
+    endpoint_builder::<Attacked>().body_limit(bytes).bodies_in_flight(bytes)
 }
 
 /// The status of an event that is signed at `signed`, at an endpoint whose clock is at `now`.
-fn status_at(now: impl Fn() -> SystemTime + Send + Sync + 'static, signed: i64, tolerance: Tolerance) -> u16 {
-    let endpoint = plain(endpoint::<Attacked>().clock(now).tolerance(tolerance));
-    let body = Bytes::from(event());
+fn status_at_time(
+    now: impl Fn() -> SystemTime + Send + Sync + 'static,
+    signed: i64,
+    tolerance: Tolerance,
+) -> u16 {
+    let endpoint = build_endpoint(endpoint_builder::<Attacked>().clock(now).tolerance(tolerance));
+    let body = Bytes::from(event_body());
     let header = sign_at(&body, &secret(), signed);
     endpoint.receive(Some(header.as_bytes()), body).now_or_never().unwrap().status()
 }
@@ -62,12 +66,12 @@ fn a_clock_may_show_any_time_there_is() {
         (i64::MAX, 0, Tolerance::DEFAULT, 400),
         (i64::MAX, 0, any, 200),
     ] {
-        assert_eq!(status_at(clock_at(now), signed, tolerance), status, "{now} {signed} {tolerance:?}");
+        assert_eq!(status_at_time(clock_at(now), signed, tolerance), status, "{now} {signed} {tolerance:?}");
     }
     // A part of a second before the epoch is the second before it.
     let before = || SystemTime::UNIX_EPOCH - Duration::from_millis(1);
-    assert_eq!(status_at(before, 0, Tolerance::DEFAULT.max_future_skew(Duration::ZERO)), 400);
-    assert_eq!(status_at(before, 0, Tolerance::DEFAULT.max_future_skew(Duration::from_secs(1))), 200);
+    assert_eq!(status_at_time(before, 0, Tolerance::DEFAULT.max_future_skew(Duration::ZERO)), 400);
+    assert_eq!(status_at_time(before, 0, Tolerance::DEFAULT.max_future_skew(Duration::from_secs(1))), 200);
 }
 
 #[test]
@@ -75,24 +79,25 @@ fn a_closure_of_the_application_that_panics_is_a_503_for_that_delivery() {
     let broken = Arc::new(AtomicBool::new(true));
     let (of_secrets, of_clock) = (Arc::clone(&broken), Arc::clone(&broken));
     for endpoint in [
-        plain(Endpoint::builder().name::<Attacked>().clock(clock_at(NOW)).secrets_from(move || {
+        build_endpoint(Endpoint::builder().name::<Attacked>().clock(clock_at(NOW)).secrets_from(move || {
             assert!(!of_secrets.load(SeqCst), "as if by a mistake");
             vec![secret()]
         })),
-        plain(Endpoint::builder().name::<Attacked>().secret(SECRET).clock(move || {
+        build_endpoint(Endpoint::builder().name::<Attacked>().secret(SECRET).clock(move || {
             assert!(!of_clock.load(SeqCst), "as if by a mistake");
             clock_at(NOW)()
         })),
     ] {
         broken.store(true, SeqCst);
         for _ in 0..3 {
-            let answer =
-                catch_unwind(AssertUnwindSafe(|| deliver(&endpoint, event()).now_or_never().unwrap()))
-                    .unwrap();
+            let answer = catch_unwind(AssertUnwindSafe(|| {
+                deliver_event(&endpoint, event_body()).now_or_never().unwrap()
+            }))
+            .unwrap();
             assert_eq!((answer.status(), &answer.body()[..]), (503, &b"try again later\n"[..]));
         }
         broken.store(false, SeqCst);
-        assert_eq!(deliver(&endpoint, event()).now_or_never().unwrap().status(), 200);
+        assert_eq!(deliver_event(&endpoint, event_body()).now_or_never().unwrap().status(), 200);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(endpoint.shutdown(Duration::ZERO)).unwrap();
         assert_eq!(endpoint.counts().turned_away, 3);
@@ -101,11 +106,13 @@ fn a_closure_of_the_application_that_panics_is_a_503_for_that_delivery() {
 
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_never_ends_holds_up_a_shutdown_no_longer_than_its_grace() {
-    let endpoint =
-        endpoint::<Attacked>().on_unhandled(async |_| std::future::pending::<()>().await).build().unwrap();
+    let endpoint = endpoint_builder::<Attacked>()
+        .on_unhandled(async |_| std::future::pending::<()>().await)
+        .build()
+        .unwrap();
     let receiving = tokio::spawn({
         let endpoint = endpoint.clone();
-        async move { deliver(&endpoint, event()).await }
+        async move { deliver_event(&endpoint, event_body()).await }
     });
     tokio::task::yield_now().await;
     assert!(endpoint.shutdown(Duration::from_secs(1)).await.unwrap_err().is_shutdown());
@@ -119,27 +126,32 @@ async fn a_handler_that_never_ends_holds_up_a_shutdown_no_longer_than_its_grace(
 
 #[tokio::test]
 async fn the_bodies_that_receive_is_handed_share_one_limit() {
-    let never = || endpoint::<Attacked>().on_unhandled(async |_| std::future::pending::<()>().await);
-    let endpoint = never().body_limit(event().len()).bodies_in_flight(2 * event().len()).build().unwrap();
-    let under_way = [(); 2].map(|()| Box::pin(deliver(&endpoint, event())));
+    let never = || endpoint_builder::<Attacked>().on_unhandled(async |_| std::future::pending::<()>().await);
+    let endpoint =
+        never().body_limit(event_body().len()).bodies_in_flight(2 * event_body().len()).build().unwrap();
+    let under_way = [(); 2].map(|()| Box::pin(deliver_event(&endpoint, event_body())));
     let mut under_way = Vec::from(under_way);
     for delivery in &mut under_way {
         assert!(futures_util::poll!(delivery).is_pending());
     }
-    let over = deliver(&endpoint, event()).await;
+    let over = deliver_event(&endpoint, event_body()).await;
     assert_eq!((over.status(), &over.body()[..]), (503, &b"try again later\n"[..]));
     assert_eq!(endpoint.receive(None, Bytes::new()).await.status(), 400, "what takes no room is looked at");
-    assert_eq!(endpoint.receive(None, Bytes::from(event())).await.status(), 503);
+    assert_eq!(endpoint.receive(None, Bytes::from(event_body())).await.status(), 503);
 
     under_way.pop();
-    let mut next = Box::pin(deliver(&endpoint, event()));
+    let mut next = Box::pin(deliver_event(&endpoint, event_body()));
     assert!(futures_util::poll!(&mut next).is_pending(), "there is room again");
     drop((next, under_way));
     assert_eq!((endpoint.counts().turned_away, endpoint.counts().cut_off), (2, 3));
 
-    let answering = plain(builder_for(event().len()));
-    assert_eq!(deliver(&answering, event()).await.status(), 200);
-    assert_eq!(deliver(&answering, event()).await.status(), 200, "the answer gives back what its body held");
+    let answering = build_endpoint(builder_for(event_body().len()));
+    assert_eq!(deliver_event(&answering, event_body()).await.status(), 200);
+    assert_eq!(
+        deliver_event(&answering, event_body()).await.status(),
+        200,
+        "the answer gives back what its body held"
+    );
 }
 
 #[test]
@@ -155,20 +167,20 @@ fn deliveries_and_a_shutdown_at_once_are_each_either_handled_or_refused() {
                 counted.fetch_sub(1, SeqCst);
             }
         };
-        let endpoint = endpoint::<Attacked>().on_unhandled(work).build().unwrap();
+        let endpoint = endpoint_builder::<Attacked>().on_unhandled(work).build().unwrap();
         let run = || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         thread::scope(|scope| {
             let deliveries: Vec<_> = (0..4)
                 .map(|_| {
                     scope.spawn(|| {
                         (0..20)
-                            .map(|_| run().block_on(deliver(&endpoint, event())).status())
+                            .map(|_| run().block_on(deliver_event(&endpoint, event_body())).status())
                             .collect::<Vec<_>>()
                     })
                 })
                 .collect();
             let shutdown = scope.spawn(|| {
-                until("a delivery", || endpoint.counts().unhandled > 0);
+                wait_until("a delivery", || endpoint.counts().unhandled > 0);
                 run().block_on(endpoint.shutdown(Duration::from_secs(60))).unwrap();
                 assert_eq!(running.load(SeqCst), 0, "nothing runs once the shutdown has ended");
                 endpoint.counts().unhandled
@@ -184,10 +196,10 @@ fn deliveries_and_a_shutdown_at_once_are_each_either_handled_or_refused() {
 
 #[test]
 fn a_body_whose_length_is_told_in_two_ways_is_not_handled() {
-    let endpoint = plain(endpoint::<Attacked>());
+    let endpoint = build_endpoint(endpoint_builder::<Attacked>());
     let server = Server::start(&endpoint);
-    let body = event();
-    let signature = format!("Stripe-Signature: {}\r\n", sign(body.as_bytes()));
+    let body = event_body();
+    let signature = format!("Stripe-Signature: {}\r\n", sign_body(body.as_bytes()));
     let chunked = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
     for (headers, body) in [
         (format!("Content-Length: {}\r\nTransfer-Encoding: chunked", body.len()), &chunked),
@@ -200,50 +212,50 @@ fn a_body_whose_length_is_told_in_two_ways_is_not_handled() {
         ("Transfer-Encoding: \u{b}chunked".to_owned(), &chunked),
     ] {
         let mut connection = server.connect();
-        connection.send(head("POST", &format!("{signature}{headers}")) + body);
+        connection.send_bytes(request_head("POST", &format!("{signature}{headers}")) + body);
         // Refused by the server itself, in words of its own, or by a closed connection.
-        let received = connection.receive();
+        let received = connection.receive_answer();
         assert!(received.as_ref().is_none_or(|received| received.status == 400), "{headers}: {received:?}");
     }
     assert_eq!(endpoint.counts().unhandled, 0);
-    assert_eq!(server.ask(signed(&body)).status, 200);
+    assert_eq!(server.send_request(signed_request(&body)).status, 200);
 }
 
 #[test]
 fn a_header_of_a_mebibyte_or_of_nonsense_costs_its_sender_the_connection() {
-    let endpoint = plain(endpoint::<Attacked>());
+    let endpoint = build_endpoint(endpoint_builder::<Attacked>());
     let server = Server::start(&endpoint);
     for request in [
-        head("POST", &format!("Stripe-Signature: {}", "v1=0,".repeat(200_000))),
-        head("POST", &"X: y\r\n".repeat(10_000)),
+        request_head("POST", &format!("Stripe-Signature: {}", "v1=0,".repeat(200_000))),
+        request_head("POST", &"X: y\r\n".repeat(10_000)),
         format!("POST /{} HTTP/1.1\r\nHost: x\r\n\r\n", "webhook".repeat(100_000)),
         "\0\u{1}\u{2}\r\n\r\n".to_owned(),
         "POST /webhook HTTP/9.9\r\n\r\n".to_owned(),
         "POST /webhook HTTP/1.1\r\nHost: a\r\n obsolete: folding\r\n\r\n".to_owned(),
     ] {
         let mut connection = server.connect();
-        connection.send(&request);
-        let received = connection.receive();
+        connection.send_bytes(&request);
+        let received = connection.receive_answer();
         assert!(
             received.as_ref().is_none_or(|received| (400..500).contains(&received.status)),
             "{request:.40}: {received:?}"
         );
     }
-    assert_eq!(server.ask(signed(event())).status, 200);
+    assert_eq!(server.send_request(signed_request(event_body())).status, 200);
     assert_eq!(endpoint.counts().unhandled, 1);
 }
 
 #[test]
 fn many_callers_that_send_nothing_more_keep_nobody_from_being_served() {
-    let server = Server::start(&plain(endpoint::<Attacked>()));
-    let request = signed(event());
+    let server = Server::start(&build_endpoint(endpoint_builder::<Attacked>()));
+    let request = signed_request(event_body());
     let waiting: Vec<_> = (0..200)
         .map(|bytes| {
             let mut connection = server.connect();
-            connection.send(&request[..request.len() * bytes / 200]);
+            connection.send_bytes(&request[..request.len() * bytes / 200]);
             connection
         })
         .collect();
-    assert_eq!(server.ask(&request).said(), (200, "ok\n"));
+    assert_eq!(server.send_request(&request).status_and_body(), (200, "ok\n"));
     drop(waiting);
 }

@@ -1,7 +1,7 @@
 //! Input of which nobody means well, or nobody thought: no panic, no acceptance, and the status that it deserves.
 
 use bytes::Bytes;
-use delivery::{NOW, SECRET, deliver, endpoint, secret, sign, snapshot};
+use delivery::{NOW, SECRET, deliver_event, endpoint_builder, secret, sign_body, snapshot_event};
 use futures_util::FutureExt;
 use proptest::{
     collection::vec,
@@ -14,38 +14,38 @@ use stripe_hooks::{
     signature::{Secret, SignatureError, Tolerance, verify},
 };
 
-use crate::model;
+use crate::signature_model;
 
 /// An endpoint that has no handlers: `on_unhandled` gets everything.
 #[derive(stripe_hooks::EndpointName)]
 struct BadInput;
 
-fn plain() -> Endpoint {
-    endpoint::<BadInput>().body_limit(64 << 20).on_unhandled(async |_| ()).build().unwrap()
+fn build_endpoint() -> Endpoint {
+    endpoint_builder::<BadInput>().body_limit(64 << 20).on_unhandled(async |_| ()).build().unwrap()
 }
 
-fn event() -> String {
-    snapshot("charge.succeeded", &json!({"id": "ch_1", "amount": 1099})).to_string()
+fn event_body() -> String {
+    snapshot_event("charge.succeeded", &json!({"id": "ch_1", "amount": 1099})).to_string()
 }
 
 /// So many cases, the same ones each time.
-pub(crate) fn config(cases: u32) -> Config {
+pub(crate) fn proptest_config(cases: u32) -> Config {
     Config { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..Config::default() }
 }
 
-fn at_once(receiving: impl Future<Output = Answer>) -> Answer {
+fn poll_once(receiving: impl Future<Output = Answer>) -> Answer {
     receiving.now_or_never().expect("nothing to wait for")
 }
 
-fn status(header: Option<&[u8]>, body: &[u8]) -> u16 {
-    let endpoint = plain();
-    at_once(endpoint.receive(header, Bytes::copy_from_slice(body))).status()
+fn answer_status(header: Option<&[u8]>, body: &[u8]) -> u16 {
+    let endpoint = build_endpoint();
+    poll_once(endpoint.receive(header, Bytes::copy_from_slice(body))).status()
 }
 
 /// The status of a body that is signed as it should be.
-fn signed(body: impl AsRef<[u8]>) -> u16 {
+fn status_of_signed(body: impl AsRef<[u8]>) -> u16 {
     let body = body.as_ref();
-    status(Some(sign(body).as_bytes()), body)
+    answer_status(Some(sign_body(body).as_bytes()), body)
 }
 
 /// An event with this JSON as one of its members, as its object, within it, and as an attribute's old value.
@@ -79,25 +79,29 @@ fn what_is_odd_in_parts_that_nobody_reads_is_200() {
         ),
     ];
     for (what, json) in odd {
-        assert_eq!(signed(event_with(&json)), 200, "{what}");
+        assert_eq!(status_of_signed(event_with(&json)), 200, "{what}");
     }
     assert_eq!(
-        signed(event().replacen('{', r#"{"\ud800":1,"\u0000":2,"":3,"#, 1)),
+        status_of_signed(event_body().replacen('{', r#"{"\ud800":1,"\u0000":2,"":3,"#, 1)),
         200,
         "odd keys of the envelope"
     );
     assert_eq!(
-        signed(event().replacen('{', r#"{"id":"evt_0","type":7,"object":[],"#, 1)),
+        status_of_signed(event_body().replacen('{', r#"{"id":"evt_0","type":7,"object":[],"#, 1)),
         200,
         "the last of two keys counts"
     );
-    assert_eq!(signed(event().replace(r#""id""#, r#""\u0069d""#)), 200, "a key that is written otherwise");
-    assert_eq!(signed(format!(" \t\r\n{} \t\r\n", event())), 200, "white space around it");
+    assert_eq!(
+        status_of_signed(event_body().replace(r#""id""#, r#""\u0069d""#)),
+        200,
+        "a key that is written otherwise"
+    );
+    assert_eq!(status_of_signed(format!(" \t\r\n{} \t\r\n", event_body())), 200, "white space around it");
 }
 
 #[test]
 fn a_body_that_is_no_event_is_400() {
-    let event = event();
+    let event = event_body();
     let bodies: [(&str, Vec<u8>); 21] = [
         ("empty", b"".to_vec()),
         ("white space", b" \n".to_vec()),
@@ -133,49 +137,49 @@ fn a_body_that_is_no_event_is_400() {
         ("a member that never ends", br#"{"a":"#.repeat(10_000)),
     ];
     for (what, body) in bodies {
-        assert_eq!(signed(&body), 400, "{what}");
+        assert_eq!(status_of_signed(&body), 400, "{what}");
     }
     for comment in ["/* */", "//\n", "#\n"] {
-        assert_eq!(signed(format!("{comment}{event}")), 400);
+        assert_eq!(status_of_signed(format!("{comment}{event}")), 400);
     }
 }
 
 #[test]
 fn ten_mebibytes_are_an_event_like_any_other_where_the_limit_allows_them() {
     let text = "x".repeat(10 << 20);
-    assert_eq!(signed(event().replace("ch_1", &text)), 200);
-    let usual = endpoint::<BadInput>().on_unhandled(async |_| ()).build().unwrap();
-    let body = event().replace("ch_1", &text[..1 << 20]);
-    let answer = at_once(deliver(&usual, body));
+    assert_eq!(status_of_signed(event_body().replace("ch_1", &text)), 200);
+    let usual = endpoint_builder::<BadInput>().on_unhandled(async |_| ()).build().unwrap();
+    let body = event_body().replace("ch_1", &text[..1 << 20]);
+    let answer = poll_once(deliver_event(&usual, body));
     assert_eq!((answer.status(), &answer.body()[..]), (413, &b"body too large\n"[..]));
 }
 
 #[test]
 fn a_header_may_hold_a_thousand_signatures() {
-    let body = event();
-    let right = sign(body.as_bytes());
+    let body = event_body();
+    let right = sign_body(body.as_bytes());
     let wrong = format!("v1={},", "0".repeat(64)).repeat(1_000);
-    assert_eq!(status(Some((wrong.clone() + &right).as_bytes()), body.as_bytes()), 200);
-    assert_eq!(status(Some((right + "," + &wrong).as_bytes()), body.as_bytes()), 200);
-    assert_eq!(status(Some(format!("t={NOW},{wrong}").as_bytes()), body.as_bytes()), 400);
+    assert_eq!(answer_status(Some((wrong.clone() + &right).as_bytes()), body.as_bytes()), 200);
+    assert_eq!(answer_status(Some((right + "," + &wrong).as_bytes()), body.as_bytes()), 200);
+    assert_eq!(answer_status(Some(format!("t={NOW},{wrong}").as_bytes()), body.as_bytes()), 400);
 }
 
 #[test]
 fn a_header_of_a_mebibyte_is_read_and_refused() {
-    let body = event();
+    let body = event_body();
     for element in [",", "=", "t=1,", "v1=,", "t", "v1=x", "\u{e4},", "t=9", "v1=é"] {
         let header = element.repeat((1 << 20) / element.len());
-        assert_eq!(status(Some(header.as_bytes()), body.as_bytes()), 400, "{element}");
+        assert_eq!(answer_status(Some(header.as_bytes()), body.as_bytes()), 400, "{element}");
     }
 }
 
 #[test]
 fn ten_thousand_mutations_of_a_valid_request_are_taken_only_when_they_verify() {
-    let mut runner = TestRunner::new(config(10_000));
-    let endpoint = plain();
-    let (header, body) = (sign(event().as_bytes()).into_bytes(), event().into_bytes());
+    let mut runner = TestRunner::new(proptest_config(10_000));
+    let endpoint = build_endpoint();
+    let (header, body) = (sign_body(event_body().as_bytes()).into_bytes(), event_body().into_bytes());
     let (taken, kept) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
-    let strategy = (vec(mutation(), 1..4), vec(mutation(), 0..3), 0..3_u8);
+    let strategy = (vec(any_mutation(), 1..4), vec(any_mutation(), 0..3), 0..3_u8);
     let result = runner.run(&strategy, |(first, second, part)| {
         let mut request = [header.clone(), body.clone()];
         let (most, least) = if part == 0 { (0, 1) } else { (1, 0) };
@@ -184,13 +188,14 @@ fn ten_thousand_mutations_of_a_valid_request_are_taken_only_when_they_verify() {
             second.iter().for_each(|mutation| mutation.apply(&mut request[least]));
         }
         let [header, body] = request;
-        let answer = at_once(endpoint.receive(Some(&header), Bytes::from(body.clone())));
-        let genuine = model::verdict(Some(&header), &body, &[SECRET], Some(300), NOW).is_ok();
+        let answer = poll_once(endpoint.receive(Some(&header), Bytes::from(body.clone())));
+        let genuine =
+            signature_model::expected_verdict(Some(&header), &body, &[SECRET], Some(300), NOW).is_ok();
         kept.set(kept.get() + u32::from(genuine));
         taken.set(taken.get() + u32::from(answer.status() == 200));
         prop_assert!(genuine || answer.status() == 400, "taken: {:?}", String::from_utf8_lossy(&header));
         // What verifies all the same is the body that was signed: only something meaningless in the header is different.
-        prop_assert!(!genuine || body == event().into_bytes() && answer.status() == 200);
+        prop_assert!(!genuine || body == event_body().into_bytes() && answer.status() == 200);
         Ok(())
     });
     result.unwrap();
@@ -232,7 +237,7 @@ impl Mutation {
     }
 }
 
-fn mutation() -> impl Strategy<Value = Mutation> {
+fn any_mutation() -> impl Strategy<Value = Mutation> {
     let at = any::<usize>;
     let element = prop_oneof![
         vec(any::<u8>(), 1..4),
@@ -250,8 +255,8 @@ fn mutation() -> impl Strategy<Value = Mutation> {
 }
 
 /// Headers that are almost right: elements of the grammar in any order and number.
-fn header() -> impl Strategy<Value = Vec<u8>> {
-    let digits = sign(b"{}").split_once("v1=").unwrap().1.to_owned();
+fn any_header() -> impl Strategy<Value = Vec<u8>> {
+    let digits = sign_body(b"{}").split_once("v1=").unwrap().1.to_owned();
     let key = prop_oneof![4 => Just("t"), 4 => Just("v1"), 1 => Just("v0"), 1 => Just(" t"), 1 => Just(""), 1 => "[a-z0-9 ]{0,3}".prop_map(|key| &*Box::leak(key.into_boxed_str()))];
     let value = prop_oneof![
         4 => Just(NOW.to_string()),
@@ -276,11 +281,11 @@ fn header() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(config(2_000))]
+    #![proptest_config(proptest_config(2_000))]
 
     #[test]
     fn the_verdict_on_any_header_is_that_of_the_rule_as_written(
-        header in header(),
+        header in any_header(),
         body in prop_oneof![3 => Just(b"{}".to_vec()), 1 => vec(any::<u8>(), 0..40)],
         tolerance in prop_oneof![Just(Some(300)), Just(Some(0)), Just(Some(u64::MAX)), Just(None)],
         now in prop_oneof![5 => Just(NOW), 2 => NOW - 310..NOW + 310, 1 => any::<i64>(), 1 => Just(i64::MIN), 1 => Just(i64::MAX)],
@@ -288,20 +293,20 @@ proptest! {
         let ours = tolerance.map_or_else(Tolerance::dangerously_accept_any_age, Tolerance::seconds);
         let secrets = [Secret::new("whsec_other").unwrap(), secret()];
         let verdict = verify(Some(&header), &body, &secrets, ours, now).map(|verified| verified.timestamp);
-        prop_assert_eq!(verdict, model::verdict(Some(&header), &body, &["whsec_other", SECRET], tolerance, now));
+        prop_assert_eq!(verdict, signature_model::expected_verdict(Some(&header), &body, &["whsec_other", SECRET], tolerance, now));
     }
 
     #[test]
-    fn nothing_unsigned_gets_anything_but_a_4xx(header in proptest::option::of(header()), body in vec(any::<u8>(), 0..300)) {
+    fn nothing_unsigned_gets_anything_but_a_4xx(header in proptest::option::of(any_header()), body in vec(any::<u8>(), 0..300)) {
         // `{}` is the only body for which the headers above hold a signature.
         prop_assume!(body != b"{}");
-        let status = status(header.as_deref(), &body);
+        let status = answer_status(header.as_deref(), &body);
         prop_assert!((400..500).contains(&status), "{}", status);
     }
 
     #[test]
-    fn a_signed_body_is_an_event_or_a_400_and_never_a_panic(body in body()) {
-        let answer = signed(&body);
+    fn a_signed_body_is_an_event_or_a_400_and_never_a_panic(body in any_body()) {
+        let answer = status_of_signed(&body);
         let is_event = serde_json::from_slice::<serde_json::Value>(&body).is_ok_and(|value| {
             let text = |name: &str| value.get(name).and_then(|text| text.as_str()).is_some_and(|text| !text.is_empty());
             value.is_object() && text("id") && text("type")
@@ -312,11 +317,11 @@ proptest! {
 }
 
 /// Bodies that are almost events: an event with a few mutations, or JSON of the right members with wrong contents.
-fn body() -> impl Strategy<Value = Vec<u8>> {
+fn any_body() -> impl Strategy<Value = Vec<u8>> {
     let member = "(\"(id|type|object|data|livemode|x|)\":(\"[a-z._\\\\]{0,6}\"|null|[0-9]{1,3}|\\{\\}|\\[\\]|true|nul|\\{\"a\":1\\}))";
     prop_oneof![
-        (vec(mutation(), 0..3)).prop_map(|mutations| {
-            let mut body = event().into_bytes();
+        (vec(any_mutation(), 0..3)).prop_map(|mutations| {
+            let mut body = event_body().into_bytes();
             mutations.iter().for_each(|mutation| mutation.apply(&mut body));
             body
         }),
@@ -326,7 +331,7 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
 
 #[test]
 fn extremes_of_time_and_tolerance_do_not_overflow() {
-    let body = event();
+    let body = event_body();
     let at = |timestamp: i64, now: i64, tolerance: Tolerance| {
         let header = stripe_hooks::signature::sign(body.as_bytes(), &secret(), timestamp);
         verify(Some(header.as_bytes()), body.as_bytes(), &[secret()], tolerance, now).map(drop)
@@ -353,9 +358,9 @@ fn the_untouched_body_reaches_whoever_asks_for_it_byte_for_byte() {
         sender.send(unhandled.body).unwrap();
         std::future::ready(())
     };
-    let endpoint = endpoint::<BadInput>().on_unhandled(keep).build().unwrap();
-    let body = format!("\n{{ \"odd\" : [1e400, 0.10, \"\\ud800\\/\\u00e9é\"],{} \r\n", &event()[1..]);
-    let answer = at_once(deliver(&endpoint, &body));
+    let endpoint = endpoint_builder::<BadInput>().on_unhandled(keep).build().unwrap();
+    let body = format!("\n{{ \"odd\" : [1e400, 0.10, \"\\ud800\\/\\u00e9é\"],{} \r\n", &event_body()[1..]);
+    let answer = poll_once(deliver_event(&endpoint, &body));
     assert_eq!(answer.status(), 200);
     assert_eq!(received.recv().unwrap().as_str(), body);
 }

@@ -27,13 +27,13 @@ pub fn clock_at(seconds: i64) -> impl Fn() -> SystemTime + Send + Sync + 'static
 }
 
 /// The builder of an endpoint that has the handlers of `Name`, the one secret, and the clock that stands still.
-pub fn endpoint<Name: EndpointName>() -> EndpointBuilder {
+pub fn endpoint_builder<Name: EndpointName>() -> EndpointBuilder {
     Endpoint::builder().name::<Name>().secret(SECRET).clock(clock_at(NOW))
 }
 
 /// The value of the `Stripe-Signature` header with which these endpoints take the body.
 #[must_use]
-pub fn sign(body: &[u8]) -> String {
+pub fn sign_body(body: &[u8]) -> String {
     signature::sign(body, &secret(), NOW)
 }
 
@@ -45,7 +45,7 @@ pub fn secret() -> Secret {
 
 /// A snapshot event around an object.
 #[must_use]
-pub fn snapshot(event_type: &str, object: &Value) -> Value {
+pub fn snapshot_event(event_type: &str, object: &Value) -> Value {
     json!({
         "id": "evt_1SjW8b",
         "object": "event",
@@ -61,7 +61,7 @@ pub fn snapshot(event_type: &str, object: &Value) -> Value {
 
 /// A thin event about an object.
 #[must_use]
-pub fn thin(event_type: &str, related: &Value) -> Value {
+pub fn thin_event(event_type: &str, related: &Value) -> Value {
     json!({
         "id": "evt_test_65U",
         "object": "v2.core.event",
@@ -75,8 +75,8 @@ pub fn thin(event_type: &str, related: &Value) -> Value {
 }
 
 /// Signs the body and has the endpoint receive it.
-pub async fn deliver(endpoint: &Endpoint, body: impl ToString) -> Answer {
+pub async fn deliver_event(endpoint: &Endpoint, body: impl ToString) -> Answer {
     let body = Bytes::from(body.to_string());
-    let header = sign(&body);
+    let header = sign_body(&body);
     endpoint.receive(Some(header.as_bytes()), body).await
 }

@@ -6,7 +6,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use delivery::{NOW, SECRET, clock_at, deliver, endpoint, sign, snapshot, thin};
+use delivery::{
+    NOW, SECRET, clock_at, deliver_event, endpoint_builder, sign_body, snapshot_event, thin_event,
+};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
 use stripe_hooks::{
@@ -20,12 +22,12 @@ use tokio::sync::Notify;
 #[derive(stripe_hooks::EndpointName)]
 struct Bare;
 
-fn bare(builder: EndpointBuilder) -> Endpoint {
+fn build_endpoint(builder: EndpointBuilder) -> Endpoint {
     builder.name::<Bare>().on_unhandled(async |_| ()).build().unwrap()
 }
 
-fn event() -> Value {
-    snapshot("charge.succeeded", &json!({"id": "ch_1"}))
+fn event_json() -> Value {
+    snapshot_event("charge.succeeded", &json!({"id": "ch_1"}))
 }
 
 fn secret(text: &str) -> Secret {
@@ -34,22 +36,22 @@ fn secret(text: &str) -> Secret {
 
 /// Delivers an event that is signed with this secret at this time.
 fn deliver_signed(endpoint: &Endpoint, text: &str, timestamp: i64) -> Answer {
-    let body = Bytes::from(event().to_string());
+    let body = Bytes::from(event_json().to_string());
     let header = signature::sign(&body, &secret(text), timestamp);
     endpoint.receive(Some(header.as_bytes()), body).now_or_never().expect("nothing to wait for")
 }
 
-fn said(answer: &Answer) -> (u16, &str) {
+fn status_and_body(answer: &Answer) -> (u16, &str) {
     (answer.status(), std::str::from_utf8(answer.body()).unwrap())
 }
 
 #[test]
 fn any_of_several_secrets_may_have_signed() {
-    let endpoint = bare(endpoint::<Bare>().secret("whsec_second"));
-    assert_eq!(said(&deliver_signed(&endpoint, SECRET, NOW)), (200, "ok\n"));
-    assert_eq!(said(&deliver_signed(&endpoint, "whsec_second", NOW)), (200, "ok\n"));
+    let endpoint = build_endpoint(endpoint_builder::<Bare>().secret("whsec_second"));
+    assert_eq!(status_and_body(&deliver_signed(&endpoint, SECRET, NOW)), (200, "ok\n"));
+    assert_eq!(status_and_body(&deliver_signed(&endpoint, "whsec_second", NOW)), (200, "ok\n"));
     for other in ["whsec_third", "whsec_secon", "second", "whsec_second "] {
-        assert_eq!(said(&deliver_signed(&endpoint, other, NOW)), (400, "no matching signature\n"));
+        assert_eq!(status_and_body(&deliver_signed(&endpoint, other, NOW)), (400, "no matching signature\n"));
     }
     assert_eq!((endpoint.counts().unhandled, endpoint.counts().bad_signature), (2, 4));
 }
@@ -59,7 +61,7 @@ fn secrets_may_be_asked_for_anew_with_each_delivery() {
     let now_valid = Arc::new(Mutex::new(vec!["whsec_old"]));
     let asked = Arc::clone(&now_valid);
     let ask = move || asked.lock().unwrap().iter().map(|text| secret(text)).collect();
-    let endpoint = bare(Endpoint::builder().secrets_from(ask).clock(clock_at(NOW)));
+    let endpoint = build_endpoint(Endpoint::builder().secrets_from(ask).clock(clock_at(NOW)));
     let roll = |secrets: &[&'static str]| *now_valid.lock().unwrap() = secrets.to_vec();
     let verdicts = || ["whsec_old", "whsec_new"].map(|text| deliver_signed(&endpoint, text, NOW).status());
     assert_eq!(verdicts(), [200, 400]);
@@ -74,7 +76,7 @@ fn secrets_may_be_asked_for_anew_with_each_delivery() {
 
 #[test]
 fn secrets_that_are_asked_for_are_added_to_those_that_are_given() {
-    let endpoint = bare(endpoint::<Bare>().secrets_from(|| vec![secret("whsec_asked")]));
+    let endpoint = build_endpoint(endpoint_builder::<Bare>().secrets_from(|| vec![secret("whsec_asked")]));
     assert_eq!(deliver_signed(&endpoint, "whsec_asked", NOW).status(), 200);
     assert_eq!(deliver_signed(&endpoint, SECRET, NOW).status(), 200);
 }
@@ -82,9 +84,9 @@ fn secrets_that_are_asked_for_are_added_to_those_that_are_given() {
 #[test]
 fn the_age_of_a_delivery_is_that_by_the_endpoints_clock() {
     let at = |builder: EndpointBuilder, now: i64| {
-        deliver_signed(&bare(builder.clock(clock_at(now))), SECRET, NOW).status()
+        deliver_signed(&build_endpoint(builder.clock(clock_at(now))), SECRET, NOW).status()
     };
-    let usual = endpoint::<Bare>;
+    let usual = endpoint_builder::<Bare>;
     assert_eq!([at(usual(), NOW + 300), at(usual(), NOW + 301), at(usual(), 0)], [200, 400, 200]);
     let strict = || usual().tolerance(Duration::from_millis(1_999));
     assert_eq!([at(strict(), NOW + 1), at(strict(), NOW + 2)], [200, 400], "whole seconds count");
@@ -105,7 +107,7 @@ fn the_age_of_a_delivery_is_that_by_the_endpoints_clock() {
     }
     assert_eq!(at(usual().max_future_skew(seconds(60)), NOW - 61), 400);
     assert_eq!(
-        said(&deliver_signed(&bare(usual().clock(clock_at(NOW + 301))), SECRET, NOW)),
+        status_and_body(&deliver_signed(&build_endpoint(usual().clock(clock_at(NOW + 301))), SECRET, NOW)),
         (400, "timestamp outside the tolerance\n")
     );
 }
@@ -116,15 +118,15 @@ fn an_event_of_the_other_mode_is_acknowledged_and_not_handled() {
         [(true, true, true), (true, false, false), (false, false, true), (false, true, false)]
     {
         let (sender, handlings) = mpsc::channel();
-        let builder = endpoint::<Bare>().on_unhandled(move |_| {
+        let builder = endpoint_builder::<Bare>().on_unhandled(move |_| {
             sender.send(()).unwrap();
             std::future::ready(())
         });
         let endpoint = if live_endpoint { builder.only_live() } else { builder.only_test() }.build().unwrap();
-        for mut event in [event(), thin("v1.charge.succeeded", &json!(null))] {
+        for mut event in [event_json(), thin_event("v1.charge.succeeded", &json!(null))] {
             event["livemode"] = json!(live_event);
-            let answer = deliver(&endpoint, &event).now_or_never().unwrap();
-            assert_eq!(said(&answer), (200, "ok\n"));
+            let answer = deliver_event(&endpoint, &event).now_or_never().unwrap();
+            assert_eq!(status_and_body(&answer), (200, "ok\n"));
             assert_eq!(handlings.try_recv().is_ok(), handled);
         }
         assert_eq!(endpoint.counts().other_mode, if handled { 0 } else { 2 });
@@ -133,13 +135,19 @@ fn an_event_of_the_other_mode_is_acknowledged_and_not_handled() {
 
 #[test]
 fn an_event_of_either_mode_is_handled_unless_one_is_chosen_and_none_without_its_mode_is() {
-    let mut event = event();
+    let mut event = event_json();
     for (livemode, chosen) in [(json!(true), 200), (json!("true"), 500), (json!(null), 500), (json!(1), 500)]
     {
         event["livemode"] = livemode;
-        assert_eq!(deliver(&bare(endpoint::<Bare>()), &event).now_or_never().unwrap().status(), 200);
-        let only_live = bare(endpoint::<Bare>().only_live());
-        assert_eq!(deliver(&only_live, &event).now_or_never().unwrap().status(), chosen);
+        assert_eq!(
+            deliver_event(&build_endpoint(endpoint_builder::<Bare>()), &event)
+                .now_or_never()
+                .unwrap()
+                .status(),
+            200
+        );
+        let only_live = build_endpoint(endpoint_builder::<Bare>().only_live());
+        assert_eq!(deliver_event(&only_live, &event).now_or_never().unwrap().status(), chosen);
     }
 }
 
@@ -150,19 +158,19 @@ fn what_no_handler_takes_goes_to_on_unhandled_which_is_told_what_is_known_of_it(
         sender.send(unhandled).unwrap();
         std::future::ready(Outcome::retry_after(Duration::from_secs(7), "as an example"))
     };
-    let endpoint = endpoint::<Bare>().on_unhandled(send).build().unwrap();
-    let answer = deliver(&endpoint, event()).now_or_never().unwrap();
-    assert_eq!(said(&answer), (500, "a handler failed\n"), "its outcome is the answer");
+    let endpoint = endpoint_builder::<Bare>().on_unhandled(send).build().unwrap();
+    let answer = deliver_event(&endpoint, event_json()).now_or_never().unwrap();
+    assert_eq!(status_and_body(&answer), (500, "a handler failed\n"), "its outcome is the answer");
     assert!(answer.headers().any(|header| header == ("retry-after", "7")));
     let known = unhandled.recv().unwrap();
     assert!(known.is_known());
     assert_eq!((known.id.as_str(), known.event_type.as_str()), ("evt_1SjW8b", "charge.succeeded"));
     assert_eq!(known.info.unwrap().objects, ["charge"]);
-    assert_eq!(known.body.as_str(), event().to_string());
+    assert_eq!(known.body.as_str(), event_json().to_string());
 
-    deliver(&endpoint, thin("v1.charge.succeeded", &json!(null))).now_or_never().unwrap();
+    deliver_event(&endpoint, thin_event("v1.charge.succeeded", &json!(null))).now_or_never().unwrap();
     assert_eq!(unhandled.recv().unwrap().info.unwrap().form, EventForm::Thin);
-    deliver(&endpoint, snapshot("charge.of_the_future", &json!({}))).now_or_never().unwrap();
+    deliver_event(&endpoint, snapshot_event("charge.of_the_future", &json!({}))).now_or_never().unwrap();
     assert!(!unhandled.recv().unwrap().is_known());
     assert_eq!(endpoint.counts().unhandled, 3);
 }
@@ -174,12 +182,12 @@ fn on_unhandled_gets_the_envelope_of_either_form() {
         sender.send(unhandled).unwrap();
         std::future::ready(())
     };
-    let endpoint = endpoint::<Bare>().on_unhandled(send).build().unwrap();
+    let endpoint = endpoint_builder::<Bare>().on_unhandled(send).build().unwrap();
     let envelope_of = |event: &Value| {
-        assert_eq!(deliver(&endpoint, event).now_or_never().unwrap().status(), 200);
+        assert_eq!(deliver_event(&endpoint, event).now_or_never().unwrap().status(), 200);
         unhandled.recv().unwrap().event
     };
-    let mut from_connect = event();
+    let mut from_connect = event_json();
     from_connect["account"] = json!("acct_1");
     from_connect["context"] = json!("acct_1");
     let AnyEvent::Snapshot(event) = envelope_of(&from_connect) else { panic!("a snapshot event") };
@@ -190,7 +198,7 @@ fn on_unhandled_gets_the_envelope_of_either_form() {
     assert_eq!(event.data.object.parse::<Value>().unwrap(), from_connect["data"]["object"]);
 
     let related = json!({"id": "mtr_1", "type": "billing.meter", "url": "/v1/billing/meters/mtr_1"});
-    let AnyEvent::Thin(event) = envelope_of(&thin("v1.billing.meter.nobody_knows", &related)) else {
+    let AnyEvent::Thin(event) = envelope_of(&thin_event("v1.billing.meter.nobody_knows", &related)) else {
         panic!("a thin event")
     };
     assert_eq!(
@@ -210,18 +218,19 @@ fn on_unhandled_gets_the_envelope_of_either_form() {
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Versioned;
+struct VersionedEndpoint;
 
-#[on_event("charge.succeeded", endpoint = Versioned)]
+#[on_event("charge.succeeded", endpoint = VersionedEndpoint)]
 async fn of_any_version() {}
 
 #[test]
 fn an_api_version_is_of_another_train_by_its_word_and_not_by_its_date() {
     let status = |mismatch, version: Value| {
-        let endpoint = endpoint::<Versioned>().on_api_version_mismatch(mismatch).build().unwrap();
-        let mut event = event();
+        let endpoint =
+            endpoint_builder::<VersionedEndpoint>().on_api_version_mismatch(mismatch).build().unwrap();
+        let mut event = event_json();
         event["api_version"] = version;
-        deliver(&endpoint, &event).now_or_never().unwrap().status()
+        deliver_event(&endpoint, &event).now_or_never().unwrap().status()
     };
     let ours = stripe_hooks::API_VERSION.split_once('.').unwrap().1;
     for version in
@@ -236,29 +245,34 @@ fn an_api_version_is_of_another_train_by_its_word_and_not_by_its_date() {
         assert_eq!(status(ApiVersionMismatch::Warn, version.clone()), 200);
         assert_eq!(status(ApiVersionMismatch::Ignore, version), 200);
     }
-    let mut thin = thin("v1.charge.succeeded", &json!(null));
+    let mut thin = thin_event("v1.charge.succeeded", &json!(null));
     thin["api_version"] = json!("2020-08-27");
-    let failing = bare(endpoint::<Bare>().on_api_version_mismatch(ApiVersionMismatch::Fail));
-    assert_eq!(deliver(&failing, thin).now_or_never().unwrap().status(), 200, "a thin event has no version");
-    let mut event = event();
+    let failing =
+        build_endpoint(endpoint_builder::<Bare>().on_api_version_mismatch(ApiVersionMismatch::Fail));
+    assert_eq!(
+        deliver_event(&failing, thin).now_or_never().unwrap().status(),
+        200,
+        "a thin event has no version"
+    );
+    let mut event = event_json();
     event["api_version"] = json!("2020-08-27");
-    assert_eq!(deliver(&failing, event).now_or_never().unwrap().status(), 200, "nobody handles it");
+    assert_eq!(deliver_event(&failing, event).now_or_never().unwrap().status(), 200, "nobody handles it");
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Platform;
+struct PlatformEndpoint;
 #[derive(stripe_hooks::EndpointName)]
-struct Connect;
+struct ConnectEndpoint;
 
-type Handled = State<mpsc::Sender<&'static str>>;
+type HandledSender = State<mpsc::Sender<&'static str>>;
 
-#[on_event("charge.succeeded", endpoint = Platform)]
-async fn of_the_platform(State(handled): Handled) {
+#[on_event("charge.succeeded", endpoint = PlatformEndpoint)]
+async fn of_the_platform(State(handled): HandledSender) {
     handled.send("platform").unwrap();
 }
 
-#[on_event("charge.succeeded", endpoint = Connect)]
-async fn of_connected_accounts(State(handled): Handled) {
+#[on_event("charge.succeeded", endpoint = ConnectEndpoint)]
+async fn of_connected_accounts(State(handled): HandledSender) {
     handled.send("connect").unwrap();
 }
 
@@ -266,8 +280,8 @@ async fn of_connected_accounts(State(handled): Handled) {
 fn two_endpoints_have_each_its_own_secret_and_handlers() {
     let (sender, handled) = mpsc::channel::<&'static str>();
     let builder = || Endpoint::builder().clock(clock_at(NOW)).state(sender.clone());
-    let platform = builder().name::<Platform>().secret("whsec_platform").build().unwrap();
-    let connect = builder().name::<Connect>().secret("whsec_connect").build().unwrap();
+    let platform = builder().name::<PlatformEndpoint>().secret("whsec_platform").build().unwrap();
+    let connect = builder().name::<ConnectEndpoint>().secret("whsec_connect").build().unwrap();
     assert_eq!(deliver_signed(&platform, "whsec_platform", NOW).status(), 200);
     assert_eq!(deliver_signed(&connect, "whsec_connect", NOW).status(), 200);
     assert_eq!(deliver_signed(&platform, "whsec_connect", NOW).status(), 400);
@@ -282,10 +296,10 @@ fn an_event_from_elsewhere_is_taken_out_of_what_is_around_it() {
         sender.send(unhandled).unwrap();
         std::future::ready(())
     };
-    let endpoint = endpoint::<Bare>().on_unhandled(send).build().unwrap();
-    let event = event();
-    let mut with_data = thin("v1.charge.succeeded", &json!(null));
-    with_data["data"] = snapshot("charge.failed", &json!({}));
+    let endpoint = endpoint_builder::<Bare>().on_unhandled(send).build().unwrap();
+    let event = event_json();
+    let mut with_data = thin_event("v1.charge.succeeded", &json!(null));
+    with_data["data"] = snapshot_event("charge.failed", &json!({}));
     let event_bridge = json!({
         "version": "0", "id": "7b9c", "detail-type": "charge.succeeded", "source": "aws.partner/stripe.com/ed_1",
         "account": "012345678901", "time": "2027-01-15T08:00:00Z", "region": "us-east-1", "resources": [], "detail": event,
@@ -313,7 +327,7 @@ fn an_event_from_elsewhere_is_taken_out_of_what_is_around_it() {
         ("bytes that are no UTF-8", Bytes::from_static(b"{\"detail\":\"\xff\"}")),
     ] {
         let answer = endpoint.dispatch_verified(body).now_or_never().unwrap();
-        assert_eq!(said(&answer), (400, "not an event\n"), "{what}");
+        assert_eq!(status_and_body(&answer), (400, "not an event\n"), "{what}");
     }
     assert!(unhandled.try_recv().is_err());
 }
@@ -329,10 +343,10 @@ async fn a_shutdown_lets_nothing_in_and_waits_for_what_is_under_way() {
             wait.notified().await;
         }
     };
-    let endpoint = endpoint::<Bare>().on_unhandled(work).build().unwrap();
+    let endpoint = endpoint_builder::<Bare>().on_unhandled(work).build().unwrap();
     let receiving = tokio::spawn({
         let endpoint = endpoint.clone();
-        async move { deliver(&endpoint, event()).await }
+        async move { deliver_event(&endpoint, event_json()).await }
     });
     started.notified().await;
 
@@ -340,12 +354,12 @@ async fn a_shutdown_lets_nothing_in_and_waits_for_what_is_under_way() {
     assert!(error.is_shutdown());
     assert_eq!(error.to_string(), "deliveries still being handled after 30s: 1");
 
-    assert_eq!(said(&deliver(&endpoint, event()).await), (503, "try again later\n"));
+    assert_eq!(status_and_body(&deliver_event(&endpoint, event_json()).await), (503, "try again later\n"));
     assert_eq!(
-        said(&endpoint.dispatch_verified(event().to_string().into()).await),
+        status_and_body(&endpoint.dispatch_verified(event_json().to_string().into()).await),
         (503, "try again later\n")
     );
-    assert_eq!(said(&endpoint.receive(None, Bytes::new()).await).0, 503);
+    assert_eq!(status_and_body(&endpoint.receive(None, Bytes::new()).await).0, 503);
 
     let (ended, ()) = tokio::join!(endpoint.shutdown(Duration::from_secs(30)), async {
         tokio::time::sleep(Duration::from_secs(10)).await;
@@ -359,9 +373,9 @@ async fn a_shutdown_lets_nothing_in_and_waits_for_what_is_under_way() {
 
 #[test]
 fn every_clone_is_the_same_endpoint() {
-    let endpoint = bare(endpoint::<Bare>());
-    let body = Bytes::from(event().to_string());
-    let header = sign(&body);
+    let endpoint = build_endpoint(endpoint_builder::<Bare>());
+    let body = Bytes::from(event_json().to_string());
+    let header = sign_body(&body);
     assert_eq!(endpoint.clone().receive(Some(header.as_bytes()), body).now_or_never().unwrap().status(), 200);
     assert_eq!(endpoint.counts().unhandled, 1);
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use delivery::{deliver, endpoint, snapshot, thin};
+use delivery::{deliver_event, endpoint_builder, snapshot_event, thin_event};
 use serde_json::{Value, json};
 use stripe_hooks::{
     Answer, Endpoint, EndpointName, Event, EventId, EventTypeName, OrDeleted, Outcome, Raw, Reply, State,
@@ -18,29 +18,29 @@ use stripe_hooks::{
 
 /// Which handlers have run.
 #[derive(Clone, Default)]
-struct Seen(Arc<Mutex<Vec<&'static str>>>);
+struct CallLog(Arc<Mutex<Vec<&'static str>>>);
 
-impl Seen {
-    fn add(&self, what: &'static str) {
+impl CallLog {
+    fn add_call(&self, what: &'static str) {
         self.0.lock().unwrap().push(what);
     }
 
-    fn take(&self) -> Vec<&'static str> {
+    fn take_calls(&self) -> Vec<&'static str> {
         std::mem::take(&mut self.0.lock().unwrap())
     }
 }
 
-fn serving<Name: EndpointName>() -> (Endpoint, Seen) {
-    let seen = Seen::default();
+fn endpoint_with_log<Name: EndpointName>() -> (Endpoint, CallLog) {
+    let seen = CallLog::default();
     let unhandled = seen.clone();
-    let endpoint = endpoint::<Name>().state(seen.clone()).on_unhandled(move |_| {
-        unhandled.add("unhandled");
+    let endpoint = endpoint_builder::<Name>().state(seen.clone()).on_unhandled(move |_| {
+        unhandled.add_call("unhandled");
         std::future::ready(())
     });
     (endpoint.build().unwrap(), seen)
 }
 
-fn charge() -> Value {
+fn charge_event() -> Value {
     json!({
         "id": "ch_1", "object": "charge", "amount": 1099, "amount_captured": 1099, "amount_refunded": 0, "billing_details": {}, "captured": true,
         "created": 1, "currency": "usd", "disputed": false, "livemode": false, "paid": true, "refunded": false,
@@ -49,49 +49,51 @@ fn charge() -> Value {
 }
 
 #[derive(EndpointName)]
-struct Ordered;
+struct OrderedEndpoint;
 
-#[on_event("charge.succeeded", "charge.failed", endpoint = Ordered)]
-async fn first(seen: State<Seen>) -> Result<(), &'static str> {
-    seen.0.add("first");
+#[on_event("charge.succeeded", "charge.failed", endpoint = OrderedEndpoint)]
+async fn first(seen: State<CallLog>) -> Result<(), &'static str> {
+    seen.0.add_call("first");
     Err("as it happens")
 }
 
-#[on_event("charge.succeeded", endpoint = Ordered)]
-fn second_which_is_no_async_fn(State(seen): State<Seen>, id: EventId) {
+#[on_event("charge.succeeded", endpoint = OrderedEndpoint)]
+fn second_which_is_no_async_fn(State(seen): State<CallLog>, id: EventId) {
     assert_eq!(id, "evt_1SjW8b");
-    seen.add("second");
+    seen.add_call("second");
 }
 
-#[on_event("charge.succeeded", endpoint = Ordered)]
-async fn third_which_decodes(charge: Charge, State(seen): State<Seen>) {
+#[on_event("charge.succeeded", endpoint = OrderedEndpoint)]
+async fn third_which_decodes(charge: Charge, State(seen): State<CallLog>) {
     assert_eq!(charge.amount, 1099);
-    seen.add("third");
+    seen.add_call("third");
 }
 
-#[on_event("charge.succeeded", endpoint = Ordered)]
-async fn fourth_which_panics(State(seen): State<Seen>) {
-    seen.add("fourth");
+#[on_event("charge.succeeded", endpoint = OrderedEndpoint)]
+async fn fourth_which_panics(State(seen): State<CallLog>) {
+    seen.add_call("fourth");
     tokio::task::yield_now().await;
     panic!("as if by a mistake");
 }
 
-#[on_event("charge.succeeded", endpoint = Ordered)]
-fn fifth_which_panics_before_it_waits_for_anything(State(seen): State<Seen>) {
-    seen.add("fifth");
+#[on_event("charge.succeeded", endpoint = OrderedEndpoint)]
+fn fifth_which_panics_before_it_waits_for_anything(State(seen): State<CallLog>) {
+    seen.add_call("fifth");
     panic!("as if by a mistake");
 }
 
-#[on_event("charge.succeeded", endpoint = Ordered)]
-async fn sixth_which_fails_in_a_way_that_cannot_be_shown(State(seen): State<Seen>) -> Result<(), Unshowable> {
-    seen.add("sixth");
+#[on_event("charge.succeeded", endpoint = OrderedEndpoint)]
+async fn sixth_which_fails_in_a_way_that_cannot_be_shown(
+    State(seen): State<CallLog>,
+) -> Result<(), Unshowable> {
+    seen.add_call("sixth");
     Err(Unshowable)
 }
 
-#[on_event("charge.succeeded", endpoint = Ordered)]
-async fn seventh(State(seen): State<Seen>, raw: Event<Raw>) -> Outcome {
+#[on_event("charge.succeeded", endpoint = OrderedEndpoint)]
+async fn seventh(State(seen): State<CallLog>, raw: Event<Raw>) -> Outcome {
     assert_eq!(raw.event_type, "charge.succeeded");
-    seen.add("seventh");
+    seen.add_call("seventh");
     Outcome::done()
 }
 
@@ -113,22 +115,22 @@ impl Error for Unshowable {
 
 #[tokio::test]
 async fn all_handlers_of_an_event_run_in_the_order_of_the_source_whatever_becomes_of_the_others() {
-    let (endpoint, seen) = serving::<Ordered>();
+    let (endpoint, seen) = endpoint_with_log::<OrderedEndpoint>();
     for _ in 0..2 {
-        let answer = deliver(&endpoint, snapshot("charge.succeeded", &charge())).await;
+        let answer = deliver_event(&endpoint, snapshot_event("charge.succeeded", &charge_event())).await;
         assert_eq!((answer.status(), &answer.body()[..]), (500, &b"a handler failed\n"[..]));
-        assert_eq!(seen.take(), ["first", "second", "third", "fourth", "fifth", "sixth", "seventh"]);
+        assert_eq!(seen.take_calls(), ["first", "second", "third", "fourth", "fifth", "sixth", "seventh"]);
     }
     assert_eq!((endpoint.counts().failed, endpoint.counts().handled), (2, 0));
 }
 
 #[tokio::test]
 async fn a_handler_whose_object_does_not_decode_fails_alone() {
-    let (endpoint, seen) = serving::<Ordered>();
+    let (endpoint, seen) = endpoint_with_log::<OrderedEndpoint>();
     for odd in [json!({"id": "ch_1"}), json!({"object": "invoice"}), json!("ch_1"), json!(null), json!([])] {
-        let answer = deliver(&endpoint, snapshot("charge.succeeded", &odd)).await;
+        let answer = deliver_event(&endpoint, snapshot_event("charge.succeeded", &odd)).await;
         assert_eq!(answer.status(), 500, "{odd}");
-        let seen = seen.take();
+        let seen = seen.take_calls();
         assert!(
             !seen.contains(&"third") && seen.contains(&"first") && seen.contains(&"second"),
             "{odd}: {seen:?}"
@@ -137,12 +139,16 @@ async fn a_handler_whose_object_does_not_decode_fails_alone() {
 }
 
 #[derive(EndpointName)]
-struct Forgetful;
+struct ForgetfulEndpoint;
 
-#[on_event("customer.deleted", endpoint = Forgetful)]
-async fn forgets(customer: OrDeleted<Customer>, event: Event<OrDeleted<Customer>>, State(seen): State<Seen>) {
+#[on_event("customer.deleted", endpoint = ForgetfulEndpoint)]
+async fn forgets(
+    customer: OrDeleted<Customer>,
+    event: Event<OrDeleted<Customer>>,
+    State(seen): State<CallLog>,
+) {
     assert_eq!(customer, event.data.object);
-    seen.add(match customer {
+    seen.add_call(match customer {
         OrDeleted::Deleted(_) => "stub",
         OrDeleted::Present(_) => "whole",
     });
@@ -150,129 +156,132 @@ async fn forgets(customer: OrDeleted<Customer>, event: Event<OrDeleted<Customer>
 
 #[tokio::test]
 async fn the_stub_of_a_deleted_object_reaches_the_handler_that_asks_for_it() {
-    let (endpoint, seen) = serving::<Forgetful>();
+    let (endpoint, seen) = endpoint_with_log::<ForgetfulEndpoint>();
     let stub = json!({"id": "cus_1", "object": "customer", "deleted": true});
     let whole = json!({"id": "cus_1", "object": "customer", "created": 1, "livemode": false});
     for (object, found) in [(stub, "stub"), (whole, "whole")] {
-        assert_eq!(deliver(&endpoint, snapshot("customer.deleted", &object)).await.status(), 200);
-        assert_eq!(seen.take(), [found]);
+        assert_eq!(deliver_event(&endpoint, snapshot_event("customer.deleted", &object)).await.status(), 200);
+        assert_eq!(seen.take_calls(), [found]);
     }
 }
 
 #[tokio::test]
 async fn an_event_without_its_data_fails_the_handlers_that_ask_for_it() {
-    let (endpoint, seen) = serving::<Ordered>();
-    let mut event = snapshot("charge.succeeded", &charge());
-    for odd in [json!({}), json!(null), json!(7), json!([charge()])] {
+    let (endpoint, seen) = endpoint_with_log::<OrderedEndpoint>();
+    let mut event = snapshot_event("charge.succeeded", &charge_event());
+    for odd in [json!({}), json!(null), json!(7), json!([charge_event()])] {
         event["data"] = odd;
-        assert_eq!(deliver(&endpoint, &event).await.status(), 500);
-        assert_eq!(seen.take(), ["first", "second", "fourth", "fifth", "sixth"]);
+        assert_eq!(deliver_event(&endpoint, &event).await.status(), 500);
+        assert_eq!(seen.take_calls(), ["first", "second", "fourth", "fifth", "sixth"]);
     }
 }
 
 #[tokio::test]
 async fn an_event_that_has_the_name_and_not_the_form_is_nobodys() {
-    let (endpoint, seen) = serving::<Ordered>();
-    let mut event = snapshot("charge.failed", &charge());
+    let (endpoint, seen) = endpoint_with_log::<OrderedEndpoint>();
+    let mut event = snapshot_event("charge.failed", &charge_event());
     for object in [json!("v2.core.event"), json!("v3.event"), json!(null), json!(7), json!(["event"])] {
         event["object"] = object;
-        assert_eq!(deliver(&endpoint, &event).await.status(), 200);
-        assert_eq!(seen.take(), ["unhandled"]);
+        assert_eq!(deliver_event(&endpoint, &event).await.status(), 200);
+        assert_eq!(seen.take_calls(), ["unhandled"]);
     }
     event["object"] = json!("event");
-    assert_eq!(deliver(&endpoint, &event).await.status(), 500);
-    assert_eq!(seen.take(), ["first"]);
+    assert_eq!(deliver_event(&endpoint, &event).await.status(), 500);
+    assert_eq!(seen.take_calls(), ["first"]);
 }
 
 #[derive(EndpointName)]
-struct Ends;
+struct EndsEndpoint;
 
-#[on_event("charge.succeeded", endpoint = Ends)]
+#[on_event("charge.succeeded", endpoint = EndsEndpoint)]
 async fn ends() {}
 
-#[on_event("charge.failed", endpoint = Ends)]
+#[on_event("charge.failed", endpoint = EndsEndpoint)]
 async fn fails() -> Result<(), Box<dyn Error + Send + Sync>> {
     Err("the database is away")?
 }
 
-#[on_event("charge.captured", endpoint = Ends)]
+#[on_event("charge.captured", endpoint = EndsEndpoint)]
 async fn is_done() -> Result<Outcome, std::io::Error> {
     Ok(Outcome::done())
 }
 
-#[on_event("charge.expired", endpoint = Ends)]
+#[on_event("charge.expired", endpoint = EndsEndpoint)]
 async fn ignores() -> Outcome {
     Outcome::ignore("not one of ours")
 }
 
-#[on_event("charge.pending", endpoint = Ends)]
+#[on_event("charge.pending", endpoint = EndsEndpoint)]
 async fn parks() -> Result<Outcome, std::io::Error> {
     Ok(Outcome::park("it will never work"))
 }
 
-#[on_event("charge.updated", endpoint = Ends)]
+#[on_event("charge.updated", endpoint = EndsEndpoint)]
 async fn is_busy() -> Outcome {
     Outcome::retry_after(Duration::from_secs(60), "busy")
 }
 
-#[on_event("charge.updated", endpoint = Ends)]
+#[on_event("charge.updated", endpoint = EndsEndpoint)]
 async fn is_busy_for_longer() -> Outcome {
     Outcome::retry_after(Duration::from_millis(90_001), "busy")
 }
 
-#[on_event("charge.refunded", endpoint = Ends)]
+#[on_event("charge.refunded", endpoint = EndsEndpoint)]
 async fn is_busy_for_ever() -> Outcome {
     Outcome::retry_after(Duration::MAX, "busy")
 }
 
-#[on_event("issuing_authorization.request", endpoint = Ends)]
+#[on_event("issuing_authorization.request", endpoint = EndsEndpoint)]
 async fn replies() -> Result<Reply<Value>, std::io::Error> {
     Ok(Reply::new(json!({"approved": true})).header("Stripe-Version", "2026-10-28.endive"))
 }
 
-#[on_event("issuing_authorization.created", endpoint = Ends)]
+#[on_event("issuing_authorization.created", endpoint = EndsEndpoint)]
 fn replies_with_its_own_type() -> Reply<&'static str> {
     Reply::new("yes").header("Content-Type", "text/x-json")
 }
 
-#[on_event("issuing_authorization.updated", endpoint = Ends)]
+#[on_event("issuing_authorization.updated", endpoint = EndsEndpoint)]
 fn replies_with_what_is_no_header() -> Reply<()> {
     Reply::new(()).header("X", "a\r\nSet-Cookie: b")
 }
 
-#[on_event("issuing_card.created", endpoint = Ends)]
+#[on_event("issuing_card.created", endpoint = EndsEndpoint)]
 fn replies_with_what_is_no_json() -> Reply<std::collections::HashMap<(), ()>> {
     Reply::new([((), ())].into())
 }
 
-#[on_event("issuing_card.updated", endpoint = Ends)]
+#[on_event("issuing_card.updated", endpoint = EndsEndpoint)]
 fn replies_in_vain() -> Reply<bool> {
     Reply::new(true)
 }
 
-#[on_event("issuing_card.updated", endpoint = Ends)]
+#[on_event("issuing_card.updated", endpoint = EndsEndpoint)]
 fn fails_after_the_reply() -> Outcome {
     Outcome::retry("broken")
 }
 
 /// Status, headers and body.
-fn told(answer: &Answer) -> (u16, Vec<(&str, &str)>, &str) {
+fn answer_parts(answer: &Answer) -> (u16, Vec<(&str, &str)>, &str) {
     (answer.status(), answer.headers().collect(), std::str::from_utf8(answer.body()).unwrap())
 }
 
 #[tokio::test]
 async fn the_end_of_a_handler_is_the_answer() {
-    const PLAIN: (&str, &str) = ("content-type", "text/plain; charset=utf-8");
-    const FAILED: &str = "a handler failed\n";
-    let (endpoint, _) = serving::<Ends>();
+    const TEXT_CONTENT_TYPE: (&str, &str) = ("content-type", "text/plain; charset=utf-8");
+    const FAILED_BODY: &str = "a handler failed\n";
+    let (endpoint, _) = endpoint_with_log::<EndsEndpoint>();
     let cases: [(&str, (u16, Vec<_>, &str)); 12] = [
-        ("charge.succeeded", (200, vec![PLAIN], "ok\n")),
-        ("charge.failed", (500, vec![PLAIN], FAILED)),
-        ("charge.captured", (200, vec![PLAIN], "ok\n")),
-        ("charge.expired", (200, vec![PLAIN], "ok\n")),
-        ("charge.pending", (200, vec![PLAIN], "ok\n")),
-        ("charge.updated", (500, vec![PLAIN, ("retry-after", "91")], FAILED)),
-        ("charge.refunded", (500, vec![PLAIN, ("retry-after", "18446744073709551615")], FAILED)),
+        ("charge.succeeded", (200, vec![TEXT_CONTENT_TYPE], "ok\n")),
+        ("charge.failed", (500, vec![TEXT_CONTENT_TYPE], FAILED_BODY)),
+        ("charge.captured", (200, vec![TEXT_CONTENT_TYPE], "ok\n")),
+        ("charge.expired", (200, vec![TEXT_CONTENT_TYPE], "ok\n")),
+        ("charge.pending", (200, vec![TEXT_CONTENT_TYPE], "ok\n")),
+        ("charge.updated", (500, vec![TEXT_CONTENT_TYPE, ("retry-after", "91")], FAILED_BODY)),
+        (
+            "charge.refunded",
+            (500, vec![TEXT_CONTENT_TYPE, ("retry-after", "18446744073709551615")], FAILED_BODY),
+        ),
         (
             "issuing_authorization.request",
             (
@@ -282,45 +291,45 @@ async fn the_end_of_a_handler_is_the_answer() {
             ),
         ),
         ("issuing_authorization.created", (200, vec![("Content-Type", "text/x-json")], r#""yes""#)),
-        ("issuing_authorization.updated", (500, vec![PLAIN], FAILED)),
-        ("issuing_card.created", (500, vec![PLAIN], FAILED)),
-        ("issuing_card.updated", (500, vec![PLAIN], FAILED)),
+        ("issuing_authorization.updated", (500, vec![TEXT_CONTENT_TYPE], FAILED_BODY)),
+        ("issuing_card.created", (500, vec![TEXT_CONTENT_TYPE], FAILED_BODY)),
+        ("issuing_card.updated", (500, vec![TEXT_CONTENT_TYPE], FAILED_BODY)),
     ];
     for (event, expected) in cases {
-        let answer = deliver(&endpoint, snapshot(event, &json!({}))).await;
-        assert_eq!(told(&answer), expected, "{event}");
+        let answer = deliver_event(&endpoint, snapshot_event(event, &json!({}))).await;
+        assert_eq!(answer_parts(&answer), expected, "{event}");
     }
     assert_eq!((endpoint.counts().handled, endpoint.counts().failed), (6, 6));
 }
 
 #[derive(EndpointName)]
-struct Patterned;
+struct PatternedEndpoint;
 
-#[on_event("charge.*", except("charge.dispute.*"), endpoint = Patterned)]
-async fn of_charges(State(seen): State<Seen>, name: EventTypeName) {
+#[on_event("charge.*", except("charge.dispute.*"), endpoint = PatternedEndpoint)]
+async fn of_charges(State(seen): State<CallLog>, name: EventTypeName) {
     assert!(name.as_str().starts_with("charge."));
-    seen.add("charges");
+    seen.add_call("charges");
 }
 
-#[on_event("*", except("charge.*"), endpoint = Patterned)]
-async fn of_everything_else(State(seen): State<Seen>) {
-    seen.add("everything");
+#[on_event("*", except("charge.*"), endpoint = PatternedEndpoint)]
+async fn of_everything_else(State(seen): State<CallLog>) {
+    seen.add_call("everything");
 }
 
-#[on_event("ledger.entry.created", unlisted, endpoint = Patterned)]
-async fn of_something_new(State(seen): State<Seen>) {
-    seen.add("new");
+#[on_event("ledger.entry.created", unlisted, endpoint = PatternedEndpoint)]
+async fn of_something_new(State(seen): State<CallLog>) {
+    seen.add_call("new");
 }
 
-#[on_event("v1.charge.succeeded", endpoint = Patterned)]
-async fn of_a_twin(State(seen): State<Seen>, event: ThinEvent) {
+#[on_event("v1.charge.succeeded", endpoint = PatternedEndpoint)]
+async fn of_a_twin(State(seen): State<CallLog>, event: ThinEvent) {
     assert_eq!(event.related_object.unwrap().id, "ch_1".into());
-    seen.add("twin");
+    seen.add_call("twin");
 }
 
 #[tokio::test]
 async fn a_pattern_takes_what_it_names() {
-    let (endpoint, seen) = serving::<Patterned>();
+    let (endpoint, seen) = endpoint_with_log::<PatternedEndpoint>();
     let cases: [(&str, &[&str]); 6] = [
         ("charge.succeeded", &["charges"]),
         ("charge.dispute.created", &["unhandled"]),
@@ -330,33 +339,37 @@ async fn a_pattern_takes_what_it_names() {
         ("ledger.entry.created", &["everything", "new"]),
     ];
     for (event, expected) in cases {
-        assert_eq!(deliver(&endpoint, snapshot(event, &json!({}))).await.status(), 200, "{event}");
-        assert_eq!(seen.take(), expected, "{event}");
+        assert_eq!(
+            deliver_event(&endpoint, snapshot_event(event, &json!({}))).await.status(),
+            200,
+            "{event}"
+        );
+        assert_eq!(seen.take_calls(), expected, "{event}");
     }
     let charge = json!({"id": "ch_1", "type": "charge", "url": "/v1/charges/ch_1"});
     for (event, expected) in
         [("v1.charge.succeeded", ["twin"]), ("v1.charge.failed", ["unhandled"]), ("v9.x", ["unhandled"])]
     {
-        assert_eq!(deliver(&endpoint, thin(event, &charge)).await.status(), 200, "{event}");
-        assert_eq!(seen.take(), expected, "{event}");
+        assert_eq!(deliver_event(&endpoint, thin_event(event, &charge)).await.status(), 200, "{event}");
+        assert_eq!(seen.take_calls(), expected, "{event}");
     }
 }
 
 #[tokio::test]
 async fn a_handler_runs_for_the_events_of_its_endpoint_only() {
-    let (ends, _) = serving::<Ends>();
-    let (_, seen) = serving::<Ordered>();
-    assert_eq!(deliver(&ends, snapshot("charge.succeeded", &charge())).await.status(), 200);
-    assert!(seen.take().is_empty());
+    let (ends, _) = endpoint_with_log::<EndsEndpoint>();
+    let (_, seen) = endpoint_with_log::<OrderedEndpoint>();
+    assert_eq!(deliver_event(&ends, snapshot_event("charge.succeeded", &charge_event())).await.status(), 200);
+    assert!(seen.take_calls().is_empty());
 }
 
 #[test]
 fn a_delivery_can_be_received_on_any_thread() {
-    fn is_send<T: Send>(_: &T) {}
-    fn is_sync<T: Send + Sync + Clone>(_: &T) {}
-    let (endpoint, _) = serving::<Ends>();
-    is_sync(&endpoint);
-    is_send(&endpoint.receive(None, Bytes::new()));
-    is_send(&endpoint.dispatch_verified(Bytes::new()));
-    is_send(&endpoint.shutdown(Duration::ZERO));
+    fn assert_send<T: Send>(_: &T) {}
+    fn assert_sync<T: Send + Sync + Clone>(_: &T) {}
+    let (endpoint, _) = endpoint_with_log::<EndsEndpoint>();
+    assert_sync(&endpoint);
+    assert_send(&endpoint.receive(None, Bytes::new()));
+    assert_send(&endpoint.dispatch_verified(Bytes::new()));
+    assert_send(&endpoint.shutdown(Duration::ZERO));
 }

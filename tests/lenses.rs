@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::Mutex};
 
-use delivery::{deliver, endpoint, snapshot};
+use delivery::{deliver_event, endpoint_builder, snapshot_event};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use stripe_hooks::{
@@ -31,17 +31,17 @@ struct Paid {
 }
 
 /// Reads an invoice that holds these keys.
-fn read(keys: Value) -> Result<Paid, String> {
+fn read_paid(keys: Value) -> Result<Paid, String> {
     let mut invoice = json!({"id": "in_1", "object": "invoice", "amount_paid": 500, "lines": {"data": []}});
     for (key, value) in keys.as_object().unwrap() {
         invoice[key] = value.clone();
     }
-    Paid::read(&invoice.to_string()).map_err(|error| error.to_string())
+    Paid::read_value(&invoice.to_string()).map_err(|error| error.to_string())
 }
 
 #[test]
 fn each_field_is_found_wherever_it_is() {
-    let paid = read(json!({
+    let paid = read_paid(json!({
         "customer": "cus_1", "status": "paid", "metadata": {"order": "7"}, "status_transitions": {"paid_at": 5},
         "lines": {"object": "list", "data": [
             {"pricing": {"price_details": {"price": "price_1"}}, "taxes": [{"amount": 1}, {"amount": 2}]},
@@ -68,7 +68,7 @@ fn what_is_null_or_absent_on_the_way_is_skipped() {
         json!({}),
         json!({"data": [null, {"pricing": {"price_details": null}}]}),
     ] {
-        let paid = read(json!({"status_transitions": null, "metadata": null, "lines": lines})).unwrap();
+        let paid = read_paid(json!({"status_transitions": null, "metadata": null, "lines": lines})).unwrap();
         assert_eq!((paid.paid_at, paid.order, paid.status), (None, None, None));
         assert!(paid.metadata.is_empty() && paid.prices.is_empty() && paid.taxes.is_empty());
     }
@@ -96,10 +96,10 @@ fn an_error_tells_the_place_and_the_kinds_and_no_value() {
             "the object is deleted and only a stub is left of it, without `amount_paid`; to read stubs too, make the field an `Option`",
         ),
     ] {
-        assert_eq!(read(keys).unwrap_err(), message);
+        assert_eq!(read_paid(keys).unwrap_err(), message);
     }
-    assert_eq!(Paid::read("[]").unwrap_err().to_string(), "expected an object, found an array");
-    assert!(Paid::read("{").unwrap_err().to_string().contains("malformed JSON"));
+    assert_eq!(Paid::read_value("[]").unwrap_err().to_string(), "expected an object, found an array");
+    assert!(Paid::read_value("{").unwrap_err().to_string().contains("malformed JSON"));
 }
 
 #[derive(Debug, Lens, PartialEq)]
@@ -123,7 +123,7 @@ fn what_nobody_reads_does_no_harm() {
         let json = format!(
             r#"{{"object":"invoice","\ud800":{odd},"future":{odd},"amount_paid":1,"lines":{{"future":{odd}}},"status_transitions":{{"future":{odd}}}}}"#
         );
-        assert_eq!(Paid::read(&json).unwrap().amount_paid, 1);
+        assert_eq!(Paid::read_value(&json).unwrap().amount_paid, 1);
     }
 }
 
@@ -131,7 +131,7 @@ fn what_nobody_reads_does_no_harm() {
 fn of_a_key_that_comes_twice_the_last_counts() {
     let json = r#"{"amount_paid":1,"amount_paid":2,"lines":{"data":[{"taxes":[{"amount":1}]}]},"lines":{"data":[{"taxes":[{"amount":2}]}]},
         "status_transitions":{"paid_at":1},"status_transitions":{},"lines":{"data":[{"taxes":[{"amount":3}]}]}}"#;
-    let paid = Paid::read(json).unwrap();
+    let paid = Paid::read_value(json).unwrap();
     assert_eq!((paid.amount_paid, paid.paid_at, paid.taxes), (2, None, vec![3]));
 }
 
@@ -149,12 +149,12 @@ struct Money<'a> {
 #[test]
 fn a_lens_borrows_from_the_text_that_it_reads() {
     let json = r#"{"id":"ch_1","object":"charge","amount":1,"currency":"usd","description":"caf\u00e9"}"#;
-    let money = Money::read(json).unwrap();
+    let money = Money::read_value(json).unwrap();
     assert!(json.as_bytes().as_ptr_range().contains(&money.currency.as_ptr()));
     assert_eq!((money.id, money.again.as_str(), money.description.as_deref()), ("ch_1", "usd", Some("café")));
     let escaped = json.replace("usd", r"us\u0064");
     assert_eq!(
-        Money::read(&escaped).unwrap_err().to_string(),
+        Money::read_value(&escaped).unwrap_err().to_string(),
         "currency: expected a string without escapes, found one with escapes"
     );
 }
@@ -186,33 +186,42 @@ fn a_lens_holds_lenses() {
         lines: vec![Line { amount: 1 }, Line { amount: 2 }],
         status_transitions: Transitions { paid_at: Some(3) },
     };
-    assert_eq!(Lined::read(json), Ok(expected));
+    assert_eq!(Lined::read_value(json), Ok(expected));
     let wrong = json.replace("\"amount\":2", "\"amount\":true");
     assert_eq!(
-        Lined::read(&wrong).unwrap_err().to_string(),
+        Lined::read_value(&wrong).unwrap_err().to_string(),
         "lines.data[1].amount: expected an integer, found a boolean"
     );
 }
 
-static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
+static BOOKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 #[derive(stripe_hooks::EndpointName)]
-struct Handled;
+struct HandledEndpoint;
 
-#[on_event("charge.succeeded", "refund.created", endpoint = Handled)]
+#[on_event("charge.succeeded", "refund.created", endpoint = HandledEndpoint)]
 async fn book(money: Money<'_>, event: Event<Money<'_>>) {
     assert_eq!(event.data.object, money);
-    SEEN.lock().unwrap().push(format!("{} {}", event.event_type, money.amount));
+    BOOKED.lock().unwrap().push(format!("{} {}", event.event_type, money.amount));
 }
 
 #[actix_web::test]
 async fn a_handler_takes_a_lens_of_several_objects_by_itself_and_in_the_envelope() {
-    let endpoint = endpoint::<Handled>().build().unwrap();
+    let endpoint = endpoint_builder::<HandledEndpoint>().build().unwrap();
     let object = |tag: &str| json!({"id": "x_1", "object": tag, "amount": 7, "currency": "usd"});
-    assert_eq!(deliver(&endpoint, snapshot("charge.succeeded", &object("charge"))).await.status(), 200);
-    assert_eq!(deliver(&endpoint, snapshot("refund.created", &object("refund"))).await.status(), 200);
-    assert_eq!(deliver(&endpoint, snapshot("refund.created", &object("invoice"))).await.status(), 500);
-    assert_eq!(*SEEN.lock().unwrap(), ["charge.succeeded 7", "refund.created 7"]);
+    assert_eq!(
+        deliver_event(&endpoint, snapshot_event("charge.succeeded", &object("charge"))).await.status(),
+        200
+    );
+    assert_eq!(
+        deliver_event(&endpoint, snapshot_event("refund.created", &object("refund"))).await.status(),
+        200
+    );
+    assert_eq!(
+        deliver_event(&endpoint, snapshot_event("refund.created", &object("invoice"))).await.status(),
+        500
+    );
+    assert_eq!(*BOOKED.lock().unwrap(), ["charge.succeeded 7", "refund.created 7"]);
 }
 
 #[test]
@@ -222,11 +231,11 @@ fn an_expanded_object_becomes_its_id() {
     struct Disputed {
         charge: Id<Charge>,
     }
-    assert_eq!(Disputed::read(r#"{"charge":{"id":"ch_1","amount":5}}"#).unwrap().charge, "ch_1");
+    assert_eq!(Disputed::read_value(r#"{"charge":{"id":"ch_1","amount":5}}"#).unwrap().charge, "ch_1");
 }
 
 /// JSON of any form, made of the keys that the lens reads.
-fn anything() -> impl Strategy<Value = Value> {
+fn any_json() -> impl Strategy<Value = Value> {
     let scalar = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
@@ -257,7 +266,7 @@ fn anything() -> impl Strategy<Value = Value> {
 
 #[derive(Debug, Lens, PartialEq)]
 #[lens("invoice")]
-struct Sums {
+struct SumsLens {
     #[lens(path = "status_transitions.paid_at")]
     paid_at: Option<i64>,
     #[lens(path = "lines.data[].taxes[].amount")]
@@ -267,7 +276,7 @@ struct Sums {
 }
 
 /// What the lens should read, found in a tree of values; an error where something stands in the way.
-fn expected(object: &Value) -> Result<(Option<i64>, Vec<i64>, usize), ()> {
+fn expected_sums(object: &Value) -> Result<(Option<i64>, Vec<i64>, usize), ()> {
     let member = |value: &Value, key: &str| match value {
         Value::Null => Ok(Value::Null),
         Value::Object(map) => Ok(map.get(key).cloned().unwrap_or(Value::Null)),
@@ -294,12 +303,12 @@ fn expected(object: &Value) -> Result<(Option<i64>, Vec<i64>, usize), ()> {
 }
 
 proptest! {
-    #![proptest_config(crate::bad_input::config(4_000))]
+    #![proptest_config(crate::bad_input::proptest_config(4_000))]
 
     #[test]
-    fn whatever_stripe_sends_a_lens_reads_what_is_there_or_says_what_is_in_the_way(object in anything()) {
-        let read = Sums::read(&object.to_string());
-        let expected = expected(&object);
+    fn whatever_stripe_sends_a_lens_reads_what_is_there_or_says_what_is_in_the_way(object in any_json()) {
+        let read = SumsLens::read_value(&object.to_string());
+        let expected = expected_sums(&object);
         prop_assert_eq!(read.as_ref().ok().map(|sums| (sums.paid_at, sums.taxes.clone(), sums.lines.len())), expected.ok(), "{:?}", read);
     }
 }

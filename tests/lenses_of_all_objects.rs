@@ -14,49 +14,49 @@ use stripe_hooks::{
     Timestamp, catalogue, objects,
 };
 
-use crate::switch;
+use crate::environment;
 
 /// A lens, the object that it is of, and where its fields are.
-struct Row {
+struct LensCase {
     object: &'static str,
     paths: [&'static str; 3],
     decode_lens: fn(&str) -> Result<[Value; 3], DecodeError>,
-    decode: fn(&str) -> Result<Value, DecodeError>,
+    decode_object: fn(&str) -> Result<Value, DecodeError>,
 }
 
-macro_rules! row {
+macro_rules! lens_case {
     ($object:literal, $name:ident, $paths:expr) => {
-        Row {
+        LensCase {
             object: $object,
             paths: $paths,
             decode_lens: |json| {
                 let lens = of::$name::decode(json)?;
-                Ok([written(lens.first), written(lens.second), written(lens.third)])
+                Ok([to_json(lens.first), to_json(lens.second), to_json(lens.third)])
             },
-            decode: |json| objects::$name::decode(json).map(written),
+            decode_object: |json| objects::$name::decode(json).map(to_json),
         }
     };
 }
 
 include!(concat!(env!("OUT_DIR"), "/lenses.rs"));
 
-fn written(value: impl Serialize) -> Value {
+fn to_json(value: impl Serialize) -> Value {
     serde_json::to_value(value).unwrap()
 }
 
-impl Row {
-    fn of(object: &str) -> &'static Self {
+impl LensCase {
+    fn for_object(object: &str) -> &'static Self {
         ROWS.iter().find(|row| row.object == object).unwrap_or_else(|| panic!("no lens is of {object}"))
     }
 
     /// Reads an object as a whole and through the lens; gives how many of the fields there were something in.
-    fn compare(&self, json: &str) -> usize {
-        let Self { object, paths, decode_lens, decode } = self;
+    fn count_equal_fields(&self, json: &str) -> usize {
+        let Self { object, paths, decode_lens, decode_object: decode } = self;
         let whole = decode(json).unwrap_or_else(|error| panic!("{object}: {error} in {json}"));
         let seen = decode_lens(json).unwrap_or_else(|error| panic!("a lens of {object}: {error} in {json}"));
-        let seen = seen.map(told);
+        let seen = seen.map(comparable);
         for (path, seen) in paths.iter().zip(&seen) {
-            let held = told(follow(&whole, path));
+            let held = comparable(follow_path(&whole, path));
             assert_eq!(*seen, held, "`{path}` of {object}: a lens and the object differ on {json}");
         }
         seen.iter().filter(|seen| !seen.is_null()).count()
@@ -64,10 +64,10 @@ impl Row {
 }
 
 /// What stands at the end of a path: null where nothing does; behind `[]` everything that is found.
-fn follow(value: &Value, path: &str) -> Value {
+fn follow_path(value: &Value, path: &str) -> Value {
     let (step, rest) = path.split_once('.').unwrap_or((path, ""));
     let next = value.get(step.trim_end_matches("[]")).unwrap_or(&Value::Null);
-    let go_on = |next: &Value| if rest.is_empty() { next.clone() } else { follow(next, rest) };
+    let go_on = |next: &Value| if rest.is_empty() { next.clone() } else { follow_path(next, rest) };
     if !step.ends_with("[]") {
         return go_on(next);
     }
@@ -82,11 +82,11 @@ fn follow(value: &Value, path: &str) -> Value {
 
 /// A value without what both cannot tell alike: a whole object makes an empty list or map of one that is not there, and a lens skips it
 /// behind `[]`, as it does null.
-fn told(value: Value) -> Value {
+fn comparable(value: Value) -> Value {
     let is_empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
     match value {
         Value::Array(items) => {
-            let items: Vec<_> = items.into_iter().map(told).filter(|item| !item.is_null()).collect();
+            let items: Vec<_> = items.into_iter().map(comparable).filter(|item| !item.is_null()).collect();
             if items.is_empty() { Value::Null } else { Value::Array(items) }
         }
         Value::Object(map) if map.is_empty() => Value::Null,
@@ -97,40 +97,42 @@ fn told(value: Value) -> Value {
 
 /// How much of an object to make.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Extent {
+enum Completeness {
     /// Only what is in every version of the API.
-    Least,
+    RequiredOnly,
     /// Every key, but null wherever it may be.
-    Null,
-    All,
+    NullWherePossible,
+    Everything,
 }
 
 /// Makes values, each a little different from the last.
-struct Maker {
-    extent: Extent,
-    made: usize,
+struct ObjectMaker {
+    extent: Completeness,
+    counter: usize,
 }
 
-impl Maker {
-    fn object(&mut self, shape: &Shape) -> Value {
+impl ObjectMaker {
+    fn make_object(&mut self, shape: &Shape) -> Value {
         let mut object = Map::new();
         for field in shape.fields {
             let value = match (self.extent, field.presence) {
                 // One that is true makes a stub, which is a matter of its own.
-                (Extent::All, _) if field.name == "deleted" => json!(false),
-                (Extent::All, _) | (_, Presence::Always) => self.value(&field.kind),
-                (Extent::Null, Presence::Null | Presence::Either) => Value::Null,
-                (Extent::Null, Presence::Now) => self.value(&field.kind),
-                (Extent::Least, _) | (Extent::Null, Presence::Absent) => continue,
+                (Completeness::Everything, _) if field.name == "deleted" => json!(false),
+                (Completeness::Everything, _) | (_, Presence::Always) => self.make_value(&field.kind),
+                (Completeness::NullWherePossible, Presence::Null | Presence::Either) => Value::Null,
+                (Completeness::NullWherePossible, Presence::Now) => self.make_value(&field.kind),
+                (Completeness::RequiredOnly, _) | (Completeness::NullWherePossible, Presence::Absent) => {
+                    continue;
+                }
             };
             object.insert(field.name.to_owned(), value);
         }
         Value::Object(object)
     }
 
-    fn value(&mut self, kind: &Kind) -> Value {
-        self.made += 1;
-        let made = self.made;
+    fn make_value(&mut self, kind: &Kind) -> Value {
+        self.counter += 1;
+        let made = self.counter;
         match kind {
             Kind::Text => json!(format!("text \"{made}\" of ünï\u{1F600}")),
             Kind::Tag(tag) => json!(tag),
@@ -151,18 +153,18 @@ impl Maker {
                 json!({"id": format!("id_{made}"), "object": "expanded"})
             }
             Kind::Id(_) => json!(format!("id_{made}")),
-            Kind::Record(shape) => self.object(shape),
-            Kind::Union(union) => self.object(union.variants[made % union.variants.len()]),
-            Kind::List(items) => json!({"object": "list", "data": self.several(items), "has_more": true}),
-            Kind::Array(items) => self.several(items),
-            Kind::Map(entries) => json!({"one": self.value(entries), "other": self.value(entries)}),
+            Kind::Record(shape) => self.make_object(shape),
+            Kind::Union(union) => self.make_object(union.variants[made % union.variants.len()]),
+            Kind::List(items) => json!({"object": "list", "data": self.make_items(items), "has_more": true}),
+            Kind::Array(items) => self.make_items(items),
+            Kind::Map(entries) => json!({"one": self.make_value(entries), "other": self.make_value(entries)}),
         }
     }
 
     /// None, one or two.
-    fn several(&mut self, kind: &Kind) -> Value {
-        let count = if self.extent == Extent::All { 2 } else { self.made % 3 };
-        (0..count).map(|_| self.value(kind)).collect()
+    fn make_items(&mut self, kind: &Kind) -> Value {
+        let count = if self.extent == Completeness::Everything { 2 } else { self.counter % 3 };
+        (0..count).map(|_| self.make_value(kind)).collect()
     }
 }
 
@@ -170,11 +172,16 @@ impl Maker {
 fn a_lens_of_each_object_reads_what_the_object_holds() {
     let (mut objects, mut found) = (0, 0);
     for row in ROWS {
-        let shape = schema::find(row.object).unwrap();
-        for extent in [Extent::Least, Extent::Null, Extent::All] {
-            let made = Maker { extent, made: 0 }.object(shape);
-            let here = row.compare(&made.to_string());
-            assert!(extent != Extent::All || here == 3, "{:?} lead nowhere in {made}", row.paths);
+        let shape = schema::find_shape(row.object).unwrap();
+        for extent in [Completeness::RequiredOnly, Completeness::NullWherePossible, Completeness::Everything]
+        {
+            let made = ObjectMaker { extent, counter: 0 }.make_object(shape);
+            let here = row.count_equal_fields(&made.to_string());
+            assert!(
+                extent != Completeness::Everything || here == 3,
+                "{:?} lead nowhere in {made}",
+                row.paths
+            );
             objects += 1;
             found += here;
         }
@@ -227,7 +234,7 @@ fn the_lenses_read_every_kind_of_field_in_every_way() {
 
 #[test]
 fn every_sample_event_gives_a_lens_what_it_gives_the_object() {
-    let Some([folder]) = switch::paths([switch::SAMPLES]) else {
+    let Some([folder]) = environment::paths_from_env([environment::SAMPLES_VARIABLE]) else {
         return;
     };
     let mut events = BTreeMap::new();
@@ -243,8 +250,8 @@ fn every_sample_event_gives_a_lens_what_it_gives_the_object() {
                 continue;
             }
             let object = &event["data"]["object"];
-            let row = Row::of(object["object"].as_str().unwrap());
-            found += row.compare(&object.to_string());
+            let row = LensCase::for_object(object["object"].as_str().unwrap());
+            found += row.count_equal_fields(&object.to_string());
             *events.entry(row.object).or_insert(0) += 1;
         }
     }

@@ -13,7 +13,10 @@
 mod attacks;
 mod bad_input;
 mod building;
+mod child_program;
 mod endpoint;
+#[allow(dead_code, reason = "these tests need only some of it")]
+mod environment;
 mod handlers;
 mod http;
 mod lenses;
@@ -21,13 +24,10 @@ mod lenses_of_all_objects;
 mod local_stripe;
 mod log;
 mod logging;
-mod model;
 mod peers;
-mod program;
 mod rejections;
 mod server;
+mod signature_model;
 mod stripe_cli;
 mod subscribing;
-#[allow(dead_code, reason = "these tests need only some of it")]
-mod switch;
 mod transitions;

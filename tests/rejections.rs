@@ -2,31 +2,31 @@
 
 use std::sync::{Arc, Mutex};
 
-use delivery::{deliver, endpoint, snapshot};
+use delivery::{deliver_event, endpoint_builder, snapshot_event};
 use serde_json::{Value, json};
 use stripe_hooks::{
     EventContext, EventType, FromEvent, Lend, OptionalFromEvent, Outcome, Rejection, State, on_event,
 };
 
-use crate::log::{assert_shows, logged};
+use crate::log::{assert_shows, capture_log};
 
 /// Which handlers have run.
 #[derive(Clone, Default)]
-struct Seen(Arc<Mutex<Vec<&'static str>>>);
+struct CallLog(Arc<Mutex<Vec<&'static str>>>);
 
-impl Seen {
-    fn add(&self, what: &'static str) {
+impl CallLog {
+    fn add_call(&self, what: &'static str) {
         self.0.lock().unwrap().push(what);
     }
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Concerned;
+struct ConcernedEndpoint;
 
 /// An argument that only some events concern.
-struct Ours;
+struct RejectingExtractor;
 
-impl<'cx, E: EventType> FromEvent<'cx, E> for Ours {
+impl<'cx, E: EventType> FromEvent<'cx, E> for RejectingExtractor {
     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
         match cx.account()? {
             Some(account) if account == "acct_ours" => Ok(Self),
@@ -36,51 +36,51 @@ impl<'cx, E: EventType> FromEvent<'cx, E> for Ours {
     }
 }
 
-impl<'cx, E: EventType> OptionalFromEvent<'cx, E> for Ours {
+impl<'cx, E: EventType> OptionalFromEvent<'cx, E> for RejectingExtractor {
     fn from_event_if_present(cx: &EventContext<'cx>) -> Result<Option<Self>, Rejection> {
         <Self as FromEvent<'cx, E>>::from_event(cx).map(Some)
     }
 }
 
-impl<'cx> Lend<'cx> for Ours {
+impl<'cx> Lend<'cx> for RejectingExtractor {
     async fn lend(_: &EventContext<'cx>) -> Result<Self, Rejection> {
         Err(Rejection::ignore("nothing to lend"))
     }
 
-    async fn settle(self, outcome: Outcome) -> Outcome {
+    async fn finish(self, outcome: Outcome) -> Outcome {
         outcome
     }
 }
 
-#[on_event("charge.succeeded", endpoint = Concerned)]
-async fn takes_ours(State(seen): State<Seen>, _: Ours) {
-    seen.add("ours");
+#[on_event("charge.succeeded", endpoint = ConcernedEndpoint)]
+async fn takes_ours(State(seen): State<CallLog>, _: RejectingExtractor) {
+    seen.add_call("ours");
 }
 
-#[on_event("charge.succeeded", endpoint = Concerned)]
-async fn takes_ours_if_present(State(seen): State<Seen>, ours: Option<Ours>) {
+#[on_event("charge.succeeded", endpoint = ConcernedEndpoint)]
+async fn takes_ours_if_present(State(seen): State<CallLog>, ours: Option<RejectingExtractor>) {
     assert!(ours.is_some());
-    seen.add("ours if present");
+    seen.add_call("ours if present");
 }
 
-#[on_event("charge.succeeded", endpoint = Concerned)]
-async fn takes_all(State(seen): State<Seen>) {
-    seen.add("all");
+#[on_event("charge.succeeded", endpoint = ConcernedEndpoint)]
+async fn takes_all(State(seen): State<CallLog>) {
+    seen.add_call("all");
 }
 
-#[on_event("charge.failed", endpoint = Concerned)]
-async fn borrows_ours(State(seen): State<Seen>, _: &mut Ours) {
-    seen.add("borrowed");
+#[on_event("charge.failed", endpoint = ConcernedEndpoint)]
+async fn borrows_ours(State(seen): State<CallLog>, _: &mut RejectingExtractor) {
+    seen.add_call("borrowed");
 }
 
 #[tokio::test]
 async fn an_argument_may_say_that_the_event_does_not_concern_its_handler() {
-    let seen = Seen::default();
-    let endpoint = endpoint::<Concerned>().state(seen.clone()).build().unwrap();
+    let seen = CallLog::default();
+    let endpoint = endpoint_builder::<ConcernedEndpoint>().state(seen.clone()).build().unwrap();
     let deliver_for = async |event_type: &str, account: Value| {
-        let mut event = snapshot(event_type, &json!({"id": "ch_1"}));
+        let mut event = snapshot_event(event_type, &json!({"id": "ch_1"}));
         event["account"] = account;
-        (deliver(&endpoint, event).await.status(), std::mem::take(&mut *seen.0.lock().unwrap()))
+        (deliver_event(&endpoint, event).await.status(), std::mem::take(&mut *seen.0.lock().unwrap()))
     };
     assert_eq!(
         deliver_for("charge.succeeded", json!("acct_ours")).await,
@@ -95,10 +95,11 @@ async fn an_argument_may_say_that_the_event_does_not_concern_its_handler() {
 #[test]
 fn what_an_argument_says_of_it_is_logged_as_what_a_handler_says() {
     let log_of = |account: &str, log_errors: bool| {
-        let builder = endpoint::<Concerned>().state(Seen::default()).log_handler_errors(log_errors);
-        let mut event = snapshot("charge.succeeded", &json!({"id": "ch_1"}));
+        let builder =
+            endpoint_builder::<ConcernedEndpoint>().state(CallLog::default()).log_handler_errors(log_errors);
+        let mut event = snapshot_event("charge.succeeded", &json!({"id": "ch_1"}));
         event["account"] = json!(account);
-        logged(builder, async move |endpoint| drop(deliver(endpoint, event).await))
+        capture_log(builder, async move |endpoint| drop(deliver_event(endpoint, event).await))
     };
     let log = log_of("acct_other", true);
     assert_shows(

@@ -10,11 +10,11 @@ use std::{
 };
 
 use actix_web::{App, HttpServer, dev::ServerHandle, rt};
-use delivery::sign;
+use delivery::sign_body;
 use stripe_hooks::Endpoint;
 
 /// Longer than anything here takes on a busy machine, so that a test that waits for nothing ends at last.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A server with one worker. It stops at once when it is dropped.
 pub(crate) struct Server {
@@ -41,22 +41,22 @@ impl Server {
                 server.await.unwrap();
             });
         });
-        let (address, handle) = starting.recv_timeout(PATIENCE).unwrap();
+        let (address, handle) = starting.recv_timeout(ANSWER_TIMEOUT).unwrap();
         Self { address, handle, thread: Some(thread) }
     }
 
     pub(crate) fn connect(&self) -> Connection {
         let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(ANSWER_TIMEOUT)).unwrap();
         stream.set_nodelay(true).unwrap();
         Connection(BufReader::new(stream))
     }
 
     /// Sends one request over a connection of its own.
-    pub(crate) fn ask(&self, request: impl AsRef<[u8]>) -> Received {
+    pub(crate) fn send_request(&self, request: impl AsRef<[u8]>) -> ReceivedAnswer {
         let mut connection = self.connect();
-        connection.send(request);
-        connection.receive().expect("an answer")
+        connection.send_bytes(request);
+        connection.receive_answer().expect("an answer")
     }
 
     /// Stops the server, which waits for the requests under way if it is to be gentle.
@@ -80,34 +80,34 @@ pub(crate) struct Connection(BufReader<TcpStream>);
 
 impl Connection {
     /// Writes the bytes. That the server has closed the connection meanwhile is no failure: it may have answered before.
-    pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        self.try_send(bytes);
+    pub(crate) fn send_bytes(&mut self, bytes: impl AsRef<[u8]>) {
+        self.try_send_bytes(bytes);
     }
 
     /// Writes the bytes, and tells whether the server still takes them.
-    pub(crate) fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+    pub(crate) fn try_send_bytes(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         self.0.get_mut().write_all(bytes.as_ref()).is_ok()
     }
 
     /// The same connection, to write to it from another thread.
-    pub(crate) fn to_write(&self) -> Self {
+    pub(crate) fn clone_for_writing(&self) -> Self {
         Self(BufReader::new(self.0.get_ref().try_clone().unwrap()))
     }
 
     /// Reads the next answer; `None` when the server has closed the connection instead.
-    pub(crate) fn receive(&mut self) -> Option<Received> {
-        self.receive_to("POST")
+    pub(crate) fn receive_answer(&mut self) -> Option<ReceivedAnswer> {
+        self.receive_answer_to("POST")
     }
 
     /// Reads the answer to a request of this method.
-    pub(crate) fn receive_to(&mut self, method: &str) -> Option<Received> {
-        let status_line = self.line()?;
+    pub(crate) fn receive_answer_to(&mut self, method: &str) -> Option<ReceivedAnswer> {
+        let status_line = self.read_line()?;
         let status = status_line.split(' ').nth(1)?.parse().unwrap();
         let mut headers = Vec::new();
-        while let Some((name, value)) = self.line()?.split_once(": ") {
+        while let Some((name, value)) = self.read_line()?.split_once(": ") {
             headers.push((name.to_ascii_lowercase(), value.to_owned()));
         }
-        let mut received = Received { status, headers, body: String::new() };
+        let mut received = ReceivedAnswer { status, headers, body: String::new() };
         if method != "HEAD" && status != 100 {
             let length = received.header("content-length").map_or(0, |length| length.parse().unwrap());
             let mut body = vec![0; length];
@@ -117,7 +117,7 @@ impl Connection {
         Some(received)
     }
 
-    fn line(&mut self) -> Option<String> {
+    fn read_line(&mut self) -> Option<String> {
         let mut line = String::new();
         match self.0.read_line(&mut line) {
             Ok(0) => None,
@@ -129,39 +129,39 @@ impl Connection {
 }
 
 #[derive(Debug)]
-pub(crate) struct Received {
+pub(crate) struct ReceivedAnswer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
 
-impl Received {
+impl ReceivedAnswer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| &**value)
     }
 
     /// Status and body.
-    pub(crate) fn said(&self) -> (u16, &str) {
+    pub(crate) fn status_and_body(&self) -> (u16, &str) {
         (self.status, &self.body)
     }
 }
 
 /// A whole `POST` of a body with its signature.
-pub(crate) fn signed(body: impl AsRef<[u8]>) -> Vec<u8> {
+pub(crate) fn signed_request(body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
-    let headers = format!("Stripe-Signature: {}\r\nContent-Length: {}", sign(body), body.len());
-    [head("POST", &headers).as_bytes(), body].concat()
+    let headers = format!("Stripe-Signature: {}\r\nContent-Length: {}", sign_body(body), body.len());
+    [request_head("POST", &headers).as_bytes(), body].concat()
 }
 
 /// A request line, headers, and the empty line after them.
-pub(crate) fn head(method: &str, headers: &str) -> String {
+pub(crate) fn request_head(method: &str, headers: &str) -> String {
     let end = if headers.is_empty() { "" } else { "\r\n" };
     format!("{method} /webhook HTTP/1.1\r\nHost: localhost\r\n{headers}{end}\r\n")
 }
 
 /// Asks until it is so.
-pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let deadline = Instant::now() + ANSWER_TIMEOUT;
     while !is_so() {
         assert!(Instant::now() < deadline, "{what} did not come about");
         thread::sleep(Duration::from_millis(5));

@@ -5,31 +5,31 @@ use stripe_hooks::{API_VERSION, EndpointInfo, EndpointName, EventId, on_event};
 
 #[derive(EndpointName)]
 #[endpoint(connect)]
-struct ConnectedAccounts;
+struct ConnectedAccountsEndpoint;
 
-#[on_event("payout.failed", "v1.billing.meter.error_report_triggered", endpoint = ConnectedAccounts)]
+#[on_event("payout.failed", "v1.billing.meter.error_report_triggered", endpoint = ConnectedAccountsEndpoint)]
 async fn of_connected_accounts(_: EventId) {}
 
 #[derive(EndpointName)]
 #[endpoint(name = "audit/v2")]
-struct Audit;
+struct AuditEndpoint;
 
-#[on_event("*", "v1.payout.failed", endpoint = Audit)]
+#[on_event("*", "v1.payout.failed", endpoint = AuditEndpoint)]
 async fn of_the_own_account(_: EventId) {}
 
 mod one {
     #[derive(stripe_hooks::EndpointName)]
-    pub(crate) struct Twin;
+    pub(crate) struct TwinEndpoint;
 
-    #[stripe_hooks::on_event("payout.paid", endpoint = Twin)]
+    #[stripe_hooks::on_event("payout.paid", endpoint = TwinEndpoint)]
     async fn handle() {}
 }
 
 mod other {
     #[derive(stripe_hooks::EndpointName)]
-    pub(crate) struct Twin;
+    pub(crate) struct TwinEndpoint;
 
-    #[stripe_hooks::on_event("payout.paid", endpoint = Twin)]
+    #[stripe_hooks::on_event("payout.paid", endpoint = TwinEndpoint)]
     async fn handle() {}
 }
 
@@ -50,7 +50,7 @@ fn body(text: &str, key: &str) -> Value {
 
 #[test]
 fn an_endpoint_of_connected_accounts_is_subscribed_to_their_events() {
-    let (text, json) = printed::<ConnectedAccounts>();
+    let (text, json) = printed::<ConnectedAccountsEndpoint>();
     let head =
         "endpoint `all::subscribing::ConnectedAccounts`: 1 handler, for events of connected accounts\n";
     assert!(text.starts_with(head), "{text}");
@@ -73,13 +73,16 @@ fn an_endpoint_of_connected_accounts_is_subscribed_to_their_events() {
     );
     assert!(text.contains("an event destination, which has a signing secret of its own"), "{text}");
     assert!(text.contains("Give the endpoint both secrets"), "{text}");
-    assert_eq!((&json["endpoint"], &json["connect"]), (&json!(ConnectedAccounts::NAME), &json!(true)));
+    assert_eq!(
+        (&json["endpoint"], &json["connect"]),
+        (&json!(ConnectedAccountsEndpoint::NAME), &json!(true))
+    );
     assert_eq!(json["enabled_events"], json!(["payout.failed"]));
 }
 
 #[test]
 fn an_endpoint_of_the_own_account_is_not() {
-    let (text, json) = printed::<Audit>();
+    let (text, json) = printed::<AuditEndpoint>();
     assert!(text.starts_with("endpoint `audit/v2`: 1 handler\n"), "{text}");
     assert!(text.contains("-d url=https://example.com/webhook/audit-v2 -d api_version="), "{text}");
     assert!(!text.contains("connect"), "{text}");
@@ -89,7 +92,9 @@ fn an_endpoint_of_the_own_account_is_not() {
 
 #[test]
 fn types_of_the_same_name_in_two_modules_have_different_urls() {
-    for (text, path) in [(printed::<one::Twin>().0, "one"), (printed::<other::Twin>().0, "other")] {
+    for (text, path) in
+        [(printed::<one::TwinEndpoint>().0, "one"), (printed::<other::TwinEndpoint>().0, "other")]
+    {
         let url = format!("-d url=https://example.com/webhook/all-subscribing-{path}-twin ");
         assert!(text.contains(&url), "{text}");
     }

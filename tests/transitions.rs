@@ -2,60 +2,60 @@
 
 use std::sync::{Arc, Mutex};
 
-use delivery::{deliver, endpoint};
+use delivery::{deliver_event, endpoint_builder};
 use serde_json::{Value, json};
 use stripe_hooks::{Endpoint, State, objects::Subscription, on_event};
 
 #[derive(Clone, Default)]
-struct Ran(Arc<Mutex<Vec<&'static str>>>);
+struct RanHandlers(Arc<Mutex<Vec<&'static str>>>);
 
 #[derive(stripe_hooks::EndpointName)]
-struct Truth;
+struct TruthEndpoint;
 
 /// One handler for each condition, which writes down its name.
-macro_rules! handler {
+macro_rules! define_handler {
     ($name:ident, $($condition:tt)*) => {
-        #[on_event("customer.subscription.updated", endpoint = Truth, $($condition)*)]
-        async fn $name(State(ran): State<Ran>) {
+        #[on_event("customer.subscription.updated", endpoint = TruthEndpoint, $($condition)*)]
+        async fn $name(State(ran): State<RanHandlers>) {
             ran.0.lock().unwrap().push(stringify!($name));
         }
     };
 }
 
-handler!(changed, changed(status));
-handler!(to_active, when(status => "active"));
-handler!(trial_ended, when(status: "trialing" => "active"));
-handler!(both, when(status => "active"), changed(cancel_at_period_end));
-handler!(both_in_one, when(status => "active", cancel_at_period_end => false));
-handler!(flag, when(cancel_at_period_end: true => false));
-handler!(time, when(cancel_at => 1767225600));
-handler!(came, when(cancel_at: null => 1767225600));
-handler!(went, when(cancel_at => null));
-handler!(nested, when(pause_collection.behavior => "void"));
-handler!(unpaused, when(pause_collection.behavior: "void" => null));
-handler!(voided, when(pause_collection.behavior: "keep_as_draft" => "void"));
-handler!(behaviour, changed(pause_collection.behavior));
-handler!(metadata, when(metadata.plan: "basic" => "pro"));
-handler!(whole, changed(metadata));
-handler!(price, when(items.data[].price.id => "price_pro"));
-handler!(swapped, when(items.data[].price.id: "price_basic" => "price_pro"));
-handler!(prices, changed(items.data[].price.id));
-handler!(quantities, changed(items.data[].quantity));
-handler!(list, changed(items));
-handler!(rate, when(items.data[].tax_rates[].id: "txr_old" => "txr_new"));
+define_handler!(changed, changed(status));
+define_handler!(to_active, when(status => "active"));
+define_handler!(trial_ended, when(status: "trialing" => "active"));
+define_handler!(both, when(status => "active"), changed(cancel_at_period_end));
+define_handler!(both_in_one, when(status => "active", cancel_at_period_end => false));
+define_handler!(flag, when(cancel_at_period_end: true => false));
+define_handler!(time, when(cancel_at => 1767225600));
+define_handler!(came, when(cancel_at: null => 1767225600));
+define_handler!(went, when(cancel_at => null));
+define_handler!(nested, when(pause_collection.behavior => "void"));
+define_handler!(unpaused, when(pause_collection.behavior: "void" => null));
+define_handler!(voided, when(pause_collection.behavior: "keep_as_draft" => "void"));
+define_handler!(behaviour, changed(pause_collection.behavior));
+define_handler!(metadata, when(metadata.plan: "basic" => "pro"));
+define_handler!(whole, changed(metadata));
+define_handler!(price, when(items.data[].price.id => "price_pro"));
+define_handler!(swapped, when(items.data[].price.id: "price_basic" => "price_pro"));
+define_handler!(prices, changed(items.data[].price.id));
+define_handler!(quantities, changed(items.data[].quantity));
+define_handler!(list, changed(items));
+define_handler!(rate, when(items.data[].tax_rates[].id: "txr_old" => "txr_new"));
 
-async fn ran(previous: Option<Value>, object: Value) -> Vec<&'static str> {
-    let ran = Ran::default();
-    let endpoint = endpoint::<Truth>().state(ran.clone()).build().unwrap();
-    let answer = deliver(&endpoint, update(previous, object)).await;
+async fn handlers_that_ran(previous: Option<Value>, object: Value) -> Vec<&'static str> {
+    let ran = RanHandlers::default();
+    let endpoint = endpoint_builder::<TruthEndpoint>().state(ran.clone()).build().unwrap();
+    let answer = deliver_event(&endpoint, update_event(previous, object)).await;
     assert_eq!(answer.status(), 200);
     let mut names = std::mem::take(&mut *ran.0.lock().unwrap());
     names.sort_unstable();
     names
 }
 
-fn update(previous: Option<Value>, object: Value) -> Value {
-    let mut event = delivery::snapshot("customer.subscription.updated", &object);
+fn update_event(previous: Option<Value>, object: Value) -> Value {
+    let mut event = delivery::snapshot_event("customer.subscription.updated", &object);
     if let Some(previous) = previous {
         event["data"]["previous_attributes"] = previous;
     }
@@ -65,20 +65,23 @@ fn update(previous: Option<Value>, object: Value) -> Value {
 #[actix_web::test]
 async fn what_did_not_change_concerns_nobody() {
     let object = json!({"status": "active", "cancel_at_period_end": false, "cancel_at": null});
-    assert_eq!(ran(None, object.clone()).await, [""; 0], "no previous attributes at all");
-    assert_eq!(ran(Some(json!(null)), object.clone()).await, [""; 0], "null in their place");
-    assert_eq!(ran(Some(json!({})), object.clone()).await, [""; 0], "none of them");
-    assert_eq!(ran(Some(json!({"days_until_due": 3})), object).await, [""; 0], "another one");
+    assert_eq!(handlers_that_ran(None, object.clone()).await, [""; 0], "no previous attributes at all");
+    assert_eq!(handlers_that_ran(Some(json!(null)), object.clone()).await, [""; 0], "null in their place");
+    assert_eq!(handlers_that_ran(Some(json!({})), object.clone()).await, [""; 0], "none of them");
+    assert_eq!(handlers_that_ran(Some(json!({"days_until_due": 3})), object).await, [""; 0], "another one");
 }
 
 #[actix_web::test]
 async fn a_value_is_compared_with_what_it_was_and_with_what_it_is() {
     let active = json!({"status": "active", "cancel_at_period_end": false});
     let from = |status: &str| Some(json!({"status": status}));
-    assert_eq!(ran(from("trialing"), active.clone()).await, ["changed", "to_active", "trial_ended"]);
-    assert_eq!(ran(from("past_due"), active).await, ["changed", "to_active"]);
-    assert_eq!(ran(from("trialing"), json!({"status": "canceled"})).await, ["changed"]);
-    assert_eq!(ran(from("a_new_one"), json!({"status": "another_new_one"})).await, ["changed"]);
+    assert_eq!(
+        handlers_that_ran(from("trialing"), active.clone()).await,
+        ["changed", "to_active", "trial_ended"]
+    );
+    assert_eq!(handlers_that_ran(from("past_due"), active).await, ["changed", "to_active"]);
+    assert_eq!(handlers_that_ran(from("trialing"), json!({"status": "canceled"})).await, ["changed"]);
+    assert_eq!(handlers_that_ran(from("a_new_one"), json!({"status": "another_new_one"})).await, ["changed"]);
 }
 
 #[actix_web::test]
@@ -86,36 +89,48 @@ async fn all_conditions_of_an_attribute_must_hold() {
     let active = json!({"status": "active", "cancel_at_period_end": false});
     let both = json!({"status": "past_due", "cancel_at_period_end": true});
     assert_eq!(
-        ran(Some(both), active.clone()).await,
+        handlers_that_ran(Some(both), active.clone()).await,
         ["both", "both_in_one", "changed", "flag", "to_active"]
     );
-    assert_eq!(ran(Some(json!({"cancel_at_period_end": true})), active).await, ["flag"]);
+    assert_eq!(handlers_that_ran(Some(json!({"cancel_at_period_end": true})), active).await, ["flag"]);
 }
 
 #[actix_web::test]
 async fn null_is_as_good_as_nothing() {
     let at = |value: Value| json!({"cancel_at": value});
     let time = json!(1_767_225_600);
-    assert_eq!(ran(Some(at(json!(null))), at(time.clone())).await, ["came", "time"]);
-    assert_eq!(ran(Some(at(json!(1))), at(time.clone())).await, ["time"]);
-    assert_eq!(ran(Some(at(time.clone())), at(json!(null))).await, ["went"]);
-    assert_eq!(ran(Some(at(time)), json!({})).await, ["went"], "the object may leave it out");
-    assert_eq!(ran(Some(at(json!(null))), json!({})).await, [""; 0], "from nothing to nothing is no change");
+    assert_eq!(handlers_that_ran(Some(at(json!(null))), at(time.clone())).await, ["came", "time"]);
+    assert_eq!(handlers_that_ran(Some(at(json!(1))), at(time.clone())).await, ["time"]);
+    assert_eq!(handlers_that_ran(Some(at(time.clone())), at(json!(null))).await, ["went"]);
+    assert_eq!(handlers_that_ran(Some(at(time)), json!({})).await, ["went"], "the object may leave it out");
+    assert_eq!(
+        handlers_that_ran(Some(at(json!(null))), json!({})).await,
+        [""; 0],
+        "from nothing to nothing is no change"
+    );
 }
 
 #[actix_web::test]
 async fn of_an_object_only_the_keys_that_changed_are_told() {
     let pause = |behavior: &str| json!({"pause_collection": {"behavior": behavior, "resumes_at": null}});
     let partly = json!({"pause_collection": {"behavior": "keep_as_draft"}});
-    assert_eq!(ran(Some(partly), pause("void")).await, ["behaviour", "nested", "voided"]);
+    assert_eq!(handlers_that_ran(Some(partly), pause("void")).await, ["behaviour", "nested", "voided"]);
     let other_key = json!({"pause_collection": {"resumes_at": 5}});
-    assert_eq!(ran(Some(other_key), pause("void")).await, [""; 0], "another key of it changed");
+    assert_eq!(handlers_that_ran(Some(other_key), pause("void")).await, [""; 0], "another key of it changed");
     let nothing = json!({"pause_collection": null});
-    assert_eq!(ran(Some(nothing.clone()), pause("void")).await, ["behaviour", "nested"], "all of it came");
-    assert_eq!(ran(Some(pause("void")), nothing).await, ["behaviour", "unpaused"], "all of it went");
+    assert_eq!(
+        handlers_that_ran(Some(nothing.clone()), pause("void")).await,
+        ["behaviour", "nested"],
+        "all of it came"
+    );
+    assert_eq!(
+        handlers_that_ran(Some(pause("void")), nothing).await,
+        ["behaviour", "unpaused"],
+        "all of it went"
+    );
     let plan = |plan: &str| json!({"metadata": {"plan": plan}});
-    assert_eq!(ran(Some(plan("basic")), plan("pro")).await, ["metadata", "whole"]);
-    assert_eq!(ran(Some(json!({"metadata": {"seat": null}})), plan("pro")).await, ["whole"]);
+    assert_eq!(handlers_that_ran(Some(plan("basic")), plan("pro")).await, ["metadata", "whole"]);
+    assert_eq!(handlers_that_ran(Some(json!({"metadata": {"seat": null}})), plan("pro")).await, ["whole"]);
 }
 
 #[actix_web::test]
@@ -128,34 +143,43 @@ async fn of_an_array_what_came_and_what_left_counts() {
         json!({"items": {"object": "list", "data": data}})
     };
     let (basic, pro) = (("price_basic", 1), ("price_pro", 1));
-    assert_eq!(ran(Some(items(&[basic])), items(&[pro])).await, ["list", "price", "prices", "swapped"]);
     assert_eq!(
-        ran(Some(items(&[basic])), items(&[basic, pro])).await,
+        handlers_that_ran(Some(items(&[basic])), items(&[pro])).await,
+        ["list", "price", "prices", "swapped"]
+    );
+    assert_eq!(
+        handlers_that_ran(Some(items(&[basic])), items(&[basic, pro])).await,
         ["list", "price", "prices", "quantities"],
         "basic is still there"
     );
     assert_eq!(
-        ran(Some(items(&[basic, pro])), items(&[pro])).await,
+        handlers_that_ran(Some(items(&[basic, pro])), items(&[pro])).await,
         ["list", "prices", "quantities"],
         "pro was there before"
     );
-    assert_eq!(ran(Some(items(&[pro])), items(&[("price_pro", 2)])).await, ["list", "quantities"]);
-    assert_eq!(ran(Some(items(&[])), items(&[pro])).await, ["list", "price", "prices", "quantities"]);
     assert_eq!(
-        ran(Some(json!({"items": null})), items(&[pro])).await,
+        handlers_that_ran(Some(items(&[pro])), items(&[("price_pro", 2)])).await,
+        ["list", "quantities"]
+    );
+    assert_eq!(
+        handlers_that_ran(Some(items(&[])), items(&[pro])).await,
+        ["list", "price", "prices", "quantities"]
+    );
+    assert_eq!(
+        handlers_that_ran(Some(json!({"items": null})), items(&[pro])).await,
         ["list", "price", "prices", "quantities"]
     );
 }
 
 /// For each value before, the letters of the handlers that run, once for each value now.
-async fn truth<const N: usize>(
+async fn check_truth_table<const N: usize>(
     letters: &[(&str, char)],
     now: [Value; N],
     table: impl IntoIterator<Item = (Value, [&str; N])>,
 ) {
     for (before, expected) in table {
         for (now, expected) in now.iter().zip(expected) {
-            let ran = ran(Some(before.clone()), now.clone()).await;
+            let ran = handlers_that_ran(Some(before.clone()), now.clone()).await;
             let told = letters.iter().filter(|(name, _)| ran.contains(name)).map(|(_, letter)| letter);
             assert_eq!(told.collect::<String>(), expected, "from {before} to {now}");
         }
@@ -166,7 +190,7 @@ async fn truth<const N: usize>(
 async fn the_truth_about_a_value() {
     let status = |status: Value| json!({ "status": status });
     let (list, object) = (json!(["active"]), json!({"was": "active"}));
-    truth(
+    check_truth_table(
         &[("changed", 'c'), ("to_active", 't'), ("trial_ended", 'f')],
         [
             status(json!("active")),
@@ -194,7 +218,7 @@ async fn the_truth_about_a_value_in_an_object() {
     let pause = |pause: Value| json!({ "pause_collection": pause });
     let behaviour = |behaviour: Value| pause(json!({ "behavior": behaviour }));
     let (keep, void) = (json!("keep_as_draft"), json!("void"));
-    truth(
+    check_truth_table(
         &[("behaviour", 'c'), ("nested", 't'), ("voided", 'f'), ("unpaused", 'w')],
         [
             behaviour(void.clone()),
@@ -224,7 +248,7 @@ async fn the_truth_about_the_values_in_an_array() {
         json!({"items": {"data": data}})
     };
     let (basic, pro) = ("price_basic", "price_pro");
-    truth(
+    check_truth_table(
         &[("list", 'l'), ("prices", 'c'), ("price", 't'), ("swapped", 'f')],
         [items(&[]), items(&[basic]), items(&[pro]), items(&[basic, pro]), json!({"items": null}), json!({})],
         [
@@ -249,7 +273,7 @@ async fn of_an_array_in_an_array_the_values_count_together() {
         json!({"items": {"data": data}})
     };
     let (old, new, other) = ("txr_old", "txr_new", "txr_other");
-    truth(
+    check_truth_table(
         &[("list", 'l'), ("rate", 'f')],
         [items(&[&[other], &[new]]), items(&[&[new, old]]), items(&[&[], &[]])],
         [
@@ -262,44 +286,52 @@ async fn of_an_array_in_an_array_the_values_count_together() {
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Undecoded;
+struct UndecodedEndpoint;
 
-#[on_event("customer.subscription.updated", endpoint = Undecoded, when(status => "active"))]
+#[on_event("customer.subscription.updated", endpoint = UndecodedEndpoint, when(status => "active"))]
 async fn never_decodes(subscription: Subscription) {
     unreachable!("{subscription:?}");
 }
 
-fn undecoded() -> Endpoint {
-    endpoint::<Undecoded>().build().unwrap()
+fn endpoint_of_undecoded() -> Endpoint {
+    endpoint_builder::<UndecodedEndpoint>().build().unwrap()
 }
 
 #[actix_web::test]
 async fn a_condition_that_does_not_hold_costs_no_decoding() {
     let object = json!({"status": "past_due", "this": "is no subscription"});
-    let answer = deliver(&undecoded(), update(Some(json!({"status": "active"})), object.clone())).await;
+    let answer = deliver_event(
+        &endpoint_of_undecoded(),
+        update_event(Some(json!({"status": "active"})), object.clone()),
+    )
+    .await;
     assert_eq!(answer.status(), 200);
-    let answer =
-        deliver(&undecoded(), update(Some(json!({"status": "past_due"})), json!({"status": "active"}))).await;
+    let answer = deliver_event(
+        &endpoint_of_undecoded(),
+        update_event(Some(json!({"status": "past_due"})), json!({"status": "active"})),
+    )
+    .await;
     assert_eq!(answer.status(), 500, "it holds, and the object does not decode");
 }
 
 #[actix_web::test]
 async fn a_condition_that_nobody_can_judge_fails_the_run() {
-    let endpoint = undecoded();
+    let endpoint = endpoint_of_undecoded();
     for previous in [json!([]), json!("status"), json!(7)] {
-        let answer = deliver(&endpoint, update(Some(previous), json!({"status": "active"}))).await;
+        let answer =
+            deliver_event(&endpoint, update_event(Some(previous), json!({"status": "active"}))).await;
         assert_eq!(answer.status(), 500);
     }
     assert_eq!(endpoint.counts().failed, 3);
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Obstructed;
+struct ObstructedEndpoint;
 
-#[on_event("customer.subscription.updated", endpoint = Obstructed, when(pause_collection.behavior => "void"))]
+#[on_event("customer.subscription.updated", endpoint = ObstructedEndpoint, when(pause_collection.behavior => "void"))]
 async fn void() {}
 
-#[on_event("customer.subscription.updated", endpoint = Obstructed, changed(items.data[].price.id))]
+#[on_event("customer.subscription.updated", endpoint = ObstructedEndpoint, changed(items.data[].price.id))]
 async fn reprice() {}
 
 #[actix_web::test]
@@ -314,8 +346,8 @@ async fn what_stands_in_the_way_of_a_path_fails_the_run() {
         (json!({"items": {"data": ["price_pro"]}}), json!({})),
         (json!({"items": {"data": []}}), json!({"items": {"data": "price_pro"}})),
     ] {
-        let endpoint = endpoint::<Obstructed>().build().unwrap();
-        let answer = deliver(&endpoint, update(Some(previous.clone()), object.clone())).await;
+        let endpoint = endpoint_builder::<ObstructedEndpoint>().build().unwrap();
+        let answer = deliver_event(&endpoint, update_event(Some(previous.clone()), object.clone())).await;
         assert_eq!(answer.status(), 500, "from {previous} to {object}");
         assert_eq!(endpoint.counts().failed, 1, "the other handler can judge: from {previous} to {object}");
     }

@@ -2,19 +2,19 @@
 
 /// Receives one body the given number of times, with the given header, and returns the total time in
 /// nanoseconds.
-pub(crate) type Run = Box<dyn FnMut(&str, usize) -> f64>;
+pub(crate) type TimedRun = Box<dyn FnMut(&str, usize) -> f64>;
 
 pub(crate) struct Contestant {
     pub(crate) name: String,
-    pub(crate) run: Run,
+    pub(crate) timed_run: TimedRun,
     /// The number of deliveries in a turn.
-    pub(crate) times: usize,
+    pub(crate) deliveries_per_turn: usize,
     /// Nanoseconds for one delivery, round by round.
-    pub(crate) took: Vec<f64>,
+    pub(crate) nanoseconds: Vec<f64>,
 }
 
 impl Contestant {
-    pub(crate) fn new(name: &str, run: Run) -> Self {
-        Self { name: name.to_owned(), run, times: 1, took: Vec::new() }
+    pub(crate) fn new(name: &str, run: TimedRun) -> Self {
+        Self { name: name.to_owned(), timed_run: run, deliveries_per_turn: 1, nanoseconds: Vec::new() }
     }
 }

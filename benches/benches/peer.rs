@@ -14,15 +14,15 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use stripe_hooks_benches::bodies::Body;
 
-use crate::contestant::Run;
+use crate::contestant::TimedRun;
 
 #[derive(Clone)]
 pub(crate) struct Peer {
     name: String,
-    process: Rc<RefCell<Process>>,
+    process: Rc<RefCell<PeerProcess>>,
 }
 
-struct Process {
+struct PeerProcess {
     child: Child,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
@@ -30,7 +30,7 @@ struct Process {
 
 impl Peer {
     /// Starts the peers that `BENCH_PEERS` names, and sends all bodies to each.
-    pub(crate) fn all(bodies: &[Body]) -> Vec<Self> {
+    pub(crate) fn start_all(bodies: &[Body]) -> Vec<Self> {
         let named = std::env::var("BENCH_PEERS").unwrap_or_default();
         let peers = named.lines().filter_map(|line| line.split_once('='));
         peers.map(|(name, command)| Self::start(name.trim(), command.trim(), bodies)).collect()
@@ -45,9 +45,9 @@ impl Peer {
             .spawn()
             .expect("a peer that starts");
         let (input, output) = (child.stdin.take(), child.stdout.take().unwrap());
-        let mut process = Process { child, input, output: BufReader::new(output) };
+        let mut process = PeerProcess { child, input, output: BufReader::new(output) };
         for body in bodies {
-            assert_eq!(process.ask(&format!("body {}", STANDARD.encode(&body.json))), "ok", "{name}");
+            assert_eq!(process.query(&format!("body {}", STANDARD.encode(&body.json))), "ok", "{name}");
         }
         Self { name: name.to_owned(), process: Rc::new(RefCell::new(process)) }
     }
@@ -57,17 +57,17 @@ impl Peer {
     }
 
     /// Returns a function that measures this peer on the body of this index.
-    pub(crate) fn runs(&self, index: usize) -> Run {
+    pub(crate) fn timed_run(&self, index: usize) -> TimedRun {
         let process = Rc::clone(&self.process);
         Box::new(move |header, times| {
-            let took = process.borrow_mut().ask(&format!("run {index} {header} {times}"));
+            let took = process.borrow_mut().query(&format!("run {index} {header} {times}"));
             took.parse().expect("nanoseconds")
         })
     }
 }
 
-impl Process {
-    fn ask(&mut self, question: &str) -> String {
+impl PeerProcess {
+    fn query(&mut self, question: &str) -> String {
         writeln!(self.input.as_mut().unwrap(), "{question}").unwrap();
         let mut answer = String::new();
         self.output.read_line(&mut answer).unwrap();
@@ -75,7 +75,7 @@ impl Process {
     }
 }
 
-impl Drop for Process {
+impl Drop for PeerProcess {
     fn drop(&mut self) {
         // The process ends when its input is closed.
         self.input = None;

@@ -23,37 +23,41 @@ use serde_json::Value;
 use stripe_hooks::signature::{Secret, Tolerance, verify};
 use stripe_hooks_benches::{
     bodies::{self, Body},
-    header, now, secret,
+    now, secret, signature_header,
     stages::Stage,
 };
 
-use contestant::{Contestant, Run};
+use contestant::{Contestant, TimedRun};
 use peer::Peer;
 
 /// The approximate length of one turn.
-const TURN_NS: f64 = 1e6;
+const TURN_NANOSECONDS: f64 = 1e6;
 
 fn main() {
     let rounds = std::env::var("BENCH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(31);
     let folder = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let bodies = bodies::all();
-    let peers = Peer::all(&bodies);
+    let bodies = bodies::all_bodies();
+    let peers = Peer::start_all(&bodies);
     let mut columns = Vec::new();
     for (index, body) in bodies.iter().enumerate() {
-        let mut contestants = contestants(body, folder.path(), &runtime);
-        contestants.extend(peers.iter().map(|peer| Contestant::new(peer.name(), peer.runs(index))));
+        let mut contestants = make_contestants(body, folder.path(), &runtime);
+        contestants.extend(peers.iter().map(|peer| Contestant::new(peer.name(), peer.timed_run(index))));
         eprintln!("{} ({} bytes)", body.name, body.json.len());
-        measure(&body.json, &mut contestants, rounds);
+        measure_rounds(&body.json, &mut contestants, rounds);
         columns.push(contestants);
     }
-    print(&bodies, &columns);
+    print_results(&bodies, &columns);
 }
 
-fn contestants(body: &Body, folder: &std::path::Path, runtime: &tokio::runtime::Runtime) -> Vec<Contestant> {
+fn make_contestants(
+    body: &Body,
+    folder: &std::path::Path,
+    runtime: &tokio::runtime::Runtime,
+) -> Vec<Contestant> {
     let mut all = vec![
-        Contestant::new("MAC only", mac_only(body)),
-        Contestant::new("`serde_json::Value`, by hand", naive(body)),
+        Contestant::new("MAC only", hmac_only(body)),
+        Contestant::new("`serde_json::Value`, by hand", naive_receiver(body)),
     ];
     for (stage, name) in Stage::ALL {
         let (endpoint, bytes) = (stage.endpoint(folder), Bytes::from(body.json.clone()));
@@ -65,7 +69,7 @@ fn contestants(body: &Body, folder: &std::path::Path, runtime: &tokio::runtime::
                     let answer = endpoint.receive(Some(header.as_bytes()), bytes.clone()).await;
                     assert_eq!(black_box(answer.status()), 200);
                 }
-                elapsed(began)
+                elapsed_nanoseconds(began)
             };
             match stage {
                 Stage::Duplicate => handle.block_on(work),
@@ -77,56 +81,57 @@ fn contestants(body: &Body, folder: &std::path::Path, runtime: &tokio::runtime::
     all
 }
 
-fn elapsed(began: Instant) -> f64 {
+fn elapsed_nanoseconds(began: Instant) -> f64 {
     began.elapsed().as_nanos() as f64
 }
 
-fn mac_only(body: &Body) -> Run {
+fn hmac_only(body: &Body) -> TimedRun {
     let (secrets, bytes) = ([secret()], body.json.clone().into_bytes());
     Box::new(move |header, times| {
         let began = Instant::now();
         for _ in 0..times {
-            check(header, &bytes, &secrets);
+            check_signature(header, &bytes, &secrets);
         }
-        elapsed(began)
+        elapsed_nanoseconds(began)
     })
 }
 
-fn check(header: &str, body: &[u8], secrets: &[Secret]) {
+fn check_signature(header: &str, body: &[u8], secrets: &[Secret]) {
     verify(Some(header.as_bytes()), black_box(body), secrets, Tolerance::DEFAULT, now()).unwrap();
 }
 
 /// The receiver that most people would write first.
-fn naive(body: &Body) -> Run {
+fn naive_receiver(body: &Body) -> TimedRun {
     let (secrets, bytes) = ([secret()], body.json.clone().into_bytes());
     Box::new(move |header, times| {
         let began = Instant::now();
         for _ in 0..times {
-            check(header, &bytes, &secrets);
+            check_signature(header, &bytes, &secrets);
             let event: Value = serde_json::from_slice(black_box(&bytes)).unwrap();
             assert!(event["type"].is_string());
             black_box(&event["data"]["object"]);
         }
-        elapsed(began)
+        elapsed_nanoseconds(began)
     })
 }
 
-fn measure(body: &str, contestants: &mut [Contestant], rounds: usize) {
+fn measure_rounds(body: &str, contestants: &mut [Contestant], rounds: usize) {
     for contestant in &mut *contestants {
         // The first call warms up; the second measures how many deliveries make a turn.
-        let header = header(body.as_bytes());
-        (contestant.run)(&header, 3);
-        let once = (contestant.run)(&header, 10) / 10.0;
-        contestant.times = ((TURN_NS / once) as usize).clamp(2, 100_000);
+        let header = signature_header(body.as_bytes());
+        (contestant.timed_run)(&header, 3);
+        let once = (contestant.timed_run)(&header, 10) / 10.0;
+        contestant.deliveries_per_turn = ((TURN_NANOSECONDS / once) as usize).clamp(2, 100_000);
     }
     for round in 0..rounds {
-        let header = header(body.as_bytes());
+        let header = signature_header(body.as_bytes());
         let count = contestants.len();
         for turn in 0..count {
             // The order rotates, so that no contestant always follows the same one.
             let contestant = &mut contestants[(turn + round) % count];
-            let took = (contestant.run)(&header, contestant.times) / contestant.times as f64;
-            contestant.took.push(took);
+            let took = (contestant.timed_run)(&header, contestant.deliveries_per_turn)
+                / contestant.deliveries_per_turn as f64;
+            contestant.nanoseconds.push(took);
         }
     }
 }
@@ -138,23 +143,26 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// Returns the median over all rounds of the ratio of their times.
-fn ratio(one: &Contestant, other: &Contestant) -> f64 {
-    median(one.took.iter().zip(&other.took).map(|(one, other)| one / other))
+fn median_ratio(one: &Contestant, other: &Contestant) -> f64 {
+    median(one.nanoseconds.iter().zip(&other.nanoseconds).map(|(one, other)| one / other))
 }
 
-fn print(bodies: &[Body], columns: &[Vec<Contestant>]) {
+fn print_results(bodies: &[Body], columns: &[Vec<Contestant>]) {
     let row = |name: &str, cells: Vec<String>| println!("| {name} | {} |", cells.join(" | "));
     row("times the MAC on the same bytes", bodies.iter().map(|body| body.name.clone()).collect());
     row("---", bodies.iter().map(|_| "--:".to_owned()).collect());
     row("bytes", bodies.iter().map(|body| body.json.len().to_string()).collect());
     row(
         "MAC only, ns",
-        columns.iter().map(|column| format!("{:.0}", median(column[0].took.iter().copied()))).collect(),
+        columns
+            .iter()
+            .map(|column| format!("{:.0}", median(column[0].nanoseconds.iter().copied())))
+            .collect(),
     );
     for (index, contestant) in columns[0].iter().enumerate().skip(1) {
         row(
             &contestant.name,
-            columns.iter().map(|column| figure(ratio(&column[index], &column[0]))).collect(),
+            columns.iter().map(|column| format_ratio(median_ratio(&column[index], &column[0]))).collect(),
         );
     }
     let position = |name: &str| columns[0].iter().position(|contestant| contestant.name.contains(name));
@@ -163,12 +171,13 @@ fn print(bodies: &[Body], columns: &[Vec<Contestant>]) {
         for stage in ["full object", "lens of 5 fields"] {
             let Some(stage) = position(stage) else { continue };
             let (peer_name, stage_name) = (&columns[0][peer].name, &columns[0][stage].name);
-            let cells = columns.iter().map(|column| figure(ratio(&column[peer], &column[stage])));
+            let cells =
+                columns.iter().map(|column| format_ratio(median_ratio(&column[peer], &column[stage])));
             row(&format!("{peer_name}: times our {stage_name}"), cells.collect());
         }
     }
 }
 
-fn figure(ratio: f64) -> String {
+fn format_ratio(ratio: f64) -> String {
     if ratio < 20.0 { format!("{ratio:.2}") } else { format!("{ratio:.0}") }
 }

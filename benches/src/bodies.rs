@@ -26,7 +26,7 @@ pub enum Carries {
 
 /// All bodies, always the same.
 #[must_use]
-pub fn all() -> Vec<Body> {
+pub fn all_bodies() -> Vec<Body> {
     let invoice = |lines: usize| {
         let first = sample::invoice_paid().form(Form::Typical);
         (0..lines).fold(first, |invoice, line| {
@@ -53,7 +53,7 @@ pub fn all() -> Vec<Body> {
         ("40 kB", Carries::Invoice, invoice(42).body()),
     ];
     let both = bodies.into_iter().flat_map(|(size, carries, pretty)| {
-        let minified = minified(&pretty);
+        let minified = minify_json(&pretty);
         let body = |form: &str, json| Body { name: format!("{size}, {form}"), json, carries };
         [body("pretty", pretty), body("minified", minified)]
     });
@@ -65,12 +65,12 @@ pub fn all() -> Vec<Body> {
 /// # Panics
 /// When there is none.
 #[must_use]
-pub fn named(name: &str) -> Body {
-    all().into_iter().find(|body| body.name == name).expect("a body of this name")
+pub fn body_named(name: &str) -> Body {
+    all_bodies().into_iter().find(|body| body.name == name).expect("a body of this name")
 }
 
 /// The same JSON without the white space outside of strings; the order of keys and the writing of numbers stay.
-fn minified(json: &str) -> String {
+fn minify_json(json: &str) -> String {
     let (mut in_string, mut escaped) = (false, false);
     json.chars()
         .filter(|character| {

@@ -24,7 +24,7 @@ pub fn secret() -> Secret {
 
 /// The header that signs a body now.
 #[must_use]
-pub fn header(body: &[u8]) -> String {
+pub fn signature_header(body: &[u8]) -> String {
     sign(body, &secret(), now())
 }
 

@@ -44,12 +44,12 @@ impl Stage {
     pub fn endpoint(self, folder: &std::path::Path) -> Endpoint {
         let builder = Endpoint::builder().secret(crate::SECRET);
         let builder = match self {
-            Self::Acknowledge => builder.name::<Nothing>(),
-            Self::Lens => builder.name::<Lenses>(),
-            Self::Object => builder.name::<Objects>(),
-            Self::Three => builder.name::<Several>(),
+            Self::Acknowledge => builder.name::<NothingEndpoint>(),
+            Self::Lens => builder.name::<LensesEndpoint>(),
+            Self::Object => builder.name::<ObjectsEndpoint>(),
+            Self::Three => builder.name::<SeveralEndpoint>(),
             Self::Duplicate => {
-                builder.name::<Objects>().inbox(SqliteInbox::open(folder.join("inbox.db")).unwrap())
+                builder.name::<ObjectsEndpoint>().inbox(SqliteInbox::open(folder.join("inbox.db")).unwrap())
             }
         };
         builder.build().unwrap()
@@ -57,27 +57,27 @@ impl Stage {
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Nothing;
+struct NothingEndpoint;
 
-#[on_event("customer.created", endpoint = Nothing)]
+#[on_event("customer.created", endpoint = NothingEndpoint)]
 fn another_event(customer: Customer) {
     black_box(&customer);
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Objects;
+struct ObjectsEndpoint;
 
-#[on_event("payment_intent.succeeded", endpoint = Objects)]
+#[on_event("payment_intent.succeeded", endpoint = ObjectsEndpoint)]
 async fn payment_intent(object: PaymentIntent) {
     black_box(&object);
 }
 
-#[on_event("charge.succeeded", endpoint = Objects)]
+#[on_event("charge.succeeded", endpoint = ObjectsEndpoint)]
 async fn charge(object: Charge) {
     black_box(&object);
 }
 
-#[on_event("invoice.paid", endpoint = Objects)]
+#[on_event("invoice.paid", endpoint = ObjectsEndpoint)]
 async fn invoice(object: Invoice) {
     black_box(&object);
 }
@@ -115,67 +115,67 @@ struct SomeOfInvoice<'a> {
     subscription: Option<&'a str>,
 }
 
-impl Look for SomeOfPaymentIntent<'_> {
-    fn look(&self) {
+impl ReadAllFields for SomeOfPaymentIntent<'_> {
+    fn read_all_fields(&self) {
         black_box((self.id, self.amount, self.currency, self.created, self.tip));
     }
 }
 
-impl Look for SomeOfCharge<'_> {
-    fn look(&self) {
+impl ReadAllFields for SomeOfCharge<'_> {
+    fn read_all_fields(&self) {
         black_box((self.id, self.amount, self.currency, self.created, &self.last4));
     }
 }
 
-impl Look for SomeOfInvoice<'_> {
-    fn look(&self) {
+impl ReadAllFields for SomeOfInvoice<'_> {
+    fn read_all_fields(&self) {
         black_box((&self.customer_email, self.amount_paid, self.currency, self.created, self.subscription));
     }
 }
 
-trait Look {
-    fn look(&self);
+trait ReadAllFields {
+    fn read_all_fields(&self);
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Lenses;
+struct LensesEndpoint;
 #[derive(stripe_hooks::EndpointName)]
-struct Several;
+struct SeveralEndpoint;
 
-#[on_event("payment_intent.succeeded", endpoint = Lenses)]
-#[on_event("payment_intent.succeeded", endpoint = Several)]
+#[on_event("payment_intent.succeeded", endpoint = LensesEndpoint)]
+#[on_event("payment_intent.succeeded", endpoint = SeveralEndpoint)]
 async fn some_of_payment_intent(lens: SomeOfPaymentIntent<'_>) {
-    lens.look();
+    lens.read_all_fields();
 }
 
-#[on_event("charge.succeeded", endpoint = Lenses)]
-#[on_event("charge.succeeded", endpoint = Several)]
+#[on_event("charge.succeeded", endpoint = LensesEndpoint)]
+#[on_event("charge.succeeded", endpoint = SeveralEndpoint)]
 async fn some_of_charge(lens: SomeOfCharge<'_>) {
-    lens.look();
+    lens.read_all_fields();
 }
 
-#[on_event("invoice.paid", endpoint = Lenses)]
-#[on_event("invoice.paid", endpoint = Several)]
+#[on_event("invoice.paid", endpoint = LensesEndpoint)]
+#[on_event("invoice.paid", endpoint = SeveralEndpoint)]
 async fn some_of_invoice(lens: SomeOfInvoice<'_>) {
-    lens.look();
+    lens.read_all_fields();
 }
 
-#[on_event("payment_intent.succeeded", endpoint = Several)]
+#[on_event("payment_intent.succeeded", endpoint = SeveralEndpoint)]
 async fn whole_payment_intent(object: PaymentIntent) {
     black_box(&object);
 }
 
-#[on_event("charge.succeeded", endpoint = Several)]
+#[on_event("charge.succeeded", endpoint = SeveralEndpoint)]
 async fn whole_charge(object: Charge) {
     black_box(&object);
 }
 
-#[on_event("invoice.paid", endpoint = Several)]
+#[on_event("invoice.paid", endpoint = SeveralEndpoint)]
 async fn whole_invoice(object: Invoice) {
     black_box(&object);
 }
 
-#[on_event("payment_intent.succeeded", "charge.succeeded", "invoice.paid", endpoint = Several)]
+#[on_event("payment_intent.succeeded", "charge.succeeded", "invoice.paid", endpoint = SeveralEndpoint)]
 async fn untouched(event: Event<Raw>) {
     black_box(&event);
 }

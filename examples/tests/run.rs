@@ -40,11 +40,11 @@ impl Example {
 
     /// Starts the program that cargo built beside this test, on a port of the system's choice.
     fn start_with(name: &str, environment: &[(&str, &str)]) -> Self {
-        Self::run(name, &[], environment).serving()
+        Self::run(name, &[], environment).wait_until_serving()
     }
 
     fn run(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut program = Command::new(Self::path(name))
+        let mut program = Command::new(Self::program_path(name))
             .args(arguments)
             .env_remove("STRIPE_WEBHOOK_SECRET")
             .envs(environment.iter().copied())
@@ -59,21 +59,21 @@ impl Example {
     }
 
     /// Waits until the example says where it listens.
-    fn serving(self) -> Self {
+    fn wait_until_serving(self) -> Self {
         let mut example = self;
-        let line = example.line_with("Listening on ");
+        let line = example.wait_for_line("Listening on ");
         let port = line.split_once("127.0.0.1:").unwrap().1;
         example.port = port.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
         example
     }
 
-    fn path(name: &str) -> PathBuf {
+    fn program_path(name: &str) -> PathBuf {
         let deps = env::current_exe().unwrap();
         deps.ancestors().nth(2).unwrap().join("examples").join(name)
     }
 
     /// Waits for a line that holds these words. The limit is for a program that hangs.
-    fn line_with(&self, words: &str) -> String {
+    fn wait_for_line(&self, words: &str) -> String {
         let mut seen = Vec::new();
         loop {
             let line = self.lines.recv_timeout(Duration::from_secs(60));
@@ -86,7 +86,7 @@ impl Example {
     }
 
     /// Waits until each of these words has come in some line.
-    fn lines_with<const N: usize>(&self, words: [&str; N]) {
+    fn wait_for_lines<const N: usize>(&self, words: [&str; N]) {
         let mut missing = words.to_vec();
         while !missing.is_empty() {
             let line = self.lines.recv_timeout(Duration::from_secs(60));
@@ -118,7 +118,7 @@ impl Drop for Example {
     }
 }
 
-fn event(name: &str, object: &Value) -> Value {
+fn event_json(name: &str, object: &Value) -> Value {
     json!({
         "id": "evt_1", "object": "event", "api_version": stripe_hooks::API_VERSION, "created": 1_793_145_600,
         "data": { "object": object }, "livemode": false, "pending_webhooks": 1, "type": name,
@@ -126,7 +126,7 @@ fn event(name: &str, object: &Value) -> Value {
     })
 }
 
-fn payment_intent(amount: i64, order_id: &str) -> Value {
+fn payment_intent_json(amount: i64, order_id: &str) -> Value {
     json!({
         "id": "pi_1", "object": "payment_intent", "amount": amount, "capture_method": "automatic",
         "confirmation_method": "automatic", "created": 1_793_145_590, "currency": "usd", "livemode": false,
@@ -138,7 +138,7 @@ fn payment_intent(amount: i64, order_id: &str) -> Value {
 fn quickstart_shows_itself_without_an_account() {
     let quickstart = Example::start_with("quickstart", &[]);
     // In any order, because handlers run beside each other.
-    quickstart.lines_with([
+    quickstart.wait_for_lines([
         "PaymentIntent was successful!",
         "PaymentMethod was attached to a Customer!",
         "Unhandled event type: product.created",
@@ -150,11 +150,17 @@ fn quickstart_shows_itself_without_an_account() {
 #[test]
 fn quickstart_takes_what_is_signed_with_the_secret_it_is_given() {
     let quickstart = Example::start("quickstart");
-    assert_eq!(quickstart.deliver(&event("payment_intent.succeeded", &payment_intent(2000, "6735"))), 200);
-    quickstart.line_with("PaymentIntent was successful!");
-    assert_eq!(quickstart.deliver(&event("payment_intent.succeeded", &payment_intent(2000, "6735"))), 200);
     assert_eq!(
-        quickstart.deliver_to("/webhook", "whsec_of_a_stranger", &event("product.created", &json!({}))),
+        quickstart.deliver(&event_json("payment_intent.succeeded", &payment_intent_json(2000, "6735"))),
+        200
+    );
+    quickstart.wait_for_line("PaymentIntent was successful!");
+    assert_eq!(
+        quickstart.deliver(&event_json("payment_intent.succeeded", &payment_intent_json(2000, "6735"))),
+        200
+    );
+    assert_eq!(
+        quickstart.deliver_to("/webhook", "whsec_of_a_stranger", &event_json("product.created", &json!({}))),
         400
     );
 }
@@ -164,16 +170,19 @@ fn of_a_receiver_and_a_worker_only_the_worker_works() {
     let folder = tempfile::tempdir().unwrap();
     let inbox = folder.path().join("events.db");
     let inbox = ("INBOX", inbox.to_str().unwrap());
-    let receiver =
-        Example::run("worker", &["receive"], &[("STRIPE_WEBHOOK_SECRET", SECRET), inbox]).serving();
-    assert_eq!(receiver.deliver(&event("payment_intent.succeeded", &payment_intent(2000, "6735"))), 200);
+    let receiver = Example::run("worker", &["receive"], &[("STRIPE_WEBHOOK_SECRET", SECRET), inbox])
+        .wait_until_serving();
+    assert_eq!(
+        receiver.deliver(&event_json("payment_intent.succeeded", &payment_intent_json(2000, "6735"))),
+        200
+    );
     let mut worker = Example::run("worker", &["work"], &[inbox]);
     let process = worker.program.id();
-    worker.line_with(&format!("process {process} fulfils pi_1"));
+    worker.wait_for_line(&format!("process {process} fulfils pi_1"));
     // It ends as a server does: by a signal, and with what it has begun.
     let terminated = Command::new("kill").arg(process.to_string()).status().unwrap();
     assert!(terminated.success() && worker.program.wait().unwrap().success());
-    worker.line_with(&format!("Process {process} has finished what it began"));
+    worker.wait_for_line(&format!("Process {process} has finished what it began"));
     let received: Vec<_> = receiver.lines.try_iter().collect();
     assert!(received.is_empty(), "{received:?}");
 }
@@ -181,11 +190,11 @@ fn of_a_receiver_and_a_worker_only_the_worker_works() {
 #[test]
 fn state_marks_an_order_as_paid_once() {
     let shop = Example::start("state");
-    let paid = |amount, order| event("payment_intent.succeeded", &payment_intent(amount, order));
+    let paid = |amount, order| event_json("payment_intent.succeeded", &payment_intent_json(amount, order));
     assert_eq!(shop.deliver(&paid(2000, "6735")), 200);
-    shop.line_with("order 6735 is paid");
+    shop.wait_for_line("order 6735 is paid");
     assert_eq!(shop.deliver(&paid(2000, "6735")), 200);
-    shop.line_with("order 6735 was paid before");
+    shop.wait_for_line("order 6735 was paid before");
     assert_eq!(shop.deliver(&paid(2000, "of another shop")), 500);
 }
 
@@ -199,13 +208,13 @@ fn custom_extractor_tells_the_tenant_by_the_account() {
         "status_transitions": {}, "subtotal": 4200, "total": 4200,
         "automatic_tax": { "enabled": false }, "payment_settings": {}, "collection_method": "charge_automatically"
     });
-    let mut paid = event("invoice.paid", &invoice);
+    let mut paid = event_json("invoice.paid", &invoice);
     assert_eq!(example.deliver(&paid), 200, "an event of our own account concerns no tenant");
     paid["account"] = "acct_unknown".into();
     assert_eq!(example.deliver(&paid), 500, "an account that is no tenant's");
     paid["account"] = "acct_bakery".into();
     assert_eq!(example.deliver(&paid), 200);
-    example.line_with("The bakery: an invoice of 4200 eur");
+    example.wait_for_line("The bakery: an invoice of 4200 eur");
 }
 
 #[test]
@@ -215,12 +224,12 @@ fn connect_keeps_the_two_endpoints_apart() {
         "id": "po_1", "object": "payout", "amount": 100, "arrival_date": 0, "automatic": true, "created": 0, "currency": "usd",
         "livemode": false, "method": "standard", "source_type": "card", "status": "failed", "type": "bank_account"
     });
-    let mut failed = event("payout.failed", &payout);
+    let mut failed = event_json("payout.failed", &payout);
     assert_eq!(platform.deliver(&failed), 200);
-    platform.line_with("our own payout po_1 failed");
+    platform.wait_for_line("our own payout po_1 failed");
     failed["account"] = "acct_1".into();
     assert_eq!(platform.deliver_to("/webhook/connect", CONNECT_SECRET, &failed), 200);
-    platform.line_with("payout po_1 of acct_1 failed");
+    platform.wait_for_line("payout po_1 of acct_1 failed");
     assert_eq!(platform.deliver_to("/webhook/connect", SECRET, &failed), 400);
 }
 
@@ -231,7 +240,7 @@ fn lenses_read_four_fields_once_the_trial_is_over() {
         "object": "subscription", "customer": "cus_1", "currency": "eur", "status": "active", "metadata": { "salesperson": "Ines" },
         "items": { "object": "list", "data": [{ "price": { "id": "price_1" } }, { "price": { "id": "price_2" } }] }
     });
-    let mut updated = event("customer.subscription.updated", &subscription);
+    let mut updated = event_json("customer.subscription.updated", &subscription);
     updated["data"]["previous_attributes"] = json!({ "status": "past_due" });
     assert_eq!(example.deliver(&updated), 200, "nobody waits for this change");
     updated["data"]["previous_attributes"] = json!({ "status": "trialing" });
@@ -249,7 +258,7 @@ fn thin_events_tell_the_related_object() {
         "related_object": { "id": "mtr_1", "type": "billing.meter", "url": "/v1/billing/meters/mtr_1" }
     });
     assert_eq!(example.deliver(&thin), 200);
-    example.line_with("v1.billing.meter.updated of acct_1: look at billing.meter mtr_1");
+    example.wait_for_line("v1.billing.meter.updated of acct_1: look at billing.meter mtr_1");
 }
 
 #[test]
@@ -260,8 +269,8 @@ fn library_handlers_are_linked_and_listed() {
         "billing_details": {}, "created": 0, "currency": "usd", "disputed": false, "livemode": false, "paid": true,
         "refunded": false, "status": "succeeded"
     });
-    assert_eq!(example.deliver(&event("charge.refunded", &charge)), 200);
-    example.line_with("booked a refund of 40 usd");
+    assert_eq!(example.deliver(&event_json("charge.refunded", &charge)), 200);
+    example.wait_for_line("booked a refund of 40 usd");
 }
 
 #[test]
@@ -270,21 +279,24 @@ fn without_actix_answers_as_with_it() {
     let refund = json!({
         "id": "re_1", "object": "refund", "amount": 40, "created": 0, "currency": "usd", "status": "succeeded"
     });
-    assert_eq!(example.deliver(&event("refund.created", &refund)), 200);
-    example.line_with("refund of 40 usd");
-    assert_eq!(example.deliver_to("/webhook", "whsec_of_a_stranger", &event("refund.created", &refund)), 400);
+    assert_eq!(example.deliver(&event_json("refund.created", &refund)), 200);
+    example.wait_for_line("refund of 40 usd");
+    assert_eq!(
+        example.deliver_to("/webhook", "whsec_of_a_stranger", &event_json("refund.created", &refund)),
+        400
+    );
 }
 
 /// What an example prints when it is asked for its handlers.
-fn handlers(name: &str, argument: &str) -> String {
-    let output = Command::new(Example::path(name)).arg(argument).output().unwrap();
+fn print_handlers(name: &str, argument: &str) -> String {
+    let output = Command::new(Example::program_path(name)).arg(argument).output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]
 fn a_program_tells_its_handlers_and_what_to_subscribe_to() {
-    let told = handlers("quickstart", "--stripe-handlers");
+    let told = print_handlers("quickstart", "--stripe-handlers");
     let row =
         told.lines().find(|line| line.contains("payment_intent.succeeded  quickstart::fulfil")).unwrap();
     assert!(row.contains("quickstart.rs:"), "{told}");
@@ -296,7 +308,7 @@ fn a_program_tells_its_handlers_and_what_to_subscribe_to() {
 
 #[test]
 fn each_endpoint_is_subscribed_by_itself() {
-    let told: Value = serde_json::from_str(&handlers("connect", "--stripe-handlers=json")).unwrap();
+    let told: Value = serde_json::from_str(&print_handlers("connect", "--stripe-handlers=json")).unwrap();
     let [connect, platform] = told.as_array().unwrap().as_slice() else { panic!("{told}") };
     assert_eq!(
         (&connect["endpoint"], &platform["endpoint"]),
@@ -314,7 +326,7 @@ fn each_endpoint_is_subscribed_by_itself() {
 
 #[test]
 fn each_endpoint_has_a_url_and_only_one_receives_events_of_connected_accounts() {
-    let told = handlers("connect", "--stripe-handlers");
+    let told = print_handlers("connect", "--stripe-handlers");
     let (connect, platform) = told.split_once("\nendpoint `default`: 1 handler\n").unwrap();
     assert!(
         connect.starts_with("endpoint `connect::Connect`: 1 handler, for events of connected accounts\n")
@@ -329,7 +341,7 @@ fn each_endpoint_has_a_url_and_only_one_receives_events_of_connected_accounts() 
 
 #[test]
 fn thin_events_are_subscribed_by_an_event_destination() {
-    let told = handlers("thin_events", "--stripe-handlers");
+    let told = print_handlers("thin_events", "--stripe-handlers");
     assert!(!told.contains("webhook_endpoints create"), "{told}");
     assert!(told.contains("POST /v2/core/event_destinations"), "{told}");
     let body = told.lines().find_map(|line| serde_json::from_str::<Value>(line.trim()).ok()).unwrap();
@@ -341,8 +353,8 @@ fn thin_events_are_subscribed_by_an_event_destination() {
 }
 
 /// What the example prints, of all runs or of the one that the seed makes again.
-fn chaos(seed: Option<&str>) -> String {
-    let mut command = Command::new(Example::path("chaos"));
+fn run_chaos(seed: Option<&str>) -> String {
+    let mut command = Command::new(Example::program_path("chaos"));
     command.env_remove("STRIPE_HOOKS_CHAOS_SEED");
     command.envs(seed.map(|seed| ("STRIPE_HOOKS_CHAOS_SEED", seed)));
     let output = command.output().unwrap();
@@ -356,9 +368,9 @@ fn a_printed_seed_makes_the_same_run_again() {
     let found = |told: &str| {
         told.split_once("\na duplicate: ").unwrap().1.split_once("\n\ntwo at once").unwrap().0.to_owned()
     };
-    let first = found(&chaos(None));
+    let first = found(&run_chaos(None));
     let seed = first.split_once("STRIPE_HOOKS_CHAOS_SEED=").unwrap().1.split_once(' ').unwrap().0;
-    let again = found(&chaos(Some(seed)));
+    let again = found(&run_chaos(Some(seed)));
     let but_for_the_run =
         |told: &str| told.split_once("in run ").unwrap().1.split_once(',').unwrap().1.to_owned();
     assert!(again.contains("in run 1, "), "{again}");
@@ -367,7 +379,7 @@ fn a_printed_seed_makes_the_same_run_again() {
 
 #[test]
 fn chaos_finds_a_planted_bug_of_each_kind_and_none_where_there_is_none() {
-    let told = chaos(None);
+    let told = run_chaos(None);
     assert_eq!(told.matches(": holds in every run\n").count(), 3, "{told}");
     for (bug, words) in [
         ("a duplicate", "shipped once"),

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use arbitrary::Arbitrary;
-use fuzzed::{NOW, SECRET, model, with_signatures};
+use fuzzed::{NOW, SECRET, model, fill_in_signatures};
 use libfuzzer_sys::fuzz_target;
 use stripe_hooks::signature::{Secret, Tolerance, verify};
 
@@ -20,10 +20,10 @@ static SECRETS: LazyLock<[Secret; 2]> =
     LazyLock::new(|| ["whsec_other", SECRET].map(|text| Secret::new(text).expect("a secret")));
 
 fuzz_target!(|input: Input<'_>| {
-    let header = with_signatures(input.header, &input.body);
+    let header = fill_in_signatures(input.header, &input.body);
     let now = input.now.unwrap_or(NOW);
     let tolerance = input.tolerance.map_or_else(Tolerance::dangerously_accept_any_age, Tolerance::seconds);
     let verdict = verify(Some(&header), &input.body, &*SECRETS, tolerance, now);
-    let expected = model::verdict(Some(&header), &input.body, &["whsec_other", SECRET], input.tolerance, now);
+    let expected = signature_model::verdict(Some(&header), &input.body, &["whsec_other", SECRET], input.tolerance, now);
     assert_eq!(verdict.map(|verified| verified.timestamp), expected);
 });

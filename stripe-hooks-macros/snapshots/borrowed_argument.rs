@@ -11,21 +11,21 @@ const _: () = {
         "help: take `Invoice` or `Event<Invoice>` with the feature `billing`, a lens of `\"invoice\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::InvoicePaid
     );
-    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
         let __a0 = <_ as ArgumentOfBookOnInvoicePaid<'_>>::FROM;
-        let __loan = <__hooks::Same<_> as __hooks::Lend<'_>>::LOAN;
-        let __settle = <__hooks::Same<_> as __hooks::IntoOutcome>::SETTLE;
+        let __loan = <__hooks::SameType<_> as __hooks::Lend<'_>>::LOAN;
+        let __settle = <__hooks::SameType<_> as __hooks::IntoOutcome>::CONVERSION;
         let __event = __call.event(&[__a0.needs, &[__loan.needs]], __settle.replies)?;
         let __way = 0;
-        let __a0 = (__a0.from[__way])(__event)?;
-        <__hooks::Same<
+        let __a0 = (__a0.extract[__way])(__event)?;
+        <__hooks::SameType<
             _,
         > as __hooks::Lend<
             '_,
         >>::lend_to(
             __event,
-            move |__a1, _| __hooks::start(
-                __hooks::Box::new(book(__a0, __loan.of(__a1))),
+            move |__a1, _| __hooks::start_async(
+                __hooks::Box::new(book(__a0, __loan.borrowed_type(__a1))),
                 __settle,
             ),
         )

@@ -4,15 +4,18 @@
 fn book(ledger: &mut Ledger) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
         let __loan = <_ as __hooks::Lend<'_>>::LOAN;
-        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
+        let __settle = <_ as __hooks::IntoOutcome>::CONVERSION;
         let __event = __call.event(&[&[__loan.needs]], __settle.replies)?;
         <_ as __hooks::Lend<
             '_,
         >>::lend_to(
             __event,
-            move |__a0, _| __hooks::finish(book(__loan.of(__a0)), __settle),
+            move |__a0, _| __hooks::finish_sync(
+                book(__loan.borrowed_type(__a0)),
+                __settle,
+            ),
         )
     }
     __hooks::inventory::submit!(

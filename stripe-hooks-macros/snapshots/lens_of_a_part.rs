@@ -11,10 +11,10 @@ const _: () = {
     }
     __hooks::lens! {
         #[diagnostic::do_not_recommend] impl ['__de] for '__de[Line] [] reads __READER =
-        "Line", & [& [__hooks::shape("invoice.lines.data[]", & [__hooks::Key("invoice"),
-        __hooks::Key("lines"), __hooks::Key("data"), __hooks::Each])]], {
-        "amount"[Key("amount")] 0usize } { amount __f0[__type0(& ()).place] } { const _ :
-        () = __hooks::fits(__hooks::leads(__READER.asked(0usize)), "i64", __type0(& ())
-        .holds); }
+        "Line", & [& [__hooks::resolve_shape("invoice.lines.data[]", &
+        [__hooks::Key("invoice"), __hooks::Key("lines"), __hooks::Key("data"),
+        __hooks::Each])]], { "amount"[Key("amount")] 0usize } { amount __f0[__type0(& ())
+        .as_sink] } { const _ : () = __hooks::assert_type(__hooks::assert_path(__READER
+        .path_query(0usize)), "i64", __type0(& ()).accepts); }
     }
 };

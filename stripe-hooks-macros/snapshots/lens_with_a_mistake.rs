@@ -13,5 +13,5 @@ const _: () = {
         #[diagnostic::do_not_recommend] impl ['__de, T :] for '__de[Paid < T >] [] reads
         nothing
     }
-    impl<T, __T: __hooks::Described> __hooks::LensOf<__T> for Paid<T> {}
+    impl<T, __T: __hooks::HasSchema> __hooks::LensOf<__T> for Paid<T> {}
 };

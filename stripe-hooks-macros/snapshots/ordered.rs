@@ -4,7 +4,7 @@
 async fn sync(id: EventId) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
-    const _: () = __hooks::orders(
+    const _: () = __hooks::assert_order(
         "sync",
         "product.*",
         &[
@@ -13,7 +13,7 @@ const _: () = {
             <__hooks::events::ProductUpdated as __hooks::EventType>::INFO,
         ],
     );
-    const _: () = __hooks::orders(
+    const _: () = __hooks::assert_order(
         "sync",
         "invoice.paid",
         &[<__hooks::events::InvoicePaid as __hooks::EventType>::INFO],
@@ -26,11 +26,11 @@ const _: () = {
         __hooks::events::ProductCreated, __hooks::events::ProductDeleted,
         __hooks::events::ProductUpdated, __hooks::events::InvoicePaid
     );
-    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
         let __a0 = <_ as ArgumentOfSyncOnProductAny<'_>>::FROM;
-        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
+        let __settle = <_ as __hooks::IntoOutcome>::CONVERSION;
         let __event = __call.event(&[__a0.needs], __settle.replies)?;
-        let __way = __hooks::way(
+        let __way = __hooks::extractor_index(
             &[
                 <__hooks::events::ProductCreated as __hooks::EventType>::INFO,
                 <__hooks::events::ProductDeleted as __hooks::EventType>::INFO,
@@ -39,8 +39,8 @@ const _: () = {
             ],
             __event,
         )?;
-        let __a0 = (__a0.from[__way])(__event)?;
-        __hooks::start(__hooks::Box::new(sync(__a0)), __settle)
+        let __a0 = (__a0.extract[__way])(__event)?;
+        __hooks::start_async(__hooks::Box::new(sync(__a0)), __settle)
     }
     __hooks::inventory::submit!(__hooks::Registration {
         policy: __hooks::Policy {

@@ -15,13 +15,13 @@ const _: () = {
         "help: take `PaymentIntent` or `Event<PaymentIntent>` with the feature `payments`, a lens of `\"payment_intent\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::PaymentIntentSucceeded
     );
-    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
         let __a0 = <_ as ArgumentOfFulfilOnPaymentIntentSucceeded<'_>>::FROM;
-        let __settle = <__hooks::Same<_> as __hooks::IntoOutcome>::SETTLE;
+        let __settle = <__hooks::SameType<_> as __hooks::IntoOutcome>::CONVERSION;
         let __event = __call.event(&[__a0.needs], __settle.replies)?;
         let __way = 0;
-        let __a0 = (__a0.from[__way])(__event)?;
-        __hooks::finish(fulfil(__a0), __settle)
+        let __a0 = (__a0.extract[__way])(__event)?;
+        __hooks::finish_sync(fulfil(__a0), __settle)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

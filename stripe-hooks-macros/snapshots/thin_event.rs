@@ -11,15 +11,15 @@ const _: () = {
         "help: take `ThinEvent`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::V2CoreAccountConfigurationCustomerUpdated
     );
-    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
         let __a0 = <_ as ArgumentOfSyncOnV2CoreAccountConfigurationCustomerUpdated<
             '_,
         >>::FROM;
-        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
+        let __settle = <_ as __hooks::IntoOutcome>::CONVERSION;
         let __event = __call.event(&[__a0.needs], __settle.replies)?;
         let __way = 0;
-        let __a0 = (__a0.from[__way])(__event)?;
-        __hooks::start(__hooks::Box::new(sync(__a0)), __settle)
+        let __a0 = (__a0.extract[__way])(__event)?;
+        __hooks::start_async(__hooks::Box::new(sync(__a0)), __settle)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

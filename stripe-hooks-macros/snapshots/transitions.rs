@@ -5,18 +5,24 @@ async fn welcome(subscription: Subscription) {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     static __SHAPES: __hooks::Shapes = &[
-        <__hooks::objects::Subscription as __hooks::Described>::SHAPES,
+        <__hooks::objects::Subscription as __hooks::HasSchema>::SHAPES,
     ];
-    const __CHANGE0: __hooks::Asked = __hooks::asked(
+    const __CHANGE0: __hooks::PathQuery = __hooks::path_query(
         "welcome",
         "status",
         &[__hooks::Key("status")],
         __SHAPES,
     );
-    const _: __hooks::Asked = __hooks::leads(__CHANGE0);
-    const _: () = __hooks::compares(__CHANGE0, __hooks::Expected::Text("trialing"));
-    const _: () = __hooks::compares(__CHANGE0, __hooks::Expected::Text("active"));
-    const __CHANGE1: __hooks::Asked = __hooks::asked(
+    const _: __hooks::PathQuery = __hooks::assert_path(__CHANGE0);
+    const _: () = __hooks::assert_comparable(
+        __CHANGE0,
+        __hooks::Expected::Text("trialing"),
+    );
+    const _: () = __hooks::assert_comparable(
+        __CHANGE0,
+        __hooks::Expected::Text("active"),
+    );
+    const __CHANGE1: __hooks::PathQuery = __hooks::path_query(
         "welcome",
         "items.data[].price.id",
         &[
@@ -28,7 +34,7 @@ const _: () = {
         ],
         __SHAPES,
     );
-    const _: __hooks::Asked = __hooks::leads(__CHANGE1);
+    const _: __hooks::PathQuery = __hooks::assert_path(__CHANGE1);
     __hooks::argument!(
         ArgumentOfWelcomeOnCustomerSubscriptionUpdated,
         "`welcome` cannot take `{Self}`: it handles `customer.subscription.updated`",
@@ -36,13 +42,13 @@ const _: () = {
         "help: take `Subscription` or `Event<Subscription>` with the feature `billing`, a lens of `\"subscription\"` or `Event<Raw>` without it, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::CustomerSubscriptionUpdated
     );
-    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
         let __a0 = <_ as ArgumentOfWelcomeOnCustomerSubscriptionUpdated<'_>>::FROM;
-        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
+        let __settle = <_ as __hooks::IntoOutcome>::CONVERSION;
         let __event = __call.event(&[__a0.needs], __settle.replies)?;
         let __way = 0;
-        let __a0 = (__a0.from[__way])(__event)?;
-        __hooks::start(__hooks::Box::new(welcome(__a0)), __settle)
+        let __a0 = (__a0.extract[__way])(__event)?;
+        __hooks::start_async(__hooks::Box::new(welcome(__a0)), __settle)
     }
     __hooks::inventory::submit!(__hooks::Registration {
         condition: &[

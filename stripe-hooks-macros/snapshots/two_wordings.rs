@@ -18,15 +18,15 @@ const _: () = {
         "help: take `Invoice` or `Event<Invoice>` (cargo feature `billing`), a lens of `\"invoice\"`, `Event<Raw>`, `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent`",
         __hooks::events::InvoicePaid
     );
-    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __a0 = <__hooks::Same<_> as ArgumentOfBookOnInvoicePaid<'_>>::FROM;
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
+        let __a0 = <__hooks::SameType<_> as ArgumentOfBookOnInvoicePaid<'_>>::FROM;
         let __a1 = <_ as ArgumentOfBookOnInvoicePaid2<'_>>::FROM;
-        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
+        let __settle = <_ as __hooks::IntoOutcome>::CONVERSION;
         let __event = __call.event(&[__a0.needs, __a1.needs], __settle.replies)?;
         let __way = 0;
-        let __a0 = (__a0.from[__way])(__event)?;
-        let __a1 = (__a1.from[__way])(__event)?;
-        __hooks::start(__hooks::Box::new(book(__a0, __a1)), __settle)
+        let __a0 = (__a0.extract[__way])(__event)?;
+        let __a1 = (__a1.extract[__way])(__event)?;
+        __hooks::start_async(__hooks::Box::new(book(__a0, __a1)), __settle)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

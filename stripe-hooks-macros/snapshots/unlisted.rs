@@ -11,19 +11,19 @@ const _: () = {
         "help: take `State<T>` of a `T: Clone`, `EventId`, or another type that implements `FromEvent` for each of them; or write one handler for thin events and one for snapshot events",
         __hooks::AnySnapshot, __hooks::AnyThin
     );
-    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
         let __a0 = <_ as ArgumentOfBookOnInvoiceReconsidered<'_>>::FROM;
-        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
+        let __settle = <_ as __hooks::IntoOutcome>::CONVERSION;
         let __event = __call.event(&[__a0.needs], __settle.replies)?;
-        let __way = __hooks::way(
+        let __way = __hooks::extractor_index(
             &[
                 <__hooks::AnySnapshot as __hooks::EventType>::INFO,
                 <__hooks::AnyThin as __hooks::EventType>::INFO,
             ],
             __event,
         )?;
-        let __a0 = (__a0.from[__way])(__event)?;
-        __hooks::start(__hooks::Box::new(book(__a0)), __settle)
+        let __a0 = (__a0.extract[__way])(__event)?;
+        __hooks::start_async(__hooks::Box::new(book(__a0)), __settle)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

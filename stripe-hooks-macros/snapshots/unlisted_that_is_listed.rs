@@ -10,10 +10,10 @@ const _: () = {
     #[allow(non_upper_case_globals)]
     const unlisted: () = ();
     const _: () = unlisted;
-    fn __run(__call: __hooks::Call<'_>) -> __hooks::Started<'_> {
-        let __settle = <_ as __hooks::IntoOutcome>::SETTLE;
+    fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
+        let __settle = <_ as __hooks::IntoOutcome>::CONVERSION;
         __call.event(&[], __settle.replies)?;
-        __hooks::start(__hooks::Box::new(book()), __settle)
+        __hooks::start_async(__hooks::Box::new(book()), __settle)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

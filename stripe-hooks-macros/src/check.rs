@@ -5,91 +5,94 @@ use quote::{ToTokens, quote_spanned};
 use syn::{Attribute, FnArg, LitStr, PatType, ReturnType, Signature, Type, TypeReference, ext::IdentExt};
 
 use crate::{
+    attribute::{HandlerFunction, OnEventAttribute, is_stable_name},
+    diagnostics::{UnimplementedMessage, describe_mismatch},
+    event_selection::{EventSelection, select_events},
     mistakes::Mistakes,
-    parse::{Handler, Request, is_stable_name},
-    policy,
-    select::{Selection, select},
-    transition,
-    types::{Known, find_word, part_without_size, spelled},
-    wording::{Words, words},
+    policy, transition,
+    types::{Known, find_unsized_part, find_word, type_source},
 };
 
 /// A handler that passed the checks, with all that its expansion needs.
-pub(crate) struct Plan {
+pub(crate) struct HandlerPlan {
     pub(crate) handler: Ident,
     pub(crate) is_async: bool,
-    pub(crate) arguments: Vec<Argument>,
+    pub(crate) arguments: Vec<HandlerArgument>,
     /// The return type, `()` if the signature has none.
-    pub(crate) output: TokenStream,
-    pub(crate) selection: Selection,
+    pub(crate) return_type: TokenStream,
+    pub(crate) selection: EventSelection,
     /// The keys of the attribute.
-    pub(crate) request: Request,
+    pub(crate) attribute: OnEventAttribute,
     /// The `#[cfg(…)]` attributes below ours. The registration needs the same ones.
-    pub(crate) conditions: Vec<Attribute>,
+    pub(crate) cfg_attributes: Vec<Attribute>,
 }
 
 /// One argument of a handler.
-pub(crate) enum Argument {
+pub(crate) enum HandlerArgument {
     /// `T`, extracted.
-    Owned { ty: Type, words: Words },
+    Owned { ty: Type, message: UnimplementedMessage },
     /// `&mut T`, lent.
-    Lent { ty: Type },
+    Borrowed { ty: Type },
 }
 
-impl Argument {
-    fn ty(&self) -> &Type {
+impl HandlerArgument {
+    fn value_type(&self) -> &Type {
         match self {
-            Self::Owned { ty, .. } | Self::Lent { ty } => ty,
+            Self::Owned { ty, .. } | Self::Borrowed { ty } => ty,
         }
     }
 
     /// The `T` of a lent `&mut T`.
-    pub(crate) fn lent(&self) -> Option<&Type> {
+    pub(crate) fn borrowed_type(&self) -> Option<&Type> {
         match self {
             Self::Owned { .. } => None,
-            Self::Lent { ty } => Some(ty),
+            Self::Borrowed { ty } => Some(ty),
         }
     }
 }
 
 /// Checks everything, so that all mistakes are reported at once. Returns no plan for a function
 /// with `_` in a type, which the compiler refuses with an error of its own.
-pub(crate) fn check(request: Request, handler: Handler, mistakes: &mut Mistakes) -> Option<Plan> {
-    let Handler { attributes, signature } = handler;
+pub(crate) fn check_handler(
+    request: OnEventAttribute,
+    handler: HandlerFunction,
+    mistakes: &mut Mistakes,
+) -> Option<HandlerPlan> {
+    let HandlerFunction { attributes, signature } = handler;
     let name = signature.ident.clone();
     check_qualifiers(&signature, mistakes);
-    check_request(&name, &request, mistakes);
-    policy::check(&name, &request.policy, mistakes);
-    let selection = select(&name, &request.names, mistakes);
+    check_attribute(&name, &request, mistakes);
+    policy::check_policy(&name, &request.policy, mistakes);
+    let selection = select_events(&name, &request.selectors, mistakes);
     check_other_attributes(&name, &request, &selection, &attributes, mistakes);
-    transition::check(&name, &request.transitions, &selection, mistakes);
+    transition::check_transitions(&name, &request.transitions, &selection, mistakes);
     let arguments = check_arguments(&signature, &selection, mistakes);
-    let output = check_output(&signature, mistakes);
-    let types = arguments.iter().map(|argument| argument.ty().to_token_stream());
+    let output = check_return_type(&signature, mistakes);
+    let types = arguments.iter().map(|argument| argument.value_type().to_token_stream());
     if types.chain([output.clone()]).any(|ty| find_word(&ty, "_").is_some()) {
         return None;
     }
-    Some(Plan {
+    Some(HandlerPlan {
         is_async: signature.asyncness.is_some(),
         arguments,
-        output,
+        return_type: output,
         selection,
-        request,
-        conditions: attributes.into_iter().filter(|attribute| attribute.path().is_ident("cfg")).collect(),
+        attribute: request,
+        cfg_attributes: attributes.into_iter().filter(|attribute| attribute.path().is_ident("cfg")).collect(),
         handler: name,
     })
 }
 
-fn check_request(handler: &Ident, request: &Request, mistakes: &mut Mistakes) {
-    if request.names.events.is_empty() && !request.is_incomplete {
+fn check_attribute(handler: &Ident, request: &OnEventAttribute, mistakes: &mut Mistakes) {
+    if request.selectors.events.is_empty() && !request.is_incomplete {
         let what = format_args!("`{handler}` names no event");
-        mistakes.add(TokenStream::new(), what, "write `#[on_event(\"payment_intent.succeeded\")]`");
+        mistakes.add_mistake(TokenStream::new(), what, "write `#[on_event(\"payment_intent.succeeded\")]`");
     }
     if let Some(name) = &request.name
         && !is_stable_name(&name.value())
     {
         let what = format_args!("`{handler}` cannot have the name {:?}", name.value());
-        mistakes.add(name, what, "use letters, digits and `_ - . : /`, at least one");
+        mistakes.add_mistake(name, what, "use letters, digits and `_ - . : /`, at least one");
     }
 }
 
@@ -98,8 +101,8 @@ fn check_request(handler: &Ident, request: &Request, mistakes: &mut Mistakes) {
 /// changes may share an event, if their names differ.
 fn check_other_attributes(
     handler: &Ident,
-    request: &Request,
-    selection: &Selection,
+    request: &OnEventAttribute,
+    selection: &EventSelection,
     attributes: &[Attribute],
     mistakes: &mut Mistakes,
 ) {
@@ -110,14 +113,14 @@ fn check_other_attributes(
         let Ok(list) = attribute.meta.require_list() else { continue };
         // The expansion of that attribute reports its mistakes.
         let unreported = &mut Mistakes::default();
-        let other = Request::read(handler, list.tokens.clone(), unreported);
+        let other = OnEventAttribute::parse_attribute(handler, list.tokens.clone(), unreported);
         let both_wait = !request.transitions.is_empty() && !other.transitions.is_empty();
         let named_apart = request.name.as_ref().map(LitStr::value) != other.name.as_ref().map(LitStr::value);
-        if tokens_of(&other.endpoint) != tokens_of(&request.endpoint) || (both_wait && named_apart) {
+        if type_text(&other.endpoint) != type_text(&request.endpoint) || (both_wait && named_apart) {
             continue;
         }
         let taken = |name| selection.events.iter().any(|event| event.row.name == name);
-        let of_other = select(handler, &other.names, unreported).events;
+        let of_other = select_events(handler, &other.selectors, unreported).events;
         if let Some(twice) = of_other.iter().find(|event| taken(event.row.name)) {
             let what = format_args!(
                 "`{handler}` gets `{}` twice: another `#[on_event]` above names it too",
@@ -127,19 +130,19 @@ fn check_other_attributes(
                 true => "give each of them another `name = \"…\"`, which tells the two handlers apart",
                 false => "name each event once; the attributes of one function add up",
             };
-            mistakes.add(&twice.literal, what, help);
+            mistakes.add_mistake(&twice.literal, what, help);
         }
     }
 }
 
-fn tokens_of(endpoint: &Option<Type>) -> String {
+fn type_text(endpoint: &Option<Type>) -> String {
     endpoint.to_token_stream().to_string()
 }
 
 fn check_qualifiers(signature: &Signature, mistakes: &mut Mistakes) {
     let name = &signature.ident;
     let mut refuse = |at: &dyn ToTokens, what: &str, help: &str| {
-        mistakes.add(at.to_token_stream(), format_args!("`{name}` {what}"), help);
+        mistakes.add_mistake(at.to_token_stream(), format_args!("`{name}` {what}"), help);
     };
     if let Some(constness) = &signature.constness {
         refuse(constness, "is a `const fn`, and a handler runs when an event arrives", "remove `const`");
@@ -174,15 +177,19 @@ fn check_generics(signature: &Signature, refuse: &mut dyn FnMut(&dyn ToTokens, &
     }
 }
 
-fn check_arguments(signature: &Signature, selection: &Selection, mistakes: &mut Mistakes) -> Vec<Argument> {
+fn check_arguments(
+    signature: &Signature,
+    selection: &EventSelection,
+    mistakes: &mut Mistakes,
+) -> Vec<HandlerArgument> {
     let name = &signature.ident;
-    let mut arguments: Vec<Argument> = Vec::new();
-    let types: Vec<&Type> = signature.inputs.iter().filter_map(typed).collect();
+    let mut arguments: Vec<HandlerArgument> = Vec::new();
+    let types: Vec<&Type> = signature.inputs.iter().filter_map(argument_type).collect();
     for input in &signature.inputs {
         match input {
             FnArg::Receiver(receiver) => {
                 let help = "move it out of the `impl` block, and take what it needs as `State<T>`";
-                mistakes.add(
+                mistakes.add_mistake(
                     receiver,
                     format_args!("`{name}` is a method, and a handler is a free function"),
                     help,
@@ -191,14 +198,14 @@ fn check_arguments(signature: &Signature, selection: &Selection, mistakes: &mut 
             FnArg::Typed(typed) => arguments.extend(check_argument(name, typed, &types, selection, mistakes)),
         }
     }
-    if let Some(ty) = arguments.iter().filter_map(Argument::lent).nth(1) {
+    if let Some(ty) = arguments.iter().filter_map(HandlerArgument::borrowed_type).nth(1) {
         let what = format_args!("`{name}` borrows two arguments, and its outcome can settle only one");
-        mistakes.add(ty, what, "keep one `&mut` argument, and take the others by value");
+        mistakes.add_mistake(ty, what, "keep one `&mut` argument, and take the others by value");
     }
     arguments
 }
 
-fn typed(input: &FnArg) -> Option<&Type> {
+fn argument_type(input: &FnArg) -> Option<&Type> {
     match input {
         FnArg::Typed(typed) => Some(&typed.ty),
         FnArg::Receiver(_) => None,
@@ -210,55 +217,62 @@ fn check_argument(
     name: &Ident,
     typed: &PatType,
     types: &[&Type],
-    selection: &Selection,
+    selection: &EventSelection,
     mistakes: &mut Mistakes,
-) -> Option<Argument> {
+) -> Option<HandlerArgument> {
     let PatType { attrs, ty, .. } = typed;
     if let Some(attribute) = attrs.first() {
         let what =
             format_args!("`{name}` has an attribute on an argument, which its registration cannot follow");
-        mistakes.add(attribute, what, "put the attribute on the function, or write two functions");
+        mistakes.add_mistake(attribute, what, "put the attribute on the function, or write two functions");
     } else if let Some(word) = find_word(ty, "impl") {
         let what = format_args!("`{name}` takes an `impl Trait`, and an event cannot choose its type");
-        mistakes.add(word, what, "write the type that it shall have");
+        mistakes.add_mistake(word, what, "write the type that it shall have");
     } else if let Some(word) = find_word(ty, "Self") {
         let help = "move it out of the `impl` block";
-        mistakes.add(
+        mistakes.add_mistake(
             word,
             format_args!("`{name}` is an associated function, and a handler is a free function"),
             help,
         );
-    } else if let Some(part) = part_without_size(ty) {
+    } else if let Some(part) = find_unsized_part(ty) {
         let what =
-            format_args!("`{name}` takes a value of type `{}`, which has no known size", spelled(part));
-        let is_state = Known::of(ty) == Some(Known::State);
+            format_args!("`{name}` takes a value of type `{}`, which has no known size", type_source(part));
+        let is_state = Known::from_type(ty) == Some(Known::State);
         let help = match (is_state, find_word(part, "dyn"), find_word(part, "Send")) {
             (false, ..) => "take a type of known size, such as `Event<Raw>`".to_owned(),
             (true, Some(_), None) => {
-                format!("write `State<std::sync::Arc<{} + Send + Sync>>`", spelled(part))
+                format!("write `State<std::sync::Arc<{} + Send + Sync>>`", type_source(part))
             }
-            (true, ..) => format!("write `State<std::sync::Arc<{}>>`", spelled(part)),
+            (true, ..) => format!("write `State<std::sync::Arc<{}>>`", type_source(part)),
         };
-        mistakes.add(part, what, help);
+        mistakes.add_mistake(part, what, help);
     } else {
         return match &**ty {
             Type::Reference(reference) => check_reference(name, reference, mistakes),
-            ty => Some(Argument::Owned { ty: ty.clone(), words: words(name, selection, types, ty) }),
+            ty => Some(HandlerArgument::Owned {
+                ty: ty.clone(),
+                message: describe_mismatch(name, selection, types, ty),
+            }),
         };
     }
     None
 }
 
-fn check_reference(name: &Ident, reference: &TypeReference, mistakes: &mut Mistakes) -> Option<Argument> {
+fn check_reference(
+    name: &Ident,
+    reference: &TypeReference,
+    mistakes: &mut Mistakes,
+) -> Option<HandlerArgument> {
     let ty = &*reference.elem;
     if reference.mutability.is_some() {
-        return Some(Argument::Lent { ty: ty.clone() });
+        return Some(HandlerArgument::Borrowed { ty: ty.clone() });
     }
     let help = match ty {
         Type::Path(path) if path.path.is_ident("str") => "take an owned type, such as `EventId`".to_owned(),
-        _ => format!("take `{}` by value: the handler owns its arguments", spelled(ty)),
+        _ => format!("take `{}` by value: the handler owns its arguments", type_source(ty)),
     };
-    mistakes.add(
+    mistakes.add_mistake(
         reference,
         format_args!("`{name}` takes a reference, and nobody would own what it refers to"),
         help,
@@ -266,7 +280,7 @@ fn check_reference(name: &Ident, reference: &TypeReference, mistakes: &mut Mista
     None
 }
 
-fn check_output(signature: &Signature, mistakes: &mut Mistakes) -> TokenStream {
+fn check_return_type(signature: &Signature, mistakes: &mut Mistakes) -> TokenStream {
     let name = &signature.ident;
     let ReturnType::Type(_, output) = &signature.output else {
         return quote_spanned! { name.span()=> () };
@@ -276,40 +290,40 @@ fn check_output(signature: &Signature, mistakes: &mut Mistakes) -> TokenStream {
             Some(_) => "write the type: `()`, `Result<(), E>`, `Outcome` or `Reply<T>`",
             None => "write an `async fn` that returns `()`, `Result<(), E>`, `Outcome` or `Reply<T>`",
         };
-        mistakes.add(
+        mistakes.add_mistake(
             word,
             format_args!("`{name}` returns an `impl Trait`, which says nothing to Stripe"),
             help,
         );
     } else if let Type::Never(never) = &**output {
-        mistakes.add(
+        mistakes.add_mistake(
             never,
             format_args!("`{name}` never returns, and Stripe waits for an answer"),
             "return `()`",
         );
-    } else if is_senseless(output) {
-        let what = format_args!("`{name}` returns a `{}`, which says nothing to Stripe", spelled(output));
-        mistakes.add(output, what, "return `()`, `Result<(), E>`, `Outcome` or `Reply<T>`");
+    } else if is_unreturnable(output) {
+        let what = format_args!("`{name}` returns a `{}`, which says nothing to Stripe", type_source(output));
+        mistakes.add_mistake(output, what, "return `()`, `Result<(), E>`, `Outcome` or `Reply<T>`");
     }
     output.to_token_stream()
 }
 
 /// Returns `true` if the compiler would report several errors for the function. The macro then
 /// leaves the function out, because its own message is enough.
-pub(crate) fn is_noisy(signature: &Signature) -> bool {
+pub(crate) fn causes_several_errors(signature: &Signature) -> bool {
     signature.variadic.is_some()
-        || signature.inputs.iter().filter_map(typed).any(|ty| part_without_size(ty).is_some())
-        || matches!(&signature.output, ReturnType::Type(_, output) if is_senseless(output))
+        || signature.inputs.iter().filter_map(argument_type).any(|ty| find_unsized_part(ty).is_some())
+        || matches!(&signature.output, ReturnType::Type(_, output) if is_unreturnable(output))
 }
 
 /// Returns `true` for a type that no function can return: it has no size, or it is a reference
 /// without a lifetime.
-fn is_senseless(output: &Type) -> bool {
+fn is_unreturnable(output: &Type) -> bool {
     matches!(output, Type::Reference(TypeReference { lifetime: None, .. }))
-        || part_without_size(output).is_some()
+        || find_unsized_part(output).is_some()
 }
 
 /// The name of a function as in its path, without `r#`.
-pub(crate) fn plain_name(handler: &Ident) -> String {
+pub(crate) fn name_without_raw_prefix(handler: &Ident) -> String {
     handler.unraw().to_string()
 }

@@ -11,10 +11,10 @@ use syn::{
 };
 
 use crate::{
+    attribute::{is_stable_name, parse_assigned, parse_assigned_path, take_element_tokens},
     hygiene::import_runtime,
-    mistakes::{Mistakes, mistake},
-    parse::{assigned, assigned_path, element_tokens, is_stable_name},
-    suggest,
+    mistakes::{Mistakes, new_mistake},
+    nearest_names,
 };
 
 /// The name of the endpoint without a name, which no type may have.
@@ -43,7 +43,7 @@ fn check_type(input: &DeriveInput, mistakes: &mut Mistakes) {
             "`{name}` cannot name an endpoint: it is generic, and all its types would share the name"
         );
         let help = format_args!("write `struct {name};`, and another struct for another endpoint");
-        mistakes.add(&input.generics.params, what, help);
+        mistakes.add_mistake(&input.generics.params, what, help);
         return;
     }
     let data = match &input.data {
@@ -57,7 +57,7 @@ fn check_type(input: &DeriveInput, mistakes: &mut Mistakes) {
     if let Some(data) = data {
         let what =
             format_args!("`{name}` cannot name an endpoint: the type itself is the name, and holds no data");
-        mistakes.add(data, what, format_args!("write `struct {name};`"));
+        mistakes.add_mistake(data, what, format_args!("write `struct {name};`"));
     }
 }
 
@@ -97,13 +97,13 @@ const KEYS: &[Key] = &[
         name: "name",
         form: "name = \"…\"",
         help: "write `name = \"…\"`",
-        read: |facts, input| Ok(facts.name.replace(assigned(input)?).is_some()),
+        read: |facts, input| Ok(facts.name.replace(parse_assigned(input)?).is_some()),
     },
     Key {
         name: "crate",
         form: "crate = path",
         help: "write `crate = path`",
-        read: |facts, input| Ok(facts.runtime.replace(assigned_path(input)?).is_some()),
+        read: |facts, input| Ok(facts.runtime.replace(parse_assigned_path(input)?).is_some()),
     },
 ];
 
@@ -117,21 +117,21 @@ impl Facts {
                 let what = format_args!("`{name}`: the attribute `endpoint` is not written like this");
                 let help = "write `#[endpoint(connect)]` for the events of connected accounts; leave it out for \
                             those of your own account";
-                mistakes.add(&attribute.meta, what, help);
+                mistakes.add_mistake(&attribute.meta, what, help);
                 continue;
             };
             let elements = |input: ParseStream<'_>| {
                 while !input.is_empty() {
                     if let Err(error) = facts.element(name, input) {
-                        mistakes.push(error);
-                        element_tokens(input);
+                        mistakes.add_error(error);
+                        take_element_tokens(input);
                     }
                     input.parse::<Option<Token![,]>>()?;
                 }
                 Ok(())
             };
             if let Err(error) = elements.parse2(list.tokens.clone()) {
-                mistakes.push(error);
+                mistakes.add_error(error);
             }
         }
         facts.check_name(name, mistakes);
@@ -143,22 +143,24 @@ impl Facts {
         let key = input.call(Ident::parse_any);
         let known = key.as_ref().ok().and_then(|key| KEYS.iter().find(|known| key == known.name));
         let (Ok(key), Some(Key { help, read, .. })) = (key, known) else {
-            return Err(unknown_key(name, element_tokens(&all)));
+            return Err(unknown_key(name, take_element_tokens(&all)));
         };
         match read(self, input) {
             Ok(_) if !input.is_empty() && !input.peek(Token![,]) => {
-                let rest = element_tokens(input);
-                Err(mistake(
+                let rest = take_element_tokens(input);
+                Err(new_mistake(
                     rest,
                     format_args!("`{name}`: a comma is missing before this"),
                     "separate keys by commas",
                 ))
             }
             Ok(false) => Ok(()),
-            Ok(true) => Err(mistake(&key, format_args!("`{name}` has `{key}` twice"), "keep one of them")),
+            Ok(true) => {
+                Err(new_mistake(&key, format_args!("`{name}` has `{key}` twice"), "keep one of them"))
+            }
             Err(_) => {
                 let what = format_args!("`{name}`: `{key}` is not written like this");
-                Err(mistake(&key, what, help))
+                Err(new_mistake(&key, what, help))
             }
         }
     }
@@ -168,10 +170,10 @@ impl Facts {
         let name = literal.value();
         let what = format_args!("`{ty}` cannot have the name {name:?}");
         if !is_stable_name(&name) {
-            mistakes.add(literal, what, "use letters, digits and `_ - . : /`, at least one");
+            mistakes.add_mistake(literal, what, "use letters, digits and `_ - . : /`, at least one");
         } else if name == DEFAULT {
             let what = format_args!("{what}, which the endpoint without a name has");
-            mistakes.add(literal, what, "choose another name");
+            mistakes.add_mistake(literal, what, "choose another name");
         }
     }
 }
@@ -180,7 +182,7 @@ impl Facts {
 fn unknown_key(name: &Ident, tokens: TokenStream) -> syn::Error {
     let written = tokens.to_string();
     let first = written.split(['=', '(']).next().unwrap_or_default().trim();
-    let near = suggest::nearest(first, KEYS.iter().map(|known| known.name));
+    let near = nearest_names::nearest_names(first, KEYS.iter().map(|known| known.name));
     let near = near.first().and_then(|near| KEYS.iter().find(|known| known.name == *near));
     let help = match near {
         Some(Key { form, .. }) => format!("did you mean `{form}`?"),
@@ -189,7 +191,7 @@ fn unknown_key(name: &Ident, tokens: TokenStream) -> syn::Error {
             format!("the keys are {}", forms.join(", "))
         }
     };
-    mistake(tokens, format_args!("`{name}`: `#[endpoint]` has no key `{first}`"), help)
+    new_mistake(tokens, format_args!("`{name}`: `#[endpoint]` has no key `{first}`"), help)
 }
 
 /// Writes the implementation. Without `name = "…"`, the name is the path of the type, as the id of

@@ -16,19 +16,19 @@ pub(crate) fn import_runtime(path: Option<&Path>) -> TokenStream {
 
 /// A local variable of an expansion. Hygiene separates it from the user's variables. It starts with
 /// `__` because hygiene does not cover statics: a variable cannot have the name of a user's static.
-pub(crate) fn local(name: &str) -> Ident {
+pub(crate) fn local_variable(name: &str) -> Ident {
     format_ident!("__{name}", span = Span::mixed_site())
 }
 
 /// A type that the compiler infers, and that shows where the user wrote it. If the expansion named
 /// the type again, a mistake in the type would be a second error.
-pub(crate) fn inferred(ty: TokenStream) -> TokenStream {
+pub(crate) fn inferred_type(ty: TokenStream) -> TokenStream {
     let tokens: Vec<_> = ty.into_iter().collect();
     match tokens.as_slice() {
         [first, .., last] => {
             let start = quote_spanned! { first.span()=> __hooks };
             let end = quote_spanned! { last.span()=> > };
-            quote! { #start::Same<_ #end }
+            quote! { #start::SameType<_ #end }
         }
         tokens => {
             let span = tokens.first().map_or_else(Span::mixed_site, TokenTree::span);

@@ -6,26 +6,26 @@
 //! spans and our texts for the answers.
 
 mod article;
+mod attribute;
 mod catalogue;
 mod check;
+mod diagnostics;
 mod endpoint;
-mod expand;
+mod event_selection;
+#[cfg(test)]
+mod event_suggestions;
+mod expand_handler;
+mod field_path;
 mod hygiene;
 mod lens;
 mod mistakes;
-mod parse;
-mod path;
+mod nearest_names;
 mod policy;
-mod question;
-mod select;
+mod runtime_check;
 #[cfg(test)]
 mod snapshots;
-mod suggest;
-#[cfg(test)]
-mod suggestions;
 mod transition;
 mod types;
-mod wording;
 
 // The runtime documents the macros where it re-exports them, because the examples need the runtime.
 // rustdoc appends the lines below to that documentation. Editors show only these lines.
@@ -37,7 +37,7 @@ pub fn on_event(
     attribute: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand::on_event(attribute.into(), item.into()).into()
+    expand_handler::expand_on_event(attribute.into(), item.into()).into()
 }
 
 /// The newest documentation of this derive is at
@@ -51,5 +51,5 @@ pub fn endpoint_name(input: proc_macro::TokenStream) -> proc_macro::TokenStream 
 /// <https://docs.rs/stripe-hooks/latest/stripe_hooks/derive.Lens.html>.
 #[proc_macro_derive(Lens, attributes(lens))]
 pub fn lens(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    lens::derive(input.into()).into()
+    lens::derive_lens(input.into()).into()
 }

@@ -6,15 +6,15 @@ use std::{env, fs, path::PathBuf};
 
 use proc_macro2::TokenStream;
 
-use crate::{endpoint, expand::on_event, lens};
+use crate::{endpoint, expand_handler::expand_on_event, lens};
 
 /// Expands a function whose first attribute is ours, or a type whose first line is our derive.
-fn expand(source: &str) -> String {
+fn expand_source(source: &str) -> String {
     if let Some(item) = source.strip_prefix("#[derive(Lens)]") {
-        return written(&lens::derive(item.parse().unwrap()));
+        return format_expansion(&lens::derive_lens(item.parse().unwrap()));
     }
     if let Some(item) = source.strip_prefix("#[derive(EndpointName)]") {
-        return written(&endpoint::derive(item.parse().unwrap()));
+        return format_expansion(&endpoint::derive(item.parse().unwrap()));
     }
     let function: syn::ItemFn = syn::parse_str(source).unwrap();
     let attribute = match &function.attrs[0].meta {
@@ -22,21 +22,21 @@ fn expand(source: &str) -> String {
         _ => TokenStream::new(),
     };
     let item = source.split_once("]\n").unwrap().1.parse().unwrap();
-    written(&on_event(attribute, item))
+    format_expansion(&expand_on_event(attribute, item))
 }
 
 /// Formats the expansion. The formatter leaves the arguments of a macro call as they are, so the
 /// registration is a function call while it is formatted.
-fn written(expansion: &TokenStream) -> String {
+fn format_expansion(expansion: &TokenStream) -> String {
     let called = expansion.to_string().replace("inventory :: submit !", "inventory :: submit");
     prettyplease::unparse(&syn::parse_str(&called).unwrap())
         .replace("inventory::submit(", "inventory::submit!(")
 }
 
 /// Compares an expansion with its file, which starts with the source in comments.
-fn check(name: &str, source: &str) -> String {
+fn compare_snapshot(name: &str, source: &str) -> String {
     let source = source.trim_start();
-    let expansion = expand(source);
+    let expansion = expand_source(source);
     let quoted: String = source.lines().map(|line| format!("// {line}\n")).collect();
     let found = format!("{quoted}\n{expansion}");
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("snapshots/{name}.rs"));
@@ -48,16 +48,16 @@ fn check(name: &str, source: &str) -> String {
     expansion
 }
 
-macro_rules! snapshots {
+macro_rules! snapshot_tests {
     ($($name:ident: $source:literal;)*) => {$(
         #[test]
         fn $name() {
-            check(stringify!($name), $source);
+            compare_snapshot(stringify!($name), $source);
         }
     )*};
 }
 
-snapshots! {
+snapshot_tests! {
     no_arguments: r#"
 #[on_event("payment_intent.succeeded")]
 async fn fulfil() {}
@@ -184,7 +184,7 @@ async fn book(&self, id: &str) {
 
 #[test]
 fn two_arguments_stay_short() {
-    let expansion = check(
+    let expansion = compare_snapshot(
         "two_arguments",
         r#"
 #[on_event("payment_intent.succeeded")]
@@ -197,7 +197,7 @@ async fn fulfil(intent: PaymentIntent, State(db): State<Db>) -> Result<(), Fulfi
 
 #[test]
 fn a_pattern_of_everything_lists_what_it_takes() {
-    let expansion = expand("#[on_event(\"*\", except(\"payout.*\"))]\nasync fn audit(id: EventId) {}");
+    let expansion = expand_source("#[on_event(\"*\", except(\"payout.*\"))]\nasync fn audit(id: EventId) {}");
     assert!(expansion.contains("catch_all: ::core::option::Option::Some(&[\"payout.*\"])"), "{expansion}");
     assert!(expansion.contains("events::PaymentIntentSucceeded as"));
     assert!(!expansion.contains("events::PayoutPaid as"));
@@ -251,7 +251,7 @@ fn the_item_comes_back_first_whatever_it_is() {
         let Ok(item) = item.parse::<TokenStream>() else { continue };
         for attribute in attributes {
             let Ok(attribute) = attribute.parse::<TokenStream>() else { continue };
-            let expansion = on_event(attribute, item.clone()).to_string();
+            let expansion = expand_on_event(attribute, item.clone()).to_string();
             assert!(expansion.starts_with(&item.to_string()), "{item}: {expansion}");
         }
     }
@@ -274,7 +274,7 @@ fn a_lens_may_be_anything() {
         "#[lens(\"invoice\")] struct X { #[lens(path = \"[]\")] a: i64, #[lens(path = \"a[]b\")] b: i64, r#type: i64 }",
     ];
     for source in structs {
-        let _ = lens::derive(source.parse().unwrap());
+        let _ = lens::derive_lens(source.parse().unwrap());
     }
 }
 

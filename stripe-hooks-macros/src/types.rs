@@ -6,7 +6,7 @@ use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
 /// The events that have a fact which a handler can take as an argument.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Presence {
+pub(crate) enum FactAvailability {
     EveryEvent,
     SnapshotEvents,
     NoEvent,
@@ -30,9 +30,9 @@ macro_rules! known_types {
                 }
             }
 
-            pub(crate) const fn presence(self) -> Presence {
+            pub(crate) const fn presence(self) -> FactAvailability {
                 match self {
-                    $($(Self::$name)|+ => Presence::$presence,)+
+                    $($(Self::$name)|+ => FactAvailability::$presence,)+
                 }
             }
         }
@@ -43,19 +43,19 @@ include!("types/known.rs");
 
 impl Known {
     /// The type at the end of a path, if it is a known one.
-    pub(crate) fn of(ty: &Type) -> Option<Self> {
+    pub(crate) fn from_type(ty: &Type) -> Option<Self> {
         let name = &last_segment(ty)?.ident;
         Self::ALL.iter().copied().find(|known| name == known.name())
     }
 
     /// The `T` of a known type `Wrapper<T>`.
-    pub(crate) fn argument_of(self, ty: &Type) -> Option<&Type> {
-        argument_of(ty, self.name())
+    pub(crate) fn type_argument(self, ty: &Type) -> Option<&Type> {
+        type_argument_of(ty, self.name())
     }
 }
 
 /// The `T` of `Wrapper<T>`.
-pub(crate) fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
+pub(crate) fn type_argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
     let segment = last_segment(ty).filter(|segment| segment.ident == wrapper)?;
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
     match arguments.args.first()? {
@@ -73,14 +73,14 @@ pub(crate) fn last_segment(ty: &Type) -> Option<&PathSegment> {
 
 /// Returns the part of an argument's type that has no known size: the type itself, or the `T` of
 /// the runtime's `State<T>`. Users whose own `State` may hold such a type write it with its path.
-pub(crate) fn part_without_size(ty: &Type) -> Option<&Type> {
+pub(crate) fn find_unsized_part(ty: &Type) -> Option<&Type> {
     match ty {
         Type::Slice(_) | Type::TraitObject(_) => Some(ty),
         Type::Path(path) if path.path.is_ident("str") => Some(ty),
         Type::Path(path)
             if path.path.segments.len() == 1 || path.path.segments[0].ident == "stripe_hooks" =>
         {
-            part_without_size(Known::State.argument_of(ty)?)
+            find_unsized_part(Known::State.type_argument(ty)?)
         }
         _ => None,
     }
@@ -89,12 +89,12 @@ pub(crate) fn part_without_size(ty: &Type) -> Option<&Type> {
 /// Finds the first occurrence of a word in a type, at any depth. The name of a lifetime is no word:
 /// `'_` is not `_`.
 pub(crate) fn find_word(ty: &impl ToTokens, word: &str) -> Option<Ident> {
-    fn search(tokens: TokenStream, word: &str) -> Option<Ident> {
+    fn find_word_in_tokens(tokens: TokenStream, word: &str) -> Option<Ident> {
         let mut after_quote = false;
         for token in tokens {
             let found = match &token {
                 TokenTree::Ident(ident) if ident == word && !after_quote => Some(ident.clone()),
-                TokenTree::Group(group) => search(group.stream(), word),
+                TokenTree::Group(group) => find_word_in_tokens(group.stream(), word),
                 _ => None,
             };
             if found.is_some() {
@@ -104,20 +104,20 @@ pub(crate) fn find_word(ty: &impl ToTokens, word: &str) -> Option<Ident> {
         }
         None
     }
-    search(ty.to_token_stream(), word)
+    find_word_in_tokens(ty.to_token_stream(), word)
 }
 
 /// Returns `true` if a name occurs anywhere in a piece of code, also as the name of a lifetime.
-pub(crate) fn mentions(code: &impl ToTokens, name: &Ident) -> bool {
+pub(crate) fn mentions_name(code: &impl ToTokens, name: &Ident) -> bool {
     code.to_token_stream().into_iter().any(|token| match token {
         TokenTree::Ident(ident) => ident == *name,
-        TokenTree::Group(group) => mentions(&group.stream(), name),
+        TokenTree::Group(group) => mentions_name(&group.stream(), name),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
 }
 
 /// Spells a type as people write it.
-pub(crate) fn spelled(ty: &Type) -> String {
+pub(crate) fn type_source(ty: &Type) -> String {
     let spaced = ty.to_token_stream().to_string();
     let tight = [(" :: ", "::"), (" < ", "<"), ("< ", "<"), (" >", ">"), (" ,", ","), ("& ", "&")];
     tight.iter().fold(spaced, |text, (loose, tight)| text.replace(loose, tight))

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::{
     envelope::Unreadable,
-    outcome::{Outcome, Rendered, Verdict},
+    outcome::{Outcome, OutcomeKind, RenderedReply},
     signature::SignatureError,
 };
 
@@ -23,14 +23,15 @@ use crate::{
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     status: u16,
-    headers: Cow<'static, [Header]>,
+    headers: Cow<'static, [HeaderPair]>,
     body: Bytes,
 }
 
-type Header = (Cow<'static, str>, Cow<'static, str>);
+type HeaderPair = (Cow<'static, str>, Cow<'static, str>);
 
 /// The headers of an answer with a short line.
-const HEADERS_OF_LINE: &[Header] = &[(Cow::Borrowed(Answer::TEXT.0), Cow::Borrowed(Answer::TEXT.1))];
+const TEXT_HEADERS: &[HeaderPair] =
+    &[(Cow::Borrowed(Answer::TEXT_CONTENT_TYPE.0), Cow::Borrowed(Answer::TEXT_CONTENT_TYPE.1))];
 
 /// Omits the body: the reply of a handler may contain personal data.
 impl fmt::Debug for Answer {
@@ -44,7 +45,8 @@ impl fmt::Debug for Answer {
 
 impl Answer {
     /// The header of an answer with a short line.
-    pub(crate) const TEXT: (&'static str, &'static str) = ("content-type", "text/plain; charset=utf-8");
+    pub(crate) const TEXT_CONTENT_TYPE: (&'static str, &'static str) =
+        ("content-type", "text/plain; charset=utf-8");
 
     /// The HTTP status.
     #[must_use]
@@ -75,8 +77,8 @@ impl Answer {
     }
 
     /// Returns an answer with a short line.
-    pub(crate) fn line(status: u16, line: &'static str) -> Self {
-        Self { status, headers: Cow::Borrowed(HEADERS_OF_LINE), body: Bytes::from_static(line.as_bytes()) }
+    pub(crate) fn from_line(status: u16, line: &'static str) -> Self {
+        Self { status, headers: Cow::Borrowed(TEXT_HEADERS), body: Bytes::from_static(line.as_bytes()) }
     }
 
     /// Adds a header.
@@ -86,22 +88,22 @@ impl Answer {
     }
 
     pub(crate) fn ok() -> Self {
-        Self::line(200, "ok\n")
+        Self::from_line(200, "ok\n")
     }
 
     pub(crate) fn too_large() -> Self {
-        Self::line(413, "body too large\n")
+        Self::from_line(413, "body too large\n")
     }
 
     pub(crate) fn failed() -> Self {
-        Self::line(500, "a handler failed\n")
+        Self::from_line(500, "a handler failed\n")
     }
 
     pub(crate) fn unavailable() -> Self {
-        Self::line(503, "try again later\n")
+        Self::from_line(503, "try again later\n")
     }
 
-    pub(crate) fn replied(reply: Rendered) -> Self {
+    pub(crate) fn from_reply(reply: RenderedReply) -> Self {
         let mut answer = Self::new(200, reply.headers, reply.body.into());
         if !answer.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
             answer = answer.with_header("content-type", "application/json");
@@ -112,7 +114,7 @@ impl Answer {
 
 impl From<SignatureError> for Answer {
     fn from(error: SignatureError) -> Self {
-        Self::line(
+        Self::from_line(
             400,
             match error {
                 SignatureError::MissingHeader => "missing signature header\n",
@@ -127,34 +129,34 @@ impl From<SignatureError> for Answer {
 
 impl From<Unreadable> for Answer {
     fn from(_: Unreadable) -> Self {
-        Self::line(400, "not an event\n")
+        Self::from_line(400, "not an event\n")
     }
 }
 
 /// Combines the outcomes of all handlers of an event: every handler must succeed for a 2xx, and the
 /// longest of the requested delays counts.
 #[derive(Default)]
-pub(crate) struct Tally {
+pub(crate) struct OutcomeTally {
     reply: Option<Answer>,
     has_failed: bool,
-    longest: Option<Duration>,
+    longest_retry_after: Option<Duration>,
 }
 
-impl Tally {
+impl OutcomeTally {
     pub(crate) fn add(&mut self, outcome: Outcome) {
         match outcome.0 {
-            Verdict::Done | Verdict::Ignored(_) | Verdict::Parked(_) => {}
-            Verdict::Replied(reply) => self.reply = Some(Answer::replied(reply)),
-            Verdict::Unmade(_) => self.has_failed = true,
-            Verdict::Failed { retry_after, .. } => {
+            OutcomeKind::Done | OutcomeKind::Ignored(_) | OutcomeKind::Parked(_) => {}
+            OutcomeKind::Replied(reply) => self.reply = Some(Answer::from_reply(reply)),
+            OutcomeKind::NotStarted(_) => self.has_failed = true,
+            OutcomeKind::Failed { retry_after, .. } => {
                 self.has_failed = true;
-                self.longest = self.longest.max(retry_after);
+                self.longest_retry_after = self.longest_retry_after.max(retry_after);
             }
         }
     }
 
-    pub(crate) fn answer(self) -> Answer {
-        match (self.has_failed, self.longest) {
+    pub(crate) fn into_answer(self) -> Answer {
+        match (self.has_failed, self.longest_retry_after) {
             (false, _) => self.reply.unwrap_or_else(Answer::ok),
             (true, None) => Answer::failed(),
             (true, Some(delay)) => {
@@ -167,9 +169,9 @@ impl Tally {
 
 impl From<Outcome> for Answer {
     fn from(outcome: Outcome) -> Self {
-        let mut tally = Tally::default();
+        let mut tally = OutcomeTally::default();
         tally.add(outcome);
-        tally.answer()
+        tally.into_answer()
     }
 }
 
@@ -178,33 +180,36 @@ mod tests {
     use super::*;
     use crate::outcome::{IntoOutcome, Reply};
 
-    fn answer(outcomes: impl IntoIterator<Item = Outcome>) -> Answer {
-        let mut tally = Tally::default();
+    fn answer_to(outcomes: impl IntoIterator<Item = Outcome>) -> Answer {
+        let mut tally = OutcomeTally::default();
         outcomes.into_iter().for_each(|outcome| tally.add(outcome));
-        tally.answer()
+        tally.into_answer()
     }
 
     #[test]
     fn all_handlers_must_succeed_for_a_200() {
-        assert_eq!(answer([]).status(), 200);
+        assert_eq!(answer_to([]).status(), 200);
         assert_eq!(
-            answer([Outcome::done(), Outcome::ignore("not ours"), Outcome::park("never")]).status(),
+            answer_to([Outcome::done(), Outcome::ignore("not ours"), Outcome::park("never")]).status(),
             200
         );
-        assert_eq!(answer([Outcome::done(), Outcome::retry("database away"), Outcome::done()]).status(), 500);
+        assert_eq!(
+            answer_to([Outcome::done(), Outcome::retry("database away"), Outcome::done()]).status(),
+            500
+        );
     }
 
     #[test]
     fn the_longest_delay_is_told_in_whole_seconds_rounded_up() {
         let after = |millis| Outcome::retry_after(Duration::from_millis(millis), "busy");
-        let answer = answer([after(10), after(1_001), Outcome::retry("broken")]);
+        let answer = answer_to([after(10), after(1_001), Outcome::retry("broken")]);
         assert_eq!(answer.status(), 500);
         assert!(answer.headers().any(|header| header == ("retry-after", "2")));
     }
 
     #[test]
     fn the_longest_delay_of_all_is_told_too() {
-        let answer = answer([Outcome::retry_after(Duration::MAX, "never")]);
+        let answer = answer_to([Outcome::retry_after(Duration::MAX, "never")]);
         assert!(answer.headers().any(|header| header == ("retry-after", "18446744073709551615")));
     }
 
@@ -213,10 +218,10 @@ mod tests {
         let reply = || {
             Reply::new(serde_json::json!({"approved": true})).header("Stripe-Version", "2026-10-28.endive")
         };
-        let replied = answer([Outcome::done(), reply().into_outcome()]);
+        let replied = answer_to([Outcome::done(), reply().into_outcome()]);
         assert_eq!((replied.status(), &replied.body()[..]), (200, &br#"{"approved":true}"#[..]));
         assert!(replied.headers().any(|header| header == ("content-type", "application/json")));
         assert!(replied.headers().any(|header| header == ("Stripe-Version", "2026-10-28.endive")));
-        assert_eq!(answer([reply().into_outcome(), Outcome::retry("broken")]).status(), 500);
+        assert_eq!(answer_to([reply().into_outcome(), Outcome::retry("broken")]).status(), 500);
     }
 }

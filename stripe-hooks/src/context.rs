@@ -23,7 +23,7 @@ pub struct EventContext<'cx> {
     /// The run, where an inbox has one: an `Arc` of the inbox's own type. Only the inbox reads it,
     /// so this module need not know the type.
     #[cfg(feature = "inbox")]
-    pub(crate) turn: Option<&'cx (dyn Any + Send + Sync)>,
+    pub(crate) current_run: Option<&'cx (dyn Any + Send + Sync)>,
 }
 
 impl<'cx> EventContext<'cx> {
@@ -44,7 +44,9 @@ impl<'cx> EventContext<'cx> {
     /// # Errors
     /// When the envelope does not contain it.
     pub fn livemode(&self) -> Result<bool, Rejection> {
-        self.envelope.scalar("livemode", "a boolean")?.ok_or_else(|| Rejection::missing("livemode"))
+        self.envelope
+            .scalar_member("livemode", "a boolean")?
+            .ok_or_else(|| Rejection::missing_value("livemode"))
     }
 
     /// The connected account that the event comes from.
@@ -52,7 +54,7 @@ impl<'cx> EventContext<'cx> {
     /// # Errors
     /// When it is not a string.
     pub fn account(&self) -> Result<Option<ConnectedAccount>, Rejection> {
-        Ok(self.envelope.text("account")?.map(|text| ConnectedAccount::from(text.into_owned())))
+        Ok(self.envelope.text_member("account")?.map(|text| ConnectedAccount::from(text.into_owned())))
     }
 
     /// The context of the event.
@@ -60,7 +62,7 @@ impl<'cx> EventContext<'cx> {
     /// # Errors
     /// When it is not a string.
     pub fn context(&self) -> Result<Option<Context>, Rejection> {
-        Ok(self.envelope.text("context")?.map(|text| Context::from(text.into_owned())))
+        Ok(self.envelope.text_member("context")?.map(|text| Context::from(text.into_owned())))
     }
 
     /// The API version that the event was rendered in.
@@ -68,7 +70,7 @@ impl<'cx> EventContext<'cx> {
     /// # Errors
     /// When it is not a string.
     pub fn api_version(&self) -> Result<Option<ApiVersion>, Rejection> {
-        Ok(self.envelope.text("api_version")?.map(|text| ApiVersion::from(text.into_owned())))
+        Ok(self.envelope.text_member("api_version")?.map(|text| ApiVersion::from(text.into_owned())))
     }
 
     /// The API request that caused the event: `request` of a snapshot event, `reason.request` of a
@@ -78,10 +80,10 @@ impl<'cx> EventContext<'cx> {
     /// When it is neither null, an object, nor the bare id that events had until 2017.
     pub fn request(&self) -> Result<Option<Request>, Rejection> {
         let request = match self.envelope.form {
-            Some(EventForm::Thin) => self.envelope.raw_within("reason", "request")?,
-            _ => self.envelope.raw("request"),
+            Some(EventForm::Thin) => self.envelope.raw_nested_member("reason", "request")?,
+            _ => self.envelope.raw_member("request"),
         };
-        request.map(Request::read).transpose()
+        request.map(Request::from_json).transpose()
     }
 
     /// The old values of the attributes that the update of a snapshot event changed.
@@ -89,7 +91,7 @@ impl<'cx> EventContext<'cx> {
     /// # Errors
     /// When the event has no readable `data`.
     pub fn previous_attributes(&self) -> Result<Option<PreviousAttributes>, Rejection> {
-        Ok(self.previous_json()?.map(|json| PreviousAttributes(self.slice(json))))
+        Ok(self.previous_attributes_json()?.map(|json| PreviousAttributes(self.share_slice(json))))
     }
 
     /// The untouched JSON of the object that a snapshot event carries.
@@ -97,7 +99,7 @@ impl<'cx> EventContext<'cx> {
     /// # Errors
     /// When the event carries none.
     pub fn object(&self) -> Result<Raw, Rejection> {
-        Ok(self.slice(self.object_json()?))
+        Ok(self.share_slice(self.object_json()?))
     }
 
     /// The untouched JSON of the whole event.
@@ -113,32 +115,35 @@ impl<'cx> EventContext<'cx> {
     }
 
     pub(crate) fn object_json(&self) -> Result<&'cx str, Rejection> {
-        self.envelope.object()?.ok_or_else(|| Rejection::missing("data.object"))
+        self.envelope.object_json()?.ok_or_else(|| Rejection::missing_value("data.object"))
     }
 
-    pub(crate) fn previous_json(&self) -> Result<Option<&'cx str>, Rejection> {
-        self.envelope.previous()
+    pub(crate) fn previous_attributes_json(&self) -> Result<Option<&'cx str>, Rejection> {
+        self.envelope.previous_attributes_json()
     }
 
-    pub(crate) fn slice(&self, json: &'cx str) -> Raw {
-        self.envelope.share(json)
+    pub(crate) fn share_slice(&self, json: &'cx str) -> Raw {
+        self.envelope.share_slice(json)
     }
 
     /// Reads the object of a snapshot event. A failure names the place in the event and the version
     /// of the API.
-    pub(crate) fn read<T>(&self, decode: fn(&'cx str) -> Result<T, DecodeError>) -> Result<T, Rejection> {
+    pub(crate) fn decode_object<T>(
+        &self,
+        decode: fn(&'cx str) -> Result<T, DecodeError>,
+    ) -> Result<T, Rejection> {
         // Neither `?` nor closures, because the compiler instantiates this for each type that an
         // object is read as.
         match self.object_json() {
             Ok(json) => match decode(json) {
                 Ok(object) => Ok(object),
-                Err(error) => Err(self.undecodable(error.within("data.object"))),
+                Err(error) => Err(self.decode_rejection(error.with_path_prefix("data.object"))),
             },
             Err(rejection) => Err(rejection),
         }
     }
 
-    pub(crate) fn undecodable(&self, error: DecodeError) -> Rejection {
+    pub(crate) fn decode_rejection(&self, error: DecodeError) -> Rejection {
         Rejection::undecodable(error, self.api_version().ok().flatten().map(String::from))
     }
 }

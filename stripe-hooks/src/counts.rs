@@ -2,9 +2,9 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use crate::meter::Deliveries;
+use crate::meter::DeliveryCounter;
 
-macro_rules! counts {
+macro_rules! define_counts {
     ($($(#[$doc:meta])* $name:ident)*) => {
         /// Numbers of deliveries that an endpoint has seen since it was built, by their result.
         #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ macro_rules! counts {
 
         impl Counters {
             pub(crate) fn of(endpoint: &'static str) -> Self {
-                Self { $($name: Counter { count: AtomicU64::new(0), told: Deliveries::of(endpoint, stringify!($name)) },)* }
+                Self { $($name: Counter { count: AtomicU64::new(0), metric: DeliveryCounter::for_outcome(endpoint, stringify!($name)) },)* }
             }
 
             pub(crate) fn read(&self) -> Counts {
@@ -30,7 +30,7 @@ macro_rules! counts {
     };
 }
 
-counts! {
+define_counts! {
     /// Every handler of the event succeeded.
     handled
     /// The event was stored in the inbox, and its handlers run from there.
@@ -57,12 +57,12 @@ counts! {
 #[derive(Debug)]
 pub(crate) struct Counter {
     count: AtomicU64,
-    told: Deliveries,
+    metric: DeliveryCounter,
 }
 
 impl Counter {
     pub(crate) fn add_one(&self) {
         self.count.fetch_add(1, Relaxed);
-        self.told.add_one();
+        self.metric.add_one();
     }
 }

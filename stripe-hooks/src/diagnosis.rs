@@ -3,13 +3,13 @@
 //! Nothing is ever accepted because of what is found here, and the sender must never learn of it. An endpoint logs it by itself; on its
 //! own this module serves tools, and servers that call [`signature::verify`] themselves.
 
-mod rewritten;
+mod reformatted;
 
 use std::{error::Error, fmt};
 
 use bytes::Bytes;
 
-use self::rewritten::rewritten;
+use self::reformatted::reformat_json;
 use crate::{
     catalogue::EventForm,
     envelope::{Envelope, Unreadable},
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What people, shells and word processors put around a text.
-pub(crate) const QUOTES: &[char] = &['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»'];
+pub(crate) const QUOTE_CHARS: &[char] = &['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»'];
 
 /// A likely cause, which says in `Display` what to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +51,8 @@ impl Cause {
             Self::BodyEnds => "body-ends",
             Self::LineEnds => "line-ends",
             Self::Rewritten => "rewritten-body",
-            Self::NotASecret(Mistaken { kind: Token::ApiKey, .. }) => "api-key",
-            Self::NotASecret(Mistaken { kind: Token::Destination, .. }) => "endpoint-id",
+            Self::NotASecret(Mistaken { kind: MistakenKind::ApiKey, .. }) => "api-key",
+            Self::NotASecret(Mistaken { kind: MistakenKind::Destination, .. }) => "endpoint-id",
             Self::SignedAhead(_) => "clock-slow",
             Self::SignedAgo(_) => "old-or-clock-fast",
             Self::Unknown => "unknown",
@@ -114,20 +114,23 @@ pub fn likely_cause(
 ) -> Option<Cause> {
     match error {
         SignatureError::OutsideTolerance => {
-            signature::claimed_timestamp(header).map(|signed| skew(signed, now))
+            signature::claimed_timestamp(header).map(|signed| diagnose_clock_skew(signed, now))
         }
         SignatureError::NoMatch => {
             let mistaken = || {
-                secrets.iter().find_map(|secret| mistaken_for_secret(secret.text())).map(Cause::NotASecret)
+                secrets
+                    .iter()
+                    .find_map(|secret| mistaken_for_secret(secret.secret_text()))
+                    .map(Cause::NotASecret)
             };
-            Some(mismatch(header, body, secrets).or_else(mistaken).unwrap_or(Cause::Unknown))
+            Some(diagnose_mismatch(header, body, secrets).or_else(mistaken).unwrap_or(Cause::Unknown))
         }
         _ => None,
     }
 }
 
 /// Whether the delivery was signed with one of the secrets, at whatever time.
-pub(crate) fn matches(header: &[u8], body: &[u8], secrets: &[Secret]) -> bool {
+pub(crate) fn any_secret_matches(header: &[u8], body: &[u8], secrets: &[Secret]) -> bool {
     signature::verify(Some(header), body, secrets, Tolerance::dangerously_accept_any_age(), 0).is_ok()
 }
 
@@ -135,11 +138,11 @@ pub(crate) fn matches(header: &[u8], body: &[u8], secrets: &[Secret]) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mistaken {
     prefix: &'static str,
-    kind: Token,
+    kind: MistakenKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Token {
+enum MistakenKind {
     ApiKey,
     Destination,
 }
@@ -147,8 +150,8 @@ enum Token {
 impl fmt::Display for Mistaken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.kind {
-            Token::ApiKey => "an API key",
-            Token::Destination => "the id of an endpoint",
+            MistakenKind::ApiKey => "an API key",
+            MistakenKind::Destination => "the id of an endpoint",
         };
         write!(f, "starts with `{}`, so it is {kind}; use the endpoint's `whsec_…`", self.prefix)
     }
@@ -157,14 +160,14 @@ impl fmt::Display for Mistaken {
 /// Recognises what else of Stripe's a text is that was given as a signing secret.
 #[must_use]
 pub fn mistaken_for_secret(text: &str) -> Option<Mistaken> {
-    const PREFIXES: [(&str, Token); 5] = [
-        ("sk_", Token::ApiKey),
-        ("rk_", Token::ApiKey),
-        ("pk_", Token::ApiKey),
-        ("we_", Token::Destination),
-        ("ed_", Token::Destination),
+    const MISTAKEN_PREFIXES: [(&str, MistakenKind); 5] = [
+        ("sk_", MistakenKind::ApiKey),
+        ("rk_", MistakenKind::ApiKey),
+        ("pk_", MistakenKind::ApiKey),
+        ("we_", MistakenKind::Destination),
+        ("ed_", MistakenKind::Destination),
     ];
-    let (prefix, kind) = PREFIXES.into_iter().find(|(prefix, _)| text.starts_with(prefix))?;
+    let (prefix, kind) = MISTAKEN_PREFIXES.into_iter().find(|(prefix, _)| text.starts_with(prefix))?;
     Some(Mistaken { prefix, kind })
 }
 
@@ -187,7 +190,7 @@ impl Outline {
     /// When the body is not an event, which an endpoint answers 400.
     pub fn of(body: &[u8]) -> Result<Self, NotAnEvent> {
         let body = Bytes::copy_from_slice(body);
-        let envelope = Envelope::read(&body).map_err(NotAnEvent)?;
+        let envelope = Envelope::parse(&body).map_err(NotAnEvent)?;
         Ok(Self {
             id: EventId::from(&*envelope.id),
             event_type: EventTypeName::from(&*envelope.event_type),
@@ -208,35 +211,40 @@ impl fmt::Display for NotAnEvent {
 
 impl Error for NotAnEvent {}
 
-fn skew(signed: i64, now: i64) -> Cause {
+fn diagnose_clock_skew(signed: i64, now: i64) -> Cause {
     let seconds = now.abs_diff(signed);
     if signed > now { Cause::SignedAhead(seconds) } else { Cause::SignedAgo(seconds) }
 }
 
 /// What would have matched if a little thing were different.
-fn mismatch(header: &[u8], body: &[u8], secrets: &[Secret]) -> Option<Cause> {
-    let around = |character: char| character.is_whitespace() || QUOTES.contains(&character);
-    let bare: Vec<_> =
-        secrets.iter().filter_map(|secret| Secret::new(secret.text().trim_matches(around)).ok()).collect();
-    if matches(header, body, &bare) {
+fn diagnose_mismatch(header: &[u8], body: &[u8], secrets: &[Secret]) -> Option<Cause> {
+    let around = |character: char| character.is_whitespace() || QUOTE_CHARS.contains(&character);
+    let bare: Vec<_> = secrets
+        .iter()
+        .filter_map(|secret| Secret::new(secret.secret_text().trim_matches(around)).ok())
+        .collect();
+    if any_secret_matches(header, body, &bare) {
         return Some(Cause::PaddedSecret);
     }
     let body_trimmed = body.trim_ascii();
     // Each copy is dropped before the next is made: nobody has verified this body, so it may hold but a few times its size.
-    if matches(header, body_trimmed, secrets) || matches(header, &[body_trimmed, b"\n"].concat(), secrets) {
+    if any_secret_matches(header, body_trimmed, secrets)
+        || any_secret_matches(header, &[body_trimmed, b"\n"].concat(), secrets)
+    {
         return Some(Cause::BodyEnds);
     }
     let text = std::str::from_utf8(body).ok()?;
     let with_line_feeds = || text.replace("\r\n", "\n");
-    if matches(header, with_line_feeds().as_bytes(), secrets)
-        || matches(header, with_line_feeds().replace('\n', "\r\n").as_bytes(), secrets)
+    if any_secret_matches(header, with_line_feeds().as_bytes(), secrets)
+        || any_secret_matches(header, with_line_feeds().replace('\n', "\r\n").as_bytes(), secrets)
     {
         return Some(Cause::LineEnds);
     }
     // A body that was kept in a file may have a line end after it, too.
-    let matched = rewritten(text)?
-        .into_iter()
-        .any(|body| matches(header, &body, secrets) || matches(header, &[&*body, b"\n"].concat(), secrets));
+    let matched = reformat_json(text)?.into_iter().any(|body| {
+        any_secret_matches(header, &body, secrets)
+            || any_secret_matches(header, &[&*body, b"\n"].concat(), secrets)
+    });
     matched.then_some(Cause::Rewritten)
 }
 
@@ -248,14 +256,14 @@ mod tests {
         Secret::new(text).unwrap()
     }
 
-    fn cause_with(signed: &str, arrived: &str, given: &str) -> Cause {
+    fn diagnose_with_secret(signed: &str, arrived: &str, given: &str) -> Cause {
         let header = signature::sign(signed.as_bytes(), &secret("whsec_a"), 1);
         let error = SignatureError::NoMatch;
         likely_cause(error, header.as_bytes(), arrived.as_bytes(), &[secret(given)], 1).unwrap()
     }
 
-    fn cause(signed: &str, arrived: &str) -> Cause {
-        cause_with(signed, arrived, "whsec_a")
+    fn diagnose(signed: &str, arrived: &str) -> Cause {
+        diagnose_with_secret(signed, arrived, "whsec_a")
     }
 
     const INDENTED: &str = "{\n  \"a\": [\n    1.0,\n    {}\n  ],\n  \"b\": \"x, \\\": {y}\"\n}";
@@ -264,46 +272,46 @@ mod tests {
     #[test]
     fn a_body_that_was_written_again_is_recognised() {
         for (signed, arrived) in [(INDENTED, COMPACT), (COMPACT, INDENTED)] {
-            assert_eq!(cause(signed, arrived), Cause::Rewritten);
-            assert_eq!(cause(&format!("{signed}\n"), arrived), Cause::Rewritten);
+            assert_eq!(diagnose(signed, arrived), Cause::Rewritten);
+            assert_eq!(diagnose(&format!("{signed}\n"), arrived), Cause::Rewritten);
         }
     }
 
     #[test]
     fn other_line_ends_and_trimmed_bodies_are_recognised() {
         let carriage_returns = INDENTED.replace('\n', "\r\n");
-        assert_eq!(cause(INDENTED, &carriage_returns), Cause::LineEnds);
-        assert_eq!(cause(&carriage_returns, INDENTED), Cause::LineEnds);
-        assert_eq!(cause(&format!("{COMPACT}\n"), COMPACT), Cause::BodyEnds);
-        assert_eq!(cause(COMPACT, &format!(" {COMPACT}\n")), Cause::BodyEnds);
+        assert_eq!(diagnose(INDENTED, &carriage_returns), Cause::LineEnds);
+        assert_eq!(diagnose(&carriage_returns, INDENTED), Cause::LineEnds);
+        assert_eq!(diagnose(&format!("{COMPACT}\n"), COMPACT), Cause::BodyEnds);
+        assert_eq!(diagnose(COMPACT, &format!(" {COMPACT}\n")), Cause::BodyEnds);
     }
 
     #[test]
     fn a_secret_with_white_space_or_quotes_is_recognised() {
         for given in ["whsec_a\n", "\"whsec_a\"", " ‘whsec_a’"] {
-            assert_eq!(cause_with("{}", "{}", given), Cause::PaddedSecret, "{given}");
+            assert_eq!(diagnose_with_secret("{}", "{}", given), Cause::PaddedSecret, "{given}");
         }
     }
 
     #[test]
     fn what_is_no_secret_is_recognised_by_its_prefix() {
         for (given, kind) in [("sk_test_1", "api-key"), ("rk_1", "api-key"), ("we_1", "endpoint-id")] {
-            assert_eq!(cause_with("{}", "{}", given).kind(), kind);
+            assert_eq!(diagnose_with_secret("{}", "{}", given).kind(), kind);
         }
     }
 
     #[test]
     fn another_body_has_no_likely_cause() {
-        assert_eq!(cause(COMPACT, r#"{"a":[1.0,{}],"b":"z"}"#), Cause::Unknown);
+        assert_eq!(diagnose(COMPACT, r#"{"a":[1.0,{}],"b":"z"}"#), Cause::Unknown);
     }
 
     #[test]
     fn the_skew_of_the_clock_is_told() {
-        assert_eq!(skew(100, 40), Cause::SignedAhead(60));
-        assert_eq!(skew(40, 1_000), Cause::SignedAgo(960));
+        assert_eq!(diagnose_clock_skew(100, 40), Cause::SignedAhead(60));
+        assert_eq!(diagnose_clock_skew(40, 1_000), Cause::SignedAgo(960));
         assert!(Cause::SignedAhead(60).to_string().contains("60 seconds in the future"));
         assert!(Cause::SignedAgo(960).to_string().contains("960 seconds ago"));
-        assert_eq!(skew(i64::MIN, i64::MAX), Cause::SignedAgo(u64::MAX));
+        assert_eq!(diagnose_clock_skew(i64::MIN, i64::MAX), Cause::SignedAgo(u64::MAX));
     }
 
     #[test]

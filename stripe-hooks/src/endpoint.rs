@@ -10,20 +10,20 @@ pub(crate) mod admission;
 pub(crate) mod builder;
 mod diagnosis;
 mod gate;
+mod in_flight;
+#[cfg(feature = "inbox")]
+mod inbox_delivery;
 #[cfg(feature = "inbox")]
 mod inline;
 mod inner;
 mod panic;
 pub(crate) mod recorder;
 mod refuse;
-pub(crate) mod run;
+pub(crate) mod run_handler;
 pub(crate) mod settings;
-mod starting;
-#[cfg(feature = "inbox")]
-mod stored;
+mod startup_log;
 mod throttle;
 pub(crate) mod unhandled;
-mod visit;
 
 #[cfg(feature = "inbox")]
 use std::time::Instant;
@@ -38,14 +38,14 @@ use self::{
     settings::{ApiVersionMismatch, Mode},
 };
 use crate::{
-    answer::{Answer, Tally},
+    answer::{Answer, OutcomeTally},
     catalogue::EventForm,
     context::EventContext,
     counts::Counts,
     envelope::Envelope,
-    error::{Error, Problem},
-    facts::{ApiVersion, train},
-    json::Members,
+    error::{ConfigProblem, Error},
+    facts::{ApiVersion, release_train},
+    json::ObjectMembers,
     registry::Handler,
     rejection::Rejection,
     source::Source,
@@ -66,18 +66,18 @@ impl Endpoint {
     /// dropping the future stops the handlers where they are. The body counts against
     /// [`bodies_in_flight`](EndpointBuilder::bodies_in_flight) until the answer.
     pub async fn receive(&self, signature: Option<&[u8]>, body: Bytes) -> Answer {
-        let visit = match self.let_in() {
+        let visit = match self.admit_delivery() {
             Ok(visit) => visit,
             Err(answer) => return answer,
         };
-        let answer = match self.admit_whole(signature, body) {
+        let answer = match self.admit_whole_body(signature, body) {
             Ok(verified) => {
                 let (body, _share) = verified.into_parts();
-                pin!(self.handle(body, Source::Delivered)).await
+                pin!(self.handle_body(body, Source::Delivered)).await
             }
             Err(answer) => answer,
         };
-        visit.end(answer)
+        visit.finish(answer)
     }
 
     /// Handles an event that another channel has authenticated: a queue, or an event bus. **Nothing
@@ -88,8 +88,8 @@ impl Endpoint {
     /// [`bodies_in_flight`](EndpointBuilder::bodies_in_flight) applies: a channel that is trusted
     /// with events is trusted with their size. See <https://docs.stripe.com/event-destinations>.
     pub async fn dispatch_verified(&self, body: Bytes) -> Answer {
-        match self.let_in() {
-            Ok(visit) => visit.end(self.handle(body, Source::Dispatched).await),
+        match self.admit_delivery() {
+            Ok(visit) => visit.finish(self.handle_body(body, Source::Dispatched).await),
             Err(answer) => answer,
         }
     }
@@ -112,8 +112,9 @@ impl Endpoint {
         #[cfg(feature = "inbox")]
         let started = Instant::now();
         let closed: Result<(), Error> = tokio::time::timeout(grace, gate.close()).await.map_err(|_| {
-            let inside = gate.inside();
-            Problem::Shutdown(format!("deliveries still being handled after {grace:?}: {inside}")).into()
+            let inside = gate.inside_count();
+            ConfigProblem::Shutdown(format!("deliveries still being handled after {grace:?}: {inside}"))
+                .into()
         });
         #[cfg(feature = "inbox")]
         if let Some(inbox) = &self.1 {
@@ -126,7 +127,7 @@ impl Endpoint {
     #[cfg(feature = "inbox")]
     #[must_use]
     pub fn inbox(&self) -> Option<crate::inbox::Inbox> {
-        self.1.as_deref().map(crate::inbox::OpenInbox::operator)
+        self.1.as_deref().map(crate::inbox::OpenInbox::operator_handle)
     }
 
     /// Returns the numbers of deliveries since the endpoint was built.
@@ -138,22 +139,22 @@ impl Endpoint {
     /// Returns the handlers of this endpoint.
     #[must_use]
     pub fn handlers(&self) -> Vec<Handler> {
-        self.0.table.handlers().map(Handler::from).collect()
+        self.0.handlers.handlers().map(Handler::from).collect()
     }
 
     /// Handles a verified body.
-    pub(crate) async fn handle(&self, body: Bytes, source: Source) -> Answer {
+    pub(crate) async fn handle_body(&self, body: Bytes, source: Source) -> Answer {
         let unwrap: fn(&str) -> &str = match source {
             Source::Delivered => |event| event,
             Source::Dispatched => unwrap_event,
         };
-        let envelope = match Envelope::read_within(&body, unwrap) {
+        let envelope = match Envelope::parse_unwrapped(&body, unwrap) {
             Ok(envelope) => envelope,
             Err(error) => {
                 self.0.counters.unreadable.add_one();
                 tracing::error!(endpoint = self.0.name.as_str(), %error, "a verified body is not an event");
                 #[cfg(feature = "inbox")]
-                Box::pin(self.keep_unreadable(body, source, error)).await;
+                Box::pin(self.store_unreadable_body(body, source, error)).await;
                 return error.into();
             }
         };
@@ -163,18 +164,18 @@ impl Endpoint {
             id = %envelope.id,
             r#type = %envelope.event_type
         );
-        let route = pin!(self.route(&envelope, source));
+        let route = pin!(self.route_event(&envelope, source));
         // Entering a span costs time even without a subscriber.
         if span.is_disabled() { route.await } else { route.instrument(span).await }
     }
 
     /// Finds the handlers of an event and runs them, or stores the event in the inbox.
-    async fn route(&self, envelope: &Envelope<'_>, source: Source) -> Answer {
+    async fn route_event(&self, envelope: &Envelope<'_>, source: Source) -> Answer {
         let cx = EventContext {
             envelope,
             states: &self.0.states,
             #[cfg(feature = "inbox")]
-            turn: None,
+            current_run: None,
         };
         match self.is_of_other_mode(&cx) {
             Ok(false) => {}
@@ -185,12 +186,12 @@ impl Endpoint {
             }
             Err(rejection) => {
                 self.0.counters.unreadable.add_one();
-                tracing::error!(error = %rejection, "cannot tell the mode of the event");
+                tracing::error!(error = %rejection, "cannot read the mode of the event");
                 return Answer::failed();
             }
         }
-        let other_version = self.other_api_version(&cx);
-        let handlers = self.0.table.of_event(&envelope.event_type, envelope.form);
+        let other_version = self.mismatched_api_version(&cx);
+        let handlers = self.0.handlers.handlers_of_event(&envelope.event_type, envelope.form);
         if handlers.is_empty() {
             return self.acknowledge_unhandled(&cx).await;
         }
@@ -201,22 +202,22 @@ impl Endpoint {
             tracing::error!(
                 outcome = "failed",
                 api_version = version.as_str(),
-                "not handled: the event is of another release train"
+                "not handled: the API version of the event belongs to another release train"
             );
             return Answer::failed();
         }
         #[cfg(feature = "inbox")]
         if let Some(inbox) = &self.1 {
             // Boxed, so that the future of every other delivery does not reserve room for it.
-            return Box::pin(self.store(inbox, &handlers, &cx, source)).await;
+            return Box::pin(self.store_in_inbox(inbox, &handlers, &cx, source)).await;
         }
-        let mut tally = Tally::default();
+        let mut tally = OutcomeTally::default();
         for handler in &*handlers {
-            if let Some(outcome) = self.run(handler, &cx).await {
+            if let Some(outcome) = self.run_handler(handler, &cx).await {
                 tally.add(outcome);
             }
         }
-        let answer = tally.answer();
+        let answer = tally.into_answer();
         if answer.is_success() { &self.0.counters.handled } else { &self.0.counters.failed }.add_one();
         answer
     }
@@ -229,18 +230,18 @@ impl Endpoint {
 
     /// Returns the event's API version if it belongs to another release train than ours. Versions
     /// that share the word after the date are compatible.
-    fn other_api_version(&self, cx: &EventContext<'_>) -> Option<ApiVersion> {
+    fn mismatched_api_version(&self, cx: &EventContext<'_>) -> Option<ApiVersion> {
         let mismatch = self.0.settings.on_api_version_mismatch;
         if mismatch == ApiVersionMismatch::Ignore || cx.envelope.form != Some(EventForm::Snapshot) {
             return None;
         }
-        let version = cx.envelope.text("api_version").ok().flatten()?;
-        if version == crate::API_VERSION || train(&version) == train(crate::API_VERSION) {
+        let version = cx.envelope.text_member("api_version").ok().flatten()?;
+        if version == crate::API_VERSION || release_train(&version) == release_train(crate::API_VERSION) {
             return None;
         }
         let version = ApiVersion::from(version.into_owned());
         // The set is bounded: a caller with a secret must not make it grow.
-        let mut seen = self.0.api_versions.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.0.reported_api_versions.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() < 64 && seen.insert(version.as_str().to_owned()) {
             tracing::warn!(
                 api_version = version.as_str(),
@@ -256,9 +257,9 @@ impl Endpoint {
 /// Takes an event out of the envelope of an event bus. An event itself has a string in `object`. A
 /// thin event may have a `data` of its own, so `object` is checked first.
 fn unwrap_event(body: &str) -> &str {
-    let inner = match Members::of(body, &["object", "detail", "data"]) {
-        Ok(Some(members)) if members.get("object").is_none() => {
-            members.get("detail").or_else(|| members.get("data"))
+    let inner = match ObjectMembers::from_json(body, &["object", "detail", "data"]) {
+        Ok(Some(members)) if members.get_by_name("object").is_none() => {
+            members.get_by_name("detail").or_else(|| members.get_by_name("data"))
         }
         _ => None,
     };

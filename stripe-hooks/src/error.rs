@@ -5,12 +5,12 @@ use std::{fmt, io};
 
 /// What went wrong, in words that say what to do. It never holds a secret, a signature or a payload.
 pub struct Error {
-    problems: Vec<Problem>,
+    problems: Vec<ConfigProblem>,
 }
 
 /// One thing that is wrong; the text is a whole message.
 #[derive(Debug)]
-pub(crate) enum Problem {
+pub(crate) enum ConfigProblem {
     Secret(String),
     Handler(String),
     Limit(String),
@@ -21,8 +21,8 @@ pub(crate) enum Problem {
     Server(String),
 }
 
-impl Problem {
-    fn text(&self) -> &str {
+impl ConfigProblem {
+    fn message(&self) -> &str {
         match self {
             Self::Secret(text) | Self::Handler(text) | Self::Limit(text) | Self::Shutdown(text) => text,
             #[cfg(feature = "inbox")]
@@ -37,49 +37,49 @@ impl Error {
     /// Whether a signing secret is missing, blank, or something else than a signing secret.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        self.problems.iter().any(|problem| matches!(problem, Problem::Secret(_)))
+        self.problems.iter().any(|problem| matches!(problem, ConfigProblem::Secret(_)))
     }
 
     /// Whether a handler cannot work, or is missing.
     #[must_use]
     pub fn is_handler(&self) -> bool {
-        self.problems.iter().any(|problem| matches!(problem, Problem::Handler(_)))
+        self.problems.iter().any(|problem| matches!(problem, ConfigProblem::Handler(_)))
     }
 
     /// Whether two limits cannot both be kept.
     #[must_use]
     pub fn is_limit(&self) -> bool {
-        self.problems.iter().any(|problem| matches!(problem, Problem::Limit(_)))
+        self.problems.iter().any(|problem| matches!(problem, ConfigProblem::Limit(_)))
     }
 
     /// Whether handlers were still at work when the grace period of a shutdown ended.
     #[must_use]
     pub fn is_shutdown(&self) -> bool {
-        self.problems.iter().any(|problem| matches!(problem, Problem::Shutdown(_)))
+        self.problems.iter().any(|problem| matches!(problem, ConfigProblem::Shutdown(_)))
     }
 
     /// Whether no server could be started for an [endpoint under test](crate::testing::TestEndpoint).
     #[cfg(all(feature = "testing", feature = "actix"))]
     #[must_use]
     pub fn is_server(&self) -> bool {
-        self.problems.iter().any(|problem| matches!(problem, Problem::Server(_)))
+        self.problems.iter().any(|problem| matches!(problem, ConfigProblem::Server(_)))
     }
 
     /// Whether an inbox cannot be opened, or cannot do what it was asked.
     #[cfg(feature = "inbox")]
     #[must_use]
     pub fn is_inbox(&self) -> bool {
-        self.problems.iter().any(|problem| matches!(problem, Problem::Inbox(_)))
+        self.problems.iter().any(|problem| matches!(problem, ConfigProblem::Inbox(_)))
     }
 
     /// Succeeds when there is no problem, and otherwise tells them all at once.
-    pub(crate) fn unless_empty(problems: Vec<Problem>) -> Result<(), Self> {
+    pub(crate) fn check_no_problems(problems: Vec<ConfigProblem>) -> Result<(), Self> {
         if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
     }
 }
 
-impl From<Problem> for Error {
-    fn from(problem: Problem) -> Self {
+impl From<ConfigProblem> for Error {
+    fn from(problem: ConfigProblem) -> Self {
         Self { problems: vec![problem] }
     }
 }
@@ -87,10 +87,10 @@ impl From<Problem> for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.problems.as_slice() {
-            [problem] => f.write_str(problem.text()),
+            [problem] => f.write_str(problem.message()),
             problems => {
                 write!(f, "{} problems:", problems.len())?;
-                problems.iter().try_for_each(|problem| write!(f, "\n  - {}", problem.text()))
+                problems.iter().try_for_each(|problem| write!(f, "\n  - {}", problem.message()))
             }
         }
     }
@@ -127,12 +127,12 @@ mod tests {
             Error::is_server,
         ];
         let problems = [
-            Problem::Secret,
-            Problem::Handler,
-            Problem::Limit,
-            Problem::Shutdown,
+            ConfigProblem::Secret,
+            ConfigProblem::Handler,
+            ConfigProblem::Limit,
+            ConfigProblem::Shutdown,
             #[cfg(all(feature = "testing", feature = "actix"))]
-            Problem::Server,
+            ConfigProblem::Server,
         ];
         for problem in problems {
             let error = Error::from(problem(String::new()));

@@ -100,19 +100,21 @@ pub struct RelatedObject {
 
 impl<T> Event<T> {
     /// Reads the envelope around an object that has been decoded.
-    pub(crate) fn around(object: T, cx: &EventContext<'_>) -> Result<Self, Rejection> {
+    pub(crate) fn from_object(object: T, cx: &EventContext<'_>) -> Result<Self, Rejection> {
         let envelope = cx.envelope;
         Ok(Self {
             id: cx.event_id(),
             event_type: cx.event_type(),
             created: Timestamp::from_unix(
-                envelope.scalar("created", "unix seconds")?.ok_or_else(|| Rejection::missing("created"))?,
+                envelope
+                    .scalar_member("created", "unix seconds")?
+                    .ok_or_else(|| Rejection::missing_value("created"))?,
             ),
             livemode: cx.livemode()?,
             api_version: cx.api_version()?,
             account: cx.account()?,
             context: cx.context()?,
-            pending_webhooks: envelope.scalar("pending_webhooks", "an integer")?,
+            pending_webhooks: envelope.scalar_member("pending_webhooks", "an integer")?,
             request: cx.request()?,
             data: EventData { object, previous_attributes: cx.previous_attributes()? },
         })
@@ -120,40 +122,42 @@ impl<T> Event<T> {
 }
 
 impl ThinEvent {
-    pub(crate) fn read(cx: &EventContext<'_>) -> Result<Self, Rejection> {
+    pub(crate) fn from_context(cx: &EventContext<'_>) -> Result<Self, Rejection> {
         let envelope = cx.envelope;
-        let created = envelope.text("created")?.ok_or_else(|| Rejection::missing("created"))?;
+        let created = envelope.text_member("created")?.ok_or_else(|| Rejection::missing_value("created"))?;
         Ok(Self {
             id: cx.event_id(),
             event_type: cx.event_type(),
             created: Rfc3339::from(&*created),
             livemode: cx.livemode()?,
             context: cx.context()?,
-            reason: match envelope.raw("reason") {
+            reason: match envelope.raw_member("reason") {
                 None => None,
                 Some(_) => Some(EventReason {
-                    reason_type: envelope.text_within("reason", "type")?.map(Into::into),
+                    reason_type: envelope.nested_text_member("reason", "type")?.map(Into::into),
                     request: cx.request()?,
                 }),
             },
-            related_object: RelatedObject::read(cx)?,
-            changes: envelope.raw("changes").map(|json| cx.slice(json)),
-            data: envelope.raw("data").map(|json| cx.slice(json)),
-            snapshot_event: envelope.text("snapshot_event")?.map(|id| EventId::from(id.into_owned())),
+            related_object: RelatedObject::from_context(cx)?,
+            changes: envelope.raw_member("changes").map(|json| cx.share_slice(json)),
+            data: envelope.raw_member("data").map(|json| cx.share_slice(json)),
+            snapshot_event: envelope.text_member("snapshot_event")?.map(|id| EventId::from(id.into_owned())),
         })
     }
 }
 
 impl RelatedObject {
-    fn read(cx: &EventContext<'_>) -> Result<Option<Self>, Rejection> {
+    fn from_context(cx: &EventContext<'_>) -> Result<Option<Self>, Rejection> {
         let envelope = cx.envelope;
-        if envelope.raw("related_object").is_none() {
+        if envelope.raw_member("related_object").is_none() {
             return Ok(None);
         }
-        let member = |name| envelope.text_within("related_object", name);
+        let member = |name| envelope.nested_text_member("related_object", name);
         Ok(Some(Self {
-            id: member("id")?.ok_or_else(|| Rejection::missing("related_object.id"))?.into(),
-            object_type: member("type")?.ok_or_else(|| Rejection::missing("related_object.type"))?.into(),
+            id: member("id")?.ok_or_else(|| Rejection::missing_value("related_object.id"))?.into(),
+            object_type: member("type")?
+                .ok_or_else(|| Rejection::missing_value("related_object.type"))?
+                .into(),
             url: member("url")?.map(Into::into),
         }))
     }

@@ -4,23 +4,23 @@
 //! Extraction is synchronous and borrows from the event, so the order of arguments never matters,
 //! and several arguments may read the same member.
 
+mod extractors;
+mod handler_future;
 #[cfg(test)]
 mod known_types;
 mod lend;
 mod payload;
-mod running;
-mod ways;
 
 use std::any::{TypeId, type_name};
 
 pub use self::{
+    extractors::{ExtractFn, Extractors, SameType, argument, extractor_index},
+    handler_future::{StartResult, finish_sync, start_async},
     lend::Lend,
-    running::{Started, finish, start},
-    ways::{Make, Same, Ways, argument, way},
 };
 pub(crate) use self::{
-    payload::{Payload, carried, readable},
-    running::Running,
+    handler_future::HandlerFuture,
+    payload::{DecodePayload, impl_object_payload, impl_payload},
 };
 
 use crate::{
@@ -119,7 +119,7 @@ impl Needs {
 
     /// Adds an inbox in this database.
     #[cfg(feature = "inbox")]
-    pub(crate) fn database(&mut self, name: &'static str) {
+    pub(crate) fn add_database(&mut self, name: &'static str) {
         self.databases.push(name);
     }
 }
@@ -133,7 +133,7 @@ pub struct State<T>(pub T);
 
 impl<'cx, E: EventType, T: Clone + 'static> FromEvent<'cx, E> for State<T> {
     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        Self::of(cx)
+        Self::clone_from_context(cx)
     }
 
     fn needs(needs: &mut Needs) {
@@ -143,7 +143,7 @@ impl<'cx, E: EventType, T: Clone + 'static> FromEvent<'cx, E> for State<T> {
 
 impl<T: Clone + 'static> State<T> {
     /// Not generic over the event, so that it is compiled once.
-    fn of(cx: &EventContext<'_>) -> Result<Self, Rejection> {
+    fn clone_from_context(cx: &EventContext<'_>) -> Result<Self, Rejection> {
         let missing = || Rejection::new(format!("no state of type `{}` was provided", type_name::<T>()));
         cx.state::<T>().cloned().map(Self).ok_or_else(missing)
     }
@@ -151,7 +151,7 @@ impl<T: Clone + 'static> State<T> {
 
 impl<'cx, E: ThinEventType> FromEvent<'cx, E> for ThinEvent {
     fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        ThinEvent::read(cx)
+        ThinEvent::from_context(cx)
     }
 }
 
@@ -175,7 +175,7 @@ impl<'cx, E: EventType> FromEvent<'cx, E> for Livemode {
 
 /// Declares arguments that an event may lack: as `T` its absence fails the run, as `Option<T>` it
 /// is `None`.
-macro_rules! may_be_absent {
+macro_rules! impl_optional_from_event {
     ($($name:ident of $events:ident, $wire:literal: $read:expr;)*) => {$(
         impl<'cx, E: $events> OptionalFromEvent<'cx, E> for $name {
             fn from_event_if_present(cx: &EventContext<'cx>) -> Result<Option<Self>, Rejection> {
@@ -186,13 +186,13 @@ macro_rules! may_be_absent {
 
         impl<'cx, E: $events> FromEvent<'cx, E> for $name {
             fn from_event(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-                <Self as OptionalFromEvent<'cx, E>>::from_event_if_present(cx)?.ok_or_else(|| Rejection::missing($wire))
+                <Self as OptionalFromEvent<'cx, E>>::from_event_if_present(cx)?.ok_or_else(|| Rejection::missing_value($wire))
             }
         }
     )*};
 }
 
-may_be_absent! {
+impl_optional_from_event! {
     ConnectedAccount of SnapshotEventType, "account": EventContext::account;
     ApiVersion of SnapshotEventType, "api_version": EventContext::api_version;
     PreviousAttributes of SnapshotEventType, "data.previous_attributes": EventContext::previous_attributes;

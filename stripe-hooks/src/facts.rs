@@ -7,12 +7,12 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::{
-    fields::texts,
-    json::{Members, Raw, read_text},
+    fields::define_text_types,
+    json::{ObjectMembers, Raw, read_text},
     rejection::Rejection,
 };
 
-texts! {
+define_text_types! {
     /// The id of the event, `evt_…`. Every delivery of the event has the same one, so a handler
     /// recognises a duplicate by it.
     EventId;
@@ -46,12 +46,12 @@ impl ApiVersion {
     /// versions have none.
     #[must_use]
     pub fn release_train(&self) -> Option<&str> {
-        train(&self.0)
+        release_train(&self.0)
     }
 }
 
 /// Returns the release train of an API version.
-pub(crate) fn train(version: &str) -> Option<&str> {
+pub(crate) fn release_train(version: &str) -> Option<&str> {
     version.split_once('.').map(|(_, train)| train)
 }
 
@@ -71,17 +71,17 @@ pub struct Request {
 
 impl Request {
     /// Reads the object of a request, or the bare id that events had until 2017.
-    pub(crate) fn read(json: &str) -> Result<Self, Rejection> {
+    pub(crate) fn from_json(json: &str) -> Result<Self, Rejection> {
         if let Ok(id) = read_text(json) {
             return Ok(Self { id: Some(RequestId::from(id.into_owned())), idempotency_key: None });
         }
-        let members = Members::of(json, &["id", "idempotency_key"]).ok().flatten();
-        let members = members.ok_or_else(|| Rejection::unexpected("request", "an object"))?;
+        let members = ObjectMembers::from_json(json, &["id", "idempotency_key"]).ok().flatten();
+        let members = members.ok_or_else(|| Rejection::unexpected_value("request", "an object"))?;
         let text = |name| {
             let read = |raw| {
-                read_text(raw).map_err(|_| Rejection::unexpected(format!("request.{name}"), "a string"))
+                read_text(raw).map_err(|_| Rejection::unexpected_value(format!("request.{name}"), "a string"))
             };
-            members.get(name).map(read).transpose()
+            members.get_by_name(name).map(read).transpose()
         };
         Ok(Self {
             id: text("id")?.map(|id| RequestId::from(id.into_owned())),
@@ -107,7 +107,7 @@ impl PreviousAttributes {
     /// # Errors
     /// When Stripe sent something other than an object.
     pub fn contains(&self, attribute: &str) -> Result<bool, Rejection> {
-        Ok(self.read()?.contains_key(attribute))
+        Ok(self.decode_members()?.contains_key(attribute))
     }
 
     /// The old value of an attribute: `None` when it did not change. For a value that may have been
@@ -116,16 +116,16 @@ impl PreviousAttributes {
     /// # Errors
     /// When the old value is not a `T`; the message names the attribute and not the value.
     pub fn get<T: DeserializeOwned>(&self, attribute: &str) -> Result<Option<T>, Rejection> {
-        let Some(raw) = self.read()?.remove(attribute) else { return Ok(None) };
+        let Some(raw) = self.decode_members()?.remove(attribute) else { return Ok(None) };
         let read = serde_json::from_str(raw.get());
         read.map(Some).map_err(|_| {
             let path = format!("data.previous_attributes.{attribute}");
-            Rejection::unexpected(path, type_name::<T>())
+            Rejection::unexpected_value(path, type_name::<T>())
         })
     }
 
-    fn read(&self) -> Result<HashMap<String, &RawValue>, Rejection> {
+    fn decode_members(&self) -> Result<HashMap<String, &RawValue>, Rejection> {
         let read = serde_json::from_str(self.0.as_str());
-        read.map_err(|_| Rejection::unexpected("data.previous_attributes", "an object"))
+        read.map_err(|_| Rejection::unexpected_value("data.previous_attributes", "an object"))
     }
 }

@@ -7,6 +7,6 @@
 mod actix;
 mod body;
 mod deliver;
-mod polls;
+mod poll_limit;
 
 pub use self::actix::Service;

@@ -8,19 +8,19 @@
 
 mod check;
 mod field;
-mod found;
-mod reader;
+mod field_sink;
+mod layout;
 
-pub(crate) use self::field::Plain;
+pub(crate) use self::field::OwnedField;
 pub use self::{
-    check::fits,
-    field::{FieldType, Holds, LensField},
-    reader::{Read, Reader, lens, unread},
+    check::assert_type,
+    field::{Accepts, FieldType, LensField},
+    layout::{DecodeResult, LensLayout, into_read_error, lens},
 };
 
 use crate::{
     decode::{DecodeError, Object},
-    schema::Described,
+    schema::HasSchema,
 };
 
 /// A struct that reads some fields of one of Stripe's objects. `#[derive(Lens)]` implements this
@@ -36,12 +36,12 @@ pub trait Lens<'de>: LensField<'de> {
     /// Returns an error if the text is not JSON, or if a field of the lens is missing or of another
     /// kind. The error names the field and the kinds, and never repeats a value.
     fn decode(json: &'de str) -> Result<Self, DecodeError> {
-        Self::read(json)
+        Self::read_value(json)
     }
 }
 
 /// A marker of a lens that fits an object. The derive has checked the lens field by field.
-pub trait LensOf<T: Described> {}
+pub trait LensOf<T: HasSchema> {}
 
 /// Whole objects are not lenses, but they fit wherever lenses fit.
-impl<T: Object + Described> LensOf<T> for T {}
+impl<T: Object + HasSchema> LensOf<T> for T {}

@@ -5,6 +5,7 @@
 #[path = "private.rs"]
 pub mod __private;
 mod answer;
+mod body_budget;
 pub mod catalogue;
 mod context;
 mod counts;
@@ -24,7 +25,6 @@ pub mod fields;
 pub mod http;
 #[cfg(feature = "inbox")]
 pub mod inbox;
-mod intake;
 mod json;
 mod lens;
 mod meter;

@@ -3,12 +3,12 @@
 //! the same signatures and do nothing.
 
 #[cfg(not(feature = "metrics"))]
-pub(crate) use self::off::*;
+pub(crate) use self::disabled::*;
 #[cfg(feature = "metrics")]
-pub(crate) use self::on::*;
+pub(crate) use self::enabled::*;
 
 #[cfg(feature = "metrics")]
-mod on {
+mod enabled {
     #[cfg(feature = "inbox")]
     pub(crate) use self::inbox::*;
 
@@ -18,20 +18,20 @@ mod on {
     const DELIVERIES: &str = "stripe_hooks_deliveries_total";
 
     /// Gives units and descriptions to the recorder that is installed at this time.
-    pub(crate) fn describe() {
+    pub(crate) fn describe_metrics() {
         use metrics::{Unit, describe_counter};
         describe_counter!(DELIVERIES, Unit::Count, "Deliveries, by what became of them.");
         #[cfg(feature = "inbox")]
-        inbox::describe();
+        inbox::describe_metrics();
     }
 
     /// The deliveries of an endpoint with the same outcome. The key is made beforehand, so that a
     /// delivery allocates nothing for it.
     #[derive(Debug)]
-    pub(crate) struct Deliveries(metrics::Key);
+    pub(crate) struct DeliveryCounter(metrics::Key);
 
-    impl Deliveries {
-        pub(crate) fn of(endpoint: &'static str, outcome: &'static str) -> Self {
+    impl DeliveryCounter {
+        pub(crate) fn for_outcome(endpoint: &'static str, outcome: &'static str) -> Self {
             let labels = &[("endpoint", endpoint), ("outcome", outcome)];
             Self(metrics::Key::from_parts(DELIVERIES, labels))
         }
@@ -51,60 +51,68 @@ mod on {
 
         use super::TARGET;
 
-        const BEGAN: &str = "stripe_hooks_attempts_started_total";
-        const ENDED: &str = "stripe_hooks_attempts_ended_total";
-        const DURATION: &str = "stripe_hooks_attempt_duration_seconds";
-        const PARKED: &str = "stripe_hooks_runs_parked_total";
+        const ATTEMPTS_STARTED: &str = "stripe_hooks_attempts_started_total";
+        const ATTEMPTS_ENDED: &str = "stripe_hooks_attempts_ended_total";
+        const ATTEMPT_DURATION: &str = "stripe_hooks_attempt_duration_seconds";
+        const RUNS_PARKED: &str = "stripe_hooks_runs_parked_total";
         const RUNS: &str = "stripe_hooks_runs";
-        const OLDEST: &str = "stripe_hooks_oldest_ready_seconds";
+        const OLDEST_READY: &str = "stripe_hooks_oldest_ready_seconds";
 
-        pub(super) fn describe() {
+        pub(super) fn describe_metrics() {
             use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
-            describe_counter!(BEGAN, Unit::Count, "Attempts at runs that have begun.");
-            describe_counter!(ENDED, Unit::Count, "Attempts at runs that have ended, by their outcome.");
-            describe_histogram!(DURATION, Unit::Seconds, "How long attempts took.");
-            describe_counter!(PARKED, Unit::Count, "Runs that were parked, by the reason.");
+            describe_counter!(ATTEMPTS_STARTED, Unit::Count, "Attempts at runs that have begun.");
+            describe_counter!(
+                ATTEMPTS_ENDED,
+                Unit::Count,
+                "Attempts at runs that have ended, by their outcome."
+            );
+            describe_histogram!(ATTEMPT_DURATION, Unit::Seconds, "How long attempts took.");
+            describe_counter!(RUNS_PARKED, Unit::Count, "Runs that were parked, by the reason.");
             describe_gauge!(RUNS, Unit::Count, "Runs that are not done, by their state.");
-            describe_gauge!(OLDEST, Unit::Seconds, "How long the oldest run has waited that could begin.");
+            describe_gauge!(
+                OLDEST_READY,
+                Unit::Seconds,
+                "How long the oldest run has waited that could begin."
+            );
         }
 
         /// Reports that an attempt has begun.
-        pub(crate) fn attempt_began(endpoint: &'static str, handler: &str) {
-            counter!(target: TARGET, BEGAN, "endpoint" => endpoint, "handler" => handler.to_owned())
+        pub(crate) fn count_attempt_started(endpoint: &'static str, handler: &str) {
+            counter!(target: TARGET, ATTEMPTS_STARTED, "endpoint" => endpoint, "handler" => handler.to_owned())
                 .increment(1);
         }
 
         /// Reports that an attempt of this process has ended.
-        pub(crate) fn attempt_ended(
+        pub(crate) fn count_attempt_ended(
             endpoint: &'static str,
             handler: &str,
             outcome: &'static str,
             duration: Duration,
         ) {
-            histogram!(target: TARGET, DURATION, "endpoint" => endpoint, "handler" => handler.to_owned())
+            histogram!(target: TARGET, ATTEMPT_DURATION, "endpoint" => endpoint, "handler" => handler.to_owned())
                 .record(duration);
-            ended(endpoint, handler, outcome);
+            count_ended(endpoint, handler, outcome);
         }
 
         /// Reports that the lease of an attempt has expired. Its process has probably died.
-        pub(crate) fn attempt_lapsed(endpoint: &'static str, handler: &str) {
-            ended(endpoint, handler, "lapsed");
+        pub(crate) fn count_attempt_lapsed(endpoint: &'static str, handler: &str) {
+            count_ended(endpoint, handler, "lapsed");
         }
 
-        fn ended(endpoint: &'static str, handler: &str, outcome: &'static str) {
+        fn count_ended(endpoint: &'static str, handler: &str, outcome: &'static str) {
             let handler = handler.to_owned();
-            counter!(target: TARGET, ENDED, "endpoint" => endpoint, "handler" => handler, "outcome" => outcome).increment(1);
+            counter!(target: TARGET, ATTEMPTS_ENDED, "endpoint" => endpoint, "handler" => handler, "outcome" => outcome).increment(1);
         }
 
         /// Reports that runs were parked. The handler is empty for runs that have none.
-        pub(crate) fn parked(endpoint: &'static str, handler: &str, reason: &'static str, runs: u64) {
+        pub(crate) fn count_parked(endpoint: &'static str, handler: &str, reason: &'static str, runs: u64) {
             let handler = handler.to_owned();
-            counter!(target: TARGET, PARKED, "endpoint" => endpoint, "handler" => handler, "reason" => reason)
+            counter!(target: TARGET, RUNS_PARKED, "endpoint" => endpoint, "handler" => handler, "reason" => reason)
                 .increment(runs);
         }
 
         /// Reports the number of runs in each state, and the longest time that one has been ready.
-        pub(crate) fn backlog(
+        pub(crate) fn set_backlog(
             endpoint: &'static str,
             runs: impl IntoIterator<Item = (&'static str, i64)>,
             oldest_ready: Duration,
@@ -113,23 +121,23 @@ mod on {
                 #[expect(clippy::cast_precision_loss, reason = "no inbox has so many runs")]
                 gauge!(target: TARGET, RUNS, "endpoint" => endpoint, "state" => state).set(runs as f64);
             }
-            gauge!(target: TARGET, OLDEST, "endpoint" => endpoint).set(oldest_ready);
+            gauge!(target: TARGET, OLDEST_READY, "endpoint" => endpoint).set(oldest_ready);
         }
     }
 }
 
 #[cfg(not(feature = "metrics"))]
-mod off {
+mod disabled {
     #[cfg(feature = "inbox")]
     pub(crate) use self::inbox::*;
 
-    pub(crate) fn describe() {}
+    pub(crate) fn describe_metrics() {}
 
     #[derive(Debug)]
-    pub(crate) struct Deliveries;
+    pub(crate) struct DeliveryCounter;
 
-    impl Deliveries {
-        pub(crate) fn of(_endpoint: &'static str, _outcome: &'static str) -> Self {
+    impl DeliveryCounter {
+        pub(crate) fn for_outcome(_endpoint: &'static str, _outcome: &'static str) -> Self {
             Self
         }
 
@@ -141,9 +149,9 @@ mod off {
     mod inbox {
         use std::time::Duration;
 
-        pub(crate) fn attempt_began(_endpoint: &'static str, _handler: &str) {}
+        pub(crate) fn count_attempt_started(_endpoint: &'static str, _handler: &str) {}
 
-        pub(crate) fn attempt_ended(
+        pub(crate) fn count_attempt_ended(
             _endpoint: &'static str,
             _handler: &str,
             _outcome: &'static str,
@@ -151,8 +159,14 @@ mod off {
         ) {
         }
 
-        pub(crate) fn attempt_lapsed(_endpoint: &'static str, _handler: &str) {}
+        pub(crate) fn count_attempt_lapsed(_endpoint: &'static str, _handler: &str) {}
 
-        pub(crate) fn parked(_endpoint: &'static str, _handler: &str, _reason: &'static str, _runs: u64) {}
+        pub(crate) fn count_parked(
+            _endpoint: &'static str,
+            _handler: &str,
+            _reason: &'static str,
+            _runs: u64,
+        ) {
+        }
     }
 }

@@ -22,16 +22,16 @@ use crate::rejection::{BoxError, Rejection};
 /// With an inbox, Stripe gets 200 once the event is stored, and the outcome decides the state of the
 /// run: `retry` schedules the next attempt, and `park` parks the run for an operator.
 #[derive(Debug)]
-pub struct Outcome(pub(crate) Verdict);
+pub struct Outcome(pub(crate) OutcomeKind);
 
 #[derive(Debug)]
-pub(crate) enum Verdict {
+pub(crate) enum OutcomeKind {
     Done,
-    Replied(Rendered),
+    Replied(RenderedReply),
     Ignored(BoxError),
     Parked(BoxError),
     /// An argument could not be made, so the handler did not start.
-    Unmade(Rejection),
+    NotStarted(Rejection),
     Failed {
         error: BoxError,
         retry_after: Option<Duration>,
@@ -42,13 +42,13 @@ impl Outcome {
     /// Returns the outcome of work that is done.
     #[must_use]
     pub fn done() -> Self {
-        Self(Verdict::Done)
+        Self(OutcomeKind::Done)
     }
 
     /// Returns the outcome of work that failed and is worth a retry. An `Err` from a handler that
     /// returns a `Result` means the same.
     pub fn retry(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(Verdict::Failed { error: error.into(), retry_after: None })
+        Self(OutcomeKind::Failed { error: error.into(), retry_after: None })
     }
 
     /// Returns the outcome of work that failed and is worth a retry after `delay` (in whole
@@ -57,13 +57,13 @@ impl Outcome {
     /// Stripe keeps to its own schedule. The delay is for proxies between Stripe and the endpoint,
     /// and for an inbox.
     pub fn retry_after(delay: Duration, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(Verdict::Failed { error: error.into(), retry_after: Some(delay) })
+        Self(OutcomeKind::Failed { error: error.into(), retry_after: Some(delay) })
     }
 
     /// Returns the outcome of an event that does not concern this application. Stripe gets an
     /// acknowledgement, and the reason is logged.
     pub fn ignore(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(Verdict::Ignored(reason.into()))
+        Self(OutcomeKind::Ignored(reason.into()))
     }
 
     /// Returns the outcome of work that no retry will fix. The error is logged as an error.
@@ -73,13 +73,13 @@ impl Outcome {
     /// - Without an inbox, nothing can be parked. Stripe gets an acknowledgement and stops sending
     ///   the event, so the log line is the only record.
     pub fn park(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(Verdict::Parked(error.into()))
+        Self(OutcomeKind::Parked(error.into()))
     }
 
     /// Returns `true` if this handler does not need Stripe to send the event again.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        !matches!(self.0, Verdict::Failed { .. } | Verdict::Unmade(_))
+        !matches!(self.0, OutcomeKind::Failed { .. } | OutcomeKind::NotStarted(_))
     }
 }
 
@@ -87,8 +87,8 @@ impl Outcome {
 impl From<Rejection> for Outcome {
     fn from(rejection: Rejection) -> Self {
         match rejection.into_ignored() {
-            Ok(reason) => Self(Verdict::Ignored(reason)),
-            Err(rejection) => Self(Verdict::Unmade(rejection)),
+            Ok(reason) => Self(OutcomeKind::Ignored(reason)),
+            Err(rejection) => Self(OutcomeKind::NotStarted(rejection)),
         }
     }
 }
@@ -110,7 +110,8 @@ pub trait IntoOutcome: Sized {
     /// `REPLIES` and `into_outcome` in one constant, so that an expansion names the type only
     /// once.
     #[doc(hidden)]
-    const SETTLE: Settle<Self> = Settle { replies: Self::REPLIES, outcome: Self::into_outcome };
+    const CONVERSION: OutcomeConversion<Self> =
+        OutcomeConversion { replies: Self::REPLIES, convert: Self::into_outcome };
 
     /// Converts the value into the outcome of the work.
     fn into_outcome(self) -> Outcome;
@@ -118,10 +119,10 @@ pub trait IntoOutcome: Sized {
 
 /// The conversion of a handler's result into an outcome.
 #[derive(Debug)]
-pub struct Settle<R> {
+pub struct OutcomeConversion<R> {
     /// `true` if the result may be a reply.
     pub replies: bool,
-    pub(crate) outcome: fn(R) -> Outcome,
+    pub(crate) convert: fn(R) -> Outcome,
 }
 
 #[diagnostic::do_not_recommend]
@@ -222,11 +223,11 @@ impl<T: ReplyBody> IntoOutcome for Reply<T> {
     const REPLIES: bool = true;
 
     fn into_outcome(self) -> Outcome {
-        if !self.headers.iter().all(|(name, value)| is_header(name, value)) {
+        if !self.headers.iter().all(|(name, value)| is_valid_header(name, value)) {
             return Outcome::retry("a header of the reply is not one that HTTP allows");
         }
         match serde_json::to_string(&self.body) {
-            Ok(body) => Outcome(Verdict::Replied(Rendered { body, headers: self.headers })),
+            Ok(body) => Outcome(OutcomeKind::Replied(RenderedReply { body, headers: self.headers })),
             Err(error) => Outcome::retry(error),
         }
     }
@@ -235,7 +236,7 @@ impl<T: ReplyBody> IntoOutcome for Reply<T> {
 /// Returns `true` if HTTP allows the header: <https://www.rfc-editor.org/rfc/rfc9110#section-5>.
 /// The check is here, so that no server between the endpoint and Stripe can turn the reply into
 /// another answer.
-fn is_header(name: &str, value: &str) -> bool {
+fn is_valid_header(name: &str, value: &str) -> bool {
     let of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     let of_value = |byte: u8| byte == b'\t' || (byte >= b' ' && byte != 0x7f);
     !name.is_empty() && name.bytes().all(of_name) && value.bytes().all(of_value)
@@ -243,13 +244,13 @@ fn is_header(name: &str, value: &str) -> bool {
 
 /// A reply in the form in which it is sent. Its `Debug` omits the body, which may hold personal
 /// data.
-pub(crate) struct Rendered {
+pub(crate) struct RenderedReply {
     pub(crate) body: String,
     pub(crate) headers: Vec<(String, String)>,
 }
 
 #[cfg(feature = "inbox")]
-impl Rendered {
+impl RenderedReply {
     /// Returns the reply as one text that keeps every character, for an inbox to store.
     pub(crate) fn to_text(&self) -> String {
         serde_json::json!([self.body, self.headers]).to_string()
@@ -262,7 +263,7 @@ impl Rendered {
     }
 }
 
-impl fmt::Debug for Rendered {
+impl fmt::Debug for RenderedReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rendered").field("bytes", &self.body.len()).finish_non_exhaustive()
     }
@@ -278,10 +279,10 @@ mod tests {
         let reply = Reply::new("\0 \u{1f600} \"\\\n")
             .header("Stripe-Version", "2026-10-28.endive")
             .header("x", "ä\t");
-        let Verdict::Replied(rendered) = reply.into_outcome().0 else { panic!("no reply") };
-        let kept = Rendered::from_text(&rendered.to_text()).unwrap();
+        let OutcomeKind::Replied(rendered) = reply.into_outcome().0 else { panic!("no reply") };
+        let kept = RenderedReply::from_text(&rendered.to_text()).unwrap();
         assert_eq!((&kept.body, &kept.headers), (&rendered.body, &rendered.headers));
-        assert!(["", "[]", "[1,[]]", "{}"].iter().all(|text| Rendered::from_text(text).is_none()));
+        assert!(["", "[]", "[1,[]]", "{}"].iter().all(|text| RenderedReply::from_text(text).is_none()));
     }
 
     #[test]

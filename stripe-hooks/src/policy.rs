@@ -4,7 +4,7 @@ mod check;
 
 use std::time::Duration;
 
-pub use self::check::orders;
+pub use self::check::assert_order;
 
 /// The rules for the runs of one handler. Without an inbox they mean nothing, because Stripe itself then repeats what failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Policy {
 
     /// Whether this attempt was the last.
     #[cfg(feature = "inbox")]
-    pub(crate) fn is_spent(&self, attempt: u32) -> bool {
+    pub(crate) fn is_last_attempt(&self, attempt: u32) -> bool {
         attempt > self.retries
     }
 }
@@ -94,6 +94,6 @@ mod tests {
         // To the nearest quarter of a day.
         let quarters = |jitter| (seconds(jitter).sum::<u64>() + 3 * 3_600) / (6 * 3_600);
         assert_eq!([1.0, 0.0].map(quarters), [8, 10]);
-        assert!(!policy.is_spent(20) && policy.is_spent(21));
+        assert!(!policy.is_last_attempt(20) && policy.is_last_attempt(21));
     }
 }

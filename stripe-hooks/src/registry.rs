@@ -1,24 +1,24 @@
-//! What `#[on_event]` registers; an endpoint makes its `Table` of it.
+//! What `#[on_event]` registers; an endpoint makes its `HandlerTable` of it.
 //!
 //! `inventory` gives the registrations in no order and drops crates that nothing references: hence the sort, the list of handlers
 //! that is logged at start, and `expect_handlers`.
 
 mod call;
-mod table;
+mod handler_table;
 
 use std::{fmt, future::ready, panic::Location};
 
 pub use self::call::Call;
-pub(crate) use self::table::Table;
+pub(crate) use self::handler_table::HandlerTable;
 
 use crate::{
     catalogue::{EventForm, EventInfo},
     context::EventContext,
     endpoint_name::{DefaultEndpoint, EndpointInfo},
-    extract::{Needs, Running, Started},
+    extract::{HandlerFuture, Needs, StartResult},
     policy::Policy,
     rejection::Rejection,
-    transition::{Condition, Update},
+    transition::{Condition, UpdateSides},
 };
 
 /// What one `#[on_event]` adds to the program.
@@ -42,7 +42,7 @@ pub struct Registration {
     /// The endpoint that it belongs to.
     pub endpoint: fn() -> EndpointInfo,
     /// Extracts the arguments and starts the work.
-    pub run: for<'cx> fn(Call<'cx>) -> Started<'cx>,
+    pub run: for<'cx> fn(Call<'cx>) -> StartResult<'cx>,
 }
 
 inventory::collect!(Registration);
@@ -55,7 +55,7 @@ impl Registration {
     pub const fn new(
         function: &'static str,
         events: &'static [&'static EventInfo],
-        run: for<'cx> fn(Call<'cx>) -> Started<'cx>,
+        run: for<'cx> fn(Call<'cx>) -> StartResult<'cx>,
     ) -> Self {
         let place = Location::caller();
         Self {
@@ -73,18 +73,18 @@ impl Registration {
     }
 
     /// Extracts the arguments and starts the work. An argument that cannot be made ends the run.
-    pub(crate) fn start<'cx>(&self, cx: &'cx EventContext<'cx>) -> Running<'cx> {
+    pub(crate) fn start_handler<'cx>(&self, cx: &'cx EventContext<'cx>) -> HandlerFuture<'cx> {
         (self.run)(Call::Run(cx)).unwrap_or_else(|rejection| Box::pin(ready(rejection.into())))
     }
 
     /// Whether the event tells of all that the handler waits for.
-    pub(crate) fn is_concerned(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
+    pub(crate) fn wants_event(&self, cx: &EventContext<'_>) -> Result<bool, Rejection> {
         if self.condition.is_empty() {
             return Ok(true);
         }
-        let Some(update) = Update::of(cx)? else { return Ok(false) };
+        let Some(update) = UpdateSides::from_context(cx)? else { return Ok(false) };
         for condition in self.condition {
-            if !condition.holds(&update)? {
+            if !condition.is_met(&update)? {
                 return Ok(false);
             }
         }
@@ -92,7 +92,7 @@ impl Registration {
     }
 
     /// What its arguments need of the endpoint.
-    fn needs(&self) -> Needs {
+    fn collect_needs(&self) -> Needs {
         let mut needs = Needs::default();
         // That it does nothing is no failure here.
         let _ = (self.run)(Call::Ask(&mut needs));
@@ -101,11 +101,11 @@ impl Registration {
 
     /// Whether it answers with a body.
     pub(crate) fn replies(&self) -> bool {
-        self.needs().replies
+        self.collect_needs().replies
     }
 
     /// The events as the attribute's author would recognise them, for a message.
-    fn summary(&self) -> String {
+    fn describe_policy(&self) -> String {
         match (self.catch_all, self.events) {
             (Some(_), _) => "`*`".to_owned(),
             (None, []) => "no event".to_owned(),
@@ -115,11 +115,11 @@ impl Registration {
     }
 
     /// An event that both handlers take.
-    fn shares_with(&self, other: &Self) -> Option<&'static str> {
+    fn find_shared_event(&self, other: &Self) -> Option<&'static str> {
         let taken_of = |one: &Self, other: &Self| {
             let taken = |event: &&&EventInfo| {
                 one.events.iter().any(|own| own.name == event.name)
-                    || (event.form == EventForm::Snapshot && one.catches(event.name))
+                    || (event.form == EventForm::Snapshot && one.takes_event(event.name))
             };
             other.events.iter().find(taken).map(|event| event.name)
         };
@@ -127,7 +127,7 @@ impl Registration {
         taken_of(self, other).or_else(|| taken_of(other, self)).or(both_catch.then_some("*"))
     }
 
-    fn catches(&self, name: &str) -> bool {
+    fn takes_event(&self, name: &str) -> bool {
         self.catch_all.is_some_and(|except| {
             !except.iter().any(|pattern| match pattern.strip_suffix('*') {
                 Some(prefix) => name.starts_with(prefix),
@@ -140,7 +140,7 @@ impl Registration {
 /// Names the handler, its event, and its place in the source: how every message speaks of it.
 impl fmt::Display for Registration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "handler `{}` of {} ({}:{})", self.id, self.summary(), self.file, self.line)
+        write!(f, "handler `{}` of {} ({}:{})", self.id, self.describe_policy(), self.file, self.line)
     }
 }
 
@@ -186,17 +186,17 @@ impl From<&'static Registration> for Handler {
 /// All handlers that are linked into this program, of every endpoint, in a stable order.
 #[must_use]
 pub fn handlers() -> Vec<Handler> {
-    registrations().into_iter().map(Handler::from).collect()
+    all_registrations().into_iter().map(Handler::from).collect()
 }
 
 /// Sorted by event, file and line, because `inventory` has no order of its own.
-pub(crate) fn registrations() -> Vec<&'static Registration> {
+pub(crate) fn all_registrations() -> Vec<&'static Registration> {
     let mut all: Vec<_> = inventory::iter::<Registration>.into_iter().collect();
-    sort(&mut all, |handler| handler.events.first().map_or("", |event| event.name));
+    sort_by_id(&mut all, |handler| handler.events.first().map_or("", |event| event.name));
     all
 }
 
 /// Sorts by what is asked first, then by file and line: one sort for all that ask, because each is compiled anew.
-fn sort(handlers: &mut [&'static Registration], first: fn(&Registration) -> &'static str) {
+fn sort_by_id(handlers: &mut [&'static Registration], first: fn(&Registration) -> &'static str) {
     handlers.sort_by_key(|handler| (first(handler), handler.file, handler.line));
 }

@@ -11,10 +11,10 @@ pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 /// The reason why an argument could not be made, for the log: it names the place in the event and
 /// what was expected there.
 #[derive(Debug)]
-pub struct Rejection(Cause);
+pub struct Rejection(RejectionCause);
 
 #[derive(Debug)]
-enum Cause {
+enum RejectionCause {
     Missing(&'static str),
     Unexpected {
         path: Cow<'static, str>,
@@ -30,7 +30,7 @@ impl Rejection {
     /// A failure of an extractor of your own. The reason is logged, so it should not quote the
     /// event's content.
     pub fn new(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(Cause::Other(reason.into()))
+        Self(RejectionCause::Other(reason.into()))
     }
 
     /// The decision of an extractor of your own that the event does not concern this handler, which
@@ -61,49 +61,49 @@ impl Rejection {
     /// }
     /// ```
     pub fn ignore(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(Cause::Ignore(reason.into()))
+        Self(RejectionCause::Ignore(reason.into()))
     }
 
     /// Returns the reason to ignore the event, or the rejection itself if it is a failure.
     pub(crate) fn into_ignored(self) -> Result<BoxError, Self> {
         match self.0 {
-            Cause::Ignore(reason) => Ok(reason),
+            RejectionCause::Ignore(reason) => Ok(reason),
             _ => Err(self),
         }
     }
 
     /// An object that does not decode, of this version of the API.
     pub(crate) fn undecodable(error: DecodeError, version: Option<String>) -> Self {
-        Self(Cause::Decode(error, version))
+        Self(RejectionCause::Decode(error, version))
     }
 
     /// A member that the event does not have.
-    pub(crate) fn missing(path: &'static str) -> Self {
-        Self(Cause::Missing(path))
+    pub(crate) fn missing_value(path: &'static str) -> Self {
+        Self(RejectionCause::Missing(path))
     }
 
     /// A member that holds something else.
-    pub(crate) fn unexpected(
+    pub(crate) fn unexpected_value(
         path: impl Into<Cow<'static, str>>,
         expected: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self(Cause::Unexpected { path: path.into(), expected: expected.into() })
+        Self(RejectionCause::Unexpected { path: path.into(), expected: expected.into() })
     }
 
     /// Returns whether this crate wrote the message, which then names places and kinds and never a
     /// value.
-    pub(crate) fn is_ours(&self) -> bool {
-        !matches!(self.0, Cause::Other(_) | Cause::Ignore(_))
+    pub(crate) fn is_from_crate(&self) -> bool {
+        !matches!(self.0, RejectionCause::Other(_) | RejectionCause::Ignore(_))
     }
 
     /// The place in the event, such as `data.object.amount`.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
         match &self.0 {
-            Cause::Missing(path) => Some(path),
-            Cause::Unexpected { path, .. } => Some(path),
-            Cause::Decode(error, _) => Some(error.path()),
-            Cause::Other(_) | Cause::Ignore(_) => None,
+            RejectionCause::Missing(path) => Some(path),
+            RejectionCause::Unexpected { path, .. } => Some(path),
+            RejectionCause::Decode(error, _) => Some(error.path()),
+            RejectionCause::Other(_) | RejectionCause::Ignore(_) => None,
         }
     }
 }
@@ -111,13 +111,13 @@ impl Rejection {
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Cause::Missing(path) => write!(f, "{path}: the event does not have it"),
-            Cause::Unexpected { path, expected } => write!(f, "{path}: expected {expected}"),
-            Cause::Decode(error, None) => error.fmt(f),
-            Cause::Decode(error, Some(version)) => {
+            RejectionCause::Missing(path) => write!(f, "{path}: the event does not have it"),
+            RejectionCause::Unexpected { path, expected } => write!(f, "{path}: expected {expected}"),
+            RejectionCause::Decode(error, None) => error.fmt(f),
+            RejectionCause::Decode(error, Some(version)) => {
                 write!(f, "{error} (the event is of API version {version})")
             }
-            Cause::Other(reason) | Cause::Ignore(reason) => reason.fmt(f),
+            RejectionCause::Other(reason) | RejectionCause::Ignore(reason) => reason.fmt(f),
         }
     }
 }
@@ -125,7 +125,7 @@ impl fmt::Display for Rejection {
 impl Error for Rejection {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.0 {
-            Cause::Other(reason) | Cause::Ignore(reason) => reason.source(),
+            RejectionCause::Other(reason) | RejectionCause::Ignore(reason) => reason.source(),
             _ => None,
         }
     }

@@ -9,19 +9,19 @@
 // follows paths through them, `part.rs` finds the object that a lens names, and `message.rs`,
 // `nearest.rs` and `words.rs` write what a compile error says.
 
-mod find;
-pub(crate) mod list;
+pub(crate) mod kind_texts;
+pub(crate) mod lens_object;
+pub(crate) mod list_object;
+mod lookup;
 pub(crate) mod message;
-pub(crate) mod nearest;
-pub(crate) mod part;
+pub(crate) mod nearest_name;
 pub(crate) mod path;
 pub(crate) mod shape;
 mod table;
-pub(crate) mod words;
 
-pub(crate) use self::shape::same;
+pub(crate) use self::shape::texts_equal;
 pub use self::{
-    find::find,
-    shape::{Described, Field, Kind, Presence, Shape, Shapes, Target, Union, Values},
+    lookup::find_shape,
+    shape::{Field, HasSchema, Kind, Presence, Shape, Shapes, Target, Union, Values},
     table::*,
 };

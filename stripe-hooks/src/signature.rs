@@ -24,7 +24,7 @@ mod verdict;
 
 use std::fmt;
 
-pub(crate) use self::header::{Claim, claimed_timestamp, read_header};
+pub(crate) use self::header::{SignatureClaim, claimed_timestamp, read_header};
 pub use self::{
     secret::{BlankSecret, Secret},
     tolerance::Tolerance,
@@ -81,7 +81,7 @@ pub fn sign_with_each(body: &[u8], secrets: &[Secret], timestamp: i64) -> String
     let mut header = format!("t={text}");
     for secret in secrets {
         header.push_str(",v1=");
-        for byte in secret.mac(text.as_bytes(), body).into_bytes() {
+        for byte in secret.compute_mac(text.as_bytes(), body).into_bytes() {
             // Writing to a `String` cannot fail.
             let _ = write!(header, "{byte:02x}");
         }
@@ -96,112 +96,130 @@ mod tests {
     use super::*;
 
     const BODY: &[u8] = br#"{"id":"evt_1"}"#;
-    const AT: i64 = 1_700_000_000;
+    const SIGNED_AT: i64 = 1_700_000_000;
 
     fn secret(text: &str) -> Secret {
         Secret::new(text).unwrap()
     }
 
-    fn verdict(header: &str, now: i64) -> Result<(), SignatureError> {
+    fn verify_header(header: &str, now: i64) -> Result<(), SignatureError> {
         verify(Some(header.as_bytes()), BODY, &[secret("whsec_a")], Tolerance::DEFAULT, now).map(|_| ())
     }
 
-    fn signed() -> String {
-        sign(BODY, &secret("whsec_a"), AT)
+    fn signed_header() -> String {
+        sign(BODY, &secret("whsec_a"), SIGNED_AT)
     }
 
-    fn digits() -> String {
-        signed().split_once("v1=").unwrap().1.to_owned()
+    fn signature_hex() -> String {
+        signed_header().split_once("v1=").unwrap().1.to_owned()
     }
 
     #[test]
     fn the_hmac_is_that_of_the_reference_implementation() {
         // Computed with OpenSSL:
         // printf '1700000000.{"id":"evt_1"}' | openssl dgst -sha256 -hmac whsec_a
-        assert_eq!(digits(), "97ea69f91fd566038386bacf87292eb0d73a8207414ee62ed313d49996fe0639");
+        assert_eq!(signature_hex(), "97ea69f91fd566038386bacf87292eb0d73a8207414ee62ed313d49996fe0639");
     }
 
     #[test]
     fn exactly_the_tolerance_passes_and_one_second_more_does_not() {
-        assert_eq!(verdict(&signed(), AT + 300), Ok(()));
-        assert_eq!(verdict(&signed(), AT + 301), Err(SignatureError::OutsideTolerance));
+        assert_eq!(verify_header(&signed_header(), SIGNED_AT + 300), Ok(()));
+        assert_eq!(verify_header(&signed_header(), SIGNED_AT + 301), Err(SignatureError::OutsideTolerance));
     }
 
     #[test]
     fn a_future_timestamp_passes_unless_it_is_limited() {
-        assert_eq!(verdict(&signed(), AT - 100_000), Ok(()));
+        assert_eq!(verify_header(&signed_header(), SIGNED_AT - 100_000), Ok(()));
         let limited = Tolerance::DEFAULT.max_future_skew(Duration::from_secs(60));
-        let at =
-            |now| verify(Some(signed().as_bytes()), BODY, &[secret("whsec_a")], limited, now).map(|_| ());
-        assert_eq!(at(AT - 60), Ok(()));
-        assert_eq!(at(AT - 61), Err(SignatureError::OutsideTolerance));
+        let at = |now| {
+            verify(Some(signed_header().as_bytes()), BODY, &[secret("whsec_a")], limited, now).map(|_| ())
+        };
+        assert_eq!(at(SIGNED_AT - 60), Ok(()));
+        assert_eq!(at(SIGNED_AT - 61), Err(SignatureError::OutsideTolerance));
     }
 
     #[test]
     fn any_age_is_accepted_only_under_its_loud_name() {
         let any = Tolerance::dangerously_accept_any_age();
-        assert!(verify(Some(signed().as_bytes()), BODY, &[secret("whsec_a")], any, i64::MAX).is_ok());
-        assert!(verify(Some(signed().as_bytes()), BODY, &[secret("whsec_a")], any, i64::MIN).is_ok());
+        assert!(verify(Some(signed_header().as_bytes()), BODY, &[secret("whsec_a")], any, i64::MAX).is_ok());
+        assert!(verify(Some(signed_header().as_bytes()), BODY, &[secret("whsec_a")], any, i64::MIN).is_ok());
     }
 
     #[test]
     fn the_signature_is_judged_before_the_age() {
-        let forged = format!("t={AT},v1={}", "0".repeat(64));
-        assert_eq!(verdict(&forged, i64::MAX), Err(SignatureError::NoMatch));
+        let forged = format!("t={SIGNED_AT},v1={}", "0".repeat(64));
+        assert_eq!(verify_header(&forged, i64::MAX), Err(SignatureError::NoMatch));
     }
 
     #[test]
     fn a_missing_or_empty_header_is_missing() {
-        let nothing = verify(None, BODY, &[secret("whsec_a")], Tolerance::DEFAULT, AT);
+        let nothing = verify(None, BODY, &[secret("whsec_a")], Tolerance::DEFAULT, SIGNED_AT);
         assert_eq!(nothing, Err(SignatureError::MissingHeader));
-        assert_eq!(verdict("", AT), Err(SignatureError::MissingHeader));
+        assert_eq!(verify_header("", SIGNED_AT), Err(SignatureError::MissingHeader));
     }
 
     #[test]
     fn a_timestamp_that_is_not_digits_of_an_i64_is_malformed() {
         for t in ["", " 1", "1 ", "-1", "+1", "1.5", "0x10", "٣", "9223372036854775808"] {
             assert_eq!(
-                verdict(&format!("t={t},v1={}", digits()), AT),
+                verify_header(&format!("t={t},v1={}", signature_hex()), SIGNED_AT),
                 Err(SignatureError::MalformedHeader),
                 "{t:?}"
             );
         }
-        assert_eq!(verdict(&format!("v1={}", digits()), AT), Err(SignatureError::MalformedHeader));
+        assert_eq!(
+            verify_header(&format!("v1={}", signature_hex()), SIGNED_AT),
+            Err(SignatureError::MalformedHeader)
+        );
     }
 
     #[test]
     fn a_repeated_timestamp_must_be_the_same() {
-        assert_eq!(verdict(&format!("{},t={AT}", signed()), AT), Ok(()));
-        assert_eq!(verdict(&format!("{},t=1", signed()), AT), Err(SignatureError::MalformedHeader));
+        assert_eq!(verify_header(&format!("{},t={SIGNED_AT}", signed_header()), SIGNED_AT), Ok(()));
+        assert_eq!(
+            verify_header(&format!("{},t=1", signed_header()), SIGNED_AT),
+            Err(SignatureError::MalformedHeader)
+        );
     }
 
     #[test]
     fn unknown_elements_are_skipped() {
-        assert_eq!(verdict(&format!("junk,,=,v2=x,{},v0=y", signed()), AT), Ok(()));
+        assert_eq!(verify_header(&format!("junk,,=,v2=x,{},v0=y", signed_header()), SIGNED_AT), Ok(()));
     }
 
     #[test]
     fn v0_is_never_accepted() {
-        assert_eq!(verdict(&format!("t={AT},v0={}", digits()), AT), Err(SignatureError::NoKnownScheme));
+        assert_eq!(
+            verify_header(&format!("t={SIGNED_AT},v0={}", signature_hex()), SIGNED_AT),
+            Err(SignatureError::NoKnownScheme)
+        );
     }
 
     #[test]
     fn only_64_lower_case_digits_are_a_signature() {
-        for v1 in
-            [digits().to_uppercase(), digits()[1..].to_owned(), digits() + "0", " ".to_owned() + &digits()]
-        {
-            assert_eq!(verdict(&format!("t={AT},v1={v1}"), AT), Err(SignatureError::NoMatch), "{v1}");
+        for v1 in [
+            signature_hex().to_uppercase(),
+            signature_hex()[1..].to_owned(),
+            signature_hex() + "0",
+            " ".to_owned() + &signature_hex(),
+        ] {
+            assert_eq!(
+                verify_header(&format!("t={SIGNED_AT},v1={v1}"), SIGNED_AT),
+                Err(SignatureError::NoMatch),
+                "{v1}"
+            );
         }
     }
 
     #[test]
     fn any_secret_and_any_signature_may_match() {
-        let header = format!("t={AT},v1={},v1={}", "0".repeat(64), digits());
+        let header = format!("t={SIGNED_AT},v1={},v1={}", "0".repeat(64), signature_hex());
         let secrets = [secret("whsec_old"), secret("whsec_a")];
-        let verified = verify(Some(header.as_bytes()), BODY, &secrets, Tolerance::DEFAULT, AT).unwrap();
-        assert_eq!((verified.secret, verified.timestamp), (1, AT));
+        let verified =
+            verify(Some(header.as_bytes()), BODY, &secrets, Tolerance::DEFAULT, SIGNED_AT).unwrap();
+        assert_eq!((verified.secret, verified.timestamp), (1, SIGNED_AT));
         assert_eq!(
-            verify(Some(header.as_bytes()), BODY, &[], Tolerance::DEFAULT, AT),
+            verify(Some(header.as_bytes()), BODY, &[], Tolerance::DEFAULT, SIGNED_AT),
             Err(SignatureError::NoMatch)
         );
     }
@@ -209,7 +227,10 @@ mod tests {
     #[test]
     fn the_bytes_of_the_body_are_signed_whatever_they_are() {
         let body = b"\xef\xbb\xbf\xff\0";
-        let header = sign(body, &secret("whsec_a"), AT);
-        assert!(verify(Some(header.as_bytes()), body, &[secret("whsec_a")], Tolerance::DEFAULT, AT).is_ok());
+        let header = sign(body, &secret("whsec_a"), SIGNED_AT);
+        assert!(
+            verify(Some(header.as_bytes()), body, &[secret("whsec_a")], Tolerance::DEFAULT, SIGNED_AT)
+                .is_ok()
+        );
     }
 }

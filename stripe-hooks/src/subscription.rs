@@ -13,11 +13,11 @@ use crate::{
     catalogue::EventForm,
     endpoint_name::EndpointInfo,
     events::API_VERSION,
-    registry::{Registration, registrations},
+    registry::{Registration, all_registrations},
 };
 
 /// The argument that prints the handlers and the events to subscribe to.
-const ARGUMENT: &str = "--stripe-handlers";
+const HANDLERS_ARGUMENT: &str = "--stripe-handlers";
 
 /// The events that the handlers of one endpoint take, for `enabled_events` in Stripe.
 ///
@@ -59,7 +59,7 @@ impl EventSubscription {
         let endpoint = (handlers.first()?.endpoint)();
         let named = |form| {
             let events = handlers.iter().flat_map(|handler| handler.events);
-            each_once(events.filter(|event| event.form == form).map(|event| event.name).collect())
+            sort_and_dedup(events.filter(|event| event.form == form).map(|event| event.name).collect())
         };
         let snapshot = if handlers.iter().any(|handler| handler.catch_all.is_some()) {
             vec!["*"]
@@ -73,7 +73,7 @@ impl EventSubscription {
 /// What each endpoint of this program is to be subscribed to, by the endpoint's name.
 #[must_use]
 pub fn subscriptions() -> Vec<EventSubscription> {
-    let handlers = registrations();
+    let handlers = all_registrations();
     let mut endpoints: Vec<_> = handlers.iter().map(|handler| (handler.endpoint)()).collect();
     endpoints.sort_by_key(|endpoint| (endpoint.as_str(), endpoint.type_name()));
     endpoints.dedup();
@@ -85,7 +85,7 @@ pub fn subscriptions() -> Vec<EventSubscription> {
 }
 
 /// Sorts names, and keeps one of those that are equal.
-fn each_once(mut names: Vec<&'static str>) -> Vec<&'static str> {
+fn sort_and_dedup(mut names: Vec<&'static str>) -> Vec<&'static str> {
     names.sort_unstable();
     names.dedup();
     names
@@ -105,7 +105,10 @@ fn each_once(mut names: Vec<&'static str>) -> Vec<&'static str> {
 /// ```
 pub fn handle_arguments() {
     let arguments = env::args_os().skip(1);
-    let Some(text) = arguments.filter_map(|argument| answer(argument.to_str()?)).next() else { return };
+    let Some(text) = arguments.filter_map(|argument| answer_handlers_argument(argument.to_str()?)).next()
+    else {
+        return;
+    };
     // Whoever closes the pipe early has read enough.
     let shown = io::stdout().lock().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
     process::exit(match shown {
@@ -114,9 +117,9 @@ pub fn handle_arguments() {
     });
 }
 
-fn answer(argument: &str) -> Option<String> {
+fn answer_handlers_argument(argument: &str) -> Option<String> {
     let subscriptions = subscriptions();
-    match argument.strip_prefix(ARGUMENT)? {
+    match argument.strip_prefix(HANDLERS_ARGUMENT)? {
         "" => Some(subscriptions.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
         "=json" => serde_json::to_string_pretty(&subscriptions).ok().map(|json| json + "\n"),
         _ => None,
@@ -129,7 +132,7 @@ impl fmt::Display for EventSubscription {
         let noun = if count == 1 { "handler" } else { "handlers" };
         let scope = if self.endpoint.is_connect() { ", for events of connected accounts" } else { "" };
         writeln!(f, "endpoint `{}`: {count} {noun}{scope}\n", self.endpoint.as_str())?;
-        let rows: Vec<_> = self.handlers.iter().flat_map(|handler| rows(handler)).collect();
+        let rows: Vec<_> = self.handlers.iter().flat_map(|handler| handler_rows(handler)).collect();
         let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or_default();
         let (event, id) = (width(0), width(1));
         for row in &rows {
@@ -159,7 +162,7 @@ impl EventSubscription {
         for event in &self.snapshot {
             write!(f, " \\\n    -d 'enabled_events[]={event}'")?;
         }
-        writeln!(f, "\n\n  {{\"enabled_events\":{}}}", json(&self.snapshot)?)
+        writeln!(f, "\n\n  {{\"enabled_events\":{}}}", names_to_json(&self.snapshot)?)
     }
 
     fn write_thin_events(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -185,7 +188,7 @@ impl EventSubscription {
             "\n  {{\"name\":\"thin events\",\"type\":\"webhook_endpoint\",\"event_payload\":\"thin\",\
              \"webhook_endpoint\":{{\"url\":\"{url}\"}},\"include\":[\"webhook_endpoint.signing_secret\"],\
              \"events_from\":[\"{from}\"],\"enabled_events\":{}}}",
-            json(&self.thin)?
+            names_to_json(&self.thin)?
         )
     }
 }
@@ -225,12 +228,12 @@ fn kebab_case(name: &str) -> String {
     words
 }
 
-fn json(names: &[&str]) -> Result<String, fmt::Error> {
+fn names_to_json(names: &[&str]) -> Result<String, fmt::Error> {
     serde_json::to_string(names).map_err(|_| fmt::Error)
 }
 
 /// One line for each event of a handler: the event, the handler, the place of its attribute.
-fn rows(handler: &Registration) -> Vec<[String; 3]> {
+fn handler_rows(handler: &Registration) -> Vec<[String; 3]> {
     let mut place = String::new();
     // Writing to a `String` cannot fail.
     let _ = write!(place, "{}:{}", handler.file, handler.line);
@@ -255,7 +258,7 @@ impl fmt::Debug for EventSubscription {
 
 impl Serialize for EventSubscription {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let handlers: Vec<_> = self.handlers.iter().copied().map(Entry).collect();
+        let handlers: Vec<_> = self.handlers.iter().copied().map(HandlerEntry).collect();
         let mut fields = serializer.serialize_struct("EventSubscription", 6)?;
         fields.serialize_field("endpoint", self.endpoint.as_str())?;
         fields.serialize_field("connect", &self.endpoint.is_connect())?;
@@ -267,9 +270,9 @@ impl Serialize for EventSubscription {
     }
 }
 
-struct Entry(&'static Registration);
+struct HandlerEntry(&'static Registration);
 
-impl Serialize for Entry {
+impl Serialize for HandlerEntry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let names: Vec<_> = self.0.events.iter().map(|event| event.name).collect();
         let mut fields = serializer.serialize_struct("Handler", 5)?;

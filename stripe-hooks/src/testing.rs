@@ -26,19 +26,19 @@ mod chaos;
 mod clock;
 mod delivered;
 mod endpoint;
-pub(crate) mod random;
-pub mod sample;
 #[cfg(feature = "actix")]
-mod socket;
+mod loopback_server;
+pub(crate) mod random;
+mod run_recorder;
+pub mod sample;
 mod storm;
-mod witness;
 
 pub use self::{
     chaos::{Chaos, Counterexample, Events, chaos},
     clock::TestClock,
     delivered::Delivered,
     endpoint::{IntoBody, ROLLED_SECRET, SECRET, TestEndpoint, TestEndpointBuilder},
+    run_recorder::{Ended, Run},
     sample::{Form, Misfit, Sample, UnknownEvent},
     storm::{Flaky, Storm},
-    witness::{Ended, Run},
 };

@@ -7,11 +7,11 @@
 
 mod check;
 
-pub use self::check::compares;
+pub use self::check::assert_comparable;
 
 use crate::{
     context::EventContext,
-    decode::{DecodeError, find},
+    decode::{DecodeError, select_one_path},
     json::read_text,
     rejection::Rejection,
     schema::path::Step,
@@ -42,20 +42,20 @@ pub enum Expected {
 }
 
 /// The two sides of an update: the previous attributes and the object.
-pub(crate) struct Update<'cx> {
+pub(crate) struct UpdateSides<'cx> {
     cx: &'cx EventContext<'cx>,
-    previous: &'cx str,
-    object: &'cx str,
+    previous_json: &'cx str,
+    object_json: &'cx str,
 }
 
-impl<'cx> Update<'cx> {
+impl<'cx> UpdateSides<'cx> {
     /// Reads both sides once, for all conditions. Returns `None` if the event reports no change.
     ///
     /// # Errors
     /// Returns an error if the event has no readable `data`.
-    pub(crate) fn of(cx: &'cx EventContext<'cx>) -> Result<Option<Self>, Rejection> {
-        let Some(previous) = cx.previous_json()? else { return Ok(None) };
-        Ok(Some(Self { cx, previous, object: cx.object_json()? }))
+    pub(crate) fn from_context(cx: &'cx EventContext<'cx>) -> Result<Option<Self>, Rejection> {
+        let Some(previous) = cx.previous_attributes_json()? else { return Ok(None) };
+        Ok(Some(Self { cx, previous_json: previous, object_json: cx.object_json()? }))
     }
 }
 
@@ -64,37 +64,39 @@ impl Condition {
     ///
     /// # Errors
     /// Returns an error if another kind of value on the path makes the change undecidable.
-    pub(crate) fn holds(&self, update: &Update<'_>) -> Result<bool, Rejection> {
-        let unreadable = |part: &str, error: DecodeError| update.cx.undecodable(error.within(part));
-        let before = before(update.previous, self.steps);
+    pub(crate) fn is_met(&self, update: &UpdateSides<'_>) -> Result<bool, Rejection> {
+        let unreadable =
+            |part: &str, error: DecodeError| update.cx.decode_rejection(error.with_path_prefix(part));
+        let before = values_before(update.previous_json, self.steps);
         let before = before.map_err(|error| unreadable("data.previous_attributes", error))?;
         let Some(before) = before else { return Ok(false) };
-        let now = present(update.object, self.steps).map_err(|error| unreadable("data.object", error))?;
-        Ok(self.is_told_by(&before, &now))
+        let now =
+            values_now(update.object_json, self.steps).map_err(|error| unreadable("data.object", error))?;
+        Ok(self.matches_values(&before, &now))
     }
 
     /// Returns `true` if the values show the change. A path with `[]` finds several values; the
     /// condition holds if one of them left or was added.
-    fn is_told_by(&self, before: &[&str], now: &[&str]) -> bool {
+    fn matches_values(&self, before: &[&str], now: &[&str]) -> bool {
         let (left, came) = match self.steps.contains(&Step::Each) {
-            true => (without(before, now), without(now, before)),
+            true => (values_not_in(before, now), values_not_in(now, before)),
             false => (before.to_vec(), now.to_vec()),
         };
         before != now
-            && self.from.is_none_or(|expected| expected.is_among(&left))
-            && self.to.is_none_or(|expected| expected.is_among(&came))
+            && self.from.is_none_or(|expected| expected.is_in_values(&left))
+            && self.to.is_none_or(|expected| expected.is_in_values(&came))
     }
 }
 
 impl Expected {
-    fn is_among(self, values: &[&str]) -> bool {
+    fn is_in_values(self, values: &[&str]) -> bool {
         match self {
             Self::Null => values.is_empty(),
-            expected => values.iter().any(|json| expected.is(json)),
+            expected => values.iter().any(|json| expected.matches_json(json)),
         }
     }
 
-    fn is(self, json: &str) -> bool {
+    fn matches_json(self, json: &str) -> bool {
         match self {
             Self::Text(text) => read_text(json).is_ok_and(|value| value == text),
             Self::Integer(integer) => json.parse() == Ok(integer),
@@ -104,34 +106,34 @@ impl Expected {
     }
 }
 
-fn without<'v>(values: &[&'v str], others: &[&str]) -> Vec<&'v str> {
+fn values_not_in<'v>(values: &[&'v str], others: &[&str]) -> Vec<&'v str> {
     values.iter().filter(|value| !others.contains(value)).copied().collect()
 }
 
 /// Returns the values at the end of the path before the update, without nulls, or `None` if they
 /// did not change.
-fn before<'p>(previous: &'p str, steps: &'static [Step]) -> Result<Option<Vec<&'p str>>, DecodeError> {
+fn values_before<'p>(previous: &'p str, steps: &'static [Step]) -> Result<Option<Vec<&'p str>>, DecodeError> {
     let Some((step, rest)) = steps.split_first() else { return Ok(Some(vec![previous])) };
     let Step::Key(key) = step else {
         // Arrays come whole, so a value that is not in the array was not there.
-        return present(previous, steps).map(Some);
+        return values_now(previous, steps).map(Some);
     };
     let mut found = None;
-    find(previous, std::slice::from_ref(step), &mut |value| {
+    select_one_path(previous, std::slice::from_ref(step), &mut |value| {
         found = value;
         Ok(())
     })?;
     match found {
         None => Ok(None),
         Some("null") => Ok(Some(Vec::new())),
-        Some(value) => before(value, rest).map_err(|error| error.within(key)),
+        Some(value) => values_before(value, rest).map_err(|error| error.with_path_prefix(key)),
     }
 }
 
 /// Returns the values at the end of the path, without nulls.
-fn present<'o>(object: &'o str, steps: &'static [Step]) -> Result<Vec<&'o str>, DecodeError> {
+fn values_now<'o>(object: &'o str, steps: &'static [Step]) -> Result<Vec<&'o str>, DecodeError> {
     let mut values = Vec::new();
-    find(object, steps, &mut |value| {
+    select_one_path(object, steps, &mut |value| {
         match value {
             None => values.clear(),
             Some(value) => values.extend(Some(value).filter(|value| *value != "null")),

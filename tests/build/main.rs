@@ -8,13 +8,13 @@ mod lenses;
 
 use std::{env, error::Error, fs, path::Path};
 
-const CATALOGUE: &str = "../stripe-hooks/codegen/catalogue.json";
+const CATALOGUE_PATH: &str = "../stripe-hooks/codegen/catalogue.json";
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed={CATALOGUE}");
-    let catalogue = catalogue::read(Path::new(CATALOGUE))?;
+    println!("cargo::rerun-if-changed={CATALOGUE_PATH}");
+    let catalogue = catalogue::read_catalogue(Path::new(CATALOGUE_PATH))?;
     let folder = env::var("OUT_DIR")?;
-    fs::write(Path::new(&folder).join("handlers.rs"), handlers::write(&catalogue)?)?;
-    fs::write(Path::new(&folder).join("lenses.rs"), lenses::write(&catalogue)?)?;
+    fs::write(Path::new(&folder).join("handlers.rs"), handlers::write_handlers(&catalogue)?)?;
+    fs::write(Path::new(&folder).join("lenses.rs"), lenses::write_lenses(&catalogue)?)?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use stripe_hooks::{Endpoint, EventId, ThinEvent, objects, on_event};
 
 include!(concat!(env!("OUT_DIR"), "/handlers.rs"));
 
-fn handled(event: &str, id: &str) {
+fn note_handled(event: &str, id: &str) {
     println!("handled {event} {id}");
 }
 

@@ -9,9 +9,9 @@ use futures_util::{
 use serde_json::json;
 use stripe_hooks::{State, on_event};
 
-use crate::bench::{Bench, Seen, deliver, event, on_both, until};
+use crate::test_inbox::{CallCounts, TestInbox, deliver_event, event_json, on_both_engines, wait_until};
 
-on_both! {
+on_both_engines! {
     of_one_event_from_fifty_callers_at_once_each_handler_runs_once,
     new_and_known_events_that_arrive_together_each_get_their_own_answer,
     what_nobody_handles_is_not_stored,
@@ -28,50 +28,55 @@ on_both! {
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Plain;
+struct PlainEndpoint;
 
-#[on_event("charge.succeeded", endpoint = Plain)]
-async fn counts(id: stripe_hooks::EventId, State(seen): State<Seen>) {
-    seen.add(id.as_str());
+#[on_event("charge.succeeded", endpoint = PlainEndpoint)]
+async fn counts(id: stripe_hooks::EventId, State(seen): State<CallCounts>) {
+    seen.count_call(id.as_str());
 }
 
-#[on_event("charge.succeeded", endpoint = Plain)]
-fn counts_too(id: stripe_hooks::EventId, State(seen): State<Seen>) {
-    seen.add(id.as_str());
+#[on_event("charge.succeeded", endpoint = PlainEndpoint)]
+fn counts_too(id: stripe_hooks::EventId, State(seen): State<CallCounts>) {
+    seen.count_call(id.as_str());
 }
 
-async fn of_one_event_from_fifty_callers_at_once_each_handler_runs_once(bench: Bench) {
-    let endpoint = bench.endpoint::<Plain>();
+async fn of_one_event_from_fifty_callers_at_once_each_handler_runs_once(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<PlainEndpoint>();
     let callers: Vec<_> = (0..50)
         .map(|_| {
             let endpoint = endpoint.clone();
-            tokio::spawn(async move { deliver(&endpoint, &event("evt_1", "charge.succeeded")).await })
+            tokio::spawn(
+                async move { deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await },
+            )
         })
         .collect();
     for caller in callers {
         assert_eq!(caller.await.unwrap(), 200);
     }
-    let runs = bench.ended().await;
-    let brief: Vec<_> = runs.iter().map(super::bench::Run::brief).collect();
+    let runs = bench.wait_until_ended().await;
+    let brief: Vec<_> = runs.iter().map(super::test_inbox::RunRow::summary).collect();
     assert_eq!(brief, [("counts", "done", 1), ("counts_too", "done", 1)]);
-    assert_eq!(bench.seen.times("evt_1"), 2);
+    assert_eq!(bench.call_counts.calls_of("evt_1"), 2);
     assert_eq!((endpoint.counts().stored, endpoint.counts().duplicate), (1, 49));
     // After done, too.
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
     endpoint.shutdown(Duration::from_secs(60)).await.unwrap();
-    assert_eq!(bench.seen.times("evt_1"), 2);
+    assert_eq!(bench.call_counts.calls_of("evt_1"), 2);
 }
 
-async fn new_and_known_events_that_arrive_together_each_get_their_own_answer(bench: Bench) {
-    let endpoint = bench.endpoint::<Plain>();
+async fn new_and_known_events_that_arrive_together_each_get_their_own_answer(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<PlainEndpoint>();
     for known in 0..20 {
-        assert_eq!(deliver(&endpoint, &event(&format!("evt_{known}"), "charge.succeeded")).await, 200);
+        assert_eq!(
+            deliver_event(&endpoint, &event_json(&format!("evt_{known}"), "charge.succeeded")).await,
+            200
+        );
     }
     let callers: Vec<_> = (0..60)
         .map(|id| {
             let endpoint = endpoint.clone();
             tokio::spawn(async move {
-                deliver(&endpoint, &event(&format!("evt_{}", id % 40), "charge.succeeded")).await
+                deliver_event(&endpoint, &event_json(&format!("evt_{}", id % 40), "charge.succeeded")).await
             })
         })
         .collect();
@@ -79,54 +84,57 @@ async fn new_and_known_events_that_arrive_together_each_get_their_own_answer(ben
         assert_eq!(caller.await.unwrap(), 200);
     }
     assert_eq!((endpoint.counts().stored, endpoint.counts().duplicate), (40, 40));
-    bench.ended().await;
-    assert!((0..40).all(|id| bench.seen.times(&format!("evt_{id}")) == 2));
+    bench.wait_until_ended().await;
+    assert!((0..40).all(|id| bench.call_counts.calls_of(&format!("evt_{id}")) == 2));
 }
 
-async fn what_nobody_handles_is_not_stored(bench: Bench) {
-    let endpoint = bench.endpoint::<Plain>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.failed")).await, 200);
-    assert!(bench.runs().await.is_empty());
+async fn what_nobody_handles_is_not_stored(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<PlainEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.failed")).await, 200);
+    assert!(bench.all_runs().await.is_empty());
     assert_eq!(endpoint.counts().unhandled, 1);
 }
 
-async fn what_does_not_verify_leaves_no_row(bench: Bench) {
-    let endpoint = bench.endpoint::<Plain>();
-    let body = bytes::Bytes::from(event("evt_1", "charge.succeeded").to_string());
-    let forged = delivery::sign(b"{}");
+async fn what_does_not_verify_leaves_no_row(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<PlainEndpoint>();
+    let body = bytes::Bytes::from(event_json("evt_1", "charge.succeeded").to_string());
+    let forged = delivery::sign_body(b"{}");
     assert_eq!(endpoint.receive(Some(forged.as_bytes()), body).await.status(), 400);
-    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_events").await, 0);
+    assert_eq!(bench.query_count("SELECT count(*) FROM stripe_hooks_events").await, 0);
 }
 
-async fn the_row_of_an_event_tells_what_its_envelope_says(bench: Bench) {
-    let endpoint = bench.endpoint::<Plain>();
-    let mut sent = event("evt_1", "charge.succeeded");
+async fn the_row_of_an_event_tells_what_its_envelope_says(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<PlainEndpoint>();
+    let mut sent = event_json("evt_1", "charge.succeeded");
     sent["account"] = json!("acct_1");
-    assert_eq!(deliver(&endpoint, &sent).await, 200);
+    assert_eq!(deliver_event(&endpoint, &sent).await, 200);
     let columns = ["id", "form", "type", "api_version", "account", "object_id"];
     let columns = columns.join(" || ' ' || ");
-    let texts = bench.database.texts(format!("SELECT {columns} FROM stripe_hooks_events")).await;
+    let texts = bench.database.query_texts(format!("SELECT {columns} FROM stripe_hooks_events")).await;
     assert_eq!(
         texts,
         [format!("evt_1 snapshot charge.succeeded {} acct_1 obj_evt_1", stripe_hooks::API_VERSION)]
     );
-    let created = bench.database.milliseconds("created");
-    let created = bench.count(format!("SELECT {created} FROM stripe_hooks_events WHERE NOT livemode")).await;
+    let created = bench.database.milliseconds_expression("created");
+    let created =
+        bench.query_count(format!("SELECT {created} FROM stripe_hooks_events WHERE NOT livemode")).await;
     assert_eq!(created, (delivery::NOW - 1) * 1_000);
-    let bodies = bench.database.bodies("SELECT body FROM stripe_hooks_events").await;
+    let bodies = bench.database.query_blobs("SELECT body FROM stripe_hooks_events").await;
     assert_eq!(bodies, [sent.to_string().into_bytes()]);
 }
 
-async fn a_body_that_verifies_and_is_not_an_event_is_answered_400_and_kept_for_the_operator(bench: Bench) {
-    let endpoint = bench.endpoint::<Plain>();
+async fn a_body_that_verifies_and_is_not_an_event_is_answered_400_and_kept_for_the_operator(
+    bench: TestInbox,
+) {
+    let endpoint = bench.build_endpoint::<PlainEndpoint>();
     for _ in 0..3 {
         for body in [&b"[]"[..], b"\xff\xfe", b"{\"id\":\"evt_1\"}"] {
             let body = bytes::Bytes::from_static(body);
-            let answer = endpoint.receive(Some(delivery::sign(&body).as_bytes()), body).await;
+            let answer = endpoint.receive(Some(delivery::sign_body(&body).as_bytes()), body).await;
             assert_eq!(answer.status(), 400);
         }
     }
-    let runs = bench.runs().await;
+    let runs = bench.all_runs().await;
     assert_eq!(runs.len(), 3);
     assert!(runs.iter().all(|run| run.state == "parked" && run.reason.as_deref() == Some("undecodable")));
     let errors: Vec<_> = runs.iter().map(|run| run.error.as_deref().unwrap()).collect();
@@ -135,63 +143,66 @@ async fn a_body_that_verifies_and_is_not_an_event_is_answered_400_and_kept_for_t
         ["the body is not a JSON object", "the body is not UTF-8", "the event has no readable `type`"]
     );
     let bodies =
-        bench.database.bodies("SELECT body FROM stripe_hooks_events WHERE form = 'unreadable'").await;
+        bench.database.query_blobs("SELECT body FROM stripe_hooks_events WHERE form = 'unreadable'").await;
     assert!(bodies.iter().any(|body| body == b"\xff\xfe"));
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Transition;
+struct TransitionEndpoint;
 
-#[on_event("customer.subscription.updated", when(status: "trialing" => "active"), endpoint = Transition)]
-async fn when_it_becomes_active(State(seen): State<Seen>) {
-    seen.add("active");
+#[on_event("customer.subscription.updated", when(status: "trialing" => "active"), endpoint = TransitionEndpoint)]
+async fn when_it_becomes_active(State(seen): State<CallCounts>) {
+    seen.count_call("active");
 }
 
-#[on_event("customer.subscription.updated", endpoint = Transition)]
-async fn always(State(seen): State<Seen>) {
-    seen.add("always");
+#[on_event("customer.subscription.updated", endpoint = TransitionEndpoint)]
+async fn always(State(seen): State<CallCounts>) {
+    seen.count_call("always");
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct OnlyTransition;
+struct OnlyTransitionEndpoint;
 
-#[on_event("customer.subscription.updated", changed(status), endpoint = OnlyTransition)]
+#[on_event("customer.subscription.updated", changed(status), endpoint = OnlyTransitionEndpoint)]
 async fn when_something_changed() {}
 
-async fn an_update_makes_no_run_for_a_handler_that_it_does_not_concern(bench: Bench) {
-    let endpoint = bench.endpoint::<Transition>();
+async fn an_update_makes_no_run_for_a_handler_that_it_does_not_concern(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<TransitionEndpoint>();
     let update = |id: &str, before: &str| {
-        let mut update = event(id, "customer.subscription.updated");
+        let mut update = event_json(id, "customer.subscription.updated");
         update["data"]["object"]["status"] = json!("active");
         update["data"]["previous_attributes"] = json!({"status": before});
         update
     };
-    assert_eq!(deliver(&endpoint, &update("evt_1", "past_due")).await, 200);
-    assert_eq!(deliver(&endpoint, &update("evt_2", "trialing")).await, 200);
-    let runs = bench.ended().await;
+    assert_eq!(deliver_event(&endpoint, &update("evt_1", "past_due")).await, 200);
+    assert_eq!(deliver_event(&endpoint, &update("evt_2", "trialing")).await, 200);
+    let runs = bench.wait_until_ended().await;
     let mut handlers: Vec<_> = runs.iter().map(|run| &*run.handler).collect();
     handlers.sort_unstable();
     assert_eq!(handlers, ["always", "always", "when_it_becomes_active"]);
-    assert_eq!((bench.seen.times("always"), bench.seen.times("active")), (2, 1));
+    assert_eq!((bench.call_counts.calls_of("always"), bench.call_counts.calls_of("active")), (2, 1));
     endpoint.shutdown(Duration::from_secs(60)).await.unwrap();
 
-    let bench = bench.another();
-    let endpoint = bench.endpoint::<OnlyTransition>();
+    let bench = bench.new_of_same_engine();
+    let endpoint = bench.build_endpoint::<OnlyTransitionEndpoint>();
     let mut other = update("evt_3", "x");
     other["data"]["previous_attributes"] = json!({"metadata": {}});
-    assert_eq!(deliver(&endpoint, &other).await, 200);
-    assert_eq!((bench.runs().await.len(), endpoint.counts().handled, endpoint.counts().stored), (0, 1, 0));
+    assert_eq!(deliver_event(&endpoint, &other).await, 200);
+    assert_eq!(
+        (bench.all_runs().await.len(), endpoint.counts().handled, endpoint.counts().stored),
+        (0, 1, 0)
+    );
 }
 
-async fn what_waits_for_the_database_is_bounded_also_when_its_callers_have_gone(bench: Bench) {
-    let sent = |id: usize| event(&format!("evt_{id:03}"), "charge.succeeded");
+async fn what_waits_for_the_database_is_bounded_also_when_its_callers_have_gone(bench: TestInbox) {
+    let sent = |id: usize| event_json(&format!("evt_{id:03}"), "charge.succeeded");
     let (size, room) = (sent(0).to_string().len(), 8);
     let hour = Duration::from_secs(3_600);
     let endpoint = bench
-        .builder::<Plain>()
+        .endpoint_builder::<PlainEndpoint>()
         .body_limit(2 * size)
         .bodies_in_flight(room * size)
-        .inbox(bench.inbox().accept_timeout(hour))
+        .inbox(bench.open_inbox().accept_timeout(hour))
         .build()
         .unwrap();
     let lock = bench.database.lock_arrivals().await;
@@ -199,129 +210,134 @@ async fn what_waits_for_the_database_is_bounded_also_when_its_callers_have_gone(
     // Each hangs up when the inbox has answered the operator, who came after it. So the first is with the database, and the others wait for it.
     for id in 0..room {
         let sent = sent(id);
-        let (delivering, asking) = (std::pin::pin!(deliver(&endpoint, &sent)), std::pin::pin!(inbox.stats()));
+        let (delivering, asking) =
+            (std::pin::pin!(deliver_event(&endpoint, &sent)), std::pin::pin!(inbox.stats()));
         assert!(matches!(select(delivering, asking).await, Either::Right(_)));
     }
     // There is no room for one more, and its answer waits for nothing, the database least of all.
-    assert_eq!(deliver(&endpoint, &sent(room)).now_or_never(), Some(503));
+    assert_eq!(deliver_event(&endpoint, &sent(room)).now_or_never(), Some(503));
     lock.release().await;
-    until("room", async || deliver(&endpoint, &sent(room)).await == 200).await;
+    wait_until("room", async || deliver_event(&endpoint, &sent(room)).await == 200).await;
     // The room is there again, but for what this last one may still hold.
     let again: Vec<_> = (1..room)
         .map(|id| {
             let (endpoint, sent) = (endpoint.clone(), sent(id));
-            tokio::spawn(async move { deliver(&endpoint, &sent).await })
+            tokio::spawn(async move { deliver_event(&endpoint, &sent).await })
         })
         .collect();
     for answer in again {
         assert_eq!(answer.await.unwrap(), 200);
     }
-    assert_eq!(deliver(&endpoint, &sent(0)).await, 200);
-    assert_eq!(bench.ended().await.len(), 2 * (room + 1));
+    assert_eq!(deliver_event(&endpoint, &sent(0)).await, 200);
+    assert_eq!(bench.wait_until_ended().await.len(), 2 * (room + 1));
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Twins;
+struct TwinsEndpoint;
 
-#[on_event("charge.succeeded", "v1.charge.succeeded", endpoint = Twins)]
-async fn takes_both(State(seen): State<Seen>) {
-    seen.add("both");
+#[on_event("charge.succeeded", "v1.charge.succeeded", endpoint = TwinsEndpoint)]
+async fn takes_both(State(seen): State<CallCounts>) {
+    seen.count_call("both");
 }
 
-#[on_event("v1.charge.succeeded", endpoint = Twins)]
-async fn takes_the_thin_one(State(seen): State<Seen>) {
-    seen.add("thin");
+#[on_event("v1.charge.succeeded", endpoint = TwinsEndpoint)]
+async fn takes_the_thin_one(State(seen): State<CallCounts>) {
+    seen.count_call("thin");
 }
 
-async fn a_handler_of_a_snapshot_event_and_its_thin_twin_runs_once_for_the_two(bench: Bench) {
-    let endpoint = bench.endpoint::<Twins>();
+async fn a_handler_of_a_snapshot_event_and_its_thin_twin_runs_once_for_the_two(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<TwinsEndpoint>();
     let related = json!({"id": "ch_1", "type": "charge", "url": "/v1/charges/ch_1"});
     let thin = |id: &str, snapshot: &str| {
-        let mut thin = delivery::thin("v1.charge.succeeded", &related);
+        let mut thin = delivery::thin_event("v1.charge.succeeded", &related);
         thin["id"] = json!(id);
         thin["snapshot_event"] = json!(snapshot);
         thin
     };
     // Whichever of the two comes first.
     for sent in [
-        event("evt_1", "charge.succeeded"),
+        event_json("evt_1", "charge.succeeded"),
         thin("evt_t1", "evt_1"),
         thin("evt_t2", "evt_2"),
-        event("evt_2", "charge.succeeded"),
+        event_json("evt_2", "charge.succeeded"),
     ] {
-        assert_eq!(deliver(&endpoint, &sent).await, 200);
+        assert_eq!(deliver_event(&endpoint, &sent).await, 200);
     }
-    assert_eq!(bench.ended().await.len(), 4);
-    assert_eq!((bench.seen.times("both"), bench.seen.times("thin")), (2, 2));
+    assert_eq!(bench.wait_until_ended().await.len(), 4);
+    assert_eq!((bench.call_counts.calls_of("both"), bench.call_counts.calls_of("thin")), (2, 2));
 }
 
-async fn while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afterwards(bench: Bench) {
-    let inbox = bench.inbox().accept_timeout(Duration::from_millis(100));
-    let endpoint = bench.builder::<Plain>().inbox(inbox).build().unwrap();
-    let lock = bench.database.lock().await;
+async fn while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afterwards(bench: TestInbox) {
+    let inbox = bench.open_inbox().accept_timeout(Duration::from_millis(100));
+    let endpoint = bench.endpoint_builder::<PlainEndpoint>().inbox(inbox).build().unwrap();
+    let lock = bench.database.lock_runs().await;
     for _ in 0..3 {
-        assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 503);
+        assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 503);
     }
     lock.release().await;
-    until("a 200", async || deliver(&endpoint, &event("evt_1", "charge.succeeded")).await == 200).await;
-    assert_eq!(bench.ended().await.len(), 2);
-    assert_eq!(bench.seen.times("evt_1"), 2);
+    wait_until("a 200", async || {
+        deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await == 200
+    })
+    .await;
+    assert_eq!(bench.wait_until_ended().await.len(), 2);
+    assert_eq!(bench.call_counts.calls_of("evt_1"), 2);
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct TwoInOneInbox;
+struct TwoInOneInboxEndpoint;
 
-#[on_event("charge.succeeded", endpoint = TwoInOneInbox)]
-async fn of_the_other(charge: stripe_hooks::Event<stripe_hooks::Raw>, State(seen): State<Seen>) {
-    seen.add(format!("other {}", charge.id));
+#[on_event("charge.succeeded", endpoint = TwoInOneInboxEndpoint)]
+async fn of_the_other(charge: stripe_hooks::Event<stripe_hooks::Raw>, State(seen): State<CallCounts>) {
+    seen.count_call(format!("other {}", charge.id));
 }
 
 #[on_event("charge.succeeded", name = "of_the_default_endpoint")]
-async fn of_the_default_endpoint(id: stripe_hooks::EventId, State(seen): State<Seen>) {
-    seen.add(id.as_str());
+async fn of_the_default_endpoint(id: stripe_hooks::EventId, State(seen): State<CallCounts>) {
+    seen.count_call(id.as_str());
 }
 
-async fn the_tables_call_the_endpoint_without_a_name_default(bench: Bench) {
-    let endpoint = bench.endpoint::<stripe_hooks::DefaultEndpoint>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
-    assert_eq!(bench.ended().await[0].brief(), ("of_the_default_endpoint", "done", 1));
+async fn the_tables_call_the_endpoint_without_a_name_default(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<stripe_hooks::DefaultEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
+    assert_eq!(bench.wait_until_ended().await[0].summary(), ("of_the_default_endpoint", "done", 1));
     for table in ["events", "runs"] {
-        let names = bench.database.texts(format!("SELECT endpoint FROM stripe_hooks_{table}")).await;
+        let names = bench.database.query_texts(format!("SELECT endpoint FROM stripe_hooks_{table}")).await;
         assert_eq!(names, ["default"], "{table}");
     }
 }
 
-async fn two_endpoints_with_one_inbox_each_have_their_own_runs_of_one_event(bench: Bench) {
-    let (one, other) = (bench.endpoint::<Plain>(), bench.endpoint::<TwoInOneInbox>());
+async fn two_endpoints_with_one_inbox_each_have_their_own_runs_of_one_event(bench: TestInbox) {
+    let (one, other) =
+        (bench.build_endpoint::<PlainEndpoint>(), bench.build_endpoint::<TwoInOneInboxEndpoint>());
     for endpoint in [&one, &other] {
-        assert_eq!(deliver(endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+        assert_eq!(deliver_event(endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
     }
-    assert_eq!(bench.ended().await.len(), 3);
-    assert_eq!((bench.seen.times("evt_1"), bench.seen.times("other evt_1")), (2, 1));
+    assert_eq!(bench.wait_until_ended().await.len(), 3);
+    assert_eq!((bench.call_counts.calls_of("evt_1"), bench.call_counts.calls_of("other evt_1")), (2, 1));
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Giving;
+struct GivingEndpoint;
 
-#[on_event("charge.succeeded", retries = 0, endpoint = Giving)]
-async fn gives_up(State(seen): State<Seen>) -> Result<(), &'static str> {
-    seen.add("gave up");
+#[on_event("charge.succeeded", retries = 0, endpoint = GivingEndpoint)]
+async fn gives_up(State(seen): State<CallCounts>) -> Result<(), &'static str> {
+    seen.count_call("gave up");
     Err("as it happens")
 }
 
-async fn a_duplicate_runs_nothing_after_its_run_was_parked_and_after_its_body_was_removed(bench: Bench) {
-    let endpoint = bench.endpoint::<Giving>();
+async fn a_duplicate_runs_nothing_after_its_run_was_parked_and_after_its_body_was_removed(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<GivingEndpoint>();
     let known = async |duplicates| {
-        assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+        assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
         assert_eq!((endpoint.counts().stored, endpoint.counts().duplicate), (1, duplicates));
     };
     known(0).await;
-    assert_eq!(bench.ended().await[0].state, "parked");
+    assert_eq!(bench.wait_until_ended().await[0].state, "parked");
     known(1).await;
     // As retention leaves it.
-    bench.execute("UPDATE stripe_hooks_runs SET state = 'done'").await;
-    bench.execute("UPDATE stripe_hooks_events SET body = NULL").await;
+    bench.execute_sql("UPDATE stripe_hooks_runs SET state = 'done'").await;
+    bench.execute_sql("UPDATE stripe_hooks_events SET body = NULL").await;
     known(2).await;
     endpoint.shutdown(Duration::from_secs(60)).await.unwrap();
-    assert_eq!((bench.seen.times("gave up"), bench.runs().await.len()), (1, 1));
+    assert_eq!((bench.call_counts.calls_of("gave up"), bench.all_runs().await.len()), (1, 1));
 }

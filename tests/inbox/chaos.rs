@@ -10,34 +10,35 @@ use std::{
 };
 
 use crate::{
-    bench::{Bench, on_both},
-    process::Process,
-    random::random,
+    child_process::ChildProcess,
+    random::random_below,
+    test_inbox::{TestInbox, on_both_engines},
 };
 
-on_both! {
+on_both_engines! {
     #[ignore = "takes minutes; .ci/long runs it"]
     each_of_five_thousand_events_is_booked_once_through_thirty_kills,
 }
 
-const EVENTS: u64 = 5_000;
-const KILLS: usize = 30;
-const CALLERS: usize = 8;
+const EVENT_COUNT: u64 = 5_000;
+const KILL_COUNT: usize = 30;
+const CALLER_COUNT: usize = 8;
 
-async fn each_of_five_thousand_events_is_booked_once_through_thirty_kills(bench: Bench) {
+async fn each_of_five_thousand_events_is_booked_once_through_thirty_kills(bench: TestInbox) {
     let bench = bench.with_ledger().await;
     // Each event once, and half of them again.
-    let mut deliveries: Vec<u64> = (0..EVENTS).chain((0..EVENTS / 2).map(|_| random(EVENTS))).collect();
+    let mut deliveries: Vec<u64> =
+        (0..EVENT_COUNT).chain((0..EVENT_COUNT / 2).map(|_| random_below(EVENT_COUNT))).collect();
     for place in (1..deliveries.len()).rev() {
-        deliveries.swap(place, usize::try_from(random(place as u64 + 1)).unwrap());
+        deliveries.swap(place, usize::try_from(random_below(place as u64 + 1)).unwrap());
     }
     let all = deliveries.len();
     let (open, taken, refused) = (Mutex::new(deliveries), AtomicUsize::new(0), AtomicUsize::new(0));
-    let process = RwLock::new(Process::start(&bench, &[]));
+    let process = RwLock::new(ChildProcess::start(&bench, &[]));
     let started = Instant::now();
     let mut kills = 0;
     thread::scope(|scope| {
-        for _ in 0..CALLERS {
+        for _ in 0..CALLER_COUNT {
             scope.spawn(|| {
                 while taken.load(SeqCst) < all {
                     let Some(event) = open.lock().unwrap().pop() else {
@@ -51,44 +52,44 @@ async fn each_of_five_thousand_events_is_booked_once_through_thirty_kills(bench:
                     } else {
                         refused.fetch_add(1, SeqCst);
                         // Nobody may listen for a while.
-                        thread::sleep(Duration::from_millis(random(20)));
+                        thread::sleep(Duration::from_millis(random_below(20)));
                         let mut open = open.lock().unwrap();
-                        let place = random(open.len() as u64 + 1);
+                        let place = random_below(open.len() as u64 + 1);
                         open.insert(usize::try_from(place).unwrap(), event);
                     }
                 }
             });
         }
-        while kills < KILLS {
+        while kills < KILL_COUNT {
             // Spread over all deliveries, and each at a moment of its own.
-            let next = (kills + 1) * all / (KILLS + 2);
+            let next = (kills + 1) * all / (KILL_COUNT + 2);
             while taken.load(SeqCst) < next {
                 thread::sleep(Duration::from_millis(1));
             }
-            thread::sleep(Duration::from_millis(random(40)));
+            thread::sleep(Duration::from_millis(random_below(40)));
             // While callers wait for their answers.
-            process.read().unwrap().signal("-KILL");
+            process.read().unwrap().send_signal("-KILL");
             kills += 1;
-            *process.write().unwrap() = Process::start(&bench, &[]);
+            *process.write().unwrap() = ChildProcess::start(&bench, &[]);
         }
     });
     let (accepted, refused) = (started.elapsed(), refused.into_inner());
     let open = "SELECT count(*) FROM stripe_hooks_runs WHERE state NOT IN ('done', 'parked')";
-    while bench.count(open).await > 0 {
+    while bench.query_count(open).await > 0 {
         assert!(
             started.elapsed() < Duration::from_secs(600),
             "runs are left: {:#?}",
-            bench.count(open).await
+            bench.query_count(open).await
         );
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     println!(
-        "{all} deliveries of {EVENTS} events, {refused} tries in vain, {kills} kills: all taken after {accepted:.1?}, all done after {:.1?}",
+        "{all} deliveries of {EVENT_COUNT} events, {refused} tries in vain, {kills} kills: all taken after {accepted:.1?}, all done after {:.1?}",
         started.elapsed()
     );
-    let count = async |sql: &str| u64::try_from(bench.count(sql).await).unwrap();
-    assert_eq!(count("SELECT count(*) FROM stripe_hooks_events").await, EVENTS);
-    assert_eq!(count("SELECT count(*) FROM stripe_hooks_runs WHERE state = 'done'").await, EVENTS);
-    assert_eq!(count("SELECT count(*) FROM ledger").await, EVENTS);
-    assert_eq!(count("SELECT count(DISTINCT event) FROM ledger").await, EVENTS);
+    let count = async |sql: &str| u64::try_from(bench.query_count(sql).await).unwrap();
+    assert_eq!(count("SELECT count(*) FROM stripe_hooks_events").await, EVENT_COUNT);
+    assert_eq!(count("SELECT count(*) FROM stripe_hooks_runs WHERE state = 'done'").await, EVENT_COUNT);
+    assert_eq!(count("SELECT count(*) FROM ledger").await, EVENT_COUNT);
+    assert_eq!(count("SELECT count(DISTINCT event) FROM ledger").await, EVENT_COUNT);
 }

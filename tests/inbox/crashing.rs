@@ -7,13 +7,13 @@ use std::{
 };
 
 use crate::{
-    bench::{Bench, PATIENCE, on_both},
-    database::Database,
-    process::Process,
-    random::random,
+    child_process::ChildProcess,
+    database::TestDatabase,
+    random::random_below,
+    test_inbox::{TestInbox, WAIT_TIMEOUT, on_both_engines},
 };
 
-on_both! {
+on_both_engines! {
     after_kills_at_random_each_event_that_was_answered_200_is_booked_exactly_once,
     a_process_that_dies_in_a_transactional_handler_leaves_nothing_of_it_behind,
     an_event_that_kills_its_process_stops_at_its_limit_and_others_go_on,
@@ -22,12 +22,12 @@ on_both! {
     a_process_that_stood_still_past_its_lease_changes_nothing_when_it_goes_on,
 }
 
-async fn after_kills_at_random_each_event_that_was_answered_200_is_booked_exactly_once(bench: Bench) {
+async fn after_kills_at_random_each_event_that_was_answered_200_is_booked_exactly_once(bench: TestInbox) {
     let bench = bench.with_ledger().await;
     let mut answered = BTreeSet::new();
     let mut next = 0;
     for _ in 0..8 {
-        let process = Process::start(&bench, &[]);
+        let process = ChildProcess::start(&bench, &[]);
         thread::scope(|scope| {
             let callers: Vec<_> = (0..4)
                 .map(|caller| {
@@ -44,9 +44,9 @@ async fn after_kills_at_random_each_event_that_was_answered_200_is_booked_exactl
                 })
                 .collect();
             // Once something was taken, at any moment.
-            process.wait_for("asked");
-            thread::sleep(Duration::from_millis(random(400)));
-            process.signal("-KILL");
+            process.wait_for_line("asked");
+            thread::sleep(Duration::from_millis(random_below(400)));
+            process.send_signal("-KILL");
             for caller in callers {
                 answered.extend(caller.join().unwrap());
             }
@@ -54,50 +54,50 @@ async fn after_kills_at_random_each_event_that_was_answered_200_is_booked_exactl
         next += 200;
     }
     assert!(!answered.is_empty());
-    let _last = Process::start(&bench, &[]);
-    let runs = bench.ended().await;
+    let _last = ChildProcess::start(&bench, &[]);
+    let runs = bench.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
-    let booked = bench.database.texts("SELECT event FROM ledger").await;
+    let booked = bench.database.query_texts("SELECT event FROM ledger").await;
     let once: BTreeSet<_> = booked.iter().cloned().collect();
     assert_eq!(booked.len(), once.len(), "an event is booked twice");
     assert!(answered.is_subset(&once), "lost: {:?}", answered.difference(&once));
     assert_eq!(once.len(), runs.len());
 }
 
-async fn a_process_that_dies_in_a_transactional_handler_leaves_nothing_of_it_behind(bench: Bench) {
+async fn a_process_that_dies_in_a_transactional_handler_leaves_nothing_of_it_behind(bench: TestInbox) {
     for point in ["before", "within"] {
-        let bench = bench.another().with_ledger().await;
-        let mut dying = Process::start(&bench, &[("DIE", point)]);
+        let bench = bench.new_of_same_engine().with_ledger().await;
+        let mut dying = ChildProcess::start(&bench, &[("DIE", point)]);
         dying.deliver("evt_1", "charge.succeeded");
-        let deadline = Instant::now() + PATIENCE;
-        while !dying.is_gone() {
+        let deadline = Instant::now() + WAIT_TIMEOUT;
+        while !dying.has_exited() {
             assert!(Instant::now() < deadline, "it lives on");
             thread::sleep(Duration::from_millis(10));
         }
-        assert_eq!(bench.count("SELECT count(*) FROM ledger").await, 0, "{point}");
-        let living = Process::start(&bench, &[]);
+        assert_eq!(bench.query_count("SELECT count(*) FROM ledger").await, 0, "{point}");
+        let living = ChildProcess::start(&bench, &[]);
         // Whether the first answer came before the end or not, Stripe may send it again.
         assert_eq!(living.deliver("evt_1", "charge.succeeded"), Some(200));
-        assert_eq!(bench.ended().await[0].state, "done");
-        assert_eq!(bench.count("SELECT count(*) FROM ledger").await, 1, "{point}");
+        assert_eq!(bench.wait_until_ended().await[0].state, "done");
+        assert_eq!(bench.query_count("SELECT count(*) FROM ledger").await, 1, "{point}");
         living.kill();
     }
 }
 
-async fn an_event_that_kills_its_process_stops_at_its_limit_and_others_go_on(bench: Bench) {
+async fn an_event_that_kills_its_process_stops_at_its_limit_and_others_go_on(bench: TestInbox) {
     let bench = bench.with_ledger().await;
     let mut starts = 0;
     let parked = loop {
-        let mut process = Process::start(&bench, &[("DIE", "after")]);
+        let mut process = ChildProcess::start(&bench, &[("DIE", "after")]);
         starts += 1;
         process.deliver("evt_poison", "charge.captured");
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + WAIT_TIMEOUT;
         let parked = loop {
-            let runs = bench.runs().await;
+            let runs = bench.all_runs().await;
             if runs.iter().any(|run| run.state == "parked") {
                 break true;
             }
-            if process.is_gone() {
+            if process.has_exited() {
                 break false;
             }
             assert!(Instant::now() < deadline, "neither parked nor dead: {runs:#?}");
@@ -105,21 +105,21 @@ async fn an_event_that_kills_its_process_stops_at_its_limit_and_others_go_on(ben
         };
         if parked {
             assert_eq!(process.deliver("evt_good", "charge.succeeded"), Some(200));
-            break bench.ended().await;
+            break bench.wait_until_ended().await;
         }
     };
     // Three attempts, each in a process of its own, and the process that parked it.
     assert_eq!(starts, 4);
     assert_eq!(
-        (parked[0].brief(), parked[0].reason.as_deref()),
+        (parked[0].summary(), parked[0].reason.as_deref()),
         (("note", "parked", 3), Some("attempts_exhausted"))
     );
-    assert_eq!(parked[1].brief(), ("book", "done", 1));
+    assert_eq!(parked[1].summary(), ("book", "done", 1));
 }
 
-async fn one_event_sent_to_three_processes_at_once_is_one_run(bench: Bench) {
+async fn one_event_sent_to_three_processes_at_once_is_one_run(bench: TestInbox) {
     let bench = bench.with_ledger().await;
-    let processes: Vec<_> = (0..3).map(|_| Process::start(&bench, &[])).collect();
+    let processes: Vec<_> = (0..3).map(|_| ChildProcess::start(&bench, &[])).collect();
     thread::scope(|scope| {
         for process in &processes {
             for _ in 0..17 {
@@ -127,33 +127,33 @@ async fn one_event_sent_to_three_processes_at_once_is_one_run(bench: Bench) {
             }
         }
     });
-    let runs = bench.ended().await;
+    let runs = bench.wait_until_ended().await;
     assert_eq!((runs.len(), &*runs[0].state), (1, "done"));
-    assert_eq!(bench.count("SELECT count(*) FROM ledger").await, 1);
+    assert_eq!(bench.query_count("SELECT count(*) FROM ledger").await, 1);
 }
 
-async fn a_sigterm_waits_for_what_runs_or_gives_it_back_by_its_grace(bench: Bench) {
+async fn a_sigterm_waits_for_what_runs_or_gives_it_back_by_its_grace(bench: TestInbox) {
     for (grace, expected) in [("60000", ("last", "done", 1)), ("100", ("last", "pending", 0))] {
-        let bench = bench.another();
-        let go = bench.go("go");
-        let process = Process::start(&bench, &[("GRACE_MS", grace), go.variable()]);
+        let bench = bench.new_of_same_engine();
+        let go = bench.go_file("go");
+        let process = ChildProcess::start(&bench, &[("GRACE_MS", grace), go.environment_variable()]);
         assert_eq!(process.deliver("evt_1", "charge.updated"), Some(200));
-        process.wait_for("begun evt_1");
-        process.signal("-TERM");
+        process.wait_for_line("begun evt_1");
+        process.send_signal("-TERM");
         if expected.1 == "done" {
-            process.wait_for("stopping");
-            go.give();
+            process.wait_for_line("stopping");
+            go.create_file();
         }
-        process.wait_for("stopped");
-        assert_eq!(bench.runs().await[0].brief(), expected, "grace of {grace} ms");
+        process.wait_for_line("stopped");
+        assert_eq!(bench.all_runs().await[0].summary(), expected, "grace of {grace} ms");
     }
 }
 
 /// Stops the process at a moment when it does not hold the lock of a file, which nobody could take from it.
-async fn stop(bench: &Bench, process: &Process) {
+async fn stop_process(bench: &TestInbox, process: &ChildProcess) {
     loop {
-        process.stand_still();
-        if let Database::Server(_) = bench.database {
+        process.pause_process();
+        if let TestDatabase::Server(_) = bench.database {
             return;
         }
         let mut connection = bench.database.file_connection().await;
@@ -161,37 +161,37 @@ async fn stop(bench: &Bench, process: &Process) {
         if sqlx::raw_sql("BEGIN IMMEDIATE; ROLLBACK").execute(&mut connection).await.is_ok() {
             return;
         }
-        process.go_on();
+        process.resume_process();
     }
 }
 
-async fn a_process_that_stood_still_past_its_lease_changes_nothing_when_it_goes_on(bench: Bench) {
+async fn a_process_that_stood_still_past_its_lease_changes_nothing_when_it_goes_on(bench: TestInbox) {
     let bench = bench.with_ledger().await;
-    let go = bench.go("go");
-    let first = Process::start(&bench, &[go.variable()]);
+    let go = bench.go_file("go");
+    let first = ChildProcess::start(&bench, &[go.environment_variable()]);
     assert_eq!(first.deliver("evt_1", "charge.updated"), Some(200));
-    first.wait_for("begun evt_1");
-    stop(&bench, &first).await;
-    let second = Process::start(&bench, &[]);
-    second.wait_for("ended evt_1");
-    assert_eq!(bench.ended().await[0].brief(), ("last", "done", 2));
+    first.wait_for_line("begun evt_1");
+    stop_process(&bench, &first).await;
+    let second = ChildProcess::start(&bench, &[]);
+    second.wait_for_line("ended evt_1");
+    assert_eq!(bench.wait_until_ended().await[0].summary(), ("last", "done", 2));
     let finished = "SELECT CAST(finished_at AS TEXT) FROM stripe_hooks_runs";
-    let before = bench.database.texts(finished).await;
-    go.give();
-    first.go_on();
-    first.wait_for("ended evt_1");
-    first.signal("-TERM");
-    first.wait_for("stopped");
-    assert_eq!(bench.runs().await[0].brief(), ("last", "done", 2));
-    assert_eq!(bench.database.texts(finished).await, before);
+    let before = bench.database.query_texts(finished).await;
+    go.create_file();
+    first.resume_process();
+    first.wait_for_line("ended evt_1");
+    first.send_signal("-TERM");
+    first.wait_for_line("stopped");
+    assert_eq!(bench.all_runs().await[0].summary(), ("last", "done", 2));
+    assert_eq!(bench.database.query_texts(finished).await, before);
 }
 
 #[test]
 fn a_backup_under_load_is_whole_and_keeps_no_delivery_out() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let bench = runtime.block_on(Bench::sqlite().with_ledger());
-    let process = Process::start(&bench, &[]);
-    let copy = bench.file().with_file_name("copy.db");
+    let bench = runtime.block_on(TestInbox::sqlite().with_ledger());
+    let process = ChildProcess::start(&bench, &[]);
+    let copy = bench.sqlite_file().with_file_name("copy.db");
     thread::scope(|scope| {
         let loading = scope.spawn(|| {
             (0..60).for_each(|id| {

@@ -14,25 +14,25 @@ use stripe_hooks::{
 };
 use tempfile::TempDir;
 
-use crate::{cluster, waiting::PATIENCE};
+use crate::{postgres_cluster, waiting::WAIT_TIMEOUT};
 
 /// Where an inbox is, which may be opened again and again.
-pub(crate) enum Database {
+pub(crate) enum TestDatabase {
     File(TempDir),
     Server(String),
 }
 
 /// Asks one question, which is text, of the database.
-macro_rules! ask {
+macro_rules! with_connection {
     ($database:expr, $sql:expr, |$connection:ident, $question:ident| $asked:expr) => {{
-        let sql = $database.words(&$sql);
+        let sql = $database.translate_sql(&$sql);
         match $database {
-            Database::File(_) => {
+            TestDatabase::File(_) => {
                 let $connection = &mut $database.file_connection().await;
                 let $question = AssertSqlSafe(sql);
                 $asked
             }
-            Database::Server(url) => {
+            TestDatabase::Server(url) => {
                 let $connection = &mut PgConnection::connect(url).await.unwrap();
                 let $question = AssertSqlSafe(sql);
                 $asked
@@ -41,80 +41,80 @@ macro_rules! ask {
     }};
 }
 
-impl Database {
-    pub(crate) fn file() -> Self {
+impl TestDatabase {
+    pub(crate) fn new_file() -> Self {
         Self::File(tempfile::tempdir().unwrap())
     }
 
     /// A new database of the server that the tests share, unless there is none: the test is then to return at once.
-    pub(crate) fn server() -> Option<Self> {
-        Some(Self::Server(cluster::shared()?.database()))
+    pub(crate) fn new_server_database() -> Option<Self> {
+        Some(Self::Server(postgres_cluster::shared_cluster()?.create_database()))
     }
 
     /// A new database of the same kind.
-    pub(crate) fn another(&self) -> Self {
+    pub(crate) fn new_of_same_engine(&self) -> Self {
         match self {
-            Self::File(_) => Self::file(),
-            Self::Server(_) => Self::server().unwrap(),
+            Self::File(_) => Self::new_file(),
+            Self::Server(_) => Self::new_server_database().unwrap(),
         }
     }
 
     /// The file, or the address.
-    pub(crate) fn place(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         match self {
-            Self::File(folder) => path(folder).to_str().unwrap().to_owned(),
+            Self::File(folder) => file_path(folder).to_str().unwrap().to_owned(),
             Self::Server(url) => url.clone(),
         }
     }
 
     pub(crate) fn builder(&self) -> AnyBuilder {
         match self {
-            Self::File(folder) => AnyBuilder::Sqlite(SqliteInbox::builder(path(folder))),
+            Self::File(folder) => AnyBuilder::Sqlite(SqliteInbox::builder(file_path(folder))),
             Self::Server(url) => AnyBuilder::Postgres(PostgresInbox::builder(url)),
         }
     }
 
-    pub(crate) async fn execute(&self, sql: impl AsRef<str>) {
-        ask!(self, sql, |connection, question| {
+    pub(crate) async fn execute_sql(&self, sql: impl AsRef<str>) {
+        with_connection!(self, sql, |connection, question| {
             let done = sqlx::raw_sql(question).execute(connection).await;
             done.map(|_| ()).unwrap();
         });
     }
 
     /// Whether the database refuses this for the sake of what may be there only once.
-    pub(crate) async fn refuses(&self, sql: impl AsRef<str>) -> bool {
-        ask!(self, sql, |connection, question| {
+    pub(crate) async fn is_refused(&self, sql: impl AsRef<str>) -> bool {
+        with_connection!(self, sql, |connection, question| {
             let refused = sqlx::raw_sql(question).execute(connection).await.unwrap_err();
             refused.as_database_error().unwrap().is_unique_violation()
         })
     }
 
-    pub(crate) async fn count(&self, sql: impl AsRef<str>) -> i64 {
-        ask!(self, sql, |connection, question| {
+    pub(crate) async fn query_count(&self, sql: impl AsRef<str>) -> i64 {
+        with_connection!(self, sql, |connection, question| {
             sqlx::query_scalar(question).fetch_one(connection).await.unwrap()
         })
     }
 
-    pub(crate) async fn texts(&self, sql: impl AsRef<str>) -> Vec<String> {
-        ask!(self, sql, |connection, question| {
+    pub(crate) async fn query_texts(&self, sql: impl AsRef<str>) -> Vec<String> {
+        with_connection!(self, sql, |connection, question| {
             sqlx::query_scalar(question).fetch_all(connection).await.unwrap()
         })
     }
 
-    pub(crate) async fn bodies(&self, sql: impl AsRef<str>) -> Vec<Vec<u8>> {
-        ask!(self, sql, |connection, question| {
+    pub(crate) async fn query_blobs(&self, sql: impl AsRef<str>) -> Vec<Vec<u8>> {
+        with_connection!(self, sql, |connection, question| {
             sqlx::query_scalar(question).fetch_all(connection).await.unwrap()
         })
     }
 
     /// Rows, read with what reads either kind.
-    pub(crate) async fn rows<T>(
+    pub(crate) async fn query_rows<T>(
         &self,
         sql: impl AsRef<str>,
         of_file: fn(&SqliteRow) -> T,
         of_server: fn(&PgRow) -> T,
     ) -> Vec<T> {
-        let sql = AssertSqlSafe(self.words(&sql));
+        let sql = AssertSqlSafe(self.translate_sql(&sql));
         match self {
             Self::File(_) => {
                 let rows = sqlx::query(sql).fetch_all(&mut self.file_connection().await).await.unwrap();
@@ -128,7 +128,7 @@ impl Database {
     }
 
     /// A moment so many seconds from now, as the database writes it.
-    pub(crate) fn moment(&self, seconds: i64) -> String {
+    pub(crate) fn time_literal(&self, seconds: i64) -> String {
         match self {
             Self::File(_) => format!("(unixepoch() + {seconds}) * 1000"),
             Self::Server(_) => format!("now() + interval '{seconds} seconds'"),
@@ -136,7 +136,7 @@ impl Database {
     }
 
     /// Bytes, as the database writes them.
-    pub(crate) fn bytes(&self, bytes: &[u8]) -> String {
+    pub(crate) fn bytes_literal(&self, bytes: &[u8]) -> String {
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         match self {
             Self::File(_) => format!("X'{hex}'"),
@@ -145,7 +145,7 @@ impl Database {
     }
 
     /// A column that holds a moment, in milliseconds since the Unix epoch.
-    pub(crate) fn milliseconds(&self, column: &str) -> String {
+    pub(crate) fn milliseconds_expression(&self, column: &str) -> String {
         match self {
             Self::File(_) => column.to_owned(),
             Self::Server(_) => format!("(extract(epoch FROM {column}) * 1000)::bigint"),
@@ -153,28 +153,28 @@ impl Database {
     }
 
     /// Keeps all others from writing.
-    pub(crate) async fn lock(&self) -> Lock {
+    pub(crate) async fn lock_runs(&self) -> HeldLock {
         self.lock_tables("stripe_hooks.events, stripe_hooks.runs").await
     }
 
     /// Keeps others from storing events, and lets those work that a server can let.
-    pub(crate) async fn lock_arrivals(&self) -> Lock {
+    pub(crate) async fn lock_arrivals(&self) -> HeldLock {
         self.lock_tables("stripe_hooks.events").await
     }
 
-    async fn lock_tables(&self, tables: &str) -> Lock {
+    async fn lock_tables(&self, tables: &str) -> HeldLock {
         match self {
             Self::File(_) => {
                 let mut connection = self.file_connection().await;
                 sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut connection).await.unwrap();
-                Lock::File(connection)
+                HeldLock::File(connection)
             }
             Self::Server(url) => {
                 let sql = format!("BEGIN; LOCK TABLE {tables}");
                 loop {
                     let mut connection = PgConnection::connect(url).await.unwrap();
                     match sqlx::raw_sql(AssertSqlSafe(&*sql)).execute(&mut connection).await {
-                        Ok(_) => return Lock::Server(connection),
+                        Ok(_) => return HeldLock::Server(connection),
                         // An inbox at work takes some tables in the other order: one of the two gives way.
                         Err(error) => assert!(error.to_string().contains("deadlock"), "{error}"),
                     }
@@ -185,12 +185,12 @@ impl Database {
 
     pub(crate) async fn file_connection(&self) -> SqliteConnection {
         let Self::File(folder) = self else { panic!("not in a file") };
-        let options = SqliteConnectOptions::new().filename(path(folder)).busy_timeout(PATIENCE);
+        let options = SqliteConnectOptions::new().filename(file_path(folder)).busy_timeout(WAIT_TIMEOUT);
         SqliteConnection::connect_with(&options).await.unwrap()
     }
 
     /// The question as this database understands it.
-    fn words(&self, sql: &impl AsRef<str>) -> String {
+    fn translate_sql(&self, sql: &impl AsRef<str>) -> String {
         match self {
             Self::File(_) => sql.as_ref().to_owned(),
             Self::Server(_) => sql.as_ref().replace("stripe_hooks_", "stripe_hooks."),
@@ -198,17 +198,17 @@ impl Database {
     }
 }
 
-fn path(folder: &TempDir) -> PathBuf {
+fn file_path(folder: &TempDir) -> PathBuf {
     folder.path().join("events.db")
 }
 
 /// What keeps others from writing, for as long as it lives.
-pub(crate) enum Lock {
+pub(crate) enum HeldLock {
     File(SqliteConnection),
     Server(PgConnection),
 }
 
-impl Lock {
+impl HeldLock {
     pub(crate) async fn release(self) {
         match self {
             Self::File(mut connection) => {
@@ -226,7 +226,7 @@ pub(crate) enum AnyBuilder {
 }
 
 /// The settings that tests change.
-macro_rules! settings {
+macro_rules! forward_settings {
     ($($setting:ident($($argument:ident: $Type:ty)?)),+) => {
         impl AnyBuilder {
             $(pub(crate) fn $setting(self $(, $argument: $Type)?) -> Self {
@@ -239,7 +239,7 @@ macro_rules! settings {
     };
 }
 
-settings!(
+forward_settings!(
     accept_only(),
     accept_timeout(time: Duration),
     keep_bodies(time: Duration),

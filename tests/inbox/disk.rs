@@ -16,19 +16,21 @@ use stripe_hooks::{
 };
 
 use crate::{
-    bench::{Bench, PATIENCE, deliver, event},
-    database::Database,
-    mount::{Mount, set_read_only},
-    process::Process,
+    child_process::ChildProcess,
+    database::TestDatabase,
+    mount::{MountedFolder, set_read_only},
+    test_inbox::{TestInbox, WAIT_TIMEOUT, deliver_event, event_json},
     transactions::is_about_an_ended_transaction,
 };
 
-async fn bench_on(mount: &Mount) -> Bench {
-    Bench::on(Database::File(tempfile::tempdir_in(mount.path()).unwrap())).with_ledger().await
+async fn test_inbox_on(mount: &MountedFolder) -> TestInbox {
+    TestInbox::on_database(TestDatabase::File(tempfile::tempdir_in(mount.path()).unwrap()))
+        .with_ledger()
+        .await
 }
 
 /// Sends new events until one is not taken; says which were.
-fn deliver_until_refused(process: &Process, name: &str) -> Vec<String> {
+fn deliver_until_refused(process: &ChildProcess, name: &str) -> Vec<String> {
     let mut taken = Vec::new();
     loop {
         let id = format!("evt_{name}_{}", taken.len());
@@ -42,12 +44,12 @@ fn deliver_until_refused(process: &Process, name: &str) -> Vec<String> {
 }
 
 /// That the file is whole, and each of these events is done once.
-async fn is_whole(bench: &Bench, taken: &[String]) {
-    let runs = bench.ended().await;
+async fn assert_file_intact(bench: &TestInbox, taken: &[String]) {
+    let runs = bench.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
-    let verdict = bench.database.texts("PRAGMA integrity_check").await;
+    let verdict = bench.database.query_texts("PRAGMA integrity_check").await;
     assert_eq!(verdict, ["ok"]);
-    let mut booked = bench.database.texts("SELECT event FROM ledger").await;
+    let mut booked = bench.database.query_texts("SELECT event FROM ledger").await;
     booked.sort_unstable();
     let each: BTreeSet<_> = taken.iter().cloned().collect();
     assert_eq!(booked, Vec::from_iter(each));
@@ -55,9 +57,9 @@ async fn is_whole(bench: &Bench, taken: &[String]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_is_answered_503_and_all_goes_on_when_there_is_room() {
-    let Some(mount) = Mount::in_memory(4) else { return };
-    let bench = bench_on(&mount).await;
-    let process = Process::start(&bench, &[]);
+    let Some(mount) = MountedFolder::in_memory(4) else { return };
+    let bench = test_inbox_on(&mount).await;
+    let process = ChildProcess::start(&bench, &[]);
     assert_eq!(process.deliver("evt_before", "charge.succeeded"), Some(200));
     let filler = mount.path().join("filler");
     let mut file = fs::File::create(&filler).unwrap();
@@ -71,33 +73,33 @@ async fn a_full_disk_is_answered_503_and_all_goes_on_when_there_is_room() {
     // The same process, by itself.
     process.deliver_until_taken("evt_after", "charge.succeeded");
     taken.push("evt_after".to_owned());
-    is_whole(&bench, &taken).await;
+    assert_file_intact(&bench, &taken).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_read_only_file_is_answered_503_and_all_goes_on_when_it_can_be_written() {
-    let Some(mount) = Mount::on_disk(64) else { return };
-    let bench = bench_on(&mount).await;
-    let process = Process::start(&bench, &[]);
+    let Some(mount) = MountedFolder::on_disk(64) else { return };
+    let bench = test_inbox_on(&mount).await;
+    let process = ChildProcess::start(&bench, &[]);
     assert_eq!(process.deliver("evt_before", "charge.succeeded"), Some(200));
-    bench.ended().await;
-    let files = [bench.file(), PathBuf::from(format!("{}-wal", bench.file().display()))];
+    bench.wait_until_ended().await;
+    let files = [bench.sqlite_file(), PathBuf::from(format!("{}-wal", bench.sqlite_file().display()))];
     files.iter().for_each(|file| set_read_only(file, true));
     let taken = deliver_until_refused(&process, "read_only");
-    let opened = SqliteInbox::open(bench.file());
+    let opened = SqliteInbox::open(bench.sqlite_file());
     files.iter().for_each(|file| set_read_only(file, false));
     assert!(taken.is_empty(), "{taken:?}");
     let error = opened.unwrap_err().to_string();
     assert!(error.contains("cannot be used") && error.contains("readonly"), "{error}");
     process.deliver_until_taken("evt_after", "charge.succeeded");
-    is_whole(&bench, &["evt_before".to_owned(), "evt_after".to_owned()]).await;
+    assert_file_intact(&bench, &["evt_before".to_owned(), "evt_after".to_owned()]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_answered_200_outlives_a_power_failure() {
-    let Some(mount) = Mount::on_disk(64) else { return };
-    let bench = bench_on(&mount).await;
-    let process = Process::start(&bench, &[]);
+    let Some(mount) = MountedFolder::on_disk(64) else { return };
+    let bench = test_inbox_on(&mount).await;
+    let process = ChildProcess::start(&bench, &[]);
     let (over, answered_so_far) = (AtomicBool::new(false), AtomicUsize::new(0));
     // Some sync their names into the folder, and none of them syncs this.
     fs::write(mount.path().join("unsynced"), "what nobody has synced").unwrap();
@@ -120,8 +122,8 @@ async fn what_was_answered_200_outlives_a_power_failure() {
         while answered_so_far.load(SeqCst) < 200 {
             thread::sleep(Duration::from_millis(5));
         }
-        process.signal("-KILL");
-        let left = mount.after_power_failure();
+        process.send_signal("-KILL");
+        let left = mount.copy_as_after_power_failure();
         over.store(true, SeqCst);
         (callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect::<BTreeSet<_>>(), left)
     });
@@ -129,16 +131,16 @@ async fn what_was_answered_200_outlives_a_power_failure() {
     assert!(unsynced.is_empty(), "what nobody has synced is there, so that this failure was none");
 
     // The disk's file and its log, as the next start finds them.
-    let (lost, found) = (bench.file(), Bench::sqlite());
+    let (lost, found) = (bench.sqlite_file(), TestInbox::sqlite());
     let of_lost = lost.strip_prefix(mount.path()).unwrap();
     for end in ["", "-wal"] {
         let with_end = |path: PathBuf| PathBuf::from(format!("{}{end}", path.display()));
-        fs::copy(with_end(left.path().join(of_lost)), with_end(found.file())).unwrap();
+        fs::copy(with_end(left.path().join(of_lost)), with_end(found.sqlite_file())).unwrap();
     }
-    let _living = Process::start(&found, &[]);
-    let runs = found.ended().await;
+    let _living = ChildProcess::start(&found, &[]);
+    let runs = found.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
-    let booked = found.database.texts("SELECT event FROM ledger").await;
+    let booked = found.database.query_texts("SELECT event FROM ledger").await;
     let once: BTreeSet<_> = booked.iter().cloned().collect();
     assert_eq!(booked.len(), once.len(), "an event is booked twice");
     assert!(answered.is_subset(&once), "lost: {:?}", answered.difference(&once));
@@ -146,30 +148,30 @@ async fn what_was_answered_200_outlives_a_power_failure() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_transaction_that_sqlite_ends_by_itself_spoils_only_itself() {
-    let bench = Bench::sqlite().with_ledger().await;
-    let process = Process::start(&bench, &[]);
+    let bench = TestInbox::sqlite().with_ledger().await;
+    let process = ChildProcess::start(&bench, &[]);
     // What a full disk does, at two points: where an event is stored, and where a handler writes.
     for (table, id) in [("stripe_hooks_events", "evt_1"), ("ledger", "evt_2")] {
         let full = format!(
             "CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT raise(ROLLBACK, 'as if the disk were full'); END"
         );
-        bench.execute(full).await;
+        bench.execute_sql(full).await;
         let answer = if table == "ledger" { 200 } else { 503 };
         for _ in 0..3 {
             assert_eq!(process.deliver(id, "charge.succeeded"), Some(answer));
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
-        bench.execute("DROP TRIGGER full").await;
+        bench.execute_sql("DROP TRIGGER full").await;
         process.deliver_until_taken(id, "charge.succeeded");
-        bench.ended().await;
+        bench.wait_until_ended().await;
     }
-    is_whole(&bench, &["evt_1".to_owned(), "evt_2".to_owned()]).await;
+    assert_file_intact(&bench, &["evt_1".to_owned(), "evt_2".to_owned()]).await;
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Careless;
+struct CarelessEndpoint;
 
-#[on_event("charge.succeeded", retries = 0, endpoint = Careless)]
+#[on_event("charge.succeeded", retries = 0, endpoint = CarelessEndpoint)]
 async fn goes_on_after_an_error(id: EventId, tx: &mut InboxTx<Sqlite>) {
     let written = sqlx::query("INSERT INTO ledger VALUES (?)").bind(id.as_str()).execute(&mut **tx).await;
     assert!(written.is_err());
@@ -177,14 +179,14 @@ async fn goes_on_after_an_error(id: EventId, tx: &mut InboxTx<Sqlite>) {
 
 #[tokio::test]
 async fn a_handler_that_goes_on_after_its_transaction_has_ended_is_not_done() {
-    let bench = Bench::sqlite().with_ledger().await;
+    let bench = TestInbox::sqlite().with_ledger().await;
     bench
-        .execute("CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT raise(ROLLBACK, 'full'); END")
+        .execute_sql("CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT raise(ROLLBACK, 'full'); END")
         .await;
-    let endpoint = bench.endpoint::<Careless>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
-    let run = bench.ended().await.remove(0);
-    assert_eq!(run.brief(), ("goes_on_after_an_error", "parked", 1));
+    let endpoint = bench.build_endpoint::<CarelessEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
+    let run = bench.wait_until_ended().await.remove(0);
+    assert_eq!(run.summary(), ("goes_on_after_an_error", "parked", 1));
     assert!(is_about_an_ended_transaction(&run), "{run:?}");
-    endpoint.shutdown(PATIENCE).await.unwrap();
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }

@@ -5,50 +5,50 @@ use std::time::Duration;
 use stripe_hooks::{EventId, Outcome, State, on_event};
 
 use crate::{
-    bench::{Bench, Seen, deliver, event, on_both},
-    database::Database,
+    database::TestDatabase,
+    test_inbox::{CallCounts, TestInbox, deliver_event, event_json, on_both_engines},
 };
 
-on_both! {
+on_both_engines! {
     an_event_whose_run_is_parked_runs_nothing_when_it_comes_again,
     batches_that_have_events_in_common_never_wait_in_a_circle,
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Refusing;
+struct RefusingEndpoint;
 
-#[on_event("charge.succeeded", endpoint = Refusing)]
-async fn refuses(State(seen): State<Seen>) -> Outcome {
-    seen.add("begun");
+#[on_event("charge.succeeded", endpoint = RefusingEndpoint)]
+async fn refuses(State(seen): State<CallCounts>) -> Outcome {
+    seen.count_call("begun");
     Outcome::park("it will never work")
 }
 
-async fn an_event_whose_run_is_parked_runs_nothing_when_it_comes_again(bench: Bench) {
-    let endpoint = bench.endpoint::<Refusing>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
-    assert_eq!(bench.ended().await[0].brief(), ("refuses", "parked", 1));
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+async fn an_event_whose_run_is_parked_runs_nothing_when_it_comes_again(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<RefusingEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
+    assert_eq!(bench.wait_until_ended().await[0].summary(), ("refuses", "parked", 1));
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
     endpoint.shutdown(Duration::from_secs(60)).await.unwrap();
-    assert_eq!((bench.runs().await.len(), bench.seen.times("begun")), (1, 1));
+    assert_eq!((bench.all_runs().await.len(), bench.call_counts.calls_of("begun")), (1, 1));
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Common;
+struct CommonEndpoint;
 
-#[on_event("charge.succeeded", endpoint = Common)]
-async fn counts(id: EventId, State(seen): State<Seen>) {
-    seen.add(id.as_str());
+#[on_event("charge.succeeded", endpoint = CommonEndpoint)]
+async fn counts(id: EventId, State(seen): State<CallCounts>) {
+    seen.count_call(id.as_str());
 }
 
-#[on_event("charge.succeeded", endpoint = Common)]
-async fn counts_too(id: EventId, State(seen): State<Seen>) {
-    seen.add(id.as_str());
+#[on_event("charge.succeeded", endpoint = CommonEndpoint)]
+async fn counts_too(id: EventId, State(seen): State<CallCounts>) {
+    seen.count_call(id.as_str());
 }
 
-async fn batches_that_have_events_in_common_never_wait_in_a_circle(bench: Bench) {
+async fn batches_that_have_events_in_common_never_wait_in_a_circle(bench: TestInbox) {
     let endpoints = [(); 3].map(|()| {
-        let inbox = bench.inbox().simulate_another_process();
-        bench.builder::<Common>().inbox(inbox).build().unwrap()
+        let inbox = bench.open_inbox().simulate_another_process();
+        bench.endpoint_builder::<CommonEndpoint>().inbox(inbox).build().unwrap()
     });
     // Kept outside until there are enough of them for large batches that begin together.
     let lock = bench.database.lock_arrivals().await;
@@ -61,7 +61,10 @@ async fn batches_that_have_events_in_common_never_wait_in_a_circle(bench: Bench)
                 let endpoint = endpoint.clone();
                 callers.push(tokio::spawn(async move {
                     // Again until it is taken, as Stripe does.
-                    while deliver(&endpoint, &event(&format!("evt_{id}"), "charge.succeeded")).await != 200 {
+                    while deliver_event(&endpoint, &event_json(&format!("evt_{id}"), "charge.succeeded"))
+                        .await
+                        != 200
+                    {
                         tokio::time::sleep(Duration::from_millis(50)).await;
                     }
                 }));
@@ -73,15 +76,15 @@ async fn batches_that_have_events_in_common_never_wait_in_a_circle(bench: Bench)
     for caller in callers {
         caller.await.unwrap();
     }
-    let runs = bench.ended().await;
+    let runs = bench.wait_until_ended().await;
     assert_eq!(runs.len(), 640);
     assert!(runs.iter().all(|run| run.state == "done" && run.attempts == 1));
-    assert!((0..320).all(|id| bench.seen.times(&format!("evt_{id}")) == 2));
+    assert!((0..320).all(|id| bench.call_counts.calls_of(&format!("evt_{id}")) == 2));
     for endpoint in endpoints {
         endpoint.shutdown(Duration::from_secs(60)).await.unwrap();
     }
-    if let Database::Server(_) = bench.database {
+    if let TestDatabase::Server(_) = bench.database {
         let circles = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
-        assert_eq!(bench.count(circles).await, 0);
+        assert_eq!(bench.query_count(circles).await, 0);
     }
 }

@@ -12,99 +12,100 @@ use std::{
 use stripe_hooks::on_event;
 
 use crate::{
-    bench::{Bench, PATIENCE, on_both},
-    process::Process,
-    switch,
+    child_process::ChildProcess,
+    environment,
+    test_inbox::{TestInbox, WAIT_TIMEOUT, on_both_engines},
 };
 
-on_both! {
+on_both_engines! {
     forged_requests_leave_no_row_and_wait_for_no_database,
     a_hundred_thousand_forged_requests_cost_no_memory,
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Flooded;
+struct FloodedEndpoint;
 
-#[on_event("charge.succeeded", endpoint = Flooded)]
+#[on_event("charge.succeeded", endpoint = FloodedEndpoint)]
 async fn handled() {}
 
 /// Returns the signature of another body, and the body of the event with this number.
-fn forged(number: impl Display) -> (String, String) {
-    let body = crate::bench::event(&format!("evt_{number}"), "charge.succeeded").to_string();
-    (delivery::sign(b"{}"), body)
+fn forged_request(number: impl Display) -> (String, String) {
+    let body = crate::test_inbox::event_json(&format!("evt_{number}"), "charge.succeeded").to_string();
+    (delivery::sign_body(b"{}"), body)
 }
 
-async fn forged_requests_leave_no_row_and_wait_for_no_database(bench: Bench) {
-    let inbox = bench.inbox().accept_timeout(PATIENCE);
-    let endpoint = bench.builder::<Flooded>().inbox(inbox).build().unwrap();
+async fn forged_requests_leave_no_row_and_wait_for_no_database(bench: TestInbox) {
+    let inbox = bench.open_inbox().accept_timeout(WAIT_TIMEOUT);
+    let endpoint = bench.endpoint_builder::<FloodedEndpoint>().inbox(inbox).build().unwrap();
     // Every query would wait for this lock.
-    let lock = bench.database.lock().await;
+    let lock = bench.database.lock_runs().await;
     let flood = async {
         for number in 0..2_000 {
-            let (signature, body) = forged(number);
+            let (signature, body) = forged_request(number);
             assert_eq!(endpoint.receive(Some(signature.as_bytes()), body.into()).await.status(), 400);
         }
     };
-    tokio::time::timeout(PATIENCE / 2, flood).await.expect("a forged request waits for the database");
+    tokio::time::timeout(WAIT_TIMEOUT / 2, flood).await.expect("a forged request waits for the database");
     lock.release().await;
     for table in ["events", "runs"] {
-        assert_eq!(bench.count(format!("SELECT count(*) FROM stripe_hooks_{table}")).await, 0);
+        assert_eq!(bench.query_count(format!("SELECT count(*) FROM stripe_hooks_{table}")).await, 0);
     }
     assert_eq!(endpoint.counts().bad_signature, 2_000);
 }
 
-/// A forged request whose event id is a number that [`Forged::set`] overwrites in place, so that a
+/// A forged request whose event id is a number that [`ForgedRequest::set_event_number`] overwrites in place, so that a
 /// client can send many distinct requests for the cost of copying them.
 #[derive(Clone)]
-struct Forged {
+struct ForgedRequest {
     bytes: Vec<u8>,
     /// The position of the first digit of the number.
-    at: usize,
+    digits_offset: usize,
 }
 
-impl Forged {
+impl ForgedRequest {
     /// The number of digits that the event ids have.
-    const DIGITS: usize = 8;
+    const ID_DIGITS: usize = 8;
 
     fn new() -> Self {
-        let number = "0".repeat(Self::DIGITS);
-        let (signature, body) = forged(&number);
+        let number = "0".repeat(Self::ID_DIGITS);
+        let (signature, body) = forged_request(&number);
         let request = format!(
             "POST /webhook HTTP/1.1\r\nHost: localhost\r\nStripe-Signature: {signature}\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
         let at = request.find(&format!("\"evt_{number}\"")).unwrap() + "\"evt_".len();
-        Self { bytes: request.into_bytes(), at }
+        Self { bytes: request.into_bytes(), digits_offset: at }
     }
 
-    fn set(&mut self, number: usize) {
-        let digits = format!("{number:0width$}", width = Self::DIGITS);
-        self.bytes[self.at..self.at + Self::DIGITS].copy_from_slice(digits.as_bytes());
+    fn set_event_number(&mut self, number: usize) {
+        let digits = format!("{number:0width$}", width = Self::ID_DIGITS);
+        self.bytes[self.digits_offset..self.digits_offset + Self::ID_DIGITS]
+            .copy_from_slice(digits.as_bytes());
     }
 }
 
 /// Sends the requests with these numbers over one connection, a window of them at a time, and
 /// checks that each is answered with 400.
-fn send(process: &Process, numbers: Range<usize>, mut request: Forged) {
-    const WINDOW: usize = 50;
+fn send_forged_requests(process: &ChildProcess, numbers: Range<usize>, mut request: ForgedRequest) {
+    const REQUESTS_IN_FLIGHT: usize = 50;
     let mut stream = TcpStream::connect(process.address()).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_read_timeout(Some(WAIT_TIMEOUT)).unwrap();
     let mut answers = BufReader::new(stream.try_clone().unwrap());
-    let (mut window, mut line) = (Vec::with_capacity(WINDOW * request.bytes.len()), Vec::new());
-    for first in numbers.clone().step_by(WINDOW) {
-        let numbers = first..numbers.end.min(first + WINDOW);
+    let (mut window, mut line) = (Vec::with_capacity(REQUESTS_IN_FLIGHT * request.bytes.len()), Vec::new());
+    for first in numbers.clone().step_by(REQUESTS_IN_FLIGHT) {
+        let numbers = first..numbers.end.min(first + REQUESTS_IN_FLIGHT);
         window.clear();
         for number in numbers.clone() {
-            request.set(number);
+            request.set_event_number(number);
             window.extend_from_slice(&request.bytes);
         }
         stream.write_all(&window).unwrap();
-        numbers.for_each(|_| take_refusal(&mut answers, &mut line));
+        numbers.for_each(|_| read_refusal(&mut answers, &mut line));
     }
 }
 
 /// Reads one answer, which must be a 400. The buffer is for its lines.
-fn take_refusal(answers: &mut impl BufRead, line: &mut Vec<u8>) {
+fn read_refusal(answers: &mut impl BufRead, line: &mut Vec<u8>) {
     let mut read_line = |answers: &mut dyn BufRead| {
         line.clear();
         answers.read_until(b'\n', line).unwrap();
@@ -127,20 +128,20 @@ fn take_refusal(answers: &mut impl BufRead, line: &mut Vec<u8>) {
 }
 
 /// Returns the memory that the process has in use, in kB.
-fn memory(process: &Process) -> u64 {
+fn resident_kilobytes(process: &ChildProcess) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
-async fn a_hundred_thousand_forged_requests_cost_no_memory(bench: Bench) {
-    let requests = match switch::is_on(switch::LONG) {
+async fn a_hundred_thousand_forged_requests_cost_no_memory(bench: TestInbox) {
+    let requests = match environment::is_enabled(environment::LONG_TESTS_VARIABLE) {
         true => 100_000,
         false => 5_000,
     };
     let bench = bench.with_ledger().await;
-    let process = Process::start(&bench, &[]);
-    let request = Forged::new();
+    let process = ChildProcess::start(&bench, &[]);
+    let request = ForgedRequest::new();
     let flood = |numbers: Range<usize>| {
         const CALLERS: usize = 4;
         let share = numbers.len() / CALLERS;
@@ -148,17 +149,17 @@ async fn a_hundred_thousand_forged_requests_cost_no_memory(bench: Bench) {
         thread::scope(|scope| {
             for first in numbers.step_by(share) {
                 let (process, request) = (&process, request.clone());
-                scope.spawn(move || send(process, first..first + share, request));
+                scope.spawn(move || send_forged_requests(process, first..first + share, request));
             }
         });
     };
     // The first requests make the server allocate what it allocates once.
     flood(0..1_000);
-    let before = memory(&process);
+    let before = resident_kilobytes(&process);
     flood(1_000..1_000 + requests);
-    let after = memory(&process);
+    let after = resident_kilobytes(&process);
     assert!(after < before + 8 * 1_024, "{before} kB before and {after} kB after {requests} requests");
-    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_events").await, 0);
+    assert_eq!(bench.query_count("SELECT count(*) FROM stripe_hooks_events").await, 0);
     assert_eq!(process.deliver("evt_1", "charge.succeeded"), Some(200));
-    assert_eq!(bench.ended().await[0].state, "done");
+    assert_eq!(bench.wait_until_ended().await[0].state, "done");
 }

@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 use stripe_hooks::{EndpointName, EventId, State, on_event};
 
 use crate::{
-    bench::{Bench, Gate, PATIENCE, Run, Seen, deliver, event, on_both},
-    database::Database,
+    database::TestDatabase,
+    test_inbox::{
+        CallCounts, HandlerGate, RunRow, TestInbox, WAIT_TIMEOUT, deliver_event, event_json, on_both_engines,
+    },
 };
 
-on_both! {
+on_both_engines! {
     an_inline_handler_has_ended_before_the_answer,
     of_one_event_from_fifty_callers_at_once_an_inline_handler_runs_once,
     what_runs_over_its_limit_goes_on_in_the_background,
@@ -22,162 +24,166 @@ on_both! {
 }
 
 /// The runs of one event, whose order among each other nobody promises.
-fn sorted(runs: &[Run]) -> Vec<(&str, &str, i64)> {
-    let mut brief: Vec<_> = runs.iter().map(Run::brief).collect();
+fn sorted_summaries(runs: &[RunRow]) -> Vec<(&str, &str, i64)> {
+    let mut brief: Vec<_> = runs.iter().map(RunRow::summary).collect();
     brief.sort_unstable();
     brief
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Prompt;
+struct PromptEndpoint;
 
-#[on_event("checkout.session.completed", name = "fulfils", inline = "20s", endpoint = Prompt)]
-async fn fulfils(id: EventId, State(seen): State<Seen>) {
+#[on_event("checkout.session.completed", name = "fulfils", inline = "20s", endpoint = PromptEndpoint)]
+async fn fulfils(id: EventId, State(seen): State<CallCounts>) {
     tokio::time::sleep(Duration::from_millis(30)).await;
-    seen.add(id.as_str());
+    seen.count_call(id.as_str());
 }
 
-#[on_event("checkout.session.completed", name = "blocks", inline = "20s", endpoint = Prompt)]
-fn blocks(State(seen): State<Seen>) {
+#[on_event("checkout.session.completed", name = "blocks", inline = "20s", endpoint = PromptEndpoint)]
+fn blocks(State(seen): State<CallCounts>) {
     std::thread::sleep(Duration::from_millis(30));
-    seen.add("blocked");
+    seen.count_call("blocked");
 }
 
-async fn an_inline_handler_has_ended_before_the_answer(bench: Bench) {
-    let endpoint = bench.endpoint::<Prompt>();
-    let sent = event("evt_1", "checkout.session.completed");
-    assert_eq!(deliver(&endpoint, &sent).await, 200);
-    assert_eq!((bench.seen.times("evt_1"), bench.seen.times("blocked")), (1, 1));
-    let runs = bench.runs().await;
-    assert_eq!(sorted(&runs), [("blocks", "done", 1), ("fulfils", "done", 1)]);
+async fn an_inline_handler_has_ended_before_the_answer(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<PromptEndpoint>();
+    let sent = event_json("evt_1", "checkout.session.completed");
+    assert_eq!(deliver_event(&endpoint, &sent).await, 200);
+    assert_eq!((bench.call_counts.calls_of("evt_1"), bench.call_counts.calls_of("blocked")), (1, 1));
+    let runs = bench.all_runs().await;
+    assert_eq!(sorted_summaries(&runs), [("blocks", "done", 1), ("fulfils", "done", 1)]);
     // A duplicate runs nothing twice.
-    assert_eq!(deliver(&endpoint, &sent).await, 200);
-    assert_eq!((bench.seen.times("evt_1"), bench.seen.times("blocked")), (1, 1));
+    assert_eq!(deliver_event(&endpoint, &sent).await, 200);
+    assert_eq!((bench.call_counts.calls_of("evt_1"), bench.call_counts.calls_of("blocked")), (1, 1));
     assert_eq!((endpoint.counts().stored, endpoint.counts().duplicate), (1, 1));
 }
 
-async fn of_one_event_from_fifty_callers_at_once_an_inline_handler_runs_once(bench: Bench) {
-    let endpoint = bench.endpoint::<Prompt>();
+async fn of_one_event_from_fifty_callers_at_once_an_inline_handler_runs_once(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<PromptEndpoint>();
     let callers: Vec<_> = (0..50)
         .map(|_| {
             let endpoint = endpoint.clone();
-            tokio::spawn(
-                async move { deliver(&endpoint, &event("evt_1", "checkout.session.completed")).await },
-            )
+            tokio::spawn(async move {
+                deliver_event(&endpoint, &event_json("evt_1", "checkout.session.completed")).await
+            })
         })
         .collect();
     for caller in callers {
         assert_eq!(caller.await.unwrap(), 200);
     }
-    bench.ended().await;
-    assert_eq!((bench.seen.times("evt_1"), bench.seen.times("blocked")), (1, 1));
+    bench.wait_until_ended().await;
+    assert_eq!((bench.call_counts.calls_of("evt_1"), bench.call_counts.calls_of("blocked")), (1, 1));
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Lingering;
+struct LingeringEndpoint;
 
-#[on_event("checkout.session.completed", name = "lingers", inline = "50ms", endpoint = Lingering)]
-async fn lingers(State(seen): State<Seen>, State(gate): State<Gate>) {
-    seen.add("begun");
+#[on_event("checkout.session.completed", name = "lingers", inline = "50ms", endpoint = LingeringEndpoint)]
+async fn lingers(State(seen): State<CallCounts>, State(gate): State<HandlerGate>) {
+    seen.count_call("begun");
     let _ = gate.0.acquire().await;
-    seen.add("ended");
+    seen.count_call("ended");
 }
 
-async fn what_runs_over_its_limit_goes_on_in_the_background(bench: Bench) {
-    let endpoint = bench.endpoint::<Lingering>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "checkout.session.completed")).await, 200);
-    assert_eq!(bench.runs().await[0].brief(), ("lingers", "running", 1));
-    bench.gate.0.add_permits(1);
-    assert_eq!(bench.ended().await[0].brief(), ("lingers", "done", 1));
-    assert_eq!((bench.seen.times("begun"), bench.seen.times("ended")), (1, 1));
+async fn what_runs_over_its_limit_goes_on_in_the_background(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<LingeringEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "checkout.session.completed")).await, 200);
+    assert_eq!(bench.all_runs().await[0].summary(), ("lingers", "running", 1));
+    bench.handler_gate.0.add_permits(1);
+    assert_eq!(bench.wait_until_ended().await[0].summary(), ("lingers", "done", 1));
+    assert_eq!((bench.call_counts.calls_of("begun"), bench.call_counts.calls_of("ended")), (1, 1));
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Failing;
+struct FailingEndpoint;
 
-#[on_event("checkout.session.completed", name = "fails_first", inline = "20s", backoff = "1ms", endpoint = Failing)]
-async fn fails_first(State(seen): State<Seen>) -> Result<(), &'static str> {
-    if seen.add("tried") == 1 { Err("as it happens") } else { Ok(()) }
+#[on_event("checkout.session.completed", name = "fails_first", inline = "20s", backoff = "1ms", endpoint = FailingEndpoint)]
+async fn fails_first(State(seen): State<CallCounts>) -> Result<(), &'static str> {
+    if seen.count_call("tried") == 1 { Err("as it happens") } else { Ok(()) }
 }
 
-#[on_event("checkout.session.completed", name = "panics", inline = "20s", retries = 0, endpoint = Failing)]
+#[on_event("checkout.session.completed", name = "panics", inline = "20s", retries = 0, endpoint = FailingEndpoint)]
 async fn panics() {
     panic!("as if by a mistake");
 }
 
-#[on_event("checkout.session.completed", name = "hangs", inline = "20s", retries = 0, timeout = "30ms", endpoint = Failing)]
+#[on_event("checkout.session.completed", name = "hangs", inline = "20s", retries = 0, timeout = "30ms", endpoint = FailingEndpoint)]
 async fn hangs() {
     std::future::pending::<()>().await;
 }
 
-async fn what_fails_inline_is_tried_again_in_the_background(bench: Bench) {
-    let endpoint = bench.endpoint::<Failing>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "checkout.session.completed")).await, 200);
-    let runs = bench.ended().await;
+async fn what_fails_inline_is_tried_again_in_the_background(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<FailingEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "checkout.session.completed")).await, 200);
+    let runs = bench.wait_until_ended().await;
     let expected = [("fails_first", "done", 2), ("hangs", "parked", 1), ("panics", "parked", 1)];
-    assert_eq!(sorted(&runs), expected);
+    assert_eq!(sorted_summaries(&runs), expected);
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Busy;
+struct BusyEndpoint;
 
-#[on_event("charge.updated", name = "keeps_the_worker", endpoint = Busy)]
-async fn keeps_the_worker(State(gate): State<Gate>) {
+#[on_event("charge.updated", name = "keeps_the_worker", endpoint = BusyEndpoint)]
+async fn keeps_the_worker(State(gate): State<HandlerGate>) {
     let _ = gate.0.acquire().await;
 }
 
-#[on_event("checkout.session.completed", name = "is_quick", inline = "20s", endpoint = Busy)]
-async fn is_quick(State(seen): State<Seen>) {
-    seen.add("quick");
+#[on_event("checkout.session.completed", name = "is_quick", inline = "20s", endpoint = BusyEndpoint)]
+async fn is_quick(State(seen): State<CallCounts>) {
+    seen.count_call("quick");
 }
 
-#[on_event("checkout.session.expired", name = "stays", inline = "1ms", endpoint = Busy)]
-async fn stays(State(gate): State<Gate>) {
+#[on_event("checkout.session.expired", name = "stays", inline = "1ms", endpoint = BusyEndpoint)]
+async fn stays(State(gate): State<HandlerGate>) {
     let _ = gate.0.acquire().await;
 }
 
-async fn an_inline_run_waits_for_no_worker_and_keeps_none_from_others(bench: Bench) {
-    let inbox = bench.inbox().workers(1);
-    let endpoint = bench.builder::<Busy>().inbox(inbox).build().unwrap();
-    assert_eq!(deliver(&endpoint, &event("evt_0", "checkout.session.expired")).await, 200);
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.updated")).await, 200);
-    bench.runs_when("the work", |runs| runs.iter().all(|run| run.state == "running")).await;
+async fn an_inline_run_waits_for_no_worker_and_keeps_none_from_others(bench: TestInbox) {
+    let inbox = bench.open_inbox().workers(1);
+    let endpoint = bench.endpoint_builder::<BusyEndpoint>().inbox(inbox).build().unwrap();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_0", "checkout.session.expired")).await, 200);
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.updated")).await, 200);
+    bench.wait_for_runs("the work", |runs| runs.iter().all(|run| run.state == "running")).await;
     for id in 2..6 {
-        assert_eq!(deliver(&endpoint, &event(&format!("evt_{id}"), "checkout.session.completed")).await, 200);
+        assert_eq!(
+            deliver_event(&endpoint, &event_json(&format!("evt_{id}"), "checkout.session.completed")).await,
+            200
+        );
     }
-    assert_eq!(bench.seen.times("quick"), 4);
-    bench.gate.0.add_permits(10);
-    assert!(bench.ended().await.iter().all(|run| run.state == "done" && run.attempts == 1));
+    assert_eq!(bench.call_counts.calls_of("quick"), 4);
+    bench.handler_gate.0.add_permits(10);
+    assert!(bench.wait_until_ended().await.iter().all(|run| run.state == "done" && run.attempts == 1));
 }
 
-async fn a_receiver_that_only_accepts_works_on_what_is_inline(bench: Bench) {
-    let inbox = || bench.inbox().lease(Duration::from_secs(9));
-    let receiver = bench.builder::<Busy>().inbox(inbox().accept_only()).build().unwrap();
-    assert_eq!(deliver(&receiver, &event("evt_1", "checkout.session.completed")).await, 200);
-    assert_eq!(bench.seen.times("quick"), 1);
-    assert_eq!(deliver(&receiver, &event("evt_2", "checkout.session.expired")).await, 200);
-    assert_eq!(deliver(&receiver, &event("evt_3", "charge.updated")).await, 200);
-    let worker = bench.builder::<Busy>().inbox(inbox().simulate_another_process()).build().unwrap();
-    bench.runs_when("the worker's work", |runs| runs[2].state == "running").await;
+async fn a_receiver_that_only_accepts_works_on_what_is_inline(bench: TestInbox) {
+    let inbox = || bench.open_inbox().lease(Duration::from_secs(9));
+    let receiver = bench.endpoint_builder::<BusyEndpoint>().inbox(inbox().accept_only()).build().unwrap();
+    assert_eq!(deliver_event(&receiver, &event_json("evt_1", "checkout.session.completed")).await, 200);
+    assert_eq!(bench.call_counts.calls_of("quick"), 1);
+    assert_eq!(deliver_event(&receiver, &event_json("evt_2", "checkout.session.expired")).await, 200);
+    assert_eq!(deliver_event(&receiver, &event_json("evt_3", "charge.updated")).await, 200);
+    let worker =
+        bench.endpoint_builder::<BusyEndpoint>().inbox(inbox().simulate_another_process()).build().unwrap();
+    bench.wait_for_runs("the worker's work", |runs| runs[2].state == "running").await;
     // It renews the lease of what takes longer, which a worker so leaves to it.
     let lease = async || {
         let lease = "SELECT CAST(lease_until AS TEXT) FROM stripe_hooks_runs WHERE handler = 'stays' AND state = 'running'";
-        bench.database.texts(lease).await
+        bench.database.query_texts(lease).await
     };
-    let (first, deadline) = (lease().await, Instant::now() + PATIENCE);
+    let (first, deadline) = (lease().await, Instant::now() + WAIT_TIMEOUT);
     while lease().await == first {
         assert!(Instant::now() < deadline, "the lease is not renewed");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    assert_eq!(bench.runs().await[1].brief(), ("stays", "running", 1));
-    bench.gate.0.add_permits(10);
-    assert!(bench.ended().await.iter().all(|run| run.state == "done" && run.attempts == 1));
-    worker.shutdown(PATIENCE).await.unwrap();
-    receiver.shutdown(PATIENCE).await.unwrap();
+    assert_eq!(bench.all_runs().await[1].summary(), ("stays", "running", 1));
+    bench.handler_gate.0.add_permits(10);
+    assert!(bench.wait_until_ended().await.iter().all(|run| run.state == "done" && run.attempts == 1));
+    worker.shutdown(WAIT_TIMEOUT).await.unwrap();
+    receiver.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
 /// A handler with the transaction of one engine.
-macro_rules! handlers {
+macro_rules! define_handlers {
     ($Engine:ident) => {
         use stripe_hooks::{
             EventId, InboxTx, on_event,
@@ -196,61 +202,67 @@ macro_rules! handlers {
 }
 
 mod sqlite {
-    handlers!(Sqlite);
+    define_handlers!(Sqlite);
 }
 
 mod postgres {
-    handlers!(Postgres);
+    define_handlers!(Postgres);
 }
 
-async fn what_an_inline_handler_books_is_there_before_the_answer(bench: Bench) {
+async fn what_an_inline_handler_books_is_there_before_the_answer(bench: TestInbox) {
     let bench = bench.with_ledger().await;
     let endpoint = match bench.database {
-        Database::File(_) => bench.endpoint::<sqlite::Booking>(),
-        Database::Server(_) => bench.endpoint::<postgres::Booking>(),
+        TestDatabase::File(_) => bench.build_endpoint::<sqlite::Booking>(),
+        TestDatabase::Server(_) => bench.build_endpoint::<postgres::Booking>(),
     };
     for id in 0..10 {
-        assert_eq!(deliver(&endpoint, &event(&format!("evt_{id}"), "checkout.session.completed")).await, 200);
-        assert_eq!(bench.count("SELECT count(*) FROM ledger").await, id + 1);
+        assert_eq!(
+            deliver_event(&endpoint, &event_json(&format!("evt_{id}"), "checkout.session.completed")).await,
+            200
+        );
+        assert_eq!(bench.query_count("SELECT count(*) FROM ledger").await, id + 1);
     }
-    assert!(bench.runs().await.iter().all(|run| run.brief() == ("books", "done", 1)));
+    assert!(bench.all_runs().await.iter().all(|run| run.summary() == ("books", "done", 1)));
 }
 
-async fn an_inline_run_of_a_paused_handler_waits_until_it_is_resumed(bench: Bench) {
-    let endpoint = bench.endpoint::<Busy>();
+async fn an_inline_run_of_a_paused_handler_waits_until_it_is_resumed(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<BusyEndpoint>();
     let inbox = endpoint.inbox().unwrap();
-    inbox.pause(Busy::NAME, "is_quick", "ada").await.unwrap();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "checkout.session.completed")).await, 200);
-    assert_eq!(bench.runs().await[0].brief(), ("is_quick", "pending", 0));
-    inbox.resume(Busy::NAME, "is_quick", "ada").await.unwrap();
-    assert_eq!(bench.ended().await[0].brief(), ("is_quick", "done", 1));
+    inbox.pause(BusyEndpoint::NAME, "is_quick", "ada").await.unwrap();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "checkout.session.completed")).await, 200);
+    assert_eq!(bench.all_runs().await[0].summary(), ("is_quick", "pending", 0));
+    inbox.resume(BusyEndpoint::NAME, "is_quick", "ada").await.unwrap();
+    assert_eq!(bench.wait_until_ended().await[0].summary(), ("is_quick", "done", 1));
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Ending;
+struct EndingEndpoint;
 
-#[on_event("checkout.session.completed", name = "ends", inline = "50ms", endpoint = Ending)]
-async fn ends(State(seen): State<Seen>, State(gate): State<Gate>) {
+#[on_event("checkout.session.completed", name = "ends", inline = "50ms", endpoint = EndingEndpoint)]
+async fn ends(State(seen): State<CallCounts>, State(gate): State<HandlerGate>) {
     let _ = gate.0.acquire().await;
-    seen.add("ended");
+    seen.count_call("ended");
 }
 
-#[on_event("checkout.session.expired", name = "never_ends", inline = "50ms", endpoint = Ending)]
+#[on_event("checkout.session.expired", name = "never_ends", inline = "50ms", endpoint = EndingEndpoint)]
 async fn never_ends() {
     std::future::pending::<()>().await;
 }
 
-async fn a_stop_waits_for_what_runs_inline_or_gives_it_back(bench: Bench) {
-    let endpoint = bench.endpoint::<Ending>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "checkout.session.completed")).await, 200);
-    let stopping = tokio::spawn(async move { endpoint.shutdown(PATIENCE).await });
+async fn a_stop_waits_for_what_runs_inline_or_gives_it_back(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<EndingEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "checkout.session.completed")).await, 200);
+    let stopping = tokio::spawn(async move { endpoint.shutdown(WAIT_TIMEOUT).await });
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert!(!stopping.is_finished());
-    bench.gate.0.add_permits(1);
+    bench.handler_gate.0.add_permits(1);
     stopping.await.unwrap().unwrap();
-    assert_eq!((bench.seen.times("ended"), bench.runs().await[0].brief()), (1, ("ends", "done", 1)));
-    let endpoint = bench.endpoint::<Ending>();
-    assert_eq!(deliver(&endpoint, &event("evt_2", "checkout.session.expired")).await, 200);
+    assert_eq!(
+        (bench.call_counts.calls_of("ended"), bench.all_runs().await[0].summary()),
+        (1, ("ends", "done", 1))
+    );
+    let endpoint = bench.build_endpoint::<EndingEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_2", "checkout.session.expired")).await, 200);
     endpoint.shutdown(Duration::from_millis(20)).await.unwrap();
-    assert_eq!(bench.runs().await[1].brief(), ("never_ends", "pending", 0));
+    assert_eq!(bench.all_runs().await[1].summary(), ("never_ends", "pending", 0));
 }

@@ -18,16 +18,16 @@ impl Journal {
         Self(file)
     }
 
-    pub(crate) fn write(&self, word: &str, id: &EventId) {
+    pub(crate) fn write_line(&self, word: &str, id: &EventId) {
         let line = format!("{word} {id} {}\n", process::id());
         let file = OpenOptions::new().create(true).append(true).open(&self.0);
         file.and_then(|mut file| file.write_all(line.as_bytes())).unwrap_or_else(|_| process::abort());
     }
 
     /// Begins the event. The first process to begin one whose name has `stand` in it stands there for ever, to be killed.
-    pub(crate) async fn begin(&self, id: &EventId) {
+    pub(crate) async fn write_begin_and_wait(&self, id: &EventId) {
         let begun = fs::read_to_string(&self.0).unwrap_or_default().contains(&format!("begun {id} "));
-        self.write("begun", id);
+        self.write_line("begun", id);
         if !begun && id.as_str().contains("stand") {
             std::future::pending::<()>().await;
         }

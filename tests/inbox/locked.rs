@@ -6,72 +6,82 @@ use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use stripe_hooks::{EventId, State, on_event};
 
-use crate::bench::{Bench, Gate, PATIENCE, Seen, deliver, event};
+use crate::test_inbox::{CallCounts, HandlerGate, TestInbox, WAIT_TIMEOUT, deliver_event, event_json};
 
 #[derive(stripe_hooks::EndpointName)]
-struct Locked;
+struct LockedEndpoint;
 
-#[on_event("charge.succeeded", name = "ends", endpoint = Locked)]
-async fn ends(id: EventId, State(seen): State<Seen>, State(gate): State<Gate>) {
-    seen.add(id.as_str());
+#[on_event("charge.succeeded", name = "ends", endpoint = LockedEndpoint)]
+async fn ends(id: EventId, State(seen): State<CallCounts>, State(gate): State<HandlerGate>) {
+    seen.count_call(id.as_str());
     let _permit = gate.0.acquire().await;
 }
 
-#[on_event("charge.updated", name = "ends_in_order", order = "object", endpoint = Locked)]
-async fn ends_in_order(id: EventId, State(seen): State<Seen>, State(gate): State<Gate>) {
-    seen.add(id.as_str());
+#[on_event("charge.updated", name = "ends_in_order", order = "object", endpoint = LockedEndpoint)]
+async fn ends_in_order(id: EventId, State(seen): State<CallCounts>, State(gate): State<HandlerGate>) {
+    seen.count_call(id.as_str());
     let _permit = gate.0.acquire().await;
 }
 
 /// What keeps one run from being written, and none of the others.
-async fn held_up_by(lock: &str, name: &str) {
-    let Some(bench) = Bench::postgres() else { return };
-    let endpoint =
-        bench.builder::<Locked>().inbox(bench.inbox().lease(Duration::from_secs(1))).build().unwrap();
+async fn check_blocked_by(lock: &str, name: &str) {
+    let Some(bench) = TestInbox::postgres() else { return };
+    let endpoint = bench
+        .endpoint_builder::<LockedEndpoint>()
+        .inbox(bench.open_inbox().lease(Duration::from_secs(1)))
+        .build()
+        .unwrap();
     for id in ["evt_locked", "evt_beside"] {
-        let mut event = event(id, name);
+        let mut event = event_json(id, name);
         event["data"]["object"]["id"] = json!(id);
-        assert_eq!(deliver(&endpoint, &event).await, 200);
-        bench.runs_when("its beginning", |_| bench.seen.times(id) == 1).await;
+        assert_eq!(deliver_event(&endpoint, &event).await, 200);
+        bench.wait_for_runs("its beginning", |_| bench.call_counts.calls_of(id) == 1).await;
     }
-    let mut holder = PgConnection::connect(&bench.database.place()).await.unwrap();
+    let mut holder = PgConnection::connect(&bench.database.address()).await.unwrap();
     let sql =
         format!("BEGIN; SELECT {lock} FROM stripe_hooks.runs WHERE counts_for_id = 'evt_locked' FOR UPDATE");
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut holder).await.unwrap();
-    bench.gate.0.add_permits(1_000);
+    bench.handler_gate.0.add_permits(1_000);
     for id in 0..40 {
-        assert_eq!(deliver(&endpoint, &event(&format!("evt_{id}"), "charge.succeeded")).await, 200);
+        assert_eq!(
+            deliver_event(&endpoint, &event_json(&format!("evt_{id}"), "charge.succeeded")).await,
+            200
+        );
     }
-    let runs = bench.runs_when("the ends of the others", |runs| {
+    let runs = bench.wait_for_runs("the ends of the others", |runs| {
         runs.len() == 42 && runs.iter().filter(|run| run.state == "done").count() == 41
     });
     assert_eq!(runs.await[0].state, "running");
     sqlx::raw_sql("ROLLBACK").execute(&mut holder).await.unwrap();
-    let runs = bench.ended().await;
+    let runs = bench.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done" && run.attempts == 1), "{runs:#?}");
-    endpoint.shutdown(PATIENCE).await.unwrap();
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lane_that_is_locked_keeps_no_other_event_out_and_its_own_until_it_is_free() {
-    let Some(bench) = Bench::postgres() else { return };
-    let endpoint = bench.builder::<Locked>().inbox(bench.inbox().accept_timeout(PATIENCE)).build().unwrap();
+    let Some(bench) = TestInbox::postgres() else { return };
+    let endpoint = bench
+        .endpoint_builder::<LockedEndpoint>()
+        .inbox(bench.open_inbox().accept_timeout(WAIT_TIMEOUT))
+        .build()
+        .unwrap();
     let of = |id: String, object: &str| {
-        let mut event = event(&id, "charge.updated");
+        let mut event = event_json(&id, "charge.updated");
         event["data"]["object"]["id"] = json!(object);
         event
     };
-    bench.gate.0.add_permits(1_000);
-    assert_eq!(deliver(&endpoint, &of("evt_first".to_owned(), "locked")).await, 200);
-    let mut holder = PgConnection::connect(&bench.database.place()).await.unwrap();
+    bench.handler_gate.0.add_permits(1_000);
+    assert_eq!(deliver_event(&endpoint, &of("evt_first".to_owned(), "locked")).await, 200);
+    let mut holder = PgConnection::connect(&bench.database.address()).await.unwrap();
     let lock = "BEGIN; SELECT stripe_hooks.lock_lane(stripe_hooks.lane_lock(endpoint, tenant, handler, lane)) FROM stripe_hooks.runs";
-    bench.ended().await;
+    bench.wait_until_ended().await;
     sqlx::raw_sql(lock).execute(&mut holder).await.unwrap();
     let deliver_all = |name: &'static str, object: &'static str| -> Vec<_> {
         let delivering = |number: usize| {
             let object = if object == "other" { format!("other {number}") } else { object.to_owned() };
             let (endpoint, event) = (endpoint.clone(), of(format!("evt_{name}_{number}"), &object));
-            tokio::spawn(async move { deliver(&endpoint, &event).await })
+            tokio::spawn(async move { deliver_event(&endpoint, &event).await })
         };
         (0..20).map(delivering).collect()
     };
@@ -84,17 +94,17 @@ async fn a_lane_that_is_locked_keeps_no_other_event_out_and_its_own_until_it_is_
     for own in own {
         assert_eq!(own.await.unwrap(), 200);
     }
-    assert_eq!(bench.ended().await.len(), 41);
-    endpoint.shutdown(PATIENCE).await.unwrap();
+    assert_eq!(bench.wait_until_ended().await.len(), 41);
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_whose_row_is_locked_holds_up_no_end_of_another() {
-    held_up_by("1", "charge.succeeded").await;
+    check_blocked_by("1", "charge.succeeded").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_whose_lane_is_locked_holds_up_no_end_of_another() {
     let lock = "stripe_hooks.lock_lane(stripe_hooks.lane_lock(endpoint, tenant, handler, lane))";
-    held_up_by(lock, "charge.updated").await;
+    check_blocked_by(lock, "charge.updated").await;
 }

@@ -8,32 +8,34 @@
 )]
 
 mod accepting;
-mod bench;
 mod chaos;
+mod child_process;
 mod clock;
-mod cluster;
 mod crashing;
 mod database;
 mod disk;
 mod duplicates;
+#[path = "../environment.rs"]
+#[allow(dead_code, reason = "these tests need only some of it")]
+mod environment;
 mod flood;
 mod inline;
 mod interfering;
 mod interrupted;
+mod kill_points;
 mod lanes;
 mod locked;
-mod logged;
+mod log_page;
 mod many;
 mod metrics;
 mod million;
 mod mount;
-mod moving;
+mod move_to_server;
 mod opening;
 mod operating;
-mod points;
 mod poison;
 mod policy;
-mod process;
+mod postgres_cluster;
 mod processes;
 mod proxy;
 mod random;
@@ -46,10 +48,8 @@ mod server_transactions;
 mod sharing;
 mod stopping;
 mod sweeping;
-#[path = "../switch.rs"]
-#[allow(dead_code, reason = "these tests need only some of it")]
-mod switch;
 mod tables;
+mod test_inbox;
 mod transactions;
 mod versions;
 mod waiting;

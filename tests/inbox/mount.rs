@@ -8,30 +8,30 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::switch;
+use crate::environment;
 
 /// A mounted file system. It is gone with the test.
-pub(crate) struct Mount {
+pub(crate) struct MountedFolder {
     folder: TempDir,
     device: Option<String>,
 }
 
 /// Runs a command of the system, which must succeed.
-pub(crate) fn system(program: &str, arguments: &[&str]) -> String {
+pub(crate) fn run_program(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output().unwrap();
     assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-impl Mount {
+impl MountedFolder {
     /// A file system of so many megabytes in memory, or `None` when mounting is not asked for: the test is then to return at once.
     pub(crate) fn in_memory(megabytes: u32) -> Option<Self> {
-        if !switch::is_on(switch::MOUNTS) {
+        if !environment::is_enabled(environment::MOUNTS_VARIABLE) {
             return None;
         }
         let folder = tempfile::tempdir().unwrap();
-        let point = point(&folder);
-        system(
+        let point = mount_point(&folder);
+        run_program(
             "mount",
             &["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs", point.to_str().unwrap()],
         );
@@ -40,22 +40,22 @@ impl Mount {
 
     /// A file system on a disk of its own, which is a file; likewise.
     pub(crate) fn on_disk(megabytes: u64) -> Option<Self> {
-        if !switch::is_on(switch::MOUNTS) {
+        if !environment::is_enabled(environment::MOUNTS_VARIABLE) {
             return None;
         }
         let folder = tempfile::tempdir().unwrap();
         let disk = fs::File::create(folder.path().join("disk")).unwrap();
         disk.set_len(megabytes << 20).unwrap();
-        system("mkfs.ext4", &["-q", folder.path().join("disk").to_str().unwrap()]);
-        Some(Self::mounted(folder))
+        run_program("mkfs.ext4", &["-q", folder.path().join("disk").to_str().unwrap()]);
+        Some(Self::from_folder(folder))
     }
 
-    fn mounted(folder: TempDir) -> Self {
+    fn from_folder(folder: TempDir) -> Self {
         let disk = folder.path().join("disk");
         // Past the cache of this machine, so that the file holds what the disk would, and no more.
-        let device = system("losetup", &["--find", "--show", "--direct-io=on", disk.to_str().unwrap()]);
+        let device = run_program("losetup", &["--find", "--show", "--direct-io=on", disk.to_str().unwrap()]);
         // The file system flushes by itself only long after the test.
-        system("mount", &["-o", "commit=600", &device, point(&folder).to_str().unwrap()]);
+        run_program("mount", &["-o", "commit=600", &device, mount_point(&folder).to_str().unwrap()]);
         Self { folder, device: Some(device) }
     }
 
@@ -64,15 +64,15 @@ impl Mount {
     }
 
     /// What is left if the power fails at this moment: the disk as it is, mounted anew.
-    pub(crate) fn after_power_failure(&self) -> Self {
+    pub(crate) fn copy_as_after_power_failure(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::copy(self.folder.path().join("disk"), folder.path().join("disk")).unwrap();
-        Self::mounted(folder)
+        Self::from_folder(folder)
     }
 }
 
 /// Where it is mounted; makes the folder.
-fn point(folder: &TempDir) -> PathBuf {
+fn mount_point(folder: &TempDir) -> PathBuf {
     let point = folder.path().join("mounted");
     fs::create_dir_all(&point).unwrap();
     point
@@ -80,10 +80,10 @@ fn point(folder: &TempDir) -> PathBuf {
 
 /// Keeps everybody from changing the file, also those who have it open, or lets them.
 pub(crate) fn set_read_only(file: &Path, is: bool) {
-    system("chattr", &[if is { "+i" } else { "-i" }, file.to_str().unwrap()]);
+    run_program("chattr", &[if is { "+i" } else { "-i" }, file.to_str().unwrap()]);
 }
 
-impl Drop for Mount {
+impl Drop for MountedFolder {
     fn drop(&mut self) {
         // Once nobody uses it any more: what a test has opened may close a moment later.
         let _ = Command::new("umount").arg("--lazy").arg(self.path()).status();

@@ -10,103 +10,117 @@ use std::{
 
 use stripe_hooks::{State, on_event};
 
-use crate::bench::{Bench, Gate, PATIENCE, Seen, deliver, event, on_both};
+use crate::test_inbox::{
+    CallCounts, HandlerGate, TestInbox, WAIT_TIMEOUT, deliver_event, event_json, on_both_engines,
+};
 
-on_both! {
+on_both_engines! {
     a_run_is_parked_after_as_many_retries_as_its_handler_says,
     a_handler_that_hangs_is_cut_off_and_parked_while_others_go_on,
     no_more_runs_of_a_handler_go_on_at_once_than_it_says,
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Failing;
+struct FailingEndpoint;
 
-#[on_event("charge.succeeded", retries = 3, backoff = "1ms", endpoint = Failing)]
-async fn fails(State(seen): State<Seen>) -> Result<(), String> {
-    Err(format!("failure {}", seen.add("fails")))
+#[on_event("charge.succeeded", retries = 3, backoff = "1ms", endpoint = FailingEndpoint)]
+async fn fails(State(seen): State<CallCounts>) -> Result<(), String> {
+    Err(format!("failure {}", seen.count_call("fails")))
 }
 
-#[on_event("charge.succeeded", retries = 0, endpoint = Failing)]
-async fn panics_once(State(seen): State<Seen>) {
-    seen.add("panics");
+#[on_event("charge.succeeded", retries = 0, endpoint = FailingEndpoint)]
+async fn panics_once(State(seen): State<CallCounts>) {
+    seen.count_call("panics");
     panic!("as if by a mistake");
 }
 
-async fn a_run_is_parked_after_as_many_retries_as_its_handler_says(bench: Bench) {
-    let endpoint = bench.endpoint::<Failing>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
-    let runs = bench.ended().await;
-    assert_eq!(runs[0].brief(), ("fails", "parked", 4));
+async fn a_run_is_parked_after_as_many_retries_as_its_handler_says(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<FailingEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
+    let runs = bench.wait_until_ended().await;
+    assert_eq!(runs[0].summary(), ("fails", "parked", 4));
     assert_eq!(
         (runs[0].reason.as_deref(), runs[0].error.as_deref()),
         (Some("attempts_exhausted"), Some("failure 4"))
     );
-    assert_eq!(runs[1].brief(), ("panics_once", "parked", 1));
-    assert_eq!((bench.seen.times("fails"), bench.seen.times("panics")), (4, 1));
+    assert_eq!(runs[1].summary(), ("panics_once", "parked", 1));
+    assert_eq!((bench.call_counts.calls_of("fails"), bench.call_counts.calls_of("panics")), (4, 1));
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Slow;
+struct SlowEndpoint;
 
-#[on_event("charge.succeeded", retries = 1, backoff = "1ms", timeout = "30ms", endpoint = Slow)]
-async fn never_ends(State(seen): State<Seen>) {
-    seen.add("never ends");
+#[on_event("charge.succeeded", retries = 1, backoff = "1ms", timeout = "30ms", endpoint = SlowEndpoint)]
+async fn never_ends(State(seen): State<CallCounts>) {
+    seen.count_call("never ends");
     std::future::pending::<()>().await;
 }
 
-#[on_event("charge.succeeded", retries = 0, timeout = "30ms", endpoint = Slow)]
-fn loops(State(seen): State<Seen>) {
-    seen.add("loops");
+#[on_event("charge.succeeded", retries = 0, timeout = "30ms", endpoint = SlowEndpoint)]
+fn loops(State(seen): State<CallCounts>) {
+    seen.count_call("loops");
     // The handler blocks its thread until the attempt has been given up, or the test has failed.
     let since = Instant::now();
-    while seen.times("given up") == 0 && since.elapsed() < 2 * PATIENCE {
+    while seen.calls_of("given up") == 0 && since.elapsed() < 2 * WAIT_TIMEOUT {
         std::thread::sleep(Duration::from_millis(5));
     }
 }
 
-#[on_event("charge.failed", endpoint = Slow)]
-async fn is_quick(State(seen): State<Seen>) {
-    seen.add("quick");
+#[on_event("charge.failed", endpoint = SlowEndpoint)]
+async fn is_quick(State(seen): State<CallCounts>) {
+    seen.count_call("quick");
 }
 
-async fn a_handler_that_hangs_is_cut_off_and_parked_while_others_go_on(bench: Bench) {
-    let endpoint = bench.endpoint::<Slow>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
-    assert_eq!(deliver(&endpoint, &event("evt_2", "charge.failed")).await, 200);
-    bench.runs_when("the other's end", |runs| runs[2].state == "done").await;
-    let runs = bench.ended().await;
-    bench.seen.add("given up");
+async fn a_handler_that_hangs_is_cut_off_and_parked_while_others_go_on(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<SlowEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_2", "charge.failed")).await, 200);
+    bench.wait_for_runs("the other's end", |runs| runs[2].state == "done").await;
+    let runs = bench.wait_until_ended().await;
+    bench.call_counts.count_call("given up");
     let of = |handler: &str| runs.iter().find(|run| run.handler == handler).unwrap();
-    assert_eq!(of("never_ends").brief(), ("never_ends", "parked", 2));
+    assert_eq!(of("never_ends").summary(), ("never_ends", "parked", 2));
     assert_eq!(of("never_ends").error.as_deref(), Some("timed out after 30ms"));
-    assert_eq!(of("loops").brief(), ("loops", "parked", 1));
+    assert_eq!(of("loops").summary(), ("loops", "parked", 1));
     assert_eq!(of("loops").error.as_deref(), Some("timed out after 30ms, and did not stop"));
-    assert_eq!((bench.seen.times("never ends"), bench.seen.times("loops")), (2, 1));
+    assert_eq!((bench.call_counts.calls_of("never ends"), bench.call_counts.calls_of("loops")), (2, 1));
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Crowded;
+struct CrowdedEndpoint;
 
 /// How many runs go on.
 #[derive(Clone, Default)]
-struct Inside(Arc<AtomicUsize>);
+struct InsideCount(Arc<AtomicUsize>);
 
-#[on_event("charge.succeeded", concurrency = 2, endpoint = Crowded)]
-async fn two_at_once(State(seen): State<Seen>, State(inside_now): State<Inside>, State(gate): State<Gate>) {
+#[on_event("charge.succeeded", concurrency = 2, endpoint = CrowdedEndpoint)]
+async fn two_at_once(
+    State(seen): State<CallCounts>,
+    State(inside_now): State<InsideCount>,
+    State(gate): State<HandlerGate>,
+) {
     let inside = inside_now.0.fetch_add(1, SeqCst) + 1;
-    seen.add(format!("{inside} inside"));
+    seen.count_call(format!("{inside} inside"));
     let _permit = gate.0.acquire().await;
     tokio::time::sleep(Duration::from_millis(5)).await;
     inside_now.0.fetch_sub(1, SeqCst);
 }
 
-async fn no_more_runs_of_a_handler_go_on_at_once_than_it_says(bench: Bench) {
-    let endpoint = bench.builder::<Crowded>().state(Inside::default()).inbox(bench.inbox()).build().unwrap();
+async fn no_more_runs_of_a_handler_go_on_at_once_than_it_says(bench: TestInbox) {
+    let endpoint = bench
+        .endpoint_builder::<CrowdedEndpoint>()
+        .state(InsideCount::default())
+        .inbox(bench.open_inbox())
+        .build()
+        .unwrap();
     for id in 0..12 {
-        assert_eq!(deliver(&endpoint, &event(&format!("evt_{id}"), "charge.succeeded")).await, 200);
+        assert_eq!(
+            deliver_event(&endpoint, &event_json(&format!("evt_{id}"), "charge.succeeded")).await,
+            200
+        );
     }
-    bench.runs_when("the second", |_| bench.seen.times("2 inside") == 1).await;
-    bench.gate.0.add_permits(12);
-    assert_eq!(bench.ended().await.len(), 12);
-    assert_eq!(bench.seen.times("1 inside") + bench.seen.times("2 inside"), 12);
+    bench.wait_for_runs("the second", |_| bench.call_counts.calls_of("2 inside") == 1).await;
+    bench.handler_gate.0.add_permits(12);
+    assert_eq!(bench.wait_until_ended().await.len(), 12);
+    assert_eq!(bench.call_counts.calls_of("1 inside") + bench.call_counts.calls_of("2 inside"), 12);
 }

@@ -11,25 +11,25 @@ use std::{
 
 /// The point at which a connection is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cut {
+pub(crate) enum CutPoint {
     /// Before the server receives the commit.
-    Before,
+    BeforeCommit,
     /// After the server has committed, before its answer reaches the client.
-    After,
+    AfterCommit,
 }
 
 /// The next commit to cut at: the commit of a transaction that has this statement.
-struct Trap {
+struct CommitTrap {
     statement: &'static str,
-    cut: Cut,
+    cut: CutPoint,
 }
 
 /// The event that ends the withholding of answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Until {
-    /// A call of [`Proxy::let_go`].
-    LetGo,
-    /// The next message of the client on that connection, or a call of [`Proxy::let_go`].
+pub(crate) enum WithheldUntil {
+    /// A call of [`Proxy::release_answers`].
+    Released,
+    /// The next message of the client on that connection, or a call of [`Proxy::release_answers`].
     NextMessage,
     /// The end of the connection.
     Closed,
@@ -37,49 +37,49 @@ pub(crate) enum Until {
 
 /// The answers that the proxy withholds.
 #[derive(Default)]
-enum Hold {
+enum WithholdRule {
     #[default]
     Nothing,
     /// The answers on the next connection on which a simple query begins with this text.
-    Awaited(&'static str, Until),
+    FromQuery(&'static str, WithheldUntil),
     /// The answers on the connection with this number.
-    From(usize, Until),
+    OnConnection(usize, WithheldUntil),
 }
 
 #[derive(Default)]
-struct Rules {
-    trap: Option<Trap>,
-    hold: Hold,
+struct ProxyRules {
+    trap: Option<CommitTrap>,
+    withhold: WithholdRule,
     /// Number of answers that were withheld.
     withheld: usize,
     /// Number of connections that were cut at a commit.
-    sprung: usize,
+    cut_count: usize,
     /// Number of the last silent connection. The proxy keeps the connections up to this number
     /// open, but swallows their messages.
-    silent: usize,
+    last_silent: usize,
     /// `true` if new connections are silent, too.
     silences_new: bool,
-    made: usize,
+    connections_made: usize,
 }
 
 /// The proxy. Its threads end with the connections that go through it.
 #[derive(Clone)]
 pub(crate) struct Proxy {
     port: u16,
-    rules: Arc<Mutex<Rules>>,
+    rules: Arc<Mutex<ProxyRules>>,
     /// Notified when a hold begins or ends.
     changed: Arc<Condvar>,
 }
 
 impl Proxy {
-    pub(crate) fn to(server: u16) -> Self {
+    pub(crate) fn start(server: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let proxy = Self { port, rules: Arc::default(), changed: Arc::default() };
         let forwarding = proxy.clone();
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
-                forwarding.forward(client, server);
+                forwarding.forward_connection(client, server);
             }
         });
         proxy
@@ -93,19 +93,19 @@ impl Proxy {
     }
 
     /// Cuts the connection at the next commit of a transaction that has a statement with this text.
-    pub(crate) fn cut(&self, cut: Cut, statement: &'static str) {
-        self.rules.lock().unwrap().trap = Some(Trap { statement, cut });
+    pub(crate) fn cut_at_commit(&self, cut: CutPoint, statement: &'static str) {
+        self.rules.lock().unwrap().trap = Some(CommitTrap { statement, cut });
     }
 
     /// Returns the number of connections that were cut.
-    pub(crate) fn cuts(&self) -> usize {
-        self.rules.lock().unwrap().sprung
+    pub(crate) fn count_cuts(&self) -> usize {
+        self.rules.lock().unwrap().cut_count
     }
 
     /// Withholds the server's answer to the next simple query that begins with this text, and all
     /// later answers on the same connection. The query itself reaches the server.
-    pub(crate) fn hold(&self, query: &'static str, until: Until) {
-        self.rules.lock().unwrap().hold = Hold::Awaited(query, until);
+    pub(crate) fn withhold_answers(&self, query: &'static str, until: WithheldUntil) {
+        self.rules.lock().unwrap().withhold = WithholdRule::FromQuery(query, until);
     }
 
     /// Returns the number of answers that were withheld so far, for a while or for good.
@@ -114,87 +114,89 @@ impl Proxy {
     }
 
     /// Passes on the withheld answers, except if they are withheld until the connection ends.
-    pub(crate) fn let_go(&self) {
+    pub(crate) fn release_answers(&self) {
         let mut rules = self.rules.lock().unwrap();
-        if let Hold::From(_, Until::LetGo | Until::NextMessage) = rules.hold {
-            rules.hold = Hold::Nothing;
+        if let WithholdRule::OnConnection(_, WithheldUntil::Released | WithheldUntil::NextMessage) =
+            rules.withhold
+        {
+            rules.withhold = WithholdRule::Nothing;
         }
         self.changed.notify_all();
     }
 
     /// Swallows all messages from now on, on existing and on new connections.
-    pub(crate) fn fall_silent(&self) {
+    pub(crate) fn silence_connections(&self) {
         let mut rules = self.rules.lock().unwrap();
-        rules.silent = rules.made;
+        rules.last_silent = rules.connections_made;
         rules.silences_new = true;
     }
 
     /// Lets new connections through. Silent connections stay silent.
-    pub(crate) fn recover(&self) {
+    pub(crate) fn accept_connections(&self) {
         let mut rules = self.rules.lock().unwrap();
-        rules.silent = rules.made;
+        rules.last_silent = rules.connections_made;
         rules.silences_new = false;
     }
 
-    fn forward(&self, client: TcpStream, server: u16) {
+    fn forward_connection(&self, client: TcpStream, server: u16) {
         let Ok(server) = TcpStream::connect(("127.0.0.1", server)) else { return };
         let number = {
             let mut rules = self.rules.lock().unwrap();
-            rules.made += 1;
+            rules.connections_made += 1;
             if rules.silences_new {
-                rules.silent = rules.made;
+                rules.last_silent = rules.connections_made;
             }
-            rules.made
+            rules.connections_made
         };
-        let way = Arc::new(Way {
+        let way = Arc::new(ProxiedConnection {
             number,
             rules: Arc::clone(&self.rules),
             changed: Arc::clone(&self.changed),
-            lost: Mutex::default(),
-            heard: Condvar::new(),
+            withheld_answer: Mutex::default(),
+            answer_received: Condvar::new(),
         });
         let (to_client, to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
         let back = Arc::clone(&way);
-        thread::spawn(move || way.carry_questions(client, to_server));
-        thread::spawn(move || back.carry_answers(server, to_client));
+        thread::spawn(move || way.forward_client_messages(client, to_server));
+        thread::spawn(move || back.forward_server_messages(server, to_client));
     }
 }
 
 /// One connection through the proxy.
-struct Way {
+struct ProxiedConnection {
     number: usize,
-    rules: Arc<Mutex<Rules>>,
+    rules: Arc<Mutex<ProxyRules>>,
     changed: Arc<Condvar>,
-    lost: Mutex<Lost>,
-    heard: Condvar,
+    withheld_answer: Mutex<WithheldAnswer>,
+    answer_received: Condvar,
 }
 
 /// The server's answer to a commit, which the proxy does not pass on.
 #[derive(Default)]
-struct Lost {
+struct WithheldAnswer {
     begun: bool,
     answer: Vec<u8>,
     ended: bool,
 }
 
-impl Way {
+impl ProxiedConnection {
     fn is_silent(&self) -> bool {
-        self.number <= self.rules.lock().unwrap().silent
+        self.number <= self.rules.lock().unwrap().last_silent
     }
 
-    fn carry_questions(&self, mut client: TcpStream, mut server: TcpStream) {
-        let mut dialogue = Dialogue::default();
-        while let Ok(message) = dialogue.read(&mut client) {
+    fn forward_client_messages(&self, mut client: TcpStream, mut server: TcpStream) {
+        let mut dialogue = ClientMessages::default();
+        while let Ok(message) = dialogue.read_message(&mut client) {
             if self.is_silent() {
                 continue;
             }
-            self.hold_or_let_go(&message);
-            let cut = dialogue.is_commit(&message, |words| self.trapped(words));
+            self.update_withholding(&message);
+            let cut = dialogue.is_commit(&message, |words| self.take_trap(words));
             let passed = match cut {
                 None => server.write_all(&message),
-                Some(Cut::Before) => break,
-                Some(Cut::After) => {
-                    self.lost.lock().unwrap().begun = true;
+                Some(CutPoint::BeforeCommit) => break,
+                Some(CutPoint::AfterCommit) => {
+                    self.withheld_answer.lock().unwrap().begun = true;
                     let passed = server.write_all(&message);
                     self.wait_for_answer();
                     drop(passed);
@@ -205,27 +207,27 @@ impl Way {
                 break;
             }
         }
-        self.hold_no_more(|_| true);
+        self.stop_withholding(|_| true);
         if !self.is_silent() {
             let _ = server.shutdown(Shutdown::Both);
             let _ = client.shutdown(Shutdown::Both);
         }
     }
 
-    fn carry_answers(&self, mut server: TcpStream, mut client: TcpStream) {
+    fn forward_server_messages(&self, mut server: TcpStream, mut client: TcpStream) {
         let mut buffer = vec![0; 64 * 1024];
         while let Ok(length @ 1..) = server.read(&mut buffer) {
-            self.wait_while_held();
-            let mut lost = self.lost.lock().unwrap();
+            self.wait_while_withheld();
+            let mut lost = self.withheld_answer.lock().unwrap();
             if lost.begun {
                 lost.answer.extend(&buffer[..length]);
-                self.heard.notify_all();
+                self.answer_received.notify_all();
             } else if !self.is_silent() && client.write_all(&buffer[..length]).is_err() {
                 break;
             }
         }
-        self.lost.lock().unwrap().ended = true;
-        self.heard.notify_all();
+        self.withheld_answer.lock().unwrap().ended = true;
+        self.answer_received.notify_all();
         if !self.is_silent() {
             let _ = client.shutdown(Shutdown::Both);
         }
@@ -233,34 +235,33 @@ impl Way {
 
     /// Begins to withhold answers if this message is the awaited query. Ends the withholding if it
     /// lasts only until the next message.
-    fn hold_or_let_go(&self, message: &[u8]) {
-        self.hold_no_more(|until| until == Until::NextMessage);
+    fn update_withholding(&self, message: &[u8]) {
+        self.stop_withholding(|until| until == WithheldUntil::NextMessage);
         let mut rules = self.rules.lock().unwrap();
-        if let Hold::Awaited(query, until) = rules.hold
+        if let WithholdRule::FromQuery(query, until) = rules.withhold
             && message[0] == b'Q'
             && message[5..].starts_with(query.as_bytes())
         {
-            rules.hold = Hold::From(self.number, until);
+            rules.withhold = WithholdRule::OnConnection(self.number, until);
         }
     }
 
     /// Passes on the withheld answers of this connection if `ends` accepts the end of the
     /// withholding.
-    fn hold_no_more(&self, ends: impl FnOnce(Until) -> bool) {
+    fn stop_withholding(&self, ends: impl FnOnce(WithheldUntil) -> bool) {
         let mut rules = self.rules.lock().unwrap();
-        if let Hold::From(number, until) = rules.hold
+        if let WithholdRule::OnConnection(number, until) = rules.withhold
             && number == self.number
             && ends(until)
         {
-            rules.hold = Hold::Nothing;
+            rules.withhold = WithholdRule::Nothing;
             self.changed.notify_all();
         }
     }
 
     /// Blocks an answer for as long as answers are withheld from this connection.
-    fn wait_while_held(&self) {
-        let is_held =
-            |rules: &mut Rules| matches!(rules.hold, Hold::From(number, _) if number == self.number);
+    fn wait_while_withheld(&self) {
+        let is_held = |rules: &mut ProxyRules| matches!(rules.withhold, WithholdRule::OnConnection(number, _) if number == self.number);
         let mut rules = self.rules.lock().unwrap();
         if is_held(&mut rules) {
             rules.withheld += 1;
@@ -269,25 +270,25 @@ impl Way {
     }
 
     /// Takes the trap if it is set for one of these statements.
-    fn trapped(&self, words: &str) -> Option<Cut> {
+    fn take_trap(&self, words: &str) -> Option<CutPoint> {
         let mut rules = self.rules.lock().unwrap();
         let cut = rules.trap.as_ref().filter(|trap| words.contains(trap.statement))?.cut;
         rules.trap = None;
-        rules.sprung += 1;
+        rules.cut_count += 1;
         Some(cut)
     }
 
     /// Waits until the server is ready for the next query, and has therefore committed.
     fn wait_for_answer(&self) {
         let is_ready = |answer: &[u8]| matches!(answer, [.., b'Z', 0, 0, 0, 5, _]);
-        let lost = self.lost.lock().unwrap();
-        drop(self.heard.wait_while(lost, |lost| !is_ready(&lost.answer) && !lost.ended).unwrap());
+        let lost = self.withheld_answer.lock().unwrap();
+        drop(self.answer_received.wait_while(lost, |lost| !is_ready(&lost.answer) && !lost.ended).unwrap());
     }
 }
 
 /// The messages of a client, as far as the proxy must know them to see where the client commits.
 #[derive(Default)]
-struct Dialogue {
+struct ClientMessages {
     has_begun: bool,
     /// The names and texts of the prepared statements.
     prepared: HashSet<(Vec<u8>, String)>,
@@ -297,9 +298,9 @@ struct Dialogue {
     is_open: bool,
 }
 
-impl Dialogue {
+impl ClientMessages {
     /// Reads the next message as the client sent it.
-    fn read(&mut self, client: &mut TcpStream) -> io::Result<Vec<u8>> {
+    fn read_message(&mut self, client: &mut TcpStream) -> io::Result<Vec<u8>> {
         // The first message has no type.
         let kind = usize::from(self.has_begun);
         self.has_begun = true;
@@ -312,7 +313,11 @@ impl Dialogue {
     }
 
     /// Returns the kind of cut if this message makes the server commit the statement of the trap.
-    fn is_commit(&mut self, message: &[u8], trapped: impl FnOnce(&str) -> Option<Cut>) -> Option<Cut> {
+    fn is_commit(
+        &mut self,
+        message: &[u8],
+        trapped: impl FnOnce(&str) -> Option<CutPoint>,
+    ) -> Option<CutPoint> {
         let mut texts = message.get(5..).unwrap_or_default().split(|byte| *byte == 0);
         let mut text = || texts.next().unwrap_or_default().to_vec();
         match message[0] {

@@ -3,6 +3,6 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// Returns another number on each call, below the limit.
-pub(crate) fn random(limit: u64) -> u64 {
+pub(crate) fn random_below(limit: u64) -> u64 {
     RandomState::new().build_hasher().finish() % limit
 }

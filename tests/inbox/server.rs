@@ -18,14 +18,14 @@ use self::journal::Journal;
 
 /// A point of an event's way: the process may be told to end here as a kill does, with nothing cleaned up, or to wait until the file is there that
 /// lets it go on. It then waits with its whole thread.
-fn at(point: &str) {
+fn reach_point(point: &str) {
     let is_told = |variable| env::var(variable).is_ok_and(|told| told == point);
     if is_told("DIE") {
         process::abort();
     }
     if is_told("HOLD") {
         println!("held {point}");
-        while !may_go() {
+        while !go_file_exists() {
             thread::sleep(Duration::from_millis(5));
         }
         println!("went on");
@@ -33,33 +33,33 @@ fn at(point: &str) {
 }
 
 /// Whether the file is there that lets those go on who wait for it.
-fn may_go() -> bool {
+fn go_file_exists() -> bool {
     env::var_os("GO").is_some_and(|go| PathBuf::from(go).exists())
 }
 
 /// What takes a handler's time: until the file is there, where one is named, and else somewhat longer than a lease.
-async fn take_time() {
+async fn wait_in_handler() {
     if env::var_os("GO").is_none() {
         return tokio::time::sleep(Duration::from_millis(1_500)).await;
     }
-    while !may_go() {
+    while !go_file_exists() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 
 /// Is made when a run was claimed, before its handler begins.
-struct Claimed;
+struct ClaimedPoint;
 
-impl<'cx, E: EventType> FromEvent<'cx, E> for Claimed {
+impl<'cx, E: EventType> FromEvent<'cx, E> for ClaimedPoint {
     fn from_event(_: &EventContext<'cx>) -> Result<Self, Rejection> {
-        at("claim");
+        reach_point("claim");
         Ok(Self)
     }
 }
 
 /// What no process survives, or no thread comes back from.
 #[expect(clippy::panic, reason = "this is what it is for")]
-fn poison() {
+fn run_poison() {
     match env::var("POISON").as_deref() {
         Ok("abort") => process::abort(),
         Ok("loop") => loop {
@@ -73,7 +73,7 @@ fn poison() {
 }
 
 /// The handlers, with the transactions of one engine.
-macro_rules! handlers {
+macro_rules! define_handlers {
     ($Engine:ident) => {
         use std::time::Duration;
 
@@ -82,16 +82,16 @@ macro_rules! handlers {
             sqlx::{self, $Engine},
         };
 
-        use super::{Claimed, at, journal::Journal, poison, random::random, take_time};
+        use super::{ClaimedPoint, reach_point, journal::Journal, run_poison, random::random_below, wait_in_handler};
 
         #[derive(stripe_hooks::EndpointName)]
         pub(super) struct Handlers;
 
         #[on_event("charge.succeeded", name = "book", retries = 50, backoff = "1ms", timeout = "20s", endpoint = Handlers)]
         async fn book(id: EventId, tx: &mut InboxTx<$Engine>) -> Result<(), sqlx::Error> {
-            at("before");
+            reach_point("before");
             sqlx::query("INSERT INTO ledger (event) VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
-            at("within");
+            reach_point("within");
             Ok(())
         }
 
@@ -100,79 +100,79 @@ macro_rules! handlers {
         async fn book_slowly(id: EventId, tx: &mut InboxTx<$Engine>) -> Result<(), sqlx::Error> {
             sqlx::query("INSERT INTO ledger (event) VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
             println!("booked {id}");
-            take_time().await;
+            wait_in_handler().await;
             println!("ended {id}");
             Ok(())
         }
 
         /// Books without a transaction: at least once.
         #[on_event("charge.captured", name = "note", retries = 2, backoff = "1ms", endpoint = Handlers)]
-        async fn note(id: EventId, _: Claimed) {
+        async fn note(id: EventId, _: ClaimedPoint) {
             println!("noted {id}");
-            at("after");
+            reach_point("after");
         }
 
         #[on_event("charge.failed", name = "poison", retries = 1, backoff = "1ms", timeout = "300ms", endpoint = Handlers)]
         async fn poisonous(id: EventId) {
             println!("poisoned {id}");
-            poison();
+            run_poison();
         }
 
         #[on_event("charge.updated", name = "last", backoff = "1ms", endpoint = Handlers)]
         async fn last(id: EventId) {
             println!("begun {id}");
-            take_time().await;
+            wait_in_handler().await;
             println!("ended {id}");
         }
 
         #[on_event("charge.pending", name = "orderly", order = "object", retries = 50, backoff = "1ms", endpoint = Handlers)]
         async fn orderly(id: EventId, State(journal): State<Journal>) -> Result<(), &'static str> {
-            journal.begin(&id).await;
-            tokio::time::sleep(Duration::from_millis(random(15))).await;
-            journal.write("ended", &id);
-            if random(4) == 0 { Err("as it happens") } else { Ok(()) }
+            journal.write_begin_and_wait(&id).await;
+            tokio::time::sleep(Duration::from_millis(random_below(15))).await;
+            journal.write_line("ended", &id);
+            if random_below(4) == 0 { Err("as it happens") } else { Ok(()) }
         }
 
         #[on_event("checkout.session.completed", name = "inline", inline = "20s", backoff = "1ms", endpoint = Handlers)]
         async fn inline(id: EventId, State(journal): State<Journal>) {
-            journal.begin(&id).await;
-            journal.write("ended", &id);
+            journal.write_begin_and_wait(&id).await;
+            journal.write_line("ended", &id);
         }
 
         #[on_event("issuing_authorization.request", name = "decide", inline = "20s", backoff = "1ms", endpoint = Handlers)]
         async fn decide(id: EventId, State(journal): State<Journal>) -> Reply<u32> {
-            journal.begin(&id).await;
-            journal.write("ended", &id);
+            journal.write_begin_and_wait(&id).await;
+            journal.write_line("ended", &id);
             Reply::new(std::process::id())
         }
     };
 }
 
 mod sqlite {
-    handlers!(Sqlite);
+    define_handlers!(Sqlite);
 }
 
 mod postgres {
-    handlers!(Postgres);
+    define_handlers!(Postgres);
 }
 
 /// The number that the variable gives.
-fn number<T: FromStr>(variable: &str) -> Option<T> {
+fn number_from_env<T: FromStr>(variable: &str) -> Option<T> {
     env::var(variable).ok()?.parse().ok()
 }
 
-fn milliseconds(variable: &str, unless_set: u64) -> Duration {
-    Duration::from_millis(number(variable).unwrap_or(unless_set))
+fn milliseconds_from_env(variable: &str, unless_set: u64) -> Duration {
+    Duration::from_millis(number_from_env(variable).unwrap_or(unless_set))
 }
 
 /// Opens an inbox with the settings that the environment gives.
 macro_rules! open {
     ($builder:expr) => {{
         let builder = $builder
-            .lease(milliseconds("LEASE_MS", 1_000))
+            .lease(milliseconds_from_env("LEASE_MS", 1_000))
             .poll_interval(Duration::from_millis(50))
-            .accept_timeout(milliseconds("ACCEPT_MS", 8_000));
-        match number("WORKERS") {
+            .accept_timeout(milliseconds_from_env("ACCEPT_MS", 8_000));
+        match number_from_env("WORKERS") {
             Some(workers) => builder.workers(workers),
             None => builder,
         }
@@ -181,7 +181,7 @@ macro_rules! open {
 }
 
 /// The builder with the inbox that the environment names, and the handlers that go with it.
-fn builder() -> io::Result<EndpointBuilder> {
+fn endpoint_builder() -> io::Result<EndpointBuilder> {
     let database = env::var("DATABASE").unwrap_or_default();
     Ok(if database.starts_with("postgres:") {
         Endpoint::builder().name::<postgres::Handlers>().inbox(open!(PostgresInbox::builder(database)))
@@ -201,7 +201,7 @@ fn end_with_the_test() {
 #[actix_web::main]
 async fn main() -> io::Result<()> {
     end_with_the_test();
-    let endpoint = builder()?
+    let endpoint = endpoint_builder()?
         .secret_from_env("SECRET")
         .state(Journal::new(env::var_os("JOURNAL").unwrap_or_default().into()))
         .build()?;
@@ -212,7 +212,7 @@ async fn main() -> io::Result<()> {
             let answered = Service::call(app, request);
             async move {
                 let answer = answered.await;
-                at("answer");
+                reach_point("answer");
                 answer
             }
         };
@@ -224,7 +224,7 @@ async fn main() -> io::Result<()> {
     }
     server.run().await?;
     println!("stopping");
-    endpoint.shutdown(milliseconds("GRACE_MS", 10_000)).await?;
+    endpoint.shutdown(milliseconds_from_env("GRACE_MS", 10_000)).await?;
     println!("stopped");
     Ok(())
 }

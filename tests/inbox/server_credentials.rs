@@ -14,23 +14,23 @@ use stripe_hooks::{
 };
 
 use crate::{
-    bench::{Bench, PATIENCE, Seen, deliver, event, until},
-    cluster::{self, Cluster},
-    database::Database,
+    database::TestDatabase,
+    postgres_cluster::{self, PostgresCluster},
+    test_inbox::{CallCounts, TestInbox, WAIT_TIMEOUT, deliver_event, event_json, wait_until},
 };
 
 #[derive(stripe_hooks::EndpointName)]
-struct Changing;
+struct ChangingEndpoint;
 
-#[on_event("charge.succeeded", endpoint = Changing, retries = 50, backoff = "10ms")]
+#[on_event("charge.succeeded", endpoint = ChangingEndpoint, retries = 50, backoff = "10ms")]
 async fn books(id: EventId, tx: &mut InboxTx<Postgres>) -> Result<(), sqlx::Error> {
     sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
     Ok(())
 }
 
-#[on_event("charge.updated", endpoint = Changing)]
-async fn notes(id: EventId, State(seen): State<Seen>) {
-    seen.add(id.as_str());
+#[on_event("charge.updated", endpoint = ChangingEndpoint)]
+async fn notes(id: EventId, State(seen): State<CallCounts>) {
+    seen.count_call(id.as_str());
 }
 
 /// The credentials, as an application keeps them.
@@ -50,25 +50,25 @@ impl Credentials {
     }
 
     /// Changes the password, and ends all connections that were made with the old one.
-    async fn rotate(&self, bench: &Bench, password: &str) {
-        bench.execute(format!("ALTER ROLE shop PASSWORD '{password}'")).await;
+    async fn rotate(&self, bench: &TestInbox, password: &str) {
+        bench.execute_sql(format!("ALTER ROLE shop PASSWORD '{password}'")).await;
         *self.password.lock().unwrap() = password.to_owned();
         end_connections(bench).await;
     }
 }
 
-async fn end_connections(bench: &Bench) {
-    bench.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'shop'").await;
+async fn end_connections(bench: &TestInbox) {
+    bench.execute_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'shop'").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn credentials_that_change_while_an_inbox_is_at_work_are_used_for_all_of_its_connections() {
-    let Some(programs) = cluster::programs() else { return };
-    let cluster = Cluster::start_asking(programs, "shop");
-    let bench = Bench::on(Database::Server(cluster.database()));
-    bench.execute("CREATE ROLE shop LOGIN SUPERUSER PASSWORD 'first'").await;
+    let Some(programs) = postgres_cluster::postgres_programs() else { return };
+    let cluster = PostgresCluster::start_asking(programs, "shop");
+    let bench = TestInbox::on_database(TestDatabase::Server(cluster.create_database()));
+    bench.execute_sql("CREATE ROLE shop LOGIN SUPERUSER PASSWORD 'first'").await;
     let bench = bench.with_ledger().await;
-    let options: PgConnectOptions = bench.database.place().replace("//tester@", "//shop@").parse().unwrap();
+    let options: PgConnectOptions = bench.database.address().replace("//tester@", "//shop@").parse().unwrap();
     let credentials = Credentials {
         options,
         password: Arc::new(Mutex::new("first".to_owned())),
@@ -83,27 +83,28 @@ async fn credentials_that_change_while_an_inbox_is_at_work_are_used_for_all_of_i
     let asked = credentials.clone();
     let inbox =
         PostgresInbox::builder_with(move || asked.current()).poll_interval(Duration::from_secs(3_600));
-    let endpoint = bench.builder::<Changing>().inbox(inbox.open().unwrap()).build().unwrap();
+    let endpoint = bench.endpoint_builder::<ChangingEndpoint>().inbox(inbox.open().unwrap()).build().unwrap();
     let goes_on = async |name: &str| {
         let id = format!("evt_{name}");
         let taken = async |id: &str, event_type: &str| {
-            until("a 200", async || deliver(&endpoint, &event(id, event_type)).await == 200).await;
+            wait_until("a 200", async || deliver_event(&endpoint, &event_json(id, event_type)).await == 200)
+                .await;
         };
         taken(&id, "charge.succeeded").await;
         taken(&format!("{id}_noted"), "charge.updated").await;
         let booked = format!("SELECT count(*) FROM ledger WHERE event = '{id}'");
-        until("its booking", async || bench.count(&booked).await == 1).await;
-        until("its note", async || bench.seen.times(&format!("{id}_noted")) == 1).await;
+        wait_until("its booking", async || bench.query_count(&booked).await == 1).await;
+        wait_until("its note", async || bench.call_counts.calls_of(&format!("{id}_noted")) == 1).await;
         // Another process stores an event, and only a notification tells of it.
         let listening =
             "SELECT count(*) FROM pg_stat_activity WHERE usename = 'shop' AND query LIKE 'LISTEN%'";
-        until("a listener", async || bench.count(listening).await == 1).await;
-        let other = bench.inbox().accept_only().simulate_another_process().open();
-        let other = bench.builder::<Changing>().inbox(other).build().unwrap();
+        wait_until("a listener", async || bench.query_count(listening).await == 1).await;
+        let other = bench.open_inbox().accept_only().simulate_another_process().open();
+        let other = bench.endpoint_builder::<ChangingEndpoint>().inbox(other).build().unwrap();
         let id = format!("evt_{name}_of_another");
-        assert_eq!(deliver(&other, &event(&id, "charge.updated")).await, 200);
-        until("its note", async || bench.seen.times(&id) == 1).await;
-        other.shutdown(PATIENCE).await.unwrap();
+        assert_eq!(deliver_event(&other, &event_json(&id, "charge.updated")).await, 200);
+        wait_until("its note", async || bench.call_counts.calls_of(&id) == 1).await;
+        other.shutdown(WAIT_TIMEOUT).await.unwrap();
     };
     goes_on("first").await;
     for password in ["second", "third"] {
@@ -115,11 +116,14 @@ async fn credentials_that_change_while_an_inbox_is_at_work_are_used_for_all_of_i
     credentials.panics.store(true, SeqCst);
     end_connections(&bench).await;
     let calls = credentials.calls.load(SeqCst);
-    until("a 503", async || deliver(&endpoint, &event("evt_away", "charge.updated")).await == 503).await;
+    wait_until("a 503", async || {
+        deliver_event(&endpoint, &event_json("evt_away", "charge.updated")).await == 503
+    })
+    .await;
     assert!(credentials.calls.load(SeqCst) > calls);
     credentials.panics.store(false, SeqCst);
     goes_on("again").await;
-    endpoint.shutdown(PATIENCE).await.unwrap();
-    let runs = bench.ended().await;
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
+    let runs = bench.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
 }

@@ -12,19 +12,19 @@ use stripe_hooks::{
 };
 
 use crate::{
-    bench::{Bench, PATIENCE, Seen, deliver},
-    lanes::{Guarded, Journal, Orderly, deliver_all, happened},
+    lanes::{GuardedEndpoint, OrderLog, OrderlyEndpoint, deliver_all, event_at_second},
+    test_inbox::{CallCounts, TestInbox, WAIT_TIMEOUT, deliver_event},
 };
 
 /// Events of a few objects, sent to three inboxes at once while an operator is at work.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn those_who_change_lanes_at_once_neither_overlap_nor_wait_for_each_other_in_a_circle() {
-    let Some(bench) = Bench::postgres() else { return };
-    let journal = Journal::default();
+    let Some(bench) = TestInbox::postgres() else { return };
+    let journal = OrderLog::default();
     let endpoints: Vec<_> = (0..3)
         .map(|_| {
-            let inbox = bench.inbox().simulate_another_process();
-            bench.builder::<Orderly>().state(journal.clone()).inbox(inbox).build().unwrap()
+            let inbox = bench.open_inbox().simulate_another_process();
+            bench.endpoint_builder::<OrderlyEndpoint>().state(journal.clone()).inbox(inbox).build().unwrap()
         })
         .collect();
     let callers: Vec<_> = (0..9)
@@ -33,9 +33,9 @@ async fn those_who_change_lanes_at_once_neither_overlap_nor_wait_for_each_other_
             tokio::spawn(async move {
                 for n in 0..40 {
                     let object = format!("o{}", (n + caller) % 6);
-                    let mut event = happened(&object, i64::try_from(n % 7).unwrap());
+                    let mut event = event_at_second(&object, i64::try_from(n % 7).unwrap());
                     event["id"] = json!(format!("{object}.{caller}.{n}"));
-                    assert_eq!(deliver(&endpoint, &event).await, 200);
+                    assert_eq!(deliver_event(&endpoint, &event).await, 200);
                 }
             })
         })
@@ -51,10 +51,10 @@ async fn those_who_change_lanes_at_once_neither_overlap_nor_wait_for_each_other_
     for caller in callers {
         caller.await.unwrap();
     }
-    let runs = bench.ended().await;
+    let runs = bench.wait_until_ended().await;
     assert!(runs.len() == 360 && runs.iter().all(|run| run.state == "done"), "{runs:#?}");
     for object in (0..6).map(|object| format!("o{object}")) {
-        let journal = journal.of(&object);
+        let journal = journal.lines_of_object(&object);
         let attempts: Vec<_> = journal.chunks(2).collect();
         assert!(!attempts.is_empty());
         for attempt in attempts {
@@ -66,58 +66,61 @@ async fn those_who_change_lanes_at_once_neither_overlap_nor_wait_for_each_other_
         }
     }
     let circles = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
-    assert_eq!(bench.count(circles).await, 0);
+    assert_eq!(bench.query_count(circles).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_that_comes_while_the_one_before_it_ends_is_not_forgotten() {
-    let Some(bench) = Bench::postgres() else { return };
-    let endpoint = bench.endpoint::<Guarded>();
-    endpoint.inbox().unwrap().pause(Guarded::NAME, "never", "ada").await.unwrap();
-    deliver_all(&endpoint, [happened("a", 1)]).await;
-    bench.execute("UPDATE stripe_hooks_runs SET state = 'running'").await;
-    let mut ending = sqlx::PgConnection::connect(&bench.database.place()).await.unwrap();
+    let Some(bench) = TestInbox::postgres() else { return };
+    let endpoint = bench.build_endpoint::<GuardedEndpoint>();
+    endpoint.inbox().unwrap().pause(GuardedEndpoint::NAME, "never", "ada").await.unwrap();
+    deliver_all(&endpoint, [event_at_second("a", 1)]).await;
+    bench.execute_sql("UPDATE stripe_hooks_runs SET state = 'running'").await;
+    let mut ending = sqlx::PgConnection::connect(&bench.database.address()).await.unwrap();
     let sql = "BEGIN; UPDATE stripe_hooks.runs SET state = 'done'";
     sqlx::raw_sql(sql).execute(&mut ending).await.unwrap();
-    let coming = tokio::spawn(async move { deliver_all(&endpoint, [happened("a", 2)]).await });
+    let coming = tokio::spawn(async move { deliver_all(&endpoint, [event_at_second("a", 2)]).await });
     let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    while bench.count(waiting).await == 0 {
+    let deadline = tokio::time::Instant::now() + WAIT_TIMEOUT;
+    while bench.query_count(waiting).await == 0 {
         assert!(tokio::time::Instant::now() < deadline, "it did not wait for the end of the one before");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     sqlx::raw_sql("COMMIT").execute(&mut ending).await.unwrap();
     coming.await.unwrap();
     let ready = "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'pending' AND NOT blocked";
-    assert_eq!(bench.count(ready).await, 1);
+    assert_eq!(bench.query_count(ready).await, 1);
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Isolated;
+struct IsolatedEndpoint;
 
-#[on_event("charge.updated", name = "isolated", order = "object", retries = 50, backoff = "1ms", endpoint = Isolated)]
+#[on_event("charge.updated", name = "isolated", order = "object", retries = 50, backoff = "1ms", endpoint = IsolatedEndpoint)]
 async fn isolated(
     id: EventId,
-    State(seen): State<Seen>,
+    State(seen): State<CallCounts>,
     tx: &mut InboxTx<Postgres>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE").execute(&mut **tx).await?;
     sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
-    seen.add("booked");
+    seen.count_call("booked");
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lane_goes_on_after_a_transaction_that_saw_nothing_of_it() {
-    let Some(bench) = Bench::postgres() else { return };
+    let Some(bench) = TestInbox::postgres() else { return };
     let bench = bench.with_ledger().await;
-    let endpoint =
-        bench.builder::<Isolated>().inbox(bench.inbox().lease(Duration::from_secs(1))).build().unwrap();
-    deliver_all(&endpoint, (1..=4).rev().map(|second| happened("a", second))).await;
-    let runs = bench.ended().await;
+    let endpoint = bench
+        .endpoint_builder::<IsolatedEndpoint>()
+        .inbox(bench.open_inbox().lease(Duration::from_secs(1)))
+        .build()
+        .unwrap();
+    deliver_all(&endpoint, (1..=4).rev().map(|second| event_at_second("a", second))).await;
+    let runs = bench.wait_until_ended().await;
     // The server refuses an attempt whose lease is renewed meanwhile, so a run may need a few.
     assert!(runs.iter().all(|run| run.state == "done" && run.attempts <= 10), "{runs:#?}");
     for events in ["event", "DISTINCT event"] {
-        assert_eq!(bench.count(format!("SELECT count({events}) FROM ledger")).await, 4);
+        assert_eq!(bench.query_count(format!("SELECT count({events}) FROM ledger")).await, 4);
     }
 }

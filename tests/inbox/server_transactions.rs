@@ -12,27 +12,27 @@ use stripe_hooks::{
 };
 
 use crate::{
-    bench::{Bench, PATIENCE, Seen, deliver, event, until},
-    cluster,
-    proxy::{Proxy, Until},
+    postgres_cluster,
+    proxy::{Proxy, WithheldUntil},
+    test_inbox::{CallCounts, TestInbox, WAIT_TIMEOUT, deliver_event, event_json, wait_until},
     transactions::is_about_an_ended_transaction,
 };
 
 #[derive(stripe_hooks::EndpointName)]
-struct Settings;
+struct SettingsEndpoint;
 
-#[on_event("charge.succeeded", name = "looks", timeout = "7s", endpoint = Settings)]
-async fn looks(State(seen): State<Seen>, tx: &mut InboxTx<Postgres>) -> Result<(), sqlx::Error> {
+#[on_event("charge.succeeded", name = "looks", timeout = "7s", endpoint = SettingsEndpoint)]
+async fn looks(State(seen): State<CallCounts>, tx: &mut InboxTx<Postgres>) -> Result<(), sqlx::Error> {
     for setting in ["transaction_isolation", "statement_timeout", "idle_in_transaction_session_timeout"] {
         let value: String =
             sqlx::query_scalar("SELECT current_setting($1)").bind(setting).fetch_one(&mut **tx).await?;
-        seen.add(format!("{setting} = {value}"));
+        seen.count_call(format!("{setting} = {value}"));
     }
     Ok(())
 }
 
 /// Runs a query that takes far longer than the handler's timeout.
-#[on_event("charge.failed", name = "hangs", timeout = "4s", retries = 0, endpoint = Settings)]
+#[on_event("charge.failed", name = "hangs", timeout = "4s", retries = 0, endpoint = SettingsEndpoint)]
 async fn hangs(id: EventId, tx: &mut InboxTx<Postgres>) -> Result<(), sqlx::Error> {
     sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
     sqlx::query("SELECT pg_sleep(600)").execute(&mut **tx).await.map(drop)
@@ -40,46 +40,46 @@ async fn hangs(id: EventId, tx: &mut InboxTx<Postgres>) -> Result<(), sqlx::Erro
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_handler_sees_what_was_committed_before_each_question_and_none_outlasts_its_attempt() {
-    let Some(bench) = Bench::postgres() else { return };
+    let Some(bench) = TestInbox::postgres() else { return };
     let bench = bench.with_ledger().await;
-    let database = bench.database.texts("SELECT current_database()::text").await.remove(0);
+    let database = bench.database.query_texts("SELECT current_database()::text").await.remove(0);
     for setting in ["default_transaction_isolation = serializable", "statement_timeout = 0"] {
-        bench.execute(format!("ALTER DATABASE {database} SET {setting}")).await;
+        bench.execute_sql(format!("ALTER DATABASE {database} SET {setting}")).await;
     }
-    let endpoint = bench.endpoint::<Settings>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
-    assert_eq!(bench.ended().await[0].brief(), ("looks", "done", 1));
+    let endpoint = bench.build_endpoint::<SettingsEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
+    assert_eq!(bench.wait_until_ended().await[0].summary(), ("looks", "done", 1));
     // The handler's timeout, and five seconds for a future that does not stop at once.
     for seen in [
         "transaction_isolation = read committed",
         "statement_timeout = 12s",
         "idle_in_transaction_session_timeout = 12s",
     ] {
-        assert_eq!(bench.seen.times(seen), 1, "not {seen}");
+        assert_eq!(bench.call_counts.calls_of(seen), 1, "not {seen}");
     }
-    endpoint.shutdown(PATIENCE).await.unwrap();
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_server_stops_a_question_whose_handler_was_given_up() {
-    let Some(bench) = Bench::postgres() else { return };
+    let Some(bench) = TestInbox::postgres() else { return };
     let bench = bench.with_ledger().await;
-    let endpoint = bench.endpoint::<Settings>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.failed")).await, 200);
+    let endpoint = bench.build_endpoint::<SettingsEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.failed")).await, 200);
     let sleeping = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' \
          AND query = 'SELECT pg_sleep(600)'";
-    until("the start of the query", async || bench.count(sleeping).await > 0).await;
-    until("the end of the query", async || bench.count(sleeping).await == 0).await;
-    assert_eq!(bench.ended().await[0].brief(), ("hangs", "parked", 1));
-    assert_eq!(bench.count("SELECT count(*) FROM ledger").await, 0);
-    endpoint.shutdown(PATIENCE).await.unwrap();
+    wait_until("the start of the query", async || bench.query_count(sleeping).await > 0).await;
+    wait_until("the end of the query", async || bench.query_count(sleeping).await == 0).await;
+    assert_eq!(bench.wait_until_ended().await[0].summary(), ("hangs", "parked", 1));
+    assert_eq!(bench.query_count("SELECT count(*) FROM ledger").await, 0);
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Chaining;
+struct ChainingEndpoint;
 
 /// Replaces its own transaction by another one, with the SQL that the event's id spells.
-#[on_event("charge.succeeded", name = "goes_on_in_another", retries = 0, endpoint = Chaining)]
+#[on_event("charge.succeeded", name = "goes_on_in_another", retries = 0, endpoint = ChainingEndpoint)]
 async fn goes_on_in_another(id: EventId, tx: &mut InboxTx<Postgres>) -> Result<(), sqlx::Error> {
     let sql = id.as_str().replace('_', " ");
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut **tx).await?;
@@ -88,109 +88,116 @@ async fn goes_on_in_another(id: EventId, tx: &mut InboxTx<Postgres>) -> Result<(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_handler_that_goes_on_in_another_transaction_is_not_done() {
-    let Some(bench) = Bench::postgres() else { return };
+    let Some(bench) = TestInbox::postgres() else { return };
     let bench = bench.with_ledger().await;
-    let endpoint = bench.endpoint::<Chaining>();
+    let endpoint = bench.build_endpoint::<ChainingEndpoint>();
     for sql in ["COMMIT; BEGIN", "ROLLBACK; BEGIN", "COMMIT AND CHAIN", "ROLLBACK AND CHAIN"] {
-        assert_eq!(deliver(&endpoint, &event(&sql.replace(' ', "_"), "charge.succeeded")).await, 200);
-        let run = bench.ended().await.pop().unwrap();
-        assert_eq!(run.brief(), ("goes_on_in_another", "parked", 1), "{sql}");
+        assert_eq!(
+            deliver_event(&endpoint, &event_json(&sql.replace(' ', "_"), "charge.succeeded")).await,
+            200
+        );
+        let run = bench.wait_until_ended().await.pop().unwrap();
+        assert_eq!(run.summary(), ("goes_on_in_another", "parked", 1), "{sql}");
         assert!(is_about_an_ended_transaction(&run), "{sql}: {run:?}");
     }
-    assert_eq!(bench.count("SELECT count(*) FROM ledger").await, 0);
-    endpoint.shutdown(PATIENCE).await.unwrap();
+    assert_eq!(bench.query_count("SELECT count(*) FROM ledger").await, 0);
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
 /// First words of the statement that begins a handler's transaction. No other statement begins with
 /// them.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL";
+const BEGIN_STATEMENT: &str = "BEGIN ISOLATION LEVEL";
 
 #[derive(stripe_hooks::EndpointName)]
-struct Beginning;
+struct BeginningEndpoint;
 
 /// A handler's first look at its transaction.
 #[derive(Debug, Clone, Copy)]
-struct Look {
+struct ConnectionProbe {
     /// The server process of the connection.
-    backend: i32,
+    backend_pid: i32,
     /// Seconds from the beginning of the transaction to the claim of the run. The number is not
     /// positive, because the claim comes first.
-    too_old: f64,
+    transaction_age: f64,
 }
 
-type Looks = Arc<Mutex<Vec<Look>>>;
+type ConnectionProbes = Arc<Mutex<Vec<ConnectionProbe>>>;
 
 /// A state that each attempt has a copy of. If it has a proxy, the proxy passes on the withheld
 /// answers as soon as the attempt is dropped.
 #[derive(Clone)]
-struct Attempt(Option<Proxy>);
+struct AttemptProxy(Option<Proxy>);
 
-impl Drop for Attempt {
+impl Drop for AttemptProxy {
     fn drop(&mut self) {
         if let Some(proxy) = &self.0 {
-            proxy.let_go();
+            proxy.release_answers();
         }
     }
 }
 
 /// Makes several attempts. The test gives one of them up at its timeout, while it waits for the
 /// answer to BEGIN.
-#[on_event("charge.succeeded", name = "begins", timeout = "1s", backoff = "1ms", endpoint = Beginning)]
+#[on_event("charge.succeeded", name = "begins", timeout = "1s", backoff = "1ms", endpoint = BeginningEndpoint)]
 async fn begins(
-    State(_attempt): State<Attempt>,
-    State(looks): State<Looks>,
+    State(_attempt): State<AttemptProxy>,
+    State(looks): State<ConnectionProbes>,
     tx: &mut InboxTx<Postgres>,
 ) -> Result<(), sqlx::Error> {
     let look = sqlx::query_as(
         "SELECT pg_backend_pid(), extract(epoch FROM started_at - now())::float8 FROM stripe_hooks.runs WHERE state = 'running'",
     );
-    let (backend, too_old) = look.fetch_one(&mut **tx).await?;
-    looks.lock().unwrap().push(Look { backend, too_old });
+    let (backend_pid, transaction_age) = look.fetch_one(&mut **tx).await?;
+    looks.lock().unwrap().push(ConnectionProbe { backend_pid, transaction_age });
     Ok(())
 }
 
-#[on_event("charge.failed", name = "never_begins", endpoint = Beginning)]
-async fn never_begins(State(_attempt): State<Attempt>, _tx: &mut InboxTx<Postgres>) {}
+#[on_event("charge.failed", name = "never_begins", endpoint = BeginningEndpoint)]
+async fn never_begins(State(_attempt): State<AttemptProxy>, _tx: &mut InboxTx<Postgres>) {}
 
 /// Returns an endpoint whose handlers share one connection to the server, through a proxy.
-async fn with_one_connection(lets_go: bool) -> Option<(Bench, Endpoint, Proxy, Looks)> {
-    let bench = Bench::postgres()?.with_ledger().await;
-    let (proxy, looks) = (Proxy::to(cluster::shared()?.port()), Looks::default());
-    let inbox = PostgresInbox::builder(proxy.address(&bench.database.place()))
+async fn with_one_connection(lets_go: bool) -> Option<(TestInbox, Endpoint, Proxy, ConnectionProbes)> {
+    let bench = TestInbox::postgres()?.with_ledger().await;
+    let (proxy, looks) =
+        (Proxy::start(postgres_cluster::shared_cluster()?.port()), ConnectionProbes::default());
+    let inbox = PostgresInbox::builder(proxy.address(&bench.database.address()))
         .connections(1)
         .poll_interval(Duration::from_millis(20))
         .open()
         .unwrap();
-    let attempt = Attempt(lets_go.then(|| proxy.clone()));
-    let builder = bench.builder::<Beginning>().state(attempt).state(Arc::clone(&looks));
+    let attempt = AttemptProxy(lets_go.then(|| proxy.clone()));
+    let builder = bench.endpoint_builder::<BeginningEndpoint>().state(attempt).state(Arc::clone(&looks));
     Some((bench, builder.inbox(inbox).build().unwrap(), proxy, looks))
 }
 
 /// Delivers an event whose first attempt is given up while the server's answer to its BEGIN is
 /// withheld. Returns the backend that had the connection, and the look of the next attempt.
-async fn give_up_a_begin(
-    (bench, endpoint, proxy, looks): &(Bench, Endpoint, Proxy, Looks),
-    until: Until,
-) -> (i32, Look) {
+async fn abandon_begin(
+    (bench, endpoint, proxy, looks): &(TestInbox, Endpoint, Proxy, ConnectionProbes),
+    until: WithheldUntil,
+) -> (i32, ConnectionProbe) {
     let before = looks.lock().unwrap().len();
-    assert_eq!(deliver(endpoint, &event(&format!("evt_before_{before}"), "charge.succeeded")).await, 200);
-    bench.ended().await;
+    assert_eq!(
+        deliver_event(endpoint, &event_json(&format!("evt_before_{before}"), "charge.succeeded")).await,
+        200
+    );
+    bench.wait_until_ended().await;
     let withheld = proxy.withheld();
-    proxy.hold(BEGIN, until);
-    assert_eq!(deliver(endpoint, &event(&format!("evt_{before}"), "charge.succeeded")).await, 200);
-    let runs = bench.ended().await;
+    proxy.withhold_answers(BEGIN_STATEMENT, until);
+    assert_eq!(deliver_event(endpoint, &event_json(&format!("evt_{before}"), "charge.succeeded")).await, 200);
+    let runs = bench.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
     assert_eq!(proxy.withheld(), withheld + 1);
     let looks = looks.lock().unwrap();
     let [.., first, next] = **looks else { panic!("{looks:?}") };
-    let Look { backend, too_old } = next;
+    let ConnectionProbe { backend_pid: backend, transaction_age: too_old } = next;
     assert!(
         too_old <= 0.0,
         "a handler works in a transaction that began {too_old:.3} s before its run was claimed, on the connection of backend {backend}; \
          backend {} had executed the BEGIN that was given up",
-        first.backend
+        first.backend_pid
     );
-    (first.backend, next)
+    (first.backend_pid, next)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -199,51 +206,53 @@ async fn a_begin_that_is_given_up_is_rolled_back_and_its_connection_goes_on() {
     // On a machine that hangs for two seconds, the connection is closed.
     let mut goes_on = false;
     for _ in 0..5 {
-        let (backend, next) = give_up_a_begin(&parts, Until::LetGo).await;
-        goes_on |= next.backend == backend;
+        let (backend, next) = abandon_begin(&parts, WithheldUntil::Released).await;
+        goes_on |= next.backend_pid == backend;
         if goes_on {
             break;
         }
     }
     assert!(goes_on, "the connection is never used again: {:?}", parts.3.lock().unwrap());
-    parts.1.shutdown(PATIENCE).await.unwrap();
+    parts.1.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_begin_whose_answer_comes_when_its_connection_comes_back_is_used_by_nobody() {
     let Some(parts) = with_one_connection(false).await else { return };
-    give_up_a_begin(&parts, Until::NextMessage).await;
-    parts.1.shutdown(PATIENCE).await.unwrap();
+    abandon_begin(&parts, WithheldUntil::NextMessage).await;
+    parts.1.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_begin_that_is_never_answered_takes_no_connection_from_the_next() {
     let Some(parts) = with_one_connection(false).await else { return };
-    give_up_a_begin(&parts, Until::Closed).await;
-    parts.1.shutdown(PATIENCE).await.unwrap();
+    abandon_begin(&parts, WithheldUntil::Closed).await;
+    parts.1.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
 /// Stops the inbox while a handler waits for the answer to its BEGIN.
-async fn stops_while_a_handler_begins(held: Until) {
-    let Some((bench, endpoint, proxy, _)) = with_one_connection(held == Until::LetGo).await else { return };
+async fn check_stop_during_begin(held: WithheldUntil) {
+    let Some((bench, endpoint, proxy, _)) = with_one_connection(held == WithheldUntil::Released).await else {
+        return;
+    };
     // The inbox's thread lives for as long as this handle.
     let operator = endpoint.inbox().unwrap();
-    proxy.hold(BEGIN, held);
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.failed")).await, 200);
-    bench.runs_when("the answer to its BEGIN", |_| proxy.withheld() == 1).await;
+    proxy.withhold_answers(BEGIN_STATEMENT, held);
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.failed")).await, 200);
+    bench.wait_for_runs("the answer to its BEGIN", |_| proxy.withheld() == 1).await;
     endpoint.shutdown(Duration::ZERO).await.unwrap();
-    assert_eq!(bench.runs().await[0].brief(), ("never_begins", "pending", 0));
+    assert_eq!(bench.all_runs().await[0].summary(), ("never_begins", "pending", 0));
     let connected = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    until("the end of all connections", async || bench.count(connected).await == 0).await;
+    wait_until("the end of all connections", async || bench.query_count(connected).await == 0).await;
     drop(operator);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_inbox_that_stops_while_a_handler_begins_leaves_no_transaction() {
-    stops_while_a_handler_begins(Until::LetGo).await;
+    check_stop_during_begin(WithheldUntil::Released).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_inbox_that_stops_while_a_begin_is_never_answered_leaves_no_connection() {
-    stops_while_a_handler_begins(Until::Closed).await;
+    check_stop_during_begin(WithheldUntil::Closed).await;
 }

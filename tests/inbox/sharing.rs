@@ -13,11 +13,14 @@ use stripe_hooks::{
 };
 
 use crate::{
-    bench::{Bench, Gate, PATIENCE, Seen, deliver, event, on_both, until},
-    database::Database,
+    database::TestDatabase,
+    test_inbox::{
+        CallCounts, HandlerGate, TestInbox, WAIT_TIMEOUT, deliver_event, event_json, on_both_engines,
+        wait_until,
+    },
 };
 
-on_both! {
+on_both_engines! {
     a_long_queue_of_one_endpoint_takes_no_slot_for_good,
     endpoints_of_one_handle_share_its_workers_and_its_connections,
     a_shutdown_leaves_the_other_endpoints_at_work_and_the_last_one_closes_the_connections,
@@ -31,129 +34,134 @@ on_both! {
 }
 
 #[derive(EndpointName)]
-struct Long;
+struct LongEndpoint;
 
-#[on_event("charge.succeeded", endpoint = Long)]
-async fn slow(State(seen): State<Seen>, State(gate): State<Gate>) {
-    seen.add("slow");
+#[on_event("charge.succeeded", endpoint = LongEndpoint)]
+async fn slow(State(seen): State<CallCounts>, State(gate): State<HandlerGate>) {
+    seen.count_call("slow");
     gate.0.acquire().await.unwrap().forget();
 }
 
 #[derive(EndpointName)]
-struct Short;
+struct ShortEndpoint;
 
-#[on_event("charge.succeeded", endpoint = Short)]
-async fn also_slow(State(seen): State<Seen>, State(gate): State<Gate>) {
-    seen.add("short");
+#[on_event("charge.succeeded", endpoint = ShortEndpoint)]
+async fn also_slow(State(seen): State<CallCounts>, State(gate): State<HandlerGate>) {
+    seen.count_call("short");
     gate.0.acquire().await.unwrap().forget();
 }
 
 async fn deliver_all(endpoint: &Endpoint, count: usize) {
     for id in 0..count {
-        assert_eq!(deliver(endpoint, &event(&format!("evt_{id}"), "charge.succeeded")).await, 200);
+        assert_eq!(deliver_event(endpoint, &event_json(&format!("evt_{id}"), "charge.succeeded")).await, 200);
     }
 }
 
-fn pair(bench: &Bench, inbox: impl Into<PreparedInbox> + Clone) -> (Endpoint, Endpoint) {
-    let long = bench.builder::<Long>().inbox(inbox.clone()).build().unwrap();
-    let short = bench.builder::<Short>().inbox(inbox).build().unwrap();
+fn pair(bench: &TestInbox, inbox: impl Into<PreparedInbox> + Clone) -> (Endpoint, Endpoint) {
+    let long = bench.endpoint_builder::<LongEndpoint>().inbox(inbox.clone()).build().unwrap();
+    let short = bench.endpoint_builder::<ShortEndpoint>().inbox(inbox).build().unwrap();
     (long, short)
 }
 
-async fn a_long_queue_of_one_endpoint_takes_no_slot_for_good(bench: Bench) {
+async fn a_long_queue_of_one_endpoint_takes_no_slot_for_good(bench: TestInbox) {
     // Endpoints look for work when they are woken, and not because some time has passed.
-    let inbox = bench.inbox().poll_interval(Duration::from_secs(3_600)).workers(2).open();
+    let inbox = bench.open_inbox().poll_interval(Duration::from_secs(3_600)).workers(2).open();
     let (long, short) = pair(&bench, inbox);
     deliver_all(&long, 30).await;
-    until("the start of two", async || bench.seen.times("slow") == 2).await;
+    wait_until("the start of two", async || bench.call_counts.calls_of("slow") == 2).await;
     deliver_all(&short, 3).await;
-    let begun = |seen: &Seen| seen.times("slow") + seen.times("short");
+    let begun = |seen: &CallCounts| seen.calls_of("slow") + seen.calls_of("short");
     // Each end of a run lets one begin. The endpoint may be about to look when the first one ends.
     for ends in 1..=3 {
-        bench.gate.0.add_permits(1);
-        until("the next start", async || begun(&bench.seen) == 2 + ends).await;
+        bench.handler_gate.0.add_permits(1);
+        wait_until("the next start", async || begun(&bench.call_counts) == 2 + ends).await;
     }
-    assert!(bench.seen.times("short") > 0, "it was starved");
-    bench.gate.0.add_permits(1_000);
-    let runs = bench.ended().await;
-    assert_eq!((runs.len(), begun(&bench.seen)), (33, 33));
-    long.shutdown(PATIENCE).await.unwrap();
-    short.shutdown(PATIENCE).await.unwrap();
+    assert!(bench.call_counts.calls_of("short") > 0, "it was starved");
+    bench.handler_gate.0.add_permits(1_000);
+    let runs = bench.wait_until_ended().await;
+    assert_eq!((runs.len(), begun(&bench.call_counts)), (33, 33));
+    long.shutdown(WAIT_TIMEOUT).await.unwrap();
+    short.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
 /// The connections that inboxes have to the server, as SQL.
 const CONNECTIONS: &str = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'stripe-hooks' \
      AND datname = current_database()";
 
-async fn endpoints_of_one_handle_share_its_workers_and_its_connections(bench: Bench) {
-    let (long, short) = pair(&bench, bench.inbox().workers(4).open());
+async fn endpoints_of_one_handle_share_its_workers_and_its_connections(bench: TestInbox) {
+    let (long, short) = pair(&bench, bench.open_inbox().workers(4).open());
     deliver_all(&long, 8).await;
     deliver_all(&short, 8).await;
-    until("four at work", async || bench.seen.times("slow") + bench.seen.times("short") == 4).await;
+    wait_until("four at work", async || {
+        bench.call_counts.calls_of("slow") + bench.call_counts.calls_of("short") == 4
+    })
+    .await;
     let running = "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'running'";
-    assert_eq!(bench.count(running).await, 4);
-    if let Database::Server(_) = bench.database {
+    assert_eq!(bench.query_count(running).await, 4);
+    if let TestDatabase::Server(_) = bench.database {
         let listening = format!("{CONNECTIONS} AND query LIKE 'LISTEN%'");
-        until("a listener", async || bench.count(&listening).await == 1).await;
-        assert!(bench.count(CONNECTIONS).await <= 7);
+        wait_until("a listener", async || bench.query_count(&listening).await == 1).await;
+        assert!(bench.query_count(CONNECTIONS).await <= 7);
     }
-    bench.gate.0.add_permits(16);
-    assert!(bench.ended().await.iter().all(|run| run.attempts == 1));
-    long.shutdown(PATIENCE).await.unwrap();
-    short.shutdown(PATIENCE).await.unwrap();
+    bench.handler_gate.0.add_permits(16);
+    assert!(bench.wait_until_ended().await.iter().all(|run| run.attempts == 1));
+    long.shutdown(WAIT_TIMEOUT).await.unwrap();
+    short.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
 /// Returns whether no inbox has a connection.
-async fn is_closed(bench: &Bench) -> bool {
+async fn is_closed(bench: &TestInbox) -> bool {
     match &bench.database {
         // The last connection removes the log.
-        Database::File(_) => !bench.file().with_extension("db-wal").exists(),
-        Database::Server(_) => bench.count(CONNECTIONS).await == 0,
+        TestDatabase::File(_) => !bench.sqlite_file().with_extension("db-wal").exists(),
+        TestDatabase::Server(_) => bench.query_count(CONNECTIONS).await == 0,
     }
 }
 
-async fn a_shutdown_leaves_the_other_endpoints_at_work_and_the_last_one_closes_the_connections(bench: Bench) {
-    bench.gate.0.add_permits(1_000);
-    let inbox = bench.inbox().open();
+async fn a_shutdown_leaves_the_other_endpoints_at_work_and_the_last_one_closes_the_connections(
+    bench: TestInbox,
+) {
+    bench.handler_gate.0.add_permits(1_000);
+    let inbox = bench.open_inbox().open();
     let (long, short) = pair(&bench, inbox.clone());
     deliver_all(&long, 1).await;
-    bench.ended().await;
-    long.shutdown(PATIENCE).await.unwrap();
-    assert_eq!(deliver(&long, &event("evt_0", "charge.succeeded")).await, 503);
+    bench.wait_until_ended().await;
+    long.shutdown(WAIT_TIMEOUT).await.unwrap();
+    assert_eq!(deliver_event(&long, &event_json("evt_0", "charge.succeeded")).await, 503);
     deliver_all(&short, 3).await;
-    assert_eq!(bench.ended().await.len(), 4);
+    assert_eq!(bench.wait_until_ended().await.len(), 4);
     assert!(!is_closed(&bench).await);
-    short.shutdown(PATIENCE).await.unwrap();
+    short.shutdown(WAIT_TIMEOUT).await.unwrap();
     // The handle is still there.
-    until("the end of the connections", async || is_closed(&bench).await).await;
+    wait_until("the end of the connections", async || is_closed(&bench).await).await;
     drop(inbox);
 }
 
-async fn endpoints_that_are_dropped_close_the_connections_once_their_runs_have_ended(bench: Bench) {
-    let inbox = bench.inbox().lease(Duration::from_secs(1)).open();
+async fn endpoints_that_are_dropped_close_the_connections_once_their_runs_have_ended(bench: TestInbox) {
+    let inbox = bench.open_inbox().lease(Duration::from_secs(1)).open();
     let (long, short) = pair(&bench, inbox.clone());
     deliver_all(&long, 1).await;
-    until("the start", async || bench.seen.times("slow") == 1).await;
+    wait_until("the start", async || bench.call_counts.calls_of("slow") == 1).await;
     drop((long, short));
     // Longer than a lease, which is renewed while the run goes on.
     tokio::time::sleep(Duration::from_millis(2_500)).await;
     assert!(!is_closed(&bench).await);
-    bench.gate.0.add_permits(1);
-    assert_eq!(bench.ended().await[0].brief(), ("slow", "done", 1));
-    until("the end of the connections", async || is_closed(&bench).await).await;
+    bench.handler_gate.0.add_permits(1);
+    assert_eq!(bench.wait_until_ended().await[0].summary(), ("slow", "done", 1));
+    wait_until("the end of the connections", async || is_closed(&bench).await).await;
     drop(inbox);
 }
 
-async fn a_handle_whose_endpoints_have_ended_is_good_for_another_one_and_for_operators(bench: Bench) {
-    bench.gate.0.add_permits(1_000);
-    let inbox = bench.inbox().open();
+async fn a_handle_whose_endpoints_have_ended_is_good_for_another_one_and_for_operators(bench: TestInbox) {
+    bench.handler_gate.0.add_permits(1_000);
+    let inbox = bench.open_inbox().open();
     let operator = inbox.operator();
     for count in 1..=3 {
-        let endpoint = bench.builder::<Long>().inbox(inbox.clone()).build().unwrap();
-        let sent = event(&format!("evt_{count}"), "charge.succeeded");
-        assert_eq!(deliver(&endpoint, &sent).await, 200);
-        assert_eq!(bench.ended().await.len(), count);
-        endpoint.shutdown(PATIENCE).await.unwrap();
+        let endpoint = bench.endpoint_builder::<LongEndpoint>().inbox(inbox.clone()).build().unwrap();
+        let sent = event_json(&format!("evt_{count}"), "charge.succeeded");
+        assert_eq!(deliver_event(&endpoint, &sent).await, 200);
+        assert_eq!(bench.wait_until_ended().await.len(), count);
+        endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
         assert_eq!(operator.list(&Filter::new()).await.unwrap().len(), count);
     }
 }
@@ -173,83 +181,91 @@ fn refused(result: Result<Endpoint, Error>) {
     }
 }
 
-async fn a_second_endpoint_of_one_name_is_refused_until_the_first_has_been_shut_down(bench: Bench) {
-    bench.gate.0.add_permits(1_000);
-    let inbox = bench.inbox().open();
-    let first = bench.builder::<Long>().inbox(inbox.clone()).build().unwrap();
+async fn a_second_endpoint_of_one_name_is_refused_until_the_first_has_been_shut_down(bench: TestInbox) {
+    bench.handler_gate.0.add_permits(1_000);
+    let inbox = bench.open_inbox().open();
+    let first = bench.endpoint_builder::<LongEndpoint>().inbox(inbox.clone()).build().unwrap();
     // Through the same handle, through another one, and where one accepts and the other works.
-    refused(bench.builder::<Long>().inbox(inbox.clone()).build());
-    refused(bench.builder::<Long>().inbox(bench.inbox()).build());
-    refused(bench.builder::<Long>().inbox(bench.inbox().accept_only()).build());
+    refused(bench.endpoint_builder::<LongEndpoint>().inbox(inbox.clone()).build());
+    refused(bench.endpoint_builder::<LongEndpoint>().inbox(bench.open_inbox()).build());
+    refused(bench.endpoint_builder::<LongEndpoint>().inbox(bench.open_inbox().accept_only()).build());
     // Other names, other inboxes and other processes are fine.
     let others = [
-        bench.builder::<Short>().inbox(inbox.clone()).build().unwrap(),
-        bench.builder::<Long>().inbox(bench.another().inbox()).build().unwrap(),
-        bench.builder::<Long>().inbox(bench.inbox().simulate_another_process()).build().unwrap(),
+        bench.endpoint_builder::<ShortEndpoint>().inbox(inbox.clone()).build().unwrap(),
+        bench
+            .endpoint_builder::<LongEndpoint>()
+            .inbox(bench.new_of_same_engine().open_inbox())
+            .build()
+            .unwrap(),
+        bench
+            .endpoint_builder::<LongEndpoint>()
+            .inbox(bench.open_inbox().simulate_another_process())
+            .build()
+            .unwrap(),
     ];
     deliver_all(&first, 3).await;
-    first.shutdown(PATIENCE).await.unwrap();
-    let second = bench.builder::<Long>().inbox(inbox.clone()).build().unwrap();
-    refused(bench.builder::<Long>().inbox(inbox).build());
+    first.shutdown(WAIT_TIMEOUT).await.unwrap();
+    let second = bench.endpoint_builder::<LongEndpoint>().inbox(inbox.clone()).build().unwrap();
+    refused(bench.endpoint_builder::<LongEndpoint>().inbox(inbox).build());
     // The first one is still there, and what is left of it frees no other's name.
-    first.shutdown(PATIENCE).await.unwrap();
+    first.shutdown(WAIT_TIMEOUT).await.unwrap();
     drop(first);
-    refused(bench.builder::<Long>().inbox(bench.inbox()).build());
+    refused(bench.endpoint_builder::<LongEndpoint>().inbox(bench.open_inbox()).build());
     for endpoint in others.into_iter().chain([second]) {
-        endpoint.shutdown(PATIENCE).await.unwrap();
+        endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
     }
 }
 
-async fn a_second_endpoint_of_one_name_is_refused_until_the_first_has_been_dropped(bench: Bench) {
-    let inbox = bench.inbox().open();
-    let first = bench.builder::<Long>().inbox(inbox.clone()).build().unwrap();
+async fn a_second_endpoint_of_one_name_is_refused_until_the_first_has_been_dropped(bench: TestInbox) {
+    let inbox = bench.open_inbox().open();
+    let first = bench.endpoint_builder::<LongEndpoint>().inbox(inbox.clone()).build().unwrap();
     deliver_all(&first, 2).await;
-    until("the start of both", async || bench.seen.times("slow") == 2).await;
+    wait_until("the start of both", async || bench.call_counts.calls_of("slow") == 2).await;
     let clone = first.clone();
     drop(first);
-    refused(bench.builder::<Long>().inbox(inbox.clone()).build());
+    refused(bench.endpoint_builder::<LongEndpoint>().inbox(inbox.clone()).build());
     // At once, although its runs have not ended.
     drop(clone);
-    let second = bench.builder::<Long>().inbox(inbox).build().unwrap();
-    assert_eq!(deliver(&second, &event("evt_new", "charge.succeeded")).await, 200);
-    until("the start of the new one", async || bench.seen.times("slow") == 3).await;
-    bench.gate.0.add_permits(3);
-    let runs = bench.ended().await;
-    assert!(runs.iter().all(|run| run.brief() == ("slow", "done", 1)), "{runs:#?}");
-    second.shutdown(PATIENCE).await.unwrap();
+    let second = bench.endpoint_builder::<LongEndpoint>().inbox(inbox).build().unwrap();
+    assert_eq!(deliver_event(&second, &event_json("evt_new", "charge.succeeded")).await, 200);
+    wait_until("the start of the new one", async || bench.call_counts.calls_of("slow") == 3).await;
+    bench.handler_gate.0.add_permits(3);
+    let runs = bench.wait_until_ended().await;
+    assert!(runs.iter().all(|run| run.summary() == ("slow", "done", 1)), "{runs:#?}");
+    second.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
 #[derive(EndpointName)]
-struct Stubborn;
+struct StubbornEndpoint;
 
-#[on_event("charge.succeeded", endpoint = Stubborn)]
-fn does_not_yield(State(seen): State<Seen>) {
-    seen.add("started");
-    let deadline = Instant::now() + PATIENCE;
-    while seen.times("let go") == 0 && Instant::now() < deadline {
+#[on_event("charge.succeeded", endpoint = StubbornEndpoint)]
+fn does_not_yield(State(seen): State<CallCounts>) {
+    seen.count_call("started");
+    let deadline = Instant::now() + WAIT_TIMEOUT;
+    while seen.calls_of("let go") == 0 && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(5));
     }
 }
 
-async fn a_shutdown_that_fails_frees_the_name_too(bench: Bench) {
-    let inbox = bench.inbox().open();
-    let first = bench.builder::<Stubborn>().inbox(inbox.clone()).build().unwrap();
+async fn a_shutdown_that_fails_frees_the_name_too(bench: TestInbox) {
+    let inbox = bench.open_inbox().open();
+    let first = bench.endpoint_builder::<StubbornEndpoint>().inbox(inbox.clone()).build().unwrap();
     deliver_all(&first, 1).await;
-    until("the start", async || bench.seen.times("started") == 1).await;
+    wait_until("the start", async || bench.call_counts.calls_of("started") == 1).await;
     assert!(first.shutdown(Duration::ZERO).await.unwrap_err().is_shutdown());
-    let second = bench.builder::<Stubborn>().inbox(inbox).build().unwrap();
-    bench.seen.add("let go");
-    second.shutdown(PATIENCE).await.unwrap();
+    let second = bench.endpoint_builder::<StubbornEndpoint>().inbox(inbox).build().unwrap();
+    bench.call_counts.count_call("let go");
+    second.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
-async fn of_endpoints_of_one_name_that_are_built_at_once_one_is(bench: Bench) {
-    let inboxes = [(); 4].map(|()| bench.inbox().open());
+async fn of_endpoints_of_one_name_that_are_built_at_once_one_is(bench: TestInbox) {
+    let inboxes = [(); 4].map(|()| bench.open_inbox().open());
     for _ in 0..20 {
         let start = Barrier::new(inboxes.len());
         let built: Vec<_> = thread::scope(|scope| {
             let build = |inbox| {
                 start.wait();
-                bench.builder::<Long>().inbox(inbox).build()
+                bench.endpoint_builder::<LongEndpoint>().inbox(inbox).build()
             };
             let building: Vec<_> =
                 inboxes.iter().map(|inbox| scope.spawn(move || build(inbox.clone()))).collect();
@@ -261,29 +277,31 @@ async fn of_endpoints_of_one_name_that_are_built_at_once_one_is(bench: Bench) {
     }
 }
 
-async fn an_inbox_has_one_id_for_good(bench: Bench) {
-    let id = async || bench.database.texts("SELECT id FROM stripe_hooks_inbox").await;
-    drop(bench.inbox().open());
+async fn an_inbox_has_one_id_for_good(bench: TestInbox) {
+    let id = async || bench.database.query_texts("SELECT id FROM stripe_hooks_inbox").await;
+    drop(bench.open_inbox().open());
     let first = id().await;
     assert!(first.len() == 1 && first[0].len() == 32, "{first:?}");
-    drop(bench.inbox().open());
+    drop(bench.open_inbox().open());
     assert_eq!(id().await, first);
-    assert!(bench.database.refuses("INSERT INTO stripe_hooks_inbox SELECT * FROM stripe_hooks_inbox").await);
-    let other = bench.another();
-    drop(other.inbox().open());
-    assert_ne!(other.database.texts("SELECT id FROM stripe_hooks_inbox").await, first);
+    assert!(
+        bench.database.is_refused("INSERT INTO stripe_hooks_inbox SELECT * FROM stripe_hooks_inbox").await
+    );
+    let other = bench.new_of_same_engine();
+    drop(other.open_inbox().open());
+    assert_ne!(other.database.query_texts("SELECT id FROM stripe_hooks_inbox").await, first);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_took_the_place_of_the_one_that_was_opened_is_refused() {
-    let (bench, other) = (Bench::sqlite(), Bench::sqlite());
-    let inbox = bench.inbox().open();
-    let endpoint = bench.builder::<Long>().inbox(inbox.clone()).build().unwrap();
-    endpoint.shutdown(PATIENCE).await.unwrap();
-    drop(other.inbox().open());
-    until("the end of its log", async || is_closed(&other).await).await;
-    std::fs::rename(other.file(), bench.file()).unwrap();
-    let error = bench.builder::<Long>().inbox(inbox).build().unwrap_err().to_string();
+    let (bench, other) = (TestInbox::sqlite(), TestInbox::sqlite());
+    let inbox = bench.open_inbox().open();
+    let endpoint = bench.endpoint_builder::<LongEndpoint>().inbox(inbox.clone()).build().unwrap();
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
+    drop(other.open_inbox().open());
+    wait_until("the end of its log", async || is_closed(&other).await).await;
+    std::fs::rename(other.sqlite_file(), bench.sqlite_file()).unwrap();
+    let error = bench.endpoint_builder::<LongEndpoint>().inbox(inbox).build().unwrap_err().to_string();
     assert!(error.contains("is not the one that was opened there; open it again"), "{error}");
-    bench.endpoint::<Long>().shutdown(PATIENCE).await.unwrap();
+    bench.build_endpoint::<LongEndpoint>().shutdown(WAIT_TIMEOUT).await.unwrap();
 }

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use crate::bench::{Bench, Gate, PATIENCE, Seen, deliver, event, on_both, until};
+use crate::test_inbox::{
+    CallCounts, HandlerGate, TestInbox, WAIT_TIMEOUT, deliver_event, event_json, on_both_engines, wait_until,
+};
 use stripe_hooks::{State, on_event};
 
-on_both! {
+on_both_engines! {
     a_stop_waits_for_what_runs_and_lets_nothing_more_in,
     what_runs_longer_than_the_grace_is_given_back_and_its_attempt_does_not_count,
     what_does_not_yield_is_left_to_its_lease_and_said_so,
@@ -13,91 +15,92 @@ on_both! {
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Finishing;
+struct FinishingEndpoint;
 
-#[on_event("charge.succeeded", endpoint = Finishing)]
-async fn finishes(State(seen): State<Seen>, State(gate): State<Gate>) {
-    seen.add("started");
+#[on_event("charge.succeeded", endpoint = FinishingEndpoint)]
+async fn finishes(State(seen): State<CallCounts>, State(gate): State<HandlerGate>) {
+    seen.count_call("started");
     let _ = gate.0.acquire().await;
-    seen.add("finished");
+    seen.count_call("finished");
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Lasting;
+struct LastingEndpoint;
 
-#[on_event("charge.succeeded", endpoint = Lasting)]
-async fn lasts(State(seen): State<Seen>) {
-    if seen.add("started") == 1 {
+#[on_event("charge.succeeded", endpoint = LastingEndpoint)]
+async fn lasts(State(seen): State<CallCounts>) {
+    if seen.count_call("started") == 1 {
         std::future::pending::<()>().await;
     }
-    seen.add("finished");
+    seen.count_call("finished");
 }
 
-async fn started(bench: &Bench) {
-    until("the start of the handler", async || bench.seen.times("started") > 0).await;
+async fn wait_until_started(bench: &TestInbox) {
+    wait_until("the start of the handler", async || bench.call_counts.calls_of("started") > 0).await;
 }
 
-async fn a_stop_waits_for_what_runs_and_lets_nothing_more_in(bench: Bench) {
-    let endpoint = bench.endpoint::<Finishing>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
-    started(&bench).await;
+async fn a_stop_waits_for_what_runs_and_lets_nothing_more_in(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<FinishingEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
+    wait_until_started(&bench).await;
     let stopping = tokio::spawn({
         let endpoint = endpoint.clone();
-        async move { endpoint.shutdown(PATIENCE).await }
+        async move { endpoint.shutdown(WAIT_TIMEOUT).await }
     });
     // The endpoint takes a known event until the stop has begun.
-    let is_refused = async || deliver(&endpoint, &event("evt_1", "charge.succeeded")).await == 503;
-    until("the begin of the stop", is_refused).await;
-    assert_eq!(deliver(&endpoint, &event("evt_2", "charge.succeeded")).await, 503);
+    let is_refused = async || deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await == 503;
+    wait_until("the begin of the stop", is_refused).await;
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_2", "charge.succeeded")).await, 503);
     assert!(!stopping.is_finished());
-    bench.gate.0.add_permits(1);
+    bench.handler_gate.0.add_permits(1);
     stopping.await.unwrap().unwrap();
-    assert_eq!(bench.seen.times("finished"), 1);
-    let runs = bench.runs().await;
-    assert_eq!((runs.len(), runs[0].brief()), (1, ("finishes", "done", 1)));
+    assert_eq!(bench.call_counts.calls_of("finished"), 1);
+    let runs = bench.all_runs().await;
+    assert_eq!((runs.len(), runs[0].summary()), (1, ("finishes", "done", 1)));
 }
 
-async fn what_runs_longer_than_the_grace_is_given_back_and_its_attempt_does_not_count(bench: Bench) {
-    let endpoint = bench.endpoint::<Lasting>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
-    started(&bench).await;
+async fn what_runs_longer_than_the_grace_is_given_back_and_its_attempt_does_not_count(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<LastingEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
+    wait_until_started(&bench).await;
     endpoint.shutdown(Duration::from_millis(20)).await.unwrap();
-    assert_eq!(bench.runs().await[0].brief(), ("lasts", "pending", 0));
-    assert_eq!(bench.seen.times("finished"), 0);
+    assert_eq!(bench.all_runs().await[0].summary(), ("lasts", "pending", 0));
+    assert_eq!(bench.call_counts.calls_of("finished"), 0);
     // The next start takes it up at once.
-    let endpoint = bench.endpoint::<Lasting>();
-    assert_eq!(bench.ended().await[0].brief(), ("lasts", "done", 1));
-    endpoint.shutdown(PATIENCE).await.unwrap();
+    let endpoint = bench.build_endpoint::<LastingEndpoint>();
+    assert_eq!(bench.wait_until_ended().await[0].summary(), ("lasts", "done", 1));
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Unyielding;
+struct UnyieldingEndpoint;
 
-#[on_event("charge.succeeded", endpoint = Unyielding)]
-fn does_not_yield(State(seen): State<Seen>) {
-    seen.add("started");
-    while seen.times("let go") == 0 {
+#[on_event("charge.succeeded", endpoint = UnyieldingEndpoint)]
+fn does_not_yield(State(seen): State<CallCounts>) {
+    seen.count_call("started");
+    while seen.calls_of("let go") == 0 {
         std::thread::sleep(Duration::from_millis(5));
     }
 }
 
-async fn what_does_not_yield_is_left_to_its_lease_and_said_so(bench: Bench) {
-    let endpoint = bench.endpoint::<Unyielding>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
-    started(&bench).await;
+async fn what_does_not_yield_is_left_to_its_lease_and_said_so(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<UnyieldingEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
+    wait_until_started(&bench).await;
     let error = endpoint.shutdown(Duration::ZERO).await.unwrap_err();
     assert!(error.is_shutdown());
     assert!(error.to_string().contains("could be neither ended nor given back: 1"), "{error}");
-    assert_eq!(bench.runs().await[0].brief(), ("does_not_yield", "running", 1));
-    bench.seen.add("let go");
+    assert_eq!(bench.all_runs().await[0].summary(), ("does_not_yield", "running", 1));
+    bench.call_counts.count_call("let go");
 }
 
-async fn an_endpoint_that_is_dropped_takes_its_inbox_along(bench: Bench) {
-    drop(bench.endpoint::<Lasting>());
+async fn an_endpoint_that_is_dropped_takes_its_inbox_along(bench: TestInbox) {
+    drop(bench.build_endpoint::<LastingEndpoint>());
     // Nobody works for it any more: what another stores stays where it is, for more than ten times as long as it was looked for.
-    let other = bench.builder::<Lasting>().inbox(bench.inbox().accept_only()).build().unwrap();
-    assert_eq!(deliver(&other, &event("evt_1", "charge.succeeded")).await, 200);
+    let other =
+        bench.endpoint_builder::<LastingEndpoint>().inbox(bench.open_inbox().accept_only()).build().unwrap();
+    assert_eq!(deliver_event(&other, &event_json("evt_1", "charge.succeeded")).await, 200);
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(bench.runs().await[0].brief(), ("lasts", "pending", 0));
-    assert_eq!(bench.seen.times("started"), 0);
+    assert_eq!(bench.all_runs().await[0].summary(), ("lasts", "pending", 0));
+    assert_eq!(bench.call_counts.calls_of("started"), 0);
 }

@@ -11,11 +11,14 @@ use stripe_hooks::{
 };
 
 use crate::{
-    bench::{Bench, Gate, PATIENCE, Seen, deliver, event, on_both, until},
-    database::Database,
+    database::TestDatabase,
+    test_inbox::{
+        CallCounts, HandlerGate, TestInbox, WAIT_TIMEOUT, deliver_event, event_json, on_both_engines,
+        wait_until,
+    },
 };
 
-on_both! {
+on_both_engines! {
     two_events_of_different_types_with_one_id_are_two_events,
     test_events_of_the_dashboard_share_an_id_of_zeros_and_each_runs,
     the_row_of_an_event_has_its_account_its_context_its_object_and_its_source,
@@ -26,32 +29,32 @@ on_both! {
 }
 
 #[derive(EndpointName)]
-struct Kinds;
+struct KindsEndpoint;
 
-#[on_event("customer.created", "plan.created", name = "kinds", endpoint = Kinds)]
-async fn kinds(id: EventId, State(seen): State<Seen>) {
-    seen.add(id.as_str());
+#[on_event("customer.created", "plan.created", name = "kinds", endpoint = KindsEndpoint)]
+async fn kinds(id: EventId, State(seen): State<CallCounts>) {
+    seen.count_call(id.as_str());
 }
 
-async fn two_events_of_different_types_with_one_id_are_two_events(bench: Bench) {
-    let endpoint = bench.endpoint::<Kinds>();
+async fn two_events_of_different_types_with_one_id_are_two_events(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<KindsEndpoint>();
     for event_type in ["customer.created", "plan.created", "customer.created"] {
-        assert_eq!(deliver(&endpoint, &event("evt_1", event_type)).await, 200);
+        assert_eq!(deliver_event(&endpoint, &event_json("evt_1", event_type)).await, 200);
     }
-    assert_eq!(bench.ended().await.len(), 2);
+    assert_eq!(bench.wait_until_ended().await.len(), 2);
     assert_eq!((endpoint.counts().stored, endpoint.counts().duplicate), (2, 1));
-    assert_eq!(bench.seen.times("evt_1"), 2);
+    assert_eq!(bench.call_counts.calls_of("evt_1"), 2);
 }
 
 /// A test event of the Dashboard.
 fn test_event(event_type: &str, object: &str) -> Value {
-    let mut event = event("evt_00000000000000", event_type);
+    let mut event = event_json("evt_00000000000000", event_type);
     event["data"]["object"]["id"] = json!(object);
     event
 }
 
-async fn test_events_of_the_dashboard_share_an_id_of_zeros_and_each_runs(bench: Bench) {
-    let endpoint = bench.endpoint::<Kinds>();
+async fn test_events_of_the_dashboard_share_an_id_of_zeros_and_each_runs(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<KindsEndpoint>();
     let sent = [
         test_event("customer.created", "cus_00000000000000"),
         test_event("plan.created", "gold_00000000000000"),
@@ -59,12 +62,12 @@ async fn test_events_of_the_dashboard_share_an_id_of_zeros_and_each_runs(bench: 
         test_event("customer.created", "cus_00000000000000"),
     ];
     for event in &sent {
-        assert_eq!(deliver(&endpoint, event).await, 200);
+        assert_eq!(deliver_event(&endpoint, event).await, 200);
     }
-    assert_eq!(bench.ended().await.len(), 3);
+    assert_eq!(bench.wait_until_ended().await.len(), 3);
     assert_eq!((endpoint.counts().stored, endpoint.counts().duplicate), (3, 1));
     // Handlers and operators see the id of the body.
-    assert_eq!(bench.seen.times("evt_00000000000000"), 3);
+    assert_eq!(bench.call_counts.calls_of("evt_00000000000000"), 3);
     let inbox = endpoint.inbox().unwrap();
     let found = inbox.list(&Filter::new().event("evt_00000000000000")).await.unwrap();
     assert_eq!(found.len(), 3);
@@ -72,9 +75,9 @@ async fn test_events_of_the_dashboard_share_an_id_of_zeros_and_each_runs(bench: 
     let skipped = Filter::new().event("evt_00000000000000").state(RunState::Done);
     assert_eq!(inbox.replay(&skipped, "ada").await.unwrap().len(), 3);
     // The tables tell them apart.
-    let ids = bench.count("SELECT count(DISTINCT counts_for_id) FROM stripe_hooks_runs").await;
+    let ids = bench.query_count("SELECT count(DISTINCT counts_for_id) FROM stripe_hooks_runs").await;
     let same = bench
-        .count(
+        .query_count(
             "SELECT count(*) FROM stripe_hooks_runs AS run JOIN stripe_hooks_events AS event \
              ON event.key = run.event AND event.id = run.counts_for_id AND event.type = run.counts_for_type",
         )
@@ -83,16 +86,16 @@ async fn test_events_of_the_dashboard_share_an_id_of_zeros_and_each_runs(bench: 
 }
 
 #[derive(EndpointName)]
-struct Rows;
+struct RowsEndpoint;
 
-#[on_event("charge.succeeded", "v1.charge.succeeded", name = "rows", endpoint = Rows)]
+#[on_event("charge.succeeded", "v1.charge.succeeded", name = "rows", endpoint = RowsEndpoint)]
 async fn rows() {}
 
-async fn the_row_of_an_event_has_its_account_its_context_its_object_and_its_source(bench: Bench) {
-    let endpoint = bench.endpoint::<Rows>();
-    let mut snapshot = event("evt_1", "charge.succeeded");
+async fn the_row_of_an_event_has_its_account_its_context_its_object_and_its_source(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<RowsEndpoint>();
+    let mut snapshot = event_json("evt_1", "charge.succeeded");
     snapshot["account"] = json!("acct_1");
-    assert_eq!(deliver(&endpoint, &snapshot).await, 200);
+    assert_eq!(deliver_event(&endpoint, &snapshot).await, 200);
     let thin = json!({
         "id": "evt_2", "object": "v2.core.event", "type": "v1.charge.succeeded", "created": "2026-10-28T12:34:56.789Z",
         "livemode": false, "context": "acct_2", "snapshot_event": "evt_3",
@@ -102,7 +105,8 @@ async fn the_row_of_an_event_has_its_account_its_context_its_object_and_its_sour
     let columns = ["id", "form", "source", "account", "context", "object_kind", "object_id"]
         .map(|column| format!("coalesce({column}, 'none')"))
         .join(" || ' ' || ");
-    let rows = bench.database.texts(format!("SELECT {columns} FROM stripe_hooks_events ORDER BY key")).await;
+    let rows =
+        bench.database.query_texts(format!("SELECT {columns} FROM stripe_hooks_events ORDER BY key")).await;
     assert_eq!(
         rows,
         [
@@ -112,46 +116,52 @@ async fn the_row_of_an_event_has_its_account_its_context_its_object_and_its_sour
     );
     // The run of a thin event counts for its snapshot twin.
     let counted = "SELECT counts_for_id || ' ' || counts_for_type FROM stripe_hooks_runs ORDER BY id";
-    assert_eq!(bench.database.texts(counted).await, ["evt_1 charge.succeeded", "evt_3 charge.succeeded"]);
+    assert_eq!(
+        bench.database.query_texts(counted).await,
+        ["evt_1 charge.succeeded", "evt_3 charge.succeeded"]
+    );
 }
 
 #[derive(EndpointName)]
-struct Answering;
+struct AnsweringEndpoint;
 
-#[on_event("charge.succeeded", name = "in_the_background", endpoint = Answering)]
+#[on_event("charge.succeeded", name = "in_the_background", endpoint = AnsweringEndpoint)]
 async fn in_the_background() {}
 
-#[on_event("charge.failed", name = "replies_when_let", inline = "20s", retries = 0, endpoint = Answering)]
-async fn replies_when_let(State(seen): State<Seen>, State(gate): State<Gate>) -> Reply<bool> {
-    seen.add("begun");
+#[on_event("charge.failed", name = "replies_when_let", inline = "20s", retries = 0, endpoint = AnsweringEndpoint)]
+async fn replies_when_let(State(seen): State<CallCounts>, State(gate): State<HandlerGate>) -> Reply<bool> {
+    seen.count_call("begun");
     let _ = gate.0.acquire().await;
     Reply::new(true)
 }
 
-#[on_event("charge.pending", name = "fails_inline", inline = "20s", retries = 0, endpoint = Answering)]
+#[on_event("charge.pending", name = "fails_inline", inline = "20s", retries = 0, endpoint = AnsweringEndpoint)]
 async fn fails_inline() -> Result<Reply<bool>, &'static str> {
     Err("as it happens")
 }
 
 /// The ids of the events that may have been answered 2xx.
-async fn answered(bench: &Bench) -> Vec<String> {
-    bench.database.texts("SELECT id FROM stripe_hooks_events WHERE answered_at IS NOT NULL ORDER BY id").await
+async fn answered(bench: &TestInbox) -> Vec<String> {
+    bench
+        .database
+        .query_texts("SELECT id FROM stripe_hooks_events WHERE answered_at IS NOT NULL ORDER BY id")
+        .await
 }
 
-async fn an_event_counts_as_answered_when_it_is_stored_unless_its_handler_replies(bench: Bench) {
-    let endpoint = bench.endpoint::<Answering>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+async fn an_event_counts_as_answered_when_it_is_stored_unless_its_handler_replies(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<AnsweringEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
     assert_eq!(answered(&bench).await, ["evt_1"]);
     let waiting = tokio::spawn({
         let endpoint = endpoint.clone();
-        async move { deliver(&endpoint, &event("evt_2", "charge.failed")).await }
+        async move { deliver_event(&endpoint, &event_json("evt_2", "charge.failed")).await }
     });
-    until("its handler", async || bench.seen.times("begun") == 1).await;
+    wait_until("its handler", async || bench.call_counts.calls_of("begun") == 1).await;
     assert_eq!(answered(&bench).await, ["evt_1"]);
-    bench.gate.0.add_permits(1);
+    bench.handler_gate.0.add_permits(1);
     assert_eq!(waiting.await.unwrap(), 200);
     assert_eq!(answered(&bench).await, ["evt_1", "evt_2"]);
-    assert_eq!(deliver(&endpoint, &event("evt_3", "charge.pending")).await, 500);
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_3", "charge.pending")).await, 500);
     let body = bytes::Bytes::from_static(b"[]");
     let unreadable = endpoint.dispatch_verified(body).await;
     assert_eq!(unreadable.status(), 400);
@@ -185,72 +195,75 @@ mod postgres {
     transactional!(Postgres);
 }
 
-async fn a_transaction_that_replies_records_the_answer_with_its_commit(bench: Bench) {
+async fn a_transaction_that_replies_records_the_answer_with_its_commit(bench: TestInbox) {
     let endpoint = match bench.database {
-        Database::File(_) => bench.endpoint::<sqlite::Transactional>(),
-        Database::Server(_) => bench.endpoint::<postgres::Transactional>(),
+        TestDatabase::File(_) => bench.build_endpoint::<sqlite::Transactional>(),
+        TestDatabase::Server(_) => bench.build_endpoint::<postgres::Transactional>(),
     };
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
     assert_eq!(answered(&bench).await, ["evt_1"]);
-    assert_eq!(deliver(&endpoint, &event("evt_2", "charge.failed")).await, 200);
-    let runs = bench.ended().await;
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_2", "charge.failed")).await, 200);
+    let runs = bench.wait_until_ended().await;
     let results: Vec<_> = runs.iter().map(|run| run.result.as_deref().unwrap()).collect();
     assert_eq!(results, ["handled", "ignored"]);
     assert_eq!(answered(&bench).await, ["evt_1", "evt_2"]);
 }
 
 /// The handlers in a table of processes, as text.
-async fn handlers(bench: &Bench, table: &str) -> Vec<String> {
-    bench.database.texts(format!("SELECT endpoint || ' ' || handler FROM {table} ORDER BY handler")).await
+async fn handlers(bench: &TestInbox, table: &str) -> Vec<String> {
+    bench
+        .database
+        .query_texts(format!("SELECT endpoint || ' ' || handler FROM {table} ORDER BY handler"))
+        .await
 }
 
-async fn a_process_is_in_the_table_with_its_handlers_until_it_has_shut_down(bench: Bench) {
-    let endpoint = bench.endpoint::<Rows>();
-    let known = [format!("{} rows", Rows::NAME)];
+async fn a_process_is_in_the_table_with_its_handlers_until_it_has_shut_down(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<RowsEndpoint>();
+    let known = [format!("{} rows", RowsEndpoint::NAME)];
     let checked_in = async || handlers(&bench, "stripe_hooks_process_handlers").await == known;
-    until("the row of its handler", checked_in).await;
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
-    bench.ended().await;
+    wait_until("the row of its handler", checked_in).await;
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
+    bench.wait_until_ended().await;
     let own = format!(
         "SELECT count(*) FROM stripe_hooks_processes AS process JOIN stripe_hooks_runs AS run ON run.process = process.id \
          WHERE pid = {} AND program LIKE 'inbox-%' AND host <> '' AND version <> '' AND seen_at >= process.started_at",
         std::process::id()
     );
-    assert_eq!(bench.count(own).await, 1);
+    assert_eq!(bench.query_count(own).await, 1);
     // Handlers without a run are listed too.
     let stats = endpoint.inbox().unwrap().stats().await.unwrap();
     let listed: Vec<_> = stats.handlers.iter().map(|of| format!("{} {}", of.endpoint, of.handler)).collect();
     assert_eq!(listed, known);
-    endpoint.shutdown(PATIENCE).await.unwrap();
-    assert_eq!(bench.count("SELECT count(*) FROM stripe_hooks_processes").await, 0);
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
+    assert_eq!(bench.query_count("SELECT count(*) FROM stripe_hooks_processes").await, 0);
     assert_eq!(handlers(&bench, "stripe_hooks_process_handlers").await, [""; 0]);
     assert_eq!(handlers(&bench, "stripe_hooks_handlers").await, known);
 }
 
 #[derive(EndpointName)]
-struct Paused;
+struct PausedEndpoint;
 
-#[on_event("charge.succeeded", name = "paused_at_one", endpoint = Paused)]
-async fn paused_at_one(State(seen): State<Seen>) {
-    seen.add("paused_at_one");
+#[on_event("charge.succeeded", name = "paused_at_one", endpoint = PausedEndpoint)]
+async fn paused_at_one(State(seen): State<CallCounts>) {
+    seen.count_call("paused_at_one");
 }
 
 /// Stores an event, skips its run or waits for it, and returns the run's result.
-async fn result_of(bench: &Bench, endpoint: &Endpoint, is_skipped: bool) -> Option<RunResult> {
+async fn result_of(bench: &TestInbox, endpoint: &Endpoint, is_skipped: bool) -> Option<RunResult> {
     let inbox = endpoint.inbox().unwrap();
     if is_skipped {
         assert_eq!(inbox.skip(&Filter::new(), "ada", "not needed").await.unwrap().len(), 1);
     }
-    bench.ended().await;
-    inbox.list(&Filter::new().endpoint(Paused::NAME)).await.unwrap().pop().unwrap().result
+    bench.wait_until_ended().await;
+    inbox.list(&Filter::new().endpoint(PausedEndpoint::NAME)).await.unwrap().pop().unwrap().result
 }
 
-async fn a_handler_is_paused_at_one_endpoint_alone(bench: Bench) {
-    let endpoint = bench.endpoint::<Paused>();
+async fn a_handler_is_paused_at_one_endpoint_alone(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<PausedEndpoint>();
     let inbox = endpoint.inbox().unwrap();
-    let name = Paused::NAME;
+    let name = PausedEndpoint::NAME;
     let known = async || inbox.endpoints_of("paused_at_one").await.unwrap() == [name];
-    until("the row of its handler", known).await;
+    wait_until("the row of its handler", known).await;
     // A pause at an endpoint that has never had the handler would hold nothing.
     let error = inbox.pause("elsewhere", "paused_at_one", "ada").await.unwrap_err().to_string();
     let expected = format!("the endpoint `elsewhere` has no handler `paused_at_one`; it belongs to `{name}`");
@@ -258,15 +271,15 @@ async fn a_handler_is_paused_at_one_endpoint_alone(bench: Bench) {
     assert!(inbox.pause(name, "paused_at_one", "ada").await.unwrap());
     let stats = inbox.stats().await.unwrap();
     assert!(stats.handlers.iter().all(|of| of.paused && of.endpoint == name), "{stats:?}");
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
     tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!(bench.runs().await[0].brief(), ("paused_at_one", "pending", 0));
+    assert_eq!(bench.all_runs().await[0].summary(), ("paused_at_one", "pending", 0));
     assert_eq!(result_of(&bench, &endpoint, true).await, Some(RunResult::Skipped));
     assert!(inbox.resume(name, "paused_at_one", "ada").await.unwrap());
     assert_eq!(inbox.replay(&Filter::new().state(RunState::Done), "ada").await.unwrap().len(), 1);
     assert_eq!(result_of(&bench, &endpoint, false).await, Some(RunResult::Handled));
-    assert_eq!(bench.seen.times("paused_at_one"), 1);
+    assert_eq!(bench.call_counts.calls_of("paused_at_one"), 1);
     let actions = "SELECT endpoint || ' ' || action FROM stripe_hooks_audit ORDER BY id";
     let expected = ["pause", "skip", "resume", "replay"].map(|action| format!("{name} {action}"));
-    assert_eq!(bench.database.texts(actions).await, expected);
+    assert_eq!(bench.database.query_texts(actions).await, expected);
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    bench::{Bench, PATIENCE, Run, deliver, event, on_both},
-    database::Database,
+    database::TestDatabase,
+    test_inbox::{RunRow, TestInbox, WAIT_TIMEOUT, deliver_event, event_json, on_both_engines},
 };
 
-on_both! {
+on_both_engines! {
     what_a_handler_writes_stays_if_it_is_done_and_only_then,
     what_a_handler_wrote_is_gone_when_its_lease_was_lost,
     a_handler_that_ends_its_transaction_is_not_done_and_spoils_no_other,
@@ -18,7 +18,7 @@ on_both! {
 }
 
 /// The handlers, with the transactions of one engine.
-macro_rules! handlers {
+macro_rules! define_handlers {
     ($Engine:ident, $runs:literal, $synced:literal) => {
         use std::time::Duration;
 
@@ -28,7 +28,7 @@ macro_rules! handlers {
             sqlx::{self, Connection, $Engine},
         };
 
-        use crate::bench::Seen;
+        use crate::test_inbox::CallCounts;
 
         async fn write(tx: &mut InboxTx<$Engine>, id: &EventId) {
             sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await.unwrap();
@@ -78,9 +78,9 @@ macro_rules! handlers {
         pub(super) struct Losing;
 
         #[on_event("charge.succeeded", backoff = "1ms", endpoint = Losing)]
-        async fn loses_its_lease(id: EventId, State(seen): State<Seen>, tx: &mut InboxTx<$Engine>) {
+        async fn loses_its_lease(id: EventId, State(seen): State<CallCounts>, tx: &mut InboxTx<$Engine>) {
             write(tx, &id).await;
-            if seen.add("begun") == 1 {
+            if seen.count_call("begun") == 1 {
                 // As if its lease had passed, and another process had claimed the run. In this transaction, because in a file no other
                 // can write meanwhile.
                 sqlx::query(concat!("UPDATE ", $runs, " SET fence = fence + 1"))
@@ -144,32 +144,35 @@ macro_rules! handlers {
 }
 
 mod sqlite {
-    handlers!(Sqlite, "stripe_hooks_runs", "SELECT synchronous = 2 FROM pragma_synchronous");
+    define_handlers!(Sqlite, "stripe_hooks_runs", "SELECT synchronous = 2 FROM pragma_synchronous");
 }
 
 mod postgres {
-    handlers!(Postgres, "stripe_hooks.runs", "SELECT current_setting('synchronous_commit') = 'on'");
+    define_handlers!(Postgres, "stripe_hooks.runs", "SELECT current_setting('synchronous_commit') = 'on'");
 }
 
 /// The builder of an endpoint with the handlers of this name that have the transactions of the bench's engine.
-macro_rules! builder {
+macro_rules! endpoint_builder {
     ($bench:expr, $Name:ident) => {
         match $bench.database {
-            Database::File(_) => $bench.builder::<sqlite::$Name>(),
-            Database::Server(_) => $bench.builder::<postgres::$Name>(),
+            TestDatabase::File(_) => $bench.endpoint_builder::<sqlite::$Name>(),
+            TestDatabase::Server(_) => $bench.endpoint_builder::<postgres::$Name>(),
         }
     };
 }
 
-async fn what_a_handler_writes_stays_if_it_is_done_and_only_then(bench: Bench) {
+async fn what_a_handler_writes_stays_if_it_is_done_and_only_then(bench: TestInbox) {
     let bench = bench.with_ledger().await;
-    let endpoint = builder!(bench, Booking).inbox(bench.inbox()).build().unwrap();
+    let endpoint = endpoint_builder!(bench, Booking).inbox(bench.open_inbox()).build().unwrap();
     let events = ["succeeded", "captured", "failed", "refunded", "updated", "expired"];
     for name in events {
-        assert_eq!(deliver(&endpoint, &event(&format!("evt_{name}"), &format!("charge.{name}"))).await, 200);
+        assert_eq!(
+            deliver_event(&endpoint, &event_json(&format!("evt_{name}"), &format!("charge.{name}"))).await,
+            200
+        );
     }
-    let runs = bench.ended().await;
-    let mut brief: Vec<_> = runs.iter().map(Run::brief).collect();
+    let runs = bench.wait_until_ended().await;
+    let mut brief: Vec<_> = runs.iter().map(RunRow::summary).collect();
     brief.sort_unstable();
     assert_eq!(
         brief,
@@ -182,22 +185,25 @@ async fn what_a_handler_writes_stays_if_it_is_done_and_only_then(bench: Bench) {
             ("parks", "parked", 1),
         ]
     );
-    let written = bench.database.texts("SELECT event FROM ledger ORDER BY event").await;
+    let written = bench.database.query_texts("SELECT event FROM ledger ORDER BY event").await;
     assert_eq!(written, ["evt_captured", "evt_succeeded"]);
-    endpoint.shutdown(PATIENCE).await.unwrap();
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
-async fn what_a_handler_wrote_is_gone_when_its_lease_was_lost(bench: Bench) {
+async fn what_a_handler_wrote_is_gone_when_its_lease_was_lost(bench: TestInbox) {
     let bench = bench.with_ledger().await;
-    let endpoint = builder!(bench, Losing).inbox(bench.inbox()).build().unwrap();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
-    assert_eq!(bench.ended().await[0].brief(), ("loses_its_lease", "done", 2));
-    assert_eq!((bench.seen.times("begun"), bench.count("SELECT count(*) FROM ledger").await), (2, 1));
+    let endpoint = endpoint_builder!(bench, Losing).inbox(bench.open_inbox()).build().unwrap();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
+    assert_eq!(bench.wait_until_ended().await[0].summary(), ("loses_its_lease", "done", 2));
+    assert_eq!(
+        (bench.call_counts.calls_of("begun"), bench.query_count("SELECT count(*) FROM ledger").await),
+        (2, 1)
+    );
 }
 
-async fn a_handler_that_ends_its_transaction_is_not_done_and_spoils_no_other(bench: Bench) {
+async fn a_handler_that_ends_its_transaction_is_not_done_and_spoils_no_other(bench: TestInbox) {
     let bench = bench.with_ledger().await;
-    let endpoint = builder!(bench, Ending).inbox(bench.inbox().connections(1)).build().unwrap();
+    let endpoint = endpoint_builder!(bench, Ending).inbox(bench.open_inbox().connections(1)).build().unwrap();
     let ended = [
         "evt_commit",
         "evt_commit_begin",
@@ -208,57 +214,64 @@ async fn a_handler_that_ends_its_transaction_is_not_done_and_spoils_no_other(ben
         "evt_gives_up_and_fails",
     ];
     for id in ended {
-        assert_eq!(deliver(&endpoint, &event(id, "charge.failed")).await, 200);
-        let run = bench.ended().await.pop().unwrap();
-        assert_eq!(run.brief(), ("ends_it", "parked", 1), "{id}");
+        assert_eq!(deliver_event(&endpoint, &event_json(id, "charge.failed")).await, 200);
+        let run = bench.wait_until_ended().await.pop().unwrap();
+        assert_eq!(run.summary(), ("ends_it", "parked", 1), "{id}");
         assert_eq!(is_about_an_ended_transaction(&run), !id.ends_with("fails"), "{id}: {run:?}");
         let after = format!("{id}_after");
-        assert_eq!(deliver(&endpoint, &event(&after, "charge.succeeded")).await, 200);
-        assert_eq!(bench.ended().await.pop().unwrap().brief(), ("has_savepoints", "done", 1), "{id}");
+        assert_eq!(deliver_event(&endpoint, &event_json(&after, "charge.succeeded")).await, 200);
+        assert_eq!(
+            bench.wait_until_ended().await.pop().unwrap().summary(),
+            ("has_savepoints", "done", 1),
+            "{id}"
+        );
     }
     // Nobody takes back what a handler has committed itself.
-    let written = bench.database.texts("SELECT DISTINCT event FROM ledger").await;
+    let written = bench.database.query_texts("SELECT DISTINCT event FROM ledger").await;
     let expected = ended.map(|id| format!("{id}_after")).into_iter();
     let expected = expected.chain(["evt_commit", "evt_commit_begin"].map(str::to_owned));
     assert_eq!(BTreeSet::from_iter(written), expected.collect());
-    endpoint.shutdown(PATIENCE).await.unwrap();
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
 /// Returns whether the run's error is the one of an attempt whose transaction ended before its
 /// handler did.
-pub(crate) fn is_about_an_ended_transaction(run: &Run) -> bool {
+pub(crate) fn is_about_an_ended_transaction(run: &RunRow) -> bool {
     let error = run.error.as_deref().unwrap_or_default();
     error.starts_with("the handler's transaction ended before the handler did")
 }
 
-async fn a_handler_with_savepoints_is_done(bench: Bench) {
+async fn a_handler_with_savepoints_is_done(bench: TestInbox) {
     let bench = bench.with_ledger().await;
-    let endpoint = builder!(bench, Ending).inbox(bench.inbox()).build().unwrap();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
-    assert_eq!(bench.ended().await[0].brief(), ("has_savepoints", "done", 1));
+    let endpoint = endpoint_builder!(bench, Ending).inbox(bench.open_inbox()).build().unwrap();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
+    assert_eq!(bench.wait_until_ended().await[0].summary(), ("has_savepoints", "done", 1));
     // Written in a savepoint that was committed, and after one was rolled back.
-    assert_eq!(bench.database.texts("SELECT event FROM ledger").await, ["evt_1", "evt_1"]);
-    endpoint.shutdown(PATIENCE).await.unwrap();
+    assert_eq!(bench.database.query_texts("SELECT event FROM ledger").await, ["evt_1", "evt_1"]);
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
-async fn many_transactional_handlers_at_once_keep_no_delivery_out(bench: Bench) {
+async fn many_transactional_handlers_at_once_keep_no_delivery_out(bench: TestInbox) {
     let bench = bench.with_ledger().await;
-    let endpoint = builder!(bench, Many).inbox(bench.inbox().connections(2)).build().unwrap();
+    let endpoint = endpoint_builder!(bench, Many).inbox(bench.open_inbox().connections(2)).build().unwrap();
     for id in 0..60 {
-        assert_eq!(deliver(&endpoint, &event(&format!("evt_{id}"), "charge.succeeded")).await, 200);
+        assert_eq!(
+            deliver_event(&endpoint, &event_json(&format!("evt_{id}"), "charge.succeeded")).await,
+            200
+        );
     }
-    let runs = bench.ended().await;
+    let runs = bench.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done" && run.attempts == 1), "{runs:#?}");
-    assert_eq!(bench.count("SELECT count(DISTINCT event) FROM ledger").await, 60);
-    assert_eq!(bench.count("SELECT count(*) FROM ledger").await, 60);
+    assert_eq!(bench.query_count("SELECT count(DISTINCT event) FROM ledger").await, 60);
+    assert_eq!(bench.query_count("SELECT count(*) FROM ledger").await, 60);
 }
 
-async fn a_transaction_of_another_database_keeps_an_endpoint_from_being_built(bench: Bench) {
+async fn a_transaction_of_another_database_keeps_an_endpoint_from_being_built(bench: TestInbox) {
     let (builder, wanted, has) = match bench.database {
-        Database::File(_) => (bench.builder::<postgres::Many>(), "Postgres", "Sqlite"),
-        Database::Server(_) => (bench.builder::<sqlite::Many>(), "Sqlite", "Postgres"),
+        TestDatabase::File(_) => (bench.endpoint_builder::<postgres::Many>(), "Postgres", "Sqlite"),
+        TestDatabase::Server(_) => (bench.endpoint_builder::<sqlite::Many>(), "Sqlite", "Postgres"),
     };
-    let error = builder.inbox(bench.inbox()).build().unwrap_err();
+    let error = builder.inbox(bench.open_inbox()).build().unwrap_err();
     assert!(error.is_handler());
     let error = error.to_string();
     let words = format!(
@@ -267,10 +280,10 @@ async fn a_transaction_of_another_database_keeps_an_endpoint_from_being_built(be
     assert!(error.contains(&words), "{error}");
 }
 
-async fn a_transaction_without_an_inbox_keeps_an_endpoint_from_being_built(bench: Bench) {
+async fn a_transaction_without_an_inbox_keeps_an_endpoint_from_being_built(bench: TestInbox) {
     let (builder, wanted) = match bench.database {
-        Database::File(_) => (delivery::endpoint::<sqlite::Many>(), "Sqlite"),
-        Database::Server(_) => (delivery::endpoint::<postgres::Many>(), "Postgres"),
+        TestDatabase::File(_) => (delivery::endpoint_builder::<sqlite::Many>(), "Sqlite"),
+        TestDatabase::Server(_) => (delivery::endpoint_builder::<postgres::Many>(), "Postgres"),
     };
     let error = builder.build().unwrap_err();
     assert!(error.is_handler());

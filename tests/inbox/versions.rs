@@ -12,30 +12,33 @@ use sqlx::{Connection, PgConnection};
 use stripe_hooks::{PostgresInbox, SqliteInbox};
 
 use crate::{
-    bench::{Bench, on_both, until},
-    database::Database,
-    process::Process,
+    child_process::ChildProcess,
+    database::TestDatabase,
+    test_inbox::{TestInbox, on_both_engines, wait_until},
 };
 
-on_both! { processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_writes_into_them }
+on_both_engines! { processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_writes_into_them }
 
 /// What a version after this one may do to the tables, which only adds to them: columns, an index, and a table.
-const NEXT: &str = "\
+const NEXT_VERSION_SQL: &str = "\
     ALTER TABLE stripe_hooks_events ADD COLUMN origin TEXT; \
     ALTER TABLE stripe_hooks_runs ADD COLUMN urgency INTEGER NOT NULL DEFAULT 1; \
     CREATE INDEX stripe_hooks_runs_urgent ON stripe_hooks_runs (endpoint, urgency) WHERE state = 'pending'; \
     CREATE TABLE stripe_hooks_labels (run INTEGER NOT NULL, label TEXT NOT NULL);";
 
 /// Brings the tables to the next version, in one transaction and under the lock of those who do so.
-async fn migrate(bench: &Bench) {
+async fn migrate_to_next(bench: &TestInbox) {
     match &bench.database {
-        Database::File(_) => {
-            let sql = format!("BEGIN IMMEDIATE; {NEXT} UPDATE stripe_hooks_schema SET version = 2; COMMIT");
-            bench.execute(sql).await;
+        TestDatabase::File(_) => {
+            let sql = format!(
+                "BEGIN IMMEDIATE; {NEXT_VERSION_SQL} UPDATE stripe_hooks_schema SET version = 2; COMMIT"
+            );
+            bench.execute_sql(sql).await;
         }
-        Database::Server(url) => {
-            let next =
-                NEXT.replace("INDEX stripe_hooks_", "INDEX ").replace("stripe_hooks_", "stripe_hooks.");
+        TestDatabase::Server(url) => {
+            let next = NEXT_VERSION_SQL
+                .replace("INDEX stripe_hooks_", "INDEX ")
+                .replace("stripe_hooks_", "stripe_hooks.");
             let sql = format!(
                 "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('stripe_hooks.stripe_hooks', 0)); {next} \
                  UPDATE stripe_hooks.schema_version SET version = 2; COMMIT"
@@ -50,10 +53,12 @@ async fn migrate(bench: &Bench) {
     }
 }
 
-async fn processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_writes_into_them(bench: Bench) {
+async fn processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_writes_into_them(
+    bench: TestInbox,
+) {
     let bench = bench.with_ledger().await;
     let (over, taken) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-    let old = [(); 2].map(|()| Arc::new(Process::start(&bench, &[("LEASE_MS", "20000")])));
+    let old = [(); 2].map(|()| Arc::new(ChildProcess::start(&bench, &[("LEASE_MS", "20000")])));
     let callers: Vec<_> = (0..4)
         .map(|caller| {
             let (old, over, taken) = (Arc::clone(&old[caller % 2]), Arc::clone(&over), Arc::clone(&taken));
@@ -67,11 +72,11 @@ async fn processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_wr
             })
         })
         .collect();
-    until("20 events", async || taken.load(SeqCst) >= 20).await;
-    migrate(&bench).await;
+    wait_until("20 events", async || taken.load(SeqCst) >= 20).await;
+    migrate_to_next(&bench).await;
     // What the new version takes in is work of the old one, too, which knows nothing of its columns.
     bench
-        .execute(
+        .execute_sql(
             "INSERT INTO stripe_hooks_events (endpoint, id, form, source, type, body, received_at, origin) \
                SELECT endpoint, 'evt_new', form, source, type, body, received_at, 'new' FROM stripe_hooks_events WHERE id = 'evt_0_0'; \
              INSERT INTO stripe_hooks_runs (event, endpoint, counts_for_id, counts_for_type, handler, state, run_at, created_at, urgency) \
@@ -81,33 +86,33 @@ async fn processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_wr
         )
         .await;
     let more = taken.load(SeqCst) + 40;
-    until("40 more events", async || taken.load(SeqCst) >= more).await;
+    wait_until("40 more events", async || taken.load(SeqCst) >= more).await;
     over.store(true, SeqCst);
     let mut booked: Vec<_> = callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect();
     // Its body is that of the event from which it was made.
     booked.push("evt_0_0".to_owned());
     booked.sort_unstable();
-    let runs = bench.ended().await;
+    let runs = bench.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
-    let mut ledger = bench.database.texts("SELECT event FROM ledger").await;
+    let mut ledger = bench.database.query_texts("SELECT event FROM ledger").await;
     ledger.sort_unstable();
     assert_eq!(ledger, booked);
     let new = "SELECT count(*) FROM stripe_hooks_runs AS run JOIN stripe_hooks_events AS event ON event.key = run.event \
          WHERE event.id = 'evt_new' AND urgency = 7 AND origin = 'new' AND state = 'done'";
     let others = "SELECT count(*) FROM stripe_hooks_runs WHERE urgency = 1";
     assert_eq!(
-        (bench.count(new).await, bench.count(others).await),
+        (bench.query_count(new).await, bench.query_count(others).await),
         (1, i64::try_from(runs.len()).unwrap() - 1)
     );
     // One of the old version that is started now is refused.
     let refused = match &bench.database {
-        Database::File(_) => SqliteInbox::open(bench.file()).map(drop),
-        Database::Server(url) => PostgresInbox::connect(url).map(drop),
+        TestDatabase::File(_) => SqliteInbox::open(bench.sqlite_file()).map(drop),
+        TestDatabase::Server(url) => PostgresInbox::connect(url).map(drop),
     };
     let refused = refused.unwrap_err().to_string();
     assert!(refused.ends_with("a newer program has used it, so start that one"), "{refused}");
     for process in old {
-        process.signal("-TERM");
-        process.wait_for("stopped");
+        process.send_signal("-TERM");
+        process.wait_for_line("stopped");
     }
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::json;
 use stripe_hooks::{EndpointName, Outcome, Rejection, State, objects::Charge, on_event};
 
-use crate::bench::{Bench, Run, Seen, deliver, event, on_both};
+use crate::test_inbox::{CallCounts, RunRow, TestInbox, deliver_event, event_json, on_both_engines};
 
-on_both! {
+on_both_engines! {
     each_end_of_a_handler_has_its_meaning,
     what_a_handler_says_is_not_kept_where_it_is_not_logged,
     a_reason_of_the_applications_own_is_tried_again,
@@ -25,107 +25,121 @@ on_both! {
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Ends;
+struct EndsEndpoint;
 
-#[on_event("charge.succeeded", endpoint = Ends)]
-async fn fails_twice(State(seen): State<Seen>) -> Outcome {
-    match seen.add("fails twice") {
+#[on_event("charge.succeeded", endpoint = EndsEndpoint)]
+async fn fails_twice(State(seen): State<CallCounts>) -> Outcome {
+    match seen.count_call("fails twice") {
         1 | 2 => Outcome::retry_after(Duration::ZERO, "not yet"),
         _ => Outcome::done(),
     }
 }
 
-#[on_event("charge.succeeded", endpoint = Ends)]
+#[on_event("charge.succeeded", endpoint = EndsEndpoint)]
 async fn ignores() -> Outcome {
     Outcome::ignore("not one of ours")
 }
 
-#[on_event("charge.succeeded", endpoint = Ends)]
+#[on_event("charge.succeeded", endpoint = EndsEndpoint)]
 async fn parks() -> Outcome {
     Outcome::park("it will never work")
 }
 
-#[on_event("charge.succeeded", backoff = "1h", endpoint = Ends)]
+#[on_event("charge.succeeded", backoff = "1h", endpoint = EndsEndpoint)]
 async fn panics() {
     panic!("as if by a mistake");
 }
 
-#[on_event("charge.succeeded", endpoint = Ends)]
+#[on_event("charge.succeeded", endpoint = EndsEndpoint)]
 async fn cannot_decode(_: Charge) {}
 
-#[on_event("charge.succeeded", endpoint = Ends)]
-fn blocks_its_thread(State(seen): State<Seen>) {
+#[on_event("charge.succeeded", endpoint = EndsEndpoint)]
+fn blocks_its_thread(State(seen): State<CallCounts>) {
     std::thread::sleep(Duration::from_millis(50));
-    seen.add("blocked");
+    seen.count_call("blocked");
 }
 
-fn of<'r>(runs: &'r [Run], handler: &str) -> &'r Run {
+fn run_of_handler<'r>(runs: &'r [RunRow], handler: &str) -> &'r RunRow {
     runs.iter().find(|run| run.handler == handler).unwrap()
 }
 
-async fn each_end_of_a_handler_has_its_meaning(bench: Bench) {
-    let endpoint = bench.endpoint::<Ends>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
-    let settled = |run: &Run| match &*run.handler {
+async fn each_end_of_a_handler_has_its_meaning(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<EndsEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
+    let settled = |run: &RunRow| match &*run.handler {
         "panics" => run.attempts == 1 && run.state == "pending",
         _ => run.state == "done" || run.state == "parked",
     };
-    let runs = bench.runs_when("the end of each", |runs| runs.iter().all(settled)).await;
-    assert_eq!(of(&runs, "fails_twice").brief(), ("fails_twice", "done", 3));
-    assert_eq!(of(&runs, "fails_twice").error, None);
-    assert_eq!(of(&runs, "fails_twice").result.as_deref(), Some("handled"));
-    assert_eq!(of(&runs, "ignores").brief(), ("ignores", "done", 1));
-    assert_eq!(of(&runs, "ignores").error.as_deref(), Some("not one of ours"));
-    assert_eq!(of(&runs, "ignores").result.as_deref(), Some("ignored"));
-    assert_eq!(of(&runs, "parks").brief(), ("parks", "parked", 1));
-    assert_eq!(of(&runs, "parks").reason.as_deref(), Some("parked_by_handler"));
-    assert_eq!(of(&runs, "parks").error.as_deref(), Some("it will never work"));
-    assert_eq!(of(&runs, "parks").result, None);
-    assert_eq!(of(&runs, "panics").error.as_deref(), Some("the handler panicked"));
-    assert_eq!(of(&runs, "cannot_decode").brief(), ("cannot_decode", "parked", 1));
-    assert_eq!(of(&runs, "cannot_decode").reason.as_deref(), Some("undecodable"));
-    let error = of(&runs, "cannot_decode").error.clone().unwrap();
+    let runs = bench.wait_for_runs("the end of each", |runs| runs.iter().all(settled)).await;
+    assert_eq!(run_of_handler(&runs, "fails_twice").summary(), ("fails_twice", "done", 3));
+    assert_eq!(run_of_handler(&runs, "fails_twice").error, None);
+    assert_eq!(run_of_handler(&runs, "fails_twice").result.as_deref(), Some("handled"));
+    assert_eq!(run_of_handler(&runs, "ignores").summary(), ("ignores", "done", 1));
+    assert_eq!(run_of_handler(&runs, "ignores").error.as_deref(), Some("not one of ours"));
+    assert_eq!(run_of_handler(&runs, "ignores").result.as_deref(), Some("ignored"));
+    assert_eq!(run_of_handler(&runs, "parks").summary(), ("parks", "parked", 1));
+    assert_eq!(run_of_handler(&runs, "parks").reason.as_deref(), Some("parked_by_handler"));
+    assert_eq!(run_of_handler(&runs, "parks").error.as_deref(), Some("it will never work"));
+    assert_eq!(run_of_handler(&runs, "parks").result, None);
+    assert_eq!(run_of_handler(&runs, "panics").error.as_deref(), Some("the handler panicked"));
+    assert_eq!(run_of_handler(&runs, "cannot_decode").summary(), ("cannot_decode", "parked", 1));
+    assert_eq!(run_of_handler(&runs, "cannot_decode").reason.as_deref(), Some("undecodable"));
+    let error = run_of_handler(&runs, "cannot_decode").error.clone().unwrap();
     assert!(error.starts_with("data.object") && error.contains("API version"), "{error}");
-    assert_eq!(of(&runs, "blocks_its_thread").brief(), ("blocks_its_thread", "done", 1));
+    assert_eq!(run_of_handler(&runs, "blocks_its_thread").summary(), ("blocks_its_thread", "done", 1));
 }
 
-async fn what_a_handler_says_is_not_kept_where_it_is_not_logged(bench: Bench) {
-    let endpoint = bench.builder::<Ends>().log_handler_errors(false).inbox(bench.inbox()).build().unwrap();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
+async fn what_a_handler_says_is_not_kept_where_it_is_not_logged(bench: TestInbox) {
+    let endpoint = bench
+        .endpoint_builder::<EndsEndpoint>()
+        .log_handler_errors(false)
+        .inbox(bench.open_inbox())
+        .build()
+        .unwrap();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
     let runs = bench
-        .runs_when("its end", |runs| runs.iter().any(|run| run.handler == "parks" && run.state == "parked"))
+        .wait_for_runs("its end", |runs| {
+            runs.iter().any(|run| run.handler == "parks" && run.state == "parked")
+        })
         .await;
-    assert_eq!(of(&runs, "parks").error.as_deref(), Some("(not logged)"));
+    assert_eq!(run_of_handler(&runs, "parks").error.as_deref(), Some("(not logged)"));
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Queued;
+struct QueuedEndpoint;
 
-#[on_event("charge.succeeded", name = "queued", endpoint = Queued)]
-async fn queued(State(seen): State<Seen>) {
-    seen.add("queued");
+#[on_event("charge.succeeded", name = "queued", endpoint = QueuedEndpoint)]
+async fn queued(State(seen): State<CallCounts>) {
+    seen.count_call("queued");
 }
 
-#[on_event("charge.refunded", name = "limited", concurrency = 1, endpoint = Queued)]
-async fn limited(State(seen): State<Seen>) {
-    seen.add(format!("limited after {}", seen.times("queued")));
+#[on_event("charge.refunded", name = "limited", concurrency = 1, endpoint = QueuedEndpoint)]
+async fn limited(State(seen): State<CallCounts>) {
+    seen.count_call(format!("limited after {}", seen.calls_of("queued")));
 }
 
-async fn a_long_queue_of_one_handler_keeps_no_other_waiting(bench: Bench) {
-    let receiver = bench.builder::<Queued>().inbox(bench.inbox().accept_only()).build().unwrap();
+async fn a_long_queue_of_one_handler_keeps_no_other_waiting(bench: TestInbox) {
+    let receiver =
+        bench.endpoint_builder::<QueuedEndpoint>().inbox(bench.open_inbox().accept_only()).build().unwrap();
     for number in 0..20 {
-        assert_eq!(deliver(&receiver, &event(&format!("evt_{number}"), "charge.succeeded")).await, 200);
+        assert_eq!(
+            deliver_event(&receiver, &event_json(&format!("evt_{number}"), "charge.succeeded")).await,
+            200
+        );
     }
-    assert_eq!(deliver(&receiver, &event("evt_20", "charge.refunded")).await, 200);
-    let inbox = bench.inbox().workers(1).simulate_another_process();
-    let _worker = bench.builder::<Queued>().inbox(inbox).build().unwrap();
-    bench.ended().await;
+    assert_eq!(deliver_event(&receiver, &event_json("evt_20", "charge.refunded")).await, 200);
+    let inbox = bench.open_inbox().workers(1).simulate_another_process();
+    let _worker = bench.endpoint_builder::<QueuedEndpoint>().inbox(inbox).build().unwrap();
+    bench.wait_until_ended().await;
     // One of the queue may have gone before it, because somebody has to go first.
-    assert_eq!(bench.seen.times("limited after 0") + bench.seen.times("limited after 1"), 1);
+    assert_eq!(
+        bench.call_counts.calls_of("limited after 0") + bench.call_counts.calls_of("limited after 1"),
+        1
+    );
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Odd;
+struct OddEndpoint;
 
 /// Refuses every event.
 struct Picky;
@@ -136,28 +150,28 @@ impl<'cx, E: stripe_hooks::EventType> stripe_hooks::FromEvent<'cx, E> for Picky 
     }
 }
 
-#[on_event("charge.succeeded", backoff = "1h", endpoint = Odd)]
+#[on_event("charge.succeeded", backoff = "1h", endpoint = OddEndpoint)]
 async fn is_picky(_: Picky) {}
 
-async fn a_reason_of_the_applications_own_is_tried_again(bench: Bench) {
-    let endpoint = bench.endpoint::<Odd>();
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
-    let tried = |runs: &[Run]| runs.iter().all(|run| run.error.is_some() || run.state == "done");
-    let runs = bench.runs_when("one attempt each", tried).await;
-    assert_eq!(of(&runs, "is_picky").brief(), ("is_picky", "pending", 1));
-    assert_eq!(of(&runs, "is_picky").error.as_deref(), Some("not today"));
+async fn a_reason_of_the_applications_own_is_tried_again(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<OddEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
+    let tried = |runs: &[RunRow]| runs.iter().all(|run| run.error.is_some() || run.state == "done");
+    let runs = bench.wait_for_runs("one attempt each", tried).await;
+    assert_eq!(run_of_handler(&runs, "is_picky").summary(), ("is_picky", "pending", 1));
+    assert_eq!(run_of_handler(&runs, "is_picky").error.as_deref(), Some("not today"));
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct Left;
+struct LeftEndpoint;
 
-#[on_event("charge.succeeded", name = "left", endpoint = Left)]
-async fn left(State(seen): State<Seen>) {
-    seen.add("left");
+#[on_event("charge.succeeded", name = "left", endpoint = LeftEndpoint)]
+async fn left(State(seen): State<CallCounts>) {
+    seen.count_call("left");
 }
 
 /// A run as another process has left it.
-struct LeftRun {
+struct AbandonedRun {
     handler: &'static str,
     state: &'static str,
     attempts: u32,
@@ -166,26 +180,26 @@ struct LeftRun {
     reason: Option<&'static str>,
 }
 
-const PENDING: LeftRun =
-    LeftRun { handler: "left", state: "pending", attempts: 0, lease: None, reason: None };
+const PENDING_RUN: AbandonedRun =
+    AbandonedRun { handler: "left", state: "pending", attempts: 0, lease: None, reason: None };
 
 /// Stores an event with these runs, as if another process had.
-async fn left_behind(bench: &Bench, runs: &[LeftRun]) {
-    drop(bench.inbox().open());
-    let endpoint = <Left as stripe_hooks::EndpointName>::NAME;
-    let body = bench.database.bytes(event("evt_1", "charge.succeeded").to_string().as_bytes());
-    let long_ago = bench.database.moment(-86_400);
+async fn insert_abandoned_runs(bench: &TestInbox, runs: &[AbandonedRun]) {
+    drop(bench.open_inbox().open());
+    let endpoint = <LeftEndpoint as stripe_hooks::EndpointName>::NAME;
+    let body = bench.database.bytes_literal(event_json("evt_1", "charge.succeeded").to_string().as_bytes());
+    let long_ago = bench.database.time_literal(-86_400);
     bench
-        .execute(format!(
+        .execute_sql(format!(
             "INSERT INTO stripe_hooks_events (endpoint, id, form, source, type, body, received_at) \
              VALUES ('{endpoint}', 'evt_1', 'snapshot', 'delivered', 'charge.succeeded', {body}, {long_ago})"
         ))
         .await;
-    for LeftRun { handler, state, attempts, lease, reason } in runs {
-        let lease = lease.map_or("NULL".to_owned(), |seconds| bench.database.moment(seconds));
+    for AbandonedRun { handler, state, attempts, lease, reason } in runs {
+        let lease = lease.map_or("NULL".to_owned(), |seconds| bench.database.time_literal(seconds));
         let reason = reason.map_or("NULL".to_owned(), |reason| format!("'{reason}'"));
         bench
-            .execute(format!(
+            .execute_sql(format!(
                 "INSERT INTO stripe_hooks_runs \
                  (event, endpoint, counts_for_id, counts_for_type, handler, state, attempts, fence, run_at, lease_until, reason, created_at) VALUES \
                  ((SELECT key FROM stripe_hooks_events), '{endpoint}', 'evt_1', 'charge.succeeded', '{handler}', '{state}', {attempts}, {attempts}, {long_ago}, {lease}, {reason}, {long_ago})"
@@ -194,50 +208,73 @@ async fn left_behind(bench: &Bench, runs: &[LeftRun]) {
     }
 }
 
-async fn a_run_of_a_process_that_died_begins_again_and_its_attempt_has_counted(bench: Bench) {
-    left_behind(&bench, &[LeftRun { state: "running", attempts: 4, lease: Some(-60), ..PENDING }]).await;
-    let _endpoint = bench.endpoint::<Left>();
-    let back = bench.runs_when("its return", |runs| runs[0].state == "pending").await;
-    assert_eq!(back[0].brief(), ("left", "pending", 4));
+async fn a_run_of_a_process_that_died_begins_again_and_its_attempt_has_counted(bench: TestInbox) {
+    insert_abandoned_runs(
+        &bench,
+        &[AbandonedRun { state: "running", attempts: 4, lease: Some(-60), ..PENDING_RUN }],
+    )
+    .await;
+    let _endpoint = bench.build_endpoint::<LeftEndpoint>();
+    let back = bench.wait_for_runs("its return", |runs| runs[0].state == "pending").await;
+    assert_eq!(back[0].summary(), ("left", "pending", 4));
     assert_eq!(back[0].error.as_deref(), Some("its process ended, or did not renew its lease"));
-    bench.execute(format!("UPDATE stripe_hooks_runs SET run_at = {}", bench.database.moment(-1))).await;
-    assert_eq!(bench.ended().await[0].brief(), ("left", "done", 5));
+    bench
+        .execute_sql(format!("UPDATE stripe_hooks_runs SET run_at = {}", bench.database.time_literal(-1)))
+        .await;
+    assert_eq!(bench.wait_until_ended().await[0].summary(), ("left", "done", 5));
 }
 
-async fn a_run_that_took_its_process_down_with_each_attempt_is_parked_at_its_limit(bench: Bench) {
-    left_behind(&bench, &[LeftRun { state: "running", attempts: 21, lease: Some(-60), ..PENDING }]).await;
-    let _endpoint = bench.endpoint::<Left>();
-    let run = bench.ended().await.remove(0);
-    assert_eq!((run.brief(), run.reason.as_deref()), (("left", "parked", 21), Some("attempts_exhausted")));
-    assert_eq!(bench.seen.times("left"), 0);
+async fn a_run_that_took_its_process_down_with_each_attempt_is_parked_at_its_limit(bench: TestInbox) {
+    insert_abandoned_runs(
+        &bench,
+        &[AbandonedRun { state: "running", attempts: 21, lease: Some(-60), ..PENDING_RUN }],
+    )
+    .await;
+    let _endpoint = bench.build_endpoint::<LeftEndpoint>();
+    let run = bench.wait_until_ended().await.remove(0);
+    assert_eq!((run.summary(), run.reason.as_deref()), (("left", "parked", 21), Some("attempts_exhausted")));
+    assert_eq!(bench.call_counts.calls_of("left"), 0);
 }
 
-async fn a_run_whose_lease_has_not_passed_is_left_to_its_process(bench: Bench) {
-    left_behind(&bench, &[LeftRun { state: "running", attempts: 1, lease: Some(86_400), ..PENDING }]).await;
-    let endpoint = bench.endpoint::<Left>();
-    assert_eq!(deliver(&endpoint, &event("evt_2", "charge.succeeded")).await, 200);
-    bench.runs_when("the other's end", |runs| runs[1].state == "done").await;
-    assert_eq!(bench.runs().await[0].brief(), ("left", "running", 1));
+async fn a_run_whose_lease_has_not_passed_is_left_to_its_process(bench: TestInbox) {
+    insert_abandoned_runs(
+        &bench,
+        &[AbandonedRun { state: "running", attempts: 1, lease: Some(86_400), ..PENDING_RUN }],
+    )
+    .await;
+    let endpoint = bench.build_endpoint::<LeftEndpoint>();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_2", "charge.succeeded")).await, 200);
+    bench.wait_for_runs("the other's end", |runs| runs[1].state == "done").await;
+    assert_eq!(bench.all_runs().await[0].summary(), ("left", "running", 1));
 }
 
-async fn a_run_whose_handler_is_gone_is_parked_once_it_has_waited_long_enough(bench: Bench) {
-    let gone = LeftRun { handler: "gone", ..PENDING };
-    let gone_too =
-        LeftRun { handler: "gone too", state: "running", attempts: 1, lease: Some(-86_400), ..PENDING };
-    left_behind(&bench, &[gone, gone_too]).await;
-    let _endpoint = bench.endpoint::<Left>();
-    let runs = bench.ended().await;
+async fn a_run_whose_handler_is_gone_is_parked_once_it_has_waited_long_enough(bench: TestInbox) {
+    let gone = AbandonedRun { handler: "gone", ..PENDING_RUN };
+    let gone_too = AbandonedRun {
+        handler: "gone too",
+        state: "running",
+        attempts: 1,
+        lease: Some(-86_400),
+        ..PENDING_RUN
+    };
+    insert_abandoned_runs(&bench, &[gone, gone_too]).await;
+    let _endpoint = bench.build_endpoint::<LeftEndpoint>();
+    let runs = bench.wait_until_ended().await;
     assert!(
         runs.iter().all(|run| run.state == "parked" && run.reason.as_deref() == Some("no_handler")),
         "{runs:?}"
     );
 }
 
-async fn more_runs_than_one_step_takes_are_all_parked_and_all_taken_up_again(bench: Bench) {
-    let gone = LeftRun { handler: "gone", ..PENDING };
-    left_behind(&bench, &[gone, LeftRun { state: "parked", reason: Some("no_handler"), ..PENDING }]).await;
+async fn more_runs_than_one_step_takes_are_all_parked_and_all_taken_up_again(bench: TestInbox) {
+    let gone = AbandonedRun { handler: "gone", ..PENDING_RUN };
+    insert_abandoned_runs(
+        &bench,
+        &[gone, AbandonedRun { state: "parked", reason: Some("no_handler"), ..PENDING_RUN }],
+    )
+    .await;
     bench
-        .execute(
+        .execute_sql(
             "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1100) \
              INSERT INTO stripe_hooks_runs \
                (event, endpoint, counts_for_id, counts_for_type, handler, state, attempts, fence, run_at, reason, created_at) \
@@ -246,16 +283,16 @@ async fn more_runs_than_one_step_takes_are_all_parked_and_all_taken_up_again(ben
         )
         .await;
     bench
-        .execute(format!(
+        .execute_sql(format!(
             "INSERT INTO stripe_hooks_pauses (endpoint, handler) VALUES ('{}', 'left')",
-            Left::NAME
+            LeftEndpoint::NAME
         ))
         .await;
-    let _endpoint = bench.endpoint::<Left>();
+    let _endpoint = bench.build_endpoint::<LeftEndpoint>();
     let runs = bench
-        .runs_when("the end of the first sweep", |runs| {
+        .wait_for_runs("the end of the first sweep", |runs| {
             let count = |handler: &str, state: &str| {
-                runs.iter().filter(|run| run.brief() == (handler, state, 0)).count()
+                runs.iter().filter(|run| run.summary() == (handler, state, 0)).count()
             };
             count("gone", "parked") == 1_101 && count("left", "pending") == 1_101
         })
@@ -263,46 +300,50 @@ async fn more_runs_than_one_step_takes_are_all_parked_and_all_taken_up_again(ben
     assert_eq!(runs.len(), 2_202);
 }
 
-async fn a_run_whose_handler_is_gone_waits_while_another_version_may_have_it(bench: Bench) {
-    left_behind(&bench, &[LeftRun { handler: "gone", ..PENDING }]).await;
-    let inbox = bench.inbox().park_orphans_after(Duration::from_secs(u64::MAX / 1_000));
-    let endpoint = bench.builder::<Left>().inbox(inbox).build().unwrap();
-    assert_eq!(deliver(&endpoint, &event("evt_2", "charge.succeeded")).await, 200);
-    bench.runs_when("the other's end", |runs| runs[1].state == "done").await;
-    assert_eq!(bench.runs().await[0].brief(), ("gone", "pending", 0));
+async fn a_run_whose_handler_is_gone_waits_while_another_version_may_have_it(bench: TestInbox) {
+    insert_abandoned_runs(&bench, &[AbandonedRun { handler: "gone", ..PENDING_RUN }]).await;
+    let inbox = bench.open_inbox().park_orphans_after(Duration::from_secs(u64::MAX / 1_000));
+    let endpoint = bench.endpoint_builder::<LeftEndpoint>().inbox(inbox).build().unwrap();
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_2", "charge.succeeded")).await, 200);
+    bench.wait_for_runs("the other's end", |runs| runs[1].state == "done").await;
+    assert_eq!(bench.all_runs().await[0].summary(), ("gone", "pending", 0));
 }
 
-async fn a_run_that_was_parked_for_want_of_its_handler_goes_on_when_the_handler_is_back(bench: Bench) {
-    left_behind(&bench, &[LeftRun { state: "parked", reason: Some("no_handler"), ..PENDING }]).await;
-    let _endpoint = bench.endpoint::<Left>();
-    let run = bench.runs_when("its end", |runs| runs[0].state == "done").await.remove(0);
-    assert_eq!((run.brief(), run.reason.as_deref()), (("left", "done", 1), None));
+async fn a_run_that_was_parked_for_want_of_its_handler_goes_on_when_the_handler_is_back(bench: TestInbox) {
+    insert_abandoned_runs(
+        &bench,
+        &[AbandonedRun { state: "parked", reason: Some("no_handler"), ..PENDING_RUN }],
+    )
+    .await;
+    let _endpoint = bench.build_endpoint::<LeftEndpoint>();
+    let run = bench.wait_for_runs("its end", |runs| runs[0].state == "done").await.remove(0);
+    assert_eq!((run.summary(), run.reason.as_deref()), (("left", "done", 1), None));
 }
 
-async fn a_run_whose_handler_does_not_take_the_event_any_more_is_parked(bench: Bench) {
-    left_behind(&bench, &[PENDING]).await;
+async fn a_run_whose_handler_does_not_take_the_event_any_more_is_parked(bench: TestInbox) {
+    insert_abandoned_runs(&bench, &[PENDING_RUN]).await;
     let body = json!({"id": "evt_1", "object": "event", "type": "charge.failed"}).to_string();
-    let body = bench.database.bytes(body.as_bytes());
-    bench.execute(format!("UPDATE stripe_hooks_events SET body = {body}")).await;
-    let _endpoint = bench.endpoint::<Left>();
-    let run = bench.ended().await.remove(0);
+    let body = bench.database.bytes_literal(body.as_bytes());
+    bench.execute_sql(format!("UPDATE stripe_hooks_events SET body = {body}")).await;
+    let _endpoint = bench.build_endpoint::<LeftEndpoint>();
+    let run = bench.wait_until_ended().await.remove(0);
     assert_eq!((&*run.state, run.reason.as_deref()), ("parked", Some("not_taken")));
 }
 
-async fn a_run_whose_body_was_removed_is_parked(bench: Bench) {
-    left_behind(&bench, &[PENDING]).await;
-    bench.execute("UPDATE stripe_hooks_events SET body = NULL").await;
-    let _endpoint = bench.endpoint::<Left>();
-    let run = bench.ended().await.remove(0);
+async fn a_run_whose_body_was_removed_is_parked(bench: TestInbox) {
+    insert_abandoned_runs(&bench, &[PENDING_RUN]).await;
+    bench.execute_sql("UPDATE stripe_hooks_events SET body = NULL").await;
+    let _endpoint = bench.build_endpoint::<LeftEndpoint>();
+    let run = bench.wait_until_ended().await.remove(0);
     assert_eq!((&*run.state, run.reason.as_deref()), ("parked", Some("body_removed")));
 }
 
-async fn the_worker_outlives_a_database_that_is_away(bench: Bench) {
-    let endpoint = bench.endpoint::<Left>();
-    bench.execute("ALTER TABLE stripe_hooks_runs RENAME COLUMN state TO elsewhere").await;
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 503);
+async fn the_worker_outlives_a_database_that_is_away(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<LeftEndpoint>();
+    bench.execute_sql("ALTER TABLE stripe_hooks_runs RENAME COLUMN state TO elsewhere").await;
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 503);
     tokio::time::sleep(Duration::from_millis(100)).await;
-    bench.execute("ALTER TABLE stripe_hooks_runs RENAME COLUMN elsewhere TO state").await;
-    assert_eq!(deliver(&endpoint, &event("evt_1", "charge.succeeded")).await, 200);
-    assert_eq!(bench.ended().await[0].brief(), ("left", "done", 1));
+    bench.execute_sql("ALTER TABLE stripe_hooks_runs RENAME COLUMN elsewhere TO state").await;
+    assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
+    assert_eq!(bench.wait_until_ended().await[0].summary(), ("left", "done", 1));
 }

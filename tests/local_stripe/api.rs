@@ -7,10 +7,10 @@ use stripe_hooks::API_VERSION;
 
 use super::{
     socket,
-    state::{State, now},
+    state::{StripeState, now},
 };
 
-type Form = web::Form<Vec<(String, String)>>;
+type FormBody = web::Form<Vec<(String, String)>>;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
     config
@@ -22,10 +22,10 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .default_service(web::to(unknown_path));
 }
 
-async fn open_session(state: web::Data<State>) -> HttpResponse {
+async fn open_session(state: web::Data<StripeState>) -> HttpResponse {
     HttpResponse::Ok().json(json!({
         "websocket_id": state.new_id("cliws"),
-        "websocket_url": format!("ws://{}{}", state.host, socket::PATH),
+        "websocket_url": format!("ws://{}{}", state.host, socket::SOCKET_PATH),
         "websocket_authorized_feature": "webhooks",
         "secret": state.secret_text,
         // The CLI opens a new session after this number of seconds, which no test reaches.
@@ -36,10 +36,10 @@ async fn open_session(state: web::Data<State>) -> HttpResponse {
     }))
 }
 
-async fn create_payment_intent(state: web::Data<State>, form: Form) -> HttpResponse {
-    let integer = |name| field(&form, name).and_then(|value| value.parse::<i64>().ok());
-    let (Some(amount), Some(currency)) = (integer("amount"), field(&form, "currency")) else {
-        return refuse("`amount` and `currency` are required");
+async fn create_payment_intent(state: web::Data<StripeState>, form: FormBody) -> HttpResponse {
+    let integer = |name| form_field(&form, name).and_then(|value| value.parse::<i64>().ok());
+    let (Some(amount), Some(currency)) = (integer("amount"), form_field(&form, "currency")) else {
+        return error_response("`amount` and `currency` are required");
     };
     let mut intent = json!({
         "id": state.new_id("pi"),
@@ -51,7 +51,7 @@ async fn create_payment_intent(state: web::Data<State>, form: Form) -> HttpRespo
         "confirmation_method": "automatic",
         "created": now(),
         "currency": currency,
-        "description": field(&form, "description"),
+        "description": form_field(&form, "description"),
         "latest_charge": null,
         "livemode": false,
         "metadata": {},
@@ -60,35 +60,37 @@ async fn create_payment_intent(state: web::Data<State>, form: Form) -> HttpRespo
         "shipping": null,
         "status": "requires_payment_method",
     });
-    state.emit("payment_intent.created", &intent);
-    if field(&form, "confirm") == Some("true") {
+    state.emit_event("payment_intent.created", &intent);
+    if form_field(&form, "confirm") == Some("true") {
         intent["amount_received"] = json!(amount);
         intent["latest_charge"] = json!(state.new_id("ch"));
         intent["payment_method"] = json!(state.new_id("pm"));
         intent["status"] = json!("succeeded");
-        state.emit("payment_intent.succeeded", &intent);
+        state.emit_event("payment_intent.succeeded", &intent);
     }
     HttpResponse::Ok().json(intent)
 }
 
-async fn create_customer(state: web::Data<State>, form: Form) -> HttpResponse {
+async fn create_customer(state: web::Data<StripeState>, form: FormBody) -> HttpResponse {
     let customer = json!({
         "id": state.new_id("cus"),
         "object": "customer",
         "created": now(),
         "default_source": null,
-        "description": field(&form, "description"),
+        "description": form_field(&form, "description"),
         "email": null,
         "livemode": false,
         "metadata": {},
         "shipping": null,
     });
-    state.emit("customer.created", &customer);
+    state.emit_event("customer.created", &customer);
     HttpResponse::Ok().json(customer)
 }
 
-async fn attach_payment_method(state: web::Data<State>, form: Form) -> HttpResponse {
-    let Some(customer) = field(&form, "customer") else { return refuse("`customer` is required") };
+async fn attach_payment_method(state: web::Data<StripeState>, form: FormBody) -> HttpResponse {
+    let Some(customer) = form_field(&form, "customer") else {
+        return error_response("`customer` is required");
+    };
     // The path names one of Stripe's predefined test methods, `pm_card_visa`. Attaching it creates a
     // new method.
     let method = json!({
@@ -115,21 +117,21 @@ async fn attach_payment_method(state: web::Data<State>, form: Form) -> HttpRespo
         "metadata": {},
         "type": "card",
     });
-    state.emit("payment_method.attached", &method);
+    state.emit_event("payment_method.attached", &method);
     HttpResponse::Ok().json(method)
 }
 
-async fn create_webhook_endpoint(state: web::Data<State>, form: Form) -> HttpResponse {
-    let Some(url) = field(&form, "url") else { return refuse("`url` is required") };
+async fn create_webhook_endpoint(state: web::Data<StripeState>, form: FormBody) -> HttpResponse {
+    let Some(url) = form_field(&form, "url") else { return error_response("`url` is required") };
     let events = form.iter().filter(|(key, _)| key.starts_with("enabled_events["));
     let events: Vec<_> = events.map(|(_, event)| event).collect();
     if events.is_empty() {
-        return refuse("`enabled_events` is required");
+        return error_response("`enabled_events` is required");
     }
     HttpResponse::Ok().json(json!({
         "id": state.new_id("we"),
         "object": "webhook_endpoint",
-        "api_version": field(&form, "api_version"),
+        "api_version": form_field(&form, "api_version"),
         "enabled_events": events,
         "livemode": false,
         "secret": state.secret_text,
@@ -143,18 +145,18 @@ async fn unknown_path(request: HttpRequest) -> HttpResponse {
     HttpResponse::NotFound().json(json!({ "error": { "type": "invalid_request_error", "message": message } }))
 }
 
-fn refuse(message: &str) -> HttpResponse {
+fn error_response(message: &str) -> HttpResponse {
     HttpResponse::BadRequest()
         .json(json!({ "error": { "type": "invalid_request_error", "message": message } }))
 }
 
-fn field<'f>(form: &'f Form, name: &str) -> Option<&'f str> {
+fn form_field<'f>(form: &'f FormBody, name: &str) -> Option<&'f str> {
     form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
-impl State {
+impl StripeState {
     /// Sends a snapshot event with the new state of the object.
-    fn emit(&self, event_type: &str, object: &Value) {
+    fn emit_event(&self, event_type: &str, object: &Value) {
         let event = json!({
             "id": self.new_id("evt"),
             "object": "event",
@@ -166,6 +168,6 @@ impl State {
             "request": { "id": self.new_id("req"), "idempotency_key": null },
             "type": event_type,
         });
-        self.send(&event.to_string());
+        self.send_to_sockets(&event.to_string());
     }
 }

@@ -17,13 +17,13 @@ use std::{
 
 use actix_web::{App, HttpServer, dev::ServerHandle, rt::System, web};
 
-use self::state::{Answer, State};
+use self::state::{DeliveryAnswer, StripeState};
 
 /// The running server.
 pub(crate) struct LocalStripe {
-    state: Arc<State>,
+    state: Arc<StripeState>,
     api_base: String,
-    answers: mpsc::Receiver<Answer>,
+    answers: mpsc::Receiver<DeliveryAnswer>,
     server: ServerHandle,
 }
 
@@ -33,8 +33,8 @@ impl LocalStripe {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let host = listener.local_addr().unwrap().to_string();
         let (answers, received) = mpsc::channel();
-        let state = Arc::new(State::new(host.clone(), answers));
-        let server = serve(listener, state.clone());
+        let state = Arc::new(StripeState::new(host.clone(), answers));
+        let server = start_server(listener, state.clone());
         Self { state, api_base: format!("http://{host}"), answers: received, server }
     }
 
@@ -44,12 +44,12 @@ impl LocalStripe {
     }
 
     /// Sends a snapshot or thin event to each connected CLI, and returns the id of the delivery.
-    pub(crate) fn send(&self, event: &str) -> String {
-        self.state.send(event)
+    pub(crate) fn send_event(&self, event: &str) -> String {
+        self.state.send_to_sockets(event)
     }
 
     /// Waits for the next answer that a CLI reports, up to the limit.
-    pub(crate) fn answer(&self, limit: Duration) -> Option<Answer> {
+    pub(crate) fn next_answer(&self, limit: Duration) -> Option<DeliveryAnswer> {
         self.answers.recv_timeout(limit).ok()
     }
 }
@@ -62,14 +62,14 @@ impl Drop for LocalStripe {
 }
 
 /// Starts the server on a thread and a runtime of its own, so that tests are plain functions.
-fn serve(listener: TcpListener, state: Arc<State>) -> ServerHandle {
+fn start_server(listener: TcpListener, state: Arc<StripeState>) -> ServerHandle {
     let (handle, started) = mpsc::channel();
     thread::spawn(move || {
         System::new().block_on(async move {
             let app = move || {
                 App::new()
                     .app_data(web::Data::from(state.clone()))
-                    .service(socket::open)
+                    .service(socket::open_socket)
                     .configure(api::routes)
             };
             let server = HttpServer::new(app)

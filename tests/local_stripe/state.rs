@@ -15,8 +15,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 /// The answer of the endpoint to one delivery, as the CLI reports it.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    /// The id of the delivery, as [`State::send`] returned it.
+pub(crate) struct DeliveryAnswer {
+    /// The id of the delivery, as [`StripeState::send_to_sockets`] returned it.
     pub(crate) delivery: String,
     /// The HTTP status.
     pub(crate) status: u64,
@@ -25,18 +25,18 @@ pub(crate) struct Answer {
 }
 
 /// The state that all requests share.
-pub(super) struct State {
+pub(super) struct StripeState {
     secret: Secret,
     pub(super) secret_text: String,
     pub(super) host: String,
     pub(super) sockets: Mutex<Vec<UnboundedSender<String>>>,
-    pub(super) answers: mpsc::Sender<Answer>,
+    pub(super) answers: mpsc::Sender<DeliveryAnswer>,
     last_id: AtomicU64,
 }
 
-impl State {
+impl StripeState {
     /// Creates the state with a secret of its own.
-    pub(super) fn new(host: String, answers: mpsc::Sender<Answer>) -> Self {
+    pub(super) fn new(host: String, answers: mpsc::Sender<DeliveryAnswer>) -> Self {
         let secret_text = format!("whsec_local{:x}", since_epoch().as_nanos());
         Self {
             secret: Secret::new(&*secret_text).unwrap(),
@@ -50,7 +50,7 @@ impl State {
 
     /// Signs an event and sends it to all sockets, in the form that the CLI expects for snapshot or
     /// for thin events. Returns the id of the delivery.
-    pub(super) fn send(&self, event: &str) -> String {
+    pub(super) fn send_to_sockets(&self, event: &str) -> String {
         let delivery = self.new_id("we");
         let headers = json!({
             "Content-Type": "application/json; charset=utf-8",

@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use actix_web::{App, http::StatusCode, test as actix};
 use bytes::Bytes;
-use delivery::{NOW, SECRET, clock_at, deliver, endpoint, secret, sign};
+use delivery::{NOW, SECRET, clock_at, deliver_event, endpoint_builder, secret, sign_body};
 use serde_json::json;
 use stripe_hooks::{
     Endpoint, EndpointBuilder,
     signature::{self, Secret},
 };
 
-use super::{Logged, event, log_of, log_of_builder};
-use crate::log::{CANARY, assert_shows, logged};
+use super::{LoggedEndpoint, event_json, log_of_builder, log_of_delivery};
+use crate::log::{SECRET_MARKER, assert_shows, capture_log};
 
 /// Has the endpoint receive what is signed like this.
 fn log_of_signed(builder: EndpointBuilder, header: Option<&str>, body: &str) -> String {
-    logged(builder, async |endpoint| {
+    capture_log(builder, async |endpoint| {
         let answer =
             endpoint.receive(header.map(str::as_bytes), Bytes::copy_from_slice(body.as_bytes())).await;
         assert_eq!(answer.status(), 400);
@@ -25,7 +25,7 @@ fn log_of_signed(builder: EndpointBuilder, header: Option<&str>, body: &str) -> 
 
 #[test]
 fn a_verified_body_that_is_no_event_shows_by_what_is_wrong_with_it() {
-    let event = event("charge.succeeded");
+    let event = event_json("charge.succeeded");
     let without = |key: &str| {
         let mut event = event.clone();
         event.as_object_mut().unwrap().remove(key);
@@ -33,34 +33,34 @@ fn a_verified_body_that_is_no_event_shows_by_what_is_wrong_with_it() {
     };
     for (body, words) in [
         (format!("\u{feff}{event}"), "the body starts with a byte order mark"),
-        (CANARY.to_owned(), "the body is not JSON"),
+        (SECRET_MARKER.to_owned(), "the body is not JSON"),
         (format!("{event}{event}"), "the body is not JSON"),
-        (json!(CANARY).to_string(), "the body is not a JSON object"),
+        (json!(SECRET_MARKER).to_string(), "the body is not a JSON object"),
         (without("id"), "the event has no readable `id`"),
         (without("type"), "the event has no readable `type`"),
     ] {
-        assert_shows(&log_of(body), &["ERROR", "a verified body is not an event", words]);
+        assert_shows(&log_of_delivery(body), &["ERROR", "a verified body is not an event", words]);
     }
-    let log = logged(endpoint::<Logged>(), async |endpoint| {
+    let log = capture_log(endpoint_builder::<LoggedEndpoint>(), async |endpoint| {
         let body = Bytes::from_static(b"\"CANARY \xff\"");
-        endpoint.receive(Some(sign(&body).as_bytes()), body.clone()).await;
+        endpoint.receive(Some(sign_body(&body).as_bytes()), body.clone()).await;
     });
     assert_shows(&log, &["the body is not UTF-8"]);
 }
 
 #[test]
 fn a_delivery_that_does_not_verify_shows_by_the_rule_that_it_breaks() {
-    let body = event("charge.succeeded").to_string();
-    let right = sign(body.as_bytes());
+    let body = event_json("charge.succeeded").to_string();
+    let right = sign_body(body.as_bytes());
     let digits = right.split_once("v1=").unwrap().1;
     for (header, words) in [
         (None, "missing signature header"),
-        (Some(format!("t={CANARY},v1={digits}")), "malformed signature header"),
+        (Some(format!("t={SECRET_MARKER},v1={digits}")), "malformed signature header"),
         (Some(format!("t={NOW},v0={digits}")), "no signature of a known scheme"),
-        (Some(format!("t={NOW},v1={CANARY}")), "no matching signature"),
+        (Some(format!("t={NOW},v1={SECRET_MARKER}")), "no matching signature"),
         (Some(signature::sign(body.as_bytes(), &secret(), NOW - 301)), "timestamp outside the tolerance"),
     ] {
-        let log = log_of_signed(endpoint::<Logged>(), header.as_deref(), &body);
+        let log = log_of_signed(endpoint_builder::<LoggedEndpoint>(), header.as_deref(), &body);
         assert_shows(&log, &["WARN", "refused a delivery", words]);
     }
 }
@@ -69,15 +69,16 @@ fn a_delivery_that_does_not_verify_shows_by_the_rule_that_it_breaks() {
 fn a_delivery_that_does_not_verify_shows_its_likely_cause_to_the_operator_only() {
     #[derive(stripe_hooks::EndpointName)]
     struct Other;
-    let other = endpoint::<Other>().secret("whsec_of_the_other").on_unhandled(async |_| ()).build().unwrap();
-    let body = event("charge.succeeded").to_string();
-    let indented = serde_json::to_string_pretty(&event("charge.succeeded")).unwrap();
+    let other =
+        endpoint_builder::<Other>().secret("whsec_of_the_other").on_unhandled(async |_| ()).build().unwrap();
+    let body = event_json("charge.succeeded").to_string();
+    let indented = serde_json::to_string_pretty(&event_json("charge.succeeded")).unwrap();
     let signed_by = |text: &str| signature::sign(body.as_bytes(), &Secret::new(text).unwrap(), NOW);
-    let right = sign(body.as_bytes());
-    let usual = endpoint::<Logged>;
+    let right = sign_body(body.as_bytes());
+    let usual = endpoint_builder::<LoggedEndpoint>;
     let with_line_break = || {
         Endpoint::builder()
-            .name::<Logged>()
+            .name::<LoggedEndpoint>()
             .clock(clock_at(NOW))
             .secrets_from(|| vec![Secret::new(format!("{SECRET}\n")).unwrap()])
     };
@@ -97,14 +98,14 @@ fn a_delivery_that_does_not_verify_shows_its_likely_cause_to_the_operator_only()
         (usual(), right.clone(), indented.clone(), "the body was parsed and written again on its way"),
         (
             usual(),
-            sign(indented.as_bytes()),
+            sign_body(indented.as_bytes()),
             body.clone(),
             "the body was parsed and written again on its way",
         ),
         (usual(), right.clone(), format!("{body}\n"), "the body was given other white space at its ends"),
         (
             usual(),
-            sign(indented.as_bytes()),
+            sign_body(indented.as_bytes()),
             indented.replace('\n', "\r\n"),
             "the body was given other line ends",
         ),
@@ -133,21 +134,21 @@ fn a_delivery_that_does_not_verify_shows_its_likely_cause_to_the_operator_only()
 
 #[test]
 fn what_is_turned_away_unread_shows_by_its_status() {
-    let log = logged(endpoint::<Logged>().body_limit(10), async |endpoint| {
+    let log = capture_log(endpoint_builder::<LoggedEndpoint>().body_limit(10), async |endpoint| {
         let app = actix::init_service(App::new().service(endpoint.service("/webhook"))).await;
-        let body = event("charge.succeeded").to_string();
+        let body = event_json("charge.succeeded").to_string();
         let request = || {
             actix::TestRequest::post()
                 .uri("/webhook")
-                .append_header(("Stripe-Signature", sign(body.as_bytes())))
+                .append_header(("Stripe-Signature", sign_body(body.as_bytes())))
         };
-        let twice = request().append_header(("Stripe-Signature", sign(body.as_bytes())));
+        let twice = request().append_header(("Stripe-Signature", sign_body(body.as_bytes())));
         for (request, status) in [(request().set_payload(body.clone()), 413), (twice, 400)] {
             let response = actix::call_service(&app, request.to_request()).await;
             assert_eq!(response.status(), StatusCode::from_u16(status).unwrap());
         }
         endpoint.shutdown(Duration::ZERO).await.unwrap();
-        deliver(endpoint, body).await;
+        deliver_event(endpoint, body).await;
     });
     assert_shows(
         &log,
@@ -161,9 +162,9 @@ fn what_is_turned_away_unread_shows_by_its_status() {
 
 #[test]
 fn an_endpoint_without_a_secret_at_hand_shows() {
-    let builder = Endpoint::builder().name::<Logged>().secrets_from(Vec::new);
+    let builder = Endpoint::builder().name::<LoggedEndpoint>().secrets_from(Vec::new);
     assert_shows(
-        &log_of_builder(builder, event("charge.refunded")),
-        &["ERROR", "no signing secret at hand; the answer is 503"],
+        &log_of_builder(builder, event_json("charge.refunded")),
+        &["ERROR", "no signing secret is available; the answer is 503"],
     );
 }

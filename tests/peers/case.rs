@@ -11,7 +11,7 @@ pub(super) const BODY: &[u8] =
 
 /// What is asked: is the signature good; or is it, and is the body an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Judged {
+pub(super) enum JudgedPart {
     Header,
     Snapshot,
     Thin,
@@ -19,9 +19,9 @@ pub(super) enum Judged {
 
 /// One delivery, and how it is judged.
 #[derive(Debug)]
-pub(super) struct Case {
+pub(super) struct SignatureCase {
     pub(super) name: Cow<'static, str>,
-    pub(super) judged: Judged,
+    pub(super) judged: JudgedPart,
     pub(super) header: Option<Vec<u8>>,
     pub(super) body: Vec<u8>,
     pub(super) secret: String,
@@ -30,11 +30,11 @@ pub(super) struct Case {
     pub(super) now: i64,
 }
 
-impl Case {
-    pub(super) fn header(name: impl Into<Cow<'static, str>>, header: impl Into<Vec<u8>>) -> Self {
+impl SignatureCase {
+    pub(super) fn with_header(name: impl Into<Cow<'static, str>>, header: impl Into<Vec<u8>>) -> Self {
         Self {
             name: name.into(),
-            judged: Judged::Header,
+            judged: JudgedPart::Header,
             header: Some(header.into()),
             body: BODY.to_vec(),
             secret: SECRET.to_owned(),
@@ -43,35 +43,35 @@ impl Case {
         }
     }
 
-    pub(super) fn signed(
+    pub(super) fn with_signed_body(
         name: impl Into<Cow<'static, str>>,
-        judged: Judged,
+        judged: JudgedPart,
         body: impl Into<Vec<u8>>,
     ) -> Self {
         let body = body.into();
-        let header = format!("t={NOW},v1={}", mac(SECRET, format!("{NOW}.").as_bytes(), &body));
-        Self { judged, body, ..Self::header(name, header) }
+        let header = format!("t={NOW},v1={}", compute_mac(SECRET, format!("{NOW}.").as_bytes(), &body));
+        Self { judged, body, ..Self::with_header(name, header) }
     }
 
-    pub(super) fn at(self, now: i64) -> Self {
+    pub(super) fn at_time(self, now: i64) -> Self {
         Self { now, ..self }
     }
 
-    pub(super) fn tolerance(self, seconds: u64) -> Self {
+    pub(super) fn with_tolerance(self, seconds: u64) -> Self {
         Self { tolerance: Some(seconds), ..self }
     }
 
-    pub(super) fn any_age(self) -> Self {
+    pub(super) fn without_tolerance(self) -> Self {
         Self { tolerance: None, ..self }
     }
 
-    pub(super) fn secret(self, secret: impl Into<String>) -> Self {
+    pub(super) fn with_secret(self, secret: impl Into<String>) -> Self {
         Self { secret: secret.into(), ..self }
     }
 }
 
 /// The digits of a signature, computed beside the code under test.
-pub(super) fn mac(secret: &str, prefix: &[u8], body: &[u8]) -> String {
+pub(super) fn compute_mac(secret: &str, prefix: &[u8], body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(prefix);
     mac.update(body);

@@ -3,12 +3,12 @@
 use delivery::{NOW, SECRET};
 
 use super::{
-    bodies::with,
-    case::{BODY, Case, Judged, mac},
+    bodies::body_with_member,
+    case::{BODY, JudgedPart, SignatureCase, compute_mac},
 };
 
 /// Values of each kind of JSON.
-const VALUES: [(&str, &str); 8] = [
+const JSON_VALUES: [(&str, &str); 8] = [
     ("null", "null"),
     ("true", "true"),
     ("zero", "0"),
@@ -20,7 +20,7 @@ const VALUES: [(&str, &str); 8] = [
 ];
 
 /// Members of an event that neither library looks at before it hands the event to the application.
-const MEMBERS: [&str; 9] = [
+const ENVELOPE_MEMBERS: [&str; 9] = [
     "account",
     "api_version",
     "context",
@@ -32,40 +32,55 @@ const MEMBERS: [&str; 9] = [
     "request",
 ];
 
-pub(super) fn cases() -> Vec<Case> {
+pub(super) fn family_cases() -> Vec<SignatureCase> {
     let mut cases = Vec::new();
-    for member in MEMBERS {
-        for (words, value) in VALUES {
-            let body = with(&format!("{member}:{value}"));
-            cases.push(Case::signed(format!("`{member}` is {words}"), Judged::Snapshot, body));
+    for member in ENVELOPE_MEMBERS {
+        for (words, value) in JSON_VALUES {
+            let body = body_with_member(&format!("{member}:{value}"));
+            cases.push(SignatureCase::with_signed_body(
+                format!("`{member}` is {words}"),
+                JudgedPart::Snapshot,
+                body,
+            ));
         }
     }
-    let genuine = header(NOW, SECRET, BODY);
+    let genuine = signature_header(NOW, SECRET, BODY);
     for tolerance in [1, 300, 86_400] {
         for age in [-86_401, -301, -1, 0, 1, 2, 299, 300, 301, 86_400, 86_401] {
             let name = format!("{age} seconds old, at most {tolerance}");
-            cases.push(Case::header(name, &*genuine).at(NOW + age).tolerance(tolerance));
+            cases.push(
+                SignatureCase::with_header(name, &*genuine).at_time(NOW + age).with_tolerance(tolerance),
+            );
         }
     }
     // Around the sizes at which the hash starts another block.
     for length in [1, 43, 44, 52, 53, 54, 55, 63, 64, 116, 117, 118] {
         let body = vec![b'x'; length];
-        let case = Case::header(format!("a body of {length} bytes"), header(NOW, SECRET, &body));
-        cases.push(Case { body, ..case });
+        let case = SignatureCase::with_header(
+            format!("a body of {length} bytes"),
+            signature_header(NOW, SECRET, &body),
+        );
+        cases.push(SignatureCase { body, ..case });
     }
     // The same for a key, which is hashed first where it is longer than a block.
     for length in [1, 32, 63, 64, 65, 127, 128] {
         let secret = "k".repeat(length);
-        let case = Case::header(format!("a secret of {length} bytes"), header(NOW, &secret, BODY));
-        cases.push(case.secret(secret));
+        let case = SignatureCase::with_header(
+            format!("a secret of {length} bytes"),
+            signature_header(NOW, &secret, BODY),
+        );
+        cases.push(case.with_secret(secret));
     }
     for timestamp in [1, 9, 10, 999_999_999, 1_000_000_000, 4_102_444_800, 253_402_300_799] {
-        let case = Case::header(format!("signed at {timestamp}"), header(timestamp, SECRET, BODY));
-        cases.push(case.at(timestamp + 10));
+        let case = SignatureCase::with_header(
+            format!("signed at {timestamp}"),
+            signature_header(timestamp, SECRET, BODY),
+        );
+        cases.push(case.at_time(timestamp + 10));
     }
     cases
 }
 
-fn header(timestamp: i64, secret: &str, body: &[u8]) -> String {
-    format!("t={timestamp},v1={}", mac(secret, format!("{timestamp}.").as_bytes(), body))
+fn signature_header(timestamp: i64, secret: &str, body: &[u8]) -> String {
+    format!("t={timestamp},v1={}", compute_mac(secret, format!("{timestamp}.").as_bytes(), body))
 }

@@ -8,7 +8,7 @@ mod case;
 mod deviations;
 mod families;
 mod headers;
-mod judge;
+mod library_judge;
 mod tool;
 
 use std::collections::BTreeSet;
@@ -19,54 +19,57 @@ use stripe_hooks::{
 };
 
 use self::{
-    case::{BODY, Case, Judged},
+    case::{BODY, JudgedPart, SignatureCase},
     deviations::DEVIATIONS,
-    judge::Judge,
-    tool::Tool,
+    library_judge::LibraryJudge,
+    tool::ToolPeer,
 };
 use crate::{
-    server::{Server, head},
-    switch,
+    environment,
+    server::{Server, request_head},
 };
 use delivery::{NOW, SECRET};
 
 /// The endpoint of this module, apart from those of other tests.
 #[derive(stripe_hooks::EndpointName)]
-struct Peers;
+struct PeersEndpoint;
 
 /// An endpoint without any handler does not start; the cases send it events that nobody handles, and this one.
-#[on_event("payment_intent.succeeded", endpoint = Peers)]
+#[on_event("payment_intent.succeeded", endpoint = PeersEndpoint)]
 fn paid(_: EventId) {}
 
 /// Both libraries, or `None` with a notice when one is not installed.
-fn judges() -> Option<[Judge; 2]> {
-    let [node, python] = switch::paths([switch::NODE_PEER, switch::PYTHON_PEER])?;
-    Some([Judge::node(&node), Judge::python(&python)])
+fn start_judges() -> Option<[LibraryJudge; 2]> {
+    let [node, python] =
+        environment::paths_from_env([environment::NODE_PEER_VARIABLE, environment::PYTHON_PEER_VARIABLE])?;
+    Some([LibraryJudge::node(&node), LibraryJudge::python(&python)])
 }
 
-fn serve() -> Server {
-    Server::start(&delivery::endpoint::<Peers>().build().expect("the endpoint is complete"))
+fn start_server() -> Server {
+    Server::start(&delivery::endpoint_builder::<PeersEndpoint>().build().expect("the endpoint is complete"))
 }
 
 /// Our own verdict: `signature::verify` for a header, the status of the endpoint's answer for a body.
-fn ours(case: &Case, server: &Server) -> bool {
+fn endpoint_accepts(case: &SignatureCase, server: &Server) -> bool {
     let Ok(secret) = Secret::new(&*case.secret) else { return false };
     let tolerance = case.tolerance.map_or(Tolerance::dangerously_accept_any_age(), Tolerance::seconds);
     match (case.judged, &case.header) {
-        (Judged::Header, header) => {
+        (JudgedPart::Header, header) => {
             verify(header.as_deref(), &case.body, &[secret], tolerance, case.now).is_ok()
         }
-        (Judged::Snapshot | Judged::Thin, Some(header)) => status(server, header, &case.body) == 200,
-        (Judged::Snapshot | Judged::Thin, None) => panic!("the cases for bodies are signed"),
+        (JudgedPart::Snapshot | JudgedPart::Thin, Some(header)) => {
+            answer_status(server, header, &case.body) == 200
+        }
+        (JudgedPart::Snapshot | JudgedPart::Thin, None) => panic!("the cases for bodies are signed"),
     }
 }
 
-fn status(server: &Server, header: &[u8], body: &[u8]) -> u16 {
-    let before = head(
+fn answer_status(server: &Server, header: &[u8], body: &[u8]) -> u16 {
+    let before = request_head(
         "POST",
         &format!("Content-Length: {}\r\nStripe-Signature: {}", body.len(), header.escape_ascii()),
     );
-    server.ask([before.as_bytes(), body].concat()).status
+    server.send_request([before.as_bytes(), body].concat()).status
 }
 
 /// Bodies that everybody can sign: the libraries take text, so these are UTF-8.
@@ -84,12 +87,12 @@ fn bodies_to_sign() -> Vec<String> {
 
 #[test]
 fn what_stripes_libraries_sign_we_accept() {
-    let Some(judges) = judges() else { return };
-    let server = serve();
+    let Some(judges) = start_judges() else { return };
+    let server = start_server();
     let mut accepted = 0;
     for mut judge in judges {
         for body in bodies_to_sign() {
-            let header = judge.sign(body.as_bytes(), SECRET, NOW);
+            let header = judge.sign_body(body.as_bytes(), SECRET, NOW);
             let secret = Secret::new(SECRET).unwrap();
             let verified =
                 verify(Some(header.as_bytes()), body.as_bytes(), &[secret], Tolerance::DEFAULT, NOW);
@@ -99,7 +102,12 @@ fn what_stripes_libraries_sign_we_accept() {
                 "{} signed {header}",
                 judge.name
             );
-            assert_eq!(status(&server, header.as_bytes(), body.as_bytes()), 200, "{}: {body}", judge.name);
+            assert_eq!(
+                answer_status(&server, header.as_bytes(), body.as_bytes()),
+                200,
+                "{}: {body}",
+                judge.name
+            );
             accepted += 1;
         }
     }
@@ -108,14 +116,19 @@ fn what_stripes_libraries_sign_we_accept() {
 
 #[test]
 fn what_we_sign_stripes_libraries_accept() {
-    let Some(judges) = judges() else { return };
+    let Some(judges) = start_judges() else { return };
     let mut accepted = 0;
     for mut judge in judges {
         for secret in [SECRET, "whsec_ключ", "no prefix"] {
             for body in bodies_to_sign() {
                 let header = sign(body.as_bytes(), &Secret::new(secret).unwrap(), NOW);
-                let case = Case { body: body.into(), ..Case::header("signed by us", header).secret(secret) };
-                judge.accepts(&case).unwrap_or_else(|why| panic!("{} refuses {case:?}: {why}", judge.name));
+                let case = SignatureCase {
+                    body: body.into(),
+                    ..SignatureCase::with_header("signed by us", header).with_secret(secret)
+                };
+                judge
+                    .accepts_case(&case)
+                    .unwrap_or_else(|why| panic!("{} refuses {case:?}: {why}", judge.name));
                 accepted += 1;
             }
         }
@@ -126,16 +139,19 @@ fn what_we_sign_stripes_libraries_accept() {
 /// Where the libraries agree, their verdict is expected of us; where they do not, the safe one: to refuse.
 #[test]
 fn our_verdict_is_that_of_stripes_libraries() {
-    let Some(judges) = judges() else { return };
-    let Some([tool]) = switch::paths([switch::TOOL]) else { return };
-    let ([mut node, mut python], server, tool) = (judges, serve(), Tool::new(tool));
+    let Some(judges) = start_judges() else { return };
+    let Some([tool]) = environment::paths_from_env([environment::TOOL_VARIABLE]) else { return };
+    let ([mut node, mut python], server, tool) = (judges, start_server(), ToolPeer::new(tool));
     let mut deviations: BTreeSet<_> =
         DEVIATIONS.iter().flat_map(|(_, cases)| cases.iter().copied()).collect();
     let (mut names, mut faults) = (BTreeSet::new(), Vec::new());
     let (mut agreed, mut same, mut deviated) = (0, 0, 0);
-    for case in headers::cases().into_iter().chain(bodies::cases()).chain(families::cases()) {
-        let (ours, node, python) = (ours(&case, &server), node.accepts(&case), python.accepts(&case));
-        let told = tool.accepts(&case);
+    for case in
+        headers::header_cases().into_iter().chain(bodies::body_cases()).chain(families::family_cases())
+    {
+        let (ours, node, python) =
+            (endpoint_accepts(&case, &server), node.accepts_case(&case), python.accepts_case(&case));
+        let told = tool.accepts_case(&case);
         if told != ours {
             faults.push(format!("{:?}: the tool says {told}, the library {ours}", case.name));
         }

@@ -11,25 +11,25 @@ use std::{
 
 use serde_json::Value;
 
-use super::case::{Case, Judged};
+use super::case::{JudgedPart, SignatureCase};
 
 /// The longest argument that every Unix takes.
-const LONGEST: usize = 100_000;
+const MAX_HEADER_LENGTH: usize = 100_000;
 
-pub(super) struct Tool {
+pub(super) struct ToolPeer {
     binary: PathBuf,
     /// Where a header goes that cannot be an argument.
     header: PathBuf,
 }
 
-impl Tool {
+impl ToolPeer {
     pub(super) fn new(binary: PathBuf) -> Self {
         let header = format!("header-{}", process::id());
         Self { binary, header: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(header) }
     }
 
     /// Whether `verify` finds the signature good, or with it the body an event.
-    pub(super) fn accepts(&self, case: &Case) -> bool {
+    pub(super) fn accepts_case(&self, case: &SignatureCase) -> bool {
         let mut command = Command::new(&self.binary);
         command.args(["verify", "--json", "--secret", &case.secret, "--now", &case.now.to_string()]);
         match case.tolerance {
@@ -37,7 +37,7 @@ impl Tool {
             None => command.arg("--any-age"),
         };
         let header = case.header.as_deref().unwrap_or_default();
-        if header.contains(&0) || header.len() > LONGEST {
+        if header.contains(&0) || header.len() > MAX_HEADER_LENGTH {
             // A line end at the end of the file is no part of the header.
             fs::write(&self.header, [header, b"\n"].concat()).unwrap();
             command.arg("--header-file").arg(&self.header);
@@ -57,13 +57,13 @@ impl Tool {
         let told: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(told["ok"] == true, status == 0, "{case:?}: {told}");
         match case.judged {
-            Judged::Header => told["timestamp"].is_i64(),
-            Judged::Snapshot | Judged::Thin => status == 0,
+            JudgedPart::Header => told["timestamp"].is_i64(),
+            JudgedPart::Snapshot | JudgedPart::Thin => status == 0,
         }
     }
 }
 
-impl Drop for Tool {
+impl Drop for ToolPeer {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.header);
     }

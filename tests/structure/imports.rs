@@ -1,17 +1,17 @@
 //! The names that a `use` imports.
 
-use crate::tree::Import;
+use crate::module_tree::Import;
 use proc_macro2::TokenTree;
 
 /// Returns the imports of one `use`, given the tokens between `use` and its semicolon.
-pub(crate) fn imports(tokens: &[TokenTree], is_reexport: bool) -> Vec<Import> {
+pub(crate) fn parse_imports(tokens: &[TokenTree], is_reexport: bool) -> Vec<Import> {
     let mut found = Vec::new();
-    branch(tokens, Vec::new(), is_reexport, &mut found);
+    parse_use_branch(tokens, Vec::new(), is_reexport, &mut found);
     found
 }
 
 /// Adds the imports of one branch of the tree. `path` is the path that leads to the branch.
-fn branch(tokens: &[TokenTree], mut path: Vec<String>, is_reexport: bool, found: &mut Vec<Import>) {
+fn parse_use_branch(tokens: &[TokenTree], mut path: Vec<String>, is_reexport: bool, found: &mut Vec<Import>) {
     let Some(line) = tokens.first().map(|token| token.span().start().line) else { return };
     let mut name = None;
     let mut rest = tokens;
@@ -43,7 +43,7 @@ fn branch(tokens: &[TokenTree], mut path: Vec<String>, is_reexport: bool, found:
                 let is_comma =
                     |token: &TokenTree| matches!(token, TokenTree::Punct(comma) if comma.as_char() == ',');
                 for part in inner.split(is_comma) {
-                    branch(part, path.clone(), is_reexport, found);
+                    parse_use_branch(part, path.clone(), is_reexport, found);
                 }
                 return;
             }

@@ -18,8 +18,8 @@
 //!
 //! Packages outside the workspace (`fuzz`, the peers of the benches) are not read.
 //!
-//! [`read`] turns the files of a crate into a [`tree`], [`resolve`] turns the tree into
-//! dependencies, and [`circle`] finds the circles in them. `planted` tests the checker; `workspace`
+//! [`read_crate`] turns the files of a crate into a [`module_tree`], [`resolve`] turns the tree into
+//! dependencies, and [`import_cycles`] finds the circles in them. `planted_cycles` tests the checker; `workspace`
 //! checks the crates of this workspace.
 
 #![allow(
@@ -29,10 +29,10 @@
     reason = "a test stops at the first unexpected value"
 )]
 
-mod circle;
+mod import_cycles;
 mod imports;
-mod planted;
-mod read;
+mod module_tree;
+mod planted_cycles;
+mod read_crate;
 mod resolve;
-mod tree;
 mod workspace;

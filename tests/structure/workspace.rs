@@ -1,6 +1,6 @@
 //! Checks the crates of this workspace.
 
-use crate::{circle::circles, read::read, resolve::dependencies};
+use crate::{import_cycles::find_cycles, read_crate::read_crate, resolve::file_dependencies};
 use std::{
     collections::BTreeSet,
     fs,
@@ -9,7 +9,7 @@ use std::{
 };
 
 /// A circle that remains, and the reason.
-struct Exception {
+struct CycleException {
     /// The root of the crate, from the root of the workspace, as are the files.
     root: &'static str,
     files: &'static [&'static str],
@@ -18,7 +18,7 @@ struct Exception {
 
 /// The circles that remain. The list may only shrink: a circle that gains a file fails the test,
 /// and so does an exception whose files are no longer exactly those of a circle.
-const EXCEPTIONS: &[Exception] = &[Exception {
+const CYCLE_EXCEPTIONS: &[CycleException] = &[CycleException {
     root: "stripe-hooks/src/lib.rs",
     files: &[
         "stripe-hooks/src/objects/billing.rs",
@@ -36,17 +36,17 @@ fn no_files_of_a_crate_depend_on_each_other() {
     let mut problems = String::new();
     let mut used = BTreeSet::new();
     let mut files_read = BTreeSet::new();
-    let crates = crates(&workspace);
-    for Crate { root, .. } in &crates {
+    let crates = workspace_crates(&workspace);
+    for CrateRoot { root, .. } in &crates {
         let text_of = |path: &Path| fs::read_to_string(workspace.join(path)).ok();
-        let tree = read(root, &text_of).expect("the files of a crate");
+        let tree = read_crate(root, &text_of).expect("the files of a crate");
         for module in &tree.modules {
-            files_read.extend(included(&module.file, &text_of(&module.file).unwrap_or_default()));
+            files_read.extend(included_files(&module.file, &text_of(&module.file).unwrap_or_default()));
             files_read.insert(module.file.clone());
         }
-        let dependencies = dependencies(&tree);
-        for circle in circles(&dependencies) {
-            let excepted = EXCEPTIONS.iter().position(|exception| {
+        let dependencies = file_dependencies(&tree);
+        for circle in find_cycles(&dependencies) {
+            let excepted = CYCLE_EXCEPTIONS.iter().position(|exception| {
                 Path::new(exception.root) == root
                     && exception.files.iter().map(PathBuf::from).collect::<BTreeSet<_>>() == circle.files
             });
@@ -59,7 +59,7 @@ fn no_files_of_a_crate_depend_on_each_other() {
             }
         }
     }
-    for (index, Exception { root, files, reason }) in EXCEPTIONS.iter().enumerate() {
+    for (index, CycleException { root, files, reason }) in CYCLE_EXCEPTIONS.iter().enumerate() {
         if !used.contains(&index) {
             problems += &format!(
                 "{root}: {files:?} are an exception ({reason}), and no circle has just these files\n"
@@ -77,14 +77,14 @@ fn no_files_of_a_crate_depend_on_each_other() {
 }
 
 /// A target of a package of the workspace.
-struct Crate {
+struct CrateRoot {
     root: PathBuf,
     /// The folder `src` of the package, if there is one.
     sources: Option<PathBuf>,
 }
 
 /// Returns every library, program, test, bench, example and build script of the workspace.
-fn crates(workspace: &Path) -> Vec<Crate> {
+fn workspace_crates(workspace: &Path) -> Vec<CrateRoot> {
     let cargo = std::env::var_os("CARGO").expect("cargo runs the tests");
     let arguments = ["metadata", "--no-deps", "--offline", "--format-version", "1"];
     let output = Command::new(cargo).args(arguments).current_dir(workspace).output().expect("cargo metadata");
@@ -95,7 +95,7 @@ fn crates(workspace: &Path) -> Vec<Crate> {
         let manifest = Path::new(package["manifest_path"].as_str().expect("a manifest"));
         let sources = manifest.with_file_name("src");
         for target in package["targets"].as_array().expect("targets") {
-            crates.push(Crate {
+            crates.push(CrateRoot {
                 root: relative(Path::new(target["src_path"].as_str().expect("a root"))),
                 sources: sources.is_dir().then(|| relative(&sources)),
             });
@@ -105,7 +105,7 @@ fn crates(workspace: &Path) -> Vec<Crate> {
 }
 
 /// Returns the files that `include!` makes a part of this one.
-fn included(file: &Path, text: &str) -> Vec<PathBuf> {
+fn included_files(file: &Path, text: &str) -> Vec<PathBuf> {
     let names = text.split("include!(\"").skip(1).filter_map(|rest| rest.split('"').next());
     names.map(|name| file.with_file_name(name)).collect()
 }

@@ -11,75 +11,77 @@
 //! that the case should have taken.
 
 use crate::{
-    compile::{self, Output},
+    compile::{self, CompilerOutput},
     diagnostic::Diagnostic,
-    source::Source,
+    source::CaseSource,
 };
 
 /// A failing case and its errors.
-pub(crate) struct Case {
-    pub(crate) source: Source,
-    pub(crate) mistake: String,
+pub(crate) struct FailingCase {
+    pub(crate) source: CaseSource,
+    pub(crate) description: String,
     /// The fix, if no message names it.
     pub(crate) advice: Option<String>,
     /// The tokens that are wrong.
-    pub(crate) wrong: Vec<Token>,
-    pub(crate) output: &'static Output,
+    pub(crate) wrong_tokens: Vec<CodeToken>,
+    pub(crate) compiler_output: &'static CompilerOutput,
     /// The errors in the text of a terminal, which shows equal errors once.
-    pub(crate) shown: Vec<Message>,
+    pub(crate) terminal_errors: Vec<ReportedError>,
     /// The errors in the JSON that editors read.
-    pub(crate) reported: Vec<Message>,
+    pub(crate) json_errors: Vec<ReportedError>,
 }
 
 /// A piece of a case's code, and the line in which it begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Token {
+pub(crate) struct CodeToken {
     pub(crate) line: usize,
     pub(crate) text: String,
 }
 
 /// An error.
-pub(crate) struct Message {
+pub(crate) struct ReportedError {
     pub(crate) headline: String,
     /// The text beside the marked code.
     pub(crate) label: String,
     /// The advice.
     pub(crate) help: Option<String>,
-    pub(crate) marked: Token,
+    pub(crate) marked_code: CodeToken,
 }
 
-impl Case {
+impl FailingCase {
     /// Returns all failing cases, by group and name.
-    pub(crate) fn all() -> Vec<Self> {
-        Source::all("fail").into_iter().map(Self::read).collect()
+    pub(crate) fn read_all() -> Vec<Self> {
+        CaseSource::read_folder("fail").into_iter().map(Self::from_source).collect()
     }
 
-    fn read(source: Source) -> Self {
+    fn from_source(source: CaseSource) -> Self {
         let lines: Vec<_> = source.text.lines().map(|line| line.split(" //~ ").collect::<Vec<_>>()).collect();
         let wrong = lines.iter().enumerate().flat_map(|(at, line)| {
-            line.iter().skip(1).map(move |text| Token { line: at + 1, text: text.trim_end().to_owned() })
+            line.iter().skip(1).map(move |text| CodeToken { line: at + 1, text: text.trim_end().to_owned() })
         });
         let wrong = wrong.collect();
         let says: Vec<_> =
             source.text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim).collect();
         let (mistake, advice) = says.split_first().expect("a case begins with its mistake");
         let code: Vec<_> = lines.iter().map(|line| line[0]).collect();
-        let output = compile::output(&source);
+        let output = compile::output_of(&source);
         Self {
-            mistake: (*mistake).to_owned(),
+            description: (*mistake).to_owned(),
             advice: Some(advice.join(" ").trim().to_owned()).filter(|advice| !advice.is_empty()),
-            wrong,
-            shown: errors(&output.text).map(|error| Message::read(error, &code)).collect(),
-            reported: output.errors.iter().map(Message::of).collect(),
-            output,
+            wrong_tokens: wrong,
+            terminal_errors: split_errors(&output.text)
+                .map(|error| ReportedError::from_terminal_text(error, &code))
+                .collect(),
+            json_errors: output.errors.iter().map(ReportedError::from_diagnostic).collect(),
+            compiler_output: output,
             source,
         }
     }
 }
 
-impl Message {
+impl ReportedError {
     /// Reads an error as a terminal shows it, in this code.
-    pub(crate) fn read(error: &str, code: &[&str]) -> Self {
+    pub(crate) fn from_terminal_text(error: &str, code: &[&str]) -> Self {
         let (above, below) = error.split_once("--> ").unwrap();
         let above: Vec<_> = above.trim_end().lines().collect();
         let (headline, more) = above.split_first().unwrap();
@@ -101,12 +103,12 @@ impl Message {
             headline: (*headline).to_owned(),
             label: carets.rsplit('^').next().unwrap().trim().to_owned(),
             help: advice.or_else(note).map(str::to_owned),
-            marked: Token { line, text: marked },
+            marked_code: CodeToken { line, text: marked },
         }
     }
 
     /// Reads an error as editors receive it.
-    fn of(error: &Diagnostic) -> Self {
+    fn from_diagnostic(error: &Diagnostic) -> Self {
         let mut lines = error.message.lines();
         let headline = lines.next().unwrap_or_default().to_owned();
         let advice = lines.find_map(|line| line.trim().strip_prefix("help: "));
@@ -122,13 +124,13 @@ impl Message {
             headline,
             label: span.label.clone().unwrap_or_default(),
             help: advice.or_else(note).map(str::to_owned),
-            marked: Token { line: span.line_start, text: marked },
+            marked_code: CodeToken { line: span.line_start, text: marked },
         }
     }
 }
 
 /// Returns the errors in the text of a terminal, without the closing line.
-pub(crate) fn errors(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn split_errors(text: &str) -> impl Iterator<Item = &str> {
     let starts: Vec<_> = text.match_indices("error").map(|(at, _)| at).collect();
     let starts = starts.into_iter().filter(|at| *at == 0 || text[..*at].ends_with('\n'));
     let starts: Vec<_> = starts.chain([text.len()]).collect();

@@ -21,7 +21,7 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{diagnostic::Diagnostic, source::Source, text};
+use crate::{diagnostic::Diagnostic, source::CaseSource, terminal_text};
 
 /// A package of the generated workspace.
 struct Package {
@@ -46,13 +46,13 @@ const FEATURES: &[&str] = &["billing", "inbox", "payments"];
 
 /// The result of one case.
 #[derive(Default)]
-pub(crate) struct Output {
+pub(crate) struct CompilerOutput {
     /// The text that a terminal shows, without the paths of this machine.
     pub(crate) text: String,
     /// The errors that an editor shows.
     pub(crate) errors: Vec<Diagnostic>,
     /// The number of errors in cargo's closing line.
-    pub(crate) counted: usize,
+    pub(crate) error_count: usize,
     /// The program, if the case compiled.
     pub(crate) program: Option<PathBuf>,
 }
@@ -60,13 +60,13 @@ pub(crate) struct Output {
 /// A line of cargo's output.
 #[derive(Deserialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
-enum Report {
+enum CargoMessage {
     CompilerMessage {
-        target: Target,
+        target: CargoTarget,
         message: Diagnostic,
     },
     CompilerArtifact {
-        target: Target,
+        target: CargoTarget,
         executable: Option<PathBuf>,
     },
     #[serde(other)]
@@ -74,40 +74,41 @@ enum Report {
 }
 
 #[derive(Deserialize)]
-struct Target {
+struct CargoTarget {
     name: String,
 }
 
 /// Returns the output of this case. All tests share one run of cargo.
-pub(crate) fn output(source: &Source) -> &'static Output {
-    static RUN: LazyLock<BTreeMap<String, Output>> = LazyLock::new(run);
-    &RUN[&source.program()]
+pub(crate) fn output_of(source: &CaseSource) -> &'static CompilerOutput {
+    static OUTPUTS: LazyLock<BTreeMap<String, CompilerOutput>> = LazyLock::new(compile_all);
+    &OUTPUTS[&source.program()]
 }
 
-fn run() -> BTreeMap<String, Output> {
-    let sources: Vec<_> = Source::all("fail").into_iter().chain(Source::all("pass")).collect();
+fn compile_all() -> BTreeMap<String, CompilerOutput> {
+    let sources: Vec<_> =
+        CaseSource::read_folder("fail").into_iter().chain(CaseSource::read_folder("pass")).collect();
     let workspace = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui");
     write_workspace(&workspace, &sources);
-    let cargo = cargo(&workspace).output().unwrap();
+    let cargo = cargo_command(&workspace).output().unwrap();
     let says = String::from_utf8_lossy(&cargo.stderr);
 
     let mut diagnostics: BTreeMap<_, Vec<_>> = BTreeMap::new();
     let mut outputs: BTreeMap<_, _> =
-        sources.iter().map(|source| (source.program(), Output::default())).collect();
+        sources.iter().map(|source| (source.program(), CompilerOutput::default())).collect();
     for line in String::from_utf8(cargo.stdout).unwrap().lines() {
         match serde_json::from_str(line).unwrap() {
-            Report::CompilerMessage { target, message } if outputs.contains_key(&target.name) => {
+            CargoMessage::CompilerMessage { target, message } if outputs.contains_key(&target.name) => {
                 diagnostics.entry(target.name).or_default().push(message);
             }
-            Report::CompilerMessage { message, .. } if message.level == "error" => {
+            CargoMessage::CompilerMessage { message, .. } if message.level == "error" => {
                 panic!("a dependency of the cases does not compile: {}", message.rendered.unwrap_or_default())
             }
-            Report::CompilerArtifact { target, executable } => {
+            CargoMessage::CompilerArtifact { target, executable } => {
                 if let Some(output) = outputs.get_mut(&target.name) {
                     output.program = executable;
                 }
             }
-            Report::CompilerMessage { .. } | Report::Other => {}
+            CargoMessage::CompilerMessage { .. } | CargoMessage::Other => {}
         }
     }
     for source in &sources {
@@ -120,10 +121,10 @@ fn run() -> BTreeMap<String, Output> {
             "cargo did not compile {} to an end:\n{says}",
             source.file.display()
         );
-        output.counted = closing.and_then(|line| line.split_once(&end)).map_or(0, |(_, rest)| {
+        output.error_count = closing.and_then(|line| line.split_once(&end)).map_or(0, |(_, rest)| {
             rest.split(' ').next().and_then(|number| number.parse().ok()).expect("a number of errors")
         });
-        output.text = text::shown(&diagnostics, closing, source);
+        output.text = terminal_text::render_diagnostics(&diagnostics, closing, source);
         output.errors = diagnostics
             .into_iter()
             .filter(|message| message.level == "error" && !message.spans.is_empty())
@@ -137,7 +138,7 @@ fn run() -> BTreeMap<String, Output> {
 /// `CARGO_BUILD_RUSTFLAGS`), the build target (`CARGO_BUILD_TARGET`), the build folder
 /// (`CARGO_BUILD_BUILD_DIR`) and a wrapper of rustc (`RUSTC_WORKSPACE_WRAPPER`). All other
 /// variables, and cargo's configuration files, still apply.
-fn cargo(workspace: &Path) -> Command {
+fn cargo_command(workspace: &Path) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(workspace)
@@ -161,13 +162,13 @@ fn cargo(workspace: &Path) -> Command {
 
 /// Writes the manifests, and the workspace's own lock file, so that cargo resolves the dependencies
 /// to the versions that are here already.
-fn write_workspace(workspace: &Path, sources: &[Source]) {
+fn write_workspace(workspace: &Path, sources: &[CaseSource]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let members: Vec<_> = PACKAGES.iter().map(|package| package.name).collect();
     let manifest =
         format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n[profile.dev]\ndebug = 0\n");
-    write(&workspace.join("Cargo.toml"), &manifest);
-    write(&workspace.join("Cargo.lock"), &fs::read_to_string(root.join("Cargo.lock")).unwrap());
+    write_if_changed(&workspace.join("Cargo.toml"), &manifest);
+    write_if_changed(&workspace.join("Cargo.lock"), &fs::read_to_string(root.join("Cargo.lock")).unwrap());
     for package in PACKAGES {
         let mut manifest = format!(
             "[package]\nname = \"{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
@@ -177,19 +178,19 @@ fn write_workspace(workspace: &Path, sources: &[Source]) {
             package.dependency,
             root.join("stripe-hooks")
         );
-        for source in sources.iter().filter(|source| of(source).name == package.name) {
+        for source in sources.iter().filter(|source| package_of(source).name == package.name) {
             manifest.push_str(&format!(
                 "\n[[bin]]\nname = {:?}\npath = {:?}\n",
                 source.program(),
                 source.file
             ));
         }
-        write(&workspace.join(package.name).join("Cargo.toml"), &manifest);
+        write_if_changed(&workspace.join(package.name).join("Cargo.toml"), &manifest);
     }
 }
 
 /// Returns the package to which a case belongs.
-fn of(source: &Source) -> &'static Package {
+fn package_of(source: &CaseSource) -> &'static Package {
     let assigned = |package: &&Package| {
         package.line.is_some_and(|line| source.text.lines().any(|written| written == line))
     };
@@ -197,7 +198,7 @@ fn of(source: &Source) -> &'static Package {
 }
 
 /// Writes a file only if its content changes, because cargo compares modification times.
-fn write(file: &Path, content: &str) {
+fn write_if_changed(file: &Path, content: &str) {
     if fs::read_to_string(file).is_ok_and(|old| old == content) {
         return;
     }

@@ -7,22 +7,22 @@ use serde::Deserialize;
 pub(crate) struct Diagnostic {
     pub(crate) message: String,
     pub(crate) level: String,
-    pub(crate) spans: Vec<Span>,
+    pub(crate) spans: Vec<DiagnosticSpan>,
     pub(crate) children: Vec<Diagnostic>,
     pub(crate) rendered: Option<String>,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Span {
+pub(crate) struct DiagnosticSpan {
     pub(crate) line_start: usize,
     pub(crate) is_primary: bool,
     pub(crate) label: Option<String>,
-    pub(crate) text: Vec<Line>,
+    pub(crate) text: Vec<SpanLine>,
 }
 
 /// A line of code in which a span lies. The columns are counted in characters, from 1.
 #[derive(Deserialize)]
-pub(crate) struct Line {
+pub(crate) struct SpanLine {
     pub(crate) text: String,
     pub(crate) highlight_start: usize,
     pub(crate) highlight_end: usize,

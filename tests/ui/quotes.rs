@@ -3,19 +3,20 @@
 
 use std::{fs, path::PathBuf};
 
-use crate::case::{Case, Message, errors};
+use crate::case::{FailingCase, ReportedError, split_errors};
 
-const PAGES: &[&str] = &["README.md", "stripe-hooks/src/docs/on_event.md", "stripe-hooks/src/docs/lens.md"];
+const QUOTING_PAGES: &[&str] =
+    &["README.md", "stripe-hooks/src/docs/on_event.md", "stripe-hooks/src/docs/lens.md"];
 
 #[test]
 fn messages_are_quoted_as_the_compiler_says_them() {
-    let said: Vec<_> = Case::all().into_iter().flat_map(|case| case.shown).collect();
+    let said: Vec<_> = FailingCase::read_all().into_iter().flat_map(|case| case.terminal_errors).collect();
     let mut quoted = Vec::new();
-    for page in PAGES {
+    for page in QUOTING_PAGES {
         let text =
             fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(page)).unwrap();
         for quote in text.split("```text\n").skip(1).filter_map(|block| block.split("```").next()) {
-            for quote in errors(&unwrapped(quote)).map(read) {
+            for quote in split_errors(&join_lines(quote)).map(parse_quote) {
                 let is_said = said.iter().any(|message| is_quoted(message, &quote));
                 assert!(is_said, "{page}: of no case the compiler says `{}`", quote.headline);
                 quoted.push(quote.headline);
@@ -28,19 +29,19 @@ fn messages_are_quoted_as_the_compiler_says_them() {
 }
 
 /// Returns `true` if the quote matches the message. The quote may omit the help below the code.
-fn is_quoted(message: &Message, quote: &Message) -> bool {
+fn is_quoted(message: &ReportedError, quote: &ReportedError) -> bool {
     message.headline == quote.headline
         && message.label == quote.label
-        && message.marked.text == quote.marked.text
+        && message.marked_code.text == quote.marked_code.text
         && (quote.help.is_none() || message.help == quote.help)
 }
 
 /// Returns a quote in which each note is one line again.
-fn unwrapped(quote: &str) -> String {
-    const INDENT: &str = "          ";
+fn join_lines(quote: &str) -> String {
+    const QUOTE_INDENT: &str = "          ";
     let mut whole = String::new();
     for line in quote.lines() {
-        match line.strip_prefix(INDENT).filter(|rest| !rest.starts_with(' ')) {
+        match line.strip_prefix(QUOTE_INDENT).filter(|rest| !rest.starts_with(' ')) {
             Some(rest) => {
                 whole.truncate(whole.trim_end().len());
                 whole.extend([" ", rest, "\n"]);
@@ -51,7 +52,7 @@ fn unwrapped(quote: &str) -> String {
     whole
 }
 
-fn read(quote: &str) -> Message {
+fn parse_quote(quote: &str) -> ReportedError {
     let (number, code) = quote
         .lines()
         .find_map(|line| {
@@ -61,5 +62,5 @@ fn read(quote: &str) -> Message {
         .unwrap();
     let mut lines = vec![""; number];
     lines[number - 1] = code;
-    Message::read(quote, &lines)
+    ReportedError::from_terminal_text(quote, &lines)
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The file of a case.
-pub(crate) struct Source {
+pub(crate) struct CaseSource {
     /// The folder of the file: for a failing case, the topic.
     pub(crate) group: String,
     pub(crate) name: String,
@@ -15,21 +15,21 @@ pub(crate) struct Source {
     pub(crate) text: String,
 }
 
-impl Source {
+impl CaseSource {
     /// Returns all cases of this folder, by group and name.
-    pub(crate) fn all(folder: &str) -> Vec<Self> {
+    pub(crate) fn read_folder(folder: &str) -> Vec<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-        let files = entries(&folder).into_iter().flat_map(|entry| match entry.is_dir() {
-            true => entries(&entry),
+        let files = folder_entries(&folder).into_iter().flat_map(|entry| match entry.is_dir() {
+            true => folder_entries(&entry),
             false => vec![entry],
         });
-        files.filter(|file| has_extension(file, "rs")).map(Self::read).collect()
+        files.filter(|file| has_extension(file, "rs")).map(Self::from_file).collect()
     }
 
-    fn read(file: PathBuf) -> Self {
+    fn from_file(file: PathBuf) -> Self {
         Self {
-            group: name(file.parent().unwrap()),
-            name: name(&file),
+            group: file_stem(file.parent().unwrap()),
+            name: file_stem(&file),
             text: fs::read_to_string(&file).unwrap(),
             file,
         }
@@ -41,13 +41,13 @@ impl Source {
     }
 
     /// Returns the file that holds the compiler's text for the case.
-    pub(crate) fn expectation(&self) -> PathBuf {
+    pub(crate) fn expected_file(&self) -> PathBuf {
         self.file.with_extension("stderr")
     }
 }
 
 /// Returns the sorted contents of a folder.
-pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn folder_entries(folder: &Path) -> Vec<PathBuf> {
     let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     entries
@@ -57,6 +57,6 @@ fn has_extension(file: &Path, extension: &str) -> bool {
     file.extension() == Some(OsStr::new(extension))
 }
 
-fn name(file: &Path) -> String {
+fn file_stem(file: &Path) -> String {
     file.file_stem().unwrap().to_string_lossy().into_owned()
 }

@@ -1,4 +1,4 @@
-//! A server on the loopback: `server KIND PORT WORKERS`. The kinds `bare` and `mac` are what an endpoint cannot be faster than: an actix-web
+//! A server on the loopback: `server KIND PORT WORKERS`. The kinds `answer_at_once` and `check_hmac_only` are what an endpoint cannot be faster than: an actix-web
 //! handler that reads the body and answers 200, and one that compares its HMAC first.
 
 #![allow(
@@ -21,8 +21,10 @@ async fn main() -> std::io::Result<()> {
         let app = App::new();
         match (&endpoint, &*kind) {
             (Some(endpoint), _) => app.service(endpoint.service("/webhook")),
-            (None, "bare") => app.route("/webhook", web::post().to(bare)),
-            (None, "mac") => app.app_data(web::Data::new([secret()])).route("/webhook", web::post().to(mac)),
+            (None, "bare") => app.route("/webhook", web::post().to(answer_at_once)),
+            (None, "mac") => {
+                app.app_data(web::Data::new([secret()])).route("/webhook", web::post().to(check_hmac_only))
+            }
             _ => panic!("no such kind"),
         }
     };
@@ -30,11 +32,15 @@ async fn main() -> std::io::Result<()> {
     server.bind(("127.0.0.1", port.parse().unwrap()))?.run().await
 }
 
-async fn bare(_: web::Bytes) -> HttpResponse {
+async fn answer_at_once(_: web::Bytes) -> HttpResponse {
     HttpResponse::Ok().finish()
 }
 
-async fn mac(request: HttpRequest, body: web::Bytes, secrets: web::Data<[Secret; 1]>) -> HttpResponse {
+async fn check_hmac_only(
+    request: HttpRequest,
+    body: web::Bytes,
+    secrets: web::Data<[Secret; 1]>,
+) -> HttpResponse {
     let header = request.headers().get("stripe-signature").map(HeaderValue::as_bytes);
     match verify(header, &body, &secrets[..], Tolerance::DEFAULT, now()) {
         Ok(_) => HttpResponse::Ok().finish(),

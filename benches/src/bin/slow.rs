@@ -19,20 +19,20 @@ use std::{
     time::Duration,
 };
 
-use stripe_hooks_benches::header;
+use stripe_hooks_benches::signature_header;
 
 /// What the endpoint of the server may hold of bodies, unless set otherwise.
 const BODIES_IN_FLIGHT: u64 = 64 << 20;
 
 /// What actix-web keeps for a connection: its read buffer, which a piece of a body fills, and its state.
-const FOR_A_CONNECTION: u64 = 64 << 10;
+const MAX_BYTES_PER_CONNECTION: u64 = 64 << 10;
 
 /// What each connection announces, which is within the limit of one body.
-const ANNOUNCED: usize = 1 << 20;
+const ANNOUNCED_LENGTH: usize = 1 << 20;
 
-struct Server(Child);
+struct ServerProcess(Child);
 
-impl Drop for Server {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -44,15 +44,16 @@ fn main() {
     let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
     let program = std::env::current_exe().unwrap().with_file_name("server");
     let child = Command::new(program).args(["full object", &port.to_string(), "2"]).spawn().unwrap();
-    let server = Server(child);
-    let connect =
-        || (0..200).find_map(|_| TcpStream::connect(("127.0.0.1", port)).map_or_else(|_| pause(), Some));
+    let server = ServerProcess(child);
+    let connect = || {
+        (0..200).find_map(|_| TcpStream::connect(("127.0.0.1", port)).map_or_else(|_| read_command(), Some))
+    };
     connect().unwrap();
-    let before = resident(server.0.id());
+    let before = resident_kilobytes(server.0.id());
 
-    let signature = header(b"");
+    let signature = signature_header(b"");
     let head = format!(
-        "POST /webhook HTTP/1.1\r\nHost: localhost\r\nStripe-Signature: {signature}\r\nContent-Length: {ANNOUNCED}\r\n\r\n"
+        "POST /webhook HTTP/1.1\r\nHost: localhost\r\nStripe-Signature: {signature}\r\nContent-Length: {ANNOUNCED_LENGTH}\r\n\r\n"
     );
     let mut connections: Vec<_> = (0..count).map(|_| connect().unwrap()).collect();
     for connection in &mut connections {
@@ -65,12 +66,12 @@ fn main() {
             send(connection, &[b' '; 2048]);
         }
         thread::sleep(Duration::from_millis(300));
-        highest = highest.max(resident(server.0.id()));
+        highest = highest.max(resident_kilobytes(server.0.id()));
     }
-    let (grown, bound) = (highest - before, BODIES_IN_FLIGHT + count * FOR_A_CONNECTION);
+    let (grown, bound) = (highest - before, BODIES_IN_FLIGHT + count * MAX_BYTES_PER_CONNECTION);
     println!(
         "{count} connections that announce {} MB and send slowly: {} MB more in the server, of at most {} MB; {} B a connection",
-        (count * ANNOUNCED as u64) >> 20,
+        (count * ANNOUNCED_LENGTH as u64) >> 20,
         grown >> 20,
         bound >> 20,
         grown / count
@@ -78,7 +79,7 @@ fn main() {
     assert!(grown <= bound, "more than the limits allow");
 }
 
-fn pause() -> Option<TcpStream> {
+fn read_command() -> Option<TcpStream> {
     thread::sleep(Duration::from_millis(50));
     None
 }
@@ -97,7 +98,7 @@ fn send(connection: &mut TcpStream, bytes: &[u8]) {
 }
 
 /// The memory of a process that is in use.
-fn resident(process: u32) -> u64 {
+fn resident_kilobytes(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10

@@ -10,18 +10,18 @@
 use bytes::Bytes;
 use futures_util::FutureExt;
 use stripe_hooks::signature::{Tolerance, verify};
-use stripe_hooks_benches::{bodies, header, now, secret, stages::Stage};
+use stripe_hooks_benches::{bodies, now, secret, signature_header, stages::Stage};
 
 fn main() {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let (name, body, times) = match &arguments[..] {
-        [body] => return print!("{}", bodies::named(body).json),
+        [body] => return print!("{}", bodies::body_named(body).json),
         [name, body, times] => (name, body, times),
         _ => return eprintln!("stage [STAGE] BODY [TIMES]"),
     };
     let (stage, body, times) =
-        (Stage::named(name), Bytes::from(bodies::named(body).json), times.parse().unwrap());
-    let header = header(&body);
+        (Stage::named(name), Bytes::from(bodies::body_named(body).json), times.parse().unwrap());
+    let header = signature_header(&body);
     let Some(stage) = stage else {
         let secrets = [secret()];
         return (0..times).for_each(|_| {

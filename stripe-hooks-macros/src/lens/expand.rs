@@ -5,28 +5,30 @@ use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{GenericParam, Generics, Lifetime, LitStr, Type};
 
-use super::parse::{Field, Lens};
+use super::parse::{LensStruct, LensStructField};
 use crate::{
     catalogue::OBJECTS,
-    hygiene::{import_runtime, inferred, local},
-    path,
-    question::question,
-    types::spelled,
+    field_path,
+    hygiene::{import_runtime, inferred_type, local_variable},
+    runtime_check::runtime_check_call,
+    types::type_source,
 };
 
-pub(super) fn lens(lens: &Lens) -> TokenStream {
-    let shapes = lens.objects.iter().map(|object| match carried(object) {
-        Some(name) => quote! { <__hooks::objects::#name as __hooks::Described>::SHAPES },
+pub(super) fn expand_lens(lens: &LensStruct) -> TokenStream {
+    let shapes = lens.objects.iter().map(|object| match object_type(object) {
+        Some(name) => quote! { <__hooks::objects::#name as __hooks::HasSchema>::SHAPES },
         None => {
-            let steps = path::read(object).map(|steps| path::tokens(&steps)).unwrap_or_default();
-            let shape = question("shape", &quote!(#object, #steps), object);
+            let steps = field_path::parse_path(object)
+                .map(|steps| field_path::steps_expression(&steps))
+                .unwrap_or_default();
+            let shape = runtime_check_call("resolve_shape", &quote!(#object, #steps), object);
             quote! { &[#shape] }
         }
     });
-    let functions = functions(lens);
-    let reading = reading(lens, &quote!(#(#shapes),*));
-    let fitting = fitting(lens);
-    block(
+    let functions = type_functions(lens);
+    let reading = lens_implementation(lens, &quote!(#(#shapes),*));
+    let fitting = object_implementations(lens);
+    const_block(
         lens,
         &quote! {
             #functions
@@ -38,17 +40,17 @@ pub(super) fn lens(lens: &Lens) -> TokenStream {
 
 /// Writes the expansion of a lens with mistakes: it fits every object and reads nothing. That is
 /// harmless, because it never runs.
-pub(super) fn stand_in(name: Ident, generics: Generics) -> TokenStream {
+pub(super) fn expand_stand_in(name: Ident, generics: Generics) -> TokenStream {
     let lifetime = generics.lifetimes().next().map(|parameter| parameter.lifetime.clone());
-    let lens = Lens { name, generics, lifetime, objects: vec![], runtime: None, fields: vec![] };
-    let reading = implementation(&lens, &quote!(nothing));
-    let (name, own) = (&lens.name, own(&lens));
+    let lens = LensStruct { name, generics, lifetime, objects: vec![], runtime: None, fields: vec![] };
+    let reading = runtime_macro_call(&lens, &quote!(nothing));
+    let (name, own) = (&lens.name, own_generics(&lens));
     let (_, arguments, bounds) = lens.generics.split_for_impl();
-    let fits_all = quote! { impl<#(#own,)* __T: __hooks::Described> __hooks::LensOf<__T> for #name #arguments #bounds {} };
-    block(&lens, &quote! { #reading #fits_all })
+    let fits_all = quote! { impl<#(#own,)* __T: __hooks::HasSchema> __hooks::LensOf<__T> for #name #arguments #bounds {} };
+    const_block(&lens, &quote! { #reading #fits_all })
 }
 
-fn block(lens: &Lens, items: &TokenStream) -> TokenStream {
+fn const_block(lens: &LensStruct, items: &TokenStream) -> TokenStream {
     let import = import_runtime(lens.runtime.as_ref());
     quote! {
         const _: () = {
@@ -60,40 +62,40 @@ fn block(lens: &Lens, items: &TokenStream) -> TokenStream {
 
 /// Finds the type of an object that events carry. The path of a part and an unknown object have
 /// none.
-fn carried(object: &LitStr) -> Option<Ident> {
+fn object_type(object: &LitStr) -> Option<Ident> {
     let key = object.value();
     let payload = OBJECTS.iter().find(|payload| payload.key == key)?;
     Some(Ident::new(payload.name, object.span()))
 }
 
 /// The subject of a question: the path of a field.
-fn asked(at: usize) -> TokenStream {
-    quote! { __READER.asked(#at) }
+fn path_query(at: usize) -> TokenStream {
+    quote! { __READER.path_query(#at) }
 }
 
 /// Asks the compiler whether the path of a field leads somewhere, and whether the field's type can
 /// hold the value there. Both questions are one constant, because each constant costs compile time,
 /// and so a path that leads nowhere is the only mistake of its field. The question about an open
 /// type is asked where that type is chosen.
-fn questions(lens: &Lens, at: usize, field: &Field) -> TokenStream {
-    let leads = question("leads", &asked(at), &field.path);
-    if lens.is_open(&field.ty) {
-        return quote! { const _: __hooks::Asked = #leads; };
+fn compile_time_checks(lens: &LensStruct, at: usize, field: &LensStructField) -> TokenStream {
+    let leads = runtime_check_call("assert_path", &path_query(at), &field.path);
+    if lens.depends_on_generics(&field.ty) {
+        return quote! { const _: __hooks::PathQuery = #leads; };
     }
-    let holds = match has_functions(lens) {
+    let holds = match uses_type_functions(lens) {
         true => {
-            let name = function(lens, at);
-            quote! { #name(&()).holds }
+            let name = type_function_name(lens, at);
+            quote! { #name(&()).accepts }
         }
-        false => holds(&of_any_lifetime(field.ty.to_token_stream(), "static")),
+        false => accepts_constant(&replace_lifetimes(field.ty.to_token_stream(), "static")),
     };
-    let fits = fits(field, &leads, &holds);
+    let fits = type_check(field, &leads, &holds);
     quote! { const _: () = #fits; }
 }
 
 /// Returns whether the types of the fields depend on nothing but the lifetime of the lens, so that
 /// each type can have a function.
-fn has_functions(lens: &Lens) -> bool {
+fn uses_type_functions(lens: &LensStruct) -> bool {
     lens.generics.params.iter().all(|parameter| matches!(parameter, GenericParam::Lifetime(_)))
 }
 
@@ -101,15 +103,15 @@ fn has_functions(lens: &Lens) -> bool {
 /// of the type. It asks once, so that a type which cannot be a field is one error. The type is in the
 /// signature, behind the name and the lifetime of the lens: the compiler's suggestions take that for
 /// the same place as the struct, so a type that does not exist is one error too.
-fn functions(lens: &Lens) -> TokenStream {
-    if !has_functions(lens) {
+fn type_functions(lens: &LensStruct) -> TokenStream {
+    if !uses_type_functions(lens) {
         return TokenStream::new();
     }
     let (generics, lifetime) = (&lens.generics, &lens.lifetime);
     let elided = Lifetime::new("'_", Span::mixed_site());
     let asked = lifetime.as_ref().unwrap_or(&elided);
-    let functions = lens.fields.iter().enumerate().map(|(at, Field { ty, .. })| {
-        let (name, inferred) = (function(lens, at), inferred(ty.to_token_stream()));
+    let functions = lens.fields.iter().enumerate().map(|(at, LensStructField { ty, .. })| {
+        let (name, inferred) = (type_function_name(lens, at), inferred_type(ty.to_token_stream()));
         quote! {
             const fn #name #generics (_: & #lifetime ()) -> __hooks::FieldType<#asked, #ty> {
                 <#inferred as __hooks::LensField<#asked>>::TYPE
@@ -119,53 +121,54 @@ fn functions(lens: &Lens) -> TokenStream {
     functions.collect()
 }
 
-fn function(lens: &Lens, at: usize) -> Ident {
+fn type_function_name(lens: &LensStruct, at: usize) -> Ident {
     Ident::new(&format!("__type{at}"), lens.name.span())
 }
 
-fn holds(ty: &TokenStream) -> TokenStream {
-    quote! { <#ty as __hooks::LensField>::HOLDS }
+fn accepts_constant(ty: &TokenStream) -> TokenStream {
+    quote! { <#ty as __hooks::LensField>::ACCEPTS }
 }
 
-fn fits(field: &Field, asked: &TokenStream, holds: &TokenStream) -> TokenStream {
-    let written = spelled(&field.ty);
-    question("fits", &quote!(#asked, #written, #holds), &field.ty)
+fn type_check(field: &LensStructField, asked: &TokenStream, holds: &TokenStream) -> TokenStream {
+    let written = type_source(&field.ty);
+    runtime_check_call("assert_type", &quote!(#asked, #written, #holds), &field.ty)
 }
 
 /// Writes the implementation that reads the lens.
-fn reading(lens: &Lens, shapes: &TokenStream) -> TokenStream {
+fn lens_implementation(lens: &LensStruct, shapes: &TokenStream) -> TokenStream {
     let name = lens.name.to_string();
     let mut sorted: Vec<_> = lens.fields.iter().enumerate().collect();
     // Sorting puts paths with a common start next to each other.
     sorted.sort_by_key(|(_, field)| &field.steps);
-    let paths = sorted.iter().map(|(at, Field { path, steps, .. })| quote! { #path [#(#steps)*] #at });
+    let paths =
+        sorted.iter().map(|(at, LensStructField { path, steps, .. })| quote! { #path [#(#steps)*] #at });
     let fields = lens.fields.iter().enumerate().map(|(at, field)| {
-        let (name, found, ty) = (&field.name, local(&format!("f{at}")), &field.ty);
-        let place = match has_functions(lens) {
+        let (name, found, ty) = (&field.name, local_variable(&format!("f{at}")), &field.ty);
+        let place = match uses_type_functions(lens) {
             true => {
-                let name = function(lens, at);
-                quote! { #name(&()).place }
+                let name = type_function_name(lens, at);
+                quote! { #name(&()).as_sink }
             }
-            false => quote! { <#ty as __hooks::LensField>::place },
+            false => quote! { <#ty as __hooks::LensField>::as_sink },
         };
         quote! { #name #found [#place] }
     });
-    let open = lens.fields.iter().enumerate().filter(|(_, field)| lens.is_open(&field.ty));
+    let open = lens.fields.iter().enumerate().filter(|(_, field)| lens.depends_on_generics(&field.ty));
     let open = open.map(|(at, field)| {
-        let fits = fits(field, &asked(at), &holds(&field.ty.to_token_stream()));
+        let fits = type_check(field, &path_query(at), &accepts_constant(&field.ty.to_token_stream()));
         quote! { [const { #fits };] }
     });
-    let questions = lens.fields.iter().enumerate().map(|(at, field)| questions(lens, at, field));
-    implementation(
+    let questions = lens.fields.iter().enumerate().map(|(at, field)| compile_time_checks(lens, at, field));
+    runtime_macro_call(
         lens,
         &quote! { __READER = #name, &[#shapes], { #(#paths)* } { #(#fields)* } { #(#questions)* } #(#open)* },
     )
 }
 
 /// Calls the runtime's macro that writes the implementation.
-fn implementation(lens: &Lens, reads: &TokenStream) -> TokenStream {
-    let (name, lifetime, parameters) = (&lens.name, lifetime(lens), parameters(lens));
-    let is_open = |ty: &&Type| lens.is_open(ty);
+fn runtime_macro_call(lens: &LensStruct, reads: &TokenStream) -> TokenStream {
+    let (name, lifetime, parameters) = (&lens.name, json_lifetime(lens), generics_with_lifetime(lens));
+    let is_open = |ty: &&Type| lens.depends_on_generics(ty);
     let open = lens.fields.iter().map(|field| &field.ty).filter(is_open);
     let mut generics = lens.generics.clone();
     for ty in open.clone() {
@@ -182,28 +185,28 @@ fn implementation(lens: &Lens, reads: &TokenStream) -> TokenStream {
 
 /// Writes one implementation for each object that the lens fits. From these the runtime derives,
 /// for all lenses at once, the events that a lens fits.
-fn fitting(lens: &Lens) -> TokenStream {
-    let (name, own) = (&lens.name, own(lens));
+fn object_implementations(lens: &LensStruct) -> TokenStream {
+    let (name, own) = (&lens.name, own_generics(lens));
     let (_, arguments, bounds) = lens.generics.split_for_impl();
-    let objects = lens.objects.iter().filter_map(carried).map(|object| {
+    let objects = lens.objects.iter().filter_map(object_type).map(|object| {
         quote! { impl<#(#own),*> __hooks::LensOf<__hooks::objects::#object> for #name #arguments #bounds {} }
     });
     quote! { #(#objects)* }
 }
 
 /// The lifetime of the JSON: the lens's own if it borrows, or otherwise one of the expansion's.
-fn lifetime(lens: &Lens) -> Lifetime {
+fn json_lifetime(lens: &LensStruct) -> Lifetime {
     lens.lifetime.clone().unwrap_or_else(|| Lifetime::new("'__de", Span::mixed_site()))
 }
 
 /// The generic parameters of an implementation for this lifetime, without defaults.
-fn parameters(lens: &Lens) -> Vec<TokenStream> {
-    let borrowed = lens.lifetime.is_none().then(|| lifetime(lens).into_token_stream());
-    borrowed.into_iter().chain(own(lens)).collect()
+fn generics_with_lifetime(lens: &LensStruct) -> Vec<TokenStream> {
+    let borrowed = lens.lifetime.is_none().then(|| json_lifetime(lens).into_token_stream());
+    borrowed.into_iter().chain(own_generics(lens)).collect()
 }
 
 /// The generic parameters of the lens itself, without defaults.
-fn own(lens: &Lens) -> Vec<TokenStream> {
+fn own_generics(lens: &LensStruct) -> Vec<TokenStream> {
     let each = lens.generics.params.iter().map(|parameter| match parameter {
         GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
         GenericParam::Type(parameter) => {
@@ -219,7 +222,7 @@ fn own(lens: &Lens) -> Vec<TokenStream> {
 }
 
 /// Replaces every lifetime in a type, so that a constant can use the type.
-fn of_any_lifetime(code: TokenStream, lifetime: &str) -> TokenStream {
+fn replace_lifetimes(code: TokenStream, lifetime: &str) -> TokenStream {
     let mut after_quote = false;
     let replaced = code.into_iter().map(|token| {
         let quoted = std::mem::replace(
@@ -229,7 +232,7 @@ fn of_any_lifetime(code: TokenStream, lifetime: &str) -> TokenStream {
         match token {
             TokenTree::Ident(ident) if quoted => TokenTree::Ident(Ident::new(lifetime, ident.span())),
             TokenTree::Group(group) => {
-                let mut replaced = Group::new(group.delimiter(), of_any_lifetime(group.stream(), lifetime));
+                let mut replaced = Group::new(group.delimiter(), replace_lifetimes(group.stream(), lifetime));
                 replaced.set_span(group.span());
                 TokenTree::Group(replaced)
             }

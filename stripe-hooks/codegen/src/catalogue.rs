@@ -8,17 +8,17 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 pub(crate) struct Catalogue {
     pub(crate) api_version: String,
-    pub(crate) snapshot_events: Vec<SnapshotEvent>,
-    pub(crate) thin_events: Vec<ThinEvent>,
-    pub(crate) retired_events: Vec<RetiredEvent>,
-    pub(crate) related_objects: BTreeMap<String, RelatedObject>,
-    pub(crate) unions: BTreeMap<String, Union>,
-    pub(crate) objects: BTreeMap<String, Object>,
-    pub(crate) enums: BTreeMap<String, Enum>,
+    pub(crate) snapshot_events: Vec<SnapshotEventEntry>,
+    pub(crate) thin_events: Vec<ThinEventEntry>,
+    pub(crate) retired_events: Vec<RetiredEventEntry>,
+    pub(crate) related_objects: BTreeMap<String, RelatedObjectEntry>,
+    pub(crate) unions: BTreeMap<String, UnionEntry>,
+    pub(crate) objects: BTreeMap<String, ObjectEntry>,
+    pub(crate) enums: BTreeMap<String, EnumEntry>,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct SnapshotEvent {
+pub(crate) struct SnapshotEventEntry {
     #[serde(rename = "type")]
     pub(crate) name: String,
     pub(crate) marker: String,
@@ -28,31 +28,31 @@ pub(crate) struct SnapshotEvent {
     pub(crate) family: String,
     pub(crate) since: Option<String>,
     pub(crate) thin_twin: Option<String>,
-    pub(crate) status: Status,
+    pub(crate) status: ReleaseStatus,
     /// Fields of the object with values that fit the event's name, for samples.
     pub(crate) implies: Option<BTreeMap<String, serde_json::Value>>,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct ThinEvent {
+pub(crate) struct ThinEventEntry {
     #[serde(rename = "type")]
     pub(crate) name: String,
     pub(crate) marker: String,
     pub(crate) related_object: Option<String>,
     pub(crate) since: Option<String>,
     pub(crate) snapshot_twin: Option<String>,
-    pub(crate) status: Status,
+    pub(crate) status: ReleaseStatus,
 }
 
 /// What thin events are about.
 #[derive(Deserialize)]
-pub(crate) struct RelatedObject {
+pub(crate) struct RelatedObjectEntry {
     /// Its path in the API, where it has one with no other id in it.
     pub(crate) path: Option<String>,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct RetiredEvent {
+pub(crate) struct RetiredEventEntry {
     #[serde(rename = "type")]
     pub(crate) name: String,
     pub(crate) until: String,
@@ -63,21 +63,21 @@ pub(crate) struct RetiredEvent {
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Status {
+pub(crate) enum ReleaseStatus {
     Ga,
     PublicPreview,
     PrivatePreview,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Union {
+pub(crate) struct UnionEntry {
     pub(crate) rust_name: String,
     /// The `object` tags of its variants.
     pub(crate) variants: Vec<String>,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Object {
+pub(crate) struct ObjectEntry {
     pub(crate) rust_name: String,
     /// The family whose file holds it.
     pub(crate) family: String,
@@ -95,14 +95,14 @@ pub(crate) struct Object {
     pub(crate) deletable: bool,
     #[serde(default)]
     pub(crate) aliases: Vec<String>,
-    pub(crate) fields: Vec<Field>,
+    pub(crate) fields: Vec<FieldEntry>,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Field {
+pub(crate) struct FieldEntry {
     pub(crate) name: String,
     #[serde(rename = "type")]
-    pub(crate) kind: Kind,
+    pub(crate) kind: FieldKind,
     /// Whether it may be left out in the version that the catalogue follows.
     pub(crate) optional: bool,
     /// Whether it may be null in that version.
@@ -113,7 +113,7 @@ pub(crate) struct Field {
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum Kind {
+pub(crate) enum FieldKind {
     String {
         known: Option<String>,
     },
@@ -126,13 +126,13 @@ pub(crate) enum Kind {
     Currency,
     Metadata,
     Map {
-        of: Box<Kind>,
+        of: Box<FieldKind>,
     },
     List {
-        of: Box<Kind>,
+        of: Box<FieldKind>,
     },
     Array {
-        of: Box<Kind>,
+        of: Box<FieldKind>,
     },
     Expandable {
         to: Vec<String>,
@@ -155,7 +155,7 @@ pub(crate) enum Kind {
     Any,
 }
 
-impl Kind {
+impl FieldKind {
     /// The kind of the items, where the field holds several in a list, an array or a map; otherwise
     /// the kind itself.
     pub(crate) fn innermost(&self) -> &Self {
@@ -190,7 +190,7 @@ impl Kind {
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Enum {
+pub(crate) struct EnumEntry {
     /// `string` when it has too many values to be worth a Rust enum.
     pub(crate) kind: String,
     pub(crate) values: Vec<String>,
@@ -199,7 +199,7 @@ pub(crate) struct Enum {
     pub(crate) used_by: Vec<String>,
 }
 
-pub(crate) fn read(path: &Path) -> Result<Catalogue, Box<dyn Error>> {
+pub(crate) fn read_catalogue(path: &Path) -> Result<Catalogue, Box<dyn Error>> {
     let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?)
 }

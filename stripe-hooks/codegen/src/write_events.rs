@@ -3,18 +3,18 @@
 use std::fmt::Write as _;
 
 use crate::{
-    catalogue::{Catalogue, SnapshotEvent, Status, ThinEvent},
-    names, pages,
-    source::Source,
+    catalogue::{Catalogue, ReleaseStatus, SnapshotEventEntry, ThinEventEntry},
+    generated_file::GeneratedFile,
+    rust_names, stripe_urls,
 };
 
 /// Either kind of event, so that both lists can be sorted into one.
-enum Event<'c> {
-    Snapshot(&'c SnapshotEvent),
-    Thin(&'c ThinEvent),
+enum EventEntry<'c> {
+    Snapshot(&'c SnapshotEventEntry),
+    Thin(&'c ThinEventEntry),
 }
 
-impl Event<'_> {
+impl EventEntry<'_> {
     fn name(&self) -> &str {
         match self {
             Self::Snapshot(event) => &event.name,
@@ -29,7 +29,7 @@ impl Event<'_> {
         }
     }
 
-    fn status(&self) -> Status {
+    fn status(&self) -> ReleaseStatus {
         match self {
             Self::Snapshot(event) => event.status,
             Self::Thin(event) => event.status,
@@ -51,9 +51,9 @@ impl Event<'_> {
     }
 
     /// The Rust name of what it carries; nothing for thin events and for previews, whose payload may change.
-    fn payload(&self, catalogue: &Catalogue) -> Option<String> {
+    fn payload_name(&self, catalogue: &Catalogue) -> Option<String> {
         let Self::Snapshot(event) = self else { return None };
-        if event.status != Status::Ga {
+        if event.status != ReleaseStatus::Ga {
             return None;
         }
         match &event.union {
@@ -62,7 +62,7 @@ impl Event<'_> {
         }
     }
 
-    fn tags(&self) -> Vec<&str> {
+    fn object_tags(&self) -> Vec<&str> {
         match self {
             Self::Snapshot(event) => event.object.iter().map(String::as_str).collect(),
             Self::Thin(event) => event.related_object.iter().map(String::as_str).collect(),
@@ -70,16 +70,16 @@ impl Event<'_> {
     }
 }
 
-fn sorted(catalogue: &Catalogue) -> Vec<Event<'_>> {
-    let snapshot = catalogue.snapshot_events.iter().map(Event::Snapshot);
-    let mut events: Vec<_> = snapshot.chain(catalogue.thin_events.iter().map(Event::Thin)).collect();
+fn sorted_events(catalogue: &Catalogue) -> Vec<EventEntry<'_>> {
+    let snapshot = catalogue.snapshot_events.iter().map(EventEntry::Snapshot);
+    let mut events: Vec<_> = snapshot.chain(catalogue.thin_events.iter().map(EventEntry::Thin)).collect();
     events.sort_by(|a, b| a.name().cmp(b.name()));
     events
 }
 
 /// `stripe-hooks/src/events.rs`
-pub(crate) fn markers(catalogue: &Catalogue) -> Source {
-    let events = sorted(catalogue);
+pub(crate) fn markers_file(catalogue: &Catalogue) -> GeneratedFile {
+    let events = sorted_events(catalogue);
     let mut text = format!(
         "//! Every event that Stripe sends, as of API version {0}: one marker type for each name.\n\
          //!\n\
@@ -95,19 +95,19 @@ pub(crate) fn markers(catalogue: &Catalogue) -> Source {
         catalogue.api_version
     );
     for event in &events {
-        let _ = writeln!(text, "    {}", document(event, catalogue, &events));
+        let _ = writeln!(text, "    {}", event_doc(event, catalogue, &events));
         let _ = write!(text, "    {}", event.marker());
-        let _ = match event.payload(catalogue) {
+        let _ = match event.payload_name(catalogue) {
             Some(payload) => write!(text, "({payload})"),
             None => Ok(()),
         };
-        let form = if matches!(event, Event::Snapshot(_)) { "Snapshot" } else { "Thin" };
-        let status = if event.status() == Status::Ga { "Available" } else { "Preview" };
+        let form = if matches!(event, EventEntry::Snapshot(_)) { "Snapshot" } else { "Thin" };
+        let status = if event.status() == ReleaseStatus::Ga { "Available" } else { "Preview" };
         let _ = writeln!(
             text,
             " = {form} {status} {:?} {:?} {:?}, {:?};",
             event.name(),
-            event.tags(),
+            event.object_tags(),
             event.since(),
             event.twin()
         );
@@ -124,32 +124,32 @@ pub(crate) fn markers(catalogue: &Catalogue) -> Source {
         let _ = writeln!(text, "    retired({:?}, {:?}, {:?}),", event.name, event.until, event.see);
     }
     text.push_str("];\n");
-    Source { path: "stripe-hooks/src/events.rs".to_owned(), text }
+    GeneratedFile { path: "stripe-hooks/src/events.rs".to_owned(), text }
 }
 
 /// What the event carries, since when it exists, its twin, whether it is a preview, and where Stripe describes it.
-fn document(event: &Event<'_>, catalogue: &Catalogue, events: &[Event<'_>]) -> String {
+fn event_doc(event: &EventEntry<'_>, catalogue: &Catalogue, events: &[EventEntry<'_>]) -> String {
     let mut doc = format!("/// `{}`: ", event.name());
     let quoted = |tags: &[&str]| tags.iter().map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(" or ");
-    let _ = match (event, event.payload(catalogue), event.tags().as_slice()) {
+    let _ = match (event, event.payload_name(catalogue), event.object_tags().as_slice()) {
         (_, Some(payload), _) => {
             write!(doc, "a snapshot event that carries [`{payload}`](objects::{payload})")
         }
-        (Event::Snapshot(_), None, []) => write!(doc, "a snapshot event whose payload is untyped"),
-        (Event::Snapshot(_), None, tags) => {
+        (EventEntry::Snapshot(_), None, []) => write!(doc, "a snapshot event whose payload is untyped"),
+        (EventEntry::Snapshot(_), None, tags) => {
             write!(doc, "a snapshot event that carries {}, untyped", quoted(tags))
         }
-        (Event::Thin(_), _, []) => write!(doc, "a thin event that names no object"),
-        (Event::Thin(_), _, tags) => write!(doc, "a thin event about {}", quoted(tags)),
+        (EventEntry::Thin(_), _, []) => write!(doc, "a thin event that names no object"),
+        (EventEntry::Thin(_), _, tags) => write!(doc, "a thin event about {}", quoted(tags)),
     };
     let _ = match event.since() {
         Some(since) => write!(doc, ", since {since}"),
         None => Ok(()),
     };
     let _ = match event.status() {
-        Status::Ga => Ok(()),
-        Status::PublicPreview => write!(doc, "; in public preview"),
-        Status::PrivatePreview => write!(doc, "; in private preview"),
+        ReleaseStatus::Ga => Ok(()),
+        ReleaseStatus::PublicPreview => write!(doc, "; in public preview"),
+        ReleaseStatus::PrivatePreview => write!(doc, "; in private preview"),
     };
     let twin = event.twin().and_then(|name| events.iter().find(|other| other.name() == name));
     let _ = match twin {
@@ -157,15 +157,15 @@ fn document(event: &Event<'_>, catalogue: &Catalogue, events: &[Event<'_>]) -> S
         None => Ok(()),
     };
     let page = match event {
-        Event::Snapshot(event) => pages::snapshot_event(&event.name),
-        Event::Thin(event) => pages::thin_event(&event.name),
+        EventEntry::Snapshot(event) => stripe_urls::snapshot_event_url(&event.name),
+        EventEntry::Thin(event) => stripe_urls::thin_event_url(&event.name),
     };
     let _ = write!(doc, ". [Reference]({page})");
     doc
 }
 
 /// `stripe-hooks-macros/src/catalogue.rs`
-pub(crate) fn rows(catalogue: &Catalogue) -> Source {
+pub(crate) fn macro_catalogue_file(catalogue: &Catalogue) -> GeneratedFile {
     let mut text = format!(
         "//! What `#[on_event]` knows of Stripe's events, as of API version {}.\n\
          // Generated by stripe-hooks/codegen from catalogue.json; edit those instead.\n\n\
@@ -190,15 +190,15 @@ pub(crate) fn rows(catalogue: &Catalogue) -> Source {
          pub(crate) static EVENTS: &[Row] = &[\n",
         catalogue.api_version
     );
-    for event in sorted(catalogue) {
+    for event in sorted_events(catalogue) {
         let _ = writeln!(
             text,
             "    row({:?}, {:?}, {}, {}, {:?}, {:?}),",
             event.name(),
             event.marker(),
-            matches!(event, Event::Thin(_)),
-            event.status() != Status::Ga,
-            event.payload(catalogue).unwrap_or_default(),
+            matches!(event, EventEntry::Thin(_)),
+            event.status() != ReleaseStatus::Ga,
+            event.payload_name(catalogue).unwrap_or_default(),
             event.twin().unwrap_or_default()
         );
     }
@@ -247,9 +247,9 @@ pub(crate) fn rows(catalogue: &Catalogue) -> Source {
          #[rustfmt::skip]\n\
          pub(crate) static OBJECTS: &[Object] = &[\n",
     );
-    for (name, payload) in names::described_payloads(catalogue) {
+    for (name, payload) in rust_names::described_payloads(catalogue) {
         let _ = writeln!(text, "    object({name:?}, {:?}, {:?}),", payload.feature, payload.key);
     }
     text.push_str("];\n");
-    Source { path: "stripe-hooks-macros/src/catalogue.rs".to_owned(), text }
+    GeneratedFile { path: "stripe-hooks-macros/src/catalogue.rs".to_owned(), text }
 }

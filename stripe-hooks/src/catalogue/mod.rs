@@ -32,7 +32,7 @@ pub fn retired() -> &'static [RetiredEvent] {
 #[cfg(all(test, feature = "testing"))]
 mod tests {
     use super::{EventStatus, all};
-    use crate::schema::nearest::{nearest_of, suggest};
+    use crate::schema::nearest_name::{nearest_in_iterator, suggest};
 
     #[test]
     fn an_event_is_found_by_a_name_near_its_own() {
@@ -53,16 +53,16 @@ mod tests {
             ("order_shipped", None),
             ("", None),
         ] {
-            assert_eq!(nearest_of(written, names()), meant, "{written}");
+            assert_eq!(nearest_in_iterator(written, names()), meant, "{written}");
         }
     }
 
     #[test]
     fn an_event_that_is_found_is_one_that_the_macros_find() {
         let listed = || all().iter().filter(|event| event.status != EventStatus::Preview);
-        for (written, _) in suggest::MISTAKES {
-            let here = nearest_of(written, listed().map(|event| event.name)).unwrap();
-            let there = suggest::nearest(written, listed().map(|event| event.name));
+        for (written, _) in suggest::MISSPELT_NAMES {
+            let here = nearest_in_iterator(written, listed().map(|event| event.name)).unwrap();
+            let there = suggest::nearest_names(written, listed().map(|event| event.name));
             assert!(there.contains(&here), "{written}: {here} is none of {there:?}");
         }
     }

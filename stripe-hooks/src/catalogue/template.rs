@@ -1,7 +1,7 @@
 //! The traits of the marker types, the facts about an event, and the template of the generated rows
 //! (`events.rs`).
 
-use crate::schema::Described;
+use crate::schema::HasSchema;
 
 /// A type of event that Stripe sends, as a Rust type: each event of the [`events`](crate::events)
 /// module is a marker.
@@ -26,7 +26,7 @@ pub trait Carries<T: ?Sized>: SnapshotEventType {}
 /// A snapshot event whose object the catalogue describes.
 pub trait CarriesObject: SnapshotEventType {
     /// The object that the event carries, or the union of the kinds that it may be.
-    type Object: Described;
+    type Object: HasSchema;
 }
 
 /// The facts about one type of event.

@@ -3,7 +3,7 @@
 use super::template::{EventForm, EventInfo, EventStatus, EventType, SnapshotEventType, ThinEventType};
 
 /// The name that stands for every name.
-pub(crate) const ANY: &str = "*";
+pub(crate) const ANY_EVENT_NAME: &str = "*";
 
 /// The facts of an event that the catalogue does not know.
 #[must_use]
@@ -17,7 +17,7 @@ pub const fn unlisted(name: &'static str, form: EventForm) -> EventInfo {
 pub struct AnySnapshot;
 
 impl EventType for AnySnapshot {
-    const INFO: &'static EventInfo = &unlisted(ANY, EventForm::Snapshot);
+    const INFO: &'static EventInfo = &unlisted(ANY_EVENT_NAME, EventForm::Snapshot);
 }
 
 impl SnapshotEventType for AnySnapshot {}
@@ -27,7 +27,7 @@ impl SnapshotEventType for AnySnapshot {}
 pub struct AnyThin;
 
 impl EventType for AnyThin {
-    const INFO: &'static EventInfo = &unlisted(ANY, EventForm::Thin);
+    const INFO: &'static EventInfo = &unlisted(ANY_EVENT_NAME, EventForm::Thin);
 }
 
 impl ThinEventType for AnyThin {}

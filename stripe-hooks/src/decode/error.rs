@@ -2,28 +2,28 @@
 
 use std::{borrow::Cow, error::Error, fmt};
 
-use crate::json::Position;
+use crate::json::TextPosition;
 
 /// An object could not be decoded. Says where and what kind of thing was found; it never holds a value of the payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     path: String,
-    problem: Problem,
+    problem: DecodeProblem,
 }
 
 /// What can be wrong at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Problem {
+pub(super) enum DecodeProblem {
     /// Another kind of JSON value than the field takes.
-    Kind { expected: &'static str, found: &'static str },
+    WrongKind { expected: &'static str, found: &'static str },
     /// A key that the object cannot do without.
-    Missing(&'static str),
+    MissingField(&'static str),
     /// Another object than was asked for; the found tag only if it is one of Stripe's.
-    Tag { expected: &'static str, found: Option<&'static str> },
+    WrongTag { expected: &'static str, found: Option<&'static str> },
     /// The stub that is left of a deleted object.
-    Deleted { name: &'static str },
+    DeletedObject { name: &'static str },
     /// The stub that is left of a deleted object, which lacks a field that a lens reads.
-    Stub { field: &'static str },
+    StubLacksField { field: &'static str },
     /// Not JSON, at this line and column.
     Syntax { line: usize, column: usize },
 }
@@ -36,28 +36,28 @@ impl DecodeError {
     }
 
     /// Another kind of value than the whole should be.
-    pub(crate) fn mismatch(expected: &'static str, found: &'static str) -> Self {
-        Self { path: String::new(), problem: Problem::Kind { expected, found } }
+    pub(crate) fn wrong_kind(expected: &'static str, found: &'static str) -> Self {
+        Self { path: String::new(), problem: DecodeProblem::WrongKind { expected, found } }
     }
 
     /// A field that is not there.
-    pub(crate) fn missing(field: &'static str) -> Self {
-        Self { path: String::new(), problem: Problem::Missing(field) }
+    pub(crate) fn missing_field(field: &'static str) -> Self {
+        Self { path: String::new(), problem: DecodeProblem::MissingField(field) }
     }
 
     /// A field that is not there because the object is deleted.
-    pub(crate) fn deleted(field: &'static str) -> Self {
-        Self { path: String::new(), problem: Problem::Stub { field } }
+    pub(crate) fn deleted_object(field: &'static str) -> Self {
+        Self { path: String::new(), problem: DecodeProblem::StubLacksField { field } }
     }
 
     /// Whether the whole was the stub of a deleted object.
     pub(crate) fn is_stub(&self) -> bool {
-        self.path.is_empty() && matches!(self.problem, Problem::Deleted { .. })
+        self.path.is_empty() && matches!(self.problem, DecodeProblem::DeletedObject { .. })
     }
 
     /// The same error about a union: what helps is to take stubs of the union.
-    pub(super) fn of_union(mut self, union: &'static str) -> Self {
-        if let Problem::Deleted { name } = &mut self.problem {
+    pub(super) fn in_union(mut self, union: &'static str) -> Self {
+        if let DecodeProblem::DeletedObject { name } = &mut self.problem {
             *name = union;
         }
         self
@@ -65,7 +65,7 @@ impl DecodeError {
 
     /// The same error, seen from an object that holds the erring one at `path`.
     #[must_use]
-    pub(crate) fn within(mut self, path: &str) -> Self {
+    pub(crate) fn with_path_prefix(mut self, path: &str) -> Self {
         let joint = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         self.path = format!("{path}{joint}{}", self.path);
         self
@@ -81,24 +81,24 @@ impl fmt::Display for DecodeError {
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for DecodeProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Kind { expected, found } => write!(f, "expected {expected}, found {found}"),
-            Self::Missing(field) => write!(f, "missing field `{field}`"),
-            Self::Tag { expected, found: Some(found) } => {
+            Self::WrongKind { expected, found } => write!(f, "expected {expected}, found {found}"),
+            Self::MissingField(field) => write!(f, "missing field `{field}`"),
+            Self::WrongTag { expected, found: Some(found) } => {
                 write!(f, "expected an object of kind `{expected}`, found one of kind `{found}`")
             }
-            Self::Tag { expected, found: None } => {
+            Self::WrongTag { expected, found: None } => {
                 write!(f, "expected an object of kind `{expected}`, found another kind")
             }
-            Self::Deleted { name } => {
+            Self::DeletedObject { name } => {
                 write!(
                     f,
                     "the object is deleted and only a stub is left of it; to receive stubs too, take `OrDeleted<{name}>`"
                 )
             }
-            Self::Stub { field } => {
+            Self::StubLacksField { field } => {
                 write!(
                     f,
                     "the object is deleted and only a stub is left of it, without `{field}`; to read stubs too, make the field an `Option`"
@@ -113,17 +113,17 @@ impl Error for DecodeError {}
 
 /// Notes a failure on its way out: first what is wrong, then, level by level, where.
 #[derive(Default)]
-pub(super) struct Trail {
-    problem: Option<Problem>,
-    inner: Option<DecodeError>,
+pub(super) struct ErrorTrail {
+    problem: Option<DecodeProblem>,
+    complete_error: Option<DecodeError>,
     /// From the innermost to the outermost.
     segments: Vec<Cow<'static, str>>,
 }
 
-impl Trail {
+impl ErrorTrail {
     /// Notes the problem and gives serde an error to carry out, which says the same without the place.
     #[cold]
-    pub(super) fn fail<E: serde::de::Error>(&mut self, problem: Problem) -> E {
+    pub(super) fn fail<E: serde::de::Error>(&mut self, problem: DecodeProblem) -> E {
         let error = E::custom(&problem);
         self.problem = Some(problem);
         error
@@ -131,42 +131,42 @@ impl Trail {
 
     /// Notes an error that was already whole, of a part that was decoded on its own.
     #[cold]
-    pub(super) fn fail_within<E: serde::de::Error>(&mut self, inner: DecodeError) -> E {
+    pub(super) fn fail_with_error<E: serde::de::Error>(&mut self, inner: DecodeError) -> E {
         let error = E::custom(&inner);
-        self.inner = Some(inner);
+        self.complete_error = Some(inner);
         error
     }
 
     /// Notes the problem.
     #[cold]
-    pub(super) fn note(&mut self, problem: Problem) {
+    pub(super) fn note_problem(&mut self, problem: DecodeProblem) {
         self.problem = Some(problem);
     }
 
     /// Notes an error that was already whole.
     #[cold]
-    pub(super) fn note_within(&mut self, inner: DecodeError) {
-        self.inner = Some(inner);
+    pub(super) fn note_error(&mut self, inner: DecodeError) {
+        self.complete_error = Some(inner);
     }
 
     #[cold]
-    pub(super) fn through_field(&mut self, name: &'static str) {
+    pub(super) fn push_field(&mut self, name: &'static str) {
         self.segments.push(Cow::Borrowed(name));
     }
 
     /// A key of a map. Keys of metadata are the user's own data: all that is said is that it was an entry.
     #[cold]
-    pub(super) fn through_entry(&mut self) {
+    pub(super) fn push_map_entry(&mut self) {
         self.segments.push(Cow::Borrowed("*"));
     }
 
     #[cold]
-    pub(super) fn through_item(&mut self, index: usize) {
+    pub(super) fn push_index(&mut self, index: usize) {
         self.segments.push(Cow::Owned(format!("[{index}]")));
     }
 
     /// The whole error, if the failure was one of ours; otherwise the data format's own reader gave up, somewhere in `path`.
-    pub(super) fn error(self) -> Result<DecodeError, String> {
+    pub(super) fn into_error(self) -> Result<DecodeError, String> {
         let mut path = String::new();
         for segment in self.segments.iter().rev() {
             if !path.is_empty() && !segment.starts_with('[') {
@@ -174,17 +174,18 @@ impl Trail {
             }
             path.push_str(segment);
         }
-        match (self.problem, self.inner) {
+        match (self.problem, self.complete_error) {
             (Some(problem), _) => Ok(DecodeError { path, problem }),
-            (None, Some(inner)) => Ok(inner.within(&path)),
+            (None, Some(inner)) => Ok(inner.with_path_prefix(&path)),
             (None, None) => Err(path),
         }
     }
 
     /// The whole error of a failed read of JSON text, which is malformed at this place if nothing else was noted.
     #[cold]
-    pub(super) fn text_error(self, position: Position) -> DecodeError {
-        let Position { line, column } = position;
-        self.error().unwrap_or_else(|path| DecodeError { path, problem: Problem::Syntax { line, column } })
+    pub(super) fn into_text_error(self, position: TextPosition) -> DecodeError {
+        let TextPosition { line, column } = position;
+        self.into_error()
+            .unwrap_or_else(|path| DecodeError { path, problem: DecodeProblem::Syntax { line, column } })
     }
 }

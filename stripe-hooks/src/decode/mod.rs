@@ -3,12 +3,12 @@
 //! No generated struct has a visitor of its own. A visitor for each of a thousand structs would
 //! take most of the time of a user's build. Each struct is a *record*: a table of field names, and
 //! two functions that return the n-th field, to write ([`Slot`]) or to read ([`View`]). One loop
-//! fills any record through `&mut dyn Record` ([`fill`]). Other loops serialise, print, compare and
-//! copy any record through `&dyn Record` ([`show`]).
+//! fills any record through `&mut dyn Record` ([`from_serde`]). Other loops serialise, print, compare and
+//! copy any record through `&dyn Record` ([`record_traits`]).
 //!
 //! [`Object::decode`] reads JSON text only. A loop of its own fills records from JSON text
-//! ([`read`](mod@read)); it is compiled once, in this crate, instead of in each application.
-//! Another loop, which is generic over the format, serves serde's other formats ([`fill`]).
+//! ([`from_json`](mod@read)); it is compiled once, in this crate, instead of in each application.
+//! Another loop, which is generic over the format, serves serde's other formats ([`from_serde`]).
 //!
 //! The loops guarantee: keys come in any order, the last of two equal keys wins, unknown keys are
 //! skipped with any content, null is absent, and no error ever repeats a value that was read.
@@ -18,30 +18,30 @@
 #![allow(unreachable_pub)]
 
 mod error;
-mod fill;
-mod found;
+mod from_json;
+mod from_serde;
 mod peek;
-mod read;
 mod record;
-mod show;
+mod record_traits;
+mod select_paths;
 mod std_types;
 mod template;
-mod walk;
+mod value_kind;
 
 pub use self::{
     error::DecodeError,
-    walk::{Found, Path},
+    select_paths::{FieldSink, Path},
 };
 #[allow(unused_imports)]
 // The templates of the objects use them. Some are unused when every family is off.
 pub(crate) use self::{
-    fill::deserialize,
-    peek::peek,
-    read::{read, read_choice, read_slot},
+    from_json::{read_choice, read_record, read_slot},
+    from_serde::deserialize,
+    peek::peek_object,
     record::*,
-    show::{copy, print, same, serialize},
+    record_traits::{copy_record, debug_record, records_equal, serialize},
+    select_paths::{read_array_items, select_one_path, select_paths},
     template::*,
-    walk::{find, read_items, walk},
 };
 
 use crate::json::Raw;

@@ -1,6 +1,6 @@
 //! Records and their fields: the traits through which the loops reach any value.
 
-use crate::json::{Raw, is_same};
+use crate::json::{Raw, bytes_equal};
 
 /// The facts that all values of a record's type share.
 #[derive(Debug)]
@@ -17,10 +17,15 @@ pub struct Layout {
 
 impl Layout {
     /// Returns the index of the field with this key, which is likely `likely` or soon after it.
-    pub(super) fn find(&self, key: &[u8], likely: usize) -> Option<usize> {
+    pub(super) fn field_index(&self, key: &[u8], likely: usize) -> Option<usize> {
         // Stripe mostly leaves out a few fields at a time, so the next one is near.
-        const NEAR: usize = 6;
-        let near = self.keys.iter().skip(likely).take(NEAR).position(|other| is_same(other.as_bytes(), key));
+        const SEARCH_WINDOW: usize = 6;
+        let near = self
+            .keys
+            .iter()
+            .skip(likely)
+            .take(SEARCH_WINDOW)
+            .position(|other| bytes_equal(other.as_bytes(), key));
         if let Some(ahead) = near {
             return Some(likely + ahead);
         }
@@ -46,10 +51,10 @@ pub trait Record {
 }
 
 /// A type that a field, an item of a list or an entry of a map can have.
-pub trait Value: Sized {
+pub trait DecodeValue: Sized {
     /// `true` if an optional value of this type takes its JSON as one text, instead of being read
     /// member by member.
-    const IS_WHOLE: bool = false;
+    const IS_RAW: bool = false;
     /// The value before it is read.
     fn blank() -> Self;
     /// The slot of the value, to write.
@@ -59,7 +64,7 @@ pub trait Value: Sized {
 }
 
 /// A value that a field can hold without a box.
-pub trait Field: Value {
+pub trait RecordField: DecodeValue {
     /// The value before it is read. A field that is absent and may be absent keeps it.
     const BLANK: Self;
     /// Whether its absence is an error.
@@ -74,7 +79,7 @@ pub enum Slot<'s> {
     /// An id, or an object that has one.
     Id(&'s mut String),
     /// A string from a set that may grow.
-    Open(&'s mut dyn Open),
+    Open(&'s mut dyn OpenEnum),
     /// A whole number.
     Integer(&'s mut i64),
     /// Any number.
@@ -84,17 +89,17 @@ pub enum Slot<'s> {
     /// An object.
     Record(&'s mut dyn Record),
     /// An array.
-    Items(&'s mut dyn Items),
+    Items(&'s mut dyn ItemList),
     /// An object used as a map.
-    Entries(&'s mut dyn Entries),
+    Entries(&'s mut dyn EntryMap),
     /// A value that may be absent.
-    Maybe(&'s mut dyn Maybe),
+    Maybe(&'s mut dyn OptionalSlot),
     /// An object of one of several kinds.
-    Choice(&'s mut dyn Choice),
+    Choice(&'s mut dyn UnionValue),
     /// Any JSON, kept untouched.
     Raw(&'s mut Raw),
     /// A value that may be absent, and that takes its JSON as one text if it is present.
-    MaybeWhole(&'s mut dyn Maybe),
+    MaybeWhole(&'s mut dyn OptionalSlot),
     /// No such field.
     Nowhere,
 }
@@ -116,33 +121,33 @@ pub enum View<'v> {
     /// An object.
     Record(&'v dyn Record),
     /// An array.
-    Items(&'v dyn Items),
+    Items(&'v dyn ItemList),
     /// An object used as a map.
-    Entries(&'v dyn Entries),
+    Entries(&'v dyn EntryMap),
     /// Untouched JSON.
     Raw(&'v Raw),
 }
 
 /// An enum of Stripe's that may grow.
-pub trait Open {
+pub trait OpenEnum {
     /// Becomes the value with this name, or keeps the name if it is unknown.
-    fn put(&mut self, text: &str);
+    fn set_value(&mut self, text: &str);
 }
 
 /// A value that may be absent.
-pub trait Maybe {
+pub trait OptionalSlot {
     /// Makes the value present and blank, and returns its slot.
-    fn fill(&mut self) -> Slot<'_>;
+    fn make_present(&mut self) -> Slot<'_>;
     /// Makes the value absent.
-    fn clear(&mut self);
+    fn make_absent(&mut self);
 }
 
 /// A list of values.
-pub trait Items {
+pub trait ItemList {
     /// Removes everything.
     fn clear(&mut self);
     /// Adds a blank item, and returns its slot.
-    fn grow(&mut self) -> Slot<'_>;
+    fn push_blank(&mut self) -> Slot<'_>;
     /// The number of values.
     fn count(&self) -> usize;
     /// The view of the n-th item.
@@ -150,7 +155,7 @@ pub trait Items {
 }
 
 /// Values by name.
-pub trait Entries {
+pub trait EntryMap {
     /// Removes everything.
     fn clear(&mut self);
     /// Adds a blank entry with this name, and returns its slot.
@@ -164,27 +169,27 @@ pub trait Entries {
 }
 
 /// One entry of a map, which is added once there is a value for it.
-pub(super) struct Entry<'s> {
-    pub(super) entries: &'s mut dyn Entries,
+pub(super) struct PendingEntry<'s> {
+    pub(super) entries: &'s mut dyn EntryMap,
     pub(super) name: String,
 }
 
-impl Maybe for Entry<'_> {
-    fn fill(&mut self) -> Slot<'_> {
+impl OptionalSlot for PendingEntry<'_> {
+    fn make_present(&mut self) -> Slot<'_> {
         self.entries.insert(std::mem::take(&mut self.name))
     }
-    fn clear(&mut self) {
+    fn make_absent(&mut self) {
         self.entries.remove(&self.name);
     }
 }
 
 /// An object of one of several kinds, distinguished by their `object` key.
-pub trait Choice {
+pub trait UnionValue {
     /// The name of its Rust type.
-    fn name(&self) -> &'static str;
+    fn type_name(&self) -> &'static str;
     /// Becomes a blank object of the kind with this tag, and returns it; `None` when the kind is
     /// not one of its own.
-    fn choose(&mut self, tag: &str) -> Option<&mut dyn Record>;
+    fn select_variant(&mut self, tag: &str) -> Option<&mut dyn Record>;
     /// Keeps an object of another kind as its JSON.
-    fn keep(&mut self, raw: Raw);
+    fn keep_unknown(&mut self, raw: Raw);
 }

@@ -3,19 +3,19 @@
 use std::collections::{BTreeMap, btree_map};
 
 use super::{
-    record::{Entries, Field, Items, Maybe, Slot, Value, View},
-    template::values,
+    record::{DecodeValue, EntryMap, ItemList, OptionalSlot, RecordField, Slot, View},
+    template::impl_decode_values,
 };
 use crate::json::Raw;
 
 // Plain matches, because the compiler instantiates each of these for a thousand types, and a
 // combinator would be instantiated as often.
-impl<T: Value> Value for Option<T> {
+impl<T: DecodeValue> DecodeValue for Option<T> {
     fn blank() -> Self {
         None
     }
     fn slot(&mut self) -> Slot<'_> {
-        if T::IS_WHOLE { Slot::MaybeWhole(self) } else { Slot::Maybe(self) }
+        if T::IS_RAW { Slot::MaybeWhole(self) } else { Slot::Maybe(self) }
     }
     fn view(&self) -> View<'_> {
         match self {
@@ -25,25 +25,25 @@ impl<T: Value> Value for Option<T> {
     }
 }
 
-impl<T: Value> Field for Option<T> {
+impl<T: DecodeValue> RecordField for Option<T> {
     const BLANK: Self = None;
     const REQUIRED: bool = false;
 }
 
-impl<T: Value> Maybe for Option<T> {
-    fn fill(&mut self) -> Slot<'_> {
+impl<T: DecodeValue> OptionalSlot for Option<T> {
+    fn make_present(&mut self) -> Slot<'_> {
         *self = Some(T::blank());
         match self {
             Some(value) => value.slot(),
             None => Slot::Nowhere,
         }
     }
-    fn clear(&mut self) {
+    fn make_absent(&mut self) {
         *self = None;
     }
 }
 
-impl<T: Value> Value for Box<T> {
+impl<T: DecodeValue> DecodeValue for Box<T> {
     fn blank() -> Self {
         Self::new(T::blank())
     }
@@ -55,7 +55,7 @@ impl<T: Value> Value for Box<T> {
     }
 }
 
-impl<T: Value> Value for Vec<T> {
+impl<T: DecodeValue> DecodeValue for Vec<T> {
     fn blank() -> Self {
         Self::new()
     }
@@ -67,16 +67,16 @@ impl<T: Value> Value for Vec<T> {
     }
 }
 
-impl<T: Value> Field for Vec<T> {
+impl<T: DecodeValue> RecordField for Vec<T> {
     const BLANK: Self = Self::new();
     const REQUIRED: bool = false;
 }
 
-impl<T: Value> Items for Vec<T> {
+impl<T: DecodeValue> ItemList for Vec<T> {
     fn clear(&mut self) {
         self.clear();
     }
-    fn grow(&mut self) -> Slot<'_> {
+    fn push_blank(&mut self) -> Slot<'_> {
         let index = self.len();
         self.push(T::blank());
         self[index].slot()
@@ -89,7 +89,7 @@ impl<T: Value> Items for Vec<T> {
     }
 }
 
-impl<T: Value> Value for BTreeMap<String, T> {
+impl<T: DecodeValue> DecodeValue for BTreeMap<String, T> {
     fn blank() -> Self {
         Self::new()
     }
@@ -101,12 +101,12 @@ impl<T: Value> Value for BTreeMap<String, T> {
     }
 }
 
-impl<T: Value> Field for BTreeMap<String, T> {
+impl<T: DecodeValue> RecordField for BTreeMap<String, T> {
     const BLANK: Self = Self::new();
     const REQUIRED: bool = false;
 }
 
-impl<T: Value> Entries for BTreeMap<String, T> {
+impl<T: DecodeValue> EntryMap for BTreeMap<String, T> {
     fn clear(&mut self) {
         self.clear();
     }
@@ -131,15 +131,15 @@ impl<T: Value> Entries for BTreeMap<String, T> {
     }
 }
 
-values! {
+impl_decode_values! {
     i64 = 0, |place| Slot::Integer(place), |value| View::Integer(*value);
     f64 = 0.0, |place| Slot::Number(place), |value| View::Number(*value);
     bool = false, |place| Slot::Flag(place), |value| View::Flag(*value);
     String = String::new(), |place| Slot::Text(place), |value| View::Text(value);
 }
 
-impl Value for Raw {
-    const IS_WHOLE: bool = true;
+impl DecodeValue for Raw {
+    const IS_RAW: bool = true;
     fn blank() -> Self {
         Self::NULL
     }
@@ -151,7 +151,7 @@ impl Value for Raw {
     }
 }
 
-impl Field for Raw {
+impl RecordField for Raw {
     const BLANK: Self = Self::NULL;
     const REQUIRED: bool = true;
 }

@@ -2,9 +2,9 @@
 
 /// Implements [`Value`](super::Value) and [`Field`](super::Field) for types that hold one value:
 /// its blank form, its slot and its view.
-macro_rules! values {
+macro_rules! impl_decode_values {
     ($($type:ty = $blank:expr, |$place:ident| $slot:expr, |$value:ident| $view:expr;)*) => {$(
-        impl $crate::decode::Value for $type {
+        impl $crate::decode::DecodeValue for $type {
             #[inline]
             fn blank() -> Self {
                 $blank
@@ -21,15 +21,15 @@ macro_rules! values {
             }
         }
 
-        impl $crate::decode::Field for $type {
+        impl $crate::decode::RecordField for $type {
             const BLANK: Self = $blank;
         }
     )*};
 }
-pub(crate) use values;
+pub(crate) use impl_decode_values;
 
 /// Implements serde's traits for a value, through the loops that are generic over the format.
-macro_rules! serde_shims {
+macro_rules! impl_serde {
     ($name:ident) => {
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -44,4 +44,4 @@ macro_rules! serde_shims {
         }
     };
 }
-pub(crate) use serde_shims;
+pub(crate) use impl_serde;

@@ -2,8 +2,8 @@
 
 use super::{
     Endpoint,
-    panic::caught,
-    run::now_if_logged,
+    panic::catch_panic,
+    run_handler::now_if_logged,
     unhandled::{OnUnhandled, Unhandled},
 };
 use crate::{
@@ -27,18 +27,18 @@ impl Endpoint {
         self.explain_unhandled(cx.envelope, info);
         let Some(on_unhandled) = &self.0.settings.on_unhandled else { return Answer::ok() };
         // Boxed, so that the future of every other delivery does not reserve room for it.
-        let outcome = Box::pin(self.hand_over(on_unhandled, Unhandled::read(cx, info))).await;
-        self.record(cx, "on_unhandled", &outcome);
+        let outcome = Box::pin(self.call_on_unhandled(on_unhandled, Unhandled::from_context(cx, info))).await;
+        self.record_outcome(cx, "on_unhandled", &outcome);
         outcome.into()
     }
 
-    async fn hand_over(&self, on_unhandled: &OnUnhandled, unhandled: Unhandled) -> Outcome {
+    async fn call_on_unhandled(&self, on_unhandled: &OnUnhandled, unhandled: Unhandled) -> Outcome {
         let started = now_if_logged();
         // The call is inside the caught future, so that a panic before the first await is caught
         // too.
-        let work = caught(async { on_unhandled(unhandled).await });
+        let work = catch_panic(async { on_unhandled(unhandled).await });
         let outcome = work.await.unwrap_or_else(|_| Outcome::retry("`on_unhandled` panicked"));
-        self.log("on_unhandled", &outcome, started);
+        self.log_outcome("on_unhandled", &outcome, started);
         outcome
     }
 
@@ -47,7 +47,7 @@ impl Endpoint {
         let Some(info) = info else { return };
         if Some(info.form) != envelope.form {
             tracing::warn!("the name of the event does not fit its `object`");
-        } else if let Some(twin) = info.twin.filter(|twin| self.0.table.has(twin)) {
+        } else if let Some(twin) = info.twin.filter(|twin| self.0.handlers.handles_event(twin)) {
             let (arrived, handled) = match info.form {
                 EventForm::Thin => ("thin", "snapshot"),
                 EventForm::Snapshot => ("snapshot", "thin"),

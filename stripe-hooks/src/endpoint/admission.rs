@@ -1,6 +1,6 @@
 //! The steps that a delivery must pass before it is handled.
 //!
-//! Their types keep the order: only [`Endpoint::admit`] makes a [`Verified`] delivery, and it needs
+//! Their types keep the order: only [`Endpoint::verify_body`] makes a [`VerifiedBody`] delivery, and it needs
 //! a well-formed header and a body that counts against the limits. Nothing is decoded here.
 //! [`Endpoint::receive`] passes a whole body through these steps; `http::deliver` reads the body
 //! between them.
@@ -15,83 +15,83 @@ use bytes::Bytes;
 use super::Endpoint;
 use crate::{
     answer::Answer,
+    body_budget::{BodyBudget, Reservation},
     fields::Timestamp,
-    intake::{Intake, Share},
-    signature::{self, Claim, Secret, SignatureError},
+    signature::{self, Secret, SignatureClaim, SignatureError},
 };
 
 /// A body within the endpoint's limits, with its share of the bytes that may be in flight.
-pub(crate) struct LimitedBody<I: Deref<Target = Intake>> {
+pub(crate) struct LimitedBody<I: Deref<Target = BodyBudget>> {
     bytes: Bytes,
-    share: Share<I>,
+    reservation: Reservation<I>,
 }
 
-impl<I: Deref<Target = Intake>> LimitedBody<I> {
-    /// The caller has checked the length, and `share` holds all `bytes`.
-    pub(crate) fn new(bytes: Bytes, share: Share<I>) -> Self {
-        Self { bytes, share }
+impl<I: Deref<Target = BodyBudget>> LimitedBody<I> {
+    /// The caller has checked the length, and `reservation` holds all `bytes`.
+    pub(crate) fn new(bytes: Bytes, share: Reservation<I>) -> Self {
+        Self { bytes, reservation: share }
     }
 }
 
 /// A body whose signature verified. Its share is held until the answer.
-pub(crate) struct Verified<I: Deref<Target = Intake>>(LimitedBody<I>);
+pub(crate) struct VerifiedBody<I: Deref<Target = BodyBudget>>(LimitedBody<I>);
 
-impl<I: Deref<Target = Intake>> Verified<I> {
-    pub(crate) fn into_parts(self) -> (Bytes, Share<I>) {
-        (self.0.bytes, self.0.share)
+impl<I: Deref<Target = BodyBudget>> VerifiedBody<I> {
+    pub(crate) fn into_parts(self) -> (Bytes, Reservation<I>) {
+        (self.0.bytes, self.0.reservation)
     }
 }
 
 impl Endpoint {
     /// Reads the values of the header `Stripe-Signature`: there must be exactly one.
-    pub(crate) fn read_claim<'h>(
+    pub(crate) fn read_signature_header<'h>(
         &self,
         signatures: impl IntoIterator<Item = &'h [u8]>,
-    ) -> Result<Claim<'h>, Answer> {
+    ) -> Result<SignatureClaim<'h>, Answer> {
         let mut signatures = signatures.into_iter();
         let claim = match (signatures.next(), signatures.next()) {
             (_, Some(_)) => Err(SignatureError::MalformedHeader),
             (signature, None) => signature::read_header(signature),
         };
-        claim.map_err(|error| self.refuse(error))
+        claim.map_err(|error| self.refuse_signature(error))
     }
 
     /// Passes a whole body through all steps. Its limits come before the header, because it is here
     /// already; a body that is yet to come is not read before its header is well-formed. A delivery
     /// that was let in with its body is handled, even if a shutdown has begun since.
-    pub(super) fn admit_whole(
+    pub(super) fn admit_whole_body(
         &self,
         signature: Option<&[u8]>,
         body: Bytes,
-    ) -> Result<Verified<&Intake>, Answer> {
-        let body = self.limit(body)?;
-        let claim = self.read_claim(signature)?;
-        self.admit(&claim, body)
+    ) -> Result<VerifiedBody<&BodyBudget>, Answer> {
+        let body = self.reserve_body(body)?;
+        let claim = self.read_signature_header(signature)?;
+        self.verify_body(&claim, body)
     }
 
     /// Counts a whole body against the limits.
-    fn limit(&self, body: Bytes) -> Result<LimitedBody<&Intake>, Answer> {
+    fn reserve_body(&self, body: Bytes) -> Result<LimitedBody<&BodyBudget>, Answer> {
         if body.len() > self.0.settings.body_limit {
-            return Err(self.turn_away(Answer::too_large()));
+            return Err(self.count_turned_away(Answer::too_large()));
         }
-        match self.0.intake.share_of(body.len()) {
+        match self.0.body_budget.reserve(body.len()) {
             Some(share) => Ok(LimitedBody::new(body, share)),
-            None => Err(self.turn_away(Answer::unavailable())),
+            None => Err(self.count_turned_away(Answer::unavailable())),
         }
     }
 
     /// Verifies a delivery.
-    pub(crate) fn admit<I: Deref<Target = Intake>>(
+    pub(crate) fn verify_body<I: Deref<Target = BodyBudget>>(
         &self,
-        claim: &Claim<'_>,
+        claim: &SignatureClaim<'_>,
         body: LimitedBody<I>,
-    ) -> Result<Verified<I>, Answer> {
+    ) -> Result<VerifiedBody<I>, Answer> {
         self.check_signature(claim, &body.bytes)?;
-        Ok(Verified(body))
+        Ok(VerifiedBody(body))
     }
 
     /// Checks the signature against the endpoint's secrets.
-    fn check_signature(&self, claim: &Claim<'_>, body: &[u8]) -> Result<(), Answer> {
+    fn check_signature(&self, claim: &SignatureClaim<'_>, body: &[u8]) -> Result<(), Answer> {
         let current = catch_unwind(AssertUnwindSafe(|| {
             let secrets = self.0.ask_secrets.as_ref().map(|ask| ask());
             (secrets, (self.0.settings.clock)())
@@ -101,7 +101,7 @@ impl Endpoint {
                 endpoint = self.0.name.as_str(),
                 "`secrets_from` or `clock` panicked; the answer is 503"
             );
-            return Err(self.turn_away(Answer::unavailable()));
+            return Err(self.count_turned_away(Answer::unavailable()));
         };
         let secrets: Vec<Secret>;
         let secrets = match current_secrets {
@@ -112,14 +112,17 @@ impl Endpoint {
             }
         };
         if secrets.is_empty() {
-            tracing::error!(endpoint = self.0.name.as_str(), "no signing secret at hand; the answer is 503");
-            return Err(self.turn_away(Answer::unavailable()));
+            tracing::error!(
+                endpoint = self.0.name.as_str(),
+                "no signing secret is available; the answer is 503"
+            );
+            return Err(self.count_turned_away(Answer::unavailable()));
         }
         let now = Timestamp::from(now).unix();
         let verified = claim.verify(body, secrets, self.0.settings.tolerance, now);
         verified.map(drop).map_err(|error| {
-            self.diagnose(error, claim.header, body, secrets, now);
-            self.refuse(error)
+            self.log_likely_cause(error, claim.header, body, secrets, now);
+            self.refuse_signature(error)
         })
     }
 }
@@ -141,6 +144,6 @@ mod tests {
         let body = Bytes::from_static(b"{}");
         let header = sign(&body, &Secret::new(secret).unwrap(), 9);
         endpoint.0.gate.close().now_or_never();
-        assert!(endpoint.admit_whole(Some(header.as_bytes()), body).is_ok());
+        assert!(endpoint.admit_whole_body(Some(header.as_bytes()), body).is_ok());
     }
 }

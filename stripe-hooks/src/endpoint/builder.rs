@@ -10,22 +10,22 @@ use zeroize::Zeroizing;
 
 use super::{
     Endpoint, diagnosis,
-    gate::Gate,
-    inner::Inner,
-    settings::{ApiVersionMismatch, AskSecrets, Mode, Settings},
-    starting::{log_idle_keys, log_start, namesake},
+    gate::DeliveryGate,
+    inner::EndpointInner,
+    settings::{ApiVersionMismatch, EndpointSettings, Mode, SecretsFn},
+    startup_log::{log_ignored_policies, log_start, namesake},
     unhandled::Unhandled,
 };
 use crate::{
+    body_budget::BodyBudget,
     context::States,
     counts::Counters,
-    diagnosis::{QUOTES, mistaken_for_secret},
+    diagnosis::{QUOTE_CHARS, mistaken_for_secret},
     endpoint_name::{DefaultEndpoint, EndpointInfo, EndpointName},
-    error::{Error, Problem},
-    intake::Intake,
+    error::{ConfigProblem, Error},
     meter,
     outcome::IntoOutcome,
-    registry::Table,
+    registry::HandlerTable,
     signature::{Secret, Tolerance},
 };
 
@@ -34,13 +34,13 @@ use crate::{
 pub struct EndpointBuilder {
     name: EndpointInfo,
     secrets: Vec<Secret>,
-    ask_secrets: Option<AskSecrets>,
+    ask_secrets: Option<SecretsFn>,
     states: States,
-    settings: Settings,
-    expected: Vec<String>,
+    settings: EndpointSettings,
+    expected_events: Vec<String>,
     #[cfg(feature = "inbox")]
     inbox: Option<crate::inbox::PreparedInbox>,
-    problems: Vec<Problem>,
+    problems: Vec<ConfigProblem>,
 }
 
 impl EndpointBuilder {
@@ -50,8 +50,8 @@ impl EndpointBuilder {
             secrets: Vec::new(),
             ask_secrets: None,
             states: States::default(),
-            settings: Settings::default(),
-            expected: Vec::new(),
+            settings: EndpointSettings::default(),
+            expected_events: Vec::new(),
             #[cfg(feature = "inbox")]
             inbox: None,
             problems: Vec::new(),
@@ -72,7 +72,7 @@ impl EndpointBuilder {
     /// Adds a signing secret, `whsec_…`. While a secret is rolled, give both: either may match.
     /// See <https://docs.stripe.com/webhooks#roll-endpoint-secrets>.
     pub fn secret(mut self, secret: impl Into<String>) -> Self {
-        self.take_secret(Zeroizing::new(secret.into()), "the signing secret");
+        self.add_secret(Zeroizing::new(secret.into()), "the signing secret");
         self
     }
 
@@ -84,16 +84,16 @@ impl EndpointBuilder {
                 // A trailing comma announces no further secret.
                 for secret in secrets.strip_suffix(',').unwrap_or(&secrets).split(',') {
                     let secret = Zeroizing::new(secret.trim().to_owned());
-                    self.take_secret(secret, &format!("a signing secret of `{variable}`"));
+                    self.add_secret(secret, &format!("a signing secret of `{variable}`"));
                 }
             }
             Err(env::VarError::NotUnicode(secrets)) => {
                 drop(Zeroizing::new(secrets.into_encoded_bytes()));
-                self.problems.push(Problem::Secret(format!(
+                self.problems.push(ConfigProblem::Secret(format!(
                     "the environment variable `{variable}` is not UTF-8, which a signing secret always is"
                 )));
             }
-            Err(env::VarError::NotPresent) => self.problems.push(Problem::Secret(format!(
+            Err(env::VarError::NotPresent) => self.problems.push(ConfigProblem::Secret(format!(
                 "the environment variable `{variable}` is not set; it holds the endpoint's signing secret \
                  (`whsec_…`), which the Dashboard and `stripe listen` show"
             ))),
@@ -115,7 +115,7 @@ impl EndpointBuilder {
     /// See <https://docs.stripe.com/webhooks#replay-attacks>.
     pub fn tolerance(mut self, tolerance: impl Into<Tolerance>) -> Self {
         // The two limits can be set in any order.
-        self.settings.tolerance = tolerance.into().or_future_limit_of(self.settings.tolerance);
+        self.settings.tolerance = tolerance.into().with_future_limit_from(self.settings.tolerance);
         self
     }
 
@@ -206,7 +206,7 @@ impl EndpointBuilder {
     }
 
     #[cfg(feature = "testing")]
-    pub(crate) fn recorder(mut self, recorder: Arc<dyn super::recorder::Recorder>) -> Self {
+    pub(crate) fn with_recorder(mut self, recorder: Arc<dyn super::recorder::OutcomeRecorder>) -> Self {
         self.settings.recorder = Some(recorder);
         self
     }
@@ -216,7 +216,7 @@ impl EndpointBuilder {
     ///
     /// A linker drops a library that nothing references, and its handlers with it.
     pub fn expect_handlers(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.expected.extend(ids.into_iter().map(Into::into));
+        self.expected_events.extend(ids.into_iter().map(Into::into));
         self
     }
 
@@ -243,23 +243,23 @@ impl EndpointBuilder {
     /// - With an inbox: a handler replies and is not `inline`.
     /// - Without an inbox: a handler has an `order`.
     pub fn build(mut self) -> Result<Endpoint, Error> {
-        let (table, others) = Table::of(self.name);
+        let (table, others) = HandlerTable::for_endpoint(self.name);
         let is_without_secret = self.secrets.is_empty() && self.ask_secrets.is_none();
-        if is_without_secret && self.accepts() && self.problems.is_empty() {
-            self.problems.push(Problem::Secret(
+        if is_without_secret && self.takes_deliveries() && self.problems.is_empty() {
+            self.problems.push(ConfigProblem::Secret(
                 "the endpoint has no signing secret; give the builder one with `secret`, `secret_from_env` \
                  or `secrets_from`"
                     .to_owned(),
             ));
         }
         if table.handlers().next().is_none() && self.settings.on_unhandled.is_none() {
-            self.problems.push(Table::empty(self.name));
+            self.problems.push(HandlerTable::no_handlers_problem(self.name));
         }
         self.problems.extend(namesake(self.name, &others));
-        self.problems.extend(table.check(&self.states, &self.expected));
-        self.problems.extend(self.settings.check());
-        let engine = self.engine();
-        self.problems.extend(table.check_inbox(engine));
+        self.problems.extend(table.find_problems(&self.states, &self.expected_events));
+        self.problems.extend(self.settings.find_problem());
+        let engine = self.inbox_engine();
+        self.problems.extend(table.find_inbox_problems(engine));
         #[cfg(feature = "inbox")]
         let inbox = match self.inbox.take().map(|inbox| inbox.take_name(self.name.as_str())).transpose() {
             Ok(inbox) => inbox,
@@ -268,45 +268,49 @@ impl EndpointBuilder {
                 None
             }
         };
-        Error::unless_empty(self.problems)?;
+        Error::check_no_problems(self.problems)?;
 
         log_start(self.name, &table, &others);
-        meter::describe();
+        meter::describe_metrics();
         if engine.is_none() {
-            log_idle_keys(&table);
+            log_ignored_policies(&table);
         }
-        let inner = Arc::new(Inner {
-            intake: Intake::new(self.settings.bodies_in_flight),
+        let inner = Arc::new(EndpointInner {
+            body_budget: BodyBudget::new(self.settings.bodies_in_flight),
             name: self.name,
             secrets: self.secrets,
             ask_secrets: self.ask_secrets,
             states: self.states,
             settings: self.settings,
-            table,
+            handlers: table,
             counters: Counters::of(self.name.as_str()),
-            gate: Gate::default(),
-            api_versions: Mutex::default(),
-            diagnoses: Mutex::default(),
+            gate: DeliveryGate::default(),
+            reported_api_versions: Mutex::default(),
+            diagnosis_throttle: Mutex::default(),
         });
         #[cfg(feature = "inbox")]
         let inbox = inbox.map(|inbox| {
-            let handlers = inner.table.handlers().map(|handler| {
+            let handlers = inner.handlers.handlers().map(|handler| {
                 (handler.id, crate::inbox::Rule { policy: handler.policy, replies: handler.replies() })
             });
-            let waiting = Intake::new(inner.settings.bodies_in_flight);
-            Arc::new(inbox.start(handlers, super::stored::work(Arc::downgrade(&inner)), waiting))
+            let waiting = BodyBudget::new(inner.settings.bodies_in_flight);
+            Arc::new(inbox.start(
+                handlers,
+                super::inbox_delivery::work_function(Arc::downgrade(&inner)),
+                waiting,
+            ))
         });
         let endpoint = Endpoint(
             inner,
             #[cfg(feature = "inbox")]
             inbox,
         );
-        diagnosis::enlist(&endpoint);
+        diagnosis::register_endpoint(&endpoint);
         Ok(endpoint)
     }
 
     /// Returns the name of the inbox's database, if there is an inbox.
-    fn engine(&self) -> Option<&'static str> {
+    fn inbox_engine(&self) -> Option<&'static str> {
         #[cfg(feature = "inbox")]
         return self.inbox.as_ref().map(crate::inbox::PreparedInbox::engine_name);
         #[cfg(not(feature = "inbox"))]
@@ -315,21 +319,21 @@ impl EndpointBuilder {
 
     /// Returns whether deliveries may arrive. They do not at an endpoint that only works on an
     /// inbox.
-    fn accepts(&self) -> bool {
+    fn takes_deliveries(&self) -> bool {
         #[cfg(feature = "inbox")]
-        return self.inbox.as_ref().is_none_or(crate::inbox::PreparedInbox::accepts);
+        return self.inbox.as_ref().is_none_or(crate::inbox::PreparedInbox::takes_deliveries);
         #[cfg(not(feature = "inbox"))]
         true
     }
 
     /// Keeps a secret, or the reason why it is none. A message quotes at most a public prefix of
     /// the text.
-    fn take_secret(&mut self, mut text: Zeroizing<String>, what: &str) {
+    fn add_secret(&mut self, mut text: Zeroizing<String>, what: &str) {
         let problem = if text.trim().is_empty() {
             "is blank; anybody could sign with it".to_owned()
         } else if text.trim() != text.as_str() {
             "has white space around it; remove it".to_owned()
-        } else if text.starts_with(QUOTES) || text.ends_with(QUOTES) {
+        } else if text.starts_with(QUOTE_CHARS) || text.ends_with(QUOTE_CHARS) {
             "is in quotes; remove them".to_owned()
         } else if text.contains(char::is_whitespace) {
             "holds white space; a signing secret has none".to_owned()
@@ -348,7 +352,7 @@ impl EndpointBuilder {
                 Err(error) => error.to_string(),
             }
         };
-        self.problems.push(Problem::Secret(format!("{what} {problem}")));
+        self.problems.push(ConfigProblem::Secret(format!("{what} {problem}")));
     }
 }
 

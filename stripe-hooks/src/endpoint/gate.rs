@@ -7,18 +7,18 @@ use tokio::sync::Notify;
 
 /// Counts the deliveries inside.
 #[derive(Debug, Default)]
-pub(crate) struct Gate {
+pub(crate) struct DeliveryGate {
     closed: AtomicBool,
-    inside: AtomicUsize,
-    left: Notify,
+    inside_count: AtomicUsize,
+    delivery_left: Notify,
 }
 
-impl Gate {
+impl DeliveryGate {
     /// Lets one delivery in. Returns `None` once the gate is closed.
-    pub(crate) fn enter(&self) -> Option<Pass<'_>> {
+    pub(crate) fn enter(&self) -> Option<GatePass<'_>> {
         // Count first, then look at the gate: a closer then either sees this pass or refuses it.
-        self.inside.fetch_add(1, SeqCst);
-        let pass = Pass(self);
+        self.inside_count.fetch_add(1, SeqCst);
+        let pass = GatePass(self);
         (!self.is_closed()).then_some(pass)
     }
 
@@ -31,9 +31,9 @@ impl Gate {
     pub(crate) async fn close(&self) {
         self.closed.store(true, SeqCst);
         loop {
-            let mut left = std::pin::pin!(self.left.notified());
+            let mut left = std::pin::pin!(self.delivery_left.notified());
             left.as_mut().enable();
-            if self.inside() == 0 {
+            if self.inside_count() == 0 {
                 return;
             }
             left.await;
@@ -41,22 +41,22 @@ impl Gate {
     }
 
     /// Number of deliveries inside.
-    pub(crate) fn inside(&self) -> usize {
-        self.inside.load(SeqCst)
+    pub(crate) fn inside_count(&self) -> usize {
+        self.inside_count.load(SeqCst)
     }
 }
 
 /// A delivery inside the gate. It leaves when this guard is dropped.
 #[derive(Debug)]
-pub(crate) struct Pass<'g>(&'g Gate);
+pub(crate) struct GatePass<'g>(&'g DeliveryGate);
 
-impl Drop for Pass<'_> {
+impl Drop for GatePass<'_> {
     fn drop(&mut self) {
-        self.0.inside.fetch_sub(1, SeqCst);
+        self.0.inside_count.fetch_sub(1, SeqCst);
         // A gate that closes after this check no longer counts this delivery, so no notice is
         // needed.
         if self.0.closed.load(SeqCst) {
-            self.0.left.notify_waiters();
+            self.0.delivery_left.notify_waiters();
         }
     }
 }

@@ -10,19 +10,19 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::{
     answer::Answer,
-    inbox::{Begun, EventKey, NewRun, OpenInbox, RunState, Standing},
-    outcome::Rendered,
+    inbox::{EventKey, InlineRun, NewRun, OpenInbox, RunState, RunStatus},
+    outcome::RenderedReply,
     registry::Registration,
 };
 
 /// First delay between queries for the answer of a run that another delivery began. It doubles up
-/// to [`LONGEST_POLL`].
-const POLL: Duration = Duration::from_millis(25);
-const LONGEST_POLL: Duration = Duration::from_millis(250);
+/// to [`MAX_POLL_DELAY`].
+const FIRST_POLL_DELAY: Duration = Duration::from_millis(25);
+const MAX_POLL_DELAY: Duration = Duration::from_millis(250);
 
 /// The inline handlers of one event, each with the time until which its delivery waits.
-pub(super) struct Waiting {
-    handlers: Vec<(&'static str, Instant)>,
+pub(super) struct InlineWait {
+    handler_deadlines: Vec<(&'static str, Instant)>,
     reply: Option<AwaitedReply>,
 }
 
@@ -31,25 +31,28 @@ struct AwaitedReply {
     handler: &'static str,
     /// The event that its run counts for.
     counts_for: EventKey,
-    until: Instant,
+    deadline: Instant,
 }
 
-impl Waiting {
+impl InlineWait {
     /// Returns the inline handlers of these runs. Their limits count from the arrival of the event.
     pub(super) fn for_runs(
         handlers: &[&'static Registration],
         runs: &[NewRun],
         since: std::time::Instant,
     ) -> Self {
-        let mut waiting = Self { handlers: Vec::new(), reply: None };
+        let mut waiting = Self { handler_deadlines: Vec::new(), reply: None };
         for (handler, run) in handlers.iter().zip(runs) {
             let Some(limit) = handler.policy.inline else { continue };
             let until = Instant::from_std(since) + limit;
             if handler.replies() {
-                waiting.reply =
-                    Some(AwaitedReply { handler: handler.id, counts_for: run.counts_for.clone(), until });
+                waiting.reply = Some(AwaitedReply {
+                    handler: handler.id,
+                    counts_for: run.counts_for.clone(),
+                    deadline: until,
+                });
             } else {
-                waiting.handlers.push((handler.id, until));
+                waiting.handler_deadlines.push((handler.id, until));
             }
         }
         waiting
@@ -57,24 +60,27 @@ impl Waiting {
 
     /// Waits for the runs that have begun, each within its limit. It waits for no run longer than
     /// for the handler that replies.
-    pub(super) async fn answer(self, inbox: &OpenInbox, mut begun: Vec<Begun>) -> Answer {
+    pub(super) async fn wait_for_answer(self, inbox: &OpenInbox, mut begun: Vec<InlineRun>) -> Answer {
         let mut take = |handler: &str| {
             let at = begun.iter().position(|begun| begun.handler == handler)?;
             Some(begun.swap_remove(at))
         };
-        let others: Vec<_> =
-            self.handlers.iter().filter_map(|(handler, until)| Some((take(handler)?, *until))).collect();
+        let others: Vec<_> = self
+            .handler_deadlines
+            .iter()
+            .filter_map(|(handler, until)| Some((take(handler)?, *until)))
+            .collect();
         let Some(reply) = self.reply else {
             for (begun, until) in others {
-                let _ = timeout_at(until, begun.ended).await;
+                let _ = timeout_at(until, begun.completed).await;
             }
             return Answer::ok();
         };
         let begun = take(reply.handler);
-        let until = reply.until;
-        let answer = reply.answer(inbox, begun).await;
+        let until = reply.deadline;
+        let answer = reply.wait_for_reply(inbox, begun).await;
         for (begun, own) in others {
-            let _ = timeout_at(own.min(until), begun.ended).await;
+            let _ = timeout_at(own.min(until), begun.completed).await;
         }
         answer
     }
@@ -82,40 +88,40 @@ impl Waiting {
 
 impl AwaitedReply {
     /// Returns the reply, or 503 if there is none in time.
-    async fn answer(&self, inbox: &OpenInbox, begun: Option<Begun>) -> Answer {
+    async fn wait_for_reply(&self, inbox: &OpenInbox, begun: Option<InlineRun>) -> Answer {
         let is_ours = begun.is_some();
-        let found = self.in_time(async {
+        let found = self.until_deadline(async {
             if let Some(begun) = begun {
-                let _ = begun.ended.await;
+                let _ = begun.completed.await;
             }
-            let mut pause = POLL;
+            let mut pause = FIRST_POLL_DELAY;
             loop {
-                if let Ok(standing) = inbox.standing(&self.counts_for, self.handler).await
-                    && let Some(answer) = answer_of(standing, is_ours)
+                if let Ok(standing) = inbox.run_status(&self.counts_for, self.handler).await
+                    && let Some(answer) = answer_from_run_status(standing, is_ours)
                 {
                     return answer;
                 }
                 sleep(pause).await;
-                pause = LONGEST_POLL.min(2 * pause);
+                pause = MAX_POLL_DELAY.min(2 * pause);
             }
         });
         found.await.unwrap_or_else(|| {
-            tracing::warn!(handler = self.handler, "the reply is not there in time; the answer is 503");
+            tracing::warn!(handler = self.handler, "the handler has not replied in time; the answer is 503");
             Answer::unavailable()
         })
     }
 
-    async fn in_time<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        timeout_at(self.until, work).await.ok()
+    async fn until_deadline<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        timeout_at(self.deadline, work).await.ok()
     }
 }
 
 /// Returns the answer for a run in this state, or `None` while it is undecided. A delivery that saw
 /// its own attempt end does not wait for another attempt.
-fn answer_of(standing: Option<Standing>, is_ours: bool) -> Option<Answer> {
-    let Some(Standing { state, reply }) = standing else { return Some(Answer::ok()) };
-    if let Some(reply) = reply.as_deref().and_then(Rendered::from_text) {
-        return Some(Answer::replied(reply));
+fn answer_from_run_status(standing: Option<RunStatus>, is_ours: bool) -> Option<Answer> {
+    let Some(RunStatus { state, reply }) = standing else { return Some(Answer::ok()) };
+    if let Some(reply) = reply.as_deref().and_then(RenderedReply::from_text) {
+        return Some(Answer::from_reply(reply));
     }
     match state {
         RunState::Done => Some(Answer::ok()),

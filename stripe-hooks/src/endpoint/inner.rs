@@ -7,13 +7,13 @@ use std::{
 };
 
 use super::{
-    gate::Gate,
-    settings::{AskSecrets, Settings},
+    gate::DeliveryGate,
+    settings::{EndpointSettings, SecretsFn},
     throttle::Throttle,
 };
 use crate::{
-    context::States, counts::Counters, endpoint_name::EndpointInfo, intake::Intake, registry::Table,
-    signature::Secret,
+    body_budget::BodyBudget, context::States, counts::Counters, endpoint_name::EndpointInfo,
+    registry::HandlerTable, signature::Secret,
 };
 
 /// Receives the events of one webhook endpoint and hands them to its handlers.
@@ -24,23 +24,23 @@ use crate::{
 /// dropped leaves its inbox at once.
 #[derive(Clone)]
 pub struct Endpoint(
-    pub(crate) Arc<Inner>,
+    pub(crate) Arc<EndpointInner>,
     #[cfg(feature = "inbox")] pub(super) Option<Arc<crate::inbox::OpenInbox>>,
 );
 
-pub(crate) struct Inner {
+pub(crate) struct EndpointInner {
     pub(super) name: EndpointInfo,
     pub(super) secrets: Vec<Secret>,
-    pub(super) ask_secrets: Option<AskSecrets>,
+    pub(super) ask_secrets: Option<SecretsFn>,
     pub(super) states: States,
-    pub(crate) settings: Settings,
-    pub(super) table: Table,
+    pub(crate) settings: EndpointSettings,
+    pub(super) handlers: HandlerTable,
     pub(super) counters: Counters,
-    pub(crate) gate: Gate,
-    pub(crate) intake: Arc<Intake>,
+    pub(crate) gate: DeliveryGate,
+    pub(crate) body_budget: Arc<BodyBudget>,
     /// API versions of another release train for which a warning was logged.
-    pub(super) api_versions: Mutex<BTreeSet<String>>,
-    pub(super) diagnoses: Mutex<Throttle>,
+    pub(super) reported_api_versions: Mutex<BTreeSet<String>>,
+    pub(super) diagnosis_throttle: Mutex<Throttle>,
 }
 
 impl fmt::Debug for Endpoint {

@@ -9,7 +9,7 @@ use std::{
 };
 
 /// Awaits the work and returns a panic as an error. A future that panicked is not polled again.
-pub(super) async fn caught<T>(work: impl Future<Output = T>) -> thread::Result<T> {
+pub(super) async fn catch_panic<T>(work: impl Future<Output = T>) -> thread::Result<T> {
     let mut work = pin!(work);
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Ok),

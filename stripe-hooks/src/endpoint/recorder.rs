@@ -4,7 +4,7 @@ use crate::{facts::EventId, outcome::Outcome};
 
 /// Receives the outcome of each run. The test kit implements it; the endpoint does not know the
 /// kit.
-pub(crate) trait Recorder: Send + Sync {
+pub(crate) trait OutcomeRecorder: Send + Sync {
     /// Records that `handler` ended a run of `event` with `outcome`.
-    fn record(&self, event: EventId, handler: &'static str, outcome: &Outcome);
+    fn record_outcome(&self, event: EventId, handler: &'static str, outcome: &Outcome);
 }

@@ -5,17 +5,17 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{recorder::Recorder, unhandled::OnUnhandled};
+use super::{recorder::OutcomeRecorder, unhandled::OnUnhandled};
 use crate::{
-    error::Problem,
+    error::ConfigProblem,
     signature::{Secret, Tolerance},
 };
 
-pub(crate) type AskSecrets = Box<dyn Fn() -> Vec<Secret> + Send + Sync>;
-pub(crate) type Clock = Box<dyn Fn() -> SystemTime + Send + Sync>;
+pub(crate) type SecretsFn = Box<dyn Fn() -> Vec<Secret> + Send + Sync>;
+pub(crate) type ClockFn = Box<dyn Fn() -> SystemTime + Send + Sync>;
 
 /// The settings of an endpoint. The builder fills them in.
-pub(crate) struct Settings {
+pub(crate) struct EndpointSettings {
     pub(crate) tolerance: Tolerance,
     pub(crate) body_limit: usize,
     pub(crate) body_timeout: Duration,
@@ -24,11 +24,11 @@ pub(crate) struct Settings {
     pub(crate) on_unhandled: Option<OnUnhandled>,
     pub(crate) on_api_version_mismatch: ApiVersionMismatch,
     pub(crate) log_handler_errors: bool,
-    pub(crate) clock: Clock,
-    pub(crate) recorder: Option<Arc<dyn Recorder>>,
+    pub(crate) clock: ClockFn,
+    pub(crate) recorder: Option<Arc<dyn OutcomeRecorder>>,
 }
 
-impl Default for Settings {
+impl Default for EndpointSettings {
     fn default() -> Self {
         Self {
             tolerance: Tolerance::DEFAULT,
@@ -45,12 +45,12 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl EndpointSettings {
     /// Returns a problem if two settings contradict each other.
-    pub(super) fn check(&self) -> Option<Problem> {
+    pub(super) fn find_problem(&self) -> Option<ConfigProblem> {
         let (all, one) = (self.bodies_in_flight, self.body_limit);
         (all < one).then(|| {
-            Problem::Limit(format!(
+            ConfigProblem::Limit(format!(
                 "`bodies_in_flight` ({all} bytes) is below `body_limit` ({one} bytes), so that a body \
                  between the two would be answered 503 each time that Stripe sends it; raise the first or \
                  lower the second"

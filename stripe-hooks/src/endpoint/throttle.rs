@@ -8,7 +8,7 @@ pub(super) struct Throttle(Option<Instant>);
 
 impl Throttle {
     /// Permits one use per second. Returns whether this one is permitted.
-    pub(super) fn permits(&mut self) -> bool {
+    pub(super) fn try_acquire(&mut self) -> bool {
         let is_due = self.0.is_none_or(|last| last.elapsed() >= Duration::from_secs(1));
         if is_due {
             self.0 = Some(Instant::now());

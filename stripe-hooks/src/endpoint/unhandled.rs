@@ -4,12 +4,12 @@ use crate::{
     catalogue::{EventForm, EventInfo},
     context::EventContext,
     event::{Event, ThinEvent},
-    extract::Running,
+    extract::HandlerFuture,
     facts::{EventId, EventTypeName},
     fields::Raw,
 };
 
-pub(crate) type OnUnhandled = Box<dyn Fn(Unhandled) -> Running<'static> + Send + Sync>;
+pub(crate) type OnUnhandled = Box<dyn Fn(Unhandled) -> HandlerFuture<'static> + Send + Sync>;
 
 /// An event that verified and that no handler takes.
 #[derive(Debug, Clone)]
@@ -41,13 +41,13 @@ pub enum AnyEvent {
 }
 
 impl AnyEvent {
-    fn read(cx: &EventContext<'_>) -> Self {
+    fn from_context(cx: &EventContext<'_>) -> Self {
         let read = match cx.envelope.form {
             Some(EventForm::Snapshot) => cx
                 .object()
-                .and_then(|object| Event::around(object, cx))
+                .and_then(|object| Event::from_object(object, cx))
                 .map(|event| Self::Snapshot(event.into())),
-            Some(EventForm::Thin) => ThinEvent::read(cx).map(|event| Self::Thin(event.into())),
+            Some(EventForm::Thin) => ThinEvent::from_context(cx).map(|event| Self::Thin(event.into())),
             None => Ok(Self::Unreadable),
         };
         // No handler needs the envelope, so an odd one is no failure.
@@ -56,12 +56,12 @@ impl AnyEvent {
 }
 
 impl Unhandled {
-    pub(super) fn read(cx: &EventContext<'_>, info: Option<&'static EventInfo>) -> Self {
+    pub(super) fn from_context(cx: &EventContext<'_>, info: Option<&'static EventInfo>) -> Self {
         Self {
             id: cx.event_id(),
             event_type: cx.event_type(),
             info,
-            event: AnyEvent::read(cx),
+            event: AnyEvent::from_context(cx),
             body: cx.body(),
         }
     }

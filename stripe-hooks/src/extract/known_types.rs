@@ -19,18 +19,18 @@ macro_rules! known_types {
 // The file of another crate of the workspace; a package that is unpacked alone lacks it.
 include!("../../../stripe-hooks-macros/src/types/known.rs");
 
-fn known(presence: &str) -> BTreeSet<String> {
+fn known_type_names(presence: &str) -> BTreeSet<String> {
     let (_, names) = KNOWN.iter().find(|(group, _)| *group == presence).unwrap();
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
 /// The code of all sources in a folder and in the folders within it, without lines of comments.
-fn code_in(folder: &Path) -> String {
+fn read_code_in(folder: &Path) -> String {
     let mut code = String::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            code += &code_in(&path);
+            code += &read_code_in(&path);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(path).unwrap();
             for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
@@ -42,8 +42,8 @@ fn code_in(folder: &Path) -> String {
     code
 }
 
-fn code() -> String {
-    code_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+fn read_library_code() -> String {
+    read_code_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
 }
 
 fn is_type_name(word: &str) -> bool {
@@ -63,19 +63,19 @@ fn implementors(code: &str, of: &str) -> BTreeSet<String> {
 
 #[test]
 fn an_argument_that_is_never_absent_is_known_as_one() {
-    let code = code();
+    let code = read_library_code();
     let mut implementors = &implementors(&code, "FromEvent") | &implementors(&code, "Payload");
     // The macro looks into an `Option` and into an `Event`, whose presence depends on the payload.
     assert!(implementors.remove("Option") && implementors.remove("Event"));
-    assert_eq!(implementors, known("EveryEvent"));
+    assert_eq!(implementors, known_type_names("EveryEvent"));
 }
 
 #[test]
 fn a_fact_of_snapshot_events_alone_is_known_as_one() {
-    let code = code();
+    let code = read_library_code();
     let (_, rows) = code.split_once("\nmay_be_absent! {\n").unwrap();
     let rows = rows.lines().take_while(|line| *line != "}");
     let names = rows.filter_map(|row| row.trim().split_once(" of SnapshotEventType,"));
     let names: BTreeSet<String> = names.map(|(name, _)| name.to_owned()).collect();
-    assert_eq!(names, known("SnapshotEvents"));
+    assert_eq!(names, known_type_names("SnapshotEvents"));
 }

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Needs, running::Started};
+use super::{Needs, handler_future::StartResult};
 use crate::{context::EventContext, outcome::Outcome, rejection::Rejection};
 
 /// A value that the wrapper owns, lends to the handler as `&mut T`, and settles with the handler's
@@ -28,7 +28,7 @@ pub trait Lend<'cx>: Sized + Send {
     fn lend(cx: &EventContext<'cx>) -> impl Future<Output = Result<Self, Rejection>> + Send;
 
     /// Ends the value after the handler has ended, and returns the outcome of both.
-    fn settle(self, outcome: Outcome) -> impl Future<Output = Outcome> + Send;
+    fn finish(self, outcome: Outcome) -> impl Future<Output = Outcome> + Send;
 
     /// Adds what the endpoint must provide.
     fn needs(_needs: &mut Needs) {}
@@ -39,15 +39,15 @@ pub trait Lend<'cx>: Sized + Send {
 
     /// The facts about the type, for the generated code.
     #[doc(hidden)]
-    const LOAN: Loan<Self> = Loan { needs: Self::needs, of: PhantomData };
+    const LOAN: Loan<Self> = Loan { needs: Self::needs, borrowed_type: PhantomData };
 
     /// Makes the value, lends it to the work, and settles it with the outcome. The second argument
     /// of the work only shows the compiler that its captures live long enough.
     #[doc(hidden)]
-    fn lend_to<W>(cx: &'cx EventContext<'cx>, work: W) -> Started<'cx>
+    fn lend_to<W>(cx: &'cx EventContext<'cx>, work: W) -> StartResult<'cx>
     where
         Self: 'cx,
-        W: for<'lent> FnOnce(&'lent mut Self, PhantomData<&'lent &'cx ()>) -> Started<'lent> + Send + 'cx,
+        W: for<'lent> FnOnce(&'lent mut Self, PhantomData<&'lent &'cx ()>) -> StartResult<'lent> + Send + 'cx,
     {
         Ok(Box::pin(async move {
             let mut lent = match Self::lend(cx).await {
@@ -58,23 +58,23 @@ pub trait Lend<'cx>: Sized + Send {
                 Ok(work) => work.await,
                 Err(rejection) => rejection.into(),
             };
-            lent.settle(outcome).await
+            lent.finish(outcome).await
         }))
     }
 }
 
-/// The facts about a type that is lent. The generated code names no type: [`of`](Self::of) ties these
+/// The facts about a type that is lent. The generated code names no type: [`borrowed_type`](Self::borrowed_type) ties these
 /// facts to the type that the handler borrows.
 #[derive(Debug)]
 pub struct Loan<T> {
     /// The needs of the type.
     pub needs: fn(&mut Needs),
-    of: PhantomData<fn(T)>,
+    borrowed_type: PhantomData<fn(T)>,
 }
 
 impl<T> Loan<T> {
     /// Returns the value, which has this type.
-    pub fn of<'lent>(&self, value: &'lent mut T) -> &'lent mut T {
+    pub fn borrowed_type<'lent>(&self, value: &'lent mut T) -> &'lent mut T {
         value
     }
 }

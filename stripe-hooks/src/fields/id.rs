@@ -2,14 +2,14 @@
 
 use std::{borrow::Borrow, cmp::Ordering, fmt, hash, marker::PhantomData};
 
-use crate::decode::{Field, Slot, Value, View, deserialize};
+use crate::decode::{DecodeValue, RecordField, Slot, View, deserialize};
 
 /// The id of a `T`, where Stripe's reference says that the object may be *expanded* in its place.
 ///
 /// Webhooks never expand. Should an object come all the same, its id is taken and the rest is not followed.
 pub struct Id<T> {
     text: String,
-    of: PhantomData<fn() -> T>,
+    target: PhantomData<fn() -> T>,
 }
 
 impl<T> Id<T> {
@@ -28,7 +28,7 @@ impl<T> Id<T> {
 
 impl<T> From<String> for Id<T> {
     fn from(text: String) -> Self {
-        Self { text, of: PhantomData }
+        Self { text, target: PhantomData }
     }
 }
 
@@ -71,7 +71,7 @@ impl<T> fmt::Debug for Id<T> {
 
 impl<T> Clone for Id<T> {
     fn clone(&self) -> Self {
-        Self { text: self.text.clone(), of: PhantomData }
+        Self { text: self.text.clone(), target: PhantomData }
     }
 }
 
@@ -126,10 +126,10 @@ impl<'de, T> serde::Deserialize<'de> for Id<T> {
 }
 
 impl<T> Id<T> {
-    const EMPTY: Self = Self { text: String::new(), of: PhantomData };
+    const EMPTY: Self = Self { text: String::new(), target: PhantomData };
 }
 
-impl<T> Value for Id<T> {
+impl<T> DecodeValue for Id<T> {
     fn blank() -> Self {
         Self::EMPTY
     }
@@ -143,7 +143,7 @@ impl<T> Value for Id<T> {
     }
 }
 
-impl<T> Field for Id<T> {
+impl<T> RecordField for Id<T> {
     const BLANK: Self = Self::EMPTY;
     const REQUIRED: bool = true;
 }

@@ -3,15 +3,18 @@
 use std::{fmt, ops::Deref, slice, vec};
 
 use crate::{
-    decode::{Field, Layout, Maybe, Record, Slot, Value, View, copy, deserialize, print, same, serialize},
-    schema::list::{ListMember, TAG},
+    decode::{
+        DecodeValue, Layout, OptionalSlot, Record, RecordField, Slot, View, copy_record, debug_record,
+        deserialize, records_equal, serialize,
+    },
+    schema::list_object::{LIST_TAG, ListMember},
 };
 
 /// The indices of the members, which the order of [`ListMember`] fixes.
-const DATA: usize = ListMember::Data as usize;
-const HAS_MORE: usize = ListMember::HasMore as usize;
-const TOTAL_COUNT: usize = ListMember::TotalCount as usize;
-const URL: usize = ListMember::Url as usize;
+const DATA_INDEX: usize = ListMember::Data as usize;
+const HAS_MORE_INDEX: usize = ListMember::HasMore as usize;
+const TOTAL_COUNT_INDEX: usize = ListMember::TotalCount as usize;
+const URL_INDEX: usize = ListMember::Url as usize;
 
 /// The first page of a list, as Stripe puts it inside an object. It derefs to the slice of its items.
 ///
@@ -58,33 +61,33 @@ impl<T> IntoIterator for List<T> {
     }
 }
 
-impl<T: Value> Record for List<T> {
+impl<T: DecodeValue> Record for List<T> {
     fn layout(&self) -> &'static Layout {
-        &Layout { name: "List", tag: Some(TAG), keys: &ListMember::KEYS, required: 0 }
+        &Layout { name: "List", tag: Some(LIST_TAG), keys: &ListMember::KEYS, required: 0 }
     }
 
     fn slot(&mut self, index: usize) -> Slot<'_> {
         match index {
-            DATA => self.data.slot(),
-            HAS_MORE => self.has_more.slot(),
-            TOTAL_COUNT => self.total_count.slot(),
-            URL => self.url.slot(),
+            DATA_INDEX => self.data.slot(),
+            HAS_MORE_INDEX => self.has_more.slot(),
+            TOTAL_COUNT_INDEX => self.total_count.slot(),
+            URL_INDEX => self.url.slot(),
             _ => Slot::Nowhere,
         }
     }
 
     fn view(&self, index: usize) -> View<'_> {
         match index {
-            DATA => self.data.view(),
-            HAS_MORE => self.has_more.view(),
-            TOTAL_COUNT => self.total_count.view(),
-            URL => self.url.view(),
+            DATA_INDEX => self.data.view(),
+            HAS_MORE_INDEX => self.has_more.view(),
+            TOTAL_COUNT_INDEX => self.total_count.view(),
+            URL_INDEX => self.url.view(),
             _ => View::Absent,
         }
     }
 }
 
-impl<T: Value> Value for List<T> {
+impl<T: DecodeValue> DecodeValue for List<T> {
     fn blank() -> Self {
         Self::EMPTY
     }
@@ -98,49 +101,49 @@ impl<T: Value> Value for List<T> {
     }
 }
 
-impl<T: Value> Field for List<T> {
+impl<T: DecodeValue> RecordField for List<T> {
     const BLANK: Self = Self::EMPTY;
     const REQUIRED: bool = false;
 }
 
-impl<T: Value> Maybe for List<T> {
-    fn fill(&mut self) -> Slot<'_> {
-        self.clear();
+impl<T: DecodeValue> OptionalSlot for List<T> {
+    fn make_present(&mut self) -> Slot<'_> {
+        self.make_absent();
         Slot::Record(self)
     }
 
-    fn clear(&mut self) {
+    fn make_absent(&mut self) {
         *self = Self::EMPTY;
     }
 }
 
-impl<T: Value> fmt::Debug for List<T> {
+impl<T: DecodeValue> fmt::Debug for List<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        print(self, f)
+        debug_record(self, f)
     }
 }
 
-impl<T: Value> Clone for List<T> {
+impl<T: DecodeValue> Clone for List<T> {
     fn clone(&self) -> Self {
         let mut clone = Self::EMPTY;
-        copy(self, &mut clone);
+        copy_record(self, &mut clone);
         clone
     }
 }
 
-impl<T: Value> PartialEq for List<T> {
+impl<T: DecodeValue> PartialEq for List<T> {
     fn eq(&self, other: &Self) -> bool {
-        same(self, other)
+        records_equal(self, other)
     }
 }
 
-impl<T: Value> serde::Serialize for List<T> {
+impl<T: DecodeValue> serde::Serialize for List<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serialize(self, serializer)
     }
 }
 
-impl<'de, T: Value> serde::Deserialize<'de> for List<T> {
+impl<'de, T: DecodeValue> serde::Deserialize<'de> for List<T> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserialize(deserializer)
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Deref};
 
-use crate::decode::{Field, Slot, Value, View, serde_shims};
+use crate::decode::{DecodeValue, RecordField, Slot, View, impl_serde};
 
 /// Your own key-value pairs on an object; absent or null is empty. It derefs to a map.
 ///
@@ -24,7 +24,7 @@ impl From<Metadata> for BTreeMap<String, String> {
     }
 }
 
-impl Value for Metadata {
+impl DecodeValue for Metadata {
     fn blank() -> Self {
         Self::BLANK
     }
@@ -38,9 +38,9 @@ impl Value for Metadata {
     }
 }
 
-impl Field for Metadata {
+impl RecordField for Metadata {
     const BLANK: Self = Self(BTreeMap::new());
     const REQUIRED: bool = false;
 }
 
-serde_shims!(Metadata);
+impl_serde!(Metadata);

@@ -27,4 +27,4 @@ pub use crate::{
     },
 };
 
-pub(crate) use self::text::texts;
+pub(crate) use self::text::define_text_types;

@@ -1,9 +1,9 @@
 //! Strings that mean something.
 
-use crate::decode::{Slot, View, serde_shims, values};
+use crate::decode::{Slot, View, impl_decode_values, impl_serde};
 
 /// Declares strings of one meaning each.
-macro_rules! texts {
+macro_rules! define_text_types {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,9 +61,9 @@ macro_rules! texts {
 
     )*};
 }
-pub(crate) use texts;
+pub(crate) use define_text_types;
 
-texts! {
+define_text_types! {
     /// A currency as Stripe writes it: the three-letter ISO code in lower case, such as `usd`.
     ///
     /// See <https://docs.stripe.com/currencies>, also for the currencies whose minor unit is not a hundredth.
@@ -76,12 +76,12 @@ texts! {
     Rfc3339;
 }
 
-values! {
+impl_decode_values! {
     Currency = Currency(String::new()), |place| Slot::Text(&mut place.0), |value| View::Text(&value.0);
     Decimal = Decimal(String::new()), |place| Slot::Text(&mut place.0), |value| View::Text(&value.0);
     Rfc3339 = Rfc3339(String::new()), |place| Slot::Text(&mut place.0), |value| View::Text(&value.0);
 }
 
-serde_shims!(Currency);
-serde_shims!(Decimal);
-serde_shims!(Rfc3339);
+impl_serde!(Currency);
+impl_serde!(Decimal);
+impl_serde!(Rfc3339);

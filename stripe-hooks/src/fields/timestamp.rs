@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use crate::decode::{Slot, View, serde_shims, values};
+use crate::decode::{Slot, View, impl_decode_values, impl_serde};
 
 /// A point in time, in whole seconds since the Unix epoch.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,8 +62,8 @@ impl From<SystemTime> for Timestamp {
     }
 }
 
-values! {
+impl_decode_values! {
     Timestamp = Timestamp(0), |place| Slot::Integer(&mut place.0), |value| View::Integer(value.0);
 }
 
-serde_shims!(Timestamp);
+impl_serde!(Timestamp);

@@ -10,7 +10,7 @@ use actix_web::{
     web::Payload,
 };
 
-use super::deliver::{Delivery, Unverified, deliver};
+use super::deliver::{DeliveryRequest, RefusedDelivery, deliver};
 use crate::{Endpoint, answer::Answer};
 
 impl Endpoint {
@@ -48,32 +48,34 @@ impl HttpServiceFactory for Service {
     fn register(self, config: &mut AppService) {
         let endpoint = self.endpoint;
         Resource::new(self.path)
-            .to(move |request, payload| serve(endpoint.clone(), request, payload))
+            .to(move |request, payload| serve_delivery(endpoint.clone(), request, payload))
             .register(config);
     }
 }
 
 static STRIPE_SIGNATURE: HeaderName = HeaderName::from_static("stripe-signature");
 
-async fn serve(endpoint: Endpoint, request: HttpRequest, payload: Payload) -> HttpResponse {
+async fn serve_delivery(endpoint: Endpoint, request: HttpRequest, payload: Payload) -> HttpResponse {
     let headers = request.headers();
-    let delivery = Delivery {
+    let delivery = DeliveryRequest {
         is_post: request.method() == Method::POST,
         signatures: headers.get_all(&STRIPE_SIGNATURE).map(HeaderValue::as_bytes),
         content_length: headers.get(CONTENT_LENGTH).map(HeaderValue::as_bytes),
         chunks: payload,
     };
-    let (Ok(answer) | Err(Unverified(answer))) = deliver(endpoint, delivery).await;
-    respond(&answer)
+    let (Ok(answer) | Err(RefusedDelivery(answer))) = deliver(endpoint, delivery).await;
+    to_http_response(&answer)
 }
 
-fn respond(answer: &Answer) -> HttpResponse {
+fn to_http_response(answer: &Answer) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     for header in answer.headers() {
         match header {
             // The header of nearly every answer is not parsed each time.
-            Answer::TEXT => response.append_header((CONTENT_TYPE, HeaderValue::from_static(Answer::TEXT.1))),
+            Answer::TEXT_CONTENT_TYPE => {
+                response.append_header((CONTENT_TYPE, HeaderValue::from_static(Answer::TEXT_CONTENT_TYPE.1)))
+            }
             header => response.append_header(header),
         };
     }

@@ -5,18 +5,18 @@ use std::{future::poll_fn, mem, pin::pin, str, sync::Arc};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
-use super::polls::within;
+use super::poll_limit::poll_at_most;
 use crate::{
     Endpoint,
     answer::Answer,
+    body_budget::{BodyBudget, Reservation},
     endpoint::admission::LimitedBody,
-    intake::{Intake, Share},
 };
 
 impl Answer {
     /// The answer to a body that did not arrive whole and in time.
-    fn incomplete() -> Self {
-        Self::line(400, "incomplete body\n")
+    fn incomplete_body() -> Self {
+        Self::from_line(400, "incomplete body\n")
     }
 }
 
@@ -29,7 +29,7 @@ pub(super) async fn read_body<S, E>(
     endpoint: &Endpoint,
     content_length: Option<&[u8]>,
     chunks: S,
-) -> Result<LimitedBody<Arc<Intake>>, Answer>
+) -> Result<LimitedBody<Arc<BodyBudget>>, Answer>
 where
     S: Stream<Item = Result<Bytes, E>>,
 {
@@ -38,15 +38,15 @@ where
     if announced.is_some_and(|length: usize| length > settings.body_limit) {
         return Err(Answer::too_large());
     }
-    let share = Share::new(Arc::clone(&endpoint.0.intake));
+    let share = Reservation::new(Arc::clone(&endpoint.0.body_budget));
     let mut read = pin!(read_chunks(chunks, announced, settings.body_limit, share));
     // actix-web hands a request over before the body that came with it. The second poll finds the
     // body.
-    let read = match within(2, read.as_mut()).await {
+    let read = match poll_at_most(2, read.as_mut()).await {
         Some(read) => read,
         None => tokio::time::timeout(settings.body_timeout, read)
             .await
-            .unwrap_or_else(|_| Err(Answer::incomplete())),
+            .unwrap_or_else(|_| Err(Answer::incomplete_body())),
     };
     read.map(|(bytes, share)| LimitedBody::new(bytes, share))
 }
@@ -56,20 +56,20 @@ async fn read_chunks<S, E>(
     chunks: S,
     announced: Option<usize>,
     limit: usize,
-    mut share: Share,
-) -> Result<(Bytes, Share), Answer>
+    mut share: Reservation,
+) -> Result<(Bytes, Reservation), Answer>
 where
     S: Stream<Item = Result<Bytes, E>>,
 {
     let mut chunks = pin!(chunks);
     let (mut whole, mut body) = (Bytes::new(), BytesMut::new());
     while let Some(chunk) = poll_fn(|context| chunks.as_mut().poll_next(context)).await {
-        let chunk = chunk.map_err(|_| Answer::incomplete())?;
+        let chunk = chunk.map_err(|_| Answer::incomplete_body())?;
         let length = whole.len() + body.len() + chunk.len();
         if length > limit {
             return Err(Answer::too_large());
         }
-        if !share.grow(chunk.len()) {
+        if !share.try_grow(chunk.len()) {
             return Err(Answer::unavailable());
         }
         if announced == Some(chunk.len()) && length == chunk.len() {
@@ -100,8 +100,8 @@ mod tests {
     use super::*;
 
     /// Reads a body of these chunks, after an announcement of its length.
-    fn read(chunks: &[&Bytes], announced: Option<usize>) -> Bytes {
-        let share = Share::new(Intake::new(usize::MAX));
+    fn read_test_body(chunks: &[&Bytes], announced: Option<usize>) -> Bytes {
+        let share = Reservation::new(BodyBudget::new(usize::MAX));
         let chunks = stream::iter(chunks.iter().map(|&chunk| Ok::<_, ()>(chunk.clone())));
         let read = read_chunks(chunks, announced, usize::MAX, share).now_or_never();
         read.unwrap().unwrap().0
@@ -110,15 +110,15 @@ mod tests {
     #[test]
     fn a_body_in_one_chunk_is_not_copied() {
         let chunk = Bytes::from(vec![b' '; 100]);
-        assert_eq!(read(&[&chunk], Some(100)).as_ptr(), chunk.as_ptr());
+        assert_eq!(read_test_body(&[&chunk], Some(100)).as_ptr(), chunk.as_ptr());
     }
 
     #[test]
     fn chunks_are_joined_whatever_was_announced() {
         let (first, empty, second) = (Bytes::from("ab"), Bytes::new(), Bytes::from("cd"));
         for announced in [None, Some(0), Some(2), Some(4), Some(1_000_000)] {
-            assert_eq!(read(&[&first, &empty, &second], announced), "abcd", "{announced:?}");
-            assert_eq!(read(&[], announced), "", "{announced:?}");
+            assert_eq!(read_test_body(&[&first, &empty, &second], announced), "abcd", "{announced:?}");
+            assert_eq!(read_test_body(&[], announced), "", "{announced:?}");
         }
     }
 }

@@ -12,7 +12,7 @@
 //! [`Endpoint::receive`] takes a whole body: it checks the limits first, and then takes steps 2, 5 and
 //! 6. Its handling stops if the caller drops its future.
 //!
-//! This file knows no HTTP framework. An adapter fills in a [`Delivery`], and turns the answer into
+//! This file knows no HTTP framework. An adapter fills in a [`DeliveryRequest`], and turns the answer into
 //! a response of its framework.
 
 use std::{pin::pin, sync::Arc};
@@ -21,18 +21,20 @@ use bytes::Bytes;
 use futures_core::Stream;
 use tracing::Instrument;
 
-use super::{body::read_body, polls::within};
-use crate::{Endpoint, answer::Answer, endpoint::admission::Verified, intake::Intake, source::Source};
+use super::{body::read_body, poll_limit::poll_at_most};
+use crate::{
+    Endpoint, answer::Answer, body_budget::BodyBudget, endpoint::admission::VerifiedBody, source::Source,
+};
 
 impl Answer {
     /// The answer to another method than `POST`.
     fn method_not_allowed() -> Self {
-        Self::line(405, "only POST\n").with_header("allow", "POST")
+        Self::from_line(405, "only POST\n").with_header("allow", "POST")
     }
 }
 
 /// The parts of a request that its delivery needs.
-pub(super) struct Delivery<'r, H, S> {
+pub(super) struct DeliveryRequest<'r, H, S> {
     /// `true` if the method is `POST`.
     pub(super) is_post: bool,
     /// All values of the header `Stripe-Signature`.
@@ -48,7 +50,7 @@ pub(super) struct Delivery<'r, H, S> {
 /// Its sender is unknown and may still be sending the body: an adapter can close the connection on
 /// HTTP/1.
 #[derive(Debug)]
-pub(super) struct Unverified(pub(super) Answer);
+pub(super) struct RefusedDelivery(pub(super) Answer);
 
 /// Passes a request through all steps, from its method to its answer.
 ///
@@ -56,25 +58,25 @@ pub(super) struct Unverified(pub(super) Answer);
 /// The answer to a delivery that was not verified.
 pub(super) async fn deliver<'r, H, S, E>(
     endpoint: Endpoint,
-    delivery: Delivery<'r, H, S>,
-) -> Result<Answer, Unverified>
+    delivery: DeliveryRequest<'r, H, S>,
+) -> Result<Answer, RefusedDelivery>
 where
     H: IntoIterator<Item = &'r [u8]>,
     S: Stream<Item = Result<Bytes, E>>,
 {
-    let Delivery { is_post, signatures, content_length, chunks } = delivery;
+    let DeliveryRequest { is_post, signatures, content_length, chunks } = delivery;
     if !is_post {
-        return Err(Unverified(Answer::method_not_allowed()));
+        return Err(RefusedDelivery(Answer::method_not_allowed()));
     }
-    let claim = endpoint.read_claim(signatures).map_err(Unverified)?;
+    let claim = endpoint.read_signature_header(signatures).map_err(RefusedDelivery)?;
     let body = pin!(read_body(&endpoint, content_length, chunks)).await;
-    let body = body.map_err(|answer| Unverified(endpoint.turn_away(answer)))?;
+    let body = body.map_err(|answer| RefusedDelivery(endpoint.count_turned_away(answer)))?;
     if endpoint.0.gate.is_closed() {
-        return Err(Unverified(endpoint.turn_away(Answer::unavailable())));
+        return Err(RefusedDelivery(endpoint.count_turned_away(Answer::unavailable())));
     }
-    let verified = endpoint.admit(&claim, body).map_err(Unverified)?;
-    let mut work = Box::pin(handle(endpoint, verified));
-    Ok(match within(1, work.as_mut()).await {
+    let verified = endpoint.verify_body(&claim, body).map_err(RefusedDelivery)?;
+    let mut work = Box::pin(handle_verified(endpoint, verified));
+    Ok(match poll_at_most(1, work.as_mut()).await {
         Some(answer) => answer,
         // A framework may drop this future when the caller hangs up, so slow work gets its own
         // task.
@@ -83,13 +85,13 @@ where
 }
 
 /// Handles a verified delivery. Owns everything it needs, so that it can become a task.
-async fn handle(endpoint: Endpoint, verified: Verified<Arc<Intake>>) -> Answer {
-    let visit = match endpoint.let_in() {
+async fn handle_verified(endpoint: Endpoint, verified: VerifiedBody<Arc<BodyBudget>>) -> Answer {
+    let visit = match endpoint.admit_delivery() {
         Ok(visit) => visit,
         Err(answer) => return answer,
     };
     let (body, _share) = verified.into_parts();
-    visit.end(pin!(endpoint.handle(body, Source::Delivered)).await)
+    visit.finish(pin!(endpoint.handle_body(body, Source::Delivered)).await)
 }
 
 #[cfg(test)]

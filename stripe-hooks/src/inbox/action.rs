@@ -10,57 +10,57 @@ use super::{
 
 /// An operator's action on all runs that match the filter.
 #[derive(Debug)]
-pub(crate) struct Action {
-    pub(super) change: Change,
+pub(crate) struct OperatorAction {
+    pub(super) change: RunChange,
     pub(super) filter: Filter,
     pub(super) actor: String,
 }
 
 /// The change that an action makes to a run.
 #[derive(Debug)]
-pub(super) enum Change {
+pub(super) enum RunChange {
     /// The run is pending again, with a fresh set of attempts.
     Replay,
     /// The run counts as done.
     Skip { reason: String },
 }
 
-impl Action {
+impl OperatorAction {
     /// The action's name in the audit table.
-    pub(super) fn name(&self) -> &'static str {
+    pub(super) fn audit_name(&self) -> &'static str {
         match self.change {
-            Change::Replay => "replay",
-            Change::Skip { .. } => "skip",
+            RunChange::Replay => "replay",
+            RunChange::Skip { .. } => "skip",
         }
     }
 
     /// The note in its audit rows, which also replaces the last error of the runs.
-    pub(super) fn note(&self) -> Option<&str> {
+    pub(super) fn audit_note(&self) -> Option<&str> {
         match &self.change {
-            Change::Replay => None,
-            Change::Skip { reason } => Some(reason),
+            RunChange::Replay => None,
+            RunChange::Skip { reason } => Some(reason),
         }
     }
 
     /// The SQL condition for runs that the action may change.
-    pub(super) fn expected(&self) -> &'static str {
+    pub(super) fn sql_condition(&self) -> &'static str {
         match (&self.change, self.filter.state) {
             // A run without a handler is a body that is not an event. No attempt would change that.
-            (Change::Replay, Some(RunState::Done)) => "state = 'done' AND handler <> ''",
-            (Change::Replay, _) => "state = 'parked' AND handler <> ''",
-            (Change::Skip { .. }, _) => "state IN ('pending', 'parked')",
+            (RunChange::Replay, Some(RunState::Done)) => "state = 'done' AND handler <> ''",
+            (RunChange::Replay, _) => "state = 'parked' AND handler <> ''",
+            (RunChange::Skip { .. }, _) => "state IN ('pending', 'parked')",
         }
     }
 
     /// The SQL assignments for a run, apart from the note. `now` is SQL for the current time.
-    pub(super) fn set(&self, now: impl std::fmt::Display) -> String {
+    pub(super) fn sql_assignments(&self, now: impl std::fmt::Display) -> String {
         match self.change {
-            Change::Replay => {
+            RunChange::Replay => {
                 format!(
                     "state = 'pending', attempts = 0, run_at = {now}, result = NULL, reason = NULL, finished_at = NULL"
                 )
             }
-            Change::Skip { .. } => {
+            RunChange::Skip { .. } => {
                 let result = RunResult::Skipped.as_str();
                 format!("state = 'done', result = '{result}', reason = NULL, finished_at = {now}")
             }
@@ -68,7 +68,7 @@ impl Action {
     }
 
     /// The query for the ids of the next runs that the action may change, the newest first.
-    pub(super) fn candidates<DB: Database>(
+    pub(super) fn candidates_query<DB: Database>(
         &self,
         runs: &str,
         events: &str,
@@ -81,7 +81,7 @@ impl Action {
         for<'t> String: Encode<'t, DB> + Type<DB>,
     {
         let mut query =
-            QueryBuilder::new(format!("SELECT run.id FROM {runs} AS run WHERE {}", self.expected()));
+            QueryBuilder::new(format!("SELECT run.id FROM {runs} AS run WHERE {}", self.sql_condition()));
         query.push(" AND run.id < ").push_bind(below);
         push_filter(&mut query, events, &self.filter);
         query.push(" LIMIT ").push_bind(limit);
@@ -91,19 +91,19 @@ impl Action {
 
 /// One batch of an action.
 #[derive(Debug)]
-pub(crate) struct Acted {
-    pub(super) changed: Vec<i64>,
+pub(crate) struct ActionBatch {
+    pub(super) changed_runs: Vec<i64>,
     /// The next batch takes ids below this one; `None` after the last batch. No batch selects a
     /// changed run again, nor a run that arrived in the meantime.
-    pub(super) next: Option<i64>,
+    pub(super) next_below: Option<i64>,
 }
 
-impl Acted {
+impl ActionBatch {
     /// The result of a batch that selected these candidates, at most `limit`, and changed some of
     /// them.
     pub(super) fn new(candidates: &[i64], limit: i64, changed: Vec<i64>) -> Self {
         let is_last = i64::try_from(candidates.len()).is_ok_and(|count| count < limit);
-        Self { changed, next: candidates.last().copied().filter(|_| !is_last) }
+        Self { changed_runs: changed, next_below: candidates.last().copied().filter(|_| !is_last) }
     }
 }
 

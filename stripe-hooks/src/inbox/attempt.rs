@@ -15,34 +15,34 @@ use tokio::{
 };
 
 use super::{
-    phase::{Phase, Phases},
+    current_run::CurrentRun,
+    handler_groups::Rule,
+    phase::{Phase, PhaseWatch},
     random,
-    rules::Rule,
     run::{ParkReason, RunResult},
-    store::{Claimed, End, Store},
-    turn::Turn,
+    store::{AttemptEnd, ClaimedRun, Store},
 };
 use crate::policy::Policy;
 
 /// Time for which an attempt may outlive its timeout: a future only stops where it awaits
 /// something.
-const MARGIN: Duration = Duration::from_secs(5);
+const TIMEOUT_MARGIN: Duration = Duration::from_secs(5);
 /// The largest number of characters of an error that a row keeps.
-const LONGEST_ERROR: usize = 2_000;
+const MAX_ERROR_CHARS: usize = 2_000;
 
 /// The function that works on one run.
-pub(crate) type Work = Arc<dyn Fn(Job) -> BoxFuture<'static, Ended> + Send + Sync>;
+pub(crate) type WorkFn = Arc<dyn Fn(AttemptJob) -> BoxFuture<'static, AttemptResult> + Send + Sync>;
 
 /// The run that a work function gets.
-pub(crate) struct Job {
+pub(crate) struct AttemptJob {
     pub(crate) handler: String,
     pub(crate) attempt: u32,
     pub(crate) body: Bytes,
-    pub(crate) turn: Arc<Turn>,
+    pub(crate) current_run: Arc<CurrentRun>,
 }
 
 /// The result of a run's work.
-pub(crate) enum Ended {
+pub(crate) enum AttemptResult {
     /// The handler succeeded, and may have replied.
     Handled { reply: Option<String> },
     /// There was nothing to do, for the reason in the note.
@@ -61,128 +61,149 @@ pub(crate) enum Ended {
 
 /// Works on a claimed run, within its limits. Returns the run's end, or `None` if the handler's own
 /// transaction has ended the run.
-pub(super) async fn attempt(
-    claimed: &Claimed,
+pub(super) async fn make_attempt(
+    claimed: &ClaimedRun,
     Rule { policy, replies }: Rule,
-    work: &Work,
-    phases: Phases,
+    work: &WorkFn,
+    phases: PhaseWatch,
     store: Arc<dyn Store>,
-) -> Option<End> {
+) -> Option<AttemptEnd> {
     let Some(body) = claimed.body.clone() else {
         let error = "retention has removed the body of the event".to_owned();
-        return Some(End::Park { reason: ParkReason::BodyRemoved, error });
+        return Some(AttemptEnd::Park { reason: ParkReason::BodyRemoved, error });
     };
-    let longest = policy.timeout.saturating_add(MARGIN);
-    let turn = Arc::new(Turn::new((claimed.id, claimed.fence), store, longest, replies));
-    let job =
-        Job { handler: claimed.handler.clone(), attempt: claimed.attempt, body, turn: Arc::clone(&turn) };
+    let longest = policy.timeout.saturating_add(TIMEOUT_MARGIN);
+    let turn = Arc::new(CurrentRun::new((claimed.id, claimed.fence), store, longest, replies));
+    let job = AttemptJob {
+        handler: claimed.handler.clone(),
+        attempt: claimed.attempt,
+        body,
+        current_run: Arc::clone(&turn),
+    };
     let (work, runtime) = (Arc::clone(work), Handle::current());
     // The time when the work began, or `None` if this function stopped waiting before that.
     let begun = Arc::new(OnceLock::new());
     let begins = Arc::clone(&begun);
     // A thread of its own, so that a handler that blocks, or never yields, delays no other.
     let mut thread = tokio::task::spawn_blocking(move || match begins.set(Some(Instant::now())) {
-        Ok(()) => runtime.block_on(within(policy.timeout, work(job), phases)),
-        Err(_) => Ended::Stopped,
+        Ok(()) => runtime.block_on(run_with_timeout(policy.timeout, work(job), phases)),
+        Err(_) => AttemptResult::Stopped,
     });
     let mut joined = timeout(longest, &mut thread).await.ok();
     if joined.is_none() {
         let Some(began) = begun.get_or_init(|| None) else {
             // The work still waits for a thread.
             thread.abort();
-            return Some(End::GiveBack);
+            return Some(AttemptEnd::GiveBack);
         };
         joined = timeout_at(*began + longest, thread).await.ok();
     }
     let ended = match joined {
         Some(Ok(ended)) => ended,
-        Some(Err(error)) => failed(lost(&error)),
-        None => failed(format!("timed out after {:?}, and did not stop", policy.timeout)),
+        Some(Err(error)) => failed_attempt(describe_join_error(&error)),
+        None => failed_attempt(format!("timed out after {:?}, and did not stop", policy.timeout)),
     };
     // A commit of the handler's transaction decides, whatever the attempt returned.
-    (!turn.is_done()).then(|| end_of(ended, claimed.attempt, policy))
+    (!turn.is_marked_done()).then(|| end_from_result(ended, claimed.attempt, policy))
 }
 
 /// Runs the work until its timeout, or until its run must be given back.
-async fn within(limit: Duration, work: impl Future<Output = Ended>, phases: Phases) -> Ended {
-    match phases.unless(Phase::GiveBack, timeout(limit, work)).await {
-        None => Ended::Stopped,
+async fn run_with_timeout(
+    limit: Duration,
+    work: impl Future<Output = AttemptResult>,
+    phases: PhaseWatch,
+) -> AttemptResult {
+    match phases.run_until_phase(Phase::GiveBack, timeout(limit, work)).await {
+        None => AttemptResult::Stopped,
         Some(Ok(ended)) => ended,
-        Some(Err(_)) => failed(format!("timed out after {limit:?}")),
+        Some(Err(_)) => failed_attempt(format!("timed out after {limit:?}")),
     }
 }
 
-fn lost(error: &JoinError) -> String {
+fn describe_join_error(error: &JoinError) -> String {
     match error.is_panic() {
         true => "the handler panicked".to_owned(),
         false => "the handler was cancelled".to_owned(),
     }
 }
 
-fn failed(error: String) -> Ended {
-    Ended::Failed { error, retry_after: None }
+fn failed_attempt(error: String) -> AttemptResult {
+    AttemptResult::Failed { error, retry_after: None }
 }
 
 /// The effect of an attempt's end on the run.
-pub(super) fn end_of(ended: Ended, attempt: u32, policy: Policy) -> End {
+pub(super) fn end_from_result(ended: AttemptResult, attempt: u32, policy: Policy) -> AttemptEnd {
     match ended {
-        Ended::Handled { reply } => End::Done { result: RunResult::Handled, note: None, reply },
-        Ended::Ignored { note } => {
-            End::Done { result: RunResult::Ignored, note: Some(kept(note)), reply: None }
+        AttemptResult::Handled { reply } => {
+            AttemptEnd::Done { result: RunResult::Handled, note: None, reply }
         }
-        Ended::Failed { error, .. } if policy.is_spent(attempt) => {
-            End::Park { reason: ParkReason::AttemptsExhausted, error: kept(error) }
+        AttemptResult::Ignored { note } => {
+            AttemptEnd::Done { result: RunResult::Ignored, note: Some(shorten_error(note)), reply: None }
         }
-        Ended::Failed { error, retry_after } => {
-            let after = retry_after.unwrap_or_else(|| policy.delay_after(attempt, random::fraction()));
-            End::Retry { after, error: kept(error) }
+        AttemptResult::Failed { error, .. } if policy.is_last_attempt(attempt) => {
+            AttemptEnd::Park { reason: ParkReason::AttemptsExhausted, error: shorten_error(error) }
         }
-        Ended::ParkedByHandler { error } => {
-            End::Park { reason: ParkReason::ParkedByHandler, error: kept(error) }
+        AttemptResult::Failed { error, retry_after } => {
+            let after = retry_after.unwrap_or_else(|| policy.delay_after(attempt, random::random_fraction()));
+            AttemptEnd::Retry { after, error: shorten_error(error) }
         }
-        Ended::Undecodable { error } => End::Park { reason: ParkReason::Undecodable, error: kept(error) },
-        Ended::NotTaken => {
+        AttemptResult::ParkedByHandler { error } => {
+            AttemptEnd::Park { reason: ParkReason::ParkedByHandler, error: shorten_error(error) }
+        }
+        AttemptResult::Undecodable { error } => {
+            AttemptEnd::Park { reason: ParkReason::Undecodable, error: shorten_error(error) }
+        }
+        AttemptResult::NotTaken => {
             let error = "the handler does not take this type of event any more".to_owned();
-            End::Park { reason: ParkReason::NotTaken, error }
+            AttemptEnd::Park { reason: ParkReason::NotTaken, error }
         }
-        Ended::Stopped => End::GiveBack,
+        AttemptResult::Stopped => AttemptEnd::GiveBack,
     }
 }
 
 /// An error as a row can hold it: of bounded length, and without NUL, which PostgreSQL refuses.
-fn kept(error: String) -> String {
-    if error.len() <= LONGEST_ERROR && !error.contains('\0') {
+fn shorten_error(error: String) -> String {
+    if error.len() <= MAX_ERROR_CHARS && !error.contains('\0') {
         return error;
     }
-    error.chars().filter(|character| *character != '\0').take(LONGEST_ERROR).collect()
+    error.chars().filter(|character| *character != '\0').take(MAX_ERROR_CHARS).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TWICE: Policy = Policy { retries: 1, ..Policy::DEFAULT };
+    const RETRY_ONCE_POLICY: Policy = Policy { retries: 1, ..Policy::DEFAULT };
 
     #[test]
     fn the_last_failure_parks_the_run() {
-        let after = |attempt| end_of(failed("broken".to_owned()), attempt, TWICE);
+        let after =
+            |attempt| end_from_result(failed_attempt("broken".to_owned()), attempt, RETRY_ONCE_POLICY);
         assert!(
-            matches!(after(1), End::Retry { after, .. } if after <= TWICE.backoff && after * 2 > TWICE.backoff)
+            matches!(after(1), AttemptEnd::Retry { after, .. } if after <= RETRY_ONCE_POLICY.backoff && after * 2 > RETRY_ONCE_POLICY.backoff)
         );
-        assert!(after(2) == End::Park { reason: ParkReason::AttemptsExhausted, error: "broken".to_owned() });
+        assert!(
+            after(2)
+                == AttemptEnd::Park { reason: ParkReason::AttemptsExhausted, error: "broken".to_owned() }
+        );
     }
 
     #[test]
     fn the_delay_that_a_handler_asks_for_counts() {
         let delay = Duration::from_secs(90);
-        let ended = Ended::Failed { error: "busy".to_owned(), retry_after: Some(delay) };
-        assert!(end_of(ended, 1, TWICE) == End::Retry { after: delay, error: "busy".to_owned() });
+        let ended = AttemptResult::Failed { error: "busy".to_owned(), retry_after: Some(delay) };
+        assert!(
+            end_from_result(ended, 1, RETRY_ONCE_POLICY)
+                == AttemptEnd::Retry { after: delay, error: "busy".to_owned() }
+        );
     }
 
     #[test]
     fn a_long_error_is_cut_and_loses_what_no_row_can_hold() {
-        let ended = Ended::Ignored { note: "ä\0".repeat(3_000) };
-        let End::Done { note: Some(note), .. } = end_of(ended, 1, TWICE) else { panic!("not done") };
-        assert_eq!(note, "ä".repeat(LONGEST_ERROR));
+        let ended = AttemptResult::Ignored { note: "ä\0".repeat(3_000) };
+        let AttemptEnd::Done { note: Some(note), .. } = end_from_result(ended, 1, RETRY_ONCE_POLICY) else {
+            panic!("not done")
+        };
+        assert_eq!(note, "ä".repeat(MAX_ERROR_CHARS));
     }
 }

@@ -10,7 +10,7 @@
 //   change expects.
 //
 // An arrival goes from `open` to `accept`, which stores it through `store`. The `worker` claims its
-// runs, an `attempt` works on each, and `settle` writes how the attempts end.
+// runs, an `attempt` works on each, and `completer` writes how the attempts end.
 #![cfg_attr(
     not(any(feature = "sqlite", feature = "postgres")),
     allow(
@@ -25,11 +25,14 @@ mod accept;
 mod action;
 mod attempt;
 #[cfg(test)]
-mod clocks;
-mod counted;
+mod clock_lint;
+mod completer;
+mod count_guard;
+mod current_run;
 mod duration;
 mod event_key;
-mod held;
+mod handler_groups;
+mod in_flight;
 mod leases;
 mod names;
 mod open;
@@ -42,20 +45,17 @@ mod process;
 mod random;
 mod requeue;
 mod rows;
-mod rules;
 mod run;
 mod settings;
-mod settle;
 mod shared;
 mod slots;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(test)]
-mod states;
+mod state_words_test;
 mod store;
 mod sweep;
 mod thread;
-mod turn;
 mod tx;
 mod upkeep;
 mod version;
@@ -66,12 +66,12 @@ pub use self::postgres::{PostgresInbox, PostgresInboxBuilder};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{SqliteInbox, SqliteInboxBuilder};
 pub(crate) use self::{
-    attempt::{Ended, Job, Work},
+    attempt::{AttemptJob, AttemptResult, WorkFn},
     event_key::{EventKey, is_all_zero},
+    handler_groups::Rule,
     open::OpenInbox,
-    rules::Rule,
-    store::{Arrival, First, Lane, NewRun, Standing},
-    worker::Begun,
+    store::{Arrival, Lane, NewRun, RunStart, RunStatus},
+    worker::InlineRun,
 };
 pub use self::{
     open::PreparedInbox,

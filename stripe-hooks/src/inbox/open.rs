@@ -9,21 +9,21 @@ use std::{
 use tokio::{sync::watch, task::JoinSet, time::timeout};
 
 use super::{
-    accept::{Accepting, Acceptor, Refused, Stored},
-    attempt::Work,
+    accept::{Acceptor, ArrivalQueue, StoreError, StoredEvent},
+    attempt::WorkFn,
     event_key::EventKey,
+    handler_groups::{HandlerGroups, Rule},
     names::TakenName,
     operator::Inbox,
-    phase::{Phase, Phases},
-    rules::{Rule, Rules},
-    settings::Share,
+    phase::{Phase, PhaseWatch},
+    settings::Role,
     shared::{Membership, Shared},
-    store::{Arrival, Standing},
-    worker::{Parts, Worker},
+    store::{Arrival, RunStatus},
+    worker::{Worker, WorkerParts},
 };
 use crate::{
-    error::{Error, Problem},
-    intake::Intake,
+    body_budget::BodyBudget,
+    error::{ConfigProblem, Error},
 };
 
 /// A handle to an open inbox on either engine, for
@@ -44,11 +44,11 @@ impl PreparedInbox {
     }
 
     /// Returns whether this process takes deliveries.
-    pub(crate) fn accepts(&self) -> bool {
-        self.0.settings.share != Share::Work
+    pub(crate) fn takes_deliveries(&self) -> bool {
+        self.0.settings.role != Role::WorkOnly
     }
 
-    pub(super) fn operator(&self) -> Inbox {
+    pub(super) fn operator_handle(&self) -> Inbox {
         operator(&self.0)
     }
 
@@ -57,10 +57,10 @@ impl PreparedInbox {
     /// # Errors
     /// When another endpoint of this process has the name, and when the connections were closed and
     /// the database no longer holds this inbox.
-    pub(crate) fn take_name(self, endpoint: &'static str) -> Result<NamedInbox, Problem> {
+    pub(crate) fn take_name(self, endpoint: &'static str) -> Result<NamedInbox, ConfigProblem> {
         let Self(shared) = self;
         let Some(name) = TakenName::take(&shared.id, shared.settings.process, endpoint) else {
-            return Err(Problem::Inbox(format!(
+            return Err(ConfigProblem::Inbox(format!(
                 "an endpoint named `{endpoint}` is at work on the inbox in `{}` already, and each would run the other's events with \
                  its own state; give each endpoint a name of its own with `.name::<…>()`, which takes a type with \
                  `#[derive(EndpointName)] struct …`, or shut the first endpoint down before you build the next",
@@ -81,44 +81,62 @@ pub(crate) struct NamedInbox {
 
 impl NamedInbox {
     /// Starts the endpoint's tasks for this process's share: accepting events, working on the runs
-    /// of these handlers, or both. `waiting` counts the bodies that wait for the database.
+    /// of these handlers, or both. `waiting_bodies` counts the bodies that wait for the database.
     pub(crate) fn start(
         self,
         handlers: impl IntoIterator<Item = (&'static str, Rule)>,
-        work: Work,
-        waiting: Arc<Intake>,
+        work: WorkFn,
+        waiting: Arc<BodyBudget>,
     ) -> OpenInbox {
         let Self { shared, endpoint, name } = self;
         let settings = shared.settings;
-        let (phase, phases) = Phases::start();
+        let (phase, phases) = PhaseWatch::new_pair();
         let (store, slots) = (Arc::clone(&shared.store), Arc::clone(&shared.slots));
-        let (rules, settling) = (Rules::new(handlers), shared.settling.clone());
+        let (rules, settling) = (HandlerGroups::new(handlers), shared.settling.clone());
         let process = Arc::clone(&shared.process);
-        let parts = Parts { endpoint, process, store, rules, work, settings, settling, slots, phases };
+        let parts = WorkerParts {
+            endpoint,
+            process,
+            store,
+            handler_groups: rules,
+            work_fn: work,
+            settings,
+            completer: settling,
+            slots,
+            phase_watch: phases,
+        };
         let worker = Worker::new(parts);
-        let held = worker.held();
-        let accepting = (settings.share != Share::Work).then(|| {
+        let held = worker.in_flight();
+        let accepting = (settings.role != Role::WorkOnly).then(|| {
             let (store, worker) = (Arc::clone(&shared.store), Arc::clone(&worker));
-            let acceptor = Acceptor { endpoint, store, worker };
-            Accepting::start(shared.thread.handle(), acceptor)
+            let acceptor = Acceptor { endpoint, store_batch: store, worker };
+            ArrivalQueue::start(shared.thread.runtime_handle(), acceptor)
         });
         let membership = shared.join(endpoint);
-        let tasks = start_tasks(worker, &shared);
+        let tasks = spawn_worker_tasks(worker, &shared);
         tracing::info!(endpoint, inbox = shared.place, "the inbox is open");
         let running = Mutex::new(Some(Running { tasks, membership, name }));
         let phase = Arc::new(phase);
-        OpenInbox { shared, endpoint, accepting, waiting, phase, held, running }
+        OpenInbox {
+            shared,
+            endpoint,
+            arrival_queue: accepting,
+            waiting_bodies: waiting,
+            phase_sender: phase,
+            in_flight_count: held,
+            running,
+        }
     }
 }
 
 /// Starts the worker's tasks for this process's share of the work. A process that only accepts
 /// events still works on their inline runs, whose leases it renews.
-fn start_tasks(worker: Arc<Worker>, shared: &Shared) -> JoinSet<()> {
-    let runtime = shared.thread.handle();
+fn spawn_worker_tasks(worker: Arc<Worker>, shared: &Shared) -> JoinSet<()> {
+    let runtime = shared.thread.runtime_handle();
     let mut tasks = JoinSet::new();
     tasks.spawn_on(Arc::clone(&worker).renew_until_closed(), runtime);
     tasks.spawn_on(Arc::clone(&worker).check_in_until_closed(), runtime);
-    if shared.settings.share != Share::Accept {
+    if shared.settings.role != Role::AcceptOnly {
         tasks.spawn_on(Arc::clone(&worker).claim_until_stopped(), runtime);
         tasks.spawn_on(worker.sweep_until_stopped(), runtime);
     }
@@ -138,12 +156,12 @@ pub(crate) struct OpenInbox {
     shared: Arc<Shared>,
     endpoint: &'static str,
     /// The queue of arrivals; `None` in a process that takes no deliveries.
-    accepting: Option<Accepting>,
+    arrival_queue: Option<ArrivalQueue>,
     /// The budget of the bodies that wait for the database. A delivery may be gone long before the
     /// database answers.
-    waiting: Arc<Intake>,
-    phase: Arc<watch::Sender<Phase>>,
-    held: watch::Receiver<usize>,
+    waiting_bodies: Arc<BodyBudget>,
+    phase_sender: Arc<watch::Sender<Phase>>,
+    in_flight_count: watch::Receiver<usize>,
     /// `None` once it has been stopped.
     running: Mutex<Option<Running>>,
 }
@@ -161,39 +179,39 @@ impl OpenInbox {
     /// # Errors
     /// When the database did not store the event in time, and at once when too many bodies wait for
     /// the database. The event may have been stored all the same.
-    pub(crate) async fn accept(&self, arrival: Arrival) -> Result<Stored, Refused> {
-        let accepting = self.accepting.as_ref().ok_or(Refused::Closed)?;
+    pub(crate) async fn store_arrival(&self, arrival: Arrival) -> Result<StoredEvent, StoreError> {
+        let accepting = self.arrival_queue.as_ref().ok_or(StoreError::Closed)?;
         // A body larger than the whole budget is admitted alone.
-        let bytes = arrival.body.len().min(self.waiting.limit());
-        let mut share = self.waiting.share();
-        if !share.grow(bytes) {
-            return Err(Refused::Full);
+        let bytes = arrival.body.len().min(self.waiting_bodies.limit());
+        let mut share = self.waiting_bodies.new_reservation();
+        if !share.try_grow(bytes) {
+            return Err(StoreError::Full);
         }
         let limit = self.shared.settings.accept_timeout;
-        timeout(limit, accepting.accept(arrival, share)).await.unwrap_or(Err(Refused::TooSlow))
+        timeout(limit, accepting.store_arrival(arrival, share)).await.unwrap_or(Err(StoreError::TooSlow))
     }
 
     /// Returns the state of this handler's run for the event, or `None` when there is no such run.
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn standing(
+    pub(crate) async fn run_status(
         &self,
         counts_for: &EventKey,
         handler: &'static str,
-    ) -> Result<Option<Standing>, Refused> {
+    ) -> Result<Option<RunStatus>, StoreError> {
         let store = Arc::clone(&self.shared.store);
         let (endpoint, counts_for) = (self.endpoint, counts_for.clone());
         let asked = self
             .shared
             .thread
-            .handle()
-            .spawn(async move { store.standing(endpoint, &counts_for, handler).await });
-        asked.await.map_err(|_| Refused::Closed)?.map_err(|error| Refused::Database(error.to_string()))
+            .runtime_handle()
+            .spawn(async move { store.run_status(endpoint, &counts_for, handler).await });
+        asked.await.map_err(|_| StoreError::Closed)?.map_err(|error| StoreError::Database(error.to_string()))
     }
 
     /// A handle for operators.
-    pub(crate) fn operator(&self) -> Inbox {
+    pub(crate) fn operator_handle(&self) -> Inbox {
         operator(&self.shared)
     }
 
@@ -206,26 +224,26 @@ impl OpenInbox {
     pub(crate) async fn stop(&self, grace: Duration) -> Result<(), Error> {
         /// Time that attempts have to stop after the grace period. It runs out where a handler does
         /// not yield, and where the database is away.
-        const STOPPING: Duration = Duration::from_secs(3);
+        const STOP_TIMEOUT: Duration = Duration::from_secs(3);
         let started = Instant::now();
-        self.phase.send_replace(Phase::Drain);
+        self.phase_sender.send_replace(Phase::Drain);
         if !self.is_idle_within(grace).await {
-            let held = *self.held.borrow();
+            let held = *self.in_flight_count.borrow();
             let inbox = &*self.shared.place;
-            tracing::warn!(inbox, runs = held, after = ?started.elapsed(), "gives back what still runs");
-            self.phase.send_replace(Phase::GiveBack);
-            self.is_idle_within(STOPPING).await;
+            tracing::warn!(inbox, runs = held, after = ?started.elapsed(), "stopped attempts that outlasted the grace period, and gives their runs back");
+            self.phase_sender.send_replace(Phase::GiveBack);
+            self.is_idle_within(STOP_TIMEOUT).await;
         }
-        let left = *self.held.borrow();
-        self.phase.send_replace(Phase::Closed);
+        let left = *self.in_flight_count.borrow();
+        self.phase_sender.send_replace(Phase::Closed);
         // The name is free when this function ends, whatever the result is.
         let (_name, leaving) = self.leave();
         if left == 0 {
             // An operator's query may delay this. Nothing is lost when the connections close later.
-            let _ = timeout(STOPPING, leaving).await;
+            let _ = timeout(STOP_TIMEOUT, leaving).await;
             return Ok(());
         }
-        Err(Problem::Shutdown(format!(
+        Err(ConfigProblem::Shutdown(format!(
             "runs that could be neither ended nor given back: {left}; they begin again once their leases have passed"
         ))
         .into())
@@ -237,7 +255,7 @@ impl OpenInbox {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (name, leaving) = match running {
             Some(Running { mut tasks, membership, name }) => {
-                let leaving = self.shared.thread.handle().spawn(async move {
+                let leaving = self.shared.thread.runtime_handle().spawn(async move {
                     tasks.shutdown().await;
                     membership.leave().await;
                 });
@@ -254,7 +272,7 @@ impl OpenInbox {
     }
 
     async fn is_idle_within(&self, limit: Duration) -> bool {
-        let mut held = self.held.clone();
+        let mut held = self.in_flight_count.clone();
         let idle = held.wait_for(|held| *held == 0);
         timeout(limit, idle).await.is_ok_and(|waited| waited.is_ok())
     }
@@ -271,14 +289,14 @@ impl Drop for OpenInbox {
         let running = self.running.get_mut().unwrap_or_else(PoisonError::into_inner).take();
         let Some(Running { mut tasks, membership, name }) = running else { return };
         // Later phases stay: a shutdown may have been dropped half-way.
-        self.phase.send_if_modified(|phase| {
+        self.phase_sender.send_if_modified(|phase| {
             let is_working = *phase == Phase::Work;
             *phase = (*phase).max(Phase::Drain);
             is_working
         });
         drop(name);
-        let (phase, mut held) = (Arc::clone(&self.phase), self.held.clone());
-        self.shared.thread.handle().spawn(async move {
+        let (phase, mut held) = (Arc::clone(&self.phase_sender), self.in_flight_count.clone());
+        self.shared.thread.runtime_handle().spawn(async move {
             let _ = held.wait_for(|held| *held == 0).await;
             phase.send_replace(Phase::Closed);
             tasks.shutdown().await;

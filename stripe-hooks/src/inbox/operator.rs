@@ -3,13 +3,13 @@
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use super::{
-    action::{Action, Change},
+    action::{OperatorAction, RunChange},
     run::{Filter, Run, RunDetails, Stats},
     settings::Retention,
-    store::{BATCH, HandlerKey, Store},
-    thread::Thread,
+    store::{HandlerKey, MAX_CHANGED_RUNS, Store},
+    thread::InboxThread,
 };
-use crate::error::{Error, Problem};
+use crate::error::{ConfigProblem, Error};
 
 /// A handle for operators: it lists, replays, skips and pauses runs.
 ///
@@ -32,13 +32,13 @@ use crate::error::{Error, Problem};
 /// ```
 #[derive(Clone)]
 pub struct Inbox {
-    thread: Arc<Thread>,
+    thread: Arc<InboxThread>,
     store: Arc<dyn Store>,
     retention: Retention,
 }
 
 impl Inbox {
-    pub(super) fn new(thread: Arc<Thread>, store: Arc<dyn Store>, retention: Retention) -> Self {
+    pub(super) fn new(thread: Arc<InboxThread>, store: Arc<dyn Store>, retention: Retention) -> Self {
         Self { thread, store, retention }
     }
 
@@ -49,7 +49,7 @@ impl Inbox {
     /// When the database fails, as for all methods below.
     pub async fn list(&self, filter: &Filter) -> Result<Vec<Run>, Error> {
         let filter = filter.clone();
-        self.ask(async move |store| store.list(&filter).await).await
+        self.run_query(async move |store| store.list_runs(&filter).await).await
     }
 
     /// Returns one run with its event, or `None` when there is no such run.
@@ -57,7 +57,7 @@ impl Inbox {
     /// # Errors
     /// When the database fails.
     pub async fn show(&self, run: i64) -> Result<Option<RunDetails>, Error> {
-        self.ask(async move |store| store.show(run).await).await
+        self.run_query(async move |store| store.show_run(run).await).await
     }
 
     /// Replays the parked runs that match the filter, with a fresh set of attempts, and returns
@@ -70,7 +70,7 @@ impl Inbox {
     /// # Errors
     /// When the database fails. Earlier batches stay changed, and the error counts their runs.
     pub async fn replay(&self, filter: &Filter, actor: &str) -> Result<Vec<i64>, Error> {
-        self.act(Change::Replay, filter, actor).await
+        self.apply_change(RunChange::Replay, filter, actor).await
     }
 
     /// Skips the pending and parked runs that match the filter, as if they were done, and returns
@@ -79,7 +79,7 @@ impl Inbox {
     /// # Errors
     /// When the database fails. Earlier batches stay changed, and the error counts their runs.
     pub async fn skip(&self, filter: &Filter, actor: &str, reason: &str) -> Result<Vec<i64>, Error> {
-        self.act(Change::Skip { reason: reason.to_owned() }, filter, actor).await
+        self.apply_change(RunChange::Skip { reason: reason.to_owned() }, filter, actor).await
     }
 
     /// Returns the names of the endpoints that have ever had a handler of this id.
@@ -88,7 +88,7 @@ impl Inbox {
     /// When the database fails.
     pub async fn endpoints_of(&self, handler: &str) -> Result<Vec<String>, Error> {
         let handler = handler.to_owned();
-        self.ask(async move |store| store.endpoints_of(&handler).await).await
+        self.run_query(async move |store| store.endpoints_of(&handler).await).await
     }
 
     /// Pauses a handler of an endpoint in all processes: none of its runs begins, and its events are
@@ -120,16 +120,16 @@ impl Inbox {
     ) -> Result<bool, Error> {
         let endpoints = self.endpoints_of(handler).await?;
         if !endpoints.is_empty() && !endpoints.iter().any(|known| known == endpoint) {
-            return Err(Problem::Inbox(format!(
+            return Err(ConfigProblem::Inbox(format!(
                 "the endpoint `{endpoint}` has no handler `{handler}`; it belongs to `{}`",
                 endpoints.join("`, `")
             ))
             .into());
         }
         let [endpoint, handler, actor] = [endpoint, handler, actor].map(str::to_owned);
-        self.ask(async move |store| {
+        self.run_query(async move |store| {
             let of = HandlerKey { endpoint: &endpoint, handler: &handler };
-            store.pause(of, paused, &actor).await
+            store.set_paused(of, paused, &actor).await
         })
         .await
     }
@@ -139,7 +139,7 @@ impl Inbox {
     /// # Errors
     /// When the database fails.
     pub async fn stats(&self) -> Result<Stats, Error> {
-        self.ask(async move |store| store.stats().await).await
+        self.run_query(async move |store| store.run_stats().await).await
     }
 
     /// Removes bodies and events that retention no longer keeps, and returns their number. An
@@ -149,48 +149,51 @@ impl Inbox {
     /// When the database fails.
     pub async fn prune(&self) -> Result<u64, Error> {
         let retention = self.retention;
-        self.ask(async move |store| prune(&*store, retention).await).await
+        self.run_query(async move |store| prune_all(&*store, retention).await).await
     }
 
     /// Applies the change to one batch of runs after the other.
-    async fn act(&self, change: Change, filter: &Filter, actor: &str) -> Result<Vec<i64>, Error> {
-        let action = Arc::new(Action { change, filter: filter.clone(), actor: actor.to_owned() });
+    async fn apply_change(&self, change: RunChange, filter: &Filter, actor: &str) -> Result<Vec<i64>, Error> {
+        let action = Arc::new(OperatorAction { change, filter: filter.clone(), actor: actor.to_owned() });
         let mut changed = Vec::new();
         let mut next = Some(i64::MAX);
         while let Some(below) = next {
-            let left = filter.limit.map_or(BATCH, |limit| {
-                i64::from(limit).saturating_sub(i64::try_from(changed.len()).unwrap_or(i64::MAX)).min(BATCH)
+            let left = filter.limit.map_or(MAX_CHANGED_RUNS, |limit| {
+                i64::from(limit)
+                    .saturating_sub(i64::try_from(changed.len()).unwrap_or(i64::MAX))
+                    .min(MAX_CHANGED_RUNS)
             });
             let action = Arc::clone(&action);
-            let acted = self.answer(async move |store| store.act(&action, below, left).await).await;
+            let acted =
+                self.await_query(async move |store| store.apply_action(&action, below, left).await).await;
             let acted = acted.map_err(|error| match changed.len() {
-                0 => failed(&error),
-                before => failed(&format!("{error}; runs that were changed before: {before}")),
+                0 => inbox_error(&error),
+                before => inbox_error(&format!("{error}; runs that were changed before: {before}")),
             })?;
-            changed.extend(acted.changed);
-            next = acted.next;
+            changed.extend(acted.changed_runs);
+            next = acted.next_below;
         }
         changed.sort_unstable();
         Ok(changed)
     }
 
-    async fn ask<T, F, A>(&self, question: A) -> Result<T, Error>
+    async fn run_query<T, F, A>(&self, question: A) -> Result<T, Error>
     where
         T: Send + 'static,
         A: FnOnce(Arc<dyn Store>) -> F,
         F: Future<Output = Result<T, sqlx::Error>> + Send + 'static,
     {
-        self.answer(question).await.map_err(|error| failed(&error))
+        self.await_query(question).await.map_err(|error| inbox_error(&error))
     }
 
     /// Runs the query on the inbox's thread, which owns the connections.
-    async fn answer<T, F, A>(&self, question: A) -> Result<T, String>
+    async fn await_query<T, F, A>(&self, question: A) -> Result<T, String>
     where
         T: Send + 'static,
         A: FnOnce(Arc<dyn Store>) -> F,
         F: Future<Output = Result<T, sqlx::Error>> + Send + 'static,
     {
-        match self.thread.handle().spawn(question(Arc::clone(&self.store))).await {
+        match self.thread.runtime_handle().spawn(question(Arc::clone(&self.store))).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(error.to_string()),
             Err(error) => Err(error.to_string()),
@@ -198,34 +201,34 @@ impl Inbox {
     }
 }
 
-fn failed(error: &str) -> Error {
-    Problem::Inbox(format!("the inbox did not answer: {error}")).into()
+fn inbox_error(error: &str) -> Error {
+    ConfigProblem::Inbox(format!("the inbox did not answer: {error}")).into()
 }
 
 /// Removes all bodies, events and audit rows that retention no longer keeps.
-pub(super) async fn prune(store: &dyn Store, retention: Retention) -> Result<u64, sqlx::Error> {
-    let removed = in_small_batches(|batch| store.prune(retention, batch)).await?;
-    in_small_batches(|batch| store.prune_audit(retention, batch)).await?;
+pub(super) async fn prune_all(store: &dyn Store, retention: Retention) -> Result<u64, sqlx::Error> {
+    let removed = prune_in_batches(|batch| store.prune_events(retention, batch)).await?;
+    prune_in_batches(|batch| store.prune_audit(retention, batch)).await?;
     store.prune_processes().await?;
     Ok(removed)
 }
 
 /// Removes rows in small batches with a pause after each, so that no other query waits long for
 /// one. Returns the number of rows.
-async fn in_small_batches<F>(mut remove: impl FnMut(u32) -> F) -> Result<u64, sqlx::Error>
+async fn prune_in_batches<F>(mut remove: impl FnMut(u32) -> F) -> Result<u64, sqlx::Error>
 where
     F: Future<Output = Result<u64, sqlx::Error>>,
 {
-    const BATCH: u32 = 100;
-    const PAUSE: Duration = Duration::from_millis(50);
+    const PRUNE_BATCH: u32 = 100;
+    const PRUNE_PAUSE: Duration = Duration::from_millis(50);
     let mut removed = 0;
     loop {
-        let batch = remove(BATCH).await?;
+        let batch = remove(PRUNE_BATCH).await?;
         if batch == 0 {
             return Ok(removed);
         }
         removed += batch;
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(PRUNE_PAUSE).await;
     }
 }
 

@@ -20,31 +20,31 @@ pub(super) enum Phase {
 
 /// A watch on the phase of one inbox.
 #[derive(Clone)]
-pub(super) struct Phases(watch::Receiver<Phase>);
+pub(super) struct PhaseWatch(watch::Receiver<Phase>);
 
-impl Phases {
+impl PhaseWatch {
     /// The first phase, and a watch on all that follow.
-    pub(super) fn start() -> (watch::Sender<Phase>, Self) {
+    pub(super) fn new_pair() -> (watch::Sender<Phase>, Self) {
         let (sender, receiver) = watch::channel(Phase::Work);
         (sender, Self(receiver))
     }
 
     /// Returns whether runs may be claimed. The sender goes away with the endpoint, and nothing is
     /// claimed without one.
-    pub(super) fn are_working(&self) -> bool {
+    pub(super) fn may_claim(&self) -> bool {
         *self.0.borrow() == Phase::Work && self.0.has_changed().is_ok()
     }
 
     /// Resolves once the inbox has reached this phase, or its endpoint is gone.
-    pub(super) async fn reach(&self, phase: Phase) {
+    pub(super) async fn wait_for_phase(&self, phase: Phase) {
         // Without an endpoint, the inbox gets no further.
         let _ = self.0.clone().wait_for(|now| *now >= phase).await;
     }
 
     /// The output of the future, or `None` if the inbox reaches this phase first. The phase is
     /// polled first, so that a future begins no work in a phase that ends it.
-    pub(super) async fn unless<F: Future>(&self, phase: Phase, future: F) -> Option<F::Output> {
-        match select(pin!(self.reach(phase)), pin!(future)).await {
+    pub(super) async fn run_until_phase<F: Future>(&self, phase: Phase, future: F) -> Option<F::Output> {
+        match select(pin!(self.wait_for_phase(phase)), pin!(future)).await {
             Either::Left(((), _)) => None,
             Either::Right((output, _)) => Some(output),
         }
@@ -59,20 +59,20 @@ mod tests {
 
     #[tokio::test]
     async fn a_future_runs_until_its_phase_is_reached_and_not_at_all_after_that() {
-        let (phase, phases) = Phases::start();
-        assert_eq!(phases.unless(Phase::Drain, ready(1)).await, Some(1));
+        let (phase, phases) = PhaseWatch::new_pair();
+        assert_eq!(phases.run_until_phase(Phase::Drain, ready(1)).await, Some(1));
         phase.send_replace(Phase::Drain);
-        assert_eq!(phases.unless(Phase::Drain, ready(2)).await, None);
-        assert_eq!(phases.unless(Phase::GiveBack, ready(3)).await, Some(3));
+        assert_eq!(phases.run_until_phase(Phase::Drain, ready(2)).await, None);
+        assert_eq!(phases.run_until_phase(Phase::GiveBack, ready(3)).await, Some(3));
         drop(phase);
-        assert_eq!(phases.unless(Phase::Closed, pending::<()>()).await, None);
+        assert_eq!(phases.run_until_phase(Phase::Closed, pending::<()>()).await, None);
     }
 
     #[test]
     fn an_inbox_without_an_endpoint_claims_nothing() {
-        let (phase, phases) = Phases::start();
-        assert!(phases.are_working());
+        let (phase, phases) = PhaseWatch::new_pair();
+        assert!(phases.may_claim());
         drop(phase);
-        assert!(!phases.are_working());
+        assert!(!phases.may_claim());
     }
 }

@@ -26,7 +26,7 @@ impl Process {
         let program = env::current_exe().ok();
         let name = program.as_deref().and_then(|path| path.file_name());
         Self {
-            id: i64::try_from(random::bits() >> 1).unwrap_or_default(),
+            id: i64::try_from(random::random_bits() >> 1).unwrap_or_default(),
             host: gethostname::gethostname().to_string_lossy().into_owned(),
             pid: i64::from(std::process::id()),
             program: name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),

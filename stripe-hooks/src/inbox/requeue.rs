@@ -6,19 +6,19 @@ use std::{iter, mem, time::Duration};
 use tokio::sync::mpsc;
 
 /// Delay before a blocked entry is queued again.
-const PAUSE: Duration = Duration::from_millis(500);
+const REQUEUE_DELAY: Duration = Duration::from_millis(500);
 
 /// An item of a queue, with the caller that waits for its result.
-pub(super) type Entry<T, C> = (T, Waiting<C>);
+pub(super) type QueuedItem<T, C> = (T, WaitingCaller<C>);
 
 /// A caller that waits for the result of a queued item.
-pub(super) struct Waiting<C> {
+pub(super) struct WaitingCaller<C> {
     pub(super) caller: C,
     /// `true` if the log names the item as blocked, which it does once for each.
     is_logged: bool,
 }
 
-impl<C> Waiting<C> {
+impl<C> WaitingCaller<C> {
     pub(super) fn new(caller: C) -> Self {
         Self { caller, is_logged: false }
     }
@@ -28,12 +28,12 @@ impl<C> Waiting<C> {
 /// without other senders is closed, and takes none of them.
 ///
 /// `blocked` has one flag for each entry; `log` reports an item that is blocked for the first time.
-pub(super) fn requeue<T, C>(
-    entries: impl IntoIterator<Item = Entry<T, C>>,
+pub(super) fn requeue_blocked<T, C>(
+    entries: impl IntoIterator<Item = QueuedItem<T, C>>,
     blocked: &[bool],
-    queue: &mpsc::WeakSender<Entry<T, C>>,
+    queue: &mpsc::WeakSender<QueuedItem<T, C>>,
     log: impl Fn(&T),
-) -> (Vec<T>, Vec<Waiting<C>>)
+) -> (Vec<T>, Vec<WaitingCaller<C>>)
 where
     T: Send + 'static,
     C: Send + 'static,
@@ -55,7 +55,7 @@ where
         && !delayed.is_empty()
     {
         tokio::spawn(async move {
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(REQUEUE_DELAY).await;
             for entry in delayed {
                 let _ = queue.send(entry).await;
             }
@@ -70,8 +70,8 @@ mod tests {
 
     use super::*;
 
-    fn entries(items: &[u8]) -> Vec<Entry<u8, char>> {
-        items.iter().map(|item| (*item, Waiting::new('c'))).collect()
+    fn queued_items(items: &[u8]) -> Vec<QueuedItem<u8, char>> {
+        items.iter().map(|item| (*item, WaitingCaller::new('c'))).collect()
     }
 
     #[tokio::test]
@@ -79,9 +79,9 @@ mod tests {
         let (sender, mut queue) = mpsc::channel(8);
         let logged = RefCell::new(Vec::new());
         let requeue = |entries, blocked: &[bool]| {
-            requeue(entries, blocked, &sender.downgrade(), |item| logged.borrow_mut().push(*item)).0
+            requeue_blocked(entries, blocked, &sender.downgrade(), |item| logged.borrow_mut().push(*item)).0
         };
-        assert_eq!(requeue(entries(&[1, 2, 3]), &[false, true, false]), [1, 3]);
+        assert_eq!(requeue(queued_items(&[1, 2, 3]), &[false, true, false]), [1, 3]);
         let back = queue.recv().await.unwrap();
         assert_eq!((back.0, back.1.caller), (2, 'c'));
         assert_eq!(requeue(vec![back], &[true]), [0; 0]);
@@ -94,7 +94,7 @@ mod tests {
         let (sender, mut queue) = mpsc::channel(8);
         let weak = sender.downgrade();
         drop(sender);
-        assert_eq!(requeue(entries(&[1, 2]), &[true, false], &weak, |_| ()).0, [2]);
+        assert_eq!(requeue_blocked(queued_items(&[1, 2]), &[true, false], &weak, |_| ()).0, [2]);
         assert!(queue.recv().await.is_none());
     }
 }

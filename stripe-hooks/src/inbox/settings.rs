@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use crate::error::Problem;
+use crate::error::ConfigProblem;
 
 /// The settings of one inbox.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Settings {
-    pub(crate) share: Share,
+pub(crate) struct InboxSettings {
+    pub(crate) role: Role,
     pub(crate) workers: usize,
     pub(crate) lease: Duration,
-    pub(crate) poll: Duration,
-    pub(crate) orphans: Duration,
+    pub(crate) poll_interval: Duration,
+    pub(crate) park_orphans_after: Duration,
     pub(crate) accept_timeout: Duration,
     pub(crate) retention: Retention,
     /// The simulated process in which the endpoints are; 0 is this one.
@@ -20,10 +20,10 @@ pub(crate) struct Settings {
 
 /// The share of the work that a process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Share {
-    All,
-    Accept,
-    Work,
+pub(crate) enum Role {
+    AcceptAndWork,
+    AcceptOnly,
+    WorkOnly,
 }
 
 /// The times for which events are kept once all their runs are done. An event with a parked run is
@@ -37,28 +37,28 @@ pub(crate) struct Retention {
 }
 
 /// Thirty days: the time during which Stripe may send an event again.
-pub(crate) const SHORTEST_MEMORY: Duration = Duration::from_secs(30 * 86_400);
+pub(crate) const MIN_ID_RETENTION: Duration = Duration::from_secs(30 * 86_400);
 
-impl Default for Settings {
+impl Default for InboxSettings {
     fn default() -> Self {
         Self {
-            share: Share::All,
+            role: Role::AcceptAndWork,
             workers: 64,
             lease: Duration::from_secs(30),
-            poll: Duration::from_secs(1),
-            orphans: Duration::from_secs(60 * 60),
+            poll_interval: Duration::from_secs(1),
+            park_orphans_after: Duration::from_secs(60 * 60),
             accept_timeout: Duration::from_secs(8),
-            retention: Retention { ids: SHORTEST_MEMORY, bodies: SHORTEST_MEMORY },
+            retention: Retention { ids: MIN_ID_RETENTION, bodies: MIN_ID_RETENTION },
             process: 0,
         }
     }
 }
 
-impl Settings {
+impl InboxSettings {
     /// Refuses settings with which nothing would work.
-    pub(crate) fn check(&self) -> Result<(), Problem> {
+    pub(crate) fn check(&self) -> Result<(), ConfigProblem> {
         match self.workers {
-            0 => Err(Problem::Inbox(
+            0 => Err(ConfigProblem::Inbox(
                 "the inbox has no workers, so no run would ever begin; give `workers` at least 1, or write `accept_only()` where \
                  other processes do the work"
                     .to_owned(),
@@ -69,7 +69,7 @@ impl Settings {
 }
 
 /// Implements the setters for an engine's builder, which has a field `settings`.
-macro_rules! setters {
+macro_rules! impl_setters {
     ($builder:ty) => {
         impl $builder {
             /// Only stores events: other processes, with the same handlers and
@@ -81,14 +81,14 @@ macro_rules! setters {
             /// Within one process, an endpoint that only accepts and one of the same name that only
             /// works are refused. Give one endpoint an inbox that does both.
             pub fn accept_only(mut self) -> Self {
-                self.settings.share = $crate::inbox::settings::Share::Accept;
+                self.settings.role = $crate::inbox::settings::Role::AcceptOnly;
                 self
             }
 
             /// Only works on events that other processes store, and takes no deliveries: for a
             /// program without a server. Its endpoint needs no signing secret, and answers 503.
             pub fn work_only(mut self) -> Self {
-                self.settings.share = $crate::inbox::settings::Share::Work;
+                self.settings.role = $crate::inbox::settings::Role::WorkOnly;
                 self
             }
 
@@ -115,7 +115,7 @@ macro_rules! setters {
             /// Sets the interval at which this process polls for runs that it was not notified of,
             /// such as those of other processes: one second unless set, and at least 10 ms.
             pub fn poll_interval(mut self, interval: std::time::Duration) -> Self {
-                self.settings.poll = interval.max(std::time::Duration::from_millis(10));
+                self.settings.poll_interval = interval.max(std::time::Duration::from_millis(10));
                 self
             }
 
@@ -123,7 +123,7 @@ macro_rules! setters {
             /// one hour unless set. While an old and a new version of your program run side by
             /// side, one has handlers that the other does not know.
             pub fn park_orphans_after(mut self, wait: std::time::Duration) -> Self {
-                self.settings.orphans = wait;
+                self.settings.park_orphans_after = wait;
                 self
             }
 
@@ -131,7 +131,7 @@ macro_rules! setters {
             /// days unless set, and never less, because Stripe may send an event again for that
             /// long. Events with runs that are not done are kept longer.
             pub fn keep_ids(mut self, time: std::time::Duration) -> Self {
-                self.settings.retention.ids = time.max($crate::inbox::settings::SHORTEST_MEMORY);
+                self.settings.retention.ids = time.max($crate::inbox::settings::MIN_ID_RETENTION);
                 self
             }
 
@@ -154,11 +154,11 @@ macro_rules! setters {
             #[cfg(feature = "testing")]
             #[doc(hidden)]
             pub fn simulate_another_process(mut self) -> Self {
-                self.settings.process = $crate::inbox::random::bits();
+                self.settings.process = $crate::inbox::random::random_bits();
                 self
             }
         }
     };
 }
 
-pub(crate) use setters;
+pub(crate) use impl_setters;

@@ -13,23 +13,23 @@ use std::{
 use tokio::task::JoinSet;
 
 use super::{
-    process::Process, settings::Settings, settle::Settling, slots::Slots, store::Store, thread::Thread,
-    upkeep,
+    completer::Completer, process::Process, settings::InboxSettings, slots::Slots, store::Store,
+    thread::InboxThread, upkeep,
 };
-use crate::error::Problem;
+use crate::error::ConfigProblem;
 
 pub(super) struct Shared {
-    pub(super) thread: Arc<Thread>,
+    pub(super) thread: Arc<InboxThread>,
     pub(super) store: Arc<dyn Store>,
     /// The database's place, for messages.
     pub(super) place: String,
     /// The id in the inbox's tables, by which it is recognised.
     pub(super) id: String,
-    pub(super) settings: Settings,
+    pub(super) settings: InboxSettings,
     /// This process, as the inbox's tables have it.
     pub(super) process: Arc<Process>,
     pub(super) slots: Arc<Slots>,
-    pub(super) settling: Settling,
+    pub(super) settling: Completer,
     endpoints: Mutex<Endpoints>,
 }
 
@@ -52,13 +52,13 @@ pub(super) struct Membership {
 impl Shared {
     /// Reads the id of the inbox that the store has opened.
     pub(super) fn new(
-        thread: Thread,
+        thread: InboxThread,
         store: Arc<dyn Store>,
         place: String,
-        settings: Settings,
-    ) -> Result<Arc<Self>, Problem> {
+        settings: InboxSettings,
+    ) -> Result<Arc<Self>, ConfigProblem> {
         let id = read_id(&thread, &store, &place)?;
-        let settling = Settling::start(thread.handle(), Arc::clone(&store));
+        let settling = Completer::start(thread.runtime_handle(), Arc::clone(&store));
         let slots = Slots::new(settings.workers);
         let (thread, process) = (Arc::new(thread), Arc::new(Process::current()));
         let endpoints = Mutex::default();
@@ -66,13 +66,13 @@ impl Shared {
     }
 
     /// Checks that the database still holds this inbox, if its connections have been closed.
-    pub(super) fn check_place(&self) -> Result<(), Problem> {
+    pub(super) fn check_place(&self) -> Result<(), ConfigProblem> {
         let has_left = {
             let endpoints = self.endpoints();
             endpoints.count == 0 && endpoints.have_left
         };
         if has_left && read_id(&self.thread, &self.store, &self.place)? != self.id {
-            return Err(Problem::Inbox(format!(
+            return Err(ConfigProblem::Inbox(format!(
                 "the inbox in `{}` is not the one that was opened there; open it again, and give the endpoint the new handle",
                 self.place
             )));
@@ -84,7 +84,8 @@ impl Shared {
     pub(super) fn join(self: &Arc<Self>, endpoint: &'static str) -> Membership {
         let mut endpoints = self.endpoints();
         if endpoints.count == 0 {
-            endpoints.tasks = upkeep::start(self.thread.handle(), self.settings, &self.store, &self.slots);
+            endpoints.tasks =
+                upkeep::start(self.thread.runtime_handle(), self.settings, &self.store, &self.slots);
         }
         endpoints.count += 1;
         Membership { shared: Arc::clone(self), endpoint }
@@ -114,14 +115,14 @@ impl Membership {
         tasks.shutdown().await;
         // An endpoint that has joined since uses the connections.
         if shared.endpoints().count == 0 {
-            shared.store.close().await;
+            shared.store.close_connections().await;
         }
     }
 }
 
-fn read_id(thread: &Thread, store: &Arc<dyn Store>, place: &str) -> Result<String, Problem> {
+fn read_id(thread: &InboxThread, store: &Arc<dyn Store>, place: &str) -> Result<String, ConfigProblem> {
     let store = Arc::clone(store);
-    let id = thread.wait_for(async move { store.inbox_id().await.map_err(|error| error.to_string()) });
+    let id = thread.block_on(async move { store.inbox_id().await.map_err(|error| error.to_string()) });
     let id = id.unwrap_or_else(|| Err("its thread has ended".to_owned()));
-    id.map_err(|error| Problem::Inbox(format!("the inbox in `{place}` cannot be used: {error}")))
+    id.map_err(|error| ConfigProblem::Inbox(format!("the inbox in `{place}` cannot be used: {error}")))
 }

@@ -92,8 +92,7 @@ impl Table {
         let waiting = self.claimants.iter().filter(|(other, entry)| **other != number && entry.is_waiting);
         // Each endpoint that wants slots, as the slots that it has, the number of its last one, and
         // its own number. All endpoints must find the same order, or a slot would be left to nobody.
-        let mut wanting: Vec<_> =
-            waiting.map(|(other, entry)| (entry.held(), entry.last, *other)).collect();
+        let mut wanting: Vec<_> = waiting.map(|(other, entry)| (entry.held(), entry.last, *other)).collect();
         if wanting.is_empty() {
             return free;
         }

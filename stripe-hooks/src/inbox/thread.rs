@@ -8,58 +8,63 @@ use tokio::{
     sync::oneshot,
 };
 
-use crate::error::{Error, Problem};
+use crate::error::{ConfigProblem, Error};
 
 /// A handle to the thread, which ends when the handle is dropped.
 #[derive(Debug)]
-pub(crate) struct Thread {
-    handle: Handle,
+pub(crate) struct InboxThread {
+    runtime_handle: Handle,
     /// Ends the thread when it is dropped.
-    _owner: oneshot::Sender<()>,
+    _stop_on_drop: oneshot::Sender<()>,
 }
 
-impl Thread {
+impl InboxThread {
     pub(crate) fn start() -> Result<Self, Error> {
         /// The largest number of blocking threads. Each attempt has one, for as long as its handler
         /// holds it, and host names are resolved on such threads too.
-        const THREADS: usize = 4_096;
+        const MAX_BLOCKING_THREADS: usize = 4_096;
         let (started, starting) = mpsc::sync_channel(1);
         let (owner, owned) = oneshot::channel();
-        let body =
-            move || match Builder::new_current_thread().enable_all().max_blocking_threads(THREADS).build() {
-                Ok(runtime) => {
-                    let _ = started.send(Ok(runtime.handle().clone()));
-                    let _ = runtime.block_on(owned);
-                    // A handler that hangs must not delay the end of the program.
-                    runtime.shutdown_background();
-                }
-                Err(error) => drop(started.send(Err(error))),
-            };
+        let body = move || match Builder::new_current_thread()
+            .enable_all()
+            .max_blocking_threads(MAX_BLOCKING_THREADS)
+            .build()
+        {
+            Ok(runtime) => {
+                let _ = started.send(Ok(runtime.handle().clone()));
+                let _ = runtime.block_on(owned);
+                // A handler that hangs must not delay the end of the program.
+                runtime.shutdown_background();
+            }
+            Err(error) => drop(started.send(Err(error))),
+        };
         let spawned = thread::Builder::new().name("stripe-inbox".to_owned()).spawn(body).map(drop);
-        let started = spawned.and_then(|()| starting.recv().unwrap_or_else(|_| Err(closed())));
+        let started = spawned.and_then(|()| starting.recv().unwrap_or_else(|_| Err(closed_error())));
         match started {
-            Ok(handle) => Ok(Self { handle, _owner: owner }),
-            Err(error) => Err(Problem::Inbox(format!("the inbox's thread cannot start: {error}")).into()),
+            Ok(handle) => Ok(Self { runtime_handle: handle, _stop_on_drop: owner }),
+            Err(error) => {
+                Err(ConfigProblem::Inbox(format!("the inbox's thread cannot start: {error}")).into())
+            }
         }
     }
 
-    pub(crate) fn handle(&self) -> &Handle {
-        &self.handle
+    pub(crate) fn runtime_handle(&self) -> &Handle {
+        &self.runtime_handle
     }
 
     /// Blocks until the thread has done the work. For callers that cannot await.
-    pub(crate) fn wait_for<T: Send + 'static>(
+    pub(crate) fn block_on<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Option<T> {
         let (done, waiting) = mpsc::sync_channel(1);
-        self.handle.spawn(async move {
+        self.runtime_handle.spawn(async move {
             let _ = done.send(work.await);
         });
         waiting.recv().ok()
     }
 }
 
-fn closed() -> std::io::Error {
+fn closed_error() -> std::io::Error {
     std::io::Error::other("it ended at once")
 }

@@ -10,11 +10,11 @@ use std::{
 use sqlx::{Database, Transaction};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{run::RunResult, turn::Turn};
+use super::{current_run::CurrentRun, run::RunResult};
 use crate::{
     context::EventContext,
     extract::{Lend, Needs},
-    outcome::{Outcome, Verdict},
+    outcome::{Outcome, OutcomeKind},
     rejection::Rejection,
 };
 
@@ -50,15 +50,15 @@ use crate::{
 pub struct InboxTx<DB> {
     // The first field, because fields drop in order: the transaction is rolled back before the
     // permit passes to the next run.
-    transaction: Box<dyn Open<DB> + Send + Sync>,
-    turn: Arc<Turn>,
-    _place: OwnedSemaphorePermit,
+    transaction: Box<dyn OpenTransaction<DB> + Send + Sync>,
+    current_run: Arc<CurrentRun>,
+    _permit: OwnedSemaphorePermit,
 }
 
 /// The transaction of a database. The bound on `DB` is on these methods. The compiler would check a
 /// bound on [`InboxTx`] itself wherever the type is written, and report three errors for a wrong
 /// database. With the bound here, it reports one error, at the use of the type as an argument.
-trait Open<DB> {
+trait OpenTransaction<DB> {
     fn transaction(&self) -> &Transaction<'static, DB>
     where
         DB: Database;
@@ -72,7 +72,7 @@ trait Open<DB> {
         DB: Database;
 }
 
-impl<DB: Database> Open<DB> for Transaction<'static, DB> {
+impl<DB: Database> OpenTransaction<DB> for Transaction<'static, DB> {
     fn transaction(&self) -> &Self {
         self
     }
@@ -105,17 +105,17 @@ pub trait Engine: Database<Connection: Sync> {
     /// database.
     #[doc(hidden)]
     #[expect(private_interfaces, reason = "which keeps others from implementing it")]
-    fn begin(
-        turn: &Turn,
+    fn begin_for_run(
+        turn: &CurrentRun,
     ) -> impl Future<Output = Result<Option<(Transaction<'static, Self>, OwnedSemaphorePermit)>, sqlx::Error>> + Send;
 
-    /// Marks the run done, and stores its result and its reply, in the transaction that [`begin`](Self::begin)
+    /// Marks the run done, and stores its result and its reply, in the transaction that [`begin_for_run`](Self::begin_for_run)
     /// began.
     #[doc(hidden)]
     #[expect(private_interfaces, reason = "which keeps others from implementing it")]
-    fn finish(
+    fn mark_run_done(
         transaction: &mut Transaction<'static, Self>,
-        turn: &Turn,
+        turn: &CurrentRun,
         ended: &EndedWell,
     ) -> impl Future<Output = Result<Completion, sqlx::Error>> + Send;
 }
@@ -139,39 +139,41 @@ pub enum Completion {
 }
 
 /// The error of an attempt whose transaction ended before its handler did.
-const TRANSACTION_ENDED: &str = "the handler's transaction ended before the handler did: an error of the database ended it, \
+const TRANSACTION_ENDED_ERROR: &str = "the handler's transaction ended before the handler did: an error of the database ended it, \
      or SQL of the handler's own (COMMIT, ROLLBACK); return such errors, and leave the end to the inbox";
 
 impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
     async fn lend(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        let turn = cx.turn.and_then(|turn| turn.downcast_ref::<Arc<Turn>>());
+        let turn = cx.current_run.and_then(|turn| turn.downcast_ref::<Arc<CurrentRun>>());
         let turn = turn.ok_or_else(|| Rejection::new("there is no inbox whose transaction it could be"))?;
-        match DB::begin(turn).await.map_err(Rejection::new)? {
+        match DB::begin_for_run(turn).await.map_err(Rejection::new)? {
             Some((transaction, place)) => {
-                Ok(Self { transaction: Box::new(transaction), turn: Arc::clone(turn), _place: place })
+                Ok(Self { transaction: Box::new(transaction), current_run: Arc::clone(turn), _permit: place })
             }
             None => Err(Rejection::new(format!("the inbox is not in {}", <DB as Engine>::NAME))),
         }
     }
 
-    async fn settle(self, outcome: Outcome) -> Outcome {
+    async fn finish(self, outcome: Outcome) -> Outcome {
         // The permit is released once the transaction has ended.
-        let Self { transaction, turn, _place } = self;
+        let Self { transaction, current_run: turn, _permit: _place } = self;
         let mut transaction = transaction.into_transaction();
         let ended = match &outcome.0 {
-            Verdict::Done => EndedWell { result: RunResult::Handled, reply: None },
-            Verdict::Replied(reply) => EndedWell { result: RunResult::Handled, reply: Some(reply.to_text()) },
-            Verdict::Ignored(_) => EndedWell { result: RunResult::Ignored, reply: None },
+            OutcomeKind::Done => EndedWell { result: RunResult::Handled, reply: None },
+            OutcomeKind::Replied(reply) => {
+                EndedWell { result: RunResult::Handled, reply: Some(reply.to_text()) }
+            }
+            OutcomeKind::Ignored(_) => EndedWell { result: RunResult::Ignored, reply: None },
             _ => {
                 // A transaction that cannot be rolled back is lost with its connection.
                 let _ = transaction.rollback().await;
                 return outcome;
             }
         };
-        match DB::finish(&mut transaction, &turn, &ended).await {
+        match DB::mark_run_done(&mut transaction, &turn, &ended).await {
             Ok(Completion::Marked) => match transaction.commit().await {
                 Ok(()) => {
-                    turn.set_done();
+                    turn.mark_done();
                     outcome
                 }
                 Err(error) => Outcome::retry(error),
@@ -184,14 +186,14 @@ impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
             }
             Ok(Completion::TransactionEnded) => {
                 let _ = transaction.rollback().await;
-                Outcome::retry(TRANSACTION_ENDED)
+                Outcome::retry(TRANSACTION_ENDED_ERROR)
             }
             Err(error) => Outcome::retry(error),
         }
     }
 
     fn needs(needs: &mut Needs) {
-        needs.database(<DB as Engine>::NAME);
+        needs.add_database(<DB as Engine>::NAME);
     }
 }
 
@@ -211,6 +213,6 @@ impl<DB: InboxDatabase> DerefMut for InboxTx<DB> {
 
 impl<DB> fmt::Debug for InboxTx<DB> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InboxTx").field("turn", &self.turn).finish_non_exhaustive()
+        f.debug_struct("InboxTx").field("turn", &self.current_run).finish_non_exhaustive()
     }
 }

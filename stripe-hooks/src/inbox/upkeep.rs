@@ -8,7 +8,7 @@ use tokio::{runtime::Handle, sync::Notify, task::JoinSet, time::sleep};
 
 use super::{
     operator,
-    settings::{Retention, Settings, Share},
+    settings::{InboxSettings, Retention, Role},
     slots::Slots,
     store::Store,
 };
@@ -16,17 +16,17 @@ use super::{
 /// Starts the tasks for this share of the work.
 pub(super) fn start(
     runtime: &Handle,
-    settings: Settings,
+    settings: InboxSettings,
     store: &Arc<dyn Store>,
     slots: &Arc<Slots>,
 ) -> JoinSet<()> {
-    let Settings { share, retention, .. } = settings;
+    let InboxSettings { role: share, retention, .. } = settings;
     let mut tasks = JoinSet::new();
-    if share != Share::Work {
+    if share != Role::WorkOnly {
         let store = Arc::clone(store);
-        tasks.spawn_on(async move { store.tell().await }, runtime);
+        tasks.spawn_on(async move { store.notify_until_dropped().await }, runtime);
     }
-    if share != Share::Accept {
+    if share != Role::AcceptOnly {
         tasks.spawn_on(hear(Arc::clone(store), Arc::clone(slots)), runtime);
         tasks.spawn_on(prune(Arc::clone(store), retention), runtime);
     }
@@ -42,20 +42,20 @@ async fn hear(store: Arc<dyn Store>, slots: Arc<Slots>) {
             slots.wake_all();
         }
     };
-    select(store.hear(&heard), pin!(waking)).await;
+    select(store.listen_until_dropped(&heard), pin!(waking)).await;
 }
 
 /// Prunes the inbox every hour.
 async fn prune(store: Arc<dyn Store>, retention: Retention) {
-    const INTERVAL: Duration = Duration::from_secs(60 * 60);
+    const PRUNE_INTERVAL: Duration = Duration::from_secs(60 * 60);
     loop {
-        match operator::prune(&*store, retention).await {
+        match operator::prune_all(&*store, retention).await {
             Ok(0) => {}
             Ok(removed) => {
-                tracing::info!(removed, "removed bodies and events that were kept long enough");
+                tracing::info!(removed, "removed expired bodies and events");
             }
-            Err(error) => tracing::error!(%error, "cannot remove what was kept long enough"),
+            Err(error) => tracing::error!(%error, "cannot remove expired bodies and events"),
         }
-        sleep(INTERVAL).await;
+        sleep(PRUNE_INTERVAL).await;
     }
 }

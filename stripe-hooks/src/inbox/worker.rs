@@ -10,88 +10,98 @@ use tokio::{
 };
 
 use super::{
-    attempt::{self, Work},
-    counted::Counted,
-    held::Held,
-    outage::Outage,
-    phase::{Phase, Phases},
+    attempt::{self, WorkFn},
+    completer::Completer,
+    count_guard::CountGuard,
+    handler_groups::{HandlerGroup, HandlerGroups, Rule},
+    in_flight::InFlight,
+    outage::ReportedOutage,
+    phase::{Phase, PhaseWatch},
     process::Process,
-    rules::{Group, Rule, Rules},
     run::RunResult,
-    settings::Settings,
-    settle::Settling,
+    settings::InboxSettings,
     slots::Slots,
-    store::{Ask, Claimed, Claims, End, Lease, Settlement, Store},
+    store::{AttemptEnd, ClaimRequest, ClaimedBatch, ClaimedRun, Completion, Lease, Store},
 };
 use crate::meter;
 
 /// Delay before a failed claim is retried.
-const PAUSE: Duration = Duration::from_millis(500);
+const CLAIM_RETRY_DELAY: Duration = Duration::from_millis(500);
 
 /// The state of the round robin over the groups of handlers.
 #[derive(Default)]
-struct Round {
+struct RoundRobin {
     /// The group whose turn it is.
-    turn: usize,
+    next_group: usize,
     /// The groups that may have more ready runs than were claimed.
-    full: BTreeSet<usize>,
+    groups_with_more: BTreeSet<usize>,
 }
 
 /// An inline run, whose attempt has begun.
 #[derive(Debug)]
-pub(crate) struct Begun {
+pub(crate) struct InlineRun {
     pub(crate) handler: String,
     /// Receives a value, or closes, when the attempt has ended and its end is on the disk.
-    pub(crate) ended: oneshot::Receiver<()>,
+    pub(crate) completed: oneshot::Receiver<()>,
 }
 
 /// The parts of a worker.
-pub(super) struct Parts {
+pub(super) struct WorkerParts {
     pub(super) endpoint: &'static str,
     pub(super) process: Arc<Process>,
     pub(super) store: Arc<dyn Store>,
-    pub(super) rules: Rules,
-    pub(super) work: Work,
-    pub(super) settings: Settings,
-    pub(super) settling: Settling,
+    pub(super) handler_groups: HandlerGroups,
+    pub(super) work_fn: WorkFn,
+    pub(super) settings: InboxSettings,
+    pub(super) completer: Completer,
     pub(super) slots: Arc<Slots>,
-    pub(super) phases: Phases,
+    pub(super) phase_watch: PhaseWatch,
 }
 
 pub(super) struct Worker {
     pub(super) endpoint: &'static str,
     pub(super) process: Arc<Process>,
     pub(super) store: Arc<dyn Store>,
-    pub(super) rules: Rules,
-    work: Work,
-    pub(super) settings: Settings,
-    settling: Settling,
-    pub(super) phases: Phases,
+    pub(super) handler_groups: HandlerGroups,
+    work_fn: WorkFn,
+    pub(super) settings: InboxSettings,
+    completer: Completer,
+    pub(super) phase_watch: PhaseWatch,
     /// Notified when a run may be ready, or a slot may be free.
-    pub(super) woken: Arc<Notify>,
-    pub(super) held: Held,
+    pub(super) wake_up: Arc<Notify>,
+    pub(super) in_flight: InFlight,
     /// Number of runs held or being claimed; `stop` waits for it to reach zero.
-    count: watch::Sender<usize>,
+    in_flight_count: watch::Sender<usize>,
 }
 
 impl Worker {
-    pub(super) fn new(parts: Parts) -> Arc<Self> {
-        let Parts { endpoint, process, store, rules, work, settings, settling, slots, phases } = parts;
+    pub(super) fn new(parts: WorkerParts) -> Arc<Self> {
+        let WorkerParts {
+            endpoint,
+            process,
+            store,
+            handler_groups: rules,
+            work_fn: work,
+            settings,
+            completer: settling,
+            slots,
+            phase_watch: phases,
+        } = parts;
         let (count, _) = watch::channel(0);
         let woken = Arc::new(Notify::new());
-        let held = Held::new(slots.add(Arc::clone(&woken)));
+        let held = InFlight::new(slots.add(Arc::clone(&woken)));
         Arc::new(Self {
             endpoint,
             process,
             store,
-            rules,
-            work,
+            handler_groups: rules,
+            work_fn: work,
             settings,
-            settling,
-            phases,
-            woken,
-            held,
-            count,
+            completer: settling,
+            phase_watch: phases,
+            wake_up: woken,
+            in_flight: held,
+            in_flight_count: count,
         })
     }
 
@@ -101,58 +111,58 @@ impl Worker {
     }
 
     /// A watch on the number of runs held or being claimed.
-    pub(super) fn held(&self) -> watch::Receiver<usize> {
-        self.count.subscribe()
+    pub(super) fn in_flight(&self) -> watch::Receiver<usize> {
+        self.in_flight_count.subscribe()
     }
 
     /// Wakes the claiming loop, because a run may be ready.
-    pub(super) fn wake(&self) {
-        self.woken.notify_one();
+    pub(super) fn wake_claim_loop(&self) {
+        self.wake_up.notify_one();
     }
 
     /// Begins an inline run that was claimed when its event was stored, without waiting for a slot.
-    pub(super) fn adopt(self: &Arc<Self>, claimed: Claimed) -> Begun {
+    pub(super) fn start_inline_run(self: &Arc<Self>, claimed: ClaimedRun) -> InlineRun {
         let (end, ended) = oneshot::channel();
         let handler = claimed.handler.clone();
-        self.take(claimed, Some(end));
-        Begun { handler, ended }
+        self.spawn_attempt(claimed, Some(end));
+        InlineRun { handler, completed: ended }
     }
 
     /// Claims runs and works on them, until the inbox stops.
     pub(super) async fn claim_until_stopped(self: Arc<Self>) {
-        let mut outage = Outage::default();
-        let mut round = Round::default();
-        while self.phases.are_working() {
-            let pause = match self.claim(&mut round).await {
+        let mut outage = ReportedOutage::default();
+        let mut round = RoundRobin::default();
+        while self.phase_watch.may_claim() {
+            let pause = match self.claim_round(&mut round).await {
                 Ok(true) => {
-                    outage.is_over();
+                    outage.log_recovery();
                     continue;
                 }
                 Ok(false) => {
-                    outage.is_over();
-                    self.until_due().await
+                    outage.log_recovery();
+                    self.delay_until_due().await
                 }
                 Err(error) => {
-                    outage.tell(&error, "cannot claim runs");
-                    self.held.wait_for_slots(false);
-                    PAUSE
+                    outage.log_error(&error, "cannot claim runs");
+                    self.in_flight.wait_for_slots(false);
+                    CLAIM_RETRY_DELAY
                 }
             };
-            let woken = timeout(pause, self.woken.notified());
-            self.phases.unless(Phase::Drain, woken).await;
+            let woken = timeout(pause, self.wake_up.notified());
+            self.phase_watch.run_until_phase(Phase::Drain, woken).await;
             // Several attempts may end at once: one claim then fills all of their slots.
             tokio::task::yield_now().await;
         }
-        self.held.wait_for_slots(false);
+        self.in_flight.wait_for_slots(false);
     }
 
     /// Time until a run may become ready.
-    async fn until_due(&self) -> Duration {
-        let poll = self.settings.poll;
-        if self.is_busy() {
+    async fn delay_until_due(&self) -> Duration {
+        let poll = self.settings.poll_interval;
+        if self.has_no_free_slot() {
             return poll;
         }
-        match self.store.next_due(self.endpoint, self.rules.all()).await {
+        match self.store.delay_until_due(self.endpoint, self.handler_groups.handlers()).await {
             // A limit keeps a run that is due from being claimed, or another process has claimed
             // it.
             Ok(Some(Duration::ZERO)) | Ok(None) | Err(_) => poll,
@@ -161,37 +171,39 @@ impl Worker {
     }
 
     /// Returns whether no run of any handler may be claimed.
-    fn is_busy(&self) -> bool {
-        self.held.room(&[], None) == 0
+    fn has_no_free_slot(&self) -> bool {
+        self.in_flight.free_slots(&[], None) == 0
     }
 
     /// Claims as many runs as there is room for, and starts them. Returns whether to claim again at
     /// once. Round robin advances past the first group that had runs, not past groups that had
     /// none.
-    async fn claim(self: &Arc<Self>, round: &mut Round) -> Result<bool, sqlx::Error> {
+    async fn claim_round(self: &Arc<Self>, round: &mut RoundRobin) -> Result<bool, sqlx::Error> {
         let (mut again, mut waits, mut passed) = (false, false, None);
-        for (at, Group { handlers, limit }) in self.rules.groups(round.turn) {
-            let room = || self.held.room(handlers, *limit);
-            let expects = round.full.remove(&at);
-            let (claimed, is_full) = self.claim_some(handlers, *limit, expects).await?;
+        for (at, HandlerGroup { handlers, max_concurrent: limit }) in
+            self.handler_groups.groups_from(round.next_group)
+        {
+            let room = || self.in_flight.free_slots(handlers, *limit);
+            let expects = round.groups_with_more.remove(&at);
+            let (claimed, is_full) = self.claim_group(handlers, *limit, expects).await?;
             if is_full || (expects && claimed == 0 && room() == 0) {
-                round.full.insert(at);
+                round.groups_with_more.insert(at);
                 again |= room() > 0;
             }
             if claimed > 0 {
                 passed.get_or_insert(at);
             }
             // Without a slot, the endpoint could not even look for ready runs.
-            waits |= (is_full || claimed == 0) && self.held.lacks_slots(handlers, *limit);
+            waits |= (is_full || claimed == 0) && self.in_flight.lacks_slots(handlers, *limit);
         }
-        self.held.wait_for_slots(waits);
-        round.turn = passed.map_or(round.turn, |at| at + 1);
+        self.in_flight.wait_for_slots(waits);
+        round.next_group = passed.map_or(round.next_group, |at| at + 1);
         Ok(again)
     }
 
     /// Claims runs of these handlers, and starts them. Returns their number, and whether more may
     /// be ready.
-    async fn claim_some(
+    async fn claim_group(
         self: &Arc<Self>,
         handlers: &[&'static str],
         limit: Option<usize>,
@@ -199,18 +211,24 @@ impl Worker {
     ) -> Result<(usize, bool), sqlx::Error> {
         // Counted before the phase is checked, so that `stop` either waits for this claim or
         // prevents it.
-        let _claiming = Counted::among(&self.count);
-        if self.held.room(handlers, limit) == 0 || !self.phases.are_working() {
+        let _claiming = CountGuard::increment(&self.in_flight_count);
+        if self.in_flight.free_slots(handlers, limit) == 0 || !self.phase_watch.may_claim() {
             return Ok((0, false));
         }
-        let reservation = self.held.reservation();
+        let reservation = self.in_flight.reservation();
         let room = &|| reservation.reserve(handlers, limit);
-        let ask = Ask { endpoint: self.endpoint, handlers, room, lease: self.lease(), expects };
-        let Claims { runs, is_full } = self.store.claim(ask).await?;
+        let ask = ClaimRequest {
+            endpoint: self.endpoint,
+            handlers,
+            max_runs: room,
+            lease: self.lease(),
+            expects_ready_runs: expects,
+        };
+        let ClaimedBatch { runs, is_full } = self.store.claim_runs(ask).await?;
         let count = runs.len();
         for claimed in runs {
-            match self.phases.are_working() {
-                true => self.take(claimed, None),
+            match self.phase_watch.may_claim() {
+                true => self.spawn_attempt(claimed, None),
                 false => self.give_back(claimed).await,
             }
         }
@@ -218,85 +236,90 @@ impl Worker {
     }
 
     /// Gives back a run that was claimed while the inbox began to stop.
-    async fn give_back(&self, claimed: Claimed) {
+    async fn give_back(&self, claimed: ClaimedRun) {
         let (id, fence) = (claimed.id, claimed.fence);
-        let end = End::GiveBack;
-        self.settling.settle(Settlement { id, fence, is_lapsed: false, decides_answer: false, end }).await;
+        let end = AttemptEnd::GiveBack;
+        self.completer.complete(Completion { id, fence, is_lapsed: false, decides_answer: false, end }).await;
     }
 
-    fn take(self: &Arc<Self>, claimed: Claimed, delivery: Option<oneshot::Sender<()>>) {
-        let rule = self.rules.rule(&claimed.handler);
+    fn spawn_attempt(self: &Arc<Self>, claimed: ClaimedRun, delivery: Option<oneshot::Sender<()>>) {
+        let rule = self.handler_groups.rule(&claimed.handler);
         let until = Instant::now() + rule.policy.timeout.saturating_add(self.settings.lease);
-        self.held.take((claimed.id, claimed.fence), &claimed.handler, delivery.is_some(), until);
-        let counted = Counted::among(&self.count);
-        meter::attempt_began(self.endpoint, &claimed.handler);
-        tokio::spawn(Arc::clone(self).work_on(claimed, rule, delivery, counted));
+        self.in_flight.insert_attempt(
+            (claimed.id, claimed.fence),
+            &claimed.handler,
+            delivery.is_some(),
+            until,
+        );
+        let counted = CountGuard::increment(&self.in_flight_count);
+        meter::count_attempt_started(self.endpoint, &claimed.handler);
+        tokio::spawn(Arc::clone(self).run_attempt(claimed, rule, delivery, counted));
     }
 
-    async fn work_on(
+    async fn run_attempt(
         self: Arc<Self>,
-        claimed: Claimed,
+        claimed: ClaimedRun,
         rule: Rule,
         delivery: Option<oneshot::Sender<()>>,
-        counted: Counted,
+        counted: CountGuard,
     ) {
-        let (phases, store) = (self.phases.clone(), Arc::clone(&self.store));
+        let (phases, store) = (self.phase_watch.clone(), Arc::clone(&self.store));
         let key = (claimed.id, claimed.fence);
         let began = Instant::now();
         let end = match rule.policy.order {
-            Some(order) if order.skips_stale && claimed.is_stale => Some(stale()),
-            _ => attempt::attempt(&claimed, rule, &self.work, phases, store).await,
+            Some(order) if order.skips_stale && claimed.is_stale => Some(stale_end()),
+            _ => attempt::make_attempt(&claimed, rule, &self.work_fn, phases, store).await,
         };
         let elapsed = began.elapsed();
         // The next run may begin while the end is written.
-        self.held.end(key);
-        self.woken.notify_one();
+        self.in_flight.free_slot(key);
+        self.wake_up.notify_one();
         let outcome = match end {
             Some(end) => {
-                let outcome = end.word();
+                let outcome = end.metric_outcome();
                 let (id, fence, decides_answer) = (claimed.id, claimed.fence, rule.replies);
-                let settlement = Settlement { id, fence, is_lapsed: false, decides_answer, end };
-                let held = self.end(&claimed.handler, claimed.attempt, settlement).await;
+                let settlement = Completion { id, fence, is_lapsed: false, decides_answer, end };
+                let held = self.complete_attempt(&claimed.handler, claimed.attempt, settlement).await;
                 if held { outcome } else { "lost" }
             }
             None => "done",
         };
-        meter::attempt_ended(self.endpoint, &claimed.handler, outcome, elapsed);
+        meter::count_attempt_ended(self.endpoint, &claimed.handler, outcome, elapsed);
         if let Some(delivery) = delivery {
             let _ = delivery.send(());
         }
-        self.held.let_go(key);
+        self.in_flight.remove_run(key);
         drop(counted);
         // The next run of its lane may be ready.
-        self.woken.notify_one();
+        self.wake_up.notify_one();
     }
 
     /// Writes the end of an attempt. Returns whether the attempt still held the run.
-    pub(super) async fn end(&self, handler: &str, attempt: u32, settlement: Settlement) -> bool {
+    pub(super) async fn complete_attempt(&self, handler: &str, attempt: u32, settlement: Completion) -> bool {
         let run = settlement.id;
         let parked = match &settlement.end {
-            End::Park { reason, error } => Some((*reason, error.clone())),
+            AttemptEnd::Park { reason, error } => Some((*reason, error.clone())),
             _ => None,
         };
-        if !self.settling.settle(settlement).await {
+        if !self.completer.complete(settlement).await {
             tracing::warn!(
                 run,
                 handler,
                 attempt,
-                "the run was no longer this attempt's: its lease had passed"
+                "the attempt had lost its run: its lease expired before it ended"
             );
             return false;
         }
         if let Some((reason, error)) = parked {
             tracing::error!(run, handler, attempt, reason = reason.as_str(), error, "parked a run");
-            meter::parked(self.endpoint, handler, reason.as_str(), 1);
+            meter::count_parked(self.endpoint, handler, reason.as_str(), 1);
         }
         true
     }
 }
 
 /// The end of a run whose lane is already past its event.
-fn stale() -> End {
+fn stale_end() -> AttemptEnd {
     let note = "its object was handled from a newer event".to_owned();
-    End::Done { result: RunResult::Stale, note: Some(note), reply: None }
+    AttemptEnd::Done { result: RunResult::Stale, note: Some(note), reply: None }
 }

@@ -12,20 +12,20 @@
 //!
 //! Nothing here recurses or allocates, but for strings that hold escapes, and the time is linear in the length of the text.
 
-mod blocks;
+mod block_scan;
 mod cursor;
-mod lanes;
 mod members;
 mod position;
 mod raw;
+mod simd;
 #[cfg(test)]
 mod tests;
 
 pub use self::raw::Raw;
 pub(crate) use self::{
-    blocks::Looks,
-    cursor::{Cursor, Malformed, Number},
-    lanes::is_same,
-    members::{Members, members, read_text},
-    position::Position,
+    block_scan::KeyFilter,
+    cursor::{Cursor, Malformed, NumberText},
+    members::{ObjectMembers, for_each_member, read_text},
+    position::TextPosition,
+    simd::bytes_equal,
 };

@@ -2,14 +2,14 @@
 
 /// A line and a column, both counted from one; columns are bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Position {
+pub(crate) struct TextPosition {
     pub(crate) line: usize,
     pub(crate) column: usize,
 }
 
-impl Position {
+impl TextPosition {
     /// The place of the n-th byte.
-    pub(crate) fn of(at: usize, text: &str) -> Self {
+    pub(crate) fn from_offset(at: usize, text: &str) -> Self {
         let before = &text.as_bytes()[..at.min(text.len())];
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
         Self {

@@ -27,7 +27,7 @@ impl Raw {
     }
 
     /// Wraps a part of a body that is one JSON value, without copying it.
-    pub(crate) fn part_of(body: &Bytes, json: &str) -> Self {
+    pub(crate) fn from_body_slice(body: &Bytes, json: &str) -> Self {
         let shared = ByteString::try_from(body.slice_ref(json.as_bytes()));
         Self(shared.unwrap_or_else(|_| json.into()))
     }

@@ -5,13 +5,13 @@
 //! ([`leads`](crate::schema::path::leads)).
 
 use crate::{
-    lens::Holds,
+    lens::Accepts,
     schema::{
         Kind, Presence, Shape, Shapes,
-        message::Message,
-        path::{Asked, Place, nth},
-        same,
-        words::article,
+        kind_texts::indefinite_article,
+        message::ConstMessage,
+        path::{PathQuery, ResolvedPath, nth_shape},
+        texts_equal,
     },
 };
 
@@ -20,109 +20,109 @@ use crate::{
 /// # Panics
 /// Panics while the compiler evaluates the check. The panic is the compile error.
 #[track_caller]
-pub const fn fits(asked: Asked, written: &'static str, holds: Holds) {
-    let mut ends = asked.ends();
-    while let Some(end) = ends.next() {
-        if let Ok(place) = end.place
-            && let Some(misfit) = misfit(place, holds)
+pub const fn assert_type(asked: PathQuery, written: &'static str, holds: Accepts) {
+    let mut ends = asked.resolutions();
+    while let Some(end) = ends.next_resolution() {
+        if let Ok(place) = end.result
+            && let Some(misfit) = find_misfit(place, holds)
         {
-            misfit.message(asked, written).refuse();
+            misfit.error_message(asked, written).panic_with_message();
         }
     }
 }
 
 /// The reason why a type cannot hold a value.
 #[derive(Clone, Copy)]
-enum Misfit {
-    Kind(Place),
-    MayHoldEscapes(Place),
+enum TypeMisfit {
+    Kind(ResolvedPath),
+    MayHoldEscapes(ResolvedPath),
     MayBeAbsent(Presence),
-    OneOfMany(Place),
+    OneOfMany(ResolvedPath),
 }
 
 /// Returns the reason why the type does not fit, or `None` if it fits.
-const fn misfit(place: Place, holds: Holds) -> Option<Misfit> {
-    match (place.many, holds, place.unless) {
-        (true, Holds::Array(items), _) if holds_kind(*items, place) => None,
-        (true, Holds::Array(_), _) => Some(Misfit::Kind(place)),
-        (true, ..) => Some(Misfit::OneOfMany(place)),
-        (false, Holds::Maybe(holds), _) if holds_kind(*holds, place) => None,
-        (false, Holds::BorrowedText | Holds::Maybe(Holds::BorrowedText), _)
-            if matches!(place.kind, Kind::Text) && place.id_of.is_none() =>
+const fn find_misfit(place: ResolvedPath, holds: Accepts) -> Option<TypeMisfit> {
+    match (place.is_repeated, holds, place.optional_because) {
+        (true, Accepts::Array(items), _) if accepts_kind(*items, place) => None,
+        (true, Accepts::Array(_), _) => Some(TypeMisfit::Kind(place)),
+        (true, ..) => Some(TypeMisfit::OneOfMany(place)),
+        (false, Accepts::Maybe(holds), _) if accepts_kind(*holds, place) => None,
+        (false, Accepts::BorrowedText | Accepts::Maybe(Accepts::BorrowedText), _)
+            if matches!(place.kind, Kind::Text) && place.own_id_of.is_none() =>
         {
-            Some(Misfit::MayHoldEscapes(place))
+            Some(TypeMisfit::MayHoldEscapes(place))
         }
-        (false, holds, _) if !holds_kind(holds, place) => Some(Misfit::Kind(place)),
+        (false, holds, _) if !accepts_kind(holds, place) => Some(TypeMisfit::Kind(place)),
         // These types are empty if Stripe sends nothing.
-        (false, Holds::List(_) | Holds::Array(_) | Holds::Map(_) | Holds::Metadata, _) => None,
-        (false, _, Some(presence)) => Some(Misfit::MayBeAbsent(presence)),
+        (false, Accepts::List(_) | Accepts::Array(_) | Accepts::Map(_) | Accepts::Metadata, _) => None,
+        (false, _, Some(presence)) => Some(TypeMisfit::MayBeAbsent(presence)),
         (false, _, None) => None,
     }
 }
 
 /// Returns `true` if a type can hold this kind of value when the value is present.
-const fn holds_kind(holds: Holds, place: Place) -> bool {
+const fn accepts_kind(holds: Accepts, place: ResolvedPath) -> bool {
     match holds {
-        Holds::Anything => return true,
+        Accepts::Anything => return true,
         // The catalogue does not say whether items and entries may be null.
-        Holds::Maybe(holds) => return holds_kind(*holds, place),
+        Accepts::Maybe(holds) => return accepts_kind(*holds, place),
         _ => {}
     }
     match place.kind {
-        Kind::Text => match (holds, place.id_of) {
-            (Holds::Text, _) | (Holds::BorrowedText, Some(_)) => true,
-            (Holds::Id(name), Some(rust)) => same(rust, name),
+        Kind::Text => match (holds, place.own_id_of) {
+            (Accepts::Text, _) | (Accepts::BorrowedText, Some(_)) => true,
+            (Accepts::Id(name), Some(rust)) => texts_equal(rust, name),
             _ => false,
         },
-        Kind::Tag(_) => is_text(holds),
-        Kind::Integer => matches!(holds, Holds::Integer),
-        Kind::Number => matches!(holds, Holds::Number),
-        Kind::Decimal => is_text(holds) || matches!(holds, Holds::Decimal),
-        Kind::Flag => matches!(holds, Holds::Flag),
-        Kind::Time => matches!(holds, Holds::Time | Holds::Integer),
-        Kind::Rfc3339 => is_text(holds) || matches!(holds, Holds::Rfc3339),
-        Kind::Currency => is_text(holds) || matches!(holds, Holds::Currency),
+        Kind::Tag(_) => is_text_type(holds),
+        Kind::Integer => matches!(holds, Accepts::Integer),
+        Kind::Number => matches!(holds, Accepts::Number),
+        Kind::Decimal => is_text_type(holds) || matches!(holds, Accepts::Decimal),
+        Kind::Flag => matches!(holds, Accepts::Flag),
+        Kind::Time => matches!(holds, Accepts::Time | Accepts::Integer),
+        Kind::Rfc3339 => is_text_type(holds) || matches!(holds, Accepts::Rfc3339),
+        Kind::Currency => is_text_type(holds) || matches!(holds, Accepts::Currency),
         Kind::Any => false,
         Kind::Metadata => match holds {
-            Holds::Metadata => true,
-            Holds::Map(each) => holds_kind(*each, place.now(Kind::Text)),
+            Accepts::Metadata => true,
+            Accepts::Map(each) => accepts_kind(*each, place.with_kind(Kind::Text)),
             _ => false,
         },
         Kind::Enum(values) => match (holds, values.rust) {
-            (Holds::Enum(name), Some(rust)) => same(rust, name),
-            _ => is_text(holds),
+            (Accepts::Enum(name), Some(rust)) => texts_equal(rust, name),
+            _ => is_text_type(holds),
         },
         Kind::Id(target) => match holds {
-            Holds::Id(name) => same(target.rust, name),
-            _ => is_text(holds),
+            Accepts::Id(name) => texts_equal(target.rust, name),
+            _ => is_text_type(holds),
         },
         Kind::Record(shape) => match holds {
-            Holds::Record(name) => same(shape.rust, name),
-            Holds::Lens(shapes) => includes(shapes, shape),
+            Accepts::Record(name) => texts_equal(shape.rust, name),
+            Accepts::Lens(shapes) => includes(shapes, shape),
             _ => false,
         },
         Kind::Union(union) => match holds {
-            Holds::Record(name) => same(union.rust, name),
-            Holds::Lens(shapes) => includes_each(shapes, union.variants),
+            Accepts::Record(name) => texts_equal(union.rust, name),
+            Accepts::Lens(shapes) => includes_each(shapes, union.variants),
             _ => false,
         },
         Kind::List(of) => match holds {
-            Holds::List(each) => holds_kind(*each, place.now(*of)),
+            Accepts::List(each) => accepts_kind(*each, place.with_kind(*of)),
             _ => false,
         },
         Kind::Array(of) => match holds {
-            Holds::Array(each) => holds_kind(*each, place.now(*of)),
+            Accepts::Array(each) => accepts_kind(*each, place.with_kind(*of)),
             _ => false,
         },
         Kind::Map(of) => match holds {
-            Holds::Map(each) => holds_kind(*each, place.now(*of)),
+            Accepts::Map(each) => accepts_kind(*each, place.with_kind(*of)),
             _ => false,
         },
     }
 }
 
-const fn is_text(holds: Holds) -> bool {
-    matches!(holds, Holds::Text | Holds::BorrowedText)
+const fn is_text_type(holds: Accepts) -> bool {
+    matches!(holds, Accepts::Text | Accepts::BorrowedText)
 }
 
 const fn includes_each(shapes: Shapes, variants: &[&Shape]) -> bool {
@@ -138,8 +138,8 @@ const fn includes_each(shapes: Shapes, variants: &[&Shape]) -> bool {
 
 const fn includes(shapes: Shapes, shape: &Shape) -> bool {
     let mut at = 0;
-    while let Some(other) = nth(shapes, at) {
-        if same(other.name, shape.name) {
+    while let Some(other) = nth_shape(shapes, at) {
+        if texts_equal(other.name, shape.name) {
             return true;
         }
         at += 1;
@@ -147,93 +147,115 @@ const fn includes(shapes: Shapes, shape: &Shape) -> bool {
     false
 }
 
-impl Misfit {
-    const fn message(self, asked: Asked, written: &'static str) -> Message {
-        let message = Message::new().code(asked.path).add(" cannot be a plain ").code(written).add(": ");
+impl TypeMisfit {
+    const fn error_message(self, asked: PathQuery, written: &'static str) -> ConstMessage {
+        let message = ConstMessage::new()
+            .push_code(asked.path)
+            .push_text(" cannot be a plain ")
+            .push_code(written)
+            .push_text(": ");
         match self {
             Self::MayBeAbsent(presence) => message
-                .add(match presence {
+                .push_text(match presence {
                     Presence::Null => "Stripe may send null",
                     Presence::Absent => "Stripe may leave it out",
                     Presence::Either => "Stripe may send null, or leave it out",
                     Presence::Now | Presence::Always => "older versions of the API leave it out",
                 })
-                .add("\nhelp: write `Option<")
-                .add(written)
-                .add(">`"),
+                .push_text("\nhelp: write `Option<")
+                .push_text(written)
+                .push_text(">`"),
             Self::OneOfMany(place) => {
-                let message =
-                    Message::new().code(asked.path).add(" cannot be ").add(article(written)).code(written);
-                let message =
-                    message.add(": the path leads through an array, and may find several\nhelp: write `Vec<");
-                rust_type(message, place).add(">`")
+                let message = ConstMessage::new()
+                    .push_code(asked.path)
+                    .push_text(" cannot be ")
+                    .push_text(indefinite_article(written))
+                    .push_code(written);
+                let message = message
+                    .push_text(": the path leads through an array, and may find several\nhelp: write `Vec<");
+                add_rust_type(message, place).push_text(">`")
             }
-            Self::MayHoldEscapes(place) => Message::new()
-                .code(asked.path)
-                .add(" cannot be ")
-                .add(article(written))
-                .code(written)
-                .add(": what people write may hold escapes, and is then not borrowed\nhelp: write `")
-                .add(if place.unless.is_some() {
+            Self::MayHoldEscapes(place) => ConstMessage::new()
+                .push_code(asked.path)
+                .push_text(" cannot be ")
+                .push_text(indefinite_article(written))
+                .push_code(written)
+                .push_text(": what people write may hold escapes, and is then not borrowed\nhelp: write `")
+                .push_text(if place.optional_because.is_some() {
                     "Option<Cow<'a, str>>`, or `Option<String>`"
                 } else {
                     "Cow<'a, str>`, or `String`"
                 }),
             Self::Kind(place) => {
+                let message = ConstMessage::new()
+                    .push_code(asked.path)
+                    .push_text(" cannot be ")
+                    .push_text(indefinite_article(written))
+                    .push_code(written);
                 let message =
-                    Message::new().code(asked.path).add(" cannot be ").add(article(written)).code(written);
-                let message = message.add(": Stripe sends ").sent(place.kind).add("\nhelp: ");
-                suggested(message, place)
+                    message.push_text(": Stripe sends ").push_kind(place.kind).push_text("\nhelp: ");
+                add_suggested_type(message, place)
             }
         }
     }
 }
 
 /// Adds the type to write instead of a type that does not fit.
-const fn suggested(message: Message, place: Place) -> Message {
-    let optional = place.unless.is_some() && !place.many && !place.kind.is_empty_when_absent();
+const fn add_suggested_type(message: ConstMessage, place: ResolvedPath) -> ConstMessage {
+    let optional =
+        place.optional_because.is_some() && !place.is_repeated && !place.kind.is_empty_when_absent();
     if let Kind::Record(shape) = place.kind {
         return message
-            .add("write a struct of your own with `#[derive(Lens)]` and `#[lens(\"")
-            .add(shape.name)
-            .add("\")]`, or ")
-            .add(if optional { "`Option<" } else { "`" })
-            .add(shape.rust)
-            .add(if optional { ">`" } else { "`" });
+            .push_text("write a struct of your own with `#[derive(Lens)]` and `#[lens(\"")
+            .push_text(shape.name)
+            .push_text("\")]`, or ")
+            .push_text(if optional { "`Option<" } else { "`" })
+            .push_text(shape.rust)
+            .push_text(if optional { ">`" } else { "`" });
     }
-    let open = match (place.many, optional) {
+    let open = match (place.is_repeated, optional) {
         (true, _) => "write `Vec<",
         (false, true) => "write `Option<",
         (false, false) => "write `",
     };
-    rust_type(message.add(open), place).add(if place.many || optional { ">`" } else { "`" })
+    add_rust_type(message.push_text(open), place).push_text(if place.is_repeated || optional {
+        ">`"
+    } else {
+        "`"
+    })
 }
 
 /// Adds the type that holds this kind of value.
-const fn rust_type(message: Message, place: Place) -> Message {
+const fn add_rust_type(message: ConstMessage, place: ResolvedPath) -> ConstMessage {
     match place.kind {
-        Kind::Text | Kind::Tag(_) => match place.id_of {
-            Some(rust) => message.add("Id<").add(rust).add(">"),
-            None => message.add("String"),
+        Kind::Text | Kind::Tag(_) => match place.own_id_of {
+            Some(rust) => message.push_text("Id<").push_text(rust).push_text(">"),
+            None => message.push_text("String"),
         },
-        Kind::Integer => message.add("i64"),
-        Kind::Number => message.add("f64"),
-        Kind::Decimal => message.add("Decimal"),
-        Kind::Flag => message.add("bool"),
-        Kind::Time => message.add("Timestamp"),
-        Kind::Rfc3339 => message.add("Rfc3339"),
-        Kind::Currency => message.add("Currency"),
-        Kind::Any => message.add("Raw"),
-        Kind::Metadata => message.add("Metadata"),
+        Kind::Integer => message.push_text("i64"),
+        Kind::Number => message.push_text("f64"),
+        Kind::Decimal => message.push_text("Decimal"),
+        Kind::Flag => message.push_text("bool"),
+        Kind::Time => message.push_text("Timestamp"),
+        Kind::Rfc3339 => message.push_text("Rfc3339"),
+        Kind::Currency => message.push_text("Currency"),
+        Kind::Any => message.push_text("Raw"),
+        Kind::Metadata => message.push_text("Metadata"),
         Kind::Enum(values) => match values.rust {
-            Some(rust) => message.add(rust),
-            None => message.add("String"),
+            Some(rust) => message.push_text(rust),
+            None => message.push_text("String"),
         },
-        Kind::Id(target) => message.add("Id<").add(target.rust).add(">"),
-        Kind::Record(shape) => message.add(shape.rust),
-        Kind::Union(union) => message.add(union.rust),
-        Kind::List(items) => rust_type(message.add("List<"), place.now(*items)).add(">"),
-        Kind::Array(items) => rust_type(message.add("Vec<"), place.now(*items)).add(">"),
-        Kind::Map(items) => rust_type(message.add("BTreeMap<String, "), place.now(*items)).add(">"),
+        Kind::Id(target) => message.push_text("Id<").push_text(target.rust).push_text(">"),
+        Kind::Record(shape) => message.push_text(shape.rust),
+        Kind::Union(union) => message.push_text(union.rust),
+        Kind::List(items) => {
+            add_rust_type(message.push_text("List<"), place.with_kind(*items)).push_text(">")
+        }
+        Kind::Array(items) => {
+            add_rust_type(message.push_text("Vec<"), place.with_kind(*items)).push_text(">")
+        }
+        Kind::Map(items) => {
+            add_rust_type(message.push_text("BTreeMap<String, "), place.with_kind(*items)).push_text(">")
+        }
     }
 }

@@ -3,16 +3,16 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
-    decode::{DecodeError, Field, Found, Value as _, read_items, read_slot},
+    decode::{DecodeError, DecodeValue as _, FieldSink, RecordField, read_array_items, read_slot},
     fields::{Currency, Decimal, Id, List, Metadata, Rfc3339, Timestamp},
     json::{Raw, read_text},
-    schema::{Described, Shapes},
+    schema::{HasSchema, Shapes},
 };
 
 /// The values that a type can hold, in a form that can be compared with the
 /// [`Kind`](crate::schema::Kind) of Stripe's values.
 #[derive(Clone, Copy, Debug)]
-pub enum Holds {
+pub enum Accepts {
     /// Any JSON.
     Anything,
     /// A string.
@@ -44,13 +44,13 @@ pub enum Holds {
     /// Some fields of any of these objects.
     Lens(Shapes),
     /// A list object.
-    List(&'static Holds),
+    List(&'static Accepts),
     /// An array.
-    Array(&'static Holds),
+    Array(&'static Accepts),
     /// A map.
-    Map(&'static Holds),
+    Map(&'static Accepts),
     /// A value that may be absent.
-    Maybe(&'static Holds),
+    Maybe(&'static Accepts),
 }
 
 /// A type that a field of a lens can have. The derive implements it for lenses; do not implement it
@@ -62,17 +62,17 @@ pub enum Holds {
 )]
 pub trait LensField<'de>: Sized {
     /// The values that the type can hold.
-    const HOLDS: Holds;
+    const ACCEPTS: Accepts;
 
     /// Reads a value from its JSON text, which is not null.
     ///
     /// # Errors
     /// Returns an error if the text holds another kind of value.
-    fn read(json: &'de str) -> Result<Self, DecodeError>;
+    fn read_value(json: &'de str) -> Result<Self, DecodeError>;
 
     /// Returns the value for a null or a missing member, or `None` if the field cannot be absent.
     #[must_use]
-    fn absent() -> Option<Self> {
+    fn absent_value() -> Option<Self> {
         None
     }
 
@@ -80,18 +80,18 @@ pub trait LensField<'de>: Sized {
     ///
     /// # Errors
     /// Returns an error if the text holds another kind of value.
-    fn add(found: &mut Option<Self>, json: &'de str) -> Result<(), DecodeError> {
-        *found = Some(Self::read(json)?);
+    fn add_value(found: &mut Option<Self>, json: &'de str) -> Result<(), DecodeError> {
+        *found = Some(Self::read_value(json)?);
         Ok(())
     }
 
     /// All facts about the type that an expansion needs, in one constant, so that a type that
     /// cannot be a field of a lens causes one error.
     #[doc(hidden)]
-    const TYPE: FieldType<'de, Self> = FieldType { holds: Self::HOLDS, place: Self::place };
+    const TYPE: FieldType<'de, Self> = FieldType { accepts: Self::ACCEPTS, as_sink: Self::as_sink };
 
     #[doc(hidden)]
-    fn place(found: &mut Option<Self>) -> &mut dyn Found<'de> {
+    fn as_sink(found: &mut Option<Self>) -> &mut dyn FieldSink<'de> {
         found
     }
 }
@@ -100,41 +100,41 @@ pub trait LensField<'de>: Sized {
 #[derive(Debug)]
 pub struct FieldType<'de, T> {
     /// The values that the type can hold.
-    pub holds: Holds,
+    pub accepts: Accepts,
     /// The function that returns where a value of the type is stored.
-    pub place: fn(&mut Option<T>) -> &mut dyn Found<'de>,
+    pub as_sink: fn(&mut Option<T>) -> &mut dyn FieldSink<'de>,
 }
 
 /// A type of this crate that the decoder of whole objects reads.
-pub trait Plain: Field {
+pub trait OwnedField: RecordField {
     /// The values that the type can hold.
-    const HOLDS: Holds;
+    const ACCEPTS: Accepts;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Plain> LensField<'_> for T {
-    const HOLDS: Holds = T::HOLDS;
+impl<T: OwnedField> LensField<'_> for T {
+    const ACCEPTS: Accepts = T::ACCEPTS;
 
-    fn read(json: &str) -> Result<Self, DecodeError> {
+    fn read_value(json: &str) -> Result<Self, DecodeError> {
         let mut value = T::BLANK;
         read_slot(value.slot(), json)?;
         Ok(value)
     }
 
-    fn absent() -> Option<Self> {
+    fn absent_value() -> Option<Self> {
         if T::REQUIRED { None } else { Some(T::BLANK) }
     }
 }
 
-macro_rules! plain {
+macro_rules! impl_owned_field {
     ($($name:ty = $holds:ident;)*) => {
-        $(impl Plain for $name {
-            const HOLDS: Holds = Holds::$holds;
+        $(impl OwnedField for $name {
+            const ACCEPTS: Accepts = Accepts::$holds;
         })*
     };
 }
 
-plain! {
+impl_owned_field! {
     String = Text;
     i64 = Integer;
     f64 = Number;
@@ -146,94 +146,94 @@ plain! {
     Metadata = Metadata;
 }
 
-impl<T: Described> Plain for Id<T> {
-    const HOLDS: Holds = Holds::Id(T::NAME);
+impl<T: HasSchema> OwnedField for Id<T> {
+    const ACCEPTS: Accepts = Accepts::Id(T::NAME);
 }
 
-impl<T: Plain> Plain for List<T> {
-    const HOLDS: Holds = Holds::List(&T::HOLDS);
+impl<T: OwnedField> OwnedField for List<T> {
+    const ACCEPTS: Accepts = Accepts::List(&T::ACCEPTS);
 }
 
 #[diagnostic::do_not_recommend]
 impl LensField<'_> for Raw {
-    const HOLDS: Holds = Holds::Anything;
+    const ACCEPTS: Accepts = Accepts::Anything;
 
-    fn read(json: &str) -> Result<Self, DecodeError> {
+    fn read_value(json: &str) -> Result<Self, DecodeError> {
         Ok(Self::from_json(json.into()))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<'de> LensField<'de> for Cow<'de, str> {
-    const HOLDS: Holds = Holds::Text;
+    const ACCEPTS: Accepts = Accepts::Text;
 
-    fn read(json: &'de str) -> Result<Self, DecodeError> {
-        read_text(json).map_err(|_| DecodeError::mismatch("a string", "another value"))
+    fn read_value(json: &'de str) -> Result<Self, DecodeError> {
+        read_text(json).map_err(|_| DecodeError::wrong_kind("a string", "another value"))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<'de> LensField<'de> for &'de str {
-    const HOLDS: Holds = Holds::BorrowedText;
+    const ACCEPTS: Accepts = Accepts::BorrowedText;
 
-    fn read(json: &'de str) -> Result<Self, DecodeError> {
-        match Cow::read(json)? {
+    fn read_value(json: &'de str) -> Result<Self, DecodeError> {
+        match Cow::read_value(json)? {
             Cow::Borrowed(text) => Ok(text),
-            Cow::Owned(_) => Err(DecodeError::mismatch("a string without escapes", "one with escapes")),
+            Cow::Owned(_) => Err(DecodeError::wrong_kind("a string without escapes", "one with escapes")),
         }
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<'de, T: LensField<'de>> LensField<'de> for Option<T> {
-    const HOLDS: Holds = Holds::Maybe(&T::HOLDS);
+    const ACCEPTS: Accepts = Accepts::Maybe(&T::ACCEPTS);
 
-    fn read(json: &'de str) -> Result<Self, DecodeError> {
-        T::read(json).map(Some)
+    fn read_value(json: &'de str) -> Result<Self, DecodeError> {
+        T::read_value(json).map(Some)
     }
 
-    fn absent() -> Option<Self> {
+    fn absent_value() -> Option<Self> {
         Some(None)
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<'de, T: LensField<'de>> LensField<'de> for Vec<T> {
-    const HOLDS: Holds = Holds::Array(&T::HOLDS);
+    const ACCEPTS: Accepts = Accepts::Array(&T::ACCEPTS);
 
-    fn read(json: &'de str) -> Result<Self, DecodeError> {
+    fn read_value(json: &'de str) -> Result<Self, DecodeError> {
         let mut items = Self::new();
-        read_items(json, &mut |item| {
+        read_array_items(json, &mut |item| {
             items.push(match item {
-                "null" => T::absent().ok_or_else(|| DecodeError::mismatch("a value", "null"))?,
-                item => T::read(item)?,
+                "null" => T::absent_value().ok_or_else(|| DecodeError::wrong_kind("a value", "null"))?,
+                item => T::read_value(item)?,
             });
             Ok(())
         })?;
         Ok(items)
     }
 
-    fn absent() -> Option<Self> {
+    fn absent_value() -> Option<Self> {
         Some(Self::new())
     }
 
-    fn add(found: &mut Option<Self>, json: &'de str) -> Result<(), DecodeError> {
-        found.get_or_insert_default().push(T::read(json)?);
+    fn add_value(found: &mut Option<Self>, json: &'de str) -> Result<(), DecodeError> {
+        found.get_or_insert_default().push(T::read_value(json)?);
         Ok(())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Plain> LensField<'_> for BTreeMap<String, T> {
-    const HOLDS: Holds = Holds::Map(&T::HOLDS);
+impl<T: OwnedField> LensField<'_> for BTreeMap<String, T> {
+    const ACCEPTS: Accepts = Accepts::Map(&T::ACCEPTS);
 
-    fn read(json: &str) -> Result<Self, DecodeError> {
+    fn read_value(json: &str) -> Result<Self, DecodeError> {
         let mut entries = Self::new();
         read_slot(entries.slot(), json)?;
         Ok(entries)
     }
 
-    fn absent() -> Option<Self> {
+    fn absent_value() -> Option<Self> {
         Some(Self::new())
     }
 }

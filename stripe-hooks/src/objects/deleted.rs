@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use super::template::{Deletable, event, record};
 use crate::{
     catalogue::template::Carries,
-    decode::{DecodeError, Object, peek},
-    extract::carried,
+    decode::{DecodeError, Object, peek_object},
+    extract::impl_object_payload,
 };
 
 /// An object, or the stub `{id, object, deleted}` that Stripe sends in its place once it is
@@ -46,8 +46,8 @@ impl<T> OrDeleted<T> {
 impl<T: Object> Object for OrDeleted<T> {
     fn decode(json: &str) -> Result<Self, DecodeError> {
         // Some objects require so few fields that their stub would pass for a whole one.
-        let signs = peek(json)?;
-        if signs.deleted && !signs.more {
+        let signs = peek_object(json)?;
+        if signs.is_deleted && !signs.has_more_members {
             return Deleted::decode(json).map(Self::Deleted);
         }
         match T::decode(json) {
@@ -64,7 +64,7 @@ where
 {
 }
 
-carried!(OrDeleted<T>, T);
+impl_object_payload!(OrDeleted<T>, T);
 
 /// Reads from JSON only, as [`Raw`](crate::Raw) does, because the text distinguishes the stub from
 /// the object.

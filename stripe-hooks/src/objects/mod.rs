@@ -56,505 +56,505 @@ mod prelude {
     pub(super) use std::collections::BTreeMap;
 }
 
-use self::template::nameless;
+use self::template::id_target;
 
 #[cfg(not(feature = "connect"))]
-nameless! {
+id_target! {
     /// The name of `account`, for ids; its fields need the cargo feature `connect`. [Reference](https://docs.stripe.com/api/accounts/object)
     Account deletable
 }
 #[cfg(not(feature = "connect"))]
-nameless! {
+id_target! {
     /// The name of `application`, for ids; its fields need the cargo feature `connect`. [Reference](https://docs.stripe.com/connect)
     Application deletable
 }
 #[cfg(not(feature = "connect"))]
-nameless! {
+id_target! {
     /// The name of `application_fee`, for ids; its fields need the cargo feature `connect`. [Reference](https://docs.stripe.com/api/application_fees/object)
     ApplicationFee
 }
 #[cfg(not(feature = "apps"))]
-nameless! {
+id_target! {
     /// The name of `apps.install`, for ids; its fields need the cargo feature `apps`. [Reference](https://docs.stripe.com/stripe-apps)
     AppsInstall
 }
 #[cfg(not(feature = "payouts"))]
-nameless! {
+id_target! {
     /// The name of `balance`, for ids; its fields need the cargo feature `payouts`. [Reference](https://docs.stripe.com/api/balance/balance_object)
     Balance
 }
 #[cfg(not(feature = "payouts"))]
-nameless! {
+id_target! {
     /// The name of `balance_settings`, for ids; its fields need the cargo feature `payouts`. [Reference](https://docs.stripe.com/api/balance-settings/object)
     BalanceSettings
 }
 #[cfg(not(any(feature = "issuing", feature = "payments")))]
-nameless! {
+id_target! {
     /// The name of `balance_transaction`, for ids; its fields need the cargo feature `issuing` or `payments`. [Reference](https://docs.stripe.com/api/balance_transactions/object)
     BalanceTransaction
 }
 #[cfg(not(any(feature = "connect", feature = "payments", feature = "sources")))]
-nameless! {
+id_target! {
     /// The name of `bank_account`, for ids; its fields need the cargo feature `connect` or `payments` or `sources`. [Reference](https://docs.stripe.com/api/customer_bank_accounts/object)
     BankAccount deletable
 }
 #[cfg(not(feature = "billing"))]
-nameless! {
+id_target! {
     /// The name of `billing.alert_triggered`, for ids; its fields need the cargo feature `billing`. [Reference](https://docs.stripe.com/api/billing/alert/object)
     BillingAlertTriggered
 }
 #[cfg(not(feature = "billing"))]
-nameless! {
+id_target! {
     /// The name of `billing.credit_balance_transaction`, for ids; its fields need the cargo feature `billing`. [Reference](https://docs.stripe.com/api/billing/credit-balance-transaction/object)
     BillingCreditBalanceTransaction
 }
 #[cfg(not(feature = "billing"))]
-nameless! {
+id_target! {
     /// The name of `billing.credit_grant`, for ids; its fields need the cargo feature `billing`. [Reference](https://docs.stripe.com/api/billing/credit-grant/object)
     BillingCreditGrant
 }
 #[cfg(not(feature = "billing"))]
-nameless! {
+id_target! {
     /// The name of `billing.meter`, for ids; its fields need the cargo feature `billing`. [Reference](https://docs.stripe.com/api/billing/meter/object)
     BillingMeter
 }
 #[cfg(not(feature = "billing"))]
-nameless! {
+id_target! {
     /// The name of `billing_portal.configuration`, for ids; its fields need the cargo feature `billing`. [Reference](https://docs.stripe.com/api/customer_portal/configurations/object)
     BillingPortalConfiguration
 }
 #[cfg(not(feature = "billing"))]
-nameless! {
+id_target! {
     /// The name of `billing_portal.session`, for ids; its fields need the cargo feature `billing`. [Reference](https://docs.stripe.com/api/customer_portal/sessions/object)
     BillingPortalSession
 }
 #[cfg(not(feature = "connect"))]
-nameless! {
+id_target! {
     /// The name of `capability`, for ids; its fields need the cargo feature `connect`. [Reference](https://docs.stripe.com/api/capabilities/object)
     Capability
 }
 #[cfg(not(any(feature = "connect", feature = "payments", feature = "sources")))]
-nameless! {
+id_target! {
     /// The name of `card`, for ids; its fields need the cargo feature `connect` or `payments` or `sources`. [Reference](https://docs.stripe.com/api/cards/object)
     Card deletable
 }
 #[cfg(not(feature = "payments"))]
-nameless! {
+id_target! {
     /// The name of `cash_balance`, for ids; its fields need the cargo feature `payments`. [Reference](https://docs.stripe.com/api/cash_balance/object)
     CashBalance
 }
 #[cfg(not(feature = "payments"))]
-nameless! {
+id_target! {
     /// The name of `charge`, for ids; its fields need the cargo feature `payments`. [Reference](https://docs.stripe.com/api/charges/object)
     Charge
 }
 #[cfg(not(feature = "checkout"))]
-nameless! {
+id_target! {
     /// The name of `checkout.session`, for ids; its fields need the cargo feature `checkout`. [Reference](https://docs.stripe.com/api/checkout/sessions/object)
     CheckoutSession
 }
 #[cfg(not(feature = "climate"))]
-nameless! {
+id_target! {
     /// The name of `climate.order`, for ids; its fields need the cargo feature `climate`. [Reference](https://docs.stripe.com/api/climate/orders/object)
     ClimateOrder
 }
 #[cfg(not(feature = "climate"))]
-nameless! {
+id_target! {
     /// The name of `climate.product`, for ids; its fields need the cargo feature `climate`. [Reference](https://docs.stripe.com/api/climate/products/object)
     ClimateProduct
 }
 #[cfg(not(feature = "billing"))]
-nameless! {
+id_target! {
     /// The name of `coupon`, for ids; its fields need the cargo feature `billing`. [Reference](https://docs.stripe.com/api/coupons/object)
     Coupon deletable
 }
 #[cfg(not(feature = "billing"))]
-nameless! {
+id_target! {
     /// The name of `credit_note`, for ids; its fields need the cargo feature `billing`. [Reference](https://docs.stripe.com/api/credit_notes/object)
     CreditNote
 }
 #[cfg(not(feature = "payments"))]
-nameless! {
+id_target! {
     /// The name of `customer`, for ids; its fields need the cargo feature `payments`. [Reference](https://docs.stripe.com/api/customers/object)
     Customer deletable
 }
 #[cfg(not(feature = "payments"))]
-nameless! {
+id_target! {
     /// The name of `customer_cash_balance_transaction`, for ids; its fields need the cargo feature `payments`. [Reference](https://docs.stripe.com/api/customer_cash_balance_transactions/object)
     CustomerCashBalanceTransaction
 }
 #[cfg(not(any(feature = "billing", feature = "checkout", feature = "payments")))]
-nameless! {
+id_target! {
     /// The name of `discount`, for ids; its fields need the cargo feature `billing` or `checkout` or `payments`. [Reference](https://docs.stripe.com/api/discounts/object)
     Discount deletable
 }
 #[cfg(not(feature = "payments"))]
-nameless! {
+id_target! {
     /// The name of `dispute`, for ids; its fields need the cargo feature `payments`. [Reference](https://docs.stripe.com/api/disputes/object)
     Dispute
 }
 #[cfg(not(feature = "billing"))]
-nameless! {
+id_target! {
     /// The name of `entitlements.active_entitlement_summary`, for ids; its fields need the cargo feature `billing`. [Reference](https://docs.stripe.com/api/entitlements/active-entitlement/object)
     EntitlementsActiveEntitlementSummary
 }
 #[cfg(not(feature = "connect"))]
-nameless! {
+id_target! {
     /// The name of `fee_refund`, for ids; its fields need the cargo feature `connect`. [Reference](https://docs.stripe.com/api/fee_refunds/object)
     FeeRefund
 }
 #[cfg(not(any(feature = "files", feature = "reporting")))]
-nameless! {
+id_target! {
     /// The name of `file`, for ids; its fields need the cargo feature `files` or `reporting`. [Reference](https://docs.stripe.com/api/files/object)
     File
 }
 #[cfg(not(feature = "financial-connections"))]
-nameless! {
+id_target! {
     /// The name of `financial_connections.account`, for ids; its fields need the cargo feature `financial-connections`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAccount
 }
 #[cfg(not(feature = "financial-connections"))]
-nameless! {
+id_target! {
     /// The name of `financial_connections.authorization`, for ids; its fields need the cargo feature `financial-connections`. [Reference](https://docs.stripe.com/api/financial_connections/accounts/object)
     FinancialConnectionsAuthorization
 }
 #[cfg(not(feature = "identity"))]
-nameless! {
+id_target! {
     /// The name of `identity.verification_session`, for ids; its fields need the cargo feature `identity`. [Reference](https://docs.stripe.com/api/identity/verification_sessions/object)
     IdentityVerificationSession
 }
 #[cfg(not(feature = "billing"))]
-nameless! {
+id_target! {
     /// The name of `invoice`, for ids; its fields need the cargo feature `billing`. [Reference](https://docs.stripe.com/api/invoices/object)
     Invoice deletable
 }
 #[cfg(not(feature = "billing"))]
-nameless! {
+id_target! {
     /// The name of `invoice_payment`, for ids; its fields need the cargo feature `billing`. [Reference](https://docs.stripe.com/api/invoice-payment/object)
     InvoicePayment
 }
 #[cfg(not(feature = "billing"))]
-nameless! {
+id_target! {
     /// The name of `invoiceitem`, for ids; its fields need the cargo feature `billing`. [Reference](https://docs.stripe.com/api/invoiceitems/object)
     InvoiceItem deletable
 }
 #[cfg(not(feature = "issuing"))]
-nameless! {
+id_target! {
     /// The name of `issuing.authorization`, for ids; its fields need the cargo feature `issuing`. [Reference](https://docs.stripe.com/api/issuing/authorizations/object)
     IssuingAuthorization
 }
 #[cfg(not(feature = "issuing"))]
-nameless! {
+id_target! {
     /// The name of `issuing.card`, for ids; its fields need the cargo feature `issuing`. [Reference](https://docs.stripe.com/api/issuing/cards/object)
     IssuingCard
 }
 #[cfg(not(feature = "issuing"))]
-nameless! {
+id_target! {
     /// The name of `issuing.cardholder`, for ids; its fields need the cargo feature `issuing`. [Reference](https://docs.stripe.com/api/issuing/cardholders/object)
     IssuingCardholder
 }
 #[cfg(not(feature = "issuing"))]
-nameless! {
+id_target! {
     /// The name of `issuing.dispute`, for ids; its fields need the cargo feature `issuing`. [Reference](https://docs.stripe.com/api/issuing/disputes/object)
     IssuingDispute
 }
 #[cfg(not(feature = "issuing"))]
-nameless! {
+id_target! {
     /// The name of `issuing.personalization_design`, for ids; its fields need the cargo feature `issuing`. [Reference](https://docs.stripe.com/api/issuing/personalization_designs/object)
     IssuingPersonalizationDesign
 }
 #[cfg(not(feature = "issuing"))]
-nameless! {
+id_target! {
     /// The name of `issuing.token`, for ids; its fields need the cargo feature `issuing`. [Reference](https://docs.stripe.com/api/issuing/tokens/object)
     IssuingToken
 }
 #[cfg(not(feature = "issuing"))]
-nameless! {
+id_target! {
     /// The name of `issuing.transaction`, for ids; its fields need the cargo feature `issuing`. [Reference](https://docs.stripe.com/api/issuing/transactions/object)
     IssuingTransaction
 }
 #[cfg(not(feature = "payments"))]
-nameless! {
+id_target! {
     /// The name of `mandate`, for ids; its fields need the cargo feature `payments`. [Reference](https://docs.stripe.com/api/mandates/object)
     Mandate
 }
 #[cfg(not(feature = "payments"))]
-nameless! {
+id_target! {
     /// The name of `payment_intent`, for ids; its fields need the cargo feature `payments`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     PaymentIntent
 }
 #[cfg(not(feature = "checkout"))]
-nameless! {
+id_target! {
     /// The name of `payment_link`, for ids; its fields need the cargo feature `checkout`. [Reference](https://docs.stripe.com/api/payment-link/object)
     PaymentLink
 }
 #[cfg(not(any(feature = "billing", feature = "payments", feature = "terminal")))]
-nameless! {
+id_target! {
     /// The name of `payment_method`, for ids; its fields need the cargo feature `billing` or `payments` or `terminal`. [Reference](https://docs.stripe.com/api/payment_methods/object)
     PaymentMethod
 }
 #[cfg(not(any(feature = "payouts", feature = "treasury")))]
-nameless! {
+id_target! {
     /// The name of `payout`, for ids; its fields need the cargo feature `payouts` or `treasury`. [Reference](https://docs.stripe.com/api/payouts/object)
     Payout
 }
 #[cfg(not(feature = "connect"))]
-nameless! {
+id_target! {
     /// The name of `person`, for ids; its fields need the cargo feature `connect`. [Reference](https://docs.stripe.com/api/persons/object)
     Person deletable
 }
 #[cfg(not(any(feature = "billing", feature = "payments")))]
-nameless! {
+id_target! {
     /// The name of `plan`, for ids; its fields need the cargo feature `billing` or `payments`. [Reference](https://docs.stripe.com/api/plans/object)
     Plan deletable
 }
 #[cfg(not(any(feature = "billing", feature = "checkout", feature = "payments")))]
-nameless! {
+id_target! {
     /// The name of `price`, for ids; its fields need the cargo feature `billing` or `checkout` or `payments`. [Reference](https://docs.stripe.com/api/prices/object)
     Price deletable
 }
 #[cfg(not(feature = "billing"))]
-nameless! {
+id_target! {
     /// The name of `product`, for ids; its fields need the cargo feature `billing`. [Reference](https://docs.stripe.com/api/products/object)
     Product deletable
 }
 #[cfg(not(feature = "billing"))]
-nameless! {
+id_target! {
     /// The name of `promotion_code`, for ids; its fields need the cargo feature `billing`. [Reference](https://docs.stripe.com/api/promotion_codes/object)
     PromotionCode
 }
 #[cfg(not(feature = "billing"))]
-nameless! {
+id_target! {
     /// The name of `quote`, for ids; its fields need the cargo feature `billing`. [Reference](https://docs.stripe.com/api/quotes/object)
     Quote
 }
 #[cfg(not(feature = "radar"))]
-nameless! {
+id_target! {
     /// The name of `radar.early_fraud_warning`, for ids; its fields need the cargo feature `radar`. [Reference](https://docs.stripe.com/api/radar/early_fraud_warnings/object)
     RadarEarlyFraudWarning
 }
 #[cfg(not(feature = "payments"))]
-nameless! {
+id_target! {
     /// The name of `refund`, for ids; its fields need the cargo feature `payments`. [Reference](https://docs.stripe.com/api/refunds/object)
     Refund
 }
 #[cfg(not(feature = "reporting"))]
-nameless! {
+id_target! {
     /// The name of `reporting.report_run`, for ids; its fields need the cargo feature `reporting`. [Reference](https://docs.stripe.com/api/reporting/report_run/object)
     ReportingReportRun
 }
 #[cfg(not(feature = "reporting"))]
-nameless! {
+id_target! {
     /// The name of `reporting.report_type`, for ids; its fields need the cargo feature `reporting`. [Reference](https://docs.stripe.com/api/reporting/report_type/object)
     ReportingReportType
 }
 #[cfg(not(feature = "reserve"))]
-nameless! {
+id_target! {
     /// The name of `reserve.hold`, for ids; its fields need the cargo feature `reserve`. [Reference](https://docs.stripe.com/api/reserves)
     ReserveHold
 }
 #[cfg(not(feature = "reserve"))]
-nameless! {
+id_target! {
     /// The name of `reserve.plan`, for ids; its fields need the cargo feature `reserve`. [Reference](https://docs.stripe.com/api/reserves)
     ReservePlan
 }
 #[cfg(not(feature = "reserve"))]
-nameless! {
+id_target! {
     /// The name of `reserve.release`, for ids; its fields need the cargo feature `reserve`. [Reference](https://docs.stripe.com/api/reserves)
     ReserveRelease
 }
 #[cfg(not(feature = "radar"))]
-nameless! {
+id_target! {
     /// The name of `review`, for ids; its fields need the cargo feature `radar`. [Reference](https://docs.stripe.com/api/radar/reviews/object)
     Review
 }
 #[cfg(not(feature = "reporting"))]
-nameless! {
+id_target! {
     /// The name of `scheduled_query_run`, for ids; its fields need the cargo feature `reporting`. [Reference](https://docs.stripe.com/api/sigma/scheduled_queries/object)
     ScheduledQueryRun
 }
 #[cfg(not(feature = "payments"))]
-nameless! {
+id_target! {
     /// The name of `setup_intent`, for ids; its fields need the cargo feature `payments`. [Reference](https://docs.stripe.com/api/setup_intents/object)
     SetupIntent
 }
 #[cfg(not(any(feature = "connect", feature = "payments", feature = "sources")))]
-nameless! {
+id_target! {
     /// The name of `source`, for ids; its fields need the cargo feature `connect` or `payments` or `sources`. [Reference](https://docs.stripe.com/api/sources/object)
     Source
 }
 #[cfg(not(feature = "sources"))]
-nameless! {
+id_target! {
     /// The name of `source_mandate_notification`, for ids; its fields need the cargo feature `sources`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceMandateNotification
 }
 #[cfg(not(feature = "sources"))]
-nameless! {
+id_target! {
     /// The name of `source_transaction`, for ids; its fields need the cargo feature `sources`. [Reference](https://docs.stripe.com/api/sources/object)
     SourceTransaction
 }
 #[cfg(not(any(feature = "billing", feature = "payments")))]
-nameless! {
+id_target! {
     /// The name of `subscription`, for ids; its fields need the cargo feature `billing` or `payments`. [Reference](https://docs.stripe.com/api/subscriptions/object)
     Subscription
 }
 #[cfg(not(feature = "billing"))]
-nameless! {
+id_target! {
     /// The name of `subscription_schedule`, for ids; its fields need the cargo feature `billing`. [Reference](https://docs.stripe.com/api/subscription_schedules/object)
     SubscriptionSchedule
 }
 #[cfg(not(feature = "tax"))]
-nameless! {
+id_target! {
     /// The name of `tax.settings`, for ids; its fields need the cargo feature `tax`. [Reference](https://docs.stripe.com/api/tax/settings/object)
     TaxSettings
 }
 #[cfg(not(any(feature = "billing", feature = "payments")))]
-nameless! {
+id_target! {
     /// The name of `tax_id`, for ids; its fields need the cargo feature `billing` or `payments`. [Reference](https://docs.stripe.com/api/tax_ids/object)
     TaxId deletable
 }
 #[cfg(not(any(feature = "billing", feature = "checkout", feature = "payments")))]
-nameless! {
+id_target! {
     /// The name of `tax_rate`, for ids; its fields need the cargo feature `billing` or `checkout` or `payments`. [Reference](https://docs.stripe.com/api/tax_rates/object)
     TaxRate
 }
 #[cfg(not(feature = "terminal"))]
-nameless! {
+id_target! {
     /// The name of `terminal.reader`, for ids; its fields need the cargo feature `terminal`. [Reference](https://docs.stripe.com/api/terminal/readers/object)
     TerminalReader deletable
 }
 #[cfg(not(feature = "test-helpers"))]
-nameless! {
+id_target! {
     /// The name of `test_helpers.test_clock`, for ids; its fields need the cargo feature `test-helpers`. [Reference](https://docs.stripe.com/api/test_clocks/object)
     TestHelpersTestClock deletable
 }
 #[cfg(not(feature = "payments"))]
-nameless! {
+id_target! {
     /// The name of `three_d_secure.authentication`, for ids; its fields need the cargo feature `payments`. [Reference](https://docs.stripe.com/api/payment_intents/object)
     ThreeDSecureAuthentication
 }
 #[cfg(not(feature = "connect"))]
-nameless! {
+id_target! {
     /// The name of `topup`, for ids; its fields need the cargo feature `connect`. [Reference](https://docs.stripe.com/api/topups/object)
     Topup
 }
 #[cfg(not(feature = "connect"))]
-nameless! {
+id_target! {
     /// The name of `transfer`, for ids; its fields need the cargo feature `connect`. [Reference](https://docs.stripe.com/api/transfers/object)
     Transfer
 }
 #[cfg(not(feature = "connect"))]
-nameless! {
+id_target! {
     /// The name of `transfer_reversal`, for ids; its fields need the cargo feature `connect`. [Reference](https://docs.stripe.com/api/transfer_reversals/object)
     TransferReversal
 }
 #[cfg(not(feature = "treasury"))]
-nameless! {
+id_target! {
     /// The name of `treasury.credit_reversal`, for ids; its fields need the cargo feature `treasury`. [Reference](https://docs.stripe.com/api/treasury/credit_reversals/object)
     TreasuryCreditReversal
 }
 #[cfg(not(feature = "treasury"))]
-nameless! {
+id_target! {
     /// The name of `treasury.debit_reversal`, for ids; its fields need the cargo feature `treasury`. [Reference](https://docs.stripe.com/api/treasury/debit_reversals/object)
     TreasuryDebitReversal
 }
 #[cfg(not(feature = "treasury"))]
-nameless! {
+id_target! {
     /// The name of `treasury.financial_account`, for ids; its fields need the cargo feature `treasury`. [Reference](https://docs.stripe.com/api/treasury/financial_accounts/object)
     TreasuryFinancialAccount
 }
 #[cfg(not(feature = "treasury"))]
-nameless! {
+id_target! {
     /// The name of `treasury.inbound_transfer`, for ids; its fields need the cargo feature `treasury`. [Reference](https://docs.stripe.com/api/treasury/inbound_transfers/object)
     TreasuryInboundTransfer
 }
 #[cfg(not(feature = "treasury"))]
-nameless! {
+id_target! {
     /// The name of `treasury.outbound_payment`, for ids; its fields need the cargo feature `treasury`. [Reference](https://docs.stripe.com/api/treasury/outbound_payments/object)
     TreasuryOutboundPayment
 }
 #[cfg(not(feature = "treasury"))]
-nameless! {
+id_target! {
     /// The name of `treasury.outbound_transfer`, for ids; its fields need the cargo feature `treasury`. [Reference](https://docs.stripe.com/api/treasury/outbound_transfers/object)
     TreasuryOutboundTransfer
 }
 #[cfg(not(feature = "treasury"))]
-nameless! {
+id_target! {
     /// The name of `treasury.received_credit`, for ids; its fields need the cargo feature `treasury`. [Reference](https://docs.stripe.com/api/treasury/received_credits/object)
     TreasuryReceivedCredit
 }
 #[cfg(not(feature = "treasury"))]
-nameless! {
+id_target! {
     /// The name of `treasury.received_debit`, for ids; its fields need the cargo feature `treasury`. [Reference](https://docs.stripe.com/api/treasury/received_debits/object)
     TreasuryReceivedDebit
 }
 #[cfg(not(any(feature = "payments", feature = "sources")))]
-nameless! {
+id_target! {
     /// The name of `customer_source`, for ids; its fields need the cargo feature `payments` or `sources`. [Reference](https://docs.stripe.com/api/sources/object)
     CustomerSource deletable
 }
 #[cfg(not(feature = "connect"))]
-nameless! {
+id_target! {
     /// The name of `external_account`, for ids; its fields need the cargo feature `connect`. [Reference](https://docs.stripe.com/api/external_accounts)
     ExternalAccount deletable
 }
-nameless! {
+id_target! {
     /// The name of what an id of several kinds leads to: `application_fee`, `charge`, `connect_collection_transfer`, `customer_cash_balance_transaction`, `dispute`, `fee_refund`, `issuing.authorization`, `issuing.dispute`, `issuing.transaction`, `payout`, `refund`, `reserve_transaction`, `tax_deducted_at_source`, `topup`, `transfer`, `transfer_reversal`. [Reference](https://docs.stripe.com/api/expanding_objects)
     BalanceTransactionSource
 }
-nameless! {
+id_target! {
     /// The name of `billing.feedback_option`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details)
     BillingFeedbackOption
 }
-nameless! {
+id_target! {
     /// The name of `charge.outcome.rule`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/charges/object#charge_object-outcome-rule)
     ChargeOutcomeRule
 }
-nameless! {
+id_target! {
     /// The name of `customer_balance_transaction`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/customer_balance_transactions/object)
     CustomerBalanceTransaction
 }
-nameless! {
+id_target! {
     /// The name of `entitlements.feature`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/entitlements/feature/object)
     EntitlementsFeature
 }
-nameless! {
+id_target! {
     /// The name of `financial_connections.account_ownership`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/financial_connections/ownership/object)
     FinancialConnectionsAccountOwnership
 }
-nameless! {
+id_target! {
     /// The name of `identity.verification_report`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/identity/verification_reports/object)
     IdentityVerificationReport
 }
-nameless! {
+id_target! {
     /// The name of `issuing.physical_bundle`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/issuing/physical_bundles/object)
     IssuingPhysicalBundle
 }
-nameless! {
+id_target! {
     /// The name of `payment_record`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/payment-record/object)
     PaymentRecord
 }
-nameless! {
+id_target! {
     /// The name of what an id of several kinds leads to: `account`, `bank_account`, `card`, `source`. [Reference](https://docs.stripe.com/api/expanding_objects)
     PaymentSource
 }
-nameless! {
+id_target! {
     /// The name of `setup_attempt`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/setup_attempts/object)
     SetupAttempt
 }
-nameless! {
+id_target! {
     /// The name of `shipping_rate`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/shipping_rates/object)
     ShippingRate
 }
-nameless! {
+id_target! {
     /// The name of `tax_code`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/tax_codes/object)
     TaxCode
 }
-nameless! {
+id_target! {
     /// The name of `terminal.location`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/terminal/locations/object)
     TerminalLocation
 }
-nameless! {
+id_target! {
     /// The name of `treasury.transaction`, for ids: no event carries one. [Reference](https://docs.stripe.com/api/treasury/transactions/object)
     TreasuryTransaction
 }

@@ -13,7 +13,7 @@
 pub trait Deletable {}
 
 /// Returns the key of a field: Rust writes `r#type` for what Stripe calls `type`.
-pub(crate) const fn plain(identifier: &'static str) -> &'static str {
+pub(crate) const fn strip_raw_prefix(identifier: &'static str) -> &'static str {
     match identifier.as_bytes() {
         [b'r', b'#', ..] => identifier.split_at(2).1,
         _ => identifier,
@@ -39,41 +39,41 @@ macro_rules! record {
                 const {
                     &$crate::decode::Layout {
                         name: stringify!($name),
-                        tag: $crate::objects::template::tag!($($tag)?),
-                        keys: &[$($crate::objects::template::plain(stringify!($field))),*],
-                        required: 0 $(| ((<$type as $crate::decode::Field>::REQUIRED as u128) << $index))*,
+                        tag: $crate::objects::template::optional_tag!($($tag)?),
+                        keys: &[$($crate::objects::template::strip_raw_prefix(stringify!($field))),*],
+                        required: 0 $(| ((<$type as $crate::decode::RecordField>::REQUIRED as u128) << $index))*,
                     }
                 }
             }
             fn slot(&mut self, index: usize) -> $crate::decode::Slot<'_> {
                 match index {
-                    $($index => $crate::decode::Value::slot(&mut self.$field),)*
+                    $($index => $crate::decode::DecodeValue::slot(&mut self.$field),)*
                     _ => $crate::decode::Slot::Nowhere,
                 }
             }
             fn view(&self, index: usize) -> $crate::decode::View<'_> {
                 match index {
-                    $($index => $crate::decode::Value::view(&self.$field),)*
+                    $($index => $crate::decode::DecodeValue::view(&self.$field),)*
                     _ => $crate::decode::View::Absent,
                 }
             }
         }
 
-        $crate::decode::values! {
-            $name = $name { $($field: <$type as $crate::decode::Field>::BLANK),* },
+        $crate::decode::impl_decode_values! {
+            $name = $name { $($field: <$type as $crate::decode::RecordField>::BLANK),* },
                 |place| $crate::decode::Slot::Record(place),
                 |value| $crate::decode::View::Record(value);
         }
-        impl $crate::lens::Plain for $name {
-            const HOLDS: $crate::lens::Holds = $crate::lens::Holds::Record(stringify!($name));
+        impl $crate::lens::OwnedField for $name {
+            const ACCEPTS: $crate::lens::Accepts = $crate::lens::Accepts::Record(stringify!($name));
         }
-        $crate::objects::template::shims!($name);
+        $crate::objects::template::impl_record_traits!($name);
         $($($crate::objects::template::$mark!($name);)*)?
     };
 }
 pub(crate) use record;
 
-macro_rules! tag {
+macro_rules! optional_tag {
     () => {
         None
     };
@@ -81,48 +81,48 @@ macro_rules! tag {
         Some($tag)
     };
 }
-pub(crate) use tag;
+pub(crate) use optional_tag;
 
 /// Implements what serde and the standard library require of a record: one line each, which calls
 /// the loop for it.
-macro_rules! shims {
+macro_rules! impl_record_traits {
     ($name:ident) => {
-        $crate::decode::serde_shims!($name);
+        $crate::decode::impl_serde!($name);
         impl Clone for $name {
             #[inline]
             fn clone(&self) -> Self {
-                let mut copy = <Self as $crate::decode::Field>::BLANK;
-                $crate::decode::copy(self, &mut copy);
+                let mut copy = <Self as $crate::decode::RecordField>::BLANK;
+                $crate::decode::copy_record(self, &mut copy);
                 copy
             }
         }
         impl PartialEq for $name {
             #[inline]
             fn eq(&self, other: &Self) -> bool {
-                $crate::decode::same(self, other)
+                $crate::decode::records_equal(self, other)
             }
         }
         impl ::std::fmt::Debug for $name {
             #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                $crate::decode::print(self, f)
+                $crate::decode::debug_record(self, f)
             }
         }
     };
 }
-pub(crate) use shims;
+pub(crate) use impl_record_traits;
 
 /// Makes a record an object that events carry.
 macro_rules! event {
     ($name:ident) => {
         impl $crate::decode::Object for $name {
             fn decode(json: &str) -> Result<Self, $crate::decode::DecodeError> {
-                let mut object = <Self as $crate::decode::Field>::BLANK;
-                $crate::decode::read(&mut object, json)?;
+                let mut object = <Self as $crate::decode::RecordField>::BLANK;
+                $crate::decode::read_record(&mut object, json)?;
                 Ok(object)
             }
         }
-        $crate::extract::carried!($name);
+        $crate::extract::impl_object_payload!($name);
     };
 }
 pub(crate) use event;
@@ -176,9 +176,9 @@ macro_rules! open_enum {
             }
         }
 
-        impl $crate::decode::Open for $name {
+        impl $crate::decode::OpenEnum for $name {
             #[inline]
-            fn put(&mut self, text: &str) {
+            fn set_value(&mut self, text: &str) {
                 *self = Self::unlisted(text);
             }
         }
@@ -195,20 +195,20 @@ macro_rules! open_enum {
             }
         }
 
-        $crate::decode::values! {
+        $crate::decode::impl_decode_values! {
             $name = $name::Unrecognized(String::new()),
                 |place| $crate::decode::Slot::Open(place),
                 |value| $crate::decode::View::Text(value.as_str());
         }
-        impl $crate::lens::Plain for $name {
-            const HOLDS: $crate::lens::Holds = $crate::lens::Holds::Enum(stringify!($name));
+        impl $crate::lens::OwnedField for $name {
+            const ACCEPTS: $crate::lens::Accepts = $crate::lens::Accepts::Enum(stringify!($name));
         }
-        $crate::objects::template::enum_shims!($name);
+        $crate::objects::template::impl_enum_traits!($name);
     };
 }
 pub(crate) use open_enum;
 
-macro_rules! enum_shims {
+macro_rules! impl_enum_traits {
     ($name:ident) => {
         impl Eq for $name {}
         impl ::std::hash::Hash for $name {
@@ -223,14 +223,14 @@ macro_rules! enum_shims {
                 f.pad(self.as_str())
             }
         }
-        $crate::decode::serde_shims!($name);
+        $crate::decode::impl_serde!($name);
     };
 }
-pub(crate) use enum_shims;
+pub(crate) use impl_enum_traits;
 
 /// The template of the types that are only names: for ids of objects whose family is off, or that
 /// no event carries.
-macro_rules! nameless {
+macro_rules! id_target {
     ($(#[$doc:meta])* $name:ident $($mark:ident)?) => {
         $(#[$doc])*
         #[derive(Debug)]
@@ -238,7 +238,7 @@ macro_rules! nameless {
         $($crate::objects::template::$mark!($name);)?
     };
 }
-pub(crate) use nameless;
+pub(crate) use id_target;
 
 /// The template of the generated unions: one of several kinds of object, distinguished by their
 /// `object` key.
@@ -253,13 +253,13 @@ macro_rules! union {
             Other($crate::json::Raw),
         }
 
-        impl $crate::decode::Choice for $name {
-            fn name(&self) -> &'static str {
+        impl $crate::decode::UnionValue for $name {
+            fn type_name(&self) -> &'static str {
                 stringify!($name)
             }
-            fn choose(&mut self, tag: &str) -> Option<&mut dyn $crate::decode::Record> {
+            fn select_variant(&mut self, tag: &str) -> Option<&mut dyn $crate::decode::Record> {
                 *self = match tag {
-                    $($tag => Self::$variant($crate::decode::Value::blank()),)*
+                    $($tag => Self::$variant($crate::decode::DecodeValue::blank()),)*
                     _ => return None,
                 };
                 match self {
@@ -267,13 +267,13 @@ macro_rules! union {
                     Self::Other(_) => None,
                 }
             }
-            fn keep(&mut self, raw: $crate::json::Raw) {
+            fn keep_unknown(&mut self, raw: $crate::json::Raw) {
                 *self = Self::Other(raw);
             }
         }
 
-        impl $crate::decode::Value for $name {
-            const IS_WHOLE: bool = true;
+        impl $crate::decode::DecodeValue for $name {
+            const IS_RAW: bool = true;
             fn blank() -> Self {
                 Self::Other($crate::json::Raw::NULL)
             }
@@ -290,21 +290,21 @@ macro_rules! union {
 
         impl $crate::decode::Object for $name {
             fn decode(json: &str) -> Result<Self, $crate::decode::DecodeError> {
-                let mut object = $crate::decode::Value::blank();
+                let mut object = $crate::decode::DecodeValue::blank();
                 $crate::decode::read_choice(&mut object, json)?;
                 Ok(object)
             }
         }
-        $crate::extract::carried!($name);
+        $crate::extract::impl_object_payload!($name);
         #[diagnostic::do_not_recommend]
         impl $crate::lens::LensField<'_> for $name {
-            const HOLDS: $crate::lens::Holds = $crate::lens::Holds::Record(stringify!($name));
-            fn read(json: &str) -> Result<Self, $crate::decode::DecodeError> {
+            const ACCEPTS: $crate::lens::Accepts = $crate::lens::Accepts::Record(stringify!($name));
+            fn read_value(json: &str) -> Result<Self, $crate::decode::DecodeError> {
                 <Self as $crate::decode::Object>::decode(json)
             }
         }
         impl $crate::objects::template::Deletable for $name {}
-        $crate::decode::serde_shims!($name);
+        $crate::decode::impl_serde!($name);
     };
 }
 pub(crate) use union;

@@ -1,26 +1,26 @@
 //! Builds a message while the compiler evaluates, where `format!` is not available yet.
 
 use super::{
+    kind_texts::{self, indefinite_article},
     shape::Kind,
-    words::{self, article},
 };
 
 /// A text of limited length; the rest of a longer one is cut off.
-pub(crate) struct Message {
-    bytes: [u8; Message::LONGEST],
+pub(crate) struct ConstMessage {
+    bytes: [u8; ConstMessage::MAX_LENGTH],
     length: usize,
 }
 
-impl Message {
-    const LONGEST: usize = 1024;
+impl ConstMessage {
+    const MAX_LENGTH: usize = 1024;
 
     pub(crate) const fn new() -> Self {
-        Self { bytes: [0; Self::LONGEST], length: 0 }
+        Self { bytes: [0; Self::MAX_LENGTH], length: 0 }
     }
 
-    pub(crate) const fn add(mut self, text: &str) -> Self {
+    pub(crate) const fn push_text(mut self, text: &str) -> Self {
         let mut at = 0;
-        while at < text.len() && self.length < Self::LONGEST {
+        while at < text.len() && self.length < Self::MAX_LENGTH {
             self.bytes[self.length] = text.as_bytes()[at];
             self.length += 1;
             at += 1;
@@ -29,31 +29,35 @@ impl Message {
     }
 
     /// Adds a piece of code between backticks.
-    pub(crate) const fn code(self, text: &str) -> Self {
-        self.add("`").add(text).add("`")
+    pub(crate) const fn push_code(self, text: &str) -> Self {
+        self.push_text("`").push_text(text).push_text("`")
     }
 
     /// Adds a description of what Stripe sends in a field of this kind.
-    pub(crate) const fn sent(self, kind: Kind) -> Self {
+    pub(crate) const fn push_kind(self, kind: Kind) -> Self {
         match kind {
-            Kind::Text => self.add(words::TEXT),
-            Kind::Tag(_) => self.add(words::TAG),
-            Kind::Integer => self.add(words::INTEGER),
-            Kind::Number => self.add(words::NUMBER),
-            Kind::Decimal => self.add(words::DECIMAL).add(", as text"),
-            Kind::Flag => self.add(words::FLAG),
-            Kind::Time => self.add(words::TIME),
-            Kind::Rfc3339 => self.add(words::RFC3339),
-            Kind::Currency => self.add(words::CURRENCY).add(", as text"),
-            Kind::Any => self.add(words::ANY).add(" of any kind"),
-            Kind::Metadata => self.add(words::METADATA),
-            Kind::Enum(_) => self.add(words::ENUM),
-            Kind::Id(target) => self.add(words::ID).add(" ").add(article(target.rust)).code(target.rust),
-            Kind::Record(shape) => self.add(words::RECORD).add(", ").code(shape.name),
-            Kind::Union(union) => self.add(words::UNION).add(", ").code(union.name),
-            Kind::List(_) => self.add(words::LIST).add(" object"),
-            Kind::Array(_) => self.add(words::ARRAY),
-            Kind::Map(_) => self.add(words::MAP),
+            Kind::Text => self.push_text(kind_texts::TEXT),
+            Kind::Tag(_) => self.push_text(kind_texts::TAG),
+            Kind::Integer => self.push_text(kind_texts::INTEGER),
+            Kind::Number => self.push_text(kind_texts::NUMBER),
+            Kind::Decimal => self.push_text(kind_texts::DECIMAL).push_text(", as text"),
+            Kind::Flag => self.push_text(kind_texts::FLAG),
+            Kind::Time => self.push_text(kind_texts::TIME),
+            Kind::Rfc3339 => self.push_text(kind_texts::RFC3339),
+            Kind::Currency => self.push_text(kind_texts::CURRENCY).push_text(", as text"),
+            Kind::Any => self.push_text(kind_texts::ANY).push_text(" of any kind"),
+            Kind::Metadata => self.push_text(kind_texts::METADATA),
+            Kind::Enum(_) => self.push_text(kind_texts::ENUM),
+            Kind::Id(target) => self
+                .push_text(kind_texts::ID)
+                .push_text(" ")
+                .push_text(indefinite_article(target.rust))
+                .push_code(target.rust),
+            Kind::Record(shape) => self.push_text(kind_texts::RECORD).push_text(", ").push_code(shape.name),
+            Kind::Union(union) => self.push_text(kind_texts::UNION).push_text(", ").push_code(union.name),
+            Kind::List(_) => self.push_text(kind_texts::LIST).push_text(" object"),
+            Kind::Array(_) => self.push_text(kind_texts::ARRAY),
+            Kind::Map(_) => self.push_text(kind_texts::MAP),
         }
     }
 
@@ -61,7 +65,7 @@ impl Message {
     /// started it.
     #[expect(clippy::panic, reason = "while the compiler evaluates, a panic is a compile error")]
     #[track_caller]
-    pub(crate) const fn refuse(&self) -> ! {
+    pub(crate) const fn panic_with_message(&self) -> ! {
         panic!("{}", self.as_str())
     }
 
@@ -86,16 +90,16 @@ mod tests {
     use crate::schema::ALL;
 
     /// Adds the kind and the kinds within it.
-    fn collect(kind: Kind, found: &mut BTreeSet<String>) {
+    fn collect_kind_texts(kind: Kind, found: &mut BTreeSet<String>) {
         let noun = match kind {
-            Kind::Id(_) => words::ID.to_owned(),
-            Kind::Record(_) => words::RECORD.to_owned(),
-            Kind::Union(_) => words::UNION.to_owned(),
+            Kind::Id(_) => kind_texts::ID.to_owned(),
+            Kind::Record(_) => kind_texts::RECORD.to_owned(),
+            Kind::Union(_) => kind_texts::UNION.to_owned(),
             Kind::List(each) | Kind::Array(each) | Kind::Map(each) => {
-                collect(*each, found);
-                Message::new().sent(kind).as_str().to_owned()
+                collect_kind_texts(*each, found);
+                ConstMessage::new().push_kind(kind).as_str().to_owned()
             }
-            kind => Message::new().sent(kind).as_str().trim_end_matches(", as text").to_owned(),
+            kind => ConstMessage::new().push_kind(kind).as_str().trim_end_matches(", as text").to_owned(),
         };
         found.insert(noun);
     }
@@ -108,7 +112,9 @@ mod tests {
             .map(|(first, _)| first)
             .collect();
         let mut nouns = BTreeSet::new();
-        ALL.iter().flat_map(|shape| shape.fields).for_each(|field| collect(field.kind, &mut nouns));
+        ALL.iter()
+            .flat_map(|shape| shape.fields)
+            .for_each(|field| collect_kind_texts(field.kind, &mut nouns));
         assert!(nouns.len() >= 15, "{nouns:?}");
         for noun in nouns {
             let starts = |row: &&str| {
@@ -121,7 +127,7 @@ mod tests {
     #[test]
     fn the_macros_have_the_same_article() {
         for letter in ('a'..='z').chain('A'..='Z').map(String::from) {
-            assert_eq!(article(&letter), macros_article::article(&letter), "{letter}");
+            assert_eq!(indefinite_article(&letter), macros_article::indefinite_article(&letter), "{letter}");
         }
     }
 }

@@ -5,12 +5,12 @@
 //! panic.
 
 use super::{
-    find::is_standing,
-    list::ListMember,
-    message::Message,
-    nearest::{Names, nearest},
-    shape::{Field, JsonType, Kind, Presence, Shape, Shapes, Target, same},
-    words::article,
+    kind_texts::indefinite_article,
+    list_object::ListMember,
+    lookup::is_referenceable,
+    message::ConstMessage,
+    nearest_name::{Candidates, nearest_name},
+    shape::{Field, JsonType, Kind, Presence, Shape, Shapes, Target, texts_equal},
 };
 
 /// One step of a path.
@@ -24,7 +24,7 @@ pub enum Step {
 
 /// A path to check, with the data that its error messages need.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked {
+pub struct PathQuery {
     /// The lens or the handler that reads the path, or an empty string if the path names the object
     /// of a lens.
     pub reader: &'static str,
@@ -36,57 +36,57 @@ pub struct Asked {
     pub shapes: Shapes,
 }
 
-/// Returns a path to check. The arguments are in the order of the fields of [`Asked`].
+/// Returns a path to check. The arguments are in the order of the fields of [`PathQuery`].
 #[must_use]
-pub const fn asked(
+pub const fn path_query(
     reader: &'static str,
     path: &'static str,
     steps: &'static [Step],
     shapes: Shapes,
-) -> Asked {
-    Asked { reader, path, steps, shapes }
+) -> PathQuery {
+    PathQuery { reader, path, steps, shapes }
 }
 
 /// The end of a path that begins in one object.
 #[derive(Clone, Copy)]
-pub(crate) struct End {
+pub(crate) struct PathResolution {
     root: &'static Shape,
-    pub(crate) place: Result<Place, Lost>,
+    pub(crate) result: Result<ResolvedPath, UnresolvedPath>,
 }
 
 /// Iterator over the ends of a path. It finds each end once, because the compiler evaluates it for
 /// every field of every lens.
-pub(crate) struct Ends {
-    asked: Asked,
-    object: usize,
-    way: usize,
-    ways: usize,
+pub(crate) struct PathResolutions {
+    query: PathQuery,
+    object_index: usize,
+    branch: usize,
+    branch_count: usize,
 }
 
-impl Asked {
+impl PathQuery {
     /// Returns the ends of the path: one for each object, and one for each variant of a union on
     /// the path.
-    pub(crate) const fn ends(self) -> Ends {
-        Ends { asked: self, object: 0, way: 0, ways: 1 }
+    pub(crate) const fn resolutions(self) -> PathResolutions {
+        PathResolutions { query: self, object_index: 0, branch: 0, branch_count: 1 }
     }
 }
 
-impl Ends {
-    pub(crate) const fn next(&mut self) -> Option<End> {
-        let Some(root) = nth(self.asked.shapes, self.object) else { return None };
-        let place = arrive(root, self.asked.steps, self.way);
-        if self.way == 0 {
-            self.ways = match place {
-                Ok(place) => place.ways,
+impl PathResolutions {
+    pub(crate) const fn next_resolution(&mut self) -> Option<PathResolution> {
+        let Some(root) = nth_shape(self.query.shapes, self.object_index) else { return None };
+        let place = follow_path(root, self.query.steps, self.branch);
+        if self.branch == 0 {
+            self.branch_count = match place {
+                Ok(place) => place.branch_count,
                 Err(_) => 1,
             };
         }
-        self.way += 1;
-        if self.way == self.ways {
-            self.object += 1;
-            self.way = 0;
+        self.branch += 1;
+        if self.branch == self.branch_count {
+            self.object_index += 1;
+            self.branch = 0;
         }
-        Some(End { root, place })
+        Some(PathResolution { root, result: place })
     }
 }
 
@@ -97,11 +97,11 @@ impl Ends {
 /// Panics while the compiler evaluates the check. The panic is the compile error.
 #[must_use]
 #[track_caller]
-pub const fn leads(asked: Asked) -> Asked {
-    let mut ends = asked.ends();
-    while let Some(end) = ends.next() {
-        if let Err(lost) = end.place {
-            lost.message(end.root, asked).refuse();
+pub const fn assert_path(asked: PathQuery) -> PathQuery {
+    let mut ends = asked.resolutions();
+    while let Some(end) = ends.next_resolution() {
+        if let Err(lost) = end.result {
+            lost.error_message(end.root, asked).panic_with_message();
         }
     }
     asked
@@ -109,179 +109,214 @@ pub const fn leads(asked: Asked) -> Asked {
 
 /// A place in an object.
 #[derive(Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct ResolvedPath {
     pub(crate) kind: Kind,
     /// The reason why the value may be absent, if it may be absent.
-    pub(crate) unless: Option<Presence>,
+    pub(crate) optional_because: Option<Presence>,
     /// `true` if the path has led through an array.
-    pub(crate) many: bool,
+    pub(crate) is_repeated: bool,
     /// The Rust type of the object whose own id this is, if it is one.
-    pub(crate) id_of: Option<&'static str>,
+    pub(crate) own_id_of: Option<&'static str>,
     /// Number of combinations of union variants through which the path may have led.
-    ways: usize,
+    branch_count: usize,
 }
 
 /// The reason why a path leads nowhere.
 #[derive(Clone, Copy)]
-pub(crate) struct Lost {
+pub(crate) struct UnresolvedPath {
     /// Number of steps that were taken before the step that failed.
-    taken: usize,
-    why: Nowhere,
+    steps_taken: usize,
+    reason: UnresolvedReason,
 }
 
 #[derive(Clone, Copy)]
-enum Nowhere {
-    NoField(&'static Shape),
-    Reference(&'static Target),
-    Nothing(Kind),
+enum UnresolvedReason {
+    UnknownField(&'static Shape),
+    BehindReference(&'static Target),
+    NoMembers(Kind),
     ArrayWithoutBrackets,
     BracketsWithoutArray(Kind),
 }
 
-impl Place {
-    const fn of(shape: &'static Shape) -> Self {
-        Self { kind: Kind::Record(shape), unless: None, many: false, id_of: None, ways: 1 }
+impl ResolvedPath {
+    const fn from_shape(shape: &'static Shape) -> Self {
+        Self {
+            kind: Kind::Record(shape),
+            optional_because: None,
+            is_repeated: false,
+            own_id_of: None,
+            branch_count: 1,
+        }
     }
 
-    pub(crate) const fn now(self, kind: Kind) -> Self {
-        Self { kind, id_of: None, ..self }
+    pub(crate) const fn with_kind(self, kind: Kind) -> Self {
+        Self { kind, own_id_of: None, ..self }
     }
 
     /// Returns the place of a field. The presence of the field decides whether its value may be
     /// absent.
     const fn into_field(self, shape: &'static Shape, field: &'static Field) -> Self {
         let unless = match field.presence {
-            Presence::Always => self.unless,
+            Presence::Always => self.optional_because,
             presence => Some(presence),
         };
         // An object that exists only within other objects has no type that an `Id<…>` could name.
-        let id_of = if shape.tag.is_some() && same(field.name, "id") && is_standing(shape.rust) {
+        let id_of = if shape.tag.is_some() && texts_equal(field.name, "id") && is_referenceable(shape.rust) {
             Some(shape.rust)
         } else {
             None
         };
-        Self { kind: field.kind, unless, id_of, ..self }
+        Self { kind: field.kind, optional_because: unless, own_id_of: id_of, ..self }
     }
 
-    /// Returns the place after one more step. [`arrive`] handles unions, because a union leads to
+    /// Returns the place after one more step. [`follow_path`] handles unions, because a union leads to
     /// several places.
-    const fn step(self, step: Step) -> Result<Self, Nowhere> {
+    const fn follow_step(self, step: Step) -> Result<Self, UnresolvedReason> {
         let key = match (self.kind.json_type(), step) {
             (JsonType::Array(items), Step::Each) => {
-                return Ok(Self { unless: None, many: true, ..self.now(*items) });
+                return Ok(Self { optional_because: None, is_repeated: true, ..self.with_kind(*items) });
             }
-            (_, Step::Each) => return Err(Nowhere::BracketsWithoutArray(self.kind)),
+            (_, Step::Each) => return Err(UnresolvedReason::BracketsWithoutArray(self.kind)),
             (_, Step::Key(key)) => key,
         };
         if let Kind::Id(target) = self.kind {
-            return Err(Nowhere::Reference(target));
+            return Err(UnresolvedReason::BehindReference(target));
         }
         match self.kind.json_type() {
             JsonType::Record(shape) => match shape.field(key) {
                 Some(field) => Ok(self.into_field(shape, field)),
-                None => Err(Nowhere::NoField(shape)),
+                None => Err(UnresolvedReason::UnknownField(shape)),
             },
             JsonType::List(items) => match ListMember::from_key(key) {
-                Some(ListMember::Data) => Ok(self.now(ListMember::Data.kind(items))),
-                Some(member) => Ok(Self { unless: Some(Presence::Absent), ..self.now(member.kind(items)) }),
-                None => Err(Nowhere::ArrayWithoutBrackets),
+                Some(ListMember::Data) => Ok(self.with_kind(ListMember::Data.kind(items))),
+                Some(member) => Ok(Self {
+                    optional_because: Some(Presence::Absent),
+                    ..self.with_kind(member.kind(items))
+                }),
+                None => Err(UnresolvedReason::ArrayWithoutBrackets),
             },
-            JsonType::Array(_) => Err(Nowhere::ArrayWithoutBrackets),
-            JsonType::Map(entries) => Ok(Self { unless: Some(Presence::Absent), ..self.now(*entries) }),
-            _ => Err(Nowhere::Nothing(self.kind)),
+            JsonType::Array(_) => Err(UnresolvedReason::ArrayWithoutBrackets),
+            JsonType::Map(entries) => {
+                Ok(Self { optional_because: Some(Presence::Absent), ..self.with_kind(*entries) })
+            }
+            _ => Err(UnresolvedReason::NoMembers(self.kind)),
         }
     }
 }
 
-/// Follows a path to its end. The number `way` selects the variants of the unions on the path.
-pub(super) const fn arrive(root: &'static Shape, steps: &[Step], way: usize) -> Result<Place, Lost> {
-    let (mut place, mut taken, mut way) = (Place::of(root), 0, way);
+/// Follows a path to its end. The number `branch` selects the variants of the unions on the path.
+pub(super) const fn follow_path(
+    root: &'static Shape,
+    steps: &[Step],
+    way: usize,
+) -> Result<ResolvedPath, UnresolvedPath> {
+    let (mut place, mut taken, mut way) = (ResolvedPath::from_shape(root), 0, way);
     while taken < steps.len() {
         if let (JsonType::Union(union), Step::Key(_)) = (place.kind.json_type(), steps[taken]) {
             let kinds = union.variants.len();
-            place =
-                Place { kind: Kind::Record(union.variants[way % kinds]), ways: place.ways * kinds, ..place };
+            place = ResolvedPath {
+                kind: Kind::Record(union.variants[way % kinds]),
+                branch_count: place.branch_count * kinds,
+                ..place
+            };
             way /= kinds;
         }
-        match place.step(steps[taken]) {
+        match place.follow_step(steps[taken]) {
             Ok(next) => place = next,
-            Err(why) => return Err(Lost { taken, why }),
+            Err(why) => return Err(UnresolvedPath { steps_taken: taken, reason: why }),
         }
         taken += 1;
     }
     Ok(place)
 }
 
-impl Lost {
+impl UnresolvedPath {
     /// Returns the error message for a path that leads nowhere from an object.
-    pub(super) const fn message(self, root: &'static Shape, asked: Asked) -> Message {
+    pub(super) const fn error_message(self, root: &'static Shape, asked: PathQuery) -> ConstMessage {
         let message = if asked.reader.is_empty() {
-            Message::new().code(asked.path).add(" is no object: ")
+            ConstMessage::new().push_code(asked.path).push_text(" is no object: ")
         } else {
-            Message::new().code(asked.reader).add(" cannot read ").code(asked.path).add(": ")
+            ConstMessage::new()
+                .push_code(asked.reader)
+                .push_text(" cannot read ")
+                .push_code(asked.path)
+                .push_text(": ")
         };
-        match self.why {
-            Nowhere::NoField(shape) => {
-                let written = match asked.steps[self.taken] {
+        match self.reason {
+            UnresolvedReason::UnknownField(shape) => {
+                let written = match asked.steps[self.steps_taken] {
                     Step::Key(key) => key,
                     Step::Each => "[]",
                 };
-                let message = message.code(shape.name).add(" has no field ").code(written).add("\nhelp: ");
-                if self.taken == 0 && asked.steps.len() > 1 && is_around(written, shape) {
+                let message = message
+                    .push_code(shape.name)
+                    .push_text(" has no field ")
+                    .push_code(written)
+                    .push_text("\nhelp: ");
+                if self.steps_taken == 0 && asked.steps.len() > 1 && is_envelope_key(written, shape) {
                     return message
-                        .add("a path begins in the object: leave out what leads to its first field");
+                        .push_text("a path begins in the object: leave out what leads to its first field");
                 }
-                match nearest(written, Names::Fields(shape.fields)) {
-                    Some(near) => message.add("did you mean ").code(near).add("?"),
+                match nearest_name(written, Candidates::Fields(shape.fields)) {
+                    Some(near) => message.push_text("did you mean ").push_code(near).push_text("?"),
                     None => message
-                        .add("its fields are those of ")
-                        .code(shape.rust)
-                        .add(" in `stripe_hooks::objects`"),
+                        .push_text("its fields are those of ")
+                        .push_code(shape.rust)
+                        .push_text(" in `stripe_hooks::objects`"),
                 }
             }
-            Nowhere::Reference(target) => {
-                let message = reached(message, root, asked, self.taken).add(" is the id of ");
-                let message = message.add(article(target.rust)).code(target.rust);
-                let message = message.add(", and an event does not hold what ids lead to\nhelp: ");
-                let message = self.shorter(message, root, asked).add(", which is an `Id<");
-                message.add(target.rust).add(">`")
-            }
-            Nowhere::Nothing(kind) => {
-                let message = reached(message, root, asked, self.taken).add(" is ");
-                let message = message.sent(kind).add(", with nothing in it to read\nhelp: ");
-                self.shorter(message, root, asked)
-            }
-            Nowhere::ArrayWithoutBrackets => {
+            UnresolvedReason::BehindReference(target) => {
                 let message =
-                    reached(message, root, asked, self.taken).add(" holds several things\nhelp: write ");
+                    push_quoted_prefix(message, root, asked, self.steps_taken).push_text(" is the id of ");
+                let message = message.push_text(indefinite_article(target.rust)).push_code(target.rust);
+                let message = message.push_text(", and an event does not hold what ids lead to\nhelp: ");
+                let message = self.advise_shorter_path(message, root, asked).push_text(", which is an `Id<");
+                message.push_text(target.rust).push_text(">`")
+            }
+            UnresolvedReason::NoMembers(kind) => {
+                let message = push_quoted_prefix(message, root, asked, self.steps_taken).push_text(" is ");
+                let message = message.push_kind(kind).push_text(", with nothing in it to read\nhelp: ");
+                self.advise_shorter_path(message, root, asked)
+            }
+            UnresolvedReason::ArrayWithoutBrackets => {
+                let message = push_quoted_prefix(message, root, asked, self.steps_taken)
+                    .push_text(" holds several things\nhelp: write ");
                 let data = if self.is_in_list(root, asked) { ".data" } else { "" };
-                walked(message.add("`"), root, asked, self.taken).add(data).add("[]` for each of them")
+                push_path_prefix(message.push_text("`"), root, asked, self.steps_taken)
+                    .push_text(data)
+                    .push_text("[]` for each of them")
             }
-            Nowhere::BracketsWithoutArray(Kind::List(_)) => {
-                let message =
-                    reached(message, root, asked, self.taken).add(" is a list object\nhelp: write ");
-                walked(message.add("`"), root, asked, self.taken).add(".data[]` for each of its items")
+            UnresolvedReason::BracketsWithoutArray(Kind::List(_)) => {
+                let message = push_quoted_prefix(message, root, asked, self.steps_taken)
+                    .push_text(" is a list object\nhelp: write ");
+                push_path_prefix(message.push_text("`"), root, asked, self.steps_taken)
+                    .push_text(".data[]` for each of its items")
             }
-            Nowhere::BracketsWithoutArray(kind) => {
-                let message = reached(message, root, asked, self.taken).add(" is ");
-                message.sent(kind).add(", and no array\nhelp: remove `[]`")
+            UnresolvedReason::BracketsWithoutArray(kind) => {
+                let message = push_quoted_prefix(message, root, asked, self.steps_taken).push_text(" is ");
+                message.push_kind(kind).push_text(", and no array\nhelp: remove `[]`")
             }
         }
     }
 
     /// Adds the advice to read the value before the step that failed.
-    const fn shorter(self, message: Message, root: &'static Shape, asked: Asked) -> Message {
+    const fn advise_shorter_path(
+        self,
+        message: ConstMessage,
+        root: &'static Shape,
+        asked: PathQuery,
+    ) -> ConstMessage {
         let message = match asked.reader.is_empty() {
-            true => message.add("in a lens of `\"").add(root.name).add("\"` read "),
-            false => message.add("end the path at "),
+            true => message.push_text("in a lens of `\"").push_text(root.name).push_text("\"` read "),
+            false => message.push_text("end the path at "),
         };
-        reached(message, root, asked, self.taken)
+        push_quoted_prefix(message, root, asked, self.steps_taken)
     }
 
     /// Returns `true` if the path failed in a list object, not in an array.
-    const fn is_in_list(self, root: &'static Shape, asked: Asked) -> bool {
-        let (before, _) = asked.steps.split_at(self.taken);
-        match arrive(root, before, 0) {
+    const fn is_in_list(self, root: &'static Shape, asked: PathQuery) -> bool {
+        let (before, _) = asked.steps.split_at(self.steps_taken);
+        match follow_path(root, before, 0) {
             Ok(place) => matches!(place.kind, Kind::List(_)),
             Err(_) => false,
         }
@@ -289,33 +324,46 @@ impl Lost {
 }
 
 /// Returns `true` if a key names a part of the event around an object, or the object itself.
-const fn is_around(key: &str, shape: &Shape) -> bool {
-    same(key, "data") || same(key, "object") || same(key, "previous_attributes") || same(key, shape.name)
+const fn is_envelope_key(key: &str, shape: &Shape) -> bool {
+    texts_equal(key, "data")
+        || texts_equal(key, "object")
+        || texts_equal(key, "previous_attributes")
+        || texts_equal(key, shape.name)
 }
 
 /// Adds the path up to some step, in backticks.
-const fn reached(message: Message, root: &Shape, asked: Asked, taken: usize) -> Message {
-    walked(message.add("`"), root, asked, taken).add("`")
+const fn push_quoted_prefix(
+    message: ConstMessage,
+    root: &Shape,
+    asked: PathQuery,
+    taken: usize,
+) -> ConstMessage {
+    push_path_prefix(message.push_text("`"), root, asked, taken).push_text("`")
 }
 
 /// Adds the first steps of a path as they are written. Without any step, adds the name of the
 /// object.
-const fn walked(message: Message, root: &Shape, asked: Asked, taken: usize) -> Message {
+const fn push_path_prefix(
+    message: ConstMessage,
+    root: &Shape,
+    asked: PathQuery,
+    taken: usize,
+) -> ConstMessage {
     let mut message = message;
     let mut at = 0;
     while at < taken {
         message = match asked.steps[at] {
-            Step::Key(key) if at == 0 => message.add(key),
-            Step::Key(key) => message.add(".").add(key),
-            Step::Each => message.add("[]"),
+            Step::Key(key) if at == 0 => message.push_text(key),
+            Step::Key(key) => message.push_text(".").push_text(key),
+            Step::Each => message.push_text("[]"),
         };
         at += 1;
     }
-    if taken == 0 { message.add(root.name) } else { message }
+    if taken == 0 { message.push_text(root.name) } else { message }
 }
 
 /// Returns the n-th of the kinds of object.
-pub(crate) const fn nth(shapes: Shapes, n: usize) -> Option<&'static Shape> {
+pub(crate) const fn nth_shape(shapes: Shapes, n: usize) -> Option<&'static Shape> {
     let (mut group, mut before) = (0, 0);
     while group < shapes.len() {
         if n - before < shapes[group].len() {
@@ -332,46 +380,55 @@ mod tests {
     use super::*;
     use crate::schema;
 
-    fn ends(shapes: Shapes, steps: &'static [Step]) -> Vec<String> {
-        let asked = Asked { reader: "", path: "", steps, shapes };
-        let tell = |end: End| match end.place {
-            Ok(Place { kind, unless, many, .. }) => {
-                format!("{} {unless:?} {many}", Message::new().sent(kind).as_str())
+    fn resolve_to_text(shapes: Shapes, steps: &'static [Step]) -> Vec<String> {
+        let asked = PathQuery { reader: "", path: "", steps, shapes };
+        let tell = |end: PathResolution| match end.result {
+            Ok(ResolvedPath { kind, optional_because: unless, is_repeated: many, .. }) => {
+                format!("{} {unless:?} {many}", ConstMessage::new().push_kind(kind).as_str())
             }
-            Err(Lost { taken, .. }) => format!("lost after {taken}"),
+            Err(UnresolvedPath { steps_taken: taken, .. }) => format!("lost after {taken}"),
         };
-        let mut ends = asked.ends();
-        std::iter::from_fn(|| ends.next()).map(tell).collect()
+        let mut ends = asked.resolutions();
+        std::iter::from_fn(|| ends.next_resolution()).map(tell).collect()
     }
 
     #[test]
     fn a_path_has_an_end_in_each_object_and_in_each_kind_of_a_union() {
         use Step::{Each, Key};
 
-        const ACCOUNT: &[&Shape] = &[&schema::Account];
-        const MONEY: &[&Shape] = &[&schema::Charge, &schema::Refund];
-        assert_eq!(ends(&[MONEY], &[Key("amount")]), ["a whole number None false"; 2]);
+        const ACCOUNT_SHAPES: &[&Shape] = &[&schema::Account];
+        const MONEY_SHAPES: &[&Shape] = &[&schema::Charge, &schema::Refund];
+        assert_eq!(resolve_to_text(&[MONEY_SHAPES], &[Key("amount")]), ["a whole number None false"; 2]);
         assert_eq!(
-            ends(&[MONEY, ACCOUNT], &[Key("captured")]),
+            resolve_to_text(&[MONEY_SHAPES, ACCOUNT_SHAPES], &[Key("captured")]),
             ["true or false None false", "lost after 0", "lost after 0"]
         );
         let accounts = &[Key("external_accounts"), Key("data"), Each, Key("last4")];
         assert_eq!(
-            ends(&[ACCOUNT], accounts),
+            resolve_to_text(&[ACCOUNT_SHAPES], accounts),
             ["text None true", "text None true", "lost after 3"],
             "a bank account, a card, and a source, which has none"
         );
-        assert!(ends(&[], &[Key("amount")]).is_empty());
+        assert!(resolve_to_text(&[], &[Key("amount")]).is_empty());
     }
 
     #[test]
     fn what_may_be_absent_on_the_way_may_be_absent_at_the_end() {
         use Step::Key;
 
-        const INVOICE: &[&Shape] = &[&schema::Invoice];
-        assert_eq!(ends(&[INVOICE], &[Key("customer_address"), Key("city")]), ["text Some(Null) false"]);
-        assert_eq!(ends(&[INVOICE], &[Key("metadata"), Key("order")]), ["text Some(Absent) false"]);
-        assert_eq!(ends(&[INVOICE], &[Key("lines"), Key("data")]), ["an array None false"]);
-        assert_eq!(ends(&[INVOICE], &[Key("custom_fields")]), ["an array Some(Null) false"]);
+        const INVOICE_SHAPES: &[&Shape] = &[&schema::Invoice];
+        assert_eq!(
+            resolve_to_text(&[INVOICE_SHAPES], &[Key("customer_address"), Key("city")]),
+            ["text Some(Null) false"]
+        );
+        assert_eq!(
+            resolve_to_text(&[INVOICE_SHAPES], &[Key("metadata"), Key("order")]),
+            ["text Some(Absent) false"]
+        );
+        assert_eq!(resolve_to_text(&[INVOICE_SHAPES], &[Key("lines"), Key("data")]), ["an array None false"]);
+        assert_eq!(
+            resolve_to_text(&[INVOICE_SHAPES], &[Key("custom_fields")]),
+            ["an array Some(Null) false"]
+        );
     }
 }

@@ -118,7 +118,7 @@ pub type Shapes = &'static [&'static [&'static Shape]];
 
 /// A type that names a kind of object, in `Id<…>` and as the payload of an event, whether or not
 /// the cargo feature of its family gives it fields.
-pub trait Described {
+pub trait HasSchema {
     /// The name of the type.
     const NAME: &'static str;
     /// The kinds of object that the type names; empty where the catalogue does not know their
@@ -184,7 +184,7 @@ impl Shape {
         // `id` and `object`, if present, precede the sorted fields.
         let mut low = 0;
         while low < self.fields.len() && low < 2 {
-            if same(self.fields[low].name, name) {
+            if texts_equal(self.fields[low].name, name) {
                 return Some(&self.fields[low]);
             }
             low += 1;
@@ -194,7 +194,7 @@ impl Shape {
         let mut high = self.fields.len();
         while low < high {
             let middle = low.midpoint(high);
-            match compare(self.fields[middle].name.as_bytes(), name.as_bytes()) {
+            match compare_bytes(self.fields[middle].name.as_bytes(), name.as_bytes()) {
                 0 => return Some(&self.fields[middle]),
                 1.. => high = middle,
                 _ => low = middle + 1,
@@ -206,12 +206,12 @@ impl Shape {
 
 /// Compares two texts. The compiler cannot evaluate `==` of texts yet.
 #[must_use]
-pub(crate) const fn same(one: &str, other: &str) -> bool {
-    one.len() == other.len() && compare(one.as_bytes(), other.as_bytes()) == 0
+pub(crate) const fn texts_equal(one: &str, other: &str) -> bool {
+    one.len() == other.len() && compare_bytes(one.as_bytes(), other.as_bytes()) == 0
 }
 
 /// Compares byte by byte: -1 for less, 0 for equal, 1 for greater.
-pub(super) const fn compare(one: &[u8], other: &[u8]) -> i8 {
+pub(super) const fn compare_bytes(one: &[u8], other: &[u8]) -> i8 {
     let mut at = 0;
     while at < one.len() && at < other.len() {
         if one[at] != other[at] {

@@ -11910,7 +11910,7 @@ pub static ALL: &[&Shape] = &[
 ];
 
 /// The names of the types that name a kind of object, sorted.
-pub(super) static STANDING: &[&str] = &[
+pub(super) static REFERENCEABLE: &[&str] = &[
     "Account",
     "Application",
     "ApplicationFee",

@@ -20,14 +20,14 @@ pub(crate) fn claimed_timestamp(header: &[u8]) -> Option<i64> {
 }
 
 /// The content of the header, before it is verified.
-pub(crate) struct Claim<'h> {
+pub(crate) struct SignatureClaim<'h> {
     pub(crate) header: &'h [u8],
     /// The text of `t`, which is part of the signed bytes.
     timestamp_text: &'h [u8],
     timestamp: i64,
 }
 
-impl Claim<'_> {
+impl SignatureClaim<'_> {
     /// Verifies the claim for this body (rules 4 and 5 of [`signature`](super)).
     pub(crate) fn verify(
         &self,
@@ -40,34 +40,34 @@ impl Claim<'_> {
         let secret = secrets
             .iter()
             .position(|secret| {
-                let expected = secret.mac(timestamp_text, body);
+                let expected = secret.compute_mac(timestamp_text, body);
                 self.signatures().any(|signature| signature == expected)
             })
             .ok_or(SignatureError::NoMatch)?;
-        if !tolerance.allows(i128::from(now) - i128::from(timestamp)) {
+        if !tolerance.allows_age(i128::from(now) - i128::from(timestamp)) {
             return Err(SignatureError::OutsideTolerance);
         }
         Ok(Verified { timestamp, secret })
     }
 
     fn signatures(&self) -> impl Iterator<Item = CtOutput<Hmac<Sha256>>> {
-        values(self.header, b"v1").filter_map(decode_hex).map(CtOutput::new)
+        header_values(self.header, b"v1").filter_map(decode_hex).map(CtOutput::new)
     }
 }
 
 /// Reads the header (rules 2 and 3, except for the digits of `v1`), so that a server can refuse a
 /// delivery without reading its body.
-pub(crate) fn read_header(header: Option<&[u8]>) -> Result<Claim<'_>, SignatureError> {
+pub(crate) fn read_header(header: Option<&[u8]>) -> Result<SignatureClaim<'_>, SignatureError> {
     let header = header.filter(|header| !header.is_empty()).ok_or(SignatureError::MissingHeader)?;
     let (timestamp_text, timestamp) = read_timestamp(header)?;
-    if values(header, b"v1").next().is_none() {
+    if header_values(header, b"v1").next().is_none() {
         return Err(SignatureError::NoKnownScheme);
     }
-    Ok(Claim { header, timestamp_text, timestamp })
+    Ok(SignatureClaim { header, timestamp_text, timestamp })
 }
 
 fn read_timestamp(header: &[u8]) -> Result<(&[u8], i64), SignatureError> {
-    let mut texts = values(header, b"t");
+    let mut texts = header_values(header, b"t");
     let text = texts.next().ok_or(SignatureError::MalformedHeader)?;
     let digits = !text.is_empty() && text.iter().all(u8::is_ascii_digit);
     if !digits || texts.any(|other| other != text) {
@@ -78,7 +78,7 @@ fn read_timestamp(header: &[u8]) -> Result<(&[u8], i64), SignatureError> {
 }
 
 /// Returns the values of one key of the header, in order.
-fn values<'h>(header: &'h [u8], key: &'static [u8]) -> impl Iterator<Item = &'h [u8]> {
+fn header_values<'h>(header: &'h [u8], key: &'static [u8]) -> impl Iterator<Item = &'h [u8]> {
     header
         .split(|byte| *byte == b',')
         .filter_map(move |element| element.strip_prefix(key)?.strip_prefix(b"="))
@@ -91,12 +91,12 @@ fn decode_hex(text: &[u8]) -> Option<Output<Hmac<Sha256>>> {
         return None;
     }
     for (byte, digits) in bytes.iter_mut().zip(text.chunks_exact(2)) {
-        *byte = digit(digits[0])? << 4 | digit(digits[1])?;
+        *byte = hex_digit(digits[0])? << 4 | hex_digit(digits[1])?;
     }
     Some(bytes)
 }
 
-fn digit(character: u8) -> Option<u8> {
+fn hex_digit(character: u8) -> Option<u8> {
     match character {
         b'0'..=b'9' => Some(character - b'0'),
         b'a'..=b'f' => Some(character - b'a' + 10),

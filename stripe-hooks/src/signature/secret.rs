@@ -11,9 +11,9 @@ use zeroize::Zeroizing;
 /// `Debug` does not show the secret, and its memory is wiped when it is dropped.
 #[derive(Clone)]
 pub struct Secret {
-    text: Zeroizing<String>,
+    secret_text: Zeroizing<String>,
     /// The keyed state of the HMAC. It is made once, and each delivery starts from a copy of it.
-    keyed: Hmac<Sha256>,
+    keyed_mac: Hmac<Sha256>,
 }
 
 impl Secret {
@@ -28,15 +28,15 @@ impl Secret {
             return Err(BlankSecret);
         }
         let keyed = Hmac::new_from_slice(text.as_bytes()).map_err(|_| BlankSecret)?;
-        Ok(Self { text, keyed })
+        Ok(Self { secret_text: text, keyed_mac: keyed })
     }
 
-    pub(crate) fn text(&self) -> &str {
-        &self.text
+    pub(crate) fn secret_text(&self) -> &str {
+        &self.secret_text
     }
 
-    pub(super) fn mac(&self, timestamp: &[u8], body: &[u8]) -> CtOutput<Hmac<Sha256>> {
-        let mut mac = self.keyed.clone();
+    pub(super) fn compute_mac(&self, timestamp: &[u8], body: &[u8]) -> CtOutput<Hmac<Sha256>> {
+        let mut mac = self.keyed_mac.clone();
         mac.update(timestamp);
         mac.update(b".");
         mac.update(body);
@@ -75,11 +75,11 @@ mod tests {
 
     #[test]
     fn all_that_a_secret_is_made_of_is_wiped_when_it_is_dropped() {
-        fn is_wiped(_: &impl zeroize::ZeroizeOnDrop) {}
-        is_wiped(&Secret::new("whsec_a").unwrap().text);
+        fn assert_zeroized_on_drop(_: &impl zeroize::ZeroizeOnDrop) {}
+        assert_zeroized_on_drop(&Secret::new("whsec_a").unwrap().secret_text);
         // The keyed state does not implement the trait itself, but it consists of these values,
         // which do.
-        is_wiped(&Sha256::default());
+        assert_zeroized_on_drop(&Sha256::default());
     }
 
     #[test]

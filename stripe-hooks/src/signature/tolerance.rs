@@ -40,12 +40,12 @@ impl Tolerance {
     }
 
     /// Takes the future limit of the other tolerance, unless this tolerance has one of its own.
-    pub(crate) fn or_future_limit_of(mut self, other: Self) -> Self {
+    pub(crate) fn with_future_limit_from(mut self, other: Self) -> Self {
         self.max_future = self.max_future.or(other.max_future);
         self
     }
 
-    pub(super) fn allows(self, age: i128) -> bool {
+    pub(super) fn allows_age(self, age: i128) -> bool {
         let within = |limit: Option<u64>, age: i128| limit.is_none_or(|limit| age <= i128::from(limit));
         within(self.max_age, age) && within(self.max_future, -age)
     }

@@ -6,15 +6,15 @@ use futures_util::FutureExt as _;
 
 use super::{
     Sample,
-    random::Random,
-    storm::{Storm, Weather},
+    random::SeededRandom,
+    storm::{Conditions, Storm},
 };
 
 /// Only the run of this seed is made where the variable is set.
-const VARIABLE: &str = "STRIPE_HOOKS_CHAOS_SEED";
+const SEED_VARIABLE: &str = "STRIPE_HOOKS_CHAOS_SEED";
 
 /// Up to this many events are delivered in every order that there is; with more, orders are random.
-const IN_EVERY_ORDER: usize = 5;
+const MAX_EXHAUSTIVE_EVENTS: usize = 5;
 
 /// Plays a scenario 200 times: the events in every or in random order, some twice or twice at once, again after a failure, with the
 /// signing secret rolled, and with the thin twin beside the snapshot. `check` must hold each time.
@@ -47,7 +47,7 @@ const IN_EVERY_ORDER: usize = 5;
 ///
 /// # Panics
 /// When `check` panics. The message tells the run's seed, which reproduces it: `STRIPE_HOOKS_CHAOS_SEED=… cargo test …`, or
-/// [`Chaos::only`]. When that variable holds something else than a seed.
+/// [`Chaos::only_seed`]. When that variable holds something else than a seed.
 #[allow(clippy::panic, reason = "the scenario does not hold")]
 pub async fn chaos(events: impl Into<Events>, check: impl AsyncFn(&Storm)) {
     if let Err(counterexample) = Chaos::new(events).search(check).await {
@@ -84,7 +84,7 @@ impl<S: Into<Sample>, const N: usize> From<[S; N]> for Events {
     }
 }
 
-macro_rules! tuples {
+macro_rules! impl_scenario_tuples {
     ($(($($name:ident $sample:ident),*))*) => {$(
         impl<$($name: Into<Sample>),*> From<($($name,)*)> for Events {
             fn from(($($sample,)*): ($($name,)*)) -> Self {
@@ -94,7 +94,7 @@ macro_rules! tuples {
     )*};
 }
 
-tuples! {
+impl_scenario_tuples! {
     (A a, B b)
     (A a, B b, C c)
     (A a, B b, C c, D d)
@@ -109,7 +109,7 @@ pub struct Chaos {
     events: Vec<Sample>,
     runs: usize,
     seed: u64,
-    only: Option<u64>,
+    only_seed: Option<u64>,
 }
 
 /// A run in which the check did not hold.
@@ -134,8 +134,9 @@ impl Chaos {
     #[track_caller]
     #[allow(clippy::panic, reason = "a test that made other runs than it was told to would mislead")]
     pub fn new(events: impl Into<Events>) -> Self {
-        let only = env::var_os(VARIABLE).map(|text| seed_of(&text).unwrap_or_else(|why| panic!("{why}")));
-        Self { events: events.into().0, runs: 200, seed: 0, only }
+        let only =
+            env::var_os(SEED_VARIABLE).map(|text| parse_seed(&text).unwrap_or_else(|why| panic!("{why}")));
+        Self { events: events.into().0, runs: 200, seed: 0, only_seed: only }
     }
 
     /// Makes so many runs; 200 unless set.
@@ -151,8 +152,8 @@ impl Chaos {
     }
 
     /// Makes only the run of this seed, as a message has told it.
-    pub fn only(mut self, seed: u64) -> Self {
-        self.only = Some(seed);
+    pub fn only_seed(mut self, seed: u64) -> Self {
+        self.only_seed = Some(seed);
         self
     }
 
@@ -161,51 +162,56 @@ impl Chaos {
     /// # Errors
     /// Returns the first run in which the check panicked.
     pub async fn search(self, check: impl AsyncFn(&Storm)) -> Result<(), Counterexample> {
-        if let Some(seed) = self.only {
-            let weather = if seed == 0 { Weather::Calm } else { Weather::Rough };
-            return self.run(1, seed, weather, &check).await;
+        if let Some(seed) = self.only_seed {
+            let weather = if seed == 0 { Conditions::InOrder } else { Conditions::Disturbed };
+            return self.run_once(1, seed, weather, &check).await;
         }
         // First as everybody expects it, so that a scenario that never works says so at once.
-        self.run(1, 0, Weather::Calm, &check).await?;
-        let orders = self.orders();
-        let mut random = Random::of(self.seed, "runs");
+        self.run_once(1, 0, Conditions::InOrder, &check).await?;
+        let orders = self.count_orders();
+        let mut random = SeededRandom::from_seed_and_place(self.seed, "runs");
         for run in 2..=self.runs.max(1) {
             // Short enough to be typed, and such that each order has its turn. 0 is the calm run's.
-            let drawn = random.next() % 1_000_000 + 1;
+            let drawn = random.next_u64() % 1_000_000 + 1;
             let seed = drawn / orders * orders + (run as u64) % orders;
-            self.run(run, seed.max(1), Weather::Rough, &check).await?;
+            self.run_once(run, seed.max(1), Conditions::Disturbed, &check).await?;
         }
         Ok(())
     }
 
     /// In how many orders the events can come, where each of them is tried; otherwise 1.
-    fn orders(&self) -> u64 {
+    fn count_orders(&self) -> u64 {
         let events = self.events.len();
-        if events <= IN_EVERY_ORDER { (1..=events as u64).product() } else { 1 }
+        if events <= MAX_EXHAUSTIVE_EVENTS { (1..=events as u64).product() } else { 1 }
     }
 
-    async fn run(
+    async fn run_once(
         &self,
         run: usize,
         seed: u64,
-        weather: Weather,
+        weather: Conditions,
         check: &impl AsyncFn(&Storm),
     ) -> Result<(), Counterexample> {
-        let storm = Storm::new(seed, weather, &self.events, self.orders());
+        let storm = Storm::new(seed, weather, &self.events, self.count_orders());
         let checked = AssertUnwindSafe(check(&storm)).catch_unwind().await;
-        checked.map_err(|panic| Counterexample { seed, run, message: words(&*panic), story: storm.story() })
+        checked.map_err(|panic| Counterexample {
+            seed,
+            run,
+            message: panic_text(&*panic),
+            story: storm.history(),
+        })
     }
 }
 
 /// The seed that the variable holds, or why it is none.
-fn seed_of(text: &OsStr) -> Result<u64, String> {
+fn parse_seed(text: &OsStr) -> Result<u64, String> {
     let text = text.to_string_lossy();
     text.trim().parse().map_err(|error| {
-        format!("{VARIABLE} is `{text}`, which is no seed ({error}); give it the number that a message has told, or unset it")
+        format!("{SEED_VARIABLE} is `{text}`, which is no seed ({error}); give it the number that a message has told, or unset it")
     })
 }
 
-fn words(panic: &(dyn Any + Send)) -> String {
+fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("the check panicked").to_owned()
 }
@@ -217,7 +223,7 @@ impl fmt::Display for Counterexample {
         if *seed == 0 {
             writeln!(f, "in run {run}, in which every event came once and in order:")?;
         } else {
-            writeln!(f, "in run {run}, which {VARIABLE}={seed} makes again:")?;
+            writeln!(f, "in run {run}, which {SEED_VARIABLE}={seed} makes again:")?;
         }
         f.write_str(story.trim_end())
     }
@@ -231,9 +237,9 @@ mod tests {
 
     #[test]
     fn what_is_no_seed_is_refused_with_the_reason() {
-        assert_eq!(seed_of(OsStr::new(" 42\n")), Ok(42));
+        assert_eq!(parse_seed(OsStr::new(" 42\n")), Ok(42));
         for text in ["", "0x2a", "-1", "99999999999999999999"] {
-            let why = seed_of(OsStr::new(text)).unwrap_err();
+            let why = parse_seed(OsStr::new(text)).unwrap_err();
             assert!(
                 why.starts_with(&format!("STRIPE_HOOKS_CHAOS_SEED is `{text}`, which is no seed (")),
                 "{why}"

@@ -13,7 +13,7 @@ use std::{
 pub struct TestClock(Arc<AtomicI64>);
 
 impl TestClock {
-    pub(crate) fn at(unix: i64) -> Self {
+    pub(crate) fn starting_at(unix: i64) -> Self {
         Self(Arc::new(AtomicI64::new(unix)))
     }
 

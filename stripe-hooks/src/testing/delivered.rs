@@ -11,7 +11,7 @@ use crate::Answer;
 #[derive(Debug, Clone)]
 pub struct Delivered {
     /// Names the event in messages.
-    pub(crate) event: String,
+    pub(crate) event_name: String,
     pub(crate) answer: Answer,
     pub(crate) runs: Vec<Run>,
 }
@@ -38,7 +38,7 @@ impl Delivered {
     /// How the handler ended, if it ran.
     #[must_use]
     pub fn ended(&self, handler: &str) -> Option<&Ended> {
-        self.runs.iter().find(|run| is_named(run, handler)).map(|run| &run.ended)
+        self.runs.iter().find(|run| is_run_of(run, handler)).map(|run| &run.ended)
     }
 
     /// Asserts that Stripe takes the event as delivered.
@@ -51,7 +51,7 @@ impl Delivered {
     #[track_caller]
     pub fn assert_status(self, status: u16) -> Self {
         let same = self.status() == status;
-        self.assert(same, &format!("status {status}"))
+        self.assert_that(same, &format!("status {status}"))
     }
 
     /// Asserts that exactly these handlers ran, in this order.
@@ -59,8 +59,8 @@ impl Delivered {
     pub fn assert_ran<'h>(self, handlers: impl IntoIterator<Item = &'h str>) -> Self {
         let handlers: Vec<_> = handlers.into_iter().collect();
         let same = self.runs.len() == handlers.len()
-            && self.runs.iter().zip(&handlers).all(|(run, handler)| is_named(run, handler));
-        self.assert(same, &format!("runs of {handlers:?} and no others"))
+            && self.runs.iter().zip(&handlers).all(|(run, handler)| is_run_of(run, handler));
+        self.assert_that(same, &format!("runs of {handlers:?} and no others"))
     }
 
     /// Asserts that no handler ran.
@@ -73,7 +73,7 @@ impl Delivered {
     #[track_caller]
     pub fn assert_done(self, handler: &str) -> Self {
         let done = matches!(self.ended(handler), Some(Ended::Done | Ended::Replied));
-        self.assert(done, &format!("`{handler}` done"))
+        self.assert_that(done, &format!("`{handler}` done"))
     }
 
     /// Asserts that the handler failed, or that it did not start, with these words in the error.
@@ -83,25 +83,25 @@ impl Delivered {
             self.ended(handler),
             Some(Ended::Failed { error, .. } | Ended::NotStarted(error)) if error.contains(words)
         );
-        self.assert(failed, &format!("`{handler}` failed with {words:?}"))
+        self.assert_that(failed, &format!("`{handler}` failed with {words:?}"))
     }
 
     /// Asserts that the handler left the event alone, with these words in the reason.
     #[track_caller]
     pub fn assert_ignored(self, handler: &str, words: &str) -> Self {
         let ignored = matches!(self.ended(handler), Some(Ended::Ignored(reason)) if reason.contains(words));
-        self.assert(ignored, &format!("`{handler}` ignored the event with {words:?}"))
+        self.assert_that(ignored, &format!("`{handler}` ignored the event with {words:?}"))
     }
 
     /// Asserts that the handler parked the run, with these words in the error.
     #[track_caller]
     pub fn assert_parked(self, handler: &str, words: &str) -> Self {
         let parked = matches!(self.ended(handler), Some(Ended::Parked(error)) if error.contains(words));
-        self.assert(parked, &format!("`{handler}` parked with {words:?}"))
+        self.assert_that(parked, &format!("`{handler}` parked with {words:?}"))
     }
 
     #[track_caller]
-    fn assert(self, holds: bool, expected: &str) -> Self {
+    fn assert_that(self, holds: bool, expected: &str) -> Self {
         if !holds {
             let body = String::from_utf8_lossy(self.answer.body());
             let mut runs: Vec<_> =
@@ -111,7 +111,7 @@ impl Delivered {
             }
             panic!(
                 "{}: expected {expected}\nanswered {}: {}{}",
-                self.event,
+                self.event_name,
                 self.status(),
                 body.trim_end(),
                 runs.concat()
@@ -121,6 +121,6 @@ impl Delivered {
     }
 }
 
-fn is_named(run: &Run, handler: &str) -> bool {
+fn is_run_of(run: &Run, handler: &str) -> bool {
     run.handler.strip_suffix(handler).is_some_and(|path| path.is_empty() || path.ends_with("::"))
 }

@@ -8,7 +8,7 @@ use std::{
 
 use bytes::Bytes;
 
-use super::{Delivered, Sample, TestClock, sample::SAMPLE_TIME, witness::Witness};
+use super::{Delivered, Sample, TestClock, run_recorder::RunRecorder, sample::SAMPLE_TIME};
 use crate::{
     Answer, Endpoint, EndpointBuilder, Error,
     diagnosis::Outline,
@@ -35,16 +35,16 @@ pub const ROLLED_SECRET: &str = "whsec_rolled_by_the_endpoint_under_test";
 pub struct TestEndpoint {
     endpoint: Endpoint,
     clock: TestClock,
-    witness: Arc<Witness>,
-    secrets: Secrets,
+    run_recorder: Arc<RunRecorder>,
+    current_secrets: TestSecrets,
     #[cfg(feature = "actix")]
-    server: Option<Arc<super::socket::Server>>,
+    server: Option<Arc<super::loopback_server::LoopbackServer>>,
 }
 
 #[derive(Clone)]
-enum Secrets {
+enum TestSecrets {
     Known(Vec<Secret>),
-    Asked(Arc<dyn Fn() -> Vec<Secret> + Send + Sync>),
+    FromFn(Arc<dyn Fn() -> Vec<Secret> + Send + Sync>),
 }
 
 /// A body of any content: a [`Sample`], a text, bytes, or a `serde_json::Value`.
@@ -121,27 +121,27 @@ impl TestEndpoint {
     /// Delivers a body of any content, signed now. For an event, [`send`](Self::send) does the same.
     pub async fn send_body(&self, body: impl IntoBody) -> Delivered {
         let body = body.into_body();
-        let header = sign(&body, &self.secrets(), self.clock.now());
-        self.deliver(Some(header), body).await
+        let header = sign(&body, &self.current_secrets(), self.clock.now());
+        self.deliver_body(Some(header), body).await
     }
 
     /// Delivers a body with this `Stripe-Signature` header, or with none.
     pub async fn send_raw(&self, signature: Option<&str>, body: impl IntoBody) -> Delivered {
-        self.deliver(signature.map(str::to_owned), body.into_body()).await
+        self.deliver_body(signature.map(str::to_owned), body.into_body()).await
     }
 
     /// Delivers an event with a signature that nobody made with the secret.
     pub async fn send_forged(&self, event: impl Into<Sample>) -> Delivered {
         let header = format!("t={},v1={}", self.clock.now(), "0".repeat(64));
-        self.deliver(Some(header), event.into().into_body()).await
+        self.deliver_body(Some(header), event.into().into_body()).await
     }
 
     /// Delivers an event that was signed so long ago, as somebody would who has recorded it.
     pub async fn send_old(&self, event: impl Into<Sample>, age: Duration) -> Delivered {
         let body = event.into().into_body();
         let age = i64::try_from(age.as_secs()).unwrap_or(i64::MAX);
-        let header = sign(&body, &self.secrets(), self.clock.now().saturating_sub(age));
-        self.deliver(Some(header), body).await
+        let header = sign(&body, &self.current_secrets(), self.clock.now().saturating_sub(age));
+        self.deliver_body(Some(header), body).await
     }
 
     /// Delivers an event that is signed with this secret.
@@ -153,33 +153,36 @@ impl TestEndpoint {
         let secret = Secret::new(secret).unwrap_or_else(|error| panic!("{error}"));
         let body = event.into().into_body();
         let header = sign(&body, &[secret], self.clock.now());
-        self.deliver(Some(header), body).await
+        self.deliver_body(Some(header), body).await
     }
 
-    pub(crate) async fn deliver(&self, header: Option<String>, body: Bytes) -> Delivered {
+    pub(crate) async fn deliver_body(&self, header: Option<String>, body: Bytes) -> Delivered {
         let outline = Outline::of(&body).ok();
-        let answer = self.answer(header, body).await;
-        let runs = outline.as_ref().map(|outline| self.witness.tell(outline.id.as_str())).unwrap_or_default();
+        let answer = self.answer_body(header, body).await;
+        let runs = outline
+            .as_ref()
+            .map(|outline| self.run_recorder.take_runs(outline.id.as_str()))
+            .unwrap_or_default();
         let event = match outline {
             Some(outline) => format!("{} ({})", outline.event_type, outline.id),
             None => "a body that is no event".to_owned(),
         };
-        Delivered { event, answer, runs }
+        Delivered { event_name: event, answer, runs }
     }
 
-    async fn answer(&self, header: Option<String>, body: Bytes) -> Answer {
+    async fn answer_body(&self, header: Option<String>, body: Bytes) -> Answer {
         #[cfg(feature = "actix")]
         if let Some(server) = &self.server {
-            return server.post(header, body).await;
+            return server.post_delivery(header, body).await;
         }
         self.endpoint.receive(header.as_deref().map(str::as_bytes), body).await
     }
 
-    fn secrets(&self) -> Vec<Secret> {
-        match &self.secrets {
+    fn current_secrets(&self) -> Vec<Secret> {
+        match &self.current_secrets {
             // With several, the first is the one that Stripe signs with.
-            Secrets::Known(secrets) => secrets.iter().take(1).cloned().collect(),
-            Secrets::Asked(ask) => ask(),
+            TestSecrets::Known(secrets) => secrets.iter().take(1).cloned().collect(),
+            TestSecrets::FromFn(ask) => ask(),
         }
     }
 }
@@ -197,7 +200,7 @@ impl fmt::Debug for TestEndpoint {
 #[must_use]
 pub struct TestEndpointBuilder {
     endpoint: EndpointBuilder,
-    secrets: Option<Secrets>,
+    secrets: Option<TestSecrets>,
     over_http: bool,
 }
 
@@ -218,11 +221,11 @@ impl TestEndpointBuilder {
     pub fn secret(mut self, secret: impl Into<String>) -> Self {
         let text = secret.into();
         let mut known = match self.secrets.take() {
-            Some(Secrets::Known(known)) => known,
+            Some(TestSecrets::Known(known)) => known,
             _ => Vec::new(),
         };
         known.extend(Secret::new(text.clone()).ok());
-        self.secrets = Some(Secrets::Known(known));
+        self.secrets = Some(TestSecrets::Known(known));
         self.endpoint = self.endpoint.secret(text);
         self
     }
@@ -232,7 +235,7 @@ impl TestEndpointBuilder {
         let ask: Arc<dyn Fn() -> Vec<Secret> + Send + Sync> = Arc::new(ask);
         let asked = Arc::clone(&ask);
         self.endpoint = self.endpoint.secrets_from(move || asked());
-        self.secrets = Some(Secrets::Asked(ask));
+        self.secrets = Some(TestSecrets::FromFn(ask));
         self
     }
 
@@ -268,28 +271,28 @@ impl TestEndpointBuilder {
     /// # Errors
     /// As [`EndpointBuilder::build`], or when no server can be started.
     pub fn try_build(self) -> Result<TestEndpoint, Error> {
-        let clock = TestClock::at(SAMPLE_TIME);
-        let witness = Arc::<Witness>::default();
+        let clock = TestClock::starting_at(SAMPLE_TIME);
+        let witness = Arc::<RunRecorder>::default();
         let (endpoint, secrets) = match self.secrets {
             Some(secrets) => (self.endpoint, secrets),
             None => {
                 let known = [SECRET, ROLLED_SECRET].into_iter().filter_map(|text| Secret::new(text).ok());
-                (self.endpoint.secret(SECRET).secret(ROLLED_SECRET), Secrets::Known(known.collect()))
+                (self.endpoint.secret(SECRET).secret(ROLLED_SECRET), TestSecrets::Known(known.collect()))
             }
         };
         let shown = clock.clone();
         let now = move || -> SystemTime { shown.system_time() };
-        let endpoint = endpoint.clock(now).recorder(Arc::<Witness>::clone(&witness)).build()?;
+        let endpoint = endpoint.clock(now).with_recorder(Arc::<RunRecorder>::clone(&witness)).build()?;
         Ok(TestEndpoint {
             #[cfg(feature = "actix")]
             server: match self.over_http {
-                true => Some(Arc::new(super::socket::Server::start(&endpoint)?)),
+                true => Some(Arc::new(super::loopback_server::LoopbackServer::start(&endpoint)?)),
                 false => None,
             },
             endpoint,
             clock,
-            witness,
-            secrets,
+            run_recorder: witness,
+            current_secrets: secrets,
         })
     }
 }

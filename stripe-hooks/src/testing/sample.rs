@@ -11,35 +11,35 @@
 //! assert!(event.body().contains(r#""amount": 4200"#));
 //! ```
 //!
-//! There is a function for each event; [`event`] finds one by the event's name. The setters that carry a field's name are those of the object
+//! There is a function for each event; [`make_event`] finds one by the event's name. The setters that carry a field's name are those of the object
 //! that the event carries, and [`set`](Sample::set) reaches every field by its path.
 
 mod constructors;
+mod field_time;
+mod fix_amounts;
 mod form;
 mod json;
-mod make;
+mod maker;
 mod path;
 mod plan;
-mod previous;
+mod plausible_values;
+mod previous_attributes;
 mod setters;
-mod settle;
 mod table;
-mod thin;
-mod time;
-mod words;
+mod thin_schema;
 
 use std::{error::Error, fmt, marker::PhantomData};
 
 use serde::Serialize;
 
 pub use self::{constructors::*, form::Form, path::Misfit, plan::SAMPLE_TIME};
-use self::{json::Json, path::Place, plan::Plan};
+use self::{json::JsonValue, path::ValueSpec, plan::SamplePlan};
 use crate::{
     catalogue::{self, EventForm, EventInfo, EventStatus},
     decode::{DecodeError, Object},
     event::ThinEvent,
-    schema::{Described, nearest::nearest_of},
-    testing::random::Random,
+    schema::{HasSchema, nearest_name::nearest_in_iterator},
+    testing::random::SeededRandom,
 };
 
 /// An event to be: what it says can be changed until it is sent.
@@ -47,7 +47,7 @@ use crate::{
 /// `T` is what a handler of the event takes, and decides which setters there are: an object such as
 /// [`PaymentIntent`](crate::objects::PaymentIntent), [`ThinEvent`], or `()` for an event that was found by its name.
 pub struct Sample<T = ()> {
-    plan: Plan,
+    plan: SamplePlan,
     object: PhantomData<fn() -> T>,
 }
 
@@ -57,17 +57,20 @@ pub struct Sample<T = ()> {
 /// When Stripe sends no such event; the message names the nearest.
 pub fn event(name: &str) -> Result<Sample, UnknownEvent> {
     let info = catalogue::lookup(name).ok_or_else(|| UnknownEvent::new(name))?;
-    Ok(Sample::of(info))
+    Ok(Sample::from_info(info))
 }
 
 /// The samples of all events that are generally available, snapshot and thin, sorted by name.
 pub fn all() -> impl Iterator<Item = Sample> {
-    catalogue::all().iter().filter(|info| info.status == EventStatus::Available).map(|info| Sample::of(info))
+    catalogue::all()
+        .iter()
+        .filter(|info| info.status == EventStatus::Available)
+        .map(|info| Sample::from_info(info))
 }
 
 /// Puts samples into an order that depends on the seed alone.
 pub fn shuffle<T>(samples: &mut [T], seed: u64) {
-    Random::of(seed, "order").shuffle(samples);
+    SeededRandom::from_seed_and_place(seed, "order").shuffle(samples);
 }
 
 /// A name that Stripe sends no event of.
@@ -84,7 +87,7 @@ impl UnknownEvent {
             None => {
                 let available =
                     catalogue::all().iter().filter(|event| event.status == EventStatus::Available);
-                match nearest_of(name, available.map(|event| event.name)) {
+                match nearest_in_iterator(name, available.map(|event| event.name)) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "`stripe-hooks events` lists all that it sends".to_owned(),
                 }
@@ -104,8 +107,8 @@ impl Error for UnknownEvent {}
 
 impl<T> Sample<T> {
     #[inline]
-    pub(crate) fn of(info: &'static EventInfo) -> Self {
-        Self { plan: Plan::new(info), object: PhantomData }
+    pub(crate) fn from_info(info: &'static EventInfo) -> Self {
+        Self { plan: SamplePlan::new(info), object: PhantomData }
     }
 
     /// What the catalogue knows of the event.
@@ -136,9 +139,9 @@ impl<T> Sample<T> {
     /// # Errors
     /// When the object cannot have such a path or value; the message tells what may have been meant.
     pub fn try_set(mut self, path: &str, value: impl Serialize) -> Result<Self, Misfit> {
-        let change = self.plan.change(path, |place| {
-            let value = json_of(value)?;
-            place.check(path, &value)?;
+        let change = self.plan.parse_change(path, |place| {
+            let value = to_json(value)?;
+            place.check_value(path, &value)?;
             Ok(value)
         })?;
         self.plan.changes.push(change);
@@ -151,7 +154,7 @@ impl<T> Sample<T> {
     /// # Errors
     /// As [`try_set`](Self::try_set).
     pub fn try_set_text(mut self, path: &str, text: &str) -> Result<Self, Misfit> {
-        let change = self.plan.change(path, |place| place.read(path, text))?;
+        let change = self.plan.parse_change(path, |place| place.parse_value(path, text))?;
         self.plan.changes.push(change);
         Ok(self)
     }
@@ -165,31 +168,31 @@ impl<T> Sample<T> {
     #[track_caller]
     pub fn previous(self, path: &str, value: impl Serialize) -> Self {
         or_panic(self.try_previous(path, |place| {
-            let value = json_of(value)?;
-            place.check(path, &value)?;
+            let value = to_json(value)?;
+            place.check_value(path, &value)?;
             Ok(value)
         }))
     }
 
-    /// As [`previous`](Self::previous), with the value read from a text.
+    /// As [`previous_changes`](Self::previous_changes), with the value read from a text.
     ///
     /// # Errors
     /// When the object cannot have such a path or value.
     pub fn try_previous_text(self, path: &str, text: &str) -> Result<Self, Misfit> {
-        self.try_previous(path, |place| place.read(path, text))
+        self.try_previous(path, |place| place.parse_value(path, text))
     }
 
     fn try_previous(
         mut self,
         path: &str,
-        read: impl FnOnce(Place) -> Result<Json, Misfit>,
+        read: impl FnOnce(ValueSpec) -> Result<JsonValue, Misfit>,
     ) -> Result<Self, Misfit> {
         if self.plan.info.form == EventForm::Thin {
             return Err(Misfit::new("a thin event has no `previous_attributes`"));
         }
         // What was not there before is null in `previous_attributes`, whatever the field.
-        let change = self.plan.change(path, |place| read(Place { nullable: true, ..place }))?;
-        self.plan.previous.push(change);
+        let change = self.plan.parse_change(path, |place| read(ValueSpec { nullable: true, ..place }))?;
+        self.plan.previous_changes.push(change);
         Ok(self)
     }
 
@@ -210,7 +213,7 @@ impl<T> Sample<T> {
     /// When the event happened, in Unix seconds: [`SAMPLE_TIME`] unless set. The times in its object go with it.
     #[must_use]
     pub fn happened_at(mut self, unix: i64) -> Self {
-        self.plan.happened = unix;
+        self.plan.happened_at = unix;
         self
     }
 
@@ -241,7 +244,7 @@ impl<T> Sample<T> {
     /// Changes of the object are kept on the way to a thin twin as far as it names the object, and lost on the way back.
     #[must_use]
     pub fn twin(&self) -> Option<Sample> {
-        Some(Sample { plan: self.plan.twin()?, object: PhantomData })
+        Some(Sample { plan: self.plan.twin_plan()?, object: PhantomData })
     }
 
     /// The id of the event.
@@ -254,15 +257,15 @@ impl<T> Sample<T> {
     #[must_use]
     pub fn body(&self) -> String {
         // Texts and numbers only, so that it cannot fail.
-        serde_json::to_string_pretty(&self.plan.event()).unwrap_or_default()
+        serde_json::to_string_pretty(&self.plan.make_event()).unwrap_or_default()
     }
 
     /// The JSON of the object alone; of a thin event, of the whole event.
     #[must_use]
     pub fn object_json(&self) -> String {
         let object = match self.plan.info.form {
-            EventForm::Snapshot => self.plan.object(),
-            EventForm::Thin => self.plan.event(),
+            EventForm::Snapshot => self.plan.make_object(),
+            EventForm::Thin => self.plan.make_event(),
         };
         serde_json::to_string_pretty(&object).unwrap_or_default()
     }
@@ -287,13 +290,13 @@ fn or_panic<T>(result: Result<T, Misfit>) -> T {
     }
 }
 
-fn json_of(value: impl Serialize) -> Result<Json, Misfit> {
-    serde_json::to_value(value).map(|value| Json::from(&value)).map_err(Misfit::new)
+fn to_json(value: impl Serialize) -> Result<JsonValue, Misfit> {
+    serde_json::to_value(value).map(|value| JsonValue::from(&value)).map_err(Misfit::new)
 }
 
 /// Converts a typed sample, as [`untyped`](Sample::untyped) does, so that a function that takes
 /// `impl Into<Sample>` accepts it.
-impl<T: Described> From<Sample<T>> for Sample {
+impl<T: HasSchema> From<Sample<T>> for Sample {
     fn from(sample: Sample<T>) -> Self {
         sample.untyped()
     }

@@ -8,33 +8,33 @@ use std::{
 
 use futures_util::future::join_all;
 
-use super::{Delivered, ROLLED_SECRET, SECRET, Sample, TestEndpoint, random::Random};
+use super::{Delivered, ROLLED_SECRET, SECRET, Sample, TestEndpoint, random::SeededRandom};
 use crate::signature::{Secret, sign_with_each};
 
 /// How often an event is delivered that is not acknowledged, before Stripe gives up.
-const TRIES: usize = 12;
+const MAX_DELIVERY_ATTEMPTS: usize = 12;
 
 /// How an application's scenario goes in one run of [`chaos`](super::chaos): the events, as Stripe delivers them this time.
 #[derive(Debug)]
 pub struct Storm {
     seed: u64,
-    deliveries: Vec<Planned>,
+    deliveries: Vec<PlannedDelivery>,
     secrets: Arc<Mutex<Vec<&'static str>>>,
-    story: Mutex<String>,
+    history: Mutex<String>,
     flaky: Flaky,
 }
 
 #[derive(Debug, Clone)]
-struct Planned {
+struct PlannedDelivery {
     event: Sample,
     /// How many copies arrive at the same time.
-    at_once: usize,
+    copies: usize,
     /// What happens to the signing secret before it.
-    roll: Option<Roll>,
+    secret_roll: Option<SecretRoll>,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Roll {
+enum SecretRoll {
     /// From here on both secrets are valid, and Stripe signs with both.
     Begins,
     /// From here on only the new one is.
@@ -43,33 +43,33 @@ enum Roll {
 
 /// What this run is allowed to do to the events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Weather {
+pub(crate) enum Conditions {
     /// Nothing: the events come once, in the order given.
-    Calm,
-    Rough,
+    InOrder,
+    Disturbed,
 }
 
 impl Storm {
     /// Plans a run. The order is the `seed % orders`th of those that there are.
-    pub(crate) fn new(seed: u64, weather: Weather, events: &[Sample], orders: u64) -> Self {
-        let mut random = Random::of(seed, "storm");
-        let rough = weather == Weather::Rough;
+    pub(crate) fn new(seed: u64, weather: Conditions, events: &[Sample], orders: u64) -> Self {
+        let mut random = SeededRandom::from_seed_and_place(seed, "storm");
+        let rough = weather == Conditions::Disturbed;
         let order = if rough {
             permutation(events.len(), seed % orders.max(1), &mut random, orders)
         } else {
             (0..events.len()).collect()
         };
-        let planned = |at: usize| Planned { event: events[at].clone(), at_once: 1, roll: None };
+        let planned = |at: usize| PlannedDelivery { event: events[at].clone(), copies: 1, secret_roll: None };
         let mut deliveries: Vec<_> = order.into_iter().map(planned).collect();
         if rough {
-            roughen(&mut deliveries, &mut random);
+            add_disturbances(&mut deliveries, &mut random);
         }
         Self {
             seed,
             deliveries,
             secrets: Arc::new(Mutex::new(vec![SECRET])),
-            story: Mutex::default(),
-            flaky: Flaky::new(rough.then(|| random.next())),
+            history: Mutex::default(),
+            flaky: Flaky::new(rough.then(|| random.next_u64())),
         }
     }
 
@@ -90,7 +90,7 @@ impl Storm {
     /// [`SECRET`] to [`ROLLED_SECRET`]; an endpoint under test knows both unless it is given its own.
     pub fn secrets(&self) -> impl Fn() -> Vec<Secret> + Send + Sync + 'static {
         let secrets = Arc::clone(&self.secrets);
-        move || known(&lock(&secrets))
+        move || to_secrets(&lock_ignoring_poison(&secrets))
     }
 
     /// Delivers everything, again where the answer is not 2xx, until every event is acknowledged.
@@ -99,40 +99,45 @@ impl Storm {
     /// When an event is still not acknowledged after a dozen tries.
     #[allow(clippy::panic, reason = "the scenario does not hold")]
     pub async fn deliver(&self, hooks: &TestEndpoint) {
-        let mut random = Random::of(self.seed, "retries");
-        let mut queue: Vec<(Planned, usize)> =
+        let mut random = SeededRandom::from_seed_and_place(self.seed, "retries");
+        let mut queue: Vec<(PlannedDelivery, usize)> =
             self.deliveries.iter().rev().map(|planned| (planned.clone(), 1)).collect();
         while let Some((planned, tries)) = queue.pop() {
-            self.roll(planned.roll);
+            self.roll_secret(planned.secret_roll);
             let delivered = self.deliver_one(hooks, &planned).await;
             hooks.clock().advance(Duration::from_secs(1));
             if delivered.iter().all(|delivered| delivered.answer().is_success()) {
                 continue;
             }
-            if tries == TRIES {
+            if tries == MAX_DELIVERY_ATTEMPTS {
                 let last = delivered.iter().map(|delivered| format!("{:?}", delivered.runs)).next_back();
                 panic!(
-                    "{} is not acknowledged after {TRIES} tries: {}, {}",
+                    "{} is not acknowledged after {MAX_DELIVERY_ATTEMPTS} tries: {}, {}",
                     planned.event.info().name,
                     delivered.last().map(Delivered::status).unwrap_or_default(),
                     last.unwrap_or_default()
                 );
             }
             hooks.clock().advance(Duration::from_secs(60));
-            let again = Planned { at_once: 1, roll: None, ..planned };
+            let again = PlannedDelivery { copies: 1, secret_roll: None, ..planned };
             // Behind some of what is still to come.
-            let at = queue.len() - random.below(queue.len().min(3) + 1);
+            let at = queue.len() - random.next_below(queue.len().min(3) + 1);
             queue.insert(at, (again, tries + 1));
         }
     }
 
-    async fn deliver_one(&self, hooks: &TestEndpoint, planned: &Planned) -> Vec<Delivered> {
+    async fn deliver_one(&self, hooks: &TestEndpoint, planned: &PlannedDelivery) -> Vec<Delivered> {
         let body = planned.event.body();
-        let header = sign_with_each(body.as_bytes(), &known(&lock(&self.secrets)), hooks.clock().now());
-        let copies = (0..planned.at_once).map(|_| hooks.deliver(Some(header.clone()), body.clone().into()));
+        let header = sign_with_each(
+            body.as_bytes(),
+            &to_secrets(&lock_ignoring_poison(&self.secrets)),
+            hooks.clock().now(),
+        );
+        let copies =
+            (0..planned.copies).map(|_| hooks.deliver_body(Some(header.clone()), body.clone().into()));
         let delivered = join_all(copies).await;
-        let mut story = lock(&self.story);
-        let times = if planned.at_once > 1 { ", twice at once" } else { "" };
+        let mut story = lock_ignoring_poison(&self.history);
+        let times = if planned.copies > 1 { ", twice at once" } else { "" };
         let answers: Vec<_> = delivered.iter().map(|delivered| delivered.status().to_string()).collect();
         // Writing to a `String` cannot fail.
         let _ = writeln!(
@@ -145,57 +150,57 @@ impl Storm {
         delivered
     }
 
-    fn roll(&self, roll: Option<Roll>) {
+    fn roll_secret(&self, roll: Option<SecretRoll>) {
         let (valid, words) = match roll {
             None => return,
-            Some(Roll::Begins) => {
+            Some(SecretRoll::Begins) => {
                 (vec![ROLLED_SECRET, SECRET], "the signing secret is rolled, both are valid")
             }
-            Some(Roll::Ends) => (vec![ROLLED_SECRET], "the old signing secret expires"),
+            Some(SecretRoll::Ends) => (vec![ROLLED_SECRET], "the old signing secret expires"),
         };
-        *lock(&self.secrets) = valid;
-        let _ = writeln!(lock(&self.story), "  {words}");
+        *lock_ignoring_poison(&self.secrets) = valid;
+        let _ = writeln!(lock_ignoring_poison(&self.history), "  {words}");
     }
 
     /// What happened so far, a line for each delivery.
-    pub(crate) fn story(&self) -> String {
-        lock(&self.story).clone()
+    pub(crate) fn history(&self) -> String {
+        lock_ignoring_poison(&self.history).clone()
     }
 }
 
 /// Adds what the network and Stripe may do to a scenario.
-fn roughen(deliveries: &mut Vec<Planned>, random: &mut Random) {
+fn add_disturbances(deliveries: &mut Vec<PlannedDelivery>, random: &mut SeededRandom) {
     if random.one_in(2) {
         let twins: Vec<_> = deliveries.iter().filter_map(|planned| planned.event.twin()).collect();
         for twin in twins {
-            let at = random.below(deliveries.len() + 1);
-            deliveries.insert(at, Planned { event: twin, at_once: 1, roll: None });
+            let at = random.next_below(deliveries.len() + 1);
+            deliveries.insert(at, PlannedDelivery { event: twin, copies: 1, secret_roll: None });
         }
     }
     if random.one_in(2) {
         for index in (0..deliveries.len()).rev() {
             if random.one_in(2) {
                 // Another delivery of what came before, at any later time.
-                let again = Planned { at_once: 1, ..deliveries[index].clone() };
-                let at = index + 1 + random.below(deliveries.len() - index);
+                let again = PlannedDelivery { copies: 1, ..deliveries[index].clone() };
+                let at = index + 1 + random.next_below(deliveries.len() - index);
                 deliveries.insert(at, again);
             } else if random.one_in(2) {
-                deliveries[index].at_once = 2;
+                deliveries[index].copies = 2;
             }
         }
     }
     if !deliveries.is_empty() && random.one_in(3) {
-        let begins = random.below(deliveries.len());
-        let ends = begins + random.below(deliveries.len() - begins);
+        let begins = random.next_below(deliveries.len());
+        let ends = begins + random.next_below(deliveries.len() - begins);
         if begins < ends {
-            deliveries[begins].roll = Some(Roll::Begins);
+            deliveries[begins].secret_roll = Some(SecretRoll::Begins);
         }
-        deliveries[ends].roll = Some(Roll::Ends);
+        deliveries[ends].secret_roll = Some(SecretRoll::Ends);
     }
 }
 
 /// The nth of all orders of so many events, where there are few enough to number them; otherwise any.
-fn permutation(events: usize, nth: u64, random: &mut Random, orders: u64) -> Vec<usize> {
+fn permutation(events: usize, nth: u64, random: &mut SeededRandom, orders: u64) -> Vec<usize> {
     let mut left: Vec<usize> = (0..events).collect();
     if orders <= 1 {
         if events > 1 {
@@ -214,36 +219,36 @@ fn permutation(events: usize, nth: u64, random: &mut Random, orders: u64) -> Vec
     order
 }
 
-fn known(texts: &[&'static str]) -> Vec<Secret> {
+fn to_secrets(texts: &[&'static str]) -> Vec<Secret> {
     texts.iter().filter_map(|text| Secret::new(*text).ok()).collect()
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock_ignoring_poison<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Fails now and then, but never so often that nothing ever works.
 #[derive(Debug, Clone)]
-pub struct Flaky(Arc<Mutex<Mood>>);
+pub struct Flaky(Arc<Mutex<FlakyState>>);
 
 #[derive(Debug)]
-struct Mood {
+struct FlakyState {
     /// `None` when it never fails.
-    random: Option<Random>,
+    failures: Option<SeededRandom>,
     failed_in_a_row: usize,
 }
 
 impl Flaky {
     fn new(seed: Option<u64>) -> Self {
-        Self(Arc::new(Mutex::new(Mood { random: seed.map(Random::new), failed_in_a_row: 0 })))
+        Self(Arc::new(Mutex::new(FlakyState { failures: seed.map(SeededRandom::new), failed_in_a_row: 0 })))
     }
 
     /// Whether it fails this time.
     #[must_use]
     pub fn fails(&self) -> bool {
-        let mut mood = lock(&self.0);
+        let mut mood = lock_ignoring_poison(&self.0);
         let tired = mood.failed_in_a_row >= 2;
-        let fails = !tired && mood.random.as_mut().is_some_and(|random| random.one_in(4));
+        let fails = !tired && mood.failures.as_mut().is_some_and(|random| random.one_in(4));
         mood.failed_in_a_row = if fails { mood.failed_in_a_row + 1 } else { 0 };
         fails
     }
@@ -257,15 +262,15 @@ mod tests {
     #[test]
     fn every_order_has_a_number() {
         let orders: std::collections::BTreeSet<_> =
-            (0..24).map(|nth| permutation(4, nth, &mut Random::new(0), 24)).collect();
+            (0..24).map(|nth| permutation(4, nth, &mut SeededRandom::new(0), 24)).collect();
         assert_eq!(orders.len(), 24);
-        assert_eq!(permutation(4, 0, &mut Random::new(0), 24), [0, 1, 2, 3]);
+        assert_eq!(permutation(4, 0, &mut SeededRandom::new(0), 24), [0, 1, 2, 3]);
     }
 
     #[test]
     fn a_seed_makes_the_same_storm_again() {
         let events = [sample::invoice_paid().untyped(), sample::charge_refunded().untyped()];
-        let plan = |seed| format!("{:?}", Storm::new(seed, Weather::Rough, &events, 2).deliveries);
+        let plan = |seed| format!("{:?}", Storm::new(seed, Conditions::Disturbed, &events, 2).deliveries);
         assert_eq!(plan(5), plan(5));
         assert!((0..20).any(|seed| plan(seed) != plan(5)));
     }
@@ -273,14 +278,14 @@ mod tests {
     #[test]
     fn a_storm_may_have_no_events() {
         for seed in 0..20 {
-            assert!(Storm::new(seed, Weather::Rough, &[], 1).deliveries.is_empty());
+            assert!(Storm::new(seed, Conditions::Disturbed, &[], 1).deliveries.is_empty());
         }
     }
 
     #[test]
     fn calm_weather_changes_nothing() {
         let events = [sample::invoice_paid().untyped(), sample::charge_refunded().untyped()];
-        let storm = Storm::new(3, Weather::Calm, &events, 2);
+        let storm = Storm::new(3, Conditions::InOrder, &events, 2);
         let names: Vec<_> = storm.deliveries.iter().map(|planned| planned.event.info().name).collect();
         assert_eq!(names, ["invoice.paid", "charge.refunded"]);
         assert!(!storm.flaky().fails());

@@ -3,10 +3,10 @@
 use super::Expected;
 use crate::schema::{
     Kind,
-    message::Message,
-    nearest::{Names, nearest},
-    path::{Asked, Place},
-    same,
+    message::ConstMessage,
+    nearest_name::{Candidates, nearest_name},
+    path::{PathQuery, ResolvedPath},
+    texts_equal,
 };
 
 /// Checks that the value at the end of a path can be this value, in every object that the path
@@ -15,21 +15,21 @@ use crate::schema::{
 /// # Panics
 /// Panics while the compiler evaluates the check. The panic is the compile error.
 #[track_caller]
-pub const fn compares(asked: Asked, expected: Expected) {
-    let mut ends = asked.ends();
-    while let Some(end) = ends.next() {
-        if let Ok(place) = end.place
-            && !can_be(place, expected)
+pub const fn assert_comparable(asked: PathQuery, expected: Expected) {
+    let mut ends = asked.resolutions();
+    while let Some(end) = ends.next_resolution() {
+        if let Ok(place) = end.result
+            && !may_equal(place, expected)
         {
-            message(asked, place, expected).refuse();
+            error_message(asked, place, expected).panic_with_message();
         }
     }
 }
 
-const fn can_be(place: Place, expected: Expected) -> bool {
+const fn may_equal(place: ResolvedPath, expected: Expected) -> bool {
     match (Comparable::from_kind(place.kind), expected) {
-        (_, Expected::Null) => place.unless.is_some() && !place.many,
-        (Comparable::OneOf(values), Expected::Text(text)) => is_among(values, text),
+        (_, Expected::Null) => place.optional_because.is_some() && !place.is_repeated,
+        (Comparable::OneOf(values), Expected::Text(text)) => contains_text(values, text),
         (Comparable::Text, Expected::Text(_))
         | (Comparable::Integer, Expected::Integer(_))
         | (Comparable::Flag, Expected::Flag(_)) => true,
@@ -37,10 +37,10 @@ const fn can_be(place: Place, expected: Expected) -> bool {
     }
 }
 
-const fn is_among(values: &[&str], text: &str) -> bool {
+const fn contains_text(values: &[&str], text: &str) -> bool {
     let mut at = 0;
     while at < values.len() {
-        if same(values[at], text) {
+        if texts_equal(values[at], text) {
             return true;
         }
         at += 1;
@@ -48,39 +48,43 @@ const fn is_among(values: &[&str], text: &str) -> bool {
     false
 }
 
-const fn message(asked: Asked, place: Place, expected: Expected) -> Message {
+const fn error_message(asked: PathQuery, place: ResolvedPath, expected: Expected) -> ConstMessage {
     let comparable = Comparable::from_kind(place.kind);
-    let message = Message::new().code(asked.reader).add(" would never run: ").code(asked.path);
+    let message =
+        ConstMessage::new().push_code(asked.reader).push_text(" would never run: ").push_code(asked.path);
     let message = match (comparable, expected) {
-        (_, Expected::Null) if place.many => {
+        (_, Expected::Null) if place.is_repeated => {
             return message
-                .add(" is found in an array, in which null is skipped\nhelp: write a value, or `changed(")
-                .add(asked.path)
-                .add(")`");
+                .push_text(
+                    " is found in an array, in which null is skipped\nhelp: write a value, or `changed(",
+                )
+                .push_text(asked.path)
+                .push_text(")`");
         }
-        (_, Expected::Null) => message.add(" is never null"),
+        (_, Expected::Null) => message.push_text(" is never null"),
         (Comparable::OneOf(values), Expected::Text(text)) => {
-            let message = message.add(" is never `\"").add(text).add("\"`\nhelp: ");
-            return match nearest(text, Names::Values(values)) {
-                Some(near) => message.add("did you mean `\"").add(near).add("\"`?"),
-                None => listed(message.add("it is "), values),
+            let message = message.push_text(" is never `\"").push_text(text).push_text("\"`\nhelp: ");
+            return match nearest_name(text, Candidates::Values(values)) {
+                Some(near) => message.push_text("did you mean `\"").push_text(near).push_text("\"`?"),
+                None => push_values(message.push_text("it is "), values),
             };
         }
         (Comparable::Never | Comparable::InParts, _) => {
-            message.add(" is ").sent(place.kind).add(", which is not compared with a value")
+            message.push_text(" is ").push_kind(place.kind).push_text(", which is not compared with a value")
         }
-        _ => message.add(" is ").sent(place.kind),
+        _ => message.push_text(" is ").push_kind(place.kind),
     };
-    let message = message.add("\nhelp: write ");
+    let message = message.push_text("\nhelp: write ");
     match comparable {
-        Comparable::OneOf(values) => listed(message, values),
-        Comparable::Text => message.add("a text in quotes"),
-        Comparable::Integer => message.add("a whole number"),
-        Comparable::Flag => message.add("`true` or `false`"),
-        Comparable::Never => message.add("`changed(").add(asked.path).add(")`"),
-        Comparable::InParts => {
-            message.add("`changed(").add(asked.path).add(")`, or the path of something in it")
-        }
+        Comparable::OneOf(values) => push_values(message, values),
+        Comparable::Text => message.push_text("a text in quotes"),
+        Comparable::Integer => message.push_text("a whole number"),
+        Comparable::Flag => message.push_text("`true` or `false`"),
+        Comparable::Never => message.push_text("`changed(").push_text(asked.path).push_text(")`"),
+        Comparable::InParts => message
+            .push_text("`changed(")
+            .push_text(asked.path)
+            .push_text(")`, or the path of something in it"),
     }
 }
 
@@ -118,12 +122,13 @@ impl Comparable {
 }
 
 /// Adds all values, up to the number that a message has space for.
-const fn listed(message: Message, values: &[&str]) -> Message {
+const fn push_values(message: ConstMessage, values: &[&str]) -> ConstMessage {
     let mut message = message;
     let mut at = 0;
     while at < values.len() && at < 12 {
-        message = message.add(if at == 0 { "`\"" } else { ", `\"" }).add(values[at]).add("\"`");
+        message =
+            message.push_text(if at == 0 { "`\"" } else { ", `\"" }).push_text(values[at]).push_text("\"`");
         at += 1;
     }
-    if at < values.len() { message.add(", …") } else { message }
+    if at < values.len() { message.push_text(", …") } else { message }
 }

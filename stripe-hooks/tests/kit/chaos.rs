@@ -12,30 +12,30 @@ use stripe_hooks::{
 };
 
 #[derive(stripe_hooks::EndpointName)]
-struct Chaotic;
+struct ChaoticEndpoint;
 
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<(String, String)>>>);
+struct HandledLog(Arc<Mutex<Vec<(String, String)>>>);
 
-#[on_event("invoice.created", "invoice.finalized", "invoice.paid", "v1.invoice.paid", endpoint = Chaotic)]
-fn note(name: EventTypeName, id: EventId, State(Log(log)): State<Log>) {
+#[on_event("invoice.created", "invoice.finalized", "invoice.paid", "v1.invoice.paid", endpoint = ChaoticEndpoint)]
+fn log_handled(name: EventTypeName, id: EventId, State(HandledLog(log)): State<HandledLog>) {
     log.lock().unwrap().push((name.to_string(), id.to_string()));
 }
 
-fn events() -> [sample::Sample<stripe_hooks::objects::Invoice>; 3] {
+fn invoice_samples() -> [sample::Sample<stripe_hooks::objects::Invoice>; 3] {
     [sample::invoice_created(), sample::invoice_finalized(), sample::invoice_paid()]
 }
 
-fn hooks(log: &Log) -> TestEndpoint {
-    TestEndpoint::builder().name::<Chaotic>().state(log.clone()).build()
+fn test_endpoint(log: &HandledLog) -> TestEndpoint {
+    TestEndpoint::builder().name::<ChaoticEndpoint>().state(log.clone()).build()
 }
 
 #[actix_web::test]
 async fn the_events_come_in_every_order_some_twice_and_with_their_twins() {
     let (orders, twice, twins) = (Mutex::new(BTreeSet::new()), AtomicUsize::new(0), AtomicUsize::new(0));
-    chaos(events(), async |storm| {
-        let log = Log::default();
-        storm.deliver(&hooks(&log)).await;
+    chaos(invoice_samples(), async |storm| {
+        let log = HandledLog::default();
+        storm.deliver(&test_endpoint(&log)).await;
         let mut first = Vec::new();
         for (name, _) in log.0.lock().unwrap().iter().filter(|(name, _)| !name.starts_with("v1.")) {
             if !first.contains(name) {
@@ -57,16 +57,17 @@ async fn the_events_come_in_every_order_some_twice_and_with_their_twins() {
 #[actix_web::test]
 async fn a_seed_makes_the_same_run_again() {
     let planted = async |storm: &stripe_hooks::testing::Storm| {
-        let log = Log::default();
-        storm.deliver(&hooks(&log)).await;
+        let log = HandledLog::default();
+        storm.deliver(&test_endpoint(&log)).await;
         assert_eq!(log.0.lock().unwrap()[0].0, "invoice.created", "the first is the first");
     };
-    let counterexample = Chaos::new(events()).search(planted).await.unwrap_err();
+    let counterexample = Chaos::new(invoice_samples()).search(planted).await.unwrap_err();
     assert!(
         counterexample.message.contains("the first is the first") && counterexample.run > 1,
         "{counterexample}"
     );
-    let again = Chaos::new(events()).only(counterexample.seed).search(planted).await.unwrap_err();
+    let again =
+        Chaos::new(invoice_samples()).only_seed(counterexample.seed).search(planted).await.unwrap_err();
     assert_eq!((&again.message, &again.story), (&counterexample.message, &counterexample.story));
     assert!(
         counterexample.to_string().contains(&format!("STRIPE_HOOKS_CHAOS_SEED={}", counterexample.seed)),
@@ -76,7 +77,7 @@ async fn a_seed_makes_the_same_run_again() {
 
 #[actix_web::test]
 async fn a_check_that_never_holds_fails_in_the_calm_run() {
-    let counterexample = Chaos::new(events()).search(async |_| panic!("never")).await.unwrap_err();
+    let counterexample = Chaos::new(invoice_samples()).search(async |_| panic!("never")).await.unwrap_err();
     assert_eq!((counterexample.run, counterexample.seed), (1, 0));
     assert!(counterexample.to_string().contains("every event came once and in order"), "{counterexample}");
 }
@@ -84,8 +85,11 @@ async fn a_check_that_never_holds_fails_in_the_calm_run() {
 #[actix_web::test]
 async fn what_is_never_acknowledged_is_told() {
     let deaf = async |storm: &stripe_hooks::testing::Storm| {
-        let hooks =
-            TestEndpoint::builder().name::<Chaotic>().state(Log::default()).secret("whsec_other").build();
+        let hooks = TestEndpoint::builder()
+            .name::<ChaoticEndpoint>()
+            .state(HandledLog::default())
+            .secret("whsec_other")
+            .build();
         storm.deliver(&hooks).await;
     };
     let counterexample = Chaos::new(sample::invoice_paid()).search(deaf).await.unwrap_err();
@@ -101,8 +105,8 @@ async fn samples_of_different_events_make_one_scenario() {
     Chaos::new(events)
         .runs(5)
         .search(async |storm| {
-            let log = Log::default();
-            storm.deliver(&hooks(&log)).await;
+            let log = HandledLog::default();
+            storm.deliver(&test_endpoint(&log)).await;
             let log = log.0.lock().unwrap();
             assert!(log.iter().any(|(name, _)| name == "v1.invoice.paid"));
         })
@@ -137,12 +141,12 @@ async fn whatever_converts_into_a_sample_makes_a_scenario() {
     ];
     for (events, expected) in scenarios {
         let calm_run = async |storm: &stripe_hooks::testing::Storm| {
-            let log = Log::default();
-            storm.deliver(&hooks(&log)).await;
+            let log = HandledLog::default();
+            storm.deliver(&test_endpoint(&log)).await;
             let log = log.0.lock().unwrap();
             let names: Vec<_> = log.iter().map(|(name, _)| name).collect();
             assert_eq!(names, expected);
         };
-        Chaos::new(events).only(0).search(calm_run).await.unwrap();
+        Chaos::new(events).only_seed(0).search(calm_run).await.unwrap();
     }
 }

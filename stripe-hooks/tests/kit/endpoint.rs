@@ -53,7 +53,7 @@ fn panics(_: EventId) {
     panic!("the ledger is full");
 }
 
-fn hooks() -> (TestEndpoint, Db) {
+fn test_endpoint() -> (TestEndpoint, Db) {
     let db = Db::default();
     (TestEndpoint::builder().state(db.clone()).build(), db)
 }
@@ -68,7 +68,7 @@ async fn fulfils_once() {
 
 #[actix_web::test]
 async fn the_runs_and_what_each_returned_are_told() {
-    let (hooks, _) = hooks();
+    let (hooks, _) = test_endpoint();
     hooks.send(sample::payment_intent_succeeded()).await.assert_ran(["fulfil"]).assert_done("fulfil");
     let thin = hooks.send(sample::v1_payment_intent_succeeded()).await.assert_ok();
     thin.assert_ignored("endpoint::look", "about pi_");
@@ -86,7 +86,7 @@ async fn the_runs_and_what_each_returned_are_told() {
 
 #[actix_web::test]
 async fn what_does_not_decode_is_told() {
-    let (hooks, _) = hooks();
+    let (hooks, _) = test_endpoint();
     let mut event: serde_json::Value =
         serde_json::from_str(&sample::payment_intent_succeeded().body()).unwrap();
     event["data"]["object"]["amount"] = "much".into();
@@ -112,7 +112,7 @@ async fn send_in_every_way<E: Into<Sample>>(hooks: &TestEndpoint, event: impl Fn
 
 #[actix_web::test]
 async fn whatever_converts_into_a_sample_can_be_sent() {
-    let (hooks, db) = hooks();
+    let (hooks, db) = test_endpoint();
     let event = sample::payment_intent_succeeded().amount(7);
     send_in_every_way(&hooks, || Order(7)).await;
     send_in_every_way(&hooks, || &event).await;
@@ -137,7 +137,7 @@ async fn what_stripe_never_sends_is_refused(hooks: &TestEndpoint) {
 
 #[actix_web::test]
 async fn forged_old_and_raw_deliveries_are_refused() {
-    what_stripe_never_sends_is_refused(&hooks().0).await;
+    what_stripe_never_sends_is_refused(&test_endpoint().0).await;
 }
 
 #[actix_web::test]
@@ -154,7 +154,7 @@ async fn over_a_socket_all_is_as_in_process() {
 
 #[actix_web::test]
 async fn the_clock_moves_only_when_it_is_moved() {
-    let (hooks, _) = hooks();
+    let (hooks, _) = test_endpoint();
     let event = sample::payment_intent_succeeded();
     let now = hooks.clock().now();
     assert_eq!(now, sample::SAMPLE_TIME);
@@ -202,7 +202,7 @@ fn what_keeps_the_endpoint_from_working_is_told() {
 
 #[actix_web::test]
 async fn a_failed_assertion_shows_the_answer_and_the_runs() {
-    let (hooks, _) = hooks();
+    let (hooks, _) = test_endpoint();
     let delivered = hooks.send(sample::refund_failed().amount(0)).await;
     let panic = std::panic::catch_unwind(|| delivered.assert_ok()).unwrap_err();
     let message = panic.downcast_ref::<String>().unwrap();

@@ -4,19 +4,20 @@ use stripe_hooks::{
     testing::{Form, Sample, sample},
 };
 
-fn event(sample: &Sample<impl Sized>) -> Value {
+fn event_json(sample: &Sample<impl Sized>) -> Value {
     serde_json::from_str(&sample.body()).unwrap()
 }
 
-fn object(sample: &Sample<impl Sized>) -> Value {
-    event(sample)["data"]["object"].clone()
+fn object_json(sample: &Sample<impl Sized>) -> Value {
+    event_json(sample)["data"]["object"].clone()
 }
 
 #[test]
 fn a_seed_makes_the_same_event_again_and_another_one_another() {
     let body = |seed| sample::invoice_paid().seed(seed).body();
     assert_eq!(body(1), body(1));
-    let (one, other) = (event(&sample::invoice_paid().seed(1)), event(&sample::invoice_paid().seed(2)));
+    let (one, other) =
+        (event_json(&sample::invoice_paid().seed(1)), event_json(&sample::invoice_paid().seed(2)));
     assert_ne!(one["id"], other["id"]);
     assert_ne!(one["data"]["object"]["id"], other["data"]["object"]["id"]);
 }
@@ -26,7 +27,7 @@ fn an_event_may_have_happened_at_any_time() {
     for made in sample::all() {
         for at in [i64::MIN, i64::MAX] {
             let made = made.clone().form(Form::Full).happened_at(at);
-            assert!(event(&made)["id"].is_string(), "{} at {at}", made.info().name);
+            assert!(event_json(&made)["id"].is_string(), "{} at {at}", made.info().name);
         }
     }
 }
@@ -41,40 +42,41 @@ fn the_body_is_written_as_stripe_writes_it() {
 
 #[test]
 fn samples_of_one_seed_speak_of_the_same_things() {
-    let (charge, intent) = (object(&sample::charge_succeeded()), object(&sample::payment_intent_succeeded()));
+    let (charge, intent) =
+        (object_json(&sample::charge_succeeded()), object_json(&sample::payment_intent_succeeded()));
     assert_eq!((&charge["payment_intent"], &charge["id"]), (&intent["id"], &intent["latest_charge"]));
     assert_eq!(charge["customer"], intent["customer"]);
-    let (created, paid) = (event(&sample::invoice_created()), event(&sample::invoice_paid()));
+    let (created, paid) = (event_json(&sample::invoice_created()), event_json(&sample::invoice_paid()));
     assert_eq!(created["data"]["object"]["id"], paid["data"]["object"]["id"]);
     assert_ne!(created["id"], paid["id"]);
 }
 
 #[test]
 fn two_updates_of_one_object_are_two_events() {
-    let update = |at| event(&sample::customer_subscription_updated().happened_at(at));
+    let update = |at| event_json(&sample::customer_subscription_updated().happened_at(at));
     assert_ne!(update(1_800_000_000)["id"], update(1_800_000_001)["id"]);
 }
 
 #[test]
 fn amounts_hang_together() {
-    let paid = object(&sample::invoice_paid().amount_due(900));
+    let paid = object_json(&sample::invoice_paid().amount_due(900));
     assert_eq!(paid["amount_due"], 900);
-    let intent = object(&sample::payment_intent_succeeded().amount(4200));
+    let intent = object_json(&sample::payment_intent_succeeded().amount(4200));
     assert_eq!((&intent["amount"], &intent["amount_received"]), (&json!(4200), &json!(4200)));
-    let open = object(&sample::invoice_payment_failed());
+    let open = object_json(&sample::invoice_payment_failed());
     assert_eq!((&open["amount_paid"], &open["amount_remaining"]), (&json!(0), &open["amount_due"]));
-    let refunded = object(&sample::charge_refunded());
+    let refunded = object_json(&sample::charge_refunded());
     assert_eq!(refunded["amount_refunded"], refunded["amount"]);
 }
 
 #[test]
 fn times_are_in_order_and_fit_the_event() {
-    let canceled = event(&sample::payment_intent_canceled());
+    let canceled = event_json(&sample::payment_intent_canceled());
     let intent = &canceled["data"]["object"];
     let (created, canceled_at) = (intent["created"].as_i64(), intent["canceled_at"].as_i64());
     assert!(created < canceled_at && canceled_at < canceled["created"].as_i64(), "{canceled}");
-    assert_eq!(object(&sample::payment_intent_succeeded())["canceled_at"], Value::Null);
-    let moved = event(&sample::payment_intent_succeeded().happened_at(1_800_000_000));
+    assert_eq!(object_json(&sample::payment_intent_succeeded())["canceled_at"], Value::Null);
+    let moved = event_json(&sample::payment_intent_succeeded().happened_at(1_800_000_000));
     assert_eq!(moved["created"], 1_800_000_000);
     assert_eq!(moved["data"]["object"]["created"], 1_799_999_990);
 }
@@ -88,7 +90,7 @@ fn a_path_reaches_every_field_and_makes_what_is_missing_on_the_way() {
         .set("pause_collection.behavior", "void")
         .set("trial_end", 1_800_000_000)
         .set("default_payment_method", None::<&str>);
-    let subscription = object(&subscription);
+    let subscription = object_json(&subscription);
     assert_eq!(subscription["items"]["data"][0]["price"]["id"], "price_1");
     assert_eq!(subscription["items"]["data"][1]["quantity"], 3);
     assert_eq!(subscription["metadata"]["order_id"], "42");
@@ -96,15 +98,15 @@ fn a_path_reaches_every_field_and_makes_what_is_missing_on_the_way() {
     assert_eq!(subscription["default_payment_method"], Value::Null);
     let minimal =
         sample::payment_intent_succeeded().form(Form::Minimal).set("shipping.address.city", "Berlin");
-    assert_eq!(object(&minimal)["shipping"]["address"]["city"], "Berlin");
+    assert_eq!(object_json(&minimal)["shipping"]["address"]["city"], "Berlin");
     let whole = sample::payment_intent_succeeded().set("metadata", json!({"a": "b"}));
-    assert_eq!(object(&whole)["metadata"], json!({"a": "b"}));
+    assert_eq!(object_json(&whole)["metadata"], json!({"a": "b"}));
 }
 
 #[test]
 fn a_text_is_read_as_its_field_wants_it() {
     let made = |path, text| {
-        object(&sample::payment_intent_succeeded().try_set_text(path, text).unwrap())[path].clone()
+        object_json(&sample::payment_intent_succeeded().try_set_text(path, text).unwrap())[path].clone()
     };
     assert_eq!(made("amount", "4200"), 4200);
     assert_eq!(made("description", "4200"), "4200");
@@ -169,7 +171,7 @@ fn what_was_before_can_be_said() {
         .previous("status", "past_due")
         .previous("items.data[0].quantity", 1)
         .previous("metadata.plan", None::<&str>);
-    let event = event(&updated);
+    let event = event_json(&updated);
     let previous = &event["data"]["previous_attributes"];
     assert_eq!(previous["status"], "past_due");
     assert_eq!(previous["items"]["data"][0]["quantity"], 1);
@@ -192,16 +194,17 @@ fn one_of_several_kinds_is_chosen_by_its_tag() {
 fn the_envelope_has_its_own_words() {
     let failed = sample::payout_failed().from_account("acct_1").live().with_event_id("evt_mine");
     assert_eq!(failed.event_id(), "evt_mine");
-    let event = event(&failed);
+    let event = event_json(&failed);
     assert_eq!((&event["account"], &event["id"]), (&json!("acct_1"), &json!("evt_mine")));
     assert_eq!((&event["livemode"], &event["data"]["object"]["livemode"]), (&json!(true), &json!(true)));
-    let person = self::event(&sample::person_updated());
+    let person = self::event_json(&sample::person_updated());
     assert!(person["account"].as_str().unwrap().starts_with("acct_"));
 }
 
 #[test]
 fn the_fields_of_a_thin_event_are_its_own() {
-    let thin = event(&sample::v1_billing_meter_updated().set("related_object.id", "mtr_1").set("data.x", 1));
+    let thin =
+        event_json(&sample::v1_billing_meter_updated().set("related_object.id", "mtr_1").set("data.x", 1));
     assert_eq!((&thin["related_object"]["id"], &thin["data"]["x"]), (&json!("mtr_1"), &json!(1)));
     let refused =
         sample::v1_billing_meter_updated().try_set("related_objet.id", "mtr_1").unwrap_err().to_string();
@@ -211,7 +214,7 @@ fn the_fields_of_a_thin_event_are_its_own() {
 #[test]
 fn a_twin_is_about_the_same_object() {
     let intent = sample::payment_intent_succeeded().set("id", "pi_mine").with_event_id("evt_mine");
-    let twin = event(&intent.twin().unwrap());
+    let twin = event_json(&intent.twin().unwrap());
     assert_eq!(
         (&twin["snapshot_event"], &twin["related_object"]["id"]),
         (&json!("evt_mine"), &json!("pi_mine"))
@@ -236,7 +239,7 @@ fn a_name_that_does_not_exist_is_refused_with_the_nearest() {
 #[test]
 fn previews_carry_what_is_known_of_them() {
     let offer = sample::event("capital.financing_offer.created").unwrap().set("status", "delivered");
-    let offer = object(&offer);
+    let offer = object_json(&offer);
     assert_eq!(
         (&offer["object"], &offer["status"]),
         (&json!("capital.financing_offer"), &json!("delivered"))

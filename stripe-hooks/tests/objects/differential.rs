@@ -3,15 +3,15 @@
 use serde_json::{Value, json};
 
 use crate::{
-    kinds::{KINDS, decoder},
-    oracle::{Catalogue, same},
+    kinds::{KINDS, decoder_named},
+    oracle::{Catalogue, json_equal},
 };
 
 /// A small generator of numbers (splitmix64), so that every run tries the same.
-pub(crate) struct Dice(u64);
+pub(crate) struct SeededDice(u64);
 
-impl Dice {
-    pub(crate) fn of(seed: &str) -> Self {
+impl SeededDice {
+    pub(crate) fn from_seed(seed: &str) -> Self {
         Self(seed.bytes().fold(0x5eed, |state, byte| state.wrapping_mul(31).wrapping_add(u64::from(byte))))
     }
 
@@ -34,16 +34,16 @@ impl Dice {
 
 /// How much of an object to make.
 #[derive(Clone, Copy)]
-enum Extent {
+enum Completeness {
     /// Only what it cannot do without.
-    Least,
+    RequiredOnly,
     /// Everything.
-    All,
+    Everything,
     /// Anything between.
-    Some,
+    RandomPart,
 }
 
-fn make(catalogue: &Catalogue, kind: &Value, extent: Extent, dice: &mut Dice) -> Value {
+fn make_value(catalogue: &Catalogue, kind: &Value, extent: Completeness, dice: &mut SeededDice) -> Value {
     match kind["kind"].as_str().unwrap() {
         "string" => json!(["s3cr3t", "", "s3cr3t ünï\u{1F600}\"\\\n"][dice.below(3)]),
         "currency" => json!("usd"),
@@ -59,22 +59,22 @@ fn make(catalogue: &Catalogue, kind: &Value, extent: Extent, dice: &mut Dice) ->
         }
         "expandable" => json!("id_123"),
         "metadata" => json!({"order": "6735", "": "empty key"}),
-        "enum" => match catalogue.part("enums")[kind["ref"].as_str().unwrap()]["values"].as_array() {
+        "enum" => match catalogue.section("enums")[kind["ref"].as_str().unwrap()]["values"].as_array() {
             Some(values) if !dice.one_in(4) => values[dice.below(values.len())].clone(),
             _ => json!("a_value_of_tomorrow"),
         },
-        "map" => json!({"usd": make(catalogue, &kind["of"], extent, dice)}),
-        "array" => (0..dice.below(3)).map(|_| make(catalogue, &kind["of"], extent, dice)).collect(),
+        "map" => json!({"usd": make_value(catalogue, &kind["of"], extent, dice)}),
+        "array" => (0..dice.below(3)).map(|_| make_value(catalogue, &kind["of"], extent, dice)).collect(),
         "list" => {
             let data: Value =
-                (0..dice.below(3)).map(|_| make(catalogue, &kind["of"], extent, dice)).collect();
+                (0..dice.below(3)).map(|_| make_value(catalogue, &kind["of"], extent, dice)).collect();
             json!({"object": "list", "data": data, "has_more": false, "url": "/v1/things"})
         }
         "union" => {
             let variants =
-                catalogue.part("unions")[kind["ref"].as_str().unwrap()]["variants"].as_array().unwrap();
+                catalogue.section("unions")[kind["ref"].as_str().unwrap()]["variants"].as_array().unwrap();
             match variants.get(dice.below(variants.len() + 1)) {
-                Some(tag) => make(catalogue, &json!({"kind": "object", "ref": tag}), extent, dice),
+                Some(tag) => make_value(catalogue, &json!({"kind": "object", "ref": tag}), extent, dice),
                 None => json!({"object": "a_kind_of_tomorrow", "id": "x_1", "more": 1}),
             }
         }
@@ -83,13 +83,14 @@ fn make(catalogue: &Catalogue, kind: &Value, extent: Extent, dice: &mut Dice) ->
             let fields = catalogue.fields(kind["ref"].as_str().unwrap()).iter();
             let chosen = fields.filter_map(|field| {
                 let wanted = match extent {
-                    Extent::All => true,
-                    Extent::Least => field["stable"] == true,
-                    Extent::Some => field["stable"] == true || dice.one_in(3),
+                    Completeness::Everything => true,
+                    Completeness::RequiredOnly => field["stable"] == true,
+                    Completeness::RandomPart => field["stable"] == true || dice.one_in(3),
                 };
                 let name = field["name"].as_str().unwrap().to_owned();
                 // A `deleted` that is true makes a stub, which is a matter of its own.
-                (wanted && name != "deleted").then(|| (name, make(catalogue, &field["type"], extent, dice)))
+                (wanted && name != "deleted")
+                    .then(|| (name, make_value(catalogue, &field["type"], extent, dice)))
             });
             Value::Object(chosen.collect())
         }
@@ -98,7 +99,7 @@ fn make(catalogue: &Catalogue, kind: &Value, extent: Extent, dice: &mut Dice) ->
 }
 
 /// Edits one random place: takes it out, puts something else there, or adds what nobody knows.
-fn mutate(value: &mut Value, dice: &mut Dice) {
+fn mutate_value(value: &mut Value, dice: &mut SeededDice) {
     let inner = match value {
         Value::Object(map) if !map.is_empty() => {
             let key = map.keys().nth(dice.below(map.len())).unwrap().clone();
@@ -115,7 +116,9 @@ fn mutate(value: &mut Value, dice: &mut Dice) {
         _ => None,
     };
     match inner {
-        Some(inner) if (inner.is_object() || inner.is_array()) && !dice.one_in(3) => mutate(inner, dice),
+        Some(inner) if (inner.is_object() || inner.is_array()) && !dice.one_in(3) => {
+            mutate_value(inner, dice);
+        }
         Some(Value::String(text)) if dice.one_in(2) => text.push_str(" and s3cr3t"),
         Some(Value::Number(number)) if dice.one_in(2) => *number = 7.into(),
         Some(place) if dice.one_in(3) => *place = Value::Null,
@@ -139,7 +142,7 @@ fn mutate(value: &mut Value, dice: &mut Dice) {
 }
 
 /// Writes JSON with its keys in any order.
-fn write(value: &Value, dice: &mut Dice, text: &mut String) {
+fn write_json(value: &Value, dice: &mut SeededDice, text: &mut String) {
     match value {
         Value::Object(map) => {
             let mut entries: Vec<_> = map.iter().collect();
@@ -150,7 +153,7 @@ fn write(value: &Value, dice: &mut Dice, text: &mut String) {
             for (n, (key, value)) in entries.into_iter().enumerate() {
                 text.push_str(if n == 0 { " " } else { ", " });
                 text.push_str(&format!("{}: ", Value::String(key.clone())));
-                write(value, dice, text);
+                write_json(value, dice, text);
             }
             text.push('}');
         }
@@ -158,7 +161,7 @@ fn write(value: &Value, dice: &mut Dice, text: &mut String) {
             text.push('[');
             for (n, item) in items.iter().enumerate() {
                 text.push_str(if n == 0 { "" } else { ",\n" });
-                write(item, dice, text);
+                write_json(item, dice, text);
             }
             text.push(']');
         }
@@ -167,19 +170,28 @@ fn write(value: &Value, dice: &mut Dice, text: &mut String) {
 }
 
 /// Holds decoder and oracle against each other; says whether the object was accepted.
-fn compare(catalogue: &Catalogue, kind: &Value, name: &str, value: &Value, dice: &mut Dice) -> bool {
+fn decoders_agree(
+    catalogue: &Catalogue,
+    kind: &Value,
+    name: &str,
+    value: &Value,
+    dice: &mut SeededDice,
+) -> bool {
     let mut json = String::new();
-    write(value, dice, &mut json);
-    let expected = catalogue.reading(kind, value).ok().flatten();
-    match (decoder(name)(&json), expected) {
+    write_json(value, dice, &mut json);
+    let expected = catalogue.expected_value(kind, value).ok().flatten();
+    match (decoder_named(name)(&json), expected) {
         (Ok(found), Some(expected)) => {
-            assert!(same(&found, &expected), "{name} reads\n{json}\nas\n{found}\nbut should as\n{expected}");
+            assert!(
+                json_equal(&found, &expected),
+                "{name} reads\n{json}\nas\n{found}\nbut should as\n{expected}"
+            );
             true
         }
         (Err(error), None) => {
             let message = error.to_string();
             assert!(!message.contains("s3cr3t"), "{name} repeats what it read: {message}");
-            assert!(resolves(error.path(), value), "{message}: there is no such place in\n{json}");
+            assert!(path_exists(error.path(), value), "{message}: there is no such place in\n{json}");
             false
         }
         (Ok(_), None) => panic!("{name} accepts\n{json}"),
@@ -188,7 +200,7 @@ fn compare(catalogue: &Catalogue, kind: &Value, name: &str, value: &Value, dice:
 }
 
 /// Whether an error's path leads somewhere. Keys of maps are not told, so that such a path ends for us where the map begins.
-fn resolves(path: &str, value: &Value) -> bool {
+fn path_exists(path: &str, value: &Value) -> bool {
     let path = path.split(".*").next().unwrap_or_default().replace('[', ".[");
     let mut steps = path.split('.').filter(|step| !step.is_empty());
     let place = steps.try_fold(value, |value, step| match step.strip_prefix('[') {
@@ -206,21 +218,25 @@ pub(crate) fn compare_mutations(
     sample: &Value,
     rounds: usize,
 ) -> (usize, usize) {
-    let mut dice = Dice::of(name);
-    assert!(compare(catalogue, kind, name, sample, &mut dice), "{name} refuses its own sample {sample}");
+    let mut dice = SeededDice::from_seed(name);
+    assert!(
+        decoders_agree(catalogue, kind, name, sample, &mut dice),
+        "{name} refuses its own sample {sample}"
+    );
     let refused = (0..rounds).filter(|_| {
         let mut mutant = sample.clone();
         for _ in 0..=dice.below(2) {
-            mutate(&mut mutant, &mut dice);
+            mutate_value(&mut mutant, &mut dice);
         }
-        !compare(catalogue, kind, name, &mutant, &mut dice)
+        !decoders_agree(catalogue, kind, name, &mutant, &mut dice)
     });
     (rounds, refused.count())
 }
 
 #[test]
 fn the_list_of_kinds_is_the_catalogues() {
-    let mut expected: Vec<_> = Catalogue::read().payloads().into_iter().map(|(_, name)| name).collect();
+    let mut expected: Vec<_> =
+        Catalogue::load_catalogue().payloads().into_iter().map(|(_, name)| name).collect();
     expected.sort();
     let listed: Vec<_> = KINDS.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(listed, expected);
@@ -228,12 +244,17 @@ fn the_list_of_kinds_is_the_catalogues() {
 
 #[test]
 fn every_kind_reads_what_the_catalogue_says_it_is_and_refuses_the_rest() {
-    let catalogue = Catalogue::read();
+    let catalogue = Catalogue::load_catalogue();
     let (mut objects, mut tried, mut refused) = (0, 0, 0);
     for (kind, name) in catalogue.payloads() {
-        let mut dice = Dice::of(&name);
-        for extent in [Extent::Least, Extent::Some, Extent::Some, Extent::All] {
-            let sample = make(&catalogue, &kind, extent, &mut dice);
+        let mut dice = SeededDice::from_seed(&name);
+        for extent in [
+            Completeness::RequiredOnly,
+            Completeness::RandomPart,
+            Completeness::RandomPart,
+            Completeness::Everything,
+        ] {
+            let sample = make_value(&catalogue, &kind, extent, &mut dice);
             let (more, no) = compare_mutations(&catalogue, &kind, &name, &sample, 100);
             objects += 1;
             tried += more;

@@ -4,9 +4,9 @@ use serde_json::Value;
 use stripe_hooks::{DecodeError, Object, objects};
 
 /// Decodes, and gives back what it serialises to, after the ways that must agree were seen to agree.
-pub(crate) type Decode = fn(&str) -> Result<Value, DecodeError>;
+pub(crate) type DecodeFn = fn(&str) -> Result<Value, DecodeError>;
 
-fn decode<T>(json: &str) -> Result<Value, DecodeError>
+fn decode_to_json<T>(json: &str) -> Result<Value, DecodeError>
 where
     T: Object + Clone + PartialEq + std::fmt::Debug + serde::Serialize + serde::de::DeserializeOwned,
 {
@@ -23,14 +23,14 @@ where
     Ok(serde_json::from_str(&written).unwrap())
 }
 
-macro_rules! kinds {
+macro_rules! decoders {
     ($($name:ident)*) => {
         /// Every kind by its Rust name.
-        pub(crate) const KINDS: &[(&str, Decode)] = &[$((stringify!($name), decode::<objects::$name>)),*];
+        pub(crate) const KINDS: &[(&str, DecodeFn)] = &[$((stringify!($name), decode_to_json::<objects::$name>)),*];
     };
 }
 
-kinds! {
+decoders! {
     Account Application ApplicationFee AppsInstall Balance BalanceSettings BankAccount BillingAlertTriggered
     BillingCreditBalanceTransaction BillingCreditGrant BillingMeter BillingPortalConfiguration
     BillingPortalSession Capability Card CashBalance Charge CheckoutSession ClimateOrder ClimateProduct
@@ -47,7 +47,7 @@ kinds! {
     TreasuryOutboundTransfer TreasuryReceivedCredit TreasuryReceivedDebit
 }
 
-pub(crate) fn decoder(rust_name: &str) -> Decode {
+pub(crate) fn decoder_named(rust_name: &str) -> DecodeFn {
     KINDS
         .iter()
         .find(|(name, _)| *name == rust_name)

@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod decode_rules;
 mod differential;
-mod kinds;
-mod made;
-mod oracle;
-mod rules;
-mod samples;
-#[path = "../../../tests/switch.rs"]
+#[path = "../../../tests/environment.rs"]
 #[allow(dead_code, reason = "these tests need only some of it")]
-mod switch;
+mod environment;
+mod generated_samples;
+mod kinds;
+mod oracle;
+mod samples;

@@ -7,15 +7,15 @@ pub(crate) struct Catalogue(Value);
 
 /// The object must be refused.
 #[derive(Debug)]
-pub(crate) struct Refused;
+pub(crate) struct DecodeRefused;
 
 impl Catalogue {
-    pub(crate) fn read() -> Self {
+    pub(crate) fn load_catalogue() -> Self {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/codegen/catalogue.json");
         Self(serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap())
     }
 
-    pub(crate) fn part(&self, name: &str) -> &Value {
+    pub(crate) fn section(&self, name: &str) -> &Value {
         &self.0[name]
     }
 
@@ -34,8 +34,8 @@ impl Catalogue {
     }
 
     /// What a value of this type reads as; `None` when it is null.
-    pub(crate) fn reading(&self, kind: &Value, value: &Value) -> Result<Option<Value>, Refused> {
-        let accepted = |accepted: bool| if accepted { Ok(Some(value.clone())) } else { Err(Refused) };
+    pub(crate) fn expected_value(&self, kind: &Value, value: &Value) -> Result<Option<Value>, DecodeRefused> {
+        let accepted = |accepted: bool| if accepted { Ok(Some(value.clone())) } else { Err(DecodeRefused) };
         let kind_name = kind["kind"].as_str().unwrap();
         if value.is_null() {
             return Ok(None);
@@ -52,21 +52,21 @@ impl Catalogue {
                 Value::String(_) => accepted(true),
                 Value::Object(expanded) => match expanded.get("id") {
                     Some(Value::String(id)) => Ok(Some(json!(id))),
-                    _ => Err(Refused),
+                    _ => Err(DecodeRefused),
                 },
-                _ => Err(Refused),
+                _ => Err(DecodeRefused),
             },
-            "metadata" => self.map(&json!({"kind": "string"}), value),
-            "map" => self.map(&kind["of"], value),
-            "array" => self.array(&kind["of"], value),
-            "list" => self.list(&kind["of"], value),
-            "object" => self.object(kind["ref"].as_str().unwrap(), value),
+            "metadata" => self.expected_map(&json!({"kind": "string"}), value),
+            "map" => self.expected_map(&kind["of"], value),
+            "array" => self.expected_array(&kind["of"], value),
+            "list" => self.expected_list(&kind["of"], value),
+            "object" => self.expected_object(kind["ref"].as_str().unwrap(), value),
             "union" => {
-                let tag = value.as_object().ok_or(Refused)?.get("object").and_then(Value::as_str);
+                let tag = value.as_object().ok_or(DecodeRefused)?.get("object").and_then(Value::as_str);
                 let variants =
                     self.0["unions"][kind["ref"].as_str().unwrap()]["variants"].as_array().unwrap();
                 match tag.filter(|tag| variants.iter().any(|variant| variant == tag)) {
-                    Some(tag) => self.object(tag, value),
+                    Some(tag) => self.expected_object(tag, value),
                     None => accepted(true),
                 }
             }
@@ -74,8 +74,8 @@ impl Catalogue {
         }
     }
 
-    fn object(&self, key: &str, value: &Value) -> Result<Option<Value>, Refused> {
-        let given = value.as_object().ok_or(Refused)?;
+    fn expected_object(&self, key: &str, value: &Value) -> Result<Option<Value>, DecodeRefused> {
+        let given = value.as_object().ok_or(DecodeRefused)?;
         let mut reading = Map::new();
         for field in self.fields(key) {
             let name = field["name"].as_str().unwrap();
@@ -83,7 +83,7 @@ impl Catalogue {
             let value = given.get(name).unwrap_or(&Value::Null);
             if kind["kind"] == "literal" {
                 if given.contains_key(name) && *value != kind["value"] {
-                    return Err(Refused);
+                    return Err(DecodeRefused);
                 }
                 reading.insert(name.to_owned(), kind["value"].clone());
                 continue;
@@ -94,48 +94,51 @@ impl Catalogue {
                 "list" => Some(json!({"object": "list", "data": []})),
                 _ => None,
             };
-            match self.reading(kind, value)?.or(empty) {
+            match self.expected_value(kind, value)?.or(empty) {
                 Some(value) => {
                     reading.insert(name.to_owned(), value);
                 }
-                None if field["stable"] == true => return Err(Refused),
+                None if field["stable"] == true => return Err(DecodeRefused),
                 None => {}
             }
         }
         Ok(Some(Value::Object(reading)))
     }
 
-    fn list(&self, of: &Value, value: &Value) -> Result<Option<Value>, Refused> {
-        let given = value.as_object().ok_or(Refused)?;
+    fn expected_list(&self, of: &Value, value: &Value) -> Result<Option<Value>, DecodeRefused> {
+        let given = value.as_object().ok_or(DecodeRefused)?;
         let mut reading = Map::new();
         if given.get("object").is_some_and(|tag| tag != "list") {
-            return Err(Refused);
+            return Err(DecodeRefused);
         }
         reading.insert("object".to_owned(), json!("list"));
         let data = match given.get("data") {
             None | Some(Value::Null) => json!([]),
-            Some(data) => self.array(of, data)?.unwrap(),
+            Some(data) => self.expected_array(of, data)?.unwrap(),
         };
         reading.insert("data".to_owned(), data);
         for (name, kind) in [("has_more", "boolean"), ("total_count", "integer"), ("url", "string")] {
             let value = given.get(name).unwrap_or(&Value::Null);
-            if let Some(value) = self.reading(&json!({"kind": kind}), value)? {
+            if let Some(value) = self.expected_value(&json!({"kind": kind}), value)? {
                 reading.insert(name.to_owned(), value);
             }
         }
         Ok(Some(Value::Object(reading)))
     }
 
-    fn array(&self, of: &Value, value: &Value) -> Result<Option<Value>, Refused> {
-        let items =
-            value.as_array().ok_or(Refused)?.iter().map(|item| self.reading(of, item)?.ok_or(Refused));
+    fn expected_array(&self, of: &Value, value: &Value) -> Result<Option<Value>, DecodeRefused> {
+        let items = value
+            .as_array()
+            .ok_or(DecodeRefused)?
+            .iter()
+            .map(|item| self.expected_value(of, item)?.ok_or(DecodeRefused));
         Ok(Some(Value::Array(items.collect::<Result<_, _>>()?)))
     }
 
-    fn map(&self, of: &Value, value: &Value) -> Result<Option<Value>, Refused> {
+    fn expected_map(&self, of: &Value, value: &Value) -> Result<Option<Value>, DecodeRefused> {
         let mut reading = Map::new();
-        for (name, value) in value.as_object().ok_or(Refused)? {
-            if let Some(value) = self.reading(of, value)? {
+        for (name, value) in value.as_object().ok_or(DecodeRefused)? {
+            if let Some(value) = self.expected_value(of, value)? {
                 reading.insert(name.clone(), value);
             }
         }
@@ -144,12 +147,14 @@ impl Catalogue {
 }
 
 /// Whether two values are the same JSON; numbers by what they are worth.
-pub(crate) fn same(one: &Value, other: &Value) -> bool {
+pub(crate) fn json_equal(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
-        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| json_equal(a, b))
+        }
         (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| json_equal(a, b)))
         }
         _ => one == other,
     }

@@ -6,13 +6,13 @@ use stripe_hooks::{
     catalogue::{EventForm, EventStatus},
 };
 
-use crate::{differential::compare_mutations, oracle::Catalogue, switch};
+use crate::{differential::compare_mutations, environment, oracle::Catalogue};
 
 #[test]
 fn every_sample_event_decodes_and_loses_nothing() {
-    let Some([folder]) = switch::paths([switch::SAMPLES]) else { return };
-    let catalogue = Catalogue::read();
-    let events = catalogue.part("snapshot_events").as_array().unwrap();
+    let Some([folder]) = environment::paths_from_env([environment::SAMPLES_VARIABLE]) else { return };
+    let catalogue = Catalogue::load_catalogue();
+    let events = catalogue.section("snapshot_events").as_array().unwrap();
     let (mut typed, mut thin, mut mutations, mut refused) = (0, 0, 0, 0);
     let mut names = std::collections::BTreeSet::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -37,7 +37,7 @@ fn every_sample_event_decodes_and_loses_nothing() {
                 None => (json!({"kind": "object", "ref": object["object"]}), "objects"),
             };
             let rust_name =
-                catalogue.part(table)[kind["ref"].as_str().unwrap()]["rust_name"].as_str().unwrap();
+                catalogue.section(table)[kind["ref"].as_str().unwrap()]["rust_name"].as_str().unwrap();
             let (tried, no) = compare_mutations(&catalogue, &kind, rust_name, object, 100);
             typed += 1;
             mutations += tried;

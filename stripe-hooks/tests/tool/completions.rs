@@ -1,11 +1,11 @@
 use std::process::Command;
 
-use crate::tool::{file, tool};
+use crate::tool::{temporary_file, tool};
 
 #[test]
 fn every_shell_completes_commands_and_some_complete_event_names() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let script = tool(["completions", shell]).run().ok();
+        let script = tool(["completions", shell]).run().expect_success();
         assert!(script.contains("trigger") && script.contains("verify"), "{shell}");
         let has_names = script.contains("payment_intent.succeeded");
         assert_eq!(has_names, matches!(shell, "bash" | "zsh"), "{shell}");
@@ -14,10 +14,10 @@ fn every_shell_completes_commands_and_some_complete_event_names() {
 
 #[test]
 fn every_command_explains_itself_with_examples() {
-    let help = tool(["--help"]).run().ok();
+    let help = tool(["--help"]).run().expect_success();
     for command in ["events", "sample", "trigger", "sign", "verify", "inbox", "completions"] {
         assert!(help.contains(&format!("  {command}")), "{help}");
-        let own = tool([command, "--help"]).run().ok();
+        let own = tool([command, "--help"]).run().expect_success();
         assert!(own.contains("Examples:\n  stripe-hooks "), "{own}");
         assert!(!own.contains("account.application.authorized"), "the names would drown the rest: {own}");
     }
@@ -25,7 +25,7 @@ fn every_command_explains_itself_with_examples() {
 
 #[test]
 fn bash_completes_what_is_begun() {
-    let script = file(tool(["completions", "bash"]).run().ok());
+    let script = temporary_file(tool(["completions", "bash"]).run().expect_success());
     for (words, completed) in [
         ("stripe-hooks sample payment_intent.succ", "payment_intent.succeeded"),
         ("stripe-hooks trigger checkout.session.exp", "checkout.session.expired"),

@@ -4,7 +4,7 @@ use crate::tool::tool;
 
 #[test]
 fn the_table_shows_object_since_twin_and_status() {
-    let table = tool(["events", "payout.*"]).run().ok();
+    let table = tool(["events", "payout.*"]).run().expect_success();
     let paid = table.lines().find(|line| line.starts_with("payout.paid ")).unwrap();
     assert_eq!(paid.split_whitespace().collect::<Vec<_>>(), ["payout.paid", "payout", "v1.payout.paid"]);
     assert!(table.starts_with("EVENT "), "{table}");
@@ -13,9 +13,9 @@ fn the_table_shows_object_since_twin_and_status() {
 
 #[test]
 fn previews_and_retired_events_say_so() {
-    let table = tool(["events", "capital.financing_offer"]).run().ok();
+    let table = tool(["events", "capital.financing_offer"]).run().expect_success();
     assert!(table.lines().skip(1).take(3).all(|line| line.ends_with("preview")), "{table}");
-    let retired = tool(["events", "transfer.paid"]).run().ok();
+    let retired = tool(["events", "transfer.paid"]).run().expect_success();
     assert!(retired.contains("retired 2022-08, see payout.paid"), "{retired}");
 }
 
@@ -24,7 +24,7 @@ fn a_pattern_is_part_of_a_name_or_has_stars() {
     let names = |pattern: &str| -> Vec<String> {
         let events = tool(["events", "--json", pattern]).run();
         events
-            .json()
+            .parse_json()
             .as_array()
             .unwrap()
             .iter()
@@ -39,7 +39,7 @@ fn a_pattern_is_part_of_a_name_or_has_stars() {
 
 #[test]
 fn json_holds_the_whole_catalogue() {
-    let events = tool(["events", "--json"]).run().json();
+    let events = tool(["events", "--json"]).run().parse_json();
     let events = events.as_array().unwrap();
     let of = |form: &str, status: &str| {
         events.iter().filter(|event| event["form"] == form && event["status"] == status).count()

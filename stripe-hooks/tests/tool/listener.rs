@@ -10,17 +10,17 @@ use std::{
 
 pub(crate) struct Listener {
     pub(crate) url: String,
-    requests: Receiver<Request>,
+    requests: Receiver<ReceivedRequest>,
 }
 
 #[derive(Debug)]
-pub(crate) struct Request {
+pub(crate) struct ReceivedRequest {
     /// The request line and the headers, in lower case.
     pub(crate) head: String,
     pub(crate) body: String,
 }
 
-impl Request {
+impl ReceivedRequest {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let start = format!("{name}: ");
         self.head.lines().find_map(|line| line.strip_prefix(&*start))
@@ -45,7 +45,7 @@ impl Listener {
                 let mut head = String::new();
                 while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head).unwrap() > 0 {}
                 let head = head.replace("\r\n", "\n").to_lowercase();
-                let request = Request { head, body: String::new() };
+                let request = ReceivedRequest { head, body: String::new() };
                 let length = request.header("content-length").map_or(0, |length| length.parse().unwrap());
                 let mut body = vec![0; length];
                 reader.read_exact(&mut body).unwrap();
@@ -56,7 +56,7 @@ impl Listener {
                 );
                 reader.get_mut().write_all(answer.as_bytes()).unwrap();
                 let body = String::from_utf8(body).unwrap();
-                if seen.send(Request { body, ..request }).is_err() {
+                if seen.send(ReceivedRequest { body, ..request }).is_err() {
                     break;
                 }
             }
@@ -65,7 +65,7 @@ impl Listener {
     }
 
     /// The requests so far.
-    pub(crate) fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
         let mut all: Vec<_> = self.requests.recv_timeout(Duration::from_secs(60)).into_iter().collect();
         all.extend(self.requests.try_iter());
         all

@@ -8,24 +8,24 @@
 )]
 
 // The servers of the inbox's own tests.
-#[cfg(unix)]
-#[path = "../../../tests/inbox/cluster.rs"]
-#[allow(dead_code, reason = "these tests need only some of it")]
-mod cluster;
 mod completions;
+#[cfg(unix)]
+#[path = "../../../tests/environment.rs"]
+#[allow(dead_code, reason = "these tests need only some of it")]
+mod environment;
 mod events;
 mod inbox;
 #[cfg(unix)]
 mod inbox_on_server;
 mod listener;
+#[cfg(unix)]
+#[path = "../../../tests/inbox/postgres_cluster.rs"]
+#[allow(dead_code, reason = "these tests need only some of it")]
+mod postgres_cluster;
 mod readme;
 mod sample;
 mod secrets;
 mod sign;
-#[cfg(unix)]
-#[path = "../../../tests/switch.rs"]
-#[allow(dead_code, reason = "these tests need only some of it")]
-mod switch;
 mod tool;
 mod trigger;
 mod verify;

@@ -15,22 +15,24 @@ const README: &str = include_str!("../../README.md");
 /// Where the README's receiver listens; in the test, it is wherever there is room.
 const ADDRESS: &str = "127.0.0.1:4242";
 /// `cargo run` builds before it starts.
-const BUILD: Duration = Duration::from_secs(900);
+const BUILD_TIMEOUT: Duration = Duration::from_secs(900);
 
 /// What stands after one prompt.
 #[derive(Debug)]
-struct Prompt {
+struct ShellPrompt {
     command: String,
     output: Vec<String>,
 }
 
 /// All prompts of all sessions, in order.
-fn prompts() -> Vec<Prompt> {
-    let mut prompts: Vec<Prompt> = Vec::new();
+fn read_prompts() -> Vec<ShellPrompt> {
+    let mut prompts: Vec<ShellPrompt> = Vec::new();
     for block in README.split("```console\n").skip(1) {
         for line in block.split("\n```").next().unwrap().lines() {
             match line.strip_prefix("$ ") {
-                Some(command) => prompts.push(Prompt { command: command.to_owned(), output: Vec::new() }),
+                Some(command) => {
+                    prompts.push(ShellPrompt { command: command.to_owned(), output: Vec::new() });
+                }
                 None => prompts.last_mut().unwrap().output.push(line.to_owned()),
             }
         }
@@ -39,13 +41,13 @@ fn prompts() -> Vec<Prompt> {
 }
 
 /// A newcomer's desk: a folder of its own, what was exported, and the receiver.
-struct Desk {
+struct ShellSession {
     folder: PathBuf,
     exported: BTreeMap<String, String>,
     receiver: Option<(Child, String)>,
 }
 
-impl Desk {
+impl ShellSession {
     fn new() -> Self {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("readme");
         let _ = fs::remove_dir_all(&folder);
@@ -53,7 +55,7 @@ impl Desk {
         Self { folder, exported: BTreeMap::new(), receiver: None }
     }
 
-    fn command(&self, command: &str) -> Command {
+    fn shell_command(&self, command: &str) -> Command {
         let command = match &self.receiver {
             Some((_, address)) => command.replace(ADDRESS, address),
             None => command.to_owned(),
@@ -71,27 +73,27 @@ impl Desk {
     }
 
     /// Starts the receiver, which goes on while others are run, and reads where it listens.
-    fn receive(&mut self, prompt: &Prompt) {
+    fn start_receiver(&mut self, prompt: &ShellPrompt) {
         // The shell becomes cargo, and cargo the program, so that there is one process to stop.
-        let mut command = self.command(&format!("exec {}", prompt.command));
+        let mut command = self.shell_command(&format!("exec {}", prompt.command));
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let (send, lines) = mpsc::channel();
         let output = BufReader::new(child.stdout.take().unwrap());
         // All of it is read, because a program whose output nobody takes fails.
         thread::spawn(move || output.lines().map_while(Result::ok).for_each(|line| drop(send.send(line))));
-        let line = lines.recv_timeout(BUILD).expect("the receiver says where it listens");
+        let line = lines.recv_timeout(BUILD_TIMEOUT).expect("the receiver says where it listens");
         let address = line.trim_start_matches("Listening on http://").trim_end_matches("/webhook").to_owned();
         assert_eq!(prompt.output, [line.replace(&address, ADDRESS)]);
         self.receiver = Some((child, address));
     }
 
-    fn run(&self, prompt: &Prompt) {
-        let output = self.command(&prompt.command).stdin(Stdio::null()).output().unwrap();
+    fn run_prompt(&self, prompt: &ShellPrompt) {
+        let output = self.shell_command(&prompt.command).stdin(Stdio::null()).output().unwrap();
         let printed = [output.stdout, output.stderr].concat();
         let printed = String::from_utf8(printed).unwrap();
         let lines: Vec<_> = printed.lines().map(str::trim_end).collect();
         let as_shown = lines.len() == prompt.output.len()
-            && lines.iter().zip(&prompt.output).all(|(line, shown)| is_like(line, shown));
+            && lines.iter().zip(&prompt.output).all(|(line, shown)| line_matches(line, shown));
         assert!(
             as_shown,
             "$ {}\n{printed}\nbut the README shows\n{}",
@@ -101,7 +103,7 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
+impl Drop for ShellSession {
     fn drop(&mut self) {
         if let Some((child, _)) = &mut self.receiver {
             let _ = child.kill();
@@ -111,7 +113,7 @@ impl Drop for Desk {
 }
 
 /// Whether a line is that of the README, where `…` stands for any text; the README itself may have a longer line, as of a table.
-fn is_like(line: &str, shown: &str) -> bool {
+fn line_matches(line: &str, shown: &str) -> bool {
     let mut parts = shown.trim_end().split('…');
     let first = parts.next().unwrap_or_default();
     let rest: Vec<_> = parts.collect();
@@ -126,17 +128,17 @@ fn is_like(line: &str, shown: &str) -> bool {
 
 #[test]
 fn every_command_of_the_readme_prints_what_stands_there() {
-    let prompts = prompts();
-    let mut desk = Desk::new();
+    let prompts = read_prompts();
+    let mut desk = ShellSession::new();
     for prompt in &prompts {
         if let Some((name, value)) =
             prompt.command.strip_prefix("export ").and_then(|set| set.split_once('='))
         {
             desk.exported.insert(name.to_owned(), value.to_owned());
         } else if prompt.command == "cargo run --quiet --example quickstart" {
-            desk.receive(prompt);
+            desk.start_receiver(prompt);
         } else {
-            desk.run(prompt);
+            desk.run_prompt(prompt);
         }
     }
     assert!(prompts.len() >= 12, "{prompts:#?}");

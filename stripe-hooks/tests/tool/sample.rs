@@ -5,9 +5,9 @@ use crate::tool::tool;
 
 #[test]
 fn the_sample_is_that_of_the_library() {
-    let printed = tool(["sample", "invoice.paid"]).run().ok();
+    let printed = tool(["sample", "invoice.paid"]).run().expect_success();
     assert_eq!(printed, sample::invoice_paid().body() + "\n");
-    let seeded = tool(["sample", "invoice.paid", "--seed", "7", "--form", "full"]).run().ok();
+    let seeded = tool(["sample", "invoice.paid", "--seed", "7", "--form", "full"]).run().expect_success();
     assert_ne!(printed, seeded);
 }
 
@@ -28,7 +28,7 @@ fn paths_and_options_change_it() {
         "--live",
     ])
     .run();
-    let event = printed.json();
+    let event = printed.parse_json();
     let object = &event["data"]["object"];
     assert_eq!(object["items"]["data"][0]["price"]["id"], "price_1");
     assert_eq!((&object["metadata"]["order_id"], &object["status"]), (&json!("42"), &json!("active")));

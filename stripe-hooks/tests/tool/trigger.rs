@@ -6,24 +6,24 @@ use stripe_hooks::{
 };
 
 use crate::{
-    listener::{Listener, Request},
-    tool::{Ended, SECRET, tool},
+    listener::{Listener, ReceivedRequest},
+    tool::{SECRET, ToolOutput, tool},
 };
 
-fn trigger(listener: &Listener, arguments: &[&str]) -> Ended {
+fn run_trigger(listener: &Listener, arguments: &[&str]) -> ToolOutput {
     let arguments = ["trigger", "--to", &listener.url].into_iter().chain(arguments.iter().copied());
     tool(arguments).secret_in_environment(SECRET).run()
 }
 
-fn types(requests: &[Request]) -> Vec<String> {
+fn event_types(requests: &[ReceivedRequest]) -> Vec<String> {
     requests.iter().map(|request| request.event("type")).collect()
 }
 
 #[test]
 fn a_delivery_looks_like_one_of_stripe() {
     let listener = Listener::start(&[200]);
-    let ended = trigger(&listener, &["payment_intent.succeeded", "amount=4200"]);
-    let told = ended.ok();
+    let ended = run_trigger(&listener, &["payment_intent.succeeded", "amount=4200"]);
+    let told = ended.expect_success();
     let [request] = &listener.requests()[..] else { panic!("one request") };
     assert!(request.head.starts_with("post /webhook http/1.1\n"), "{request:?}");
     for (name, value) in [
@@ -51,7 +51,7 @@ fn a_delivery_looks_like_one_of_stripe() {
 #[test]
 fn the_exit_status_tells_whether_all_were_2xx() {
     let listener = Listener::start(&[200, 500, 204]);
-    let ended = trigger(&listener, &["invoice.paid", "--repeat", "3"]);
+    let ended = run_trigger(&listener, &["invoice.paid", "--repeat", "3"]);
     assert_eq!(ended.status, 1, "{ended:?}");
     assert!(
         ended.out.contains("1 of 3 answered 200, 1 of 3 answered 204, 1 of 3 answered 500, in "),
@@ -63,7 +63,7 @@ fn the_exit_status_tells_whether_all_were_2xx() {
 #[test]
 fn a_redirect_is_not_followed() {
     let listener = Listener::start(&[302]);
-    let ended = trigger(&listener, &["invoice.paid"]);
+    let ended = run_trigger(&listener, &["invoice.paid"]);
     assert_eq!(ended.status, 1);
     assert!(ended.out.contains("1 of 1 answered 302"), "{ended:?}");
     assert_eq!(listener.requests().len(), 1);
@@ -72,9 +72,9 @@ fn a_redirect_is_not_followed() {
 #[test]
 fn several_types_patterns_and_twins() {
     let listener = Listener::start(&[200]);
-    trigger(&listener, &["invoice.paid", "payout.fail*", "--thin"]).ok();
+    run_trigger(&listener, &["invoice.paid", "payout.fail*", "--thin"]).expect_success();
     assert_eq!(
-        types(&listener.requests()),
+        event_types(&listener.requests()),
         ["invoice.paid", "v1.invoice.paid", "payout.failed", "v1.payout.failed"]
     );
 }
@@ -82,7 +82,7 @@ fn several_types_patterns_and_twins() {
 #[test]
 fn a_duplicate_is_the_same_event_again() {
     let listener = Listener::start(&[200]);
-    trigger(&listener, &["invoice.paid", "--duplicate", "--repeat", "2"]).ok();
+    run_trigger(&listener, &["invoice.paid", "--duplicate", "--repeat", "2"]).expect_success();
     let ids: Vec<_> = listener.requests().iter().map(|request| request.event("id")).collect();
     assert_eq!((&ids[0], &ids[2]), (&ids[1], &ids[3]));
     assert_ne!(ids[0], ids[2], "each repetition is another event");
@@ -92,10 +92,10 @@ fn a_duplicate_is_the_same_event_again() {
 fn a_seed_makes_the_same_events_in_the_same_order() {
     let listener = Listener::start(&[200]);
     let arguments = ["payment_intent.*", "--shuffle", "--seed", "5"];
-    trigger(&listener, &arguments).ok();
-    let first = types(&listener.requests());
-    trigger(&listener, &arguments).ok();
-    assert_eq!(types(&listener.requests()), first);
+    run_trigger(&listener, &arguments).expect_success();
+    let first = event_types(&listener.requests());
+    run_trigger(&listener, &arguments).expect_success();
+    assert_eq!(event_types(&listener.requests()), first);
     let mut sorted = first.clone();
     sorted.sort();
     assert_ne!(first, sorted);
@@ -108,9 +108,9 @@ fn each_available_event_is_sent_once() {
         catalogue::all().iter().filter(available).map(|event| event.name.to_owned()).collect();
     let count = expected.len();
     let listener = Listener::start(&[200]);
-    let told = trigger(&listener, &["--all", "--shuffle"]).ok();
+    let told = run_trigger(&listener, &["--all", "--shuffle"]).expect_success();
     assert!(told.starts_with(&format!("{count} of {count} answered 200, in ")), "{told}");
-    let sent = types(&listener.requests());
+    let sent = event_types(&listener.requests());
     assert_eq!((sent.len(), BTreeSet::from_iter(sent)), (count, expected));
 }
 
@@ -118,7 +118,7 @@ fn each_available_event_is_sent_once() {
 fn what_was_not_sent_because_nobody_read_on_is_no_success() {
     let listener = Listener::start(&[200]);
     let arguments = ["trigger", "--to", &listener.url, "invoice.paid", "--repeat", "3"];
-    let ended = tool(arguments).secret_in_environment(SECRET).unread().run();
+    let ended = tool(arguments).secret_in_environment(SECRET).with_closed_output().run();
     assert_eq!(ended.status, 1, "{ended:?}");
     assert!(ended.errors.contains("the output was closed when 1 of 3 were sent"), "{ended:?}");
 }
@@ -126,7 +126,7 @@ fn what_was_not_sent_because_nobody_read_on_is_no_success() {
 #[test]
 fn machines_read_a_line_of_json_for_each() {
     let listener = Listener::start(&[200, 400]);
-    let ended = trigger(&listener, &["invoice.paid", "invoice.sent", "--json"]);
+    let ended = run_trigger(&listener, &["invoice.paid", "invoice.sent", "--json"]);
     let lines: Vec<serde_json::Value> =
         ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((&lines[0]["type"], &lines[0]["status"]), (&"invoice.paid".into(), &200.into()));

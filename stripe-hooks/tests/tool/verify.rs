@@ -1,17 +1,17 @@
 use stripe_hooks::signature::{Secret, sign};
 
-use crate::tool::{Ended, SECRET, file, tool};
+use crate::tool::{SECRET, ToolOutput, temporary_file, tool};
 
 const NOW: i64 = 1_700_000_000;
 const BODY: &str = r#"{"id":"evt_1","object":"event","type":"invoice.paid"}"#;
-const THIN: &str = r#"{"id":"evt_1","object":"v2.core.event","type":"v1.invoice.paid"}"#;
+const THIN_BODY: &str = r#"{"id":"evt_1","object":"v2.core.event","type":"v1.invoice.paid"}"#;
 
-fn header(secret: &str, body: &str) -> String {
+fn signature_header(secret: &str, body: &str) -> String {
     sign(body.as_bytes(), &Secret::new(secret).unwrap(), NOW)
 }
 
-/// Runs `verify` at the time of the signature, but for what the further arguments say.
-fn verify(header: &str, body: &str, further: &[&str]) -> Ended {
+/// Runs `run_verify` at the time of the signature, but for what the further arguments say.
+fn run_verify(header: &str, body: &str, further: &[&str]) -> ToolOutput {
     let now = NOW.to_string();
     let mut arguments = vec!["verify", "--header", header];
     arguments.extend(further);
@@ -22,21 +22,21 @@ fn verify(header: &str, body: &str, further: &[&str]) -> Ended {
 }
 
 /// The first word of each line that it printed, and its status.
-fn words(ended: &Ended) -> (i32, Vec<&str>) {
+fn status_and_words(ended: &ToolOutput) -> (i32, Vec<&str>) {
     let first = |line: &'_ str| line.split_once(": ").map_or(0, |(word, _)| word.len());
     (ended.status, ended.out.lines().map(|line| &line[..first(line)]).collect())
 }
 
 #[test]
 fn a_genuine_delivery_is_ok() {
-    let ended = verify(&header(SECRET, BODY), BODY, &[]);
+    let ended = run_verify(&signature_header(SECRET, BODY), BODY, &[]);
     assert_eq!(ended.out, "ok: invoice.paid (evt_1), signed 0 seconds ago\n");
     assert_eq!(ended.status, 0);
 }
 
 #[test]
 fn each_kind_of_error_has_a_word_and_an_explanation() {
-    let genuine = header(SECRET, BODY);
+    let genuine = signature_header(SECRET, BODY);
     let digits = genuine.split_once("v1=").unwrap().1;
     let wrong = format!("t={NOW},v1={}", "0".repeat(64));
     for (header, word, explanation) in [
@@ -45,38 +45,38 @@ fn each_kind_of_error_has_a_word_and_an_explanation() {
         (&format!("t={NOW},v0={digits}"), "no-known-scheme", "no `v1`"),
         (&wrong, "no-match", "made with the secret over exactly this body"),
     ] {
-        let ended = verify(header, BODY, &[]);
-        assert_eq!((ended.status, words(&ended).1[0]), (1, word), "{ended:?}");
+        let ended = run_verify(header, BODY, &[]);
+        assert_eq!((ended.status, status_and_words(&ended).1[0]), (1, word), "{ended:?}");
         assert!(ended.out.contains(explanation), "{ended:?}");
     }
 }
 
 #[test]
 fn the_age_is_judged_by_the_options() {
-    let header = header(SECRET, BODY);
-    let old = verify(&header, BODY, &["--now", "1700000301"]);
-    assert_eq!(words(&old), (1, vec!["outside-tolerance", "likely cause"]));
+    let header = signature_header(SECRET, BODY);
+    let old = run_verify(&header, BODY, &["--now", "1700000301"]);
+    assert_eq!(status_and_words(&old), (1, vec!["outside-tolerance", "likely cause"]));
     assert!(old.out.contains("signed 301 seconds ago"), "{old:?}");
     assert!(old.out.contains("more than 300 seconds old"), "{old:?}");
-    assert_eq!(verify(&header, BODY, &["--now", "1700000301", "--tolerance", "301"]).status, 0);
-    assert_eq!(verify(&header, BODY, &["--now", "1900000000", "--any-age"]).status, 0);
-    let ahead = verify(&header, BODY, &["--now", "1699999000"]);
+    assert_eq!(run_verify(&header, BODY, &["--now", "1700000301", "--tolerance", "301"]).status, 0);
+    assert_eq!(run_verify(&header, BODY, &["--now", "1900000000", "--any-age"]).status, 0);
+    let ahead = run_verify(&header, BODY, &["--now", "1699999000"]);
     assert_eq!(ahead.out, "ok: invoice.paid (evt_1), signed 1000 seconds ahead\n");
 }
 
 #[test]
 fn another_secret_that_matches_is_told() {
-    let header = header("whsec_new", BODY);
-    let ended = verify(&header, BODY, &["--secret", SECRET, "--secret", "whsec_new"]);
-    assert_eq!(words(&ended), (0, vec!["ok", "note"]));
+    let header = signature_header("whsec_new", BODY);
+    let ended = run_verify(&header, BODY, &["--secret", SECRET, "--secret", "whsec_new"]);
+    assert_eq!(status_and_words(&ended), (0, vec!["ok", "note"]));
     assert!(ended.out.contains("of the 2 secrets only number 2 matches"), "{ended:?}");
 }
 
 #[test]
 fn a_secret_that_matches_once_trimmed_is_told() {
     for given in [" whsec_a", "whsec_a\t", "\"whsec_a\""] {
-        let ended = verify(&header("whsec_a", BODY), BODY, &["--secret", given]);
-        assert_eq!(words(&ended), (1, vec!["no-match", "likely cause"]));
+        let ended = run_verify(&signature_header("whsec_a", BODY), BODY, &["--secret", given]);
+        assert_eq!(status_and_words(&ended), (1, vec!["no-match", "likely cause"]));
         assert!(ended.out.contains("has white space or quotes around it"), "{ended:?}");
     }
 }
@@ -91,8 +91,8 @@ fn a_body_that_matches_once_written_again_is_told() {
         (&*indented, &*indented.replace('\n', "\r\n"), "other line ends"),
         (BODY, &*format!("{BODY}\n"), "other white space at its ends"),
     ] {
-        let ended = verify(&header(SECRET, signed), arrived, &[]);
-        assert_eq!(words(&ended), (1, vec!["no-match", "likely cause"]));
+        let ended = run_verify(&signature_header(SECRET, signed), arrived, &[]);
+        assert_eq!(status_and_words(&ended), (1, vec!["no-match", "likely cause"]));
         assert!(ended.out.contains(cause), "{ended:?}");
     }
 }
@@ -105,60 +105,63 @@ fn something_else_than_a_secret_is_told() {
         ("we_1abc", "starts with `we_`, so it is the id of an endpoint"),
         ("ed_test_1abc", "starts with `ed_`, so it is the id of an endpoint"),
     ] {
-        let ended = verify(&header(SECRET, BODY), BODY, &["--secret", given]);
-        assert_eq!(words(&ended), (1, vec!["no-match", "likely cause"]));
+        let ended = run_verify(&signature_header(SECRET, BODY), BODY, &["--secret", given]);
+        assert_eq!(status_and_words(&ended), (1, vec!["no-match", "likely cause"]));
         assert!(ended.out.contains(cause) && !ended.out.contains("1abc"), "{ended:?}");
     }
 }
 
 #[test]
 fn a_skewed_clock_is_told() {
-    let ended = verify(&header(SECRET, BODY), BODY, &["--now", "1700003600"]);
+    let ended = run_verify(&signature_header(SECRET, BODY), BODY, &["--now", "1700003600"]);
     assert!(ended.out.contains("signed 3600 seconds ago; it is a recorded one"), "{ended:?}");
 }
 
 #[test]
 fn a_thin_event_is_told_and_refused_where_snapshots_are_wanted() {
-    let header = header(SECRET, THIN);
-    let either = verify(&header, THIN, &[]);
-    assert_eq!(words(&either), (0, vec!["ok", "note"]));
-    let snapshot = verify(&header, THIN, &["--form", "snapshot"]);
-    assert_eq!(words(&snapshot), (1, vec!["wrong-form", "likely cause"]));
+    let header = signature_header(SECRET, THIN_BODY);
+    let either = run_verify(&header, THIN_BODY, &[]);
+    assert_eq!(status_and_words(&either), (0, vec!["ok", "note"]));
+    let snapshot = run_verify(&header, THIN_BODY, &["--form", "snapshot"]);
+    assert_eq!(status_and_words(&snapshot), (1, vec!["wrong-form", "likely cause"]));
     assert!(snapshot.out.contains("this is a thin event"), "{snapshot:?}");
-    assert_eq!(verify(&header, THIN, &["--form", "thin"]).status, 0);
+    assert_eq!(run_verify(&header, THIN_BODY, &["--form", "thin"]).status, 0);
 }
 
 #[test]
 fn a_snapshot_is_refused_where_thin_events_are_wanted() {
-    let ended = verify(&header(SECRET, BODY), BODY, &["--form", "thin"]);
-    assert_eq!(words(&ended), (1, vec!["wrong-form", "likely cause"]));
+    let ended = run_verify(&signature_header(SECRET, BODY), BODY, &["--form", "thin"]);
+    assert_eq!(status_and_words(&ended), (1, vec!["wrong-form", "likely cause"]));
 }
 
 #[test]
 fn a_signed_body_that_is_no_event_is_told() {
-    let ended = verify(&header(SECRET, "[]"), "[]", &[]);
+    let ended = run_verify(&signature_header(SECRET, "[]"), "[]", &[]);
     assert_eq!(ended.status, 1);
     assert!(ended.out.starts_with("not-an-event: the signature is good, but the body is not a JSON object"));
 }
 
 #[test]
 fn a_mismatch_without_a_cause_says_what_to_look_at() {
-    let ended = verify(&header("whsec_of_a_stranger", BODY), BODY, &[]);
-    assert_eq!(words(&ended), (1, vec!["no-match", "likely cause"]));
+    let ended = run_verify(&signature_header("whsec_of_a_stranger", BODY), BODY, &[]);
+    assert_eq!(status_and_words(&ended), (1, vec!["no-match", "likely cause"]));
     assert!(ended.out.contains("the signing secret is that of another endpoint"), "{ended:?}");
 }
 
 #[test]
 fn the_status_is_the_same_where_nobody_reads_the_words() {
     let arguments = ["verify", "--header", "t=1,v1=no", "--secret", SECRET];
-    assert_eq!(tool(arguments).input("{}").unread().run().status, 1);
+    assert_eq!(tool(arguments).input("{}").with_closed_output().run().status, 1);
 }
 
 #[test]
 fn machines_read_json() {
-    let ok =
-        verify(&header("whsec_new", THIN), THIN, &["--json", "--secret", SECRET, "--secret", "whsec_new"]);
-    let json = ok.json();
+    let ok = run_verify(
+        &signature_header("whsec_new", THIN_BODY),
+        THIN_BODY,
+        &["--json", "--secret", SECRET, "--secret", "whsec_new"],
+    );
+    let json = ok.parse_json();
     assert_eq!(
         (&json["ok"], &json["error"], &json["secret"]),
         (&true.into(), &serde_json::Value::Null, &2.into())
@@ -171,20 +174,21 @@ fn machines_read_json() {
         (" whsec_new", "no-match", "padded-secret"),
         ("whsec_x", "no-match", "unknown"),
     ] {
-        let ended = verify(&header("whsec_new", BODY), BODY, &["--json", "--secret", given]);
-        let json = ended.json();
+        let ended = run_verify(&signature_header("whsec_new", BODY), BODY, &["--json", "--secret", given]);
+        let json = ended.parse_json();
         assert_eq!((ended.status, &json["ok"], &json["error"]), (1, &false.into(), &error.into()));
         assert_eq!(json["diagnosis"]["kind"], diagnosis);
     }
-    let old = verify(&header(SECRET, BODY), BODY, &["--json", "--now", "1800000000"]).json();
+    let old =
+        run_verify(&signature_header(SECRET, BODY), BODY, &["--json", "--now", "1800000000"]).parse_json();
     assert_eq!(old["diagnosis"]["kind"], "old-or-clock-fast");
 }
 
 #[test]
 fn the_header_may_come_from_a_file() {
-    let path = file(header(SECRET, BODY) + "\r\n");
+    let path = temporary_file(signature_header(SECRET, BODY) + "\r\n");
     let arguments = ["verify", "--header-file", path.to_str().unwrap(), "--now", "1700000000"];
-    tool(arguments).input(BODY).secret_in_environment(SECRET).run().ok();
+    tool(arguments).input(BODY).secret_in_environment(SECRET).run().expect_success();
 }
 
 #[test]

@@ -16,16 +16,16 @@ use tokio::{
 use crate::servers::SECRET;
 
 /// The number of the next event. All measurements share it, so that every event is new.
-static NUMBER: AtomicU64 = AtomicU64::new(0);
+static NEXT_EVENT_NUMBER: AtomicU64 = AtomicU64::new(0);
 
 /// Sends `events` events from `callers` callers. Returns the time between the first one and the
 /// last answer.
-pub(crate) fn send(address: SocketAddr, callers: usize, events: usize) -> io::Result<Duration> {
+pub(crate) fn send_events(address: SocketAddr, callers: usize, events: usize) -> io::Result<Duration> {
     // Make the requests first, so that the measurement contains no work of the callers. The numbers
     // of the events arrive roughly in order, like Stripe's ids, which begin with the time.
     let mut requests: Vec<Vec<Vec<u8>>> = vec![Vec::new(); callers];
     for number in 0..events {
-        requests[number % callers].push(request());
+        requests[number % callers].push(build_request());
     }
     // One thread for all callers takes the least time from the servers. In production the callers
     // are on other machines.
@@ -65,8 +65,8 @@ async fn deliver(stream: &mut TcpStream, request: &[u8]) -> io::Result<()> {
 }
 
 /// A signed event of 2 kB.
-fn request() -> Vec<u8> {
-    let number = NUMBER.fetch_add(1, Relaxed);
+fn build_request() -> Vec<u8> {
+    let number = NEXT_EVENT_NUMBER.fetch_add(1, Relaxed);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let body = format!(
         r#"{{"id":"evt_{number}","object":"event","type":"charge.succeeded","api_version":"{}","created":{now},"livemode":false,"data":{{"object":{{"id":"ch_{number}","object":"charge","description":"{}"}}}}}}"#,

@@ -11,7 +11,7 @@
 //! before the answer.
 
 mod callers;
-mod floor;
+mod commit_speed;
 mod servers;
 
 use std::{
@@ -22,10 +22,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use servers::{Half, KINDS, Kind, Running};
+use servers::{MeasuredHalf, SERVER_KINDS, ServerKind, RunningServer};
 
 /// The number of callers that send at once, and the number of events that they send together.
-const LOADS: [(usize, usize); 3] = [(1, 300), (8, 1_600), (32, 4_800)];
+const CALLERS_AND_EVENTS: [(usize, usize); 3] = [(1, 300), (8, 1_600), (32, 4_800)];
 const ROUNDS: usize = 3;
 
 /// Events a second.
@@ -39,15 +39,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut found: BTreeMap<(usize, usize), Vec<Rates>> = BTreeMap::new();
     let mut floors = Vec::new();
     let wanted = env::args().nth(1).unwrap_or_default();
-    let is_wanted = |kind: &Kind| kind.is_at_hand() && kind.to_string().contains(&wanted);
-    let kinds: Vec<Kind> = KINDS.into_iter().filter(is_wanted).collect();
+    let is_wanted = |kind: &ServerKind| kind.is_at_hand() && kind.to_string().contains(&wanted);
+    let kinds: Vec<ServerKind> = SERVER_KINDS.into_iter().filter(is_wanted).collect();
     for round in 0..ROUNDS {
-        floors.push(floor::events_per_second()?);
-        for (load, (callers, events)) in LOADS.into_iter().enumerate() {
+        floors.push(commit_speed::events_per_second()?);
+        for (load, (callers, events)) in CALLERS_AND_EVENTS.into_iter().enumerate() {
             // Each round has another order, so that no server always follows the same one.
             for at in 0..kinds.len() {
                 let at = (at + round) % kinds.len();
-                let rates = measure(kinds[at], callers, events)?;
+                let rates = measure_rates(kinds[at], callers, events)?;
                 eprintln!(
                     "{}, {callers} callers: {:.0} accepted, {:.0} drained a second",
                     kinds[at], rates.accepted, rates.drained
@@ -56,21 +56,21 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     }
-    print(&found, &kinds, median(floors));
+    print_results(&found, &kinds, median(floors));
     Ok(())
 }
 
-fn measure(kind: Kind, callers: usize, events: usize) -> Result<Rates, Box<dyn Error>> {
+fn measure_rates(kind: ServerKind, callers: usize, events: usize) -> Result<Rates, Box<dyn Error>> {
     // On the disk: the system's temporary folder may be in memory.
     let folder = tempfile::tempdir_in(".")?;
     let rate = |time: Duration| events as f64 / time.as_secs_f64();
-    let accepting = Running::start(kind, Half::Accept, folder.path())?;
-    let accepted = rate(callers::send(accepting.address(), callers, events)?);
+    let accepting = RunningServer::start(kind, MeasuredHalf::Accept, folder.path())?;
+    let accepted = rate(callers::send_events(accepting.address(), callers, events)?);
     if accepting.handled() == events {
         return Ok(Rates { accepted, drained: accepted });
     }
     drop(accepting);
-    let draining = Running::start(kind, Half::Drain, folder.path())?;
+    let draining = RunningServer::start(kind, MeasuredHalf::Drain, folder.path())?;
     let began = Instant::now();
     while draining.handled() < events {
         thread::sleep(Duration::from_millis(1));
@@ -81,16 +81,16 @@ fn measure(kind: Kind, callers: usize, events: usize) -> Result<Rates, Box<dyn E
     Ok(Rates { accepted, drained: rate(began.elapsed()) })
 }
 
-fn print(found: &BTreeMap<(usize, usize), Vec<Rates>>, kinds: &[Kind], floor: f64) {
+fn print_results(found: &BTreeMap<(usize, usize), Vec<Rates>>, kinds: &[ServerKind], floor: f64) {
     let rates = |load, at| {
         let of = |which: fn(&Rates) -> f64| median(found[&(load, at)].iter().map(which).collect());
         (of(|rates| rates.accepted), of(|rates| rates.drained))
     };
     println!("Medians of {ROUNDS} rounds, events a second: accepted / drained\n");
-    println!("| | {} |", LOADS.map(|(callers, _)| format!("{callers} callers")).join(" | "));
-    println!("| --- |{}", " --: |".repeat(LOADS.len()));
+    println!("| | {} |", CALLERS_AND_EVENTS.map(|(callers, _)| format!("{callers} callers")).join(" | "));
+    println!("| --- |{}", " --: |".repeat(CALLERS_AND_EVENTS.len()));
     for (at, kind) in kinds.iter().enumerate() {
-        let cells = (0..LOADS.len()).map(|load| {
+        let cells = (0..CALLERS_AND_EVENTS.len()).map(|load| {
             let (accepted, drained) = rates(load, at);
             format!("{accepted:.0} / {drained:.0}")
         });
@@ -99,20 +99,20 @@ fn print(found: &BTreeMap<(usize, usize), Vec<Rates>>, kinds: &[Kind], floor: f6
     println!("\nOne SQLite connection that commits 32 such events at a time, and does nothing else: {floor:.0} events a second\n");
     let position = |kind| kinds.iter().position(|other| *other == kind);
     for (ours, theirs) in [
-        (Kind::InboxOnSqlite, Kind::QueueOnSqlite),
-        (Kind::InboxOnPostgres, Kind::QueueOnPostgres),
-        (Kind::InboxOnSqlite, Kind::NoInbox),
-        (Kind::InboxOnPostgres, Kind::NoInbox),
+        (ServerKind::InboxOnSqlite, ServerKind::QueueOnSqlite),
+        (ServerKind::InboxOnPostgres, ServerKind::QueueOnPostgres),
+        (ServerKind::InboxOnSqlite, ServerKind::NoInbox),
+        (ServerKind::InboxOnPostgres, ServerKind::NoInbox),
     ] {
         let (Some(our), Some(their)) = (position(ours), position(theirs)) else { continue };
-        let ratios = (0..LOADS.len()).map(|load| {
+        let ratios = (0..CALLERS_AND_EVENTS.len()).map(|load| {
             let ((accepted, drained), (other_accepted, other_drained)) = (rates(load, our), rates(load, their));
             format!("{:.2} / {:.2}", accepted / other_accepted, drained / other_drained)
         });
         println!("{ours} by {theirs}: {}", ratios.collect::<Vec<_>>().join(", "));
     }
-    if let Some(at) = position(Kind::InboxOnSqlite) {
-        println!("{} by the single connection, at 32 callers: {:.2}", Kind::InboxOnSqlite, rates(2, at).0 / floor);
+    if let Some(at) = position(ServerKind::InboxOnSqlite) {
+        println!("{} by the single connection, at 32 callers: {:.2}", ServerKind::InboxOnSqlite, rates(2, at).0 / floor);
     }
     for (at, kind) in kinds.iter().enumerate() {
         let (accepted, drained) = rates(2, at);

@@ -33,7 +33,7 @@ pub(crate) const SECRET: &str = "whsec_of_a_measurement";
 
 /// A server, named by the store of its events.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ServerKind {
     NoInbox,
     InboxOnSqlite,
     QueueOnSqlite,
@@ -41,16 +41,16 @@ pub(crate) enum Kind {
     QueueOnPostgres,
 }
 
-pub(crate) const KINDS: [Kind; 5] =
-    [Kind::NoInbox, Kind::InboxOnSqlite, Kind::QueueOnSqlite, Kind::InboxOnPostgres, Kind::QueueOnPostgres];
+pub(crate) const SERVER_KINDS: [ServerKind; 5] =
+    [ServerKind::NoInbox, ServerKind::InboxOnSqlite, ServerKind::QueueOnSqlite, ServerKind::InboxOnPostgres, ServerKind::QueueOnPostgres];
 
-impl Kind {
-    pub(crate) fn is_at_hand(self) -> bool {
+impl ServerKind {
+    pub(crate) fn is_available(self) -> bool {
         !matches!(self, Self::InboxOnPostgres | Self::QueueOnPostgres) || env::var_os("DATABASE_URL").is_some()
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ServerKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::NoInbox => "no inbox",
@@ -63,39 +63,39 @@ impl fmt::Display for Kind {
 }
 
 #[derive(Clone, Default)]
-struct Handled(Arc<AtomicUsize>);
+struct HandledCount(Arc<AtomicUsize>);
 
 #[on_event("charge.succeeded")]
-async fn count(id: EventId, State(handled): State<Handled>) {
+async fn count_handled(id: EventId, State(handled): State<HandledCount>) {
     let _ = id;
     handled.0.fetch_add(1, Relaxed);
 }
 
 /// A server on a thread of its own, until it is dropped. It stores events, or handles the stored
 /// ones.
-pub(crate) struct Running {
+pub(crate) struct RunningServer {
     address: SocketAddr,
-    handled: Handled,
+    handled: HandledCount,
     handle: ServerHandle,
     thread: Option<thread::JoinHandle<()>>,
 }
 
 /// The half of the work under measurement.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Half {
+pub(crate) enum MeasuredHalf {
     Accept,
     Drain,
 }
 
-impl Running {
-    pub(crate) fn start(kind: Kind, half: Half, folder: &Path) -> Result<Self, Box<dyn Error>> {
+impl RunningServer {
+    pub(crate) fn start(kind: ServerKind, half: MeasuredHalf, folder: &Path) -> Result<Self, Box<dyn Error>> {
         let file = folder.join("events.db").to_string_lossy().into_owned();
-        let handled = Handled::default();
+        let handled = HandledCount::default();
         let (started, starting) = mpsc::channel();
         let counted = handled.clone();
         let body = move || {
             actix_web::rt::System::new().block_on(async move {
-                serve(kind, half, file, counted, started).await.expect("the server runs");
+                run_server(kind, half, file, counted, started).await.expect("the server runs");
             });
         };
         let thread = thread::spawn(body);
@@ -113,7 +113,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningServer {
     fn drop(&mut self) {
         drop(self.handle.stop(false));
         if let Some(thread) = self.thread.take() {
@@ -122,24 +122,24 @@ impl Drop for Running {
     }
 }
 
-type Started = mpsc::Sender<(SocketAddr, ServerHandle)>;
+type StartedSender = mpsc::Sender<(SocketAddr, ServerHandle)>;
 
-async fn serve(kind: Kind, half: Half, file: String, handled: Handled, started: Started) -> Result<(), Box<dyn Error>> {
+async fn run_server(kind: ServerKind, half: MeasuredHalf, file: String, handled: HandledCount, started: StartedSender) -> Result<(), Box<dyn Error>> {
     let url = env::var("DATABASE_URL").unwrap_or_default();
     let builder = || Endpoint::builder().secret(SECRET).state(handled.clone());
     match kind {
-        Kind::NoInbox => with_endpoint(builder(), started).await,
-        Kind::InboxOnSqlite => {
+        ServerKind::NoInbox => run_with_endpoint(builder(), started).await,
+        ServerKind::InboxOnSqlite => {
             let inbox = SqliteInbox::builder(file);
-            let inbox = if half == Half::Accept { inbox.accept_only() } else { inbox.work_only() };
-            with_endpoint(builder().inbox(inbox.open()?), started).await
+            let inbox = if half == MeasuredHalf::Accept { inbox.accept_only() } else { inbox.work_only() };
+            run_with_endpoint(builder().inbox(inbox.open()?), started).await
         }
-        Kind::InboxOnPostgres => {
+        ServerKind::InboxOnPostgres => {
             let inbox = PostgresInbox::builder(&url);
-            let inbox = if half == Half::Accept { inbox.accept_only() } else { inbox.work_only() };
-            with_endpoint(builder().inbox(inbox.open()?), started).await
+            let inbox = if half == MeasuredHalf::Accept { inbox.accept_only() } else { inbox.work_only() };
+            run_with_endpoint(builder().inbox(inbox.open()?), started).await
         }
-        Kind::QueueOnSqlite => {
+        ServerKind::QueueOnSqlite => {
             let options = SqliteConnectOptions::new()
                 .filename(file)
                 .create_if_missing(true)
@@ -153,8 +153,8 @@ async fn serve(kind: Kind, half: Half, file: String, handled: Handled, started: 
             sqlx::query("PRAGMA synchronous = FULL").execute(&pool).await?;
             let storage = SqliteStorage::<String>::new(&pool).with_config(apalis_sqlite::Config::default().batch_size(100));
             let worker = WorkerBuilder::new("worker").backend(storage.clone()).data(handled).build(work);
-            let serving = with_queue(storage, started);
-            if half == Half::Accept {
+            let serving = run_with_queue(storage, started);
+            if half == MeasuredHalf::Accept {
                 return serving.await;
             }
             tokio::select! {
@@ -162,15 +162,15 @@ async fn serve(kind: Kind, half: Half, file: String, handled: Handled, started: 
                 ended = worker.run() => Ok(ended?),
             }
         }
-        Kind::QueueOnPostgres => {
+        ServerKind::QueueOnPostgres => {
             let pool: PgPool = PgPoolOptions::new().max_connections(16).connect(&url).await?;
             PostgresStorage::setup(&pool).await?;
             let storage = PostgresStorage::<String>::new(&pool)
                 .with_config(apalis_postgres::Config::default().batch_size(100))
                 .with_pubsub();
             let worker = WorkerBuilder::new("worker").backend(storage.clone()).data(handled).build(work);
-            let serving = with_queue(storage, started);
-            if half == Half::Accept {
+            let serving = run_with_queue(storage, started);
+            if half == MeasuredHalf::Accept {
                 return serving.await;
             }
             tokio::select! {
@@ -181,7 +181,7 @@ async fn serve(kind: Kind, half: Half, file: String, handled: Handled, started: 
     }
 }
 
-async fn with_endpoint(builder: EndpointBuilder, started: Started) -> Result<(), Box<dyn Error>> {
+async fn run_with_endpoint(builder: EndpointBuilder, started: StartedSender) -> Result<(), Box<dyn Error>> {
     let endpoint = builder.build()?;
     let serving = endpoint.clone();
     let server = HttpServer::new(move || App::new().service(serving.service("/webhook")));
@@ -193,16 +193,16 @@ async fn with_endpoint(builder: EndpointBuilder, started: Started) -> Result<(),
     Ok(endpoint.shutdown(Duration::from_secs(10)).await?)
 }
 
-async fn work(event: String, handled: Data<Handled>) -> Result<(), BoxDynError> {
+async fn handle_job(event: String, handled: Data<HandledCount>) -> Result<(), BoxDynError> {
     let _ = event;
-    let Handled(count) = &*handled;
+    let HandledCount(count) = &*handled;
     count.fetch_add(1, Relaxed);
     Ok(())
 }
 
 /// Serves with the closest equivalent that a job queue offers: verifies the delivery, stores the
 /// body under the event's id, and answers.
-async fn with_queue<Q, K>(queue: Q, started: Started) -> Result<(), Box<dyn Error>>
+async fn with_queue<Q, K>(queue: Q, started: StartedSender) -> Result<(), Box<dyn Error>>
 where
     Q: TaskSink<String, K> + Clone + Send + 'static,
 {
@@ -214,7 +214,7 @@ where
                 let mut queue = queue.clone();
                 async move {
                     let header = request.headers().get("stripe-signature").and_then(|value| value.to_str().ok());
-                    if !header.is_some_and(|header| is_genuine(header, &body)) {
+                    if !header.is_some_and(|header| has_valid_signature(header, &body)) {
                         return HttpResponse::BadRequest().finish();
                     }
                     let body = String::from_utf8_lossy(&body).into_owned();
@@ -234,7 +234,7 @@ where
     Ok(server.await?)
 }
 
-fn is_genuine(header: &str, body: &[u8]) -> bool {
+fn has_valid_signature(header: &str, body: &[u8]) -> bool {
     let part = |name: &str| header.split(',').find_map(|part| part.strip_prefix(name));
     let (Some(time), Some(signature)) = (part("t="), part("v1=")) else { return false };
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()) else { return false };

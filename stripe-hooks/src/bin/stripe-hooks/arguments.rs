@@ -4,17 +4,17 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::names::{EventName, Words};
+use crate::event_names::{AnyWordParser, EventName};
 
 /// Receive Stripe's events on your desk: look them up, make samples of them, sign, send and verify. No account, no network.
 #[derive(Debug, Parser)]
-#[command(name = "stripe-hooks", version, about, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "stripe-hooks", version, about, after_help = EXAMPLES_HELP, max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-const EXAMPLES: &str = "\
+const EXAMPLES_HELP: &str = "\
 Examples:
   stripe-hooks events 'checkout.*'
   stripe-hooks sample payment_intent.succeeded amount=4200
@@ -72,15 +72,15 @@ pub(crate) struct SampleArguments {
     #[arg(value_name = "PATH=VALUE")]
     pub(crate) changes: Vec<String>,
     #[command(flatten)]
-    pub(crate) making: MakingArguments,
+    pub(crate) options: SampleOptions,
 }
 
 /// How samples are made.
 #[derive(Debug, Args)]
-pub(crate) struct MakingArguments {
+pub(crate) struct SampleOptions {
     /// How much of what Stripe may leave out is there.
     #[arg(long, value_name = "FORM", default_value = "typical")]
-    pub(crate) form: Extent,
+    pub(crate) form: SampleSize,
     /// Another number makes another event, about other objects; the same one makes the same.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) seed: Option<u64>,
@@ -95,11 +95,11 @@ pub(crate) struct MakingArguments {
     pub(crate) live: bool,
     /// What an attribute of the object was before the update; give it several times for several.
     #[arg(long, value_name = "PATH=VALUE")]
-    pub(crate) previous: Vec<String>,
+    pub(crate) previous_values: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Extent {
+pub(crate) enum SampleSize {
     /// Only what is always there.
     Minimal,
     /// What most events have.
@@ -123,8 +123,8 @@ Examples:
 Each run makes new events; its last line tells the --seed that makes the same ones again.")]
 pub(crate) struct TriggerArguments {
     /// Names of events, or patterns with stars; and what the objects of all of them say at a path.
-    #[arg(value_name = "TYPE|PATH=VALUE", required_unless_present = "all", value_parser = Words, hide_possible_values = true)]
-    pub(crate) what: Vec<String>,
+    #[arg(value_name = "TYPE|PATH=VALUE", required_unless_present = "all", value_parser = AnyWordParser, hide_possible_values = true)]
+    pub(crate) names_and_changes: Vec<String>,
     /// Send every event that is generally available, snapshot and thin.
     #[arg(long)]
     pub(crate) all: bool,
@@ -158,7 +158,7 @@ pub(crate) struct TriggerArguments {
     #[arg(long, conflicts_with = "verbose")]
     pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) making: MakingArguments,
+    pub(crate) options: SampleOptions,
 }
 
 /// Sign the body on the standard input, and print the value of its Stripe-Signature header.
@@ -210,14 +210,14 @@ pub(crate) struct VerifyArguments {
     pub(crate) any_age: bool,
     /// Which form of event the endpoint takes; either, unless given.
     #[arg(long, value_name = "FORM")]
-    pub(crate) form: Option<Form>,
+    pub(crate) form: Option<EventFormArgument>,
     /// Print JSON instead of lines.
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Form {
+pub(crate) enum EventFormArgument {
     /// `object: "event"`, with the whole object in the body.
     Snapshot,
     /// `object: "v2.core.event"`, which only names the object.
@@ -240,7 +240,7 @@ pub(crate) struct CompletionsArguments {
 pub(crate) struct SecretArguments {
     /// A signing secret, whsec_…; give it several times for several.
     #[arg(long = "secret", value_name = "SECRET", allow_hyphen_values = true)]
-    pub(crate) given: Vec<String>,
+    pub(crate) secrets: Vec<String>,
     /// A file of signing secrets, one a line.
     #[arg(long = "secret-file", value_name = "PATH")]
     pub(crate) files: Vec<PathBuf>,

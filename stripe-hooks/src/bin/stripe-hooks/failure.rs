@@ -8,7 +8,7 @@ pub(crate) enum Failure {
     /// The arguments, or what they name, make no sense: status 2.
     Usage(String),
     /// The work itself failed: status 1.
-    Work(String),
+    Operation(String),
     /// Whoever read the output has read enough, as `head` does.
     OutputClosed,
 }
@@ -18,13 +18,13 @@ impl Failure {
         Self::Usage(message.to_string())
     }
 
-    pub(crate) fn tell(&self) -> ExitCode {
+    pub(crate) fn print_and_exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(message) => {
                 eprintln!("error: {message}");
                 ExitCode::from(2)
             }
-            Self::Work(message) => {
+            Self::Operation(message) => {
                 eprintln!("error: {message}");
                 ExitCode::FAILURE
             }
@@ -37,7 +37,7 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::OutputClosed,
-            _ => Self::Work(error.to_string()),
+            _ => Self::Operation(error.to_string()),
         }
     }
 }
@@ -51,11 +51,11 @@ impl From<serde_json::Error> for Failure {
 /// What the library says is a whole message.
 impl From<stripe_hooks::Error> for Failure {
     fn from(error: stripe_hooks::Error) -> Self {
-        Self::Work(error.to_string())
+        Self::Operation(error.to_string())
     }
 }
 
 /// Forgives that nobody reads the output to its end, for a command whose status tells more than that.
-pub(crate) fn unless_closed(error: io::Error) -> io::Result<()> {
+pub(crate) fn ignore_broken_pipe(error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
 }

@@ -4,16 +4,16 @@
 
 mod arguments;
 mod completions;
+mod event_names;
 mod events;
 mod failure;
 #[cfg(feature = "inbox")]
 mod inbox;
-mod names;
 mod sample;
 mod secrets;
 mod send;
 mod sign;
-mod table;
+mod text_table;
 mod trigger;
 mod verify;
 
@@ -28,17 +28,17 @@ fn main() -> ExitCode {
     let command = Arguments::parse().command;
     let out = &mut io::stdout().lock();
     let done = match command {
-        Command::Events(arguments) => events::run(&arguments, out),
-        Command::Sample(arguments) => sample::run(&arguments, out),
-        Command::Trigger(arguments) => trigger::run(&arguments, out),
-        Command::Sign(arguments) => sign::run(&arguments, out),
-        Command::Verify(arguments) => verify::run(&arguments, out),
+        Command::Events(arguments) => events::run_events(&arguments, out),
+        Command::Sample(arguments) => sample::run_sample(&arguments, out),
+        Command::Trigger(arguments) => trigger::run_trigger(&arguments, out),
+        Command::Sign(arguments) => sign::run_sign(&arguments, out),
+        Command::Verify(arguments) => verify::run_verify(&arguments, out),
         #[cfg(feature = "inbox")]
-        Command::Inbox(arguments) => inbox::run(&arguments, out),
-        Command::Completions(arguments) => completions::run(&arguments, out),
+        Command::Inbox(arguments) => inbox::run_inbox(&arguments, out),
+        Command::Completions(arguments) => completions::run_completions(&arguments, out),
     };
     match done {
         Ok(code) => code,
-        Err(failure) => failure.tell(),
+        Err(failure) => failure.print_and_exit_code(),
     }
 }

@@ -8,22 +8,26 @@ use stripe_hooks::{
 };
 
 use crate::{
-    arguments::{Extent, MakingArguments, SampleArguments},
+    arguments::{SampleArguments, SampleOptions, SampleSize},
     failure::Failure,
 };
 
-pub(crate) fn run(arguments: &SampleArguments, out: &mut impl Write) -> Result<ExitCode, Failure> {
-    let sample = arguments.making.make(arguments.event.0, &arguments.changes)?;
+pub(crate) fn run_sample(arguments: &SampleArguments, out: &mut impl Write) -> Result<ExitCode, Failure> {
+    let sample = arguments.options.make_sample(arguments.event.0, &arguments.changes)?;
     writeln!(out, "{sample}")?;
     Ok(ExitCode::SUCCESS)
 }
 
-impl MakingArguments {
-    pub(crate) fn make(&self, event: &'static EventInfo, changes: &[String]) -> Result<Sample, Failure> {
+impl SampleOptions {
+    pub(crate) fn make_sample(
+        &self,
+        event: &'static EventInfo,
+        changes: &[String],
+    ) -> Result<Sample, Failure> {
         let mut sample = sample::event(event.name).map_err(Failure::usage)?.form(match self.form {
-            Extent::Minimal => Form::Minimal,
-            Extent::Typical => Form::Typical,
-            Extent::Full => Form::Full,
+            SampleSize::Minimal => Form::Minimal,
+            SampleSize::Typical => Form::Typical,
+            SampleSize::Full => Form::Full,
         });
         if let Some(seed) = self.seed {
             sample = sample.seed(seed);
@@ -38,18 +42,18 @@ impl MakingArguments {
             sample = sample.live();
         }
         for change in changes {
-            let (path, value) = split(change)?;
+            let (path, value) = split_assignment(change)?;
             sample = sample.try_set_text(path, value).map_err(Failure::usage)?;
         }
-        for change in &self.previous {
-            let (path, value) = split(change)?;
+        for change in &self.previous_values {
+            let (path, value) = split_assignment(change)?;
             sample = sample.try_previous_text(path, value).map_err(Failure::usage)?;
         }
         Ok(sample)
     }
 }
 
-fn split(change: &str) -> Result<(&str, &str), Failure> {
+fn split_assignment(change: &str) -> Result<(&str, &str), Failure> {
     change.split_once('=').ok_or_else(|| {
         Failure::usage(format_args!("`{change}` sets nothing; write a path, `=` and a value: `amount=4200`"))
     })

@@ -12,15 +12,15 @@ use crate::failure::Failure;
 /// Sends to one address, over connections that are kept.
 pub(crate) struct Sender {
     agent: Agent,
-    to: Uri,
+    address: Uri,
 }
 
 /// What came back.
-pub(crate) struct Answer {
+pub(crate) struct ReceivedAnswer {
     pub(crate) status: u16,
-    pub(crate) took: Duration,
+    pub(crate) duration: Duration,
     /// The first line of the answer, cut short.
-    pub(crate) line: String,
+    pub(crate) first_line: String,
 }
 
 impl Sender {
@@ -43,14 +43,14 @@ impl Sender {
             .timeout_global(Some(timeout));
         // No proxy of the environment can reach this machine's own loopback.
         let config = if is_loopback(&to) { config.proxy(None) } else { config };
-        Ok(Self { agent: config.build().new_agent(), to })
+        Ok(Self { agent: config.build().new_agent(), address: to })
     }
 
-    pub(crate) fn send(&self, header: &str, body: &str) -> Result<Answer, ureq::Error> {
+    pub(crate) fn send_delivery(&self, header: &str, body: &str) -> Result<ReceivedAnswer, ureq::Error> {
         let started = Instant::now();
         let mut response = self
             .agent
-            .post(&self.to)
+            .post(&self.address)
             .header("Content-Type", "application/json; charset=utf-8")
             .header("Cache-Control", "no-cache")
             .header("Stripe-Signature", header)
@@ -58,7 +58,7 @@ impl Sender {
         let status = response.status().as_u16();
         let text = response.body_mut().with_config().limit(64 * 1024).read_to_string().unwrap_or_default();
         let line = text.lines().next().unwrap_or_default().chars().take(100).collect();
-        Ok(Answer { status, took: started.elapsed(), line })
+        Ok(ReceivedAnswer { status, duration: started.elapsed(), first_line: line })
     }
 }
 

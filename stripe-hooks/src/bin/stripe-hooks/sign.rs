@@ -10,11 +10,11 @@ use stripe_hooks::{Timestamp, signature};
 
 use crate::{arguments::SignArguments, failure::Failure};
 
-pub(crate) fn run(arguments: &SignArguments, out: &mut impl Write) -> Result<ExitCode, Failure> {
-    let secrets = arguments.secrets.read()?;
+pub(crate) fn run_sign(arguments: &SignArguments, out: &mut impl Write) -> Result<ExitCode, Failure> {
+    let secrets = arguments.secrets.read_secrets()?;
     let mut body = Vec::new();
     io::stdin().lock().read_to_end(&mut body)?;
-    let at = arguments.at.unwrap_or_else(now);
+    let at = arguments.at.unwrap_or_else(unix_now);
     if at < 0 {
         return Err(Failure::usage(
             "no endpoint accepts a time before 1970; give `--at` the seconds since then",
@@ -25,6 +25,6 @@ pub(crate) fn run(arguments: &SignArguments, out: &mut impl Write) -> Result<Exi
 }
 
 /// The time of this machine's clock, in Unix seconds.
-pub(crate) fn now() -> i64 {
+pub(crate) fn unix_now() -> i64 {
     Timestamp::from(SystemTime::now()).unix()
 }

@@ -21,29 +21,29 @@ use stripe_hooks::{
 use crate::{
     arguments::TriggerArguments,
     events,
-    failure::{Failure, unless_closed},
-    send::{Answer, Sender},
+    failure::{Failure, ignore_broken_pipe},
+    send::{ReceivedAnswer, Sender},
     sign,
 };
 
 /// From how many deliveries on there is a bar, and only those answers are shown that are not 2xx.
-const MANY: usize = 20;
+const PROGRESS_BAR_MIN: usize = 20;
 
-pub(crate) fn run(arguments: &TriggerArguments, out: &mut impl Write) -> Result<ExitCode, Failure> {
-    let secrets = arguments.secrets.read()?;
+pub(crate) fn run_trigger(arguments: &TriggerArguments, out: &mut impl Write) -> Result<ExitCode, Failure> {
+    let secrets = arguments.secrets.read_secrets()?;
     let sender = Sender::new(&arguments.to, Duration::from_secs(arguments.timeout))?;
-    let pause = arguments.pause()?;
-    let seed = arguments.making.seed.unwrap_or_else(|| RandomState::new().hash_one(()) % 1_000_000);
-    let samples = arguments.samples(seed)?;
-    let report = deliver(arguments, &samples, &sender, &secrets, pause, out)?;
+    let pause = arguments.delay_between_deliveries()?;
+    let seed = arguments.options.seed.unwrap_or_else(|| RandomState::new().hash_one(()) % 1_000_000);
+    let samples = arguments.make_samples(seed)?;
+    let report = deliver_all(arguments, &samples, &sender, &secrets, pause, out)?;
     let line = report.summary(seed);
     if arguments.json { writeln!(io::stderr(), "{line}") } else { writeln!(out, "{line}") }
-        .or_else(unless_closed)?;
-    Ok(if report.successes() == report.sent() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        .or_else(ignore_broken_pipe)?;
+    Ok(if report.success_count() == report.sent_count() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 impl TriggerArguments {
-    fn pause(&self) -> Result<Option<Duration>, Failure> {
+    fn delay_between_deliveries(&self) -> Result<Option<Duration>, Failure> {
         let Some(rate) = self.rate else { return Ok(None) };
         let pause = Some(rate)
             .filter(|rate| *rate > 0.0)
@@ -54,13 +54,13 @@ impl TriggerArguments {
     }
 
     /// All that is to be sent, in order.
-    fn samples(&self, seed: u64) -> Result<Vec<Sample>, Failure> {
+    fn make_samples(&self, seed: u64) -> Result<Vec<Sample>, Failure> {
         let (changes, names): (Vec<_>, Vec<_>) =
-            self.what.iter().cloned().partition(|what| what.contains('='));
-        let now = self.making.created.unwrap_or_else(sign::now);
+            self.names_and_changes.iter().cloned().partition(|what| what.contains('='));
+        let now = self.options.created.unwrap_or_else(sign::unix_now);
         let mut samples = Vec::new();
-        for info in self.events(&names)? {
-            let made = self.making.make(info, &changes)?.happened_at(now);
+        for info in self.find_events(&names)? {
+            let made = self.options.make_sample(info, &changes)?.happened_at(now);
             for nth in 0..self.repeat {
                 let made = made.clone().seed(seed.wrapping_add(nth));
                 let twin = made.twin().filter(|_| self.thin && info.form == EventForm::Snapshot);
@@ -76,7 +76,7 @@ impl TriggerArguments {
         Ok(samples)
     }
 
-    fn events(&self, names: &[String]) -> Result<Vec<&'static EventInfo>, Failure> {
+    fn find_events(&self, names: &[String]) -> Result<Vec<&'static EventInfo>, Failure> {
         let available = || catalogue::all().iter().filter(|event| event.status == EventStatus::Available);
         if self.all {
             return match names {
@@ -90,7 +90,7 @@ impl TriggerArguments {
         for name in names {
             if name.contains('*') {
                 let before = found.len();
-                found.extend(available().filter(|event| events::matches(name, event.name)));
+                found.extend(available().filter(|event| events::name_matches(name, event.name)));
                 if found.len() == before {
                     return Err(Failure::usage(format_args!(
                         "no event is like `{name}`; `stripe-hooks events` lists them all"
@@ -109,64 +109,69 @@ impl TriggerArguments {
     }
 }
 
-fn deliver(
+fn deliver_all(
     arguments: &TriggerArguments,
     samples: &[Sample],
     sender: &Sender,
     secrets: &[Secret],
     pause: Option<Duration>,
     out: &mut impl Write,
-) -> Result<Report, Failure> {
-    let bar = bar(samples.len());
-    let show_all = arguments.verbose || samples.len() <= MANY;
-    let mut report = Report::default();
+) -> Result<DeliveryReport, Failure> {
+    let bar = progress_bar(samples.len());
+    let show_all = arguments.verbose || samples.len() <= PROGRESS_BAR_MIN;
+    let mut report = DeliveryReport::default();
     let started = Instant::now();
     for (nth, made) in samples.iter().enumerate() {
         if let Some(pause) = pause {
-            thread::sleep(due(pause, nth).saturating_sub(started.elapsed()));
+            thread::sleep(due_time(pause, nth).saturating_sub(started.elapsed()));
         }
         let body = made.body();
-        let sent = sender.send(&signature::sign_with_each(body.as_bytes(), secrets, sign::now()), &body);
+        let sent = sender
+            .send_delivery(&signature::sign_with_each(body.as_bytes(), secrets, sign::unix_now()), &body);
         let unreachable = |error: &ureq::Error| {
-            Failure::Work(format!(
+            Failure::Operation(format!(
                 "{}: {error}; start the server first, or say with `--to` where it listens",
                 arguments.to
             ))
         };
-        if let (0, Err(error)) = (report.sent(), &sent) {
+        if let (0, Err(error)) = (report.sent_count(), &sent) {
             return Err(unreachable(error));
         }
-        report.add(&sent);
-        let line = if arguments.json { Some(json_line(made, &sent)) } else { line(made, &sent, show_all) };
+        report.add_answer(&sent);
+        let line = if arguments.json {
+            Some(answer_json_line(made, &sent))
+        } else {
+            answer_line(made, &sent, show_all)
+        };
         if let Some(line) = line {
             let told = bar.suspend(|| writeln!(out, "{line}"));
-            told.map_err(|error| cut_short(error, report.sent(), samples.len()))?;
+            told.map_err(|error| output_closed_failure(error, report.sent_count(), samples.len()))?;
         }
         bar.inc(1);
     }
     bar.finish_and_clear();
-    report.took = started.elapsed();
+    report.total_duration = started.elapsed();
     Ok(report)
 }
 
 /// How long after the start the nth delivery is due, counted from 0. No rate is so low that this is more than there is time.
-fn due(pause: Duration, nth: usize) -> Duration {
+fn due_time(pause: Duration, nth: usize) -> Duration {
     pause.saturating_mul(u32::try_from(nth).unwrap_or(u32::MAX))
 }
 
 /// Where nobody reads on, sending ends; but what was not sent was not answered 2xx either.
-fn cut_short(error: io::Error, sent: usize, all: usize) -> Failure {
+fn output_closed_failure(error: io::Error, sent: usize, all: usize) -> Failure {
     match error.kind() {
-        io::ErrorKind::BrokenPipe => {
-            Failure::Work(format!("the output was closed when {sent} of {all} were sent; read it to its end"))
-        }
+        io::ErrorKind::BrokenPipe => Failure::Operation(format!(
+            "the output was closed when {sent} of {all} were sent; read it to its end"
+        )),
         _ => error.into(),
     }
 }
 
 /// Drawn on the standard error, where that is a terminal.
-fn bar(count: usize) -> ProgressBar {
-    if count <= MANY {
+fn progress_bar(count: usize) -> ProgressBar {
+    if count <= PROGRESS_BAR_MIN {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(count as u64);
@@ -176,28 +181,27 @@ fn bar(count: usize) -> ProgressBar {
     }
 }
 
-fn line(made: &Sample, sent: &Result<Answer, ureq::Error>, show_all: bool) -> Option<String> {
+fn answer_line(made: &Sample, sent: &Result<ReceivedAnswer, ureq::Error>, show_all: bool) -> Option<String> {
     let (name, id) = (made.info().name, made.event_id());
     match sent {
-        Ok(answer) if is_success(answer.status) => {
-            show_all.then(|| format!("{}  {:>4} ms  {name}  {id}", answer.status, answer.took.as_millis()))
-        }
+        Ok(answer) if is_success(answer.status) => show_all
+            .then(|| format!("{}  {:>4} ms  {name}  {id}", answer.status, answer.duration.as_millis())),
         Ok(answer) => {
-            let Answer { status, took, line } = answer;
+            let ReceivedAnswer { status, duration: took, first_line: line } = answer;
             Some(format!("{status}  {:>4} ms  {name}  {id}  {line}", took.as_millis()))
         }
         Err(error) => Some(format!("---  no answer  {name}  {id}  {error}")),
     }
 }
 
-fn json_line(made: &Sample, sent: &Result<Answer, ureq::Error>) -> String {
+fn answer_json_line(made: &Sample, sent: &Result<ReceivedAnswer, ureq::Error>) -> String {
     let answer = sent.as_ref().ok();
     json!({
         "type": made.info().name,
         "id": made.event_id(),
         "status": answer.map(|answer| answer.status),
-        "milliseconds": answer.map(|answer| u64::try_from(answer.took.as_millis()).unwrap_or(u64::MAX)),
-        "answer": answer.map(|answer| &answer.line),
+        "milliseconds": answer.map(|answer| u64::try_from(answer.duration.as_millis()).unwrap_or(u64::MAX)),
+        "answer": answer.map(|answer| &answer.first_line),
         "error": sent.as_ref().err().map(ToString::to_string),
     })
     .to_string()
@@ -209,31 +213,31 @@ fn is_success(status: u16) -> bool {
 
 /// How many were answered how.
 #[derive(Default)]
-struct Report {
+struct DeliveryReport {
     by_status: BTreeMap<u16, usize>,
     unanswered: usize,
-    took: Duration,
+    total_duration: Duration,
 }
 
-impl Report {
-    fn add(&mut self, sent: &Result<Answer, ureq::Error>) {
+impl DeliveryReport {
+    fn add_answer(&mut self, sent: &Result<ReceivedAnswer, ureq::Error>) {
         match sent {
             Ok(answer) => *self.by_status.entry(answer.status).or_default() += 1,
             Err(_) => self.unanswered += 1,
         }
     }
 
-    fn sent(&self) -> usize {
+    fn sent_count(&self) -> usize {
         self.by_status.values().sum::<usize>() + self.unanswered
     }
 
-    fn successes(&self) -> usize {
+    fn success_count(&self) -> usize {
         self.by_status.iter().filter(|(status, _)| is_success(**status)).map(|(_, count)| count).sum()
     }
 
     fn summary(&self, seed: u64) -> String {
         let mut text = String::new();
-        let sent = self.sent();
+        let sent = self.sent_count();
         for (status, count) in &self.by_status {
             // Writing to a `String` cannot fail.
             let _ = write!(text, "{count} of {sent} answered {status}, ");
@@ -241,7 +245,7 @@ impl Report {
         if self.unanswered > 0 {
             let _ = write!(text, "{} of {sent} not answered, ", self.unanswered);
         }
-        let _ = write!(text, "in {:.1} s (--seed {seed})", self.took.as_secs_f64());
+        let _ = write!(text, "in {:.1} s (--seed {seed})", self.total_duration.as_secs_f64());
         text
     }
 }
@@ -253,35 +257,35 @@ mod tests {
     use super::*;
     use crate::arguments::{Arguments, Command};
 
-    fn pause(rate: &[&str]) -> Result<Option<Duration>, Failure> {
+    fn parse_rate(rate: &[&str]) -> Result<Option<Duration>, Failure> {
         let arguments = ["stripe-hooks", "trigger", "invoice.paid"].iter().chain(rate);
         match Arguments::parse_from(arguments).command {
-            Command::Trigger(arguments) => arguments.pause(),
+            Command::Trigger(arguments) => arguments.delay_between_deliveries(),
             _ => panic!("another command"),
         }
     }
 
     #[test]
     fn a_rate_is_kept() {
-        let pause = pause(&["--rate", "20"]).unwrap().unwrap();
-        assert_eq!([0, 1, 3].map(|nth| due(pause, nth).as_millis()), [0, 50, 150]);
+        let pause = parse_rate(&["--rate", "20"]).unwrap().unwrap();
+        assert_eq!([0, 1, 3].map(|nth| due_time(pause, nth).as_millis()), [0, 50, 150]);
     }
 
     #[test]
     fn without_a_rate_nothing_is_waited_for() {
-        assert_eq!(pause(&[]).unwrap(), None);
+        assert_eq!(parse_rate(&[]).unwrap(), None);
     }
 
     #[test]
     fn no_rate_is_too_low_to_be_waited_for() {
-        let pause = pause(&["--rate", "1e-19"]).unwrap().unwrap();
-        assert_eq!(due(pause, usize::MAX), Duration::MAX);
+        let pause = parse_rate(&["--rate", "1e-19"]).unwrap().unwrap();
+        assert_eq!(due_time(pause, usize::MAX), Duration::MAX);
     }
 
     #[test]
     fn a_rate_that_sends_nothing_is_refused() {
         for rate in ["--rate=0", "--rate=-1", "--rate=NaN", "--rate=1e-300"] {
-            assert!(matches!(pause(&[rate]), Err(Failure::Usage(_))), "{rate}");
+            assert!(matches!(parse_rate(&[rate]), Err(Failure::Usage(_))), "{rate}");
         }
     }
 }

@@ -14,24 +14,24 @@ use stripe_hooks::{
 };
 
 use crate::{
-    arguments::{Form, VerifyArguments},
-    failure::{Failure, unless_closed},
+    arguments::{EventFormArgument, VerifyArguments},
+    failure::{Failure, ignore_broken_pipe},
     sign,
 };
 
-pub(crate) fn run(arguments: &VerifyArguments, out: &mut impl Write) -> Result<ExitCode, Failure> {
+pub(crate) fn run_verify(arguments: &VerifyArguments, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let secrets = arguments.secrets.read_with_white_space()?;
-    let header = header(arguments)?;
+    let header = read_header(arguments)?;
     let mut body = Vec::new();
     io::stdin().lock().read_to_end(&mut body)?;
-    let verdict = judge(arguments, &secrets, &header, &body);
-    verdict.tell(arguments.json, out).or_else(unless_closed)?;
-    Ok(if verdict.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let verdict = verify_delivery(arguments, &secrets, &header, &body);
+    verdict.print_report(arguments.json, out).or_else(ignore_broken_pipe)?;
+    Ok(if verdict.is_ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// What an endpoint would make of the delivery.
-struct Verdict {
-    ok: bool,
+struct VerifyReport {
+    is_ok: bool,
     word: &'static str,
     explanation: String,
     /// One word for what may be behind it, and the words.
@@ -40,24 +40,24 @@ struct Verdict {
     outline: Option<Outline>,
 }
 
-impl Verdict {
+impl VerifyReport {
     fn refused(word: &'static str, explanation: String) -> Self {
-        Self { ok: false, word, explanation, diagnosis: None, verified: None, outline: None }
+        Self { is_ok: false, word, explanation, diagnosis: None, verified: None, outline: None }
     }
 
-    fn tell(&self, json: bool, out: &mut impl Write) -> io::Result<()> {
+    fn print_report(&self, json: bool, out: &mut impl Write) -> io::Result<()> {
         if json {
-            return writeln!(out, "{}", self.json());
+            return writeln!(out, "{}", self.to_json());
         }
         writeln!(out, "{}: {}", self.word, self.explanation)?;
-        let heading = if self.ok { "note" } else { "likely cause" };
+        let heading = if self.is_ok { "note" } else { "likely cause" };
         self.diagnosis.iter().try_for_each(|(_, text)| writeln!(out, "{heading}: {text}"))
     }
 
-    fn json(&self) -> Value {
+    fn to_json(&self) -> Value {
         json!({
-            "ok": self.ok,
-            "error": if self.ok { None } else { Some(self.word) },
+            "ok": self.is_ok,
+            "error": if self.is_ok { None } else { Some(self.word) },
             "explanation": self.explanation,
             "diagnosis": self.diagnosis.as_ref().map(|(kind, text)| json!({ "kind": kind, "text": text })),
             "timestamp": self.verified.map(|verified| verified.timestamp),
@@ -65,61 +65,66 @@ impl Verdict {
             "event": self.outline.as_ref().map(|outline| json!({
                 "id": outline.id.as_str(),
                 "type": outline.event_type.as_str(),
-                "form": form_of(outline),
+                "form": outline_form(outline),
             })),
         })
     }
 }
 
-fn judge(arguments: &VerifyArguments, secrets: &[Secret], header: &[u8], body: &[u8]) -> Verdict {
+fn verify_delivery(
+    arguments: &VerifyArguments,
+    secrets: &[Secret],
+    header: &[u8],
+    body: &[u8],
+) -> VerifyReport {
     let tolerance = match arguments.any_age {
         true => Tolerance::dangerously_accept_any_age(),
         false => Tolerance::seconds(arguments.tolerance),
     };
-    let now = arguments.now.unwrap_or_else(sign::now);
+    let now = arguments.now.unwrap_or_else(sign::unix_now);
     let verified = match signature::verify(Some(header), body, secrets, tolerance, now) {
         Ok(verified) => verified,
         Err(error) => {
             let cause = diagnosis::likely_cause(error, header, body, secrets, now);
             let diagnosis = cause.map(|cause: Cause| (cause.kind(), cause.to_string()));
-            return Verdict {
+            return VerifyReport {
                 diagnosis,
-                ..Verdict::refused(error.kind(), explain(error, tolerance, arguments))
+                ..VerifyReport::refused(error.kind(), explain_error(error, tolerance, arguments))
             };
         }
     };
-    let verified_and = |verdict| Verdict { verified: Some(verified), ..verdict };
+    let verified_and = |verdict| VerifyReport { verified: Some(verified), ..verdict };
     let outline = match Outline::of(body) {
         Ok(outline) => outline,
         Err(error) => {
             let explanation = format!("the signature is good, but {error}, so an endpoint answers 400");
-            return verified_and(Verdict::refused("not-an-event", explanation));
+            return verified_and(VerifyReport::refused("not-an-event", explanation));
         }
     };
     let age = i128::from(now) - i128::from(verified.timestamp);
     let when = if age < 0 { format!("{} seconds ahead", -age) } else { format!("{age} seconds ago") };
     let (event_type, id) = (&outline.event_type, &outline.id);
-    let ok = Verdict {
-        ok: true,
+    let ok = VerifyReport {
+        is_ok: true,
         word: "ok",
         explanation: format!("{event_type} ({id}), signed {when}"),
-        diagnosis: note(&verified, secrets, &outline),
+        diagnosis: delivery_note(&verified, secrets, &outline),
         verified: Some(verified),
         outline: Some(outline.clone()),
     };
     match arguments.form {
-        Some(Form::Snapshot) if outline.form == Some(EventForm::Thin) => Verdict {
+        Some(EventFormArgument::Snapshot) if outline.form == Some(EventForm::Thin) => VerifyReport {
             outline: Some(outline),
-            diagnosis: Some(("thin-event", THIN.to_owned())),
-            ..verified_and(Verdict::refused(
+            diagnosis: Some(("thin-event", THIN_EVENT_NOTE.to_owned())),
+            ..verified_and(VerifyReport::refused(
                 "wrong-form",
                 "the signature is good, but the event is a thin one".to_owned(),
             ))
         },
-        Some(Form::Thin) if outline.form == Some(EventForm::Snapshot) => Verdict {
+        Some(EventFormArgument::Thin) if outline.form == Some(EventForm::Snapshot) => VerifyReport {
             outline: Some(outline),
-            diagnosis: Some(("snapshot-event", SNAPSHOT.to_owned())),
-            ..verified_and(Verdict::refused(
+            diagnosis: Some(("snapshot-event", SNAPSHOT_EVENT_NOTE.to_owned())),
+            ..verified_and(VerifyReport::refused(
                 "wrong-form",
                 "the signature is good, but the event is a snapshot".to_owned(),
             ))
@@ -128,13 +133,17 @@ fn judge(arguments: &VerifyArguments, secrets: &[Secret], header: &[u8], body: &
     }
 }
 
-const THIN: &str = "this is a thin event, which names its object and carries none; an endpoint whose handlers take snapshot events does not \
+const THIN_EVENT_NOTE: &str = "this is a thin event, which names its object and carries none; an endpoint whose handlers take snapshot events does not \
                     handle it, so let the event destination in Stripe send snapshot payloads, or handle its `v1.…` or `v2.…` name";
 
-const SNAPSHOT: &str = "this is a snapshot event; let the event destination in Stripe send thin payloads, or handle the snapshot's name";
+const SNAPSHOT_EVENT_NOTE: &str = "this is a snapshot event; let the event destination in Stripe send thin payloads, or handle the snapshot's name";
 
 /// What is worth knowing of a delivery that verifies.
-fn note(verified: &Verified, secrets: &[Secret], outline: &Outline) -> Option<(&'static str, String)> {
+fn delivery_note(
+    verified: &Verified,
+    secrets: &[Secret],
+    outline: &Outline,
+) -> Option<(&'static str, String)> {
     if verified.secret > 0 {
         let (nth, count) = (verified.secret + 1, secrets.len());
         let text = format!(
@@ -142,10 +151,10 @@ fn note(verified: &Verified, secrets: &[Secret], outline: &Outline) -> Option<(&
         );
         return Some(("another-secret", text));
     }
-    (outline.form == Some(EventForm::Thin)).then(|| ("thin-event", THIN.to_owned()))
+    (outline.form == Some(EventForm::Thin)).then(|| ("thin-event", THIN_EVENT_NOTE.to_owned()))
 }
 
-fn explain(error: SignatureError, tolerance: Tolerance, arguments: &VerifyArguments) -> String {
+fn explain_error(error: SignatureError, tolerance: Tolerance, arguments: &VerifyArguments) -> String {
     match error {
         SignatureError::MissingHeader => "the header is empty".to_owned(),
         SignatureError::MalformedHeader => {
@@ -161,7 +170,7 @@ fn explain(error: SignatureError, tolerance: Tolerance, arguments: &VerifyArgume
     }
 }
 
-fn form_of(outline: &Outline) -> Option<&'static str> {
+fn outline_form(outline: &Outline) -> Option<&'static str> {
     outline.form.map(|form| match form {
         EventForm::Snapshot => "snapshot",
         EventForm::Thin => "thin",
@@ -169,7 +178,7 @@ fn form_of(outline: &Outline) -> Option<&'static str> {
 }
 
 /// The header's bytes, from the command line or a file.
-fn header(arguments: &VerifyArguments) -> Result<Vec<u8>, Failure> {
+fn read_header(arguments: &VerifyArguments) -> Result<Vec<u8>, Failure> {
     let Some(path) = &arguments.header_file else {
         return Ok(arguments
             .header

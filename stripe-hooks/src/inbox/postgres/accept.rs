@@ -2,23 +2,23 @@
 
 use sqlx::{PgConnection, Row, postgres::PgRow};
 
-use super::values::{column, milliseconds, text};
+use super::values::{collect_column, to_milliseconds_f64, without_nul};
 use crate::inbox::{
     event_key::EventKey,
-    rows::Found,
+    rows::QueryResult,
     run::ParkReason,
-    store::{Accepted, Arrival, Claimed, First, Lane, Lease},
+    store::{AcceptedArrival, Arrival, ClaimedRun, Lane, Lease, RunStart},
 };
 
 /// Stores the new ones among the arrivals, with their runs. It locks the lanes first, then the
 /// events in the order of their ids and types, and then the runs in the order of their keys, so that batches
 /// with events in common wait for each other without a deadlock.
-pub(super) async fn accept(
+pub(super) async fn store_arrivals(
     connection: &mut PgConnection,
     endpoint: &str,
     arrivals: &[Arrival],
     lease: Lease,
-) -> Found<Vec<Accepted>> {
+) -> QueryResult<Vec<AcceptedArrival>> {
     let runs: Vec<_> =
         arrivals.iter().flat_map(|arrival| arrival.runs.iter().map(move |run| (arrival, run))).collect();
     let stored = sqlx::query(
@@ -60,44 +60,44 @@ pub(super) async fn accept(
            WHERE begun.state = 'running'",
     )
     .bind(endpoint)
-    .bind(column(arrivals, |arrival| text(&arrival.key.id)))
-    .bind(column(arrivals, |arrival| text(&arrival.key.event_type)))
-    .bind(column(arrivals, |arrival| arrival.form))
-    .bind(column(arrivals, |arrival| arrival.source.as_str()))
-    .bind(column(arrivals, |arrival| arrival.api_version.as_deref().map(text)))
-    .bind(column(arrivals, |arrival| arrival.created.filter(is_a_date)))
-    .bind(column(arrivals, |arrival| arrival.livemode))
-    .bind(column(arrivals, |arrival| arrival.account.as_deref().map(text)))
-    .bind(column(arrivals, |arrival| arrival.context.as_deref().map(text)))
-    .bind(column(arrivals, |arrival| arrival.object_kind.as_deref().map(text)))
-    .bind(column(arrivals, |arrival| arrival.object_id.as_deref().map(text)))
-    .bind(column(arrivals, |arrival| &arrival.body[..]))
-    .bind(column(arrivals, |arrival| arrival.is_answered))
-    .bind(column(&runs, |(arrival, _)| text(&arrival.key.id)))
-    .bind(column(&runs, |(arrival, _)| text(&arrival.key.event_type)))
-    .bind(column(&runs, |(_, run)| text(&run.counts_for.id)))
-    .bind(column(&runs, |(_, run)| text(&run.counts_for.event_type)))
-    .bind(column(&runs, |(_, run)| &*run.handler))
-    .bind(column(&runs, |(_, run)| parked(&run.first).map(|(reason, _)| reason.as_str())))
-    .bind(column(&runs, |(_, run)| parked(&run.first).map(|(_, error)| text(error))))
-    .bind(column(&runs, |(_, run)| matches!(run.first, First::Begins)))
-    .bind(column(&runs, |(_, run)| run.lane.as_ref().map(|lane| text(&lane.object))))
-    .bind(column(&runs, |(arrival, _)| arrival.created.filter(is_a_date)))
-    .bind(column(&runs, |(_, run)| run.lane.as_ref().is_some_and(|lane: &Lane| lane.blocks_when_parked)))
-    .bind(milliseconds(lease.time))
+    .bind(collect_column(arrivals, |arrival| without_nul(&arrival.key.id)))
+    .bind(collect_column(arrivals, |arrival| without_nul(&arrival.key.event_type)))
+    .bind(collect_column(arrivals, |arrival| arrival.form))
+    .bind(collect_column(arrivals, |arrival| arrival.source.as_str()))
+    .bind(collect_column(arrivals, |arrival| arrival.api_version.as_deref().map(without_nul)))
+    .bind(collect_column(arrivals, |arrival| arrival.created.filter(is_valid_date)))
+    .bind(collect_column(arrivals, |arrival| arrival.livemode))
+    .bind(collect_column(arrivals, |arrival| arrival.account.as_deref().map(without_nul)))
+    .bind(collect_column(arrivals, |arrival| arrival.context.as_deref().map(without_nul)))
+    .bind(collect_column(arrivals, |arrival| arrival.object_kind.as_deref().map(without_nul)))
+    .bind(collect_column(arrivals, |arrival| arrival.object_id.as_deref().map(without_nul)))
+    .bind(collect_column(arrivals, |arrival| &arrival.body[..]))
+    .bind(collect_column(arrivals, |arrival| arrival.is_answered))
+    .bind(collect_column(&runs, |(arrival, _)| without_nul(&arrival.key.id)))
+    .bind(collect_column(&runs, |(arrival, _)| without_nul(&arrival.key.event_type)))
+    .bind(collect_column(&runs, |(_, run)| without_nul(&run.counts_for.id)))
+    .bind(collect_column(&runs, |(_, run)| without_nul(&run.counts_for.event_type)))
+    .bind(collect_column(&runs, |(_, run)| &*run.handler))
+    .bind(collect_column(&runs, |(_, run)| initial_parking(&run.start).map(|(reason, _)| reason.as_str())))
+    .bind(collect_column(&runs, |(_, run)| initial_parking(&run.start).map(|(_, error)| without_nul(error))))
+    .bind(collect_column(&runs, |(_, run)| matches!(run.start, RunStart::AttemptNow)))
+    .bind(collect_column(&runs, |(_, run)| run.lane.as_ref().map(|lane| without_nul(&lane.object))))
+    .bind(collect_column(&runs, |(arrival, _)| arrival.created.filter(is_valid_date)))
+    .bind(collect_column(&runs, |(_, run)| run.lane.as_ref().is_some_and(|lane: &Lane| lane.blocks_when_parked)))
+    .bind(to_milliseconds_f64(lease.time))
     .bind(lease.process)
     .fetch_all(connection)
     .await?;
-    read(arrivals, &stored)
+    read_accepted(arrivals, &stored)
 }
 
 /// Returns for each arrival whether another connection has locked one of its lanes. The query waits
 /// for no lock, and keeps none.
-pub(super) async fn held_up(
+pub(super) async fn find_locked_arrivals(
     connection: &mut PgConnection,
     endpoint: &str,
     arrivals: &[Arrival],
-) -> Found<Vec<bool>> {
+) -> QueryResult<Vec<bool>> {
     let runs =
         arrivals.iter().enumerate().flat_map(|(at, arrival)| arrival.runs.iter().map(move |run| (at, run)));
     let lanes: Vec<_> = runs.filter_map(|(at, run)| Some((at, &run.handler, run.lane.as_ref()?))).collect();
@@ -106,9 +106,9 @@ pub(super) async fn held_up(
          WHERE NOT pg_try_advisory_xact_lock(1937010281, lane_lock($1, '', handler, lane))",
     )
     .bind(endpoint)
-    .bind(column(&lanes, |(at, ..)| i64::try_from(*at).unwrap_or(i64::MAX)))
-    .bind(column(&lanes, |(_, handler, _)| &***handler))
-    .bind(column(&lanes, |(.., lane)| text(&lane.object)))
+    .bind(collect_column(&lanes, |(at, ..)| i64::try_from(*at).unwrap_or(i64::MAX)))
+    .bind(collect_column(&lanes, |(_, handler, _)| &***handler))
+    .bind(collect_column(&lanes, |(.., lane)| without_nul(&lane.object)))
     .fetch_all(connection)
     .await?;
     let is_locked = |at| i64::try_from(at).is_ok_and(|at| locked.contains(&at));
@@ -116,32 +116,35 @@ pub(super) async fn held_up(
 }
 
 /// The reason and error of a run that is parked from its start.
-fn parked(first: &First) -> Option<(ParkReason, &str)> {
+fn initial_parking(first: &RunStart) -> Option<(ParkReason, &str)> {
     match first {
-        First::Parked(reason, error) => Some((*reason, error)),
-        First::Waits | First::Begins => None,
+        RunStart::Parked(reason, error) => Some((*reason, error)),
+        RunStart::Pending | RunStart::AttemptNow => None,
     }
 }
 
 /// The result for each arrival. The same event may arrive twice, and is new once.
-fn read(arrivals: &[Arrival], stored: &[PgRow]) -> Found<Vec<Accepted>> {
+fn read_accepted(arrivals: &[Arrival], stored: &[PgRow]) -> QueryResult<Vec<AcceptedArrival>> {
     let mut accepted: Vec<_> =
-        arrivals.iter().map(|_| Accepted { is_new: false, begun: Vec::new() }).collect();
+        arrivals.iter().map(|_| AcceptedArrival { is_new: false, inline_runs: Vec::new() }).collect();
     for row in stored {
         let (id, event_type): (&str, &str) = (row.try_get("id")?, row.try_get("type")?);
         let run: Option<i64> = row.try_get("run")?;
-        let is_stored = |key: &EventKey| id == text(&key.id) && event_type == text(&key.event_type);
+        let is_stored =
+            |key: &EventKey| id == without_nul(&key.id) && event_type == without_nul(&key.event_type);
         let at = arrivals.iter().position(|arrival| is_stored(&arrival.key));
         let Some((arrival, accepted)) = at.map(|at| (&arrivals[at], &mut accepted[at])) else { continue };
         match run {
             None => accepted.is_new = true,
-            Some(id) => accepted.begun.push(Claimed::begun(id, row.try_get("handler")?, arrival)),
+            Some(id) => {
+                accepted.inline_runs.push(ClaimedRun::from_arrival(id, row.try_get("handler")?, arrival));
+            }
         }
     }
     Ok(accepted)
 }
 
 /// Returns whether PostgreSQL has this time (in milliseconds): here, from 1970 until the year 9999.
-fn is_a_date(created: &i64) -> bool {
+fn is_valid_date(created: &i64) -> bool {
     (0..253_402_300_800_000).contains(created)
 }

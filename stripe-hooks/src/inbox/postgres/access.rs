@@ -9,24 +9,25 @@ use std::{
 
 use sqlx::postgres::PgConnectOptions;
 
-use crate::error::Problem;
+use crate::error::ConfigProblem;
 
 #[derive(Clone)]
-pub(super) enum Access {
+pub(super) enum DatabaseAddress {
     Fixed(Box<PgConnectOptions>),
     /// Called before each connection is made or taken, because credentials may have changed.
     Current(Arc<dyn Fn() -> PgConnectOptions + Send + Sync>),
 }
 
-impl Access {
+impl DatabaseAddress {
     /// Reads the address. Error messages leave the address out, because it may hold a password.
-    pub(super) fn read(url: &str) -> Result<Self, Problem> {
+    pub(super) fn read(url: &str) -> Result<Self, ConfigProblem> {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             let error = "the address of the inbox is not one of a PostgreSQL database; write `postgres://user:password@host/database`";
-            return Err(Problem::Inbox(error.to_owned()));
+            return Err(ConfigProblem::Inbox(error.to_owned()));
         }
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|error| Problem::Inbox(format!("the address of the inbox cannot be read: {error}")))?;
+        let options = PgConnectOptions::from_str(url).map_err(|error| {
+            ConfigProblem::Inbox(format!("the address of the inbox cannot be read: {error}"))
+        })?;
         Ok(Self::Fixed(Box::new(named(options))))
     }
 
@@ -74,7 +75,7 @@ mod tests {
     fn a_function_that_panics_gives_an_error_and_is_called_again() {
         let calls = Arc::new(std::sync::atomic::AtomicUsize::new(0));
         let counted = Arc::clone(&calls);
-        let access = Access::Current(Arc::new(move || {
+        let access = DatabaseAddress::Current(Arc::new(move || {
             match counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
                 0 => panic!("no token"),
                 call => PgConnectOptions::new_without_pgpass().username(&format!("user {call}")),

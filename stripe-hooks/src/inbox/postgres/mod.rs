@@ -3,35 +3,35 @@
 mod accept;
 mod access;
 mod connections;
-mod line;
-mod news;
-mod operate;
+mod dedicated_connection;
+mod notifier;
+mod operator_queries;
 mod schema;
 mod store;
 mod transactions;
 mod tx;
 mod values;
-mod work;
+mod worker_queries;
 
 use std::{fmt, num::NonZeroU32, sync::Arc};
 
 use sqlx::postgres::PgConnectOptions;
 
-use self::{access::Access, connections::PostgresStore};
+use self::{access::DatabaseAddress, connections::PostgresStore};
 use super::{
     open::PreparedInbox,
     operator::Inbox,
-    settings::{Settings, setters},
+    settings::{InboxSettings, impl_setters},
     shared::Shared,
-    thread::Thread,
+    thread::InboxThread,
     version::check_version,
 };
-use crate::error::{Error, Problem};
+use crate::error::{ConfigProblem, Error};
 
 /// The schema of the inbox's tables, unless set.
-const SCHEMA: &str = "stripe_hooks";
+const DEFAULT_SCHEMA: &str = "stripe_hooks";
 /// Number of handlers' transactions at the same time, unless set.
-const CONNECTIONS: u32 = 10;
+const DEFAULT_CONNECTIONS: u32 = 10;
 
 /// A handle to an inbox on a PostgreSQL server: any number of processes, on any number of machines,
 /// share its work.
@@ -61,7 +61,7 @@ pub struct PostgresInboxBuilder {
     source: Source,
     schema: String,
     connections: u32,
-    settings: Settings,
+    settings: InboxSettings,
 }
 
 /// Source of the connection options. It holds the password, so it is never printed.
@@ -70,7 +70,7 @@ enum Source {
     Function(Arc<dyn Fn() -> PgConnectOptions + Send + Sync>),
 }
 
-setters!(PostgresInboxBuilder);
+impl_setters!(PostgresInboxBuilder);
 
 impl PostgresInbox {
     /// Connects to the database at this address, such as `postgres://user:password@host/database`,
@@ -134,7 +134,7 @@ impl PostgresInbox {
     /// Returns a handle for operators, for a program that has no endpoint.
     #[must_use]
     pub fn operator(&self) -> Inbox {
-        self.0.operator()
+        self.0.operator_handle()
     }
 }
 
@@ -152,8 +152,8 @@ impl fmt::Debug for PostgresInbox {
 
 impl PostgresInboxBuilder {
     fn new(source: Source) -> Self {
-        let schema = SCHEMA.to_owned();
-        Self { source, schema, connections: CONNECTIONS, settings: Settings::default() }
+        let schema = DEFAULT_SCHEMA.to_owned();
+        Self { source, schema, connections: DEFAULT_CONNECTIONS, settings: InboxSettings::default() }
     }
 
     /// Sets the schema of the inbox's tables, which is created if it is missing: `stripe_hooks`
@@ -182,7 +182,7 @@ impl PostgresInboxBuilder {
     /// tables cannot be created, a newer version of this crate has changed them, or a setting makes
     /// no sense.
     pub fn open(self) -> Result<PostgresInbox, Error> {
-        self.open_with(Tables::BroughtUpToDate)
+        self.open_with(TableSetup::Migrate)
     }
 
     /// Connects to the inbox that another program has created, as an operator's tool does. Creates
@@ -192,32 +192,32 @@ impl PostgresInboxBuilder {
     /// When there is no inbox, when its tables are not of this version of the crate, and when
     /// [`open`](Self::open) fails.
     pub fn open_existing(self) -> Result<PostgresInbox, Error> {
-        self.open_with(Tables::AsTheyAre)
+        self.open_with(TableSetup::CheckVersion)
     }
 
-    fn open_with(self, tables: Tables) -> Result<PostgresInbox, Error> {
+    fn open_with(self, tables: TableSetup) -> Result<PostgresInbox, Error> {
         let Self { source, schema, connections, settings } = self;
         settings.check()?;
-        if !is_simple(&schema) {
-            return Err(Problem::Inbox(format!(
-                "`{schema}` cannot be the schema of an inbox; give it a name of lower-case letters, digits and `_`, such as `{SCHEMA}`"
+        if !is_plain_identifier(&schema) {
+            return Err(ConfigProblem::Inbox(format!(
+                "`{schema}` cannot be the schema of an inbox; give it a name of lower-case letters, digits and `_`, such as `{DEFAULT_SCHEMA}`"
             ))
             .into());
         }
         let connections = NonZeroU32::new(connections).ok_or_else(|| {
-            Problem::Inbox(
+            ConfigProblem::Inbox(
                 "the inbox has no connections for handlers' transactions; give `connections` at least 1"
                     .to_owned(),
             )
         })?;
         let access = match source {
-            Source::Url(url) => Access::read(&url)?,
-            Source::Function(options) => Access::Current(options),
+            Source::Url(url) => DatabaseAddress::read(&url)?,
+            Source::Function(options) => DatabaseAddress::Current(options),
         };
-        let thread = Thread::start()?;
-        let opened = thread.wait_for(open(access, schema, connections, tables));
+        let thread = InboxThread::start()?;
+        let opened = thread.block_on(open(access, schema, connections, tables));
         let (store, place) = opened.unwrap_or_else(|| {
-            Err(Problem::Inbox("the inbox cannot be used: its thread has ended".to_owned()))
+            Err(ConfigProblem::Inbox("the inbox cannot be used: its thread has ended".to_owned()))
         })?;
         Ok(PostgresInbox(PreparedInbox(Shared::new(thread, Arc::new(store), place, settings)?)))
     }
@@ -232,36 +232,39 @@ impl fmt::Debug for PostgresInboxBuilder {
 
 /// The treatment of the tables when an inbox is opened.
 #[derive(Debug, Clone, Copy)]
-enum Tables {
-    BroughtUpToDate,
-    AsTheyAre,
+enum TableSetup {
+    Migrate,
+    CheckVersion,
 }
 
 /// Connects, and migrates the tables or only checks their version. Returns the store and its place
 /// in messages.
 async fn open(
-    access: Access,
+    access: DatabaseAddress,
     schema: String,
     connections: NonZeroU32,
-    tables: Tables,
-) -> Result<(PostgresStore, String), Problem> {
-    let options =
-        access.options().map_err(|error| Problem::Inbox(format!("the inbox cannot be opened: {error}")))?;
-    let place = place(&options, &schema);
+    tables: TableSetup,
+) -> Result<(PostgresStore, String), ConfigProblem> {
+    let options = access
+        .options()
+        .map_err(|error| ConfigProblem::Inbox(format!("the inbox cannot be opened: {error}")))?;
+    let place = describe_location(&options, &schema);
     let store = PostgresStore::new(&access, options, &schema, connections);
-    let asked = store.asking.ask(async |connection| match tables {
-        Tables::BroughtUpToDate => schema::migrate(connection, &schema).await.map(Some),
-        Tables::AsTheyAre => schema::version(connection).await,
+    let asked = store.operators_connection.query(async |connection| match tables {
+        TableSetup::Migrate => schema::migrate(connection, &schema).await.map(Some),
+        TableSetup::CheckVersion => schema::read_version(connection).await,
     });
     match asked.await {
-        Ok(version) => check_version(&place, version, schema::known())?,
-        Err(error) => return Err(Problem::Inbox(format!("the inbox in `{place}` cannot be used: {error}"))),
+        Ok(version) => check_version(&place, version, schema::known_version())?,
+        Err(error) => {
+            return Err(ConfigProblem::Inbox(format!("the inbox in `{place}` cannot be used: {error}")));
+        }
     }
     Ok((store, place))
 }
 
 /// The inbox's place in messages.
-fn place(options: &PgConnectOptions, schema: &str) -> String {
+fn describe_location(options: &PgConnectOptions, schema: &str) -> String {
     let host = match options.get_socket() {
         Some(socket) => socket.display().to_string(),
         None => options.get_host().to_owned(),
@@ -270,7 +273,7 @@ fn place(options: &PgConnectOptions, schema: &str) -> String {
     format!("{host}:{}/{database}, schema {schema}", options.get_port())
 }
 
-fn is_simple(schema: &str) -> bool {
+fn is_plain_identifier(schema: &str) -> bool {
     let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     schema.len() <= 63
         && schema.bytes().all(is_word)
@@ -296,8 +299,11 @@ mod tests {
         let builder = PostgresInbox::builder("postgres://ada:geheim@host/shop");
         let printed = format!("{builder:?}");
         assert!(printed.contains("stripe_hooks") && !printed.contains("geheim"), "{printed}");
-        let access = Access::read("postgres://ada:geheim@host/shop").unwrap();
-        assert_eq!(place(&access.options().unwrap(), SCHEMA), "host:5432/shop, schema stripe_hooks");
+        let access = DatabaseAddress::read("postgres://ada:geheim@host/shop").unwrap();
+        assert_eq!(
+            describe_location(&access.options().unwrap(), DEFAULT_SCHEMA),
+            "host:5432/shop, schema stripe_hooks"
+        );
     }
 
     #[test]
@@ -317,7 +323,7 @@ mod tests {
             let error = PostgresInbox::builder("postgres://127.0.0.1:1/shop").schema(odd).open().unwrap_err();
             assert!(error.to_string().contains("cannot be the schema of an inbox"), "{error}");
         }
-        assert!(is_simple("stripe_hooks_2"));
+        assert!(is_plain_identifier("stripe_hooks_2"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::inbox::random;
 const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
 
 /// The version that this program knows.
-pub(super) fn known() -> i64 {
+pub(super) fn known_version() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
@@ -19,8 +19,8 @@ pub(super) fn known() -> i64 {
 /// migrate one after the other.
 pub(super) async fn migrate(connection: &mut PgConnection, schema: &str) -> Result<i64, sqlx::Error> {
     // Tables that are up to date need no right to create anything.
-    if let Some(version) = version(connection).await?
-        && version >= known()
+    if let Some(version) = read_version(connection).await?
+        && version >= known_version()
     {
         return Ok(version);
     }
@@ -29,15 +29,15 @@ pub(super) async fn migrate(connection: &mut PgConnection, schema: &str) -> Resu
         .bind(schema)
         .execute(&mut *transaction)
         .await?;
-    make_schema(&mut transaction, schema).await?;
-    let version = version(&mut transaction).await?;
+    create_schema(&mut transaction, schema).await?;
+    let version = read_version(&mut transaction).await?;
     if version.is_none() {
         let sql =
             "CREATE TABLE schema_version (version BIGINT NOT NULL); INSERT INTO schema_version VALUES (0)";
         sqlx::raw_sql(sql).execute(&mut *transaction).await?;
     }
     let version = version.unwrap_or_default();
-    if version > known() {
+    if version > known_version() {
         return Ok(version);
     }
     for migration in MIGRATIONS.iter().skip(usize::try_from(version).unwrap_or_default()) {
@@ -49,9 +49,12 @@ pub(super) async fn migrate(connection: &mut PgConnection, schema: &str) -> Resu
             .execute(&mut *transaction)
             .await?;
     }
-    sqlx::query("UPDATE schema_version SET version = $1").bind(known()).execute(&mut *transaction).await?;
+    sqlx::query("UPDATE schema_version SET version = $1")
+        .bind(known_version())
+        .execute(&mut *transaction)
+        .await?;
     transaction.commit().await?;
-    Ok(known())
+    Ok(known_version())
 }
 
 /// The id that was made with the tables.
@@ -60,7 +63,7 @@ pub(super) async fn inbox_id(connection: &mut PgConnection) -> Result<String, sq
 }
 
 /// The version of the tables, or `None` if there are none.
-pub(super) async fn version(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
+pub(super) async fn read_version(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
     let exists: bool = sqlx::query_scalar("SELECT to_regclass('schema_version') IS NOT NULL")
         .fetch_one(&mut *connection)
         .await?;
@@ -71,7 +74,7 @@ pub(super) async fn version(connection: &mut PgConnection) -> Result<Option<i64>
 }
 
 /// Creates the schema unless it exists. A role with more rights may have created it.
-async fn make_schema(connection: &mut PgConnection, schema: &str) -> Result<(), sqlx::Error> {
+async fn create_schema(connection: &mut PgConnection, schema: &str) -> Result<(), sqlx::Error> {
     let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)")
         .bind(schema)
         .fetch_one(&mut *connection)

@@ -12,90 +12,114 @@ use sqlx::Postgres;
 use tokio::sync::Notify;
 
 use super::{
-    accept::{accept, held_up},
+    accept::{find_locked_arrivals, store_arrivals},
     connections::PostgresStore,
-    schema, work,
+    schema, worker_queries,
 };
 #[cfg(feature = "metrics")]
-use crate::inbox::store::Backlog;
+use crate::inbox::store::BacklogCounts;
 use crate::inbox::{
-    action::{Acted, Action},
+    action::{ActionBatch, OperatorAction},
     event_key::EventKey,
     process::Process,
     run::{Filter, Run, RunDetails, Stats},
     settings::Retention,
     store::{
-        Accepted, Arrival, Ask, Claims, HandlerKey, Lapsed, Lease, Reply, Settlement, Standing, Store,
-        delegate_operator_methods, in_batches,
+        AcceptedArrival, Arrival, ClaimRequest, ClaimedBatch, Completion, HandlerKey, LapsedRun, Lease,
+        RunStatus, Store, StoreFuture, delegate_operator_methods, repeat_in_batches,
     },
     tx::Engine,
 };
 
 impl Store for PostgresStore {
-    fn accept<'s>(
+    fn store_arrivals<'s>(
         &'s self,
         endpoint: &'s str,
         arrivals: &'s [Arrival],
         lease: Lease,
-    ) -> Reply<'s, Vec<Accepted>> {
+    ) -> StoreFuture<'s, Vec<AcceptedArrival>> {
         Box::pin(async move {
             let accepted = self
-                .accepting
-                .ask(async |connection| accept(connection, endpoint, arrivals, lease).await)
+                .arrivals_connection
+                .query(async |connection| store_arrivals(connection, endpoint, arrivals, lease).await)
                 .await?;
             if accepted.iter().any(|accepted| accepted.is_new) {
-                self.news.add();
+                self.notifier.record_new_run();
             }
             Ok(accepted)
         })
     }
 
-    fn held_up<'s>(&'s self, endpoint: &'s str, arrivals: &'s [Arrival]) -> Reply<'s, Vec<bool>> {
-        Box::pin(async move {
-            self.accepting.ask(async |connection| held_up(connection, endpoint, arrivals).await).await
-        })
-    }
-
-    fn standing<'s>(
+    fn find_locked_arrivals<'s>(
         &'s self,
         endpoint: &'s str,
-        counts_for: &'s EventKey,
-        handler: &'s str,
-    ) -> Reply<'s, Option<Standing>> {
+        arrivals: &'s [Arrival],
+    ) -> StoreFuture<'s, Vec<bool>> {
         Box::pin(async move {
-            self.answering
-                .ask(async |connection| work::standing(connection, endpoint, counts_for, handler).await)
+            self.arrivals_connection
+                .query(async |connection| find_locked_arrivals(connection, endpoint, arrivals).await)
                 .await
         })
     }
 
-    fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Claims> {
-        Box::pin(
-            async move { self.claiming.ask(async |connection| work::claim(connection, &ask).await).await },
-        )
-    }
-
-    fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<(i64, i64)>> {
-        Box::pin(
-            async move { self.settling.ask(async |connection| work::settle(connection, ends).await).await },
-        )
-    }
-
-    fn locked<'s>(&'s self, runs: &'s [i64]) -> Reply<'s, Vec<i64>> {
-        Box::pin(
-            async move { self.settling.ask(async |connection| work::locked(connection, runs).await).await },
-        )
-    }
-
-    fn renew<'s>(&'s self, held: &'s [(i64, i64)], lease: Duration) -> Reply<'s, ()> {
+    fn run_status<'s>(
+        &'s self,
+        endpoint: &'s str,
+        counts_for: &'s EventKey,
+        handler: &'s str,
+    ) -> StoreFuture<'s, Option<RunStatus>> {
         Box::pin(async move {
-            self.keeping.ask(async |connection| work::renew(connection, held, lease).await).await
+            self.deliveries_connection
+                .query(async |connection| {
+                    worker_queries::run_status(connection, endpoint, counts_for, handler).await
+                })
+                .await
         })
     }
 
-    fn lapsed<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Vec<Lapsed>> {
+    fn claim_runs<'s>(&'s self, ask: ClaimRequest<'s>) -> StoreFuture<'s, ClaimedBatch> {
         Box::pin(async move {
-            self.keeping.ask(async |connection| work::lapsed(connection, endpoint, handlers).await).await
+            self.claims_connection
+                .query(async |connection| worker_queries::claim_runs(connection, &ask).await)
+                .await
+        })
+    }
+
+    fn complete_attempts<'s>(&'s self, ends: &'s [Completion]) -> StoreFuture<'s, Vec<(i64, i64)>> {
+        Box::pin(async move {
+            self.completions_connection
+                .query(async |connection| worker_queries::complete_attempts(connection, ends).await)
+                .await
+        })
+    }
+
+    fn find_locked_runs<'s>(&'s self, runs: &'s [i64]) -> StoreFuture<'s, Vec<i64>> {
+        Box::pin(async move {
+            self.completions_connection
+                .query(async |connection| worker_queries::find_locked_runs(connection, runs).await)
+                .await
+        })
+    }
+
+    fn renew_leases<'s>(&'s self, held: &'s [(i64, i64)], lease: Duration) -> StoreFuture<'s, ()> {
+        Box::pin(async move {
+            self.leases_connection
+                .query(async |connection| worker_queries::renew_leases(connection, held, lease).await)
+                .await
+        })
+    }
+
+    fn find_lapsed_runs<'s>(
+        &'s self,
+        endpoint: &'s str,
+        handlers: &'s [&'s str],
+    ) -> StoreFuture<'s, Vec<LapsedRun>> {
+        Box::pin(async move {
+            self.leases_connection
+                .query(async |connection| {
+                    worker_queries::find_lapsed_runs(connection, endpoint, handlers).await
+                })
+                .await
         })
     }
 
@@ -104,64 +128,75 @@ impl Store for PostgresStore {
         endpoint: &'s str,
         handlers: &'s [&'s str],
         after: Duration,
-    ) -> Reply<'s, u64> {
+    ) -> StoreFuture<'s, u64> {
         Box::pin(async move {
-            in_batches(|| {
-                self.keeping
-                    .ask(async |connection| work::park_orphans(connection, endpoint, handlers, after).await)
+            repeat_in_batches(|| {
+                self.leases_connection.query(async |connection| {
+                    worker_queries::park_orphans(connection, endpoint, handlers, after).await
+                })
             })
             .await
         })
     }
 
-    fn adopt<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, u64> {
+    fn adopt_orphans<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> StoreFuture<'s, u64> {
         Box::pin(async move {
-            in_batches(|| {
-                self.keeping.ask(async |connection| work::adopt(connection, endpoint, handlers).await)
+            repeat_in_batches(|| {
+                self.leases_connection.query(async |connection| {
+                    worker_queries::adopt_orphans(connection, endpoint, handlers).await
+                })
             })
             .await
         })
     }
 
-    fn next_due<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Option<Duration>> {
+    fn delay_until_due<'s>(
+        &'s self,
+        endpoint: &'s str,
+        handlers: &'s [&'s str],
+    ) -> StoreFuture<'s, Option<Duration>> {
         Box::pin(async move {
-            self.claiming.ask(async |connection| work::next_due(connection, endpoint, handlers).await).await
+            self.claims_connection
+                .query(async |connection| {
+                    worker_queries::delay_until_due(connection, endpoint, handlers).await
+                })
+                .await
         })
     }
 
-    fn free_lanes<'s>(&'s self, endpoint: &'s str) -> Reply<'s, ()> {
+    fn free_lanes<'s>(&'s self, endpoint: &'s str) -> StoreFuture<'s, ()> {
         Box::pin(async move {
-            let mut next = Some(work::LaneKey::default());
+            let mut next = Some(worker_queries::LaneKey::default());
             while let Some(after) = next {
                 next = self
-                    .keeping
-                    .ask(async |connection| work::free_lanes(connection, endpoint, &after).await)
+                    .leases_connection
+                    .query(async |connection| worker_queries::free_lanes(connection, endpoint, &after).await)
                     .await?;
             }
             Ok(())
         })
     }
 
-    fn hear<'s>(&'s self, woken: &'s Notify) -> BoxFuture<'s, ()> {
-        Box::pin(self.news.hear(woken))
+    fn listen_until_dropped<'s>(&'s self, woken: &'s Notify) -> BoxFuture<'s, ()> {
+        Box::pin(self.notifier.listen_until_dropped(woken))
     }
 
-    fn tell(&self) -> BoxFuture<'_, ()> {
-        Box::pin(self.news.tell(&self.keeping))
+    fn notify_until_dropped(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.notifier.notify_until_dropped(&self.leases_connection))
     }
 
     delegate_operator_methods!();
 
     #[cfg(feature = "metrics")]
-    fn backlog<'s>(&'s self, endpoint: &'s str) -> Reply<'s, Backlog> {
-        Box::pin(self.backlog(endpoint))
+    fn count_backlog<'s>(&'s self, endpoint: &'s str) -> StoreFuture<'s, BacklogCounts> {
+        Box::pin(self.count_backlog(endpoint))
     }
 
-    fn inbox_id(&self) -> Reply<'_, String> {
-        Box::pin(self.asking.ask(schema::inbox_id))
+    fn inbox_id(&self) -> StoreFuture<'_, String> {
+        Box::pin(self.operators_connection.query(schema::inbox_id))
     }
 
-    fn engine(&self) -> &(dyn Any + Send + Sync) {
+    fn as_any_engine(&self) -> &(dyn Any + Send + Sync) {
         self
     }
 
@@ -169,12 +204,17 @@ impl Store for PostgresStore {
         <Postgres as Engine>::NAME
     }
 
-    fn close(&self) -> BoxFuture<'_, ()> {
+    fn close_connections(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             // First, so that no handler gets a connection that is about to close.
-            self.transactions.close().await;
-            let brief = [&self.accepting, &self.claiming, &self.answering, &self.keeping];
-            for line in brief.into_iter().chain([&self.asking, &self.settling]) {
+            self.handler_pool.close().await;
+            let brief = [
+                &self.arrivals_connection,
+                &self.claims_connection,
+                &self.deliveries_connection,
+                &self.leases_connection,
+            ];
+            for line in brief.into_iter().chain([&self.operators_connection, &self.completions_connection]) {
                 line.close().await;
             }
         })

@@ -8,10 +8,10 @@ use std::{
 
 use sqlx::{PgPool, postgres::PgConnectOptions};
 
-use super::{access::Access, line::pool};
+use super::{access::DatabaseAddress, dedicated_connection::handler_pool};
 
 pub(super) struct Transactions {
-    access: Access,
+    access: DatabaseAddress,
     connections: NonZeroU32,
     /// A closed pool stays closed, so another one takes its place.
     pool: Mutex<PgPool>,
@@ -19,8 +19,8 @@ pub(super) struct Transactions {
 
 impl Transactions {
     /// Prepares a pool with the options that `access` has given. It connects when it is first used.
-    pub(super) fn new(access: Access, options: PgConnectOptions, connections: NonZeroU32) -> Self {
-        Self { access, connections, pool: Mutex::new(pool(options, connections)) }
+    pub(super) fn new(access: DatabaseAddress, options: PgConnectOptions, connections: NonZeroU32) -> Self {
+        Self { access, connections, pool: Mutex::new(handler_pool(options, connections)) }
     }
 
     /// Returns the pool, which makes its next connection with the current options.
@@ -40,7 +40,7 @@ impl Transactions {
     pub(super) async fn close(&self) {
         let closing = {
             let mut current = self.current();
-            let next = pool((*current.connect_options()).clone(), self.connections);
+            let next = handler_pool((*current.connect_options()).clone(), self.connections);
             mem::replace(&mut *current, next)
         };
         closing.close().await;

@@ -9,9 +9,12 @@ use tokio::{
     time::sleep,
 };
 
-use super::{connections::PostgresStore, line::PULSE, transactions::Transactions, values::milliseconds};
+use super::{
+    connections::PostgresStore, dedicated_connection::PING_TIMEOUT, transactions::Transactions,
+    values::to_milliseconds_f64,
+};
 use crate::inbox::{
-    turn::Turn,
+    current_run::CurrentRun,
     tx::{Completion, EndedWell, Engine, InboxDatabase},
 };
 
@@ -21,30 +24,33 @@ impl InboxDatabase for Postgres {}
 impl Engine for Postgres {
     const NAME: &'static str = "Postgres";
 
-    async fn begin(
-        turn: &Turn,
+    async fn begin_for_run(
+        turn: &CurrentRun,
     ) -> Result<Option<(Transaction<'static, Self>, OwnedSemaphorePermit)>, sqlx::Error> {
-        let Some(store) = turn.store.engine().downcast_ref::<PostgresStore>() else { return Ok(None) };
-        let place = Arc::clone(&store.places).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
+        let Some(store) = turn.store.as_any_engine().downcast_ref::<PostgresStore>() else { return Ok(None) };
+        let place = Arc::clone(&store.transaction_permits)
+            .acquire_owned()
+            .await
+            .map_err(|_| sqlx::Error::PoolClosed)?;
         // A process that hangs keeps the locks of its transaction, but not for longer than its
         // attempt could have lasted. The server also stops a query whose attempt was given up. The
         // isolation level is READ COMMITTED, whatever a role's settings say: the triggers of the
         // lanes are correct only if each query sees what was committed before it.
-        let longest = milliseconds(turn.limit).min(f64::from(i32::MAX));
+        let longest = to_milliseconds_f64(turn.attempt_timeout).min(f64::from(i32::MAX));
         let begin = format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = {longest:.0}; \
-             SET LOCAL statement_timeout = {longest:.0}; SET LOCAL {MARK} = '{}'",
-            turn.run
+             SET LOCAL statement_timeout = {longest:.0}; SET LOCAL {RUN_ID_SETTING} = '{}'",
+            turn.id
         );
-        begin_to_its_end(Arc::clone(&store.transactions), begin, place).await.map(Some)
+        begin_uncancelled(Arc::clone(&store.handler_pool), begin, place).await.map(Some)
     }
 
-    async fn finish(
+    async fn mark_run_done(
         transaction: &mut Transaction<'static, Self>,
-        turn: &Turn,
+        turn: &CurrentRun,
         ended: &EndedWell,
     ) -> Result<Completion, sqlx::Error> {
-        let Some(store) = turn.store.engine().downcast_ref::<PostgresStore>() else {
+        let Some(store) = turn.store.as_any_engine().downcast_ref::<PostgresStore>() else {
             return Ok(Completion::LeaseLost);
         };
         // The search path here is the application's, so each table is named with its schema, which
@@ -60,7 +66,7 @@ impl Engine for Postgres {
                UPDATE {0}.runs SET state = 'done', result = $4, reason = NULL, error = NULL, lease_until = NULL, \
                  finished_at = clock_timestamp(), reply = coalesce($3, reply) \
                WHERE id = $1 AND fence = $2 AND state = 'running' AND (SELECT count(*) FROM unanswered) >= 0 \
-               AND (SELECT count(*) FROM locked) >= 0 AND current_setting('{MARK}', true) = id::text RETURNING event \
+               AND (SELECT count(*) FROM locked) >= 0 AND current_setting('{RUN_ID_SETTING}', true) = id::text RETURNING event \
              ), answered AS ( \
                UPDATE {0}.events SET answered_at = clock_timestamp() \
                WHERE key IN (SELECT key FROM unanswered) AND key IN (SELECT event FROM marked) \
@@ -68,7 +74,7 @@ impl Engine for Postgres {
              SELECT count(*) FROM marked",
             format_args!("\"{}\"", store.schema)
         )))
-        .bind(turn.run)
+        .bind(turn.id)
         .bind(turn.fence)
         .bind(ended.reply.as_deref())
         .bind(ended.result.as_str())
@@ -79,9 +85,9 @@ impl Engine for Postgres {
             return Ok(Completion::Marked);
         }
         let is_marked = sqlx::query_scalar(AssertSqlSafe(format!(
-            "SELECT coalesce(current_setting('{MARK}', true), '') = $1::text"
+            "SELECT coalesce(current_setting('{RUN_ID_SETTING}', true), '') = $1::text"
         )));
-        Ok(match is_marked.bind(turn.run).fetch_one(&mut **transaction).await? {
+        Ok(match is_marked.bind(turn.id).fetch_one(&mut **transaction).await? {
             true => Completion::LeaseLost,
             false => Completion::TransactionEnded,
         })
@@ -90,17 +96,17 @@ impl Engine for Postgres {
 
 /// Setting that holds the run's id from BEGIN to the end of that transaction. A transaction that
 /// the handler begins itself does not have it.
-const MARK: &str = "stripe_hooks.run";
+const RUN_ID_SETTING: &str = "stripe_hooks.run";
 
 /// Runs BEGIN on a task of its own. If the attempt is dropped, the task still waits for the
-/// server's answer, at most [`PULSE`]. The task then drops the transaction, which rolls it back,
-/// and then the permit. After [`PULSE`] without an answer, the connection returns to the pool,
+/// server's answer, at most [`PING_TIMEOUT`]. The task then drops the transaction, which rolls it back,
+/// and then the permit. After [`PING_TIMEOUT`] without an answer, the connection returns to the pool,
 /// whose check (`IS_OPEN` in `line.rs`) closes it if a transaction is open.
 ///
 /// The task is needed because sqlx counts a transaction only once the server has answered. If the
 /// attempt dropped the future of `begin_with`, the connection would return to the pool with an open
 /// transaction.
-async fn begin_to_its_end(
+async fn begin_uncancelled(
     transactions: Arc<Transactions>,
     begin: String,
     place: OwnedSemaphorePermit,
@@ -114,7 +120,7 @@ async fn begin_to_its_end(
         let answer = {
             let given_up = pin!(async {
                 attempt.closed().await;
-                sleep(PULSE).await;
+                sleep(PING_TIMEOUT).await;
             });
             match select(pin!(answer), given_up).await {
                 Either::Left((answer, _)) => answer,

@@ -6,13 +6,13 @@ use serde_json::json;
 use sqlx::{AssertSqlSafe, Row, Sqlite, query::Query, sqlite::SqliteArguments};
 
 use super::{
-    command::transact,
+    command::run_transaction,
     connections::SqliteStore,
-    values::{after, now},
+    values::{now_milliseconds, time_after},
 };
 use crate::inbox::{
     run::RunState,
-    store::{Accepted, Arrival, Claimed, First, Lease},
+    store::{AcceptedArrival, Arrival, ClaimedRun, Lease, RunStart},
 };
 
 /// Number of values that identify an event.
@@ -22,7 +22,7 @@ const RUN: usize = 12;
 /// Number of values of an event.
 const EVENT: usize = 14;
 /// The largest number of runs in one statement: SQLite limits the number of a statement's values.
-const LONGEST: usize = 256;
+const MAX_RUNS_PER_STATEMENT: usize = 256;
 
 /// Row constructors for this many rows of so many values.
 fn rows(count: usize, values: usize) -> String {
@@ -39,11 +39,12 @@ fn rows(count: usize, values: usize) -> String {
 /// keeps in a table of its own: a query on the events, into which the same statement inserts, would
 /// copy all bodies. The last statement selects the runs that begin. `OR ROLLBACK` saves work:
 /// without it, SQLite keeps a copy of each page, to undo the statement alone.
-fn statements(events: usize, runs: usize, begins: bool) -> String {
+fn build_statements(events: usize, runs: usize, begins: bool) -> String {
     let [endpoint, now, lease_until, process, begun] =
         [1, 2, 3, 4, 5].map(|number| events * (KEY + EVENT) + runs * RUN + number);
     let (keys, events) = (rows(events, KEY), rows(events, EVENT));
-    let (statements, runs) = (runs.div_ceil(LONGEST), rows(runs.min(LONGEST), RUN));
+    let (statements, runs) =
+        (runs.div_ceil(MAX_RUNS_PER_STATEMENT), rows(runs.min(MAX_RUNS_PER_STATEMENT), RUN));
     let last_key = "(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'stripe_hooks_events')";
     let runs = format!(
         "INSERT OR ROLLBACK INTO stripe_hooks_runs \
@@ -91,12 +92,12 @@ fn statements(events: usize, runs: usize, begins: bool) -> String {
 
 impl SqliteStore {
     /// Stores the new ones among the arrivals, with their runs.
-    pub(super) async fn accept(
+    pub(super) async fn store_arrivals(
         &self,
         endpoint: &str,
         arrivals: &[Arrival],
         lease: Lease,
-    ) -> Result<Vec<Accepted>, sqlx::Error> {
+    ) -> Result<Vec<AcceptedArrival>, sqlx::Error> {
         // The same event may arrive twice, and is new once.
         let mut first_at = HashMap::with_capacity(arrivals.len());
         for (at, arrival) in arrivals.iter().enumerate() {
@@ -110,7 +111,7 @@ impl SqliteStore {
             .iter()
             .flat_map(|(position, arrival)| arrival.runs.iter().map(move |run| (*position, *arrival, run)))
             .collect();
-        let begins = runs.iter().filter(|(.., run)| matches!(run.first, First::Begins));
+        let begins = runs.iter().filter(|(.., run)| matches!(run.start, RunStart::AttemptNow));
         let begins: Vec<_> = begins
             .map(|(position, arrival, run)| {
                 let (own, counts_for) = (&arrival.key, &run.counts_for);
@@ -121,17 +122,17 @@ impl SqliteStore {
         // Powers of two, so that a few prepared statements serve all batches. The rows that are
         // left over are NULL.
         let (event_rows, run_rows) = (firsts.len().next_power_of_two(), runs.len().next_power_of_two());
-        let text = statements(event_rows, run_rows, !begins.is_empty());
+        let text = build_statements(event_rows, run_rows, !begins.is_empty());
         let mut accept = sqlx::query(AssertSqlSafe(text));
         for (position, Arrival { key, .. }) in &firsts {
             accept = accept.bind(position).bind(&key.id).bind(&key.event_type);
         }
-        accept = nulls(accept, (event_rows - firsts.len()) * KEY);
+        accept = bind_nulls(accept, (event_rows - firsts.len()) * KEY);
         for (position, arrival, run) in &runs {
-            let (state, reason, error) = match &run.first {
-                First::Waits => (RunState::Pending, None, None),
-                First::Begins => (RunState::Running, None, None),
-                First::Parked(reason, error) => (RunState::Parked, Some(reason.as_str()), Some(error)),
+            let (state, reason, error) = match &run.start {
+                RunStart::Pending => (RunState::Pending, None, None),
+                RunStart::AttemptNow => (RunState::Running, None, None),
+                RunStart::Parked(reason, error) => (RunState::Parked, Some(reason.as_str()), Some(error)),
             };
             // Most runs count for their own event.
             let twin = Some(&run.counts_for).filter(|counts_for| **counts_for != arrival.key);
@@ -142,7 +143,7 @@ impl SqliteStore {
             accept = accept.bind(error).bind(lane.map(|lane| &lane.object)).bind(arrival.created);
             accept = accept.bind(lane.is_some_and(|lane| lane.blocks_when_parked));
         }
-        accept = nulls(accept, (run_rows - runs.len()) * RUN);
+        accept = bind_nulls(accept, (run_rows - runs.len()) * RUN);
         for (position, arrival) in &firsts {
             accept = accept.bind(position).bind(&arrival.key.id).bind(&arrival.key.event_type);
             accept = accept.bind(arrival.form).bind(arrival.source.as_str()).bind(&arrival.api_version);
@@ -150,12 +151,14 @@ impl SqliteStore {
             accept = accept.bind(&arrival.context).bind(&arrival.object_kind).bind(&arrival.object_id);
             accept = accept.bind(arrival.is_answered).bind(&*arrival.body);
         }
-        accept = nulls(accept, (event_rows - firsts.len()) * EVENT);
-        accept = accept.bind(endpoint).bind(now()).bind(after(lease.time)).bind(lease.process);
+        accept = bind_nulls(accept, (event_rows - firsts.len()) * EVENT);
+        accept =
+            accept.bind(endpoint).bind(now_milliseconds()).bind(time_after(lease.time)).bind(lease.process);
         accept = accept.bind(json!(begins).to_string());
-        let rows = transact(self.write.acquire().await?, accept).await?;
-        let mut accepted: Vec<_> =
-            (0..arrivals.len()).map(|at| Accepted { is_new: is_first(at), begun: Vec::new() }).collect();
+        let rows = run_transaction(self.write_pool.acquire().await?, accept).await?;
+        let mut accepted: Vec<_> = (0..arrivals.len())
+            .map(|at| AcceptedArrival { is_new: is_first(at), inline_runs: Vec::new() })
+            .collect();
         for row in rows {
             let position: i64 = row.try_get("position")?;
             let at = usize::try_from(position).unwrap_or_default().wrapping_sub(1);
@@ -163,7 +166,7 @@ impl SqliteStore {
             match row.try_get("run")? {
                 None => accepted.is_new = false,
                 Some(id) if accepted.is_new => {
-                    accepted.begun.push(Claimed::begun(id, row.try_get("handler")?, arrival));
+                    accepted.inline_runs.push(ClaimedRun::from_arrival(id, row.try_get("handler")?, arrival));
                 }
                 // The run belongs to an event that was stored before.
                 Some(_) => {}
@@ -174,7 +177,7 @@ impl SqliteStore {
 }
 
 /// Binds NULL this many times.
-fn nulls(query: Query<'_, Sqlite, SqliteArguments>, count: usize) -> Query<'_, Sqlite, SqliteArguments> {
+fn bind_nulls(query: Query<'_, Sqlite, SqliteArguments>, count: usize) -> Query<'_, Sqlite, SqliteArguments> {
     iter::repeat_n(None::<i64>, count).fold(query, Query::bind)
 }
 
@@ -186,7 +189,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        inbox::{event_key::EventKey, sqlite::open::open, store::NewRun},
+        inbox::{event_key::EventKey, sqlite::open::open_or_create, store::NewRun},
         source::Source,
     };
 
@@ -196,7 +199,7 @@ mod tests {
             handler: format!("handler_{number}"),
             counts_for: key.clone(),
             lane: None,
-            first: First::Waits,
+            start: RunStart::Pending,
         };
         Arrival {
             form: "snapshot",
@@ -218,15 +221,17 @@ mod tests {
     #[tokio::test]
     async fn any_number_of_events_with_any_number_of_runs_is_stored_at_once() {
         let folder = tempfile::tempdir().unwrap();
-        let store = open(folder.path().join("events.db")).await.unwrap();
-        for (events, runs) in [(1, 0), (1, 1), (1, 3 * LONGEST + 1), (3, 2), (64, 1), (127, 5), (128, 40)] {
+        let store = open_or_create(folder.path().join("events.db")).await.unwrap();
+        for (events, runs) in
+            [(1, 0), (1, 1), (1, 3 * MAX_RUNS_PER_STATEMENT + 1), (3, 2), (64, 1), (127, 5), (128, 40)]
+        {
             let batch: Vec<_> =
                 (0..events).map(|at| arrival(&format!("evt_{at}_of_{events}_with_{runs}"), runs)).collect();
-            let count = |accepted: Vec<Accepted>| accepted.iter().filter(|one| one.is_new).count();
+            let count = |accepted: Vec<AcceptedArrival>| accepted.iter().filter(|one| one.is_new).count();
             let lease = Lease { process: 1, time: Duration::from_secs(60) };
             // The first alone, and then all: each is stored once.
-            assert_eq!(count(store.accept("default", &batch[..1], lease).await.unwrap()), 1);
-            assert_eq!(count(store.accept("default", &batch, lease).await.unwrap()), events - 1);
+            assert_eq!(count(store.store_arrivals("default", &batch[..1], lease).await.unwrap()), 1);
+            assert_eq!(count(store.store_arrivals("default", &batch, lease).await.unwrap()), events - 1);
             let stored: (i64, i64) = sqlx::query_as(
                 "SELECT count(*), count(event.key) FROM stripe_hooks_runs AS run LEFT JOIN stripe_hooks_events AS event \
                  ON event.key = run.event AND event.endpoint = run.endpoint AND event.id = run.counts_for_id \
@@ -234,7 +239,7 @@ mod tests {
                  WHERE run.counts_for_id LIKE ? AND livemode = 0 AND account IS NULL",
             )
             .bind(format!("evt_%_of_{events}_with_{runs}"))
-            .fetch_one(&store.read)
+            .fetch_one(&store.read_pool)
             .await
             .unwrap();
             let expected = i64::try_from(events * runs).unwrap();

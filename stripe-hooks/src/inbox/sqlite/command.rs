@@ -10,12 +10,12 @@ use sqlx::{
 
 /// A connection that works on a command. A command that is dropped before its end may stop in the
 /// middle of a transaction, so its connection is closed.
-struct Busy {
+struct CommandConnection {
     connection: PoolConnection<Sqlite>,
     is_done: bool,
 }
 
-impl Drop for Busy {
+impl Drop for CommandConnection {
     fn drop(&mut self) {
         if !self.is_done {
             self.connection.close_on_drop();
@@ -28,11 +28,11 @@ impl Drop for Busy {
 ///
 /// The statements share their parameters, which are written `$1`: with `?1`, a statement that
 /// leaves out a number would get the wrong values.
-pub(super) async fn transact(
+pub(super) async fn run_transaction(
     connection: PoolConnection<Sqlite>,
     statements: Query<'_, Sqlite, SqliteArguments>,
 ) -> Result<Vec<SqliteRow>, sqlx::Error> {
-    let mut busy = Busy { connection, is_done: false };
+    let mut busy = CommandConnection { connection, is_done: false };
     let rows = statements.fetch_all(&mut *busy.connection).await;
     busy.is_done = match &rows {
         Ok(_) => true,
@@ -62,7 +62,7 @@ mod tests {
         pool
     }
 
-    async fn count(pool: &SqlitePool) -> i64 {
+    async fn count_rows(pool: &SqlitePool) -> i64 {
         sqlx::query_scalar("SELECT count(*) FROM numbers").fetch_one(pool).await.unwrap()
     }
 
@@ -73,15 +73,18 @@ mod tests {
         let twice =
             "BEGIN IMMEDIATE; INSERT INTO numbers VALUES ($1); INSERT INTO numbers VALUES ($1); COMMIT";
         for _ in 0..2 {
-            transact(pool.acquire().await.unwrap(), sqlx::query(twice).bind(1)).await.unwrap_err();
-            assert_eq!(count(&pool).await, 0);
+            run_transaction(pool.acquire().await.unwrap(), sqlx::query(twice).bind(1)).await.unwrap_err();
+            assert_eq!(count_rows(&pool).await, 0);
         }
         let once = "BEGIN IMMEDIATE; SELECT $2; INSERT INTO numbers VALUES ($1); COMMIT";
         assert_eq!(
-            transact(pool.acquire().await.unwrap(), sqlx::query(once).bind(1).bind(2)).await.unwrap().len(),
+            run_transaction(pool.acquire().await.unwrap(), sqlx::query(once).bind(1).bind(2))
+                .await
+                .unwrap()
+                .len(),
             1
         );
-        assert_eq!(count(&pool).await, 1);
+        assert_eq!(count_rows(&pool).await, 1);
     }
 
     #[tokio::test]
@@ -91,12 +94,12 @@ mod tests {
         // More rows than the connection buffers for a reader.
         let long = "BEGIN IMMEDIATE; INSERT INTO numbers VALUES ($1); \
             WITH RECURSIVE row AS (SELECT 1 AS row UNION ALL SELECT row + 1 FROM row WHERE row < 10000000) SELECT row FROM row; COMMIT";
-        let asked = transact(pool.acquire().await.unwrap(), sqlx::query(long).bind(1));
+        let asked = run_transaction(pool.acquire().await.unwrap(), sqlx::query(long).bind(1));
         let gone = tokio::time::timeout(std::time::Duration::from_millis(1), asked).await;
         assert!(gone.is_err());
-        transact(pool.acquire().await.unwrap(), sqlx::query("BEGIN IMMEDIATE; COMMIT").bind(1))
+        run_transaction(pool.acquire().await.unwrap(), sqlx::query("BEGIN IMMEDIATE; COMMIT").bind(1))
             .await
             .unwrap();
-        assert_eq!(count(&pool).await, 0);
+        assert_eq!(count_rows(&pool).await, 0);
     }
 }

@@ -16,16 +16,16 @@ use sqlx::{
 use tokio::sync::Semaphore;
 
 /// Time for which SQLite waits while another process writes.
-pub(super) const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The connections to one file. All writes use one connection, in the order in which they ask for
 /// it: a write waits in memory, and not in SQLite's own retries.
 #[derive(Debug, Clone)]
 pub(super) struct SqliteStore {
-    pub(super) write: SqlitePool,
-    pub(super) read: SqlitePool,
+    pub(super) write_pool: SqlitePool,
+    pub(super) read_pool: SqlitePool,
     /// The permits of handlers' transactions to wait for the connection that writes: one.
-    pub(super) places: Arc<Semaphore>,
+    pub(super) transaction_permits: Arc<Semaphore>,
     /// `true` if the connection that writes may have a transaction of which sqlx does not know: a
     /// handler has used the connection, and its own transaction has not been seen at its end.
     pub(super) is_suspect: Arc<AtomicBool>,
@@ -73,24 +73,29 @@ impl SqliteStore {
             .connect_with(writing)
             .await?;
         let read = pool(2).connect_lazy_with(options);
-        Ok(Self { write, read, places: Arc::new(Semaphore::new(1)), is_suspect })
+        Ok(Self {
+            write_pool: write,
+            read_pool: read,
+            transaction_permits: Arc::new(Semaphore::new(1)),
+            is_suspect,
+        })
     }
 }
 
 /// The options of every connection. `synchronous` is always `FULL`: a commit is on the disk before
 /// it is answered.
-pub(super) fn options(path: &Path) -> SqliteConnectOptions {
+pub(super) fn connect_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
         .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(BUSY)
+        .busy_timeout(BUSY_TIMEOUT)
         .thread_name(|_| "stripe-inbox-db".to_owned())
 }
 
 /// Begins a transaction that holds the file's write lock from its start, so that no transaction
 /// fails half-way because it cannot get the lock.
-pub(super) async fn begin(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+pub(super) async fn begin_immediate(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
     pool.begin_with("BEGIN IMMEDIATE").await
 }
 

@@ -6,12 +6,12 @@ mod connections;
 mod create;
 mod failure;
 mod open;
-mod operate;
+mod operator_queries;
 mod schema;
 mod store;
 mod tx;
 mod values;
-mod work;
+mod worker_queries;
 
 use std::{
     path::{Path, PathBuf},
@@ -20,16 +20,16 @@ use std::{
 
 use self::{
     connections::SqliteStore,
-    open::{open, open_existing},
+    open::{open_existing, open_or_create},
 };
 use super::{
     open::PreparedInbox,
     operator::Inbox,
-    settings::{Settings, setters},
+    settings::{InboxSettings, impl_setters},
     shared::Shared,
-    thread::Thread,
+    thread::InboxThread,
 };
-use crate::error::{Error, Problem};
+use crate::error::{ConfigProblem, Error};
 
 /// A handle to an inbox in a SQLite file, embedded into the program.
 ///
@@ -52,22 +52,22 @@ use crate::error::{Error, Problem};
 #[must_use = "an inbox does nothing until an endpoint has it"]
 pub struct SqliteInbox(PreparedInbox);
 
-/// Configures a [`SqliteInbox`]; [`open`](Self::open) opens it.
+/// Configures a [`SqliteInbox`]; [`open`](Self::open_or_create) opens it.
 #[derive(Debug)]
 #[must_use = "a builder does nothing until it opens the inbox"]
 pub struct SqliteInboxBuilder {
     path: PathBuf,
-    settings: Settings,
+    settings: InboxSettings,
 }
 
-setters!(SqliteInboxBuilder);
+impl_setters!(SqliteInboxBuilder);
 
 impl SqliteInbox {
     /// Opens the file, creates it if it is missing, and migrates the inbox's tables: short for
     /// `SqliteInbox::builder(path).open()`.
     ///
     /// # Errors
-    /// When [`SqliteInboxBuilder::open`] fails.
+    /// When [`SqliteInboxBuilder::open_or_create`] fails.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::builder(path).open()
     }
@@ -82,13 +82,13 @@ impl SqliteInbox {
     /// # }
     /// ```
     pub fn builder(path: impl AsRef<Path>) -> SqliteInboxBuilder {
-        SqliteInboxBuilder { path: path.as_ref().to_owned(), settings: Settings::default() }
+        SqliteInboxBuilder { path: path.as_ref().to_owned(), settings: InboxSettings::default() }
     }
 
     /// Returns a handle for operators, for a program that has no endpoint.
     #[must_use]
     pub fn operator(&self) -> Inbox {
-        self.0.operator()
+        self.0.operator_handle()
     }
 }
 
@@ -108,7 +108,7 @@ impl SqliteInboxBuilder {
     /// When a newer version of this crate has changed its tables, when the file cannot be read or
     /// written, and when a setting makes no sense.
     pub fn open(self) -> Result<SqliteInbox, Error> {
-        self.open_with(open)
+        self.open_with(open_or_create)
     }
 
     /// Opens the inbox that another program has created, as an operator's tool does. Creates no
@@ -123,15 +123,15 @@ impl SqliteInboxBuilder {
 
     fn open_with<F>(self, open: impl FnOnce(PathBuf) -> F) -> Result<SqliteInbox, Error>
     where
-        F: Future<Output = Result<SqliteStore, Problem>> + Send + 'static,
+        F: Future<Output = Result<SqliteStore, ConfigProblem>> + Send + 'static,
     {
         let Self { path, settings } = self;
         settings.check()?;
         let place = path.display().to_string();
-        let thread = Thread::start()?;
-        let opened = thread.wait_for(open(path));
+        let thread = InboxThread::start()?;
+        let opened = thread.block_on(open(path));
         let store = opened.unwrap_or_else(|| {
-            Err(Problem::Inbox(format!("the inbox in `{place}` cannot be used: its thread has ended")))
+            Err(ConfigProblem::Inbox(format!("the inbox in `{place}` cannot be used: its thread has ended")))
         })?;
         Ok(SqliteInbox(PreparedInbox(Shared::new(thread, Arc::new(store), place, settings)?)))
     }

@@ -2,7 +2,7 @@
 
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 
-use super::values::now;
+use super::values::now_milliseconds;
 use crate::inbox::random;
 
 /// Each migration brings the schema from the version of its index to the next. Never change a
@@ -11,7 +11,7 @@ use crate::inbox::random;
 const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
 
 /// The version that this program knows.
-pub(super) fn known() -> i64 {
+pub(super) fn known_version() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
@@ -29,7 +29,7 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<i64, sq
         sqlx::raw_sql("INSERT INTO stripe_hooks_schema VALUES (0)").execute(&mut *transaction).await?;
     }
     let version = version.unwrap_or_default();
-    if version > known() {
+    if version > known_version() {
         return Ok(version);
     }
     for migration in MIGRATIONS.iter().skip(usize::try_from(version).unwrap_or_default()) {
@@ -38,18 +38,18 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<i64, sq
     if version == 0 {
         sqlx::query("INSERT INTO stripe_hooks_inbox (id, created_at) VALUES (?, ?)")
             .bind(random::id())
-            .bind(now())
+            .bind(now_milliseconds())
             .execute(&mut *transaction)
             .await?;
     }
     // Written even when no migration is new, because only a write shows that the file cannot be
     // written.
     sqlx::query("UPDATE stripe_hooks_schema SET version = ?")
-        .bind(known())
+        .bind(known_version())
         .execute(&mut *transaction)
         .await?;
     transaction.commit().await?;
-    Ok(known())
+    Ok(known_version())
 }
 
 /// The id that was made with the tables.
@@ -58,7 +58,7 @@ pub(super) async fn inbox_id(pool: &SqlitePool) -> Result<String, sqlx::Error> {
 }
 
 /// The version of the tables, or `None` if there are none. Changes nothing.
-pub(super) async fn version(pool: &SqlitePool) -> Result<Option<i64>, sqlx::Error> {
+pub(super) async fn read_version(pool: &SqlitePool) -> Result<Option<i64>, sqlx::Error> {
     let table: Option<i64> = sqlx::query_scalar(
         "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'stripe_hooks_schema'",
     )

@@ -10,44 +10,44 @@ use tokio::sync::Notify;
 use super::{
     connections::{SqliteStore, close_connections},
     schema,
-    values::{after, before, between, list, now},
+    values::{duration_between, json_list, now_milliseconds, time_after, time_before},
 };
 #[cfg(feature = "metrics")]
-use crate::inbox::store::Backlog;
+use crate::inbox::store::BacklogCounts;
 use crate::inbox::{
-    action::{Acted, Action},
+    action::{ActionBatch, OperatorAction},
     event_key::EventKey,
     process::Process,
-    rows::{read_lapsed, read_standing},
+    rows::{read_lapsed, read_run_status},
     run::{Filter, ParkReason, Run, RunDetails, Stats},
     settings::Retention,
     store::{
-        Accepted, Arrival, Ask, BATCH, Claims, HandlerKey, Lapsed, Lease, Reply, Settlement, Standing, Store,
-        delegate_operator_methods, in_batches,
+        AcceptedArrival, Arrival, ClaimRequest, ClaimedBatch, Completion, HandlerKey, LapsedRun, Lease,
+        MAX_CHANGED_RUNS, RunStatus, Store, StoreFuture, delegate_operator_methods, repeat_in_batches,
     },
     tx::Engine,
 };
 
 impl Store for SqliteStore {
-    fn accept<'s>(
+    fn store_arrivals<'s>(
         &'s self,
         endpoint: &'s str,
         arrivals: &'s [Arrival],
         lease: Lease,
-    ) -> Reply<'s, Vec<Accepted>> {
-        Box::pin(self.accept(endpoint, arrivals, lease))
+    ) -> StoreFuture<'s, Vec<AcceptedArrival>> {
+        Box::pin(self.store_arrivals(endpoint, arrivals, lease))
     }
 
-    fn claim<'s>(&'s self, ask: Ask<'s>) -> Reply<'s, Claims> {
-        Box::pin(self.claim(ask))
+    fn claim_runs<'s>(&'s self, ask: ClaimRequest<'s>) -> StoreFuture<'s, ClaimedBatch> {
+        Box::pin(self.claim_runs(ask))
     }
 
-    fn standing<'s>(
+    fn run_status<'s>(
         &'s self,
         endpoint: &'s str,
         counts_for: &'s EventKey,
         handler: &'s str,
-    ) -> Reply<'s, Option<Standing>> {
+    ) -> StoreFuture<'s, Option<RunStatus>> {
         Box::pin(async move {
             let row = sqlx::query(
                 "SELECT state, reply FROM stripe_hooks_runs \
@@ -57,32 +57,36 @@ impl Store for SqliteStore {
             .bind(&counts_for.event_type)
             .bind(handler)
             .bind(endpoint)
-            .fetch_optional(&self.read)
+            .fetch_optional(&self.read_pool)
             .await?;
-            row.as_ref().map(read_standing).transpose()
+            row.as_ref().map(read_run_status).transpose()
         })
     }
 
-    fn settle<'s>(&'s self, ends: &'s [Settlement]) -> Reply<'s, Vec<(i64, i64)>> {
-        Box::pin(self.settle(ends))
+    fn complete_attempts<'s>(&'s self, ends: &'s [Completion]) -> StoreFuture<'s, Vec<(i64, i64)>> {
+        Box::pin(self.complete_attempts(ends))
     }
 
-    fn renew<'s>(&'s self, held: &'s [(i64, i64)], lease: Duration) -> Reply<'s, ()> {
+    fn renew_leases<'s>(&'s self, held: &'s [(i64, i64)], lease: Duration) -> StoreFuture<'s, ()> {
         Box::pin(async move {
             sqlx::query(
                 "UPDATE stripe_hooks_runs AS run SET lease_until = ?1 \
                  FROM (SELECT value->>0 AS id, value->>1 AS fence FROM json_each(?2)) AS held \
                  WHERE run.id = held.id AND run.fence = held.fence AND run.state = 'running'",
             )
-            .bind(after(lease))
+            .bind(time_after(lease))
             .bind(json!(held).to_string())
-            .execute(&self.write)
+            .execute(&self.write_pool)
             .await?;
             Ok(())
         })
     }
 
-    fn lapsed<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Vec<Lapsed>> {
+    fn find_lapsed_runs<'s>(
+        &'s self,
+        endpoint: &'s str,
+        handlers: &'s [&'s str],
+    ) -> StoreFuture<'s, Vec<LapsedRun>> {
         Box::pin(async move {
             let rows = sqlx::query(
                 "SELECT id, fence, attempts, handler FROM stripe_hooks_runs \
@@ -90,9 +94,9 @@ impl Store for SqliteStore {
                  AND handler IN (SELECT value FROM json_each(?)) LIMIT 100",
             )
             .bind(endpoint)
-            .bind(now())
-            .bind(list(handlers))
-            .fetch_all(&self.read)
+            .bind(now_milliseconds())
+            .bind(json_list(handlers))
+            .fetch_all(&self.read_pool)
             .await?;
             rows.iter().map(read_lapsed).collect()
         })
@@ -103,10 +107,10 @@ impl Store for SqliteStore {
         endpoint: &'s str,
         handlers: &'s [&'s str],
         after: Duration,
-    ) -> Reply<'s, u64> {
+    ) -> StoreFuture<'s, u64> {
         Box::pin(async move {
-            let (now, before) = (now(), before(after));
-            in_batches(|| async {
+            let (now, before) = (now_milliseconds(), time_before(after));
+            repeat_in_batches(|| async {
                 let parked = sqlx::query(
                     "WITH RECURSIVE pending AS ( \
                        SELECT min(handler) AS handler FROM stripe_hooks_runs WHERE endpoint = ?3 AND state = 'pending' \
@@ -124,9 +128,9 @@ impl Store for SqliteStore {
                 .bind(now)
                 .bind(endpoint)
                 .bind(before)
-                .bind(list(handlers))
-                .bind(BATCH)
-                .execute(&self.write)
+                .bind(json_list(handlers))
+                .bind(MAX_CHANGED_RUNS)
+                .execute(&self.write_pool)
                 .await?;
                 Ok(parked.rows_affected())
             })
@@ -134,20 +138,20 @@ impl Store for SqliteStore {
         })
     }
 
-    fn adopt<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, u64> {
+    fn adopt_orphans<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> StoreFuture<'s, u64> {
         Box::pin(async move {
-            in_batches(|| async {
+            repeat_in_batches(|| async {
                 let adopted = sqlx::query(
                     "UPDATE stripe_hooks_runs SET state = 'pending', reason = NULL, run_at = ?1, finished_at = NULL \
                      WHERE id IN (SELECT id FROM stripe_hooks_runs WHERE endpoint = ?2 AND state = 'parked' AND reason = ?3 \
                        AND handler IN (SELECT value FROM json_each(?4)) LIMIT ?5)",
                 )
-                .bind(now())
+                .bind(now_milliseconds())
                 .bind(endpoint)
                 .bind(ParkReason::NoHandler.as_str())
-                .bind(list(handlers))
-                .bind(BATCH)
-                .execute(&self.write)
+                .bind(json_list(handlers))
+                .bind(MAX_CHANGED_RUNS)
+                .execute(&self.write_pool)
                 .await?;
                 Ok(adopted.rows_affected())
             })
@@ -155,7 +159,11 @@ impl Store for SqliteStore {
         })
     }
 
-    fn next_due<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> Reply<'s, Option<Duration>> {
+    fn delay_until_due<'s>(
+        &'s self,
+        endpoint: &'s str,
+        handlers: &'s [&'s str],
+    ) -> StoreFuture<'s, Option<Duration>> {
         Box::pin(async move {
             let due: Option<i64> = sqlx::query_scalar(
                 "SELECT min((SELECT min(run_at) FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending' AND blocked = 0 \
@@ -163,39 +171,39 @@ impl Store for SqliteStore {
                  WHERE asked.value NOT IN (SELECT handler FROM stripe_hooks_pauses WHERE endpoint = ?1)",
             )
             .bind(endpoint)
-            .bind(list(handlers))
-            .fetch_one(&self.read)
+            .bind(json_list(handlers))
+            .fetch_one(&self.read_pool)
             .await?;
-            Ok(due.map(|at| between(now(), at)))
+            Ok(due.map(|at| duration_between(now_milliseconds(), at)))
         })
     }
 
-    fn free_lanes<'s>(&'s self, _: &'s str) -> Reply<'s, ()> {
+    fn free_lanes<'s>(&'s self, _: &'s str) -> StoreFuture<'s, ()> {
         // The one writer sees every change.
         Box::pin(async { Ok(()) })
     }
 
-    fn hear<'s>(&'s self, _: &'s Notify) -> BoxFuture<'s, ()> {
+    fn listen_until_dropped<'s>(&'s self, _: &'s Notify) -> BoxFuture<'s, ()> {
         // A file sends no notifications.
         Box::pin(std::future::pending())
     }
 
-    fn tell(&self) -> BoxFuture<'_, ()> {
+    fn notify_until_dropped(&self) -> BoxFuture<'_, ()> {
         Box::pin(std::future::pending())
     }
 
     delegate_operator_methods!();
 
     #[cfg(feature = "metrics")]
-    fn backlog<'s>(&'s self, endpoint: &'s str) -> Reply<'s, Backlog> {
-        Box::pin(self.backlog(endpoint))
+    fn count_backlog<'s>(&'s self, endpoint: &'s str) -> StoreFuture<'s, BacklogCounts> {
+        Box::pin(self.count_backlog(endpoint))
     }
 
-    fn inbox_id(&self) -> Reply<'_, String> {
-        Box::pin(schema::inbox_id(&self.read))
+    fn inbox_id(&self) -> StoreFuture<'_, String> {
+        Box::pin(schema::inbox_id(&self.read_pool))
     }
 
-    fn engine(&self) -> &(dyn Any + Send + Sync) {
+    fn as_any_engine(&self) -> &(dyn Any + Send + Sync) {
         self
     }
 
@@ -203,11 +211,11 @@ impl Store for SqliteStore {
         <Sqlite as Engine>::NAME
     }
 
-    fn close(&self) -> BoxFuture<'_, ()> {
+    fn close_connections(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            close_connections(&self.read).await;
+            close_connections(&self.read_pool).await;
             // Last, because the last connection writes the log into the file.
-            close_connections(&self.write).await;
+            close_connections(&self.write_pool).await;
         })
     }
 }

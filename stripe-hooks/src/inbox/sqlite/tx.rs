@@ -5,9 +5,9 @@ use std::sync::{Arc, atomic::Ordering::SeqCst};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{connections::SqliteStore, values::now};
+use super::{connections::SqliteStore, values::now_milliseconds};
 use crate::inbox::{
-    turn::Turn,
+    current_run::CurrentRun,
     tx::{Completion, EndedWell, Engine, InboxDatabase},
 };
 
@@ -17,30 +17,33 @@ impl InboxDatabase for Sqlite {}
 impl Engine for Sqlite {
     const NAME: &'static str = "Sqlite";
 
-    async fn begin(
-        turn: &Turn,
+    async fn begin_for_run(
+        turn: &CurrentRun,
     ) -> Result<Option<(Transaction<'static, Self>, OwnedSemaphorePermit)>, sqlx::Error> {
-        let Some(store) = turn.store.engine().downcast_ref::<SqliteStore>() else { return Ok(None) };
+        let Some(store) = turn.store.as_any_engine().downcast_ref::<SqliteStore>() else { return Ok(None) };
         // Only one handler at a time waits for the connection, so that a delivery waits for one
         // handler and not for all handlers.
-        let place = Arc::clone(&store.places).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
-        let transaction = begin_for_handler(&store.write).await?;
+        let place = Arc::clone(&store.transaction_permits)
+            .acquire_owned()
+            .await
+            .map_err(|_| sqlx::Error::PoolClosed)?;
+        let transaction = begin_for_handler(&store.write_pool).await?;
         store.is_suspect.store(true, SeqCst);
         Ok(Some((transaction, place)))
     }
 
-    async fn finish(
+    async fn mark_run_done(
         transaction: &mut Transaction<'static, Self>,
-        turn: &Turn,
+        turn: &CurrentRun,
         ended: &EndedWell,
     ) -> Result<Completion, sqlx::Error> {
         // The savepoint ends with its transaction. If it is gone, SQLite has ended the transaction,
-        // for example because the disk is full, or sqlx has, because the handler gave up a `begin`
+        // for example because the disk is full, or sqlx has, because the handler gave up a `begin_for_run`
         // within it, or the handler has with SQL of its own. Whatever transaction is open now is
         // not the one that the inbox began.
         match sqlx::raw_sql("RELEASE stripe_hooks_run").execute(&mut **transaction).await {
             Ok(_) => {
-                if let Some(store) = turn.store.engine().downcast_ref::<SqliteStore>() {
+                if let Some(store) = turn.store.as_any_engine().downcast_ref::<SqliteStore>() {
                     store.is_suspect.store(false, SeqCst);
                 }
             }
@@ -53,9 +56,9 @@ impl Engine for Sqlite {
              WHERE id = ? AND fence = ? AND state = 'running'",
         )
         .bind(ended.result.as_str())
-        .bind(now())
+        .bind(now_milliseconds())
         .bind(ended.reply.as_deref())
-        .bind(turn.run)
+        .bind(turn.id)
         .bind(turn.fence)
         .execute(&mut **transaction)
         .await?;
@@ -67,8 +70,8 @@ impl Engine for Sqlite {
                 "UPDATE stripe_hooks_events SET answered_at = ? \
                  WHERE answered_at IS NULL AND key = (SELECT event FROM stripe_hooks_runs WHERE id = ?)",
             )
-            .bind(now())
-            .bind(turn.run)
+            .bind(now_milliseconds())
+            .bind(turn.id)
             .execute(&mut **transaction)
             .await?;
         }
@@ -94,14 +97,15 @@ mod tests {
     async fn a_begin_that_is_given_up_keeps_no_lock() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("events.db");
-        let store = super::super::open::open(path.clone()).await.unwrap();
+        let store = super::super::open::open_or_create(path.clone()).await.unwrap();
         let mut other = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
         sqlx::raw_sql("PRAGMA busy_timeout = 0; BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
-        let waiting = tokio::time::timeout(Duration::from_millis(50), begin_for_handler(&store.write)).await;
+        let waiting =
+            tokio::time::timeout(Duration::from_millis(50), begin_for_handler(&store.write_pool)).await;
         assert!(waiting.is_err(), "it began beside another");
         sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
         // The connection returns to the pool once its thread has finished that BEGIN.
-        let mut connection = store.write.acquire().await.unwrap();
+        let mut connection = store.write_pool.acquire().await.unwrap();
         sqlx::raw_sql("BEGIN IMMEDIATE; ROLLBACK").execute(&mut other).await.unwrap();
         sqlx::raw_sql("BEGIN IMMEDIATE; ROLLBACK").execute(&mut *connection).await.unwrap();
     }

@@ -11,7 +11,7 @@ macro_rules! constructors {
 #[must_use]
 #[inline]
 pub fn $function() -> Sample<$object> {
-Sample::of(events::$marker::INFO)
+Sample::from_info(events::$marker::INFO)
 }
 )*};
 }

@@ -1,4 +1,4 @@
-//! A JSON value whose members keep the order in which they were written: Stripe's `id` and `object` first.
+//! A JSON value whose members keep the order in which they were written: Stripe's `id` and `from_members` first.
 
 use serde::{
     Serialize, Serializer,
@@ -7,28 +7,28 @@ use serde::{
 use serde_json::Value;
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Json {
+pub(crate) enum JsonValue {
     Null,
     Flag(bool),
     Integer(i64),
     Number(f64),
     Text(String),
-    Array(Vec<Json>),
-    Object(Vec<(String, Json)>),
+    Array(Vec<JsonValue>),
+    Object(Vec<(String, JsonValue)>),
 }
 
-impl Json {
-    pub(crate) fn text(text: impl Into<String>) -> Self {
+impl JsonValue {
+    pub(crate) fn from_text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
 
     /// An object of these members; those without a value are left out.
-    pub(crate) fn object<'n>(members: impl IntoIterator<Item = (&'n str, Option<Json>)>) -> Self {
+    pub(crate) fn from_members<'n>(members: impl IntoIterator<Item = (&'n str, Option<JsonValue>)>) -> Self {
         let members = members.into_iter();
         Self::Object(members.filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&Json> {
+    pub(crate) fn get(&self, name: &str) -> Option<&JsonValue> {
         match self {
             Self::Object(members) => members.iter().find(|(known, _)| known == name).map(|(_, value)| value),
             _ => None,
@@ -36,7 +36,7 @@ impl Json {
     }
 
     /// The member of this name of an object, put last if it is not there yet.
-    pub(crate) fn member(&mut self, name: &str) -> Option<&mut Json> {
+    pub(crate) fn member_mut(&mut self, name: &str) -> Option<&mut JsonValue> {
         let Self::Object(members) = self else { return None };
         let at = members.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
             members.push((name.to_owned(), Self::Null));
@@ -60,7 +60,7 @@ impl Json {
     }
 }
 
-impl From<&Value> for Json {
+impl From<&Value> for JsonValue {
     fn from(value: &Value) -> Self {
         match value {
             Value::Null => Self::Null,
@@ -69,7 +69,7 @@ impl From<&Value> for Json {
                 Some(whole) => Self::Integer(whole),
                 None => Self::Number(number.as_f64().unwrap_or_default()),
             },
-            Value::String(text) => Self::text(text),
+            Value::String(text) => Self::from_text(text),
             Value::Array(items) => Self::Array(items.iter().map(Self::from).collect()),
             Value::Object(members) => {
                 Self::Object(members.iter().map(|(name, value)| (name.clone(), value.into())).collect())
@@ -78,7 +78,7 @@ impl From<&Value> for Json {
     }
 }
 
-impl Serialize for Json {
+impl Serialize for JsonValue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Null => serializer.serialize_unit(),

@@ -26,7 +26,7 @@ pub(crate) fn resource_path(tag: &str) -> String {
 
 /// The shape of the thin event's own data, which only those get who fetch the event.
 pub(crate) fn thin_data(event: &str) -> Option<&'static Shape> {
-    schema::find(&format!("{event}#data"))
+    schema::find_shape(&format!("{event}#data"))
 }
 
 #[rustfmt::skip]

@@ -31,11 +31,11 @@ pub(crate) struct InboxArguments {
     #[arg(long, value_name = "NAME", global = true)]
     pub(crate) schema: Option<String>,
     #[command(subcommand)]
-    pub(crate) action: Action,
+    pub(crate) action: InboxCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Action {
+pub(crate) enum InboxCommand {
     List(ListArguments),
     Show(ShowArguments),
     Replay(ReplayArguments),
@@ -92,7 +92,7 @@ Examples:
   stripe-hooks inbox replay --all --by ada")]
 pub(crate) struct ReplayArguments {
     #[command(flatten)]
-    pub(crate) which: WhichArguments,
+    pub(crate) selection: RunSelection,
     #[command(flatten)]
     pub(crate) actor: ActorArguments,
     /// Print the numbers of the runs as JSON.
@@ -108,10 +108,10 @@ Examples:
   stripe-hooks inbox skip --handler shop::fulfil --reason undecodable --because 'before the shop had orders'")]
 pub(crate) struct SkipArguments {
     #[command(flatten)]
-    pub(crate) which: WhichArguments,
+    pub(crate) selection: RunSelection,
     /// Why, for whoever asks later.
     #[arg(long, value_name = "TEXT")]
-    pub(crate) because: String,
+    pub(crate) reason: String,
     #[command(flatten)]
     pub(crate) actor: ActorArguments,
     /// Print the numbers of the runs as JSON.
@@ -151,7 +151,7 @@ pub(crate) struct StatsArguments {
 #[derive(Debug, Default, Args)]
 pub(crate) struct FilterArguments {
     /// Those in this state.
-    #[arg(long, value_parser = one_of(RunState::ALL, RunState::as_str))]
+    #[arg(long, value_parser = word_parser(RunState::ALL, RunState::as_str))]
     pub(crate) state: Option<RunState>,
     /// Those of this endpoint; the endpoint without a name is `default`.
     #[arg(long, value_name = "NAME")]
@@ -163,7 +163,7 @@ pub(crate) struct FilterArguments {
     #[arg(long, value_name = "ID")]
     pub(crate) event: Option<String>,
     /// Those that are parked for this reason.
-    #[arg(long, value_parser = one_of(ParkReason::ALL, ParkReason::as_str))]
+    #[arg(long, value_parser = word_parser(ParkReason::ALL, ParkReason::as_str))]
     pub(crate) reason: Option<ParkReason>,
     /// At most so many; `list` shows a hundred unless this says otherwise.
     #[arg(long, value_name = "COUNT")]
@@ -171,7 +171,7 @@ pub(crate) struct FilterArguments {
 }
 
 impl FilterArguments {
-    pub(crate) fn filter(&self) -> Filter {
+    pub(crate) fn to_filter(&self) -> Filter {
         let mut filter = Filter::new();
         if let Some(state) = self.state {
             filter = filter.state(state);
@@ -197,7 +197,7 @@ impl FilterArguments {
 
 /// The runs that an action is meant for.
 #[derive(Debug, Args)]
-pub(crate) struct WhichArguments {
+pub(crate) struct RunSelection {
     /// The numbers of the runs, which `list` tells.
     #[arg(value_name = "RUN", conflicts_with_all = ["endpoint", "handler", "event", "reason", "limit"])]
     pub(crate) runs: Vec<i64>,
@@ -216,7 +216,7 @@ pub(crate) struct ActorArguments {
 }
 
 /// One of these, by its word.
-fn one_of<T: Copy + Send + Sync + 'static>(
+fn word_parser<T: Copy + Send + Sync + 'static>(
     all: &'static [T],
     word: fn(T) -> &'static str,
 ) -> impl TypedValueParser<Value = T> {

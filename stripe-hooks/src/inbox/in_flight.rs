@@ -1,0 +1,193 @@
+//! The runs that an endpoint holds, from their claim until their end is on the disk, and the limits
+//! on its attempts.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::time::Instant;
+
+use super::slots::Claimant;
+
+/// Run and fence. Both, because an attempt that has lost its lease may still run when this process
+/// claims its run again.
+pub(super) type RunKey = (i64, i64);
+
+pub(super) struct InFlight {
+    /// The endpoint's part in the slots that all endpoints of the inbox share.
+    claimant: Claimant,
+    lock_table: Mutex<InFlightTable>,
+}
+
+#[derive(Default)]
+struct InFlightTable {
+    runs: HashMap<RunKey, InFlightRun>,
+    /// Number of attempts of each handler.
+    attempts_by_handler: HashMap<String, usize>,
+}
+
+/// A run that this process works on.
+struct InFlightRun {
+    handler: String,
+    /// `true` if the run began with the delivery of its event. Such a run waits for no slot, and
+    /// takes none.
+    is_inline: bool,
+    /// Time by which the attempt must have ended: its lease is not renewed after that.
+    deadline: Instant,
+}
+
+/// Slots that are reserved while a claim is under way. A slot that no run took is free again when
+/// this is dropped.
+pub(super) struct Reservation<'h>(&'h InFlight);
+
+impl InFlight {
+    pub(super) fn new(claimant: Claimant) -> Self {
+        Self { claimant, lock_table: Mutex::default() }
+    }
+
+    /// The number of further runs of these handlers that may be claimed; at most `limit` of their
+    /// runs are worked on at once.
+    pub(super) fn free_slots(&self, handlers: &[&str], limit: Option<usize>) -> usize {
+        self.allowed(handlers, limit).min(self.claimant.room())
+    }
+
+    /// Returns whether only the slots keep more runs of these handlers from being claimed.
+    pub(super) fn lacks_slots(&self, handlers: &[&str], limit: Option<usize>) -> bool {
+        self.claimant.room() == 0 && self.allowed(handlers, limit) > 0
+    }
+
+    /// Records whether the endpoint waits for a slot: it may have ready runs, and found none for
+    /// them.
+    pub(super) fn wait_for_slots(&self, waits: bool) {
+        self.claimant.wait(waits);
+    }
+
+    /// Begins a claim, without a slot so far.
+    pub(super) fn reservation(&self) -> Reservation<'_> {
+        Reservation(self)
+    }
+
+    /// The number of further runs of these handlers that `limit` allows.
+    fn allowed(&self, handlers: &[&str], limit: Option<usize>) -> usize {
+        let Some(limit) = limit else { return usize::MAX };
+        let table = self.lock_table();
+        let attempts = |handler: &&str| table.attempts_by_handler.get(*handler).copied().unwrap_or_default();
+        limit.saturating_sub(handlers.iter().map(attempts).sum::<usize>())
+    }
+
+    /// Records that an attempt begins.
+    pub(super) fn insert_attempt(&self, key: RunKey, handler: &str, is_inline: bool, until: Instant) {
+        if !is_inline {
+            self.claimant.take();
+        }
+        let mut table = self.lock_table();
+        match table.attempts_by_handler.get_mut(handler) {
+            Some(attempts) => *attempts += 1,
+            None => drop(table.attempts_by_handler.insert(handler.to_owned(), 1)),
+        }
+        let run = InFlightRun { handler: handler.to_owned(), is_inline, deadline: until };
+        table.runs.insert(key, run);
+    }
+
+    /// Records that the handler has ended, and frees its slot.
+    pub(super) fn free_slot(&self, key: RunKey) {
+        let table = &mut *self.lock_table();
+        let Some(run) = table.runs.get(&key) else { return };
+        if let Some(attempts) = table.attempts_by_handler.get_mut(&run.handler) {
+            *attempts -= 1;
+        }
+        if !run.is_inline {
+            self.claimant.end();
+        }
+    }
+
+    /// Forgets a run whose end is on the disk.
+    pub(super) fn remove_run(&self, key: RunKey) {
+        if self.lock_table().runs.remove(&key).is_some_and(|run| !run.is_inline) {
+            self.claimant.written();
+        }
+    }
+
+    /// The runs whose leases must be renewed.
+    pub(super) fn runs_to_renew(&self) -> Vec<RunKey> {
+        let now = Instant::now();
+        self.lock_table().runs.iter().filter(|(_, run)| run.deadline > now).map(|(key, _)| *key).collect()
+    }
+
+    /// Returns whether the lease of this run must be renewed.
+    pub(super) fn needs_renewal(&self, key: RunKey) -> bool {
+        self.lock_table().runs.get(&key).is_some_and(|run| run.deadline > Instant::now())
+    }
+
+    fn lock_table(&self) -> MutexGuard<'_, InFlightTable> {
+        self.lock_table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Reservation<'_> {
+    /// Reserves slots for further runs of these handlers, and returns their number.
+    pub(super) fn reserve(&self, handlers: &[&str], limit: Option<usize>) -> usize {
+        self.0.claimant.reserve(self.0.allowed(handlers, limit))
+    }
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        self.0.claimant.release();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::sync::Notify;
+
+    use super::*;
+    use crate::inbox::slots::Slots;
+
+    fn held(workers: usize) -> InFlight {
+        InFlight::new(Slots::new(workers).add(Arc::new(Notify::new())))
+    }
+
+    fn insert_attempt(held: &InFlight, run: i64, handler: &str, is_inline: bool) {
+        held.insert_attempt((run, 1), handler, is_inline, Instant::now());
+    }
+
+    #[test]
+    fn a_run_that_began_with_its_delivery_takes_no_slot_but_counts_for_its_handler() {
+        let held = held(2);
+        insert_attempt(&held, 1, "h", true);
+        assert_eq!(
+            (
+                held.free_slots(&["h"], None),
+                held.free_slots(&["h"], Some(1)),
+                held.free_slots(&["other"], Some(1))
+            ),
+            (2, 0, 1)
+        );
+        held.free_slot((1, 1));
+        held.remove_run((1, 1));
+        assert_eq!(held.free_slots(&["h"], Some(1)), 1);
+    }
+
+    #[test]
+    fn an_endpoint_lacks_slots_only_if_no_limit_of_its_own_keeps_it_from_claiming() {
+        let held = held(1);
+        assert!(!held.lacks_slots(&["h"], Some(1)));
+        insert_attempt(&held, 1, "h", false);
+        assert!(!held.lacks_slots(&["h"], Some(1)));
+        assert!(held.lacks_slots(&["h"], None) && held.lacks_slots(&["h"], Some(2)));
+    }
+
+    #[test]
+    fn a_claim_reserves_no_more_than_the_limit_of_its_handlers_and_keeps_nothing_it_did_not_take() {
+        let held = held(4);
+        let reservation = held.reservation();
+        assert_eq!(reservation.reserve(&["h"], Some(2)), 2);
+        insert_attempt(&held, 1, "h", false);
+        drop(reservation);
+        assert_eq!((held.free_slots(&["h"], Some(2)), held.free_slots(&["h"], None)), (1, 3));
+    }
+}
