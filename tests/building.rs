@@ -160,7 +160,7 @@ fn an_endpoint_without_a_handler() {
     let error = build_error(endpoint_builder::<NobodysEndpoint>());
     assert_eq!(
         error.to_string(),
-        "no handler is linked to this endpoint; annotate a function with `#[on_event(\"…\", endpoint = Nobodys)]`, and if it is in a \
+        "no handler is linked to this endpoint; annotate a function with `#[on_event(\"…\", endpoint = NobodysEndpoint)]`, and if it is in a \
          library, use that crate by name in the program (`use the_crate as _;`)"
     );
     assert!(error.is_handler() && !error.is_secret());
@@ -315,8 +315,8 @@ async fn of_another_type() {}
 #[test]
 fn two_types_of_one_name() {
     for (error, one, other) in [
-        (build_error(endpoint_builder::<SharingEndpoint>()), "Sharing", "SharingToo"),
-        (build_error(endpoint_builder::<SharingTooEndpoint>()), "SharingToo", "Sharing"),
+        (build_error(endpoint_builder::<SharingEndpoint>()), "SharingEndpoint", "SharingTooEndpoint"),
+        (build_error(endpoint_builder::<SharingTooEndpoint>()), "SharingTooEndpoint", "SharingEndpoint"),
     ] {
         assert_eq!(
             error.to_string(),
@@ -399,7 +399,7 @@ async fn what_the_builder_takes_is_what_the_endpoint_does() {
     let [handler] = &endpoint.handlers()[..] else { panic!("one handler") };
     assert_eq!(handler.id, "all::building::needs_a_database");
     assert_eq!(handler.events, ["charge.failed", "charge.refunded", "charge.succeeded"]);
-    assert_eq!(handler.endpoint.as_str(), "all::building::Stateless");
+    assert_eq!(handler.endpoint.as_str(), "all::building::StatelessEndpoint");
     assert!(!handler.catch_all);
     assert_eq!(deliver_event(&endpoint, snapshot_event("charge.failed", &json!({}))).await.status(), 200);
     assert_eq!(endpoint.counts().handled, 1);

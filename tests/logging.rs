@@ -114,7 +114,7 @@ fn a_run_is_logged_with_event_type_handler_outcome_and_duration() {
     assert_shows(
         &log,
         &[
-            "INFO stripe_event{endpoint=\"all::logging::Logged\" id=evt_1SjW8b type=charge.refunded}",
+            "INFO stripe_event{endpoint=\"all::logging::LoggedEndpoint\" id=evt_1SjW8b type=charge.refunded}",
             r#"handler="all::logging::reads_the_envelope" outcome="done" duration_ms="#,
         ],
     );
@@ -132,7 +132,7 @@ fn the_start_shows_the_handlers_and_those_whose_endpoint_was_not_built() {
     assert_shows(
         &log_of_delivery(event_json("charge.refunded")),
         &[
-            "endpoint=\"all::logging::Logged\"",
+            "endpoint=\"all::logging::LoggedEndpoint\"",
             "INFO stripe_hooks::endpoint::starting: handler `all::logging::decodes` of `charge.succeeded` (tests/logging.rs:",
             "WARN stripe_hooks::endpoint::starting: handler `all::logging::waits_in_vain` of `charge.succeeded` (tests/logging.rs:",
             "belongs to endpoint `all::logging::NeverBuilt`, which has not been built so far",

@@ -51,11 +51,10 @@ fn body(text: &str, key: &str) -> Value {
 #[test]
 fn an_endpoint_of_connected_accounts_is_subscribed_to_their_events() {
     let (text, json) = printed::<ConnectedAccountsEndpoint>();
-    let head =
-        "endpoint `all::subscribing::ConnectedAccounts`: 1 handler, for events of connected accounts\n";
+    let head = "endpoint `all::subscribing::ConnectedAccountsEndpoint`: 1 handler, for events of connected accounts\n";
     assert!(text.starts_with(head), "{text}");
     let command = format!(
-        "  stripe webhook_endpoints create -d url=https://example.com/webhook/connected-accounts \
+        "  stripe webhook_endpoints create -d url=https://example.com/webhook/connected-accounts-endpoint \
          -d api_version={API_VERSION} -d connect=true \\\n    -d 'enabled_events[]=payout.failed'\n"
     );
     assert!(text.contains(&command), "{text}");
@@ -95,7 +94,7 @@ fn types_of_the_same_name_in_two_modules_have_different_urls() {
     for (text, path) in
         [(printed::<one::TwinEndpoint>().0, "one"), (printed::<other::TwinEndpoint>().0, "other")]
     {
-        let url = format!("-d url=https://example.com/webhook/all-subscribing-{path}-twin ");
+        let url = format!("-d url=https://example.com/webhook/all-subscribing-{path}-twin-endpoint ");
         assert!(text.contains(&url), "{text}");
     }
 }

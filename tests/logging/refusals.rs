@@ -153,7 +153,7 @@ fn what_is_turned_away_unread_shows_by_its_status() {
     assert_shows(
         &log,
         &[
-            "turned a delivery away endpoint=\"all::logging::Logged\" status=413",
+            "turned a delivery away endpoint=\"all::logging::LoggedEndpoint\" status=413",
             "status=503",
             "malformed signature header",
         ],

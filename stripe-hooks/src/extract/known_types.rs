@@ -64,7 +64,7 @@ fn implementors(code: &str, of: &str) -> BTreeSet<String> {
 #[test]
 fn an_argument_that_is_never_absent_is_known_as_one() {
     let code = read_library_code();
-    let mut implementors = &implementors(&code, "FromEvent") | &implementors(&code, "Payload");
+    let mut implementors = &implementors(&code, "FromEvent") | &implementors(&code, "DecodePayload");
     // The macro looks into an `Option` and into an `Event`, whose presence depends on the payload.
     assert!(implementors.remove("Option") && implementors.remove("Event"));
     assert_eq!(implementors, known_type_names("EveryEvent"));
@@ -73,7 +73,7 @@ fn an_argument_that_is_never_absent_is_known_as_one() {
 #[test]
 fn a_fact_of_snapshot_events_alone_is_known_as_one() {
     let code = read_library_code();
-    let (_, rows) = code.split_once("\nmay_be_absent! {\n").unwrap();
+    let (_, rows) = code.split_once("\nimpl_optional_from_event! {\n").unwrap();
     let rows = rows.lines().take_while(|line| *line != "}");
     let names = rows.filter_map(|row| row.trim().split_once(" of SnapshotEventType,"));
     let names: BTreeSet<String> = names.map(|(name, _)| name.to_owned()).collect();

@@ -94,7 +94,7 @@ pub(crate) struct SampleOptions {
     #[arg(long)]
     pub(crate) live: bool,
     /// What an attribute of the object was before the update; give it several times for several.
-    #[arg(long, value_name = "PATH=VALUE")]
+    #[arg(long = "previous", value_name = "PATH=VALUE")]
     pub(crate) previous_values: Vec<String>,
 }
 

@@ -106,7 +106,7 @@ async fn execute_command(inbox: &Inbox, action: &InboxCommand, out: &mut impl Wr
             let actor = arguments.actor.actor_name()?;
             let mut skipped = Vec::new();
             for filter in arguments.selection.filters() {
-                skipped.extend(inbox.skip(&filter, &actor, &arguments.reason).await?);
+                skipped.extend(inbox.skip(&filter, &actor, &arguments.because).await?);
             }
             arguments.selection.check_all_changed(inbox, &skipped, "neither waiting nor parked").await?;
             report(&skipped, "skipped", arguments.json, out)

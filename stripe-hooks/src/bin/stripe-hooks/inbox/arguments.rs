@@ -111,7 +111,7 @@ pub(crate) struct SkipArguments {
     pub(crate) selection: RunSelection,
     /// Why, for whoever asks later.
     #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: String,
+    pub(crate) because: String,
     #[command(flatten)]
     pub(crate) actor: ActorArguments,
     /// Print the numbers of the runs as JSON.
