@@ -120,7 +120,7 @@ fn an_environment_variable_that_is_not_set() {
 
 /// The variables of a process are set by whoever starts it, so the test starts itself.
 #[test]
-fn an_environment_variable_holds_one_secret_or_several() {
+fn an_environment_variable_function_with_nested_handler_secret_or_several() {
     const SECRETS_VARIABLE: &str = "STRIPE_HOOKS_TEST_SECRETS";
     if env::var_os(SECRETS_VARIABLE).is_some() {
         let built = builder_with_secret().secret_from_env(SECRETS_VARIABLE).build();
@@ -132,7 +132,7 @@ fn an_environment_variable_holds_one_secret_or_several() {
         itself.args([
             "--exact",
             "--nocapture",
-            "building::an_environment_variable_holds_one_secret_or_several",
+            "building::an_environment_variable_function_with_nested_handler_secret_or_several",
         ]);
         let secrets: std::ffi::OsString = std::os::unix::ffi::OsStringExt::from_vec(secrets.to_vec());
         let output =
@@ -261,20 +261,20 @@ fn two_handlers_that_reply_to_an_event_which_one_of_them_only_catches() {
 #[derive(stripe_hooks::EndpointName)]
 struct NestedEndpoint;
 
-fn holds_one() {
+fn function_with_nested_handler() {
     #[on_event("charge.pending", endpoint = NestedEndpoint)]
     async fn nested() {}
 }
 
-fn holds_another() {
+fn another_function_with_nested_handler() {
     #[on_event("charge.pending", endpoint = NestedEndpoint)]
     async fn nested() {}
 }
 
 #[test]
 fn two_functions_of_one_path_that_handle_one_event() {
-    holds_one();
-    holds_another();
+    function_with_nested_handler();
+    another_function_with_nested_handler();
     let error = build_error(endpoint_builder::<NestedEndpoint>()).to_string();
     assert!(error.contains("have the same id; give one of them another `name`"), "{error}");
 }

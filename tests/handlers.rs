@@ -191,72 +191,72 @@ async fn an_event_that_has_the_name_and_not_the_form_is_nobodys() {
 }
 
 #[derive(EndpointName)]
-struct EndsEndpoint;
+struct OutcomesEndpoint;
 
-#[on_event("charge.succeeded", endpoint = EndsEndpoint)]
+#[on_event("charge.succeeded", endpoint = OutcomesEndpoint)]
 async fn ends() {}
 
-#[on_event("charge.failed", endpoint = EndsEndpoint)]
+#[on_event("charge.failed", endpoint = OutcomesEndpoint)]
 async fn fails() -> Result<(), Box<dyn Error + Send + Sync>> {
     Err("the database is away")?
 }
 
-#[on_event("charge.captured", endpoint = EndsEndpoint)]
+#[on_event("charge.captured", endpoint = OutcomesEndpoint)]
 async fn is_done() -> Result<Outcome, std::io::Error> {
     Ok(Outcome::done())
 }
 
-#[on_event("charge.expired", endpoint = EndsEndpoint)]
+#[on_event("charge.expired", endpoint = OutcomesEndpoint)]
 async fn ignores() -> Outcome {
     Outcome::ignore("not one of ours")
 }
 
-#[on_event("charge.pending", endpoint = EndsEndpoint)]
+#[on_event("charge.pending", endpoint = OutcomesEndpoint)]
 async fn parks() -> Result<Outcome, std::io::Error> {
     Ok(Outcome::park("it will never work"))
 }
 
-#[on_event("charge.updated", endpoint = EndsEndpoint)]
+#[on_event("charge.updated", endpoint = OutcomesEndpoint)]
 async fn is_busy() -> Outcome {
     Outcome::retry_after(Duration::from_secs(60), "busy")
 }
 
-#[on_event("charge.updated", endpoint = EndsEndpoint)]
+#[on_event("charge.updated", endpoint = OutcomesEndpoint)]
 async fn is_busy_for_longer() -> Outcome {
     Outcome::retry_after(Duration::from_millis(90_001), "busy")
 }
 
-#[on_event("charge.refunded", endpoint = EndsEndpoint)]
+#[on_event("charge.refunded", endpoint = OutcomesEndpoint)]
 async fn is_busy_for_ever() -> Outcome {
     Outcome::retry_after(Duration::MAX, "busy")
 }
 
-#[on_event("issuing_authorization.request", endpoint = EndsEndpoint)]
+#[on_event("issuing_authorization.request", endpoint = OutcomesEndpoint)]
 async fn replies() -> Result<Reply<Value>, std::io::Error> {
     Ok(Reply::new(json!({"approved": true})).header("Stripe-Version", "2026-10-28.endive"))
 }
 
-#[on_event("issuing_authorization.created", endpoint = EndsEndpoint)]
+#[on_event("issuing_authorization.created", endpoint = OutcomesEndpoint)]
 fn replies_with_its_own_type() -> Reply<&'static str> {
     Reply::new("yes").header("Content-Type", "text/x-json")
 }
 
-#[on_event("issuing_authorization.updated", endpoint = EndsEndpoint)]
+#[on_event("issuing_authorization.updated", endpoint = OutcomesEndpoint)]
 fn replies_with_what_is_no_header() -> Reply<()> {
     Reply::new(()).header("X", "a\r\nSet-Cookie: b")
 }
 
-#[on_event("issuing_card.created", endpoint = EndsEndpoint)]
+#[on_event("issuing_card.created", endpoint = OutcomesEndpoint)]
 fn replies_with_what_is_no_json() -> Reply<std::collections::HashMap<(), ()>> {
     Reply::new([((), ())].into())
 }
 
-#[on_event("issuing_card.updated", endpoint = EndsEndpoint)]
+#[on_event("issuing_card.updated", endpoint = OutcomesEndpoint)]
 fn replies_in_vain() -> Reply<bool> {
     Reply::new(true)
 }
 
-#[on_event("issuing_card.updated", endpoint = EndsEndpoint)]
+#[on_event("issuing_card.updated", endpoint = OutcomesEndpoint)]
 fn fails_after_the_reply() -> Outcome {
     Outcome::retry("broken")
 }
@@ -270,7 +270,7 @@ fn answer_parts(answer: &Answer) -> (u16, Vec<(&str, &str)>, &str) {
 async fn the_end_of_a_handler_is_the_answer() {
     const TEXT_CONTENT_TYPE: (&str, &str) = ("content-type", "text/plain; charset=utf-8");
     const FAILED_BODY: &str = "a handler failed\n";
-    let (endpoint, _) = endpoint_with_log::<EndsEndpoint>();
+    let (endpoint, _) = endpoint_with_log::<OutcomesEndpoint>();
     let cases: [(&str, (u16, Vec<_>, &str)); 12] = [
         ("charge.succeeded", (200, vec![TEXT_CONTENT_TYPE], "ok\n")),
         ("charge.failed", (500, vec![TEXT_CONTENT_TYPE], FAILED_BODY)),
@@ -357,7 +357,7 @@ async fn a_pattern_takes_what_it_names() {
 
 #[tokio::test]
 async fn a_handler_runs_for_the_events_of_its_endpoint_only() {
-    let (ends, _) = endpoint_with_log::<EndsEndpoint>();
+    let (ends, _) = endpoint_with_log::<OutcomesEndpoint>();
     let (_, seen) = endpoint_with_log::<OrderedEndpoint>();
     assert_eq!(deliver_event(&ends, snapshot_event("charge.succeeded", &charge_event())).await.status(), 200);
     assert!(seen.take_calls().is_empty());
@@ -367,7 +367,7 @@ async fn a_handler_runs_for_the_events_of_its_endpoint_only() {
 fn a_delivery_can_be_received_on_any_thread() {
     fn assert_send<T: Send>(_: &T) {}
     fn assert_sync<T: Send + Sync + Clone>(_: &T) {}
-    let (endpoint, _) = endpoint_with_log::<EndsEndpoint>();
+    let (endpoint, _) = endpoint_with_log::<OutcomesEndpoint>();
     assert_sync(&endpoint);
     assert_send(&endpoint.receive(None, Bytes::new()));
     assert_send(&endpoint.dispatch_verified(Bytes::new()));

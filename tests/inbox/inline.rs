@@ -95,25 +95,25 @@ async fn what_runs_over_its_limit_goes_on_in_the_background(bench: TestInbox) {
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct FailingEndpoint;
+struct FailingInlineEndpoint;
 
-#[on_event("checkout.session.completed", name = "fails_first", inline = "20s", backoff = "1ms", endpoint = FailingEndpoint)]
+#[on_event("checkout.session.completed", name = "fails_first", inline = "20s", backoff = "1ms", endpoint = FailingInlineEndpoint)]
 async fn fails_first(State(seen): State<CallCounts>) -> Result<(), &'static str> {
     if seen.count_call("tried") == 1 { Err("as it happens") } else { Ok(()) }
 }
 
-#[on_event("checkout.session.completed", name = "panics", inline = "20s", retries = 0, endpoint = FailingEndpoint)]
+#[on_event("checkout.session.completed", name = "panics", inline = "20s", retries = 0, endpoint = FailingInlineEndpoint)]
 async fn panics() {
     panic!("as if by a mistake");
 }
 
-#[on_event("checkout.session.completed", name = "hangs", inline = "20s", retries = 0, timeout = "30ms", endpoint = FailingEndpoint)]
+#[on_event("checkout.session.completed", name = "hangs", inline = "20s", retries = 0, timeout = "30ms", endpoint = FailingInlineEndpoint)]
 async fn hangs() {
     std::future::pending::<()>().await;
 }
 
 async fn what_fails_inline_is_tried_again_in_the_background(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<FailingEndpoint>();
+    let endpoint = bench.build_endpoint::<FailingInlineEndpoint>();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "checkout.session.completed")).await, 200);
     let runs = bench.wait_until_ended().await;
     let expected = [("fails_first", "done", 2), ("hangs", "parked", 1), ("panics", "parked", 1)];

@@ -201,9 +201,9 @@ pub(crate) struct GuardedEndpoint;
 async fn never() {}
 
 #[derive(stripe_hooks::EndpointName)]
-struct FailingEndpoint;
+struct FailingInLaneEndpoint;
 
-#[on_event("charge.updated", name = "fails_first", order = "object", endpoint = FailingEndpoint)]
+#[on_event("charge.updated", name = "fails_first", order = "object", endpoint = FailingInLaneEndpoint)]
 async fn fails_first(id: EventId, State(seen): State<CallCounts>) -> Outcome {
     match (id.as_str(), seen.count_call(id.as_str())) {
         ("a.1", 1) => Outcome::retry_after(Duration::from_secs(3_600), "not yet"),
@@ -213,7 +213,7 @@ async fn fails_first(id: EventId, State(seen): State<CallCounts>) -> Outcome {
 }
 
 async fn a_failed_run_that_waits_for_its_retry_holds_its_lane(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<FailingEndpoint>();
+    let endpoint = bench.build_endpoint::<FailingInLaneEndpoint>();
     deliver_all(&endpoint, [event_at_second("a", 1), event_at_second("a", 2), event_at_second("b", 2)]).await;
     assert_run_state(&bench, &endpoint, "fails_first", "b.2", "done").await;
     bench.wait_for_runs("the first failure", |runs| runs[0].error.is_some()).await;

@@ -21,21 +21,21 @@ on_both_engines! {
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct FailingEndpoint;
+struct FailingWithRetriesEndpoint;
 
-#[on_event("charge.succeeded", retries = 3, backoff = "1ms", endpoint = FailingEndpoint)]
+#[on_event("charge.succeeded", retries = 3, backoff = "1ms", endpoint = FailingWithRetriesEndpoint)]
 async fn fails(State(seen): State<CallCounts>) -> Result<(), String> {
     Err(format!("failure {}", seen.count_call("fails")))
 }
 
-#[on_event("charge.succeeded", retries = 0, endpoint = FailingEndpoint)]
+#[on_event("charge.succeeded", retries = 0, endpoint = FailingWithRetriesEndpoint)]
 async fn panics_once(State(seen): State<CallCounts>) {
     seen.count_call("panics");
     panic!("as if by a mistake");
 }
 
 async fn a_run_is_parked_after_as_many_retries_as_its_handler_says(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<FailingEndpoint>();
+    let endpoint = bench.build_endpoint::<FailingWithRetriesEndpoint>();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
     let runs = bench.wait_until_ended().await;
     assert_eq!(runs[0].summary(), ("fails", "parked", 4));

@@ -145,9 +145,9 @@ async fn when_time_runs_out_the_answer_is_503_and_a_repeat_gets_what_came_of_it(
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct FailingEndpoint;
+struct FailingReplyEndpoint;
 
-#[on_event("issuing_authorization.request", name = "fails_first", inline = "20s", backoff = "1ms", endpoint = FailingEndpoint)]
+#[on_event("issuing_authorization.request", name = "fails_first", inline = "20s", backoff = "1ms", endpoint = FailingReplyEndpoint)]
 async fn fails_first(
     State(seen): State<CallCounts>,
     State(gate): State<HandlerGate>,
@@ -161,7 +161,7 @@ async fn fails_first(
 }
 
 async fn a_failure_is_answered_500_and_a_repeat_gets_what_a_retry_replied(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<FailingEndpoint>();
+    let endpoint = bench.build_endpoint::<FailingReplyEndpoint>();
     assert_eq!(deliver_for_reply(&endpoint, "evt_1").await.status(), 500);
     let repeat = tokio::spawn({
         let endpoint = endpoint.clone();
@@ -174,9 +174,9 @@ async fn a_failure_is_answered_500_and_a_repeat_gets_what_a_retry_replied(bench:
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct EndsEndpoint;
+struct ReplyOutcomesEndpoint;
 
-#[on_event("issuing_authorization.request", name = "ends_so", inline = "20s", retries = 0, endpoint = EndsEndpoint)]
+#[on_event("issuing_authorization.request", name = "ends_so", inline = "20s", retries = 0, endpoint = ReplyOutcomesEndpoint)]
 async fn ends_so(
     id: EventId,
     State(seen): State<CallCounts>,
@@ -189,7 +189,7 @@ async fn ends_so(
 }
 
 async fn a_parked_run_is_answered_500_until_it_is_replayed_or_skipped(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<EndsEndpoint>();
+    let endpoint = bench.build_endpoint::<ReplyOutcomesEndpoint>();
     for id in ["broken", "panics"] {
         for _ in 0..2 {
             assert_eq!(deliver_for_reply(&endpoint, id).await.status(), 500, "{id}");

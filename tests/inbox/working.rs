@@ -25,9 +25,9 @@ on_both_engines! {
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct EndsEndpoint;
+struct AllOutcomesEndpoint;
 
-#[on_event("charge.succeeded", endpoint = EndsEndpoint)]
+#[on_event("charge.succeeded", endpoint = AllOutcomesEndpoint)]
 async fn fails_twice(State(seen): State<CallCounts>) -> Outcome {
     match seen.count_call("fails twice") {
         1 | 2 => Outcome::retry_after(Duration::ZERO, "not yet"),
@@ -35,25 +35,25 @@ async fn fails_twice(State(seen): State<CallCounts>) -> Outcome {
     }
 }
 
-#[on_event("charge.succeeded", endpoint = EndsEndpoint)]
+#[on_event("charge.succeeded", endpoint = AllOutcomesEndpoint)]
 async fn ignores() -> Outcome {
     Outcome::ignore("not one of ours")
 }
 
-#[on_event("charge.succeeded", endpoint = EndsEndpoint)]
+#[on_event("charge.succeeded", endpoint = AllOutcomesEndpoint)]
 async fn parks() -> Outcome {
     Outcome::park("it will never work")
 }
 
-#[on_event("charge.succeeded", backoff = "1h", endpoint = EndsEndpoint)]
+#[on_event("charge.succeeded", backoff = "1h", endpoint = AllOutcomesEndpoint)]
 async fn panics() {
     panic!("as if by a mistake");
 }
 
-#[on_event("charge.succeeded", endpoint = EndsEndpoint)]
+#[on_event("charge.succeeded", endpoint = AllOutcomesEndpoint)]
 async fn cannot_decode(_: Charge) {}
 
-#[on_event("charge.succeeded", endpoint = EndsEndpoint)]
+#[on_event("charge.succeeded", endpoint = AllOutcomesEndpoint)]
 fn blocks_its_thread(State(seen): State<CallCounts>) {
     std::thread::sleep(Duration::from_millis(50));
     seen.count_call("blocked");
@@ -64,7 +64,7 @@ fn run_of_handler<'r>(runs: &'r [RunRow], handler: &str) -> &'r RunRow {
 }
 
 async fn each_end_of_a_handler_has_its_meaning(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<EndsEndpoint>();
+    let endpoint = bench.build_endpoint::<AllOutcomesEndpoint>();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
     let settled = |run: &RunRow| match &*run.handler {
         "panics" => run.attempts == 1 && run.state == "pending",
@@ -91,7 +91,7 @@ async fn each_end_of_a_handler_has_its_meaning(bench: TestInbox) {
 
 async fn what_a_handler_says_is_not_kept_where_it_is_not_logged(bench: TestInbox) {
     let endpoint = bench
-        .endpoint_builder::<EndsEndpoint>()
+        .endpoint_builder::<AllOutcomesEndpoint>()
         .log_handler_errors(false)
         .inbox(bench.open_inbox())
         .build()

@@ -185,14 +185,14 @@ async fn unlisted_events_come() {
 fn a_handler_says_where_it_stands() {
     let all = handlers();
     let find = |id: &str| all.iter().find(|handler| handler.id == id).unwrap();
-    let tell = find(concat!(module_path!(), "::tell"));
+    let log_extractor = find(concat!(module_path!(), "::log_extractor"));
     let line = include_str!("running.rs")
         .lines()
-        .position(|line| line.contains("\"invoice.voided\", endpoint = Ways"))
+        .position(|line| line.contains("\"invoice.voided\", endpoint = WaysEndpoint"))
         .unwrap();
-    assert!(tell.file.ends_with("running.rs"), "{}", tell.file);
-    assert_eq!(tell.line as usize, line + 1);
-    assert_eq!(tell.events, ["invoice.paid", "invoice.voided"]);
+    assert!(log_extractor.file.ends_with("running.rs"), "{}", log_extractor.file);
+    assert_eq!(log_extractor.line as usize, line + 1);
+    assert_eq!(log_extractor.events, ["invoice.paid", "invoice.voided"]);
     assert_eq!(all.len(), 6, "{all:#?}");
     assert!(find(concat!(module_path!(), "::audit")).catch_all);
     assert_eq!(find("thin").events, ["v2.core.invoice.reconsidered"]);

@@ -10,7 +10,8 @@
 //   change expects.
 //
 // An arrival goes from `open` to `accept`, which stores it through `store`. The `worker` claims its
-// runs, an `attempt` works on each, and `completer` writes how the attempts end.
+// runs, an `attempt` works on each, and `completer` writes how the attempts end. Each
+// endpoint has a worker of its own; `shared` has the parts that the endpoints of one inbox share.
 #![cfg_attr(
     not(any(feature = "sqlite", feature = "postgres")),
     allow(

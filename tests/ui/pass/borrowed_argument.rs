@@ -9,7 +9,7 @@ impl<'cx> Lend<'cx> for Ledger {
         Ok(Ledger)
     }
 
-    async fn settle(self, outcome: Outcome) -> Outcome {
+    async fn finish(self, outcome: Outcome) -> Outcome {
         outcome
     }
 }
