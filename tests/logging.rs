@@ -135,7 +135,7 @@ fn the_start_shows_the_handlers_and_those_whose_endpoint_was_not_built() {
             "endpoint=\"all::logging::LoggedEndpoint\"",
             "INFO stripe_hooks::endpoint::startup_log: handler `all::logging::decodes` of `charge.succeeded` (tests/logging.rs:",
             "WARN stripe_hooks::endpoint::startup_log: handler `all::logging::waits_in_vain` of `charge.succeeded` (tests/logging.rs:",
-            "belongs to endpoint `all::logging::NeverBuilt`, which has not been built so far",
+            "belongs to endpoint `all::logging::NeverBuiltEndpoint`, which has not been built so far",
         ],
     );
 }

@@ -18,7 +18,6 @@ mod endpoint;
 #[allow(dead_code, reason = "these tests need only some of it")]
 mod environment;
 mod handlers;
-mod http;
 mod lenses;
 mod lenses_of_all_objects;
 mod local_stripe;
@@ -26,6 +25,7 @@ mod log;
 mod logging;
 mod peers;
 mod rejections;
+mod served_over_http;
 mod server;
 mod signature_model;
 mod stripe_cli;

@@ -64,7 +64,7 @@ fn an_endpoint_of_connected_accounts_is_subscribed_to_their_events() {
             "name": "thin events",
             "type": "webhook_endpoint",
             "event_payload": "thin",
-            "webhook_endpoint": { "url": "https://example.com/webhook/connected-accounts" },
+            "webhook_endpoint": { "url": "https://example.com/webhook/connected-accounts-endpoint" },
             "include": ["webhook_endpoint.signing_secret"],
             "events_from": ["@accounts"],
             "enabled_events": ["v1.billing.meter.error_report_triggered"]

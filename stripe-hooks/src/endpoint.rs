@@ -170,6 +170,7 @@ impl Endpoint {
     }
 
     /// Finds the handlers of an event and runs them, or stores the event in the inbox.
+    #[cfg_attr(not(feature = "inbox"), expect(unused_variables, reason = "only an inbox stores the source"))]
     async fn route_event(&self, envelope: &Envelope<'_>, source: Source) -> Answer {
         let cx = EventContext {
             envelope,

@@ -8,14 +8,14 @@
 #![allow(missing_debug_implementations)]
 
 use crate::{
-    catalogue::template::{RetiredEvent, events},
+    catalogue::template::{RetiredEvent, define_event_types},
     objects,
 };
 
 /// The version of Stripe's API that the catalogue and the objects of this crate follow.
 pub const API_VERSION: &str = "2026-10-28.endive";
 
-events! {
+define_event_types! {
     /// `account.application.authorized`: a snapshot event that carries [`Application`](objects::Application). Twin: [`v1.account.application.authorized`](V1AccountApplicationAuthorized). [Reference](https://docs.stripe.com/api/events/types#event_types-account.application.authorized)
     AccountApplicationAuthorized(Application) = Snapshot Available "account.application.authorized" ["application"] None, Some("v1.account.application.authorized");
     /// `account.application.deauthorized`: a snapshot event that carries [`Application`](objects::Application). Twin: [`v1.account.application.deauthorized`](V1AccountApplicationDeauthorized). [Reference](https://docs.stripe.com/api/events/types#event_types-account.application.deauthorized)

@@ -11,7 +11,7 @@ pub(crate) enum Source {
 
 impl Source {
     /// The word in the table's column `source`.
-    #[cfg(feature = "inbox")]
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Delivered => "delivered",

@@ -83,13 +83,13 @@ impl Condition {
             false => (before.to_vec(), now.to_vec()),
         };
         before != now
-            && self.from.is_none_or(|expected| expected.is_in_values(&left))
-            && self.to.is_none_or(|expected| expected.is_in_values(&came))
+            && self.from.is_none_or(|expected| expected.matches_any_json(&left))
+            && self.to.is_none_or(|expected| expected.matches_any_json(&came))
     }
 }
 
 impl Expected {
-    fn is_in_values(self, values: &[&str]) -> bool {
+    fn matches_any_json(self, values: &[&str]) -> bool {
         match self {
             Self::Null => values.is_empty(),
             expected => values.iter().any(|json| expected.matches_json(json)),

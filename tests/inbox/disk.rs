@@ -18,13 +18,13 @@ use stripe_hooks::{
 use crate::{
     child_process::ChildProcess,
     database::TestDatabase,
-    mount::{MountedFolder, set_read_only},
+    mount::{TestFileSystem, set_read_only},
     test_inbox::{TestInbox, WAIT_TIMEOUT, deliver_event, event_json},
     transactions::is_about_an_ended_transaction,
 };
 
-async fn test_inbox_on(mount: &MountedFolder) -> TestInbox {
-    TestInbox::on_database(TestDatabase::File(tempfile::tempdir_in(mount.path()).unwrap()))
+async fn test_inbox_on(mount: &TestFileSystem) -> TestInbox {
+    TestInbox::on_database(TestDatabase::File(tempfile::tempdir_in(mount.mount_point()).unwrap()))
         .with_ledger()
         .await
 }
@@ -57,11 +57,11 @@ async fn assert_file_intact(bench: &TestInbox, taken: &[String]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_is_answered_503_and_all_goes_on_when_there_is_room() {
-    let Some(mount) = MountedFolder::in_memory(4) else { return };
+    let Some(mount) = TestFileSystem::in_memory(4) else { return };
     let bench = test_inbox_on(&mount).await;
     let process = ChildProcess::start(&bench, &[]);
     assert_eq!(process.deliver("evt_before", "charge.succeeded"), Some(200));
-    let filler = mount.path().join("filler");
+    let filler = mount.mount_point().join("filler");
     let mut file = fs::File::create(&filler).unwrap();
     for size in [64 * 1024, 512, 1] {
         while file.write_all(&vec![0; size]).is_ok() {}
@@ -78,7 +78,7 @@ async fn a_full_disk_is_answered_503_and_all_goes_on_when_there_is_room() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_read_only_file_is_answered_503_and_all_goes_on_when_it_can_be_written() {
-    let Some(mount) = MountedFolder::on_disk(64) else { return };
+    let Some(mount) = TestFileSystem::on_disk(64) else { return };
     let bench = test_inbox_on(&mount).await;
     let process = ChildProcess::start(&bench, &[]);
     assert_eq!(process.deliver("evt_before", "charge.succeeded"), Some(200));
@@ -97,12 +97,12 @@ async fn a_read_only_file_is_answered_503_and_all_goes_on_when_it_can_be_written
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_answered_200_outlives_a_power_failure() {
-    let Some(mount) = MountedFolder::on_disk(64) else { return };
+    let Some(mount) = TestFileSystem::on_disk(64) else { return };
     let bench = test_inbox_on(&mount).await;
     let process = ChildProcess::start(&bench, &[]);
     let (over, answered_so_far) = (AtomicBool::new(false), AtomicUsize::new(0));
     // Some sync their names into the folder, and none of them syncs this.
-    fs::write(mount.path().join("unsynced"), "what nobody has synced").unwrap();
+    fs::write(mount.mount_point().join("unsynced"), "what nobody has synced").unwrap();
     let (answered, left) = thread::scope(|scope| {
         let (process, over, answered_so_far) = (&process, &over, &answered_so_far);
         let callers: Vec<_> = (0..4)
@@ -127,15 +127,15 @@ async fn what_was_answered_200_outlives_a_power_failure() {
         over.store(true, SeqCst);
         (callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect::<BTreeSet<_>>(), left)
     });
-    let unsynced = fs::read(left.path().join("unsynced")).unwrap_or_default();
+    let unsynced = fs::read(left.mount_point().join("unsynced")).unwrap_or_default();
     assert!(unsynced.is_empty(), "what nobody has synced is there, so that this failure was none");
 
     // The disk's file and its log, as the next start finds them.
     let (lost, found) = (bench.sqlite_file(), TestInbox::sqlite());
-    let of_lost = lost.strip_prefix(mount.path()).unwrap();
+    let of_lost = lost.strip_prefix(mount.mount_point()).unwrap();
     for end in ["", "-wal"] {
         let with_end = |path: PathBuf| PathBuf::from(format!("{}{end}", path.display()));
-        fs::copy(with_end(left.path().join(of_lost)), with_end(found.sqlite_file())).unwrap();
+        fs::copy(with_end(left.mount_point().join(of_lost)), with_end(found.sqlite_file())).unwrap();
     }
     let _living = ChildProcess::start(&found, &[]);
     let runs = found.wait_until_ended().await;

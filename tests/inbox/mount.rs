@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::environment;
 
 /// A mounted file system. It is gone with the test.
-pub(crate) struct MountedFolder {
+pub(crate) struct TestFileSystem {
     folder: TempDir,
     device: Option<String>,
 }
@@ -23,14 +23,14 @@ pub(crate) fn run_program(program: &str, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-impl MountedFolder {
+impl TestFileSystem {
     /// A file system of so many megabytes in memory, or `None` when mounting is not asked for: the test is then to return at once.
     pub(crate) fn in_memory(megabytes: u32) -> Option<Self> {
         if !environment::is_enabled(environment::MOUNTS_VARIABLE) {
             return None;
         }
         let folder = tempfile::tempdir().unwrap();
-        let point = mount_point(&folder);
+        let point = make_mount_point(&folder);
         run_program(
             "mount",
             &["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs", point.to_str().unwrap()],
@@ -55,11 +55,11 @@ impl MountedFolder {
         // Past the cache of this machine, so that the file holds what the disk would, and no more.
         let device = run_program("losetup", &["--find", "--show", "--direct-io=on", disk.to_str().unwrap()]);
         // The file system flushes by itself only long after the test.
-        run_program("mount", &["-o", "commit=600", &device, mount_point(&folder).to_str().unwrap()]);
+        run_program("mount", &["-o", "commit=600", &device, make_mount_point(&folder).to_str().unwrap()]);
         Self { folder, device: Some(device) }
     }
 
-    pub(crate) fn path(&self) -> PathBuf {
+    pub(crate) fn mount_point(&self) -> PathBuf {
         self.folder.path().join("mounted")
     }
 
@@ -72,7 +72,7 @@ impl MountedFolder {
 }
 
 /// Where it is mounted; makes the folder.
-fn mount_point(folder: &TempDir) -> PathBuf {
+fn make_mount_point(folder: &TempDir) -> PathBuf {
     let point = folder.path().join("mounted");
     fs::create_dir_all(&point).unwrap();
     point
@@ -83,10 +83,10 @@ pub(crate) fn set_read_only(file: &Path, is: bool) {
     run_program("chattr", &[if is { "+i" } else { "-i" }, file.to_str().unwrap()]);
 }
 
-impl Drop for MountedFolder {
+impl Drop for TestFileSystem {
     fn drop(&mut self) {
         // Once nobody uses it any more: what a test has opened may close a moment later.
-        let _ = Command::new("umount").arg("--lazy").arg(self.path()).status();
+        let _ = Command::new("umount").arg("--lazy").arg(self.mount_point()).status();
         if let Some(device) = &self.device {
             let _ = Command::new("losetup").args(["--detach", device]).status();
         }

@@ -12,15 +12,15 @@ use crate::{
     database::TestDatabase,
     environment,
     postgres_cluster::{self, PostgresCluster},
-    proxy::{CutPoint, Proxy},
+    postgres_proxy::{CutPoint, PostgresProxy},
     test_inbox::{CallCounts, HandlerGate, TestInbox, WAIT_TIMEOUT, deliver_event, event_json, wait_until},
 };
 
 /// A bench on the shared server, and the way to it through a proxy.
-async fn test_inbox_behind_proxy() -> Option<(TestInbox, Proxy, String)> {
+async fn test_inbox_behind_proxy() -> Option<(TestInbox, PostgresProxy, String)> {
     let cluster = postgres_cluster::shared_cluster()?;
     let bench = TestInbox::postgres()?.with_ledger().await;
-    let proxy = Proxy::start(cluster.port());
+    let proxy = PostgresProxy::start(cluster.port());
     let address = proxy.address(&bench.database.address());
     Some((bench, proxy, address))
 }

@@ -13,7 +13,7 @@ use stripe_hooks::{
 
 use crate::{
     postgres_cluster,
-    proxy::{Proxy, WithheldUntil},
+    postgres_proxy::{PostgresProxy, WithheldUntil},
     test_inbox::{CallCounts, TestInbox, WAIT_TIMEOUT, deliver_event, event_json, wait_until},
     transactions::is_about_an_ended_transaction,
 };
@@ -126,7 +126,7 @@ type ConnectionProbes = Arc<Mutex<Vec<ConnectionProbe>>>;
 /// A state that each attempt has a copy of. If it has a proxy, the proxy passes on the withheld
 /// answers as soon as the attempt is dropped.
 #[derive(Clone)]
-struct AttemptProxy(Option<Proxy>);
+struct AttemptProxy(Option<PostgresProxy>);
 
 impl Drop for AttemptProxy {
     fn drop(&mut self) {
@@ -156,10 +156,12 @@ async fn begins(
 async fn never_begins(State(_attempt): State<AttemptProxy>, _tx: &mut InboxTx<Postgres>) {}
 
 /// Returns an endpoint whose handlers share one connection to the server, through a proxy.
-async fn with_one_connection(lets_go: bool) -> Option<(TestInbox, Endpoint, Proxy, ConnectionProbes)> {
+async fn with_one_connection(
+    lets_go: bool,
+) -> Option<(TestInbox, Endpoint, PostgresProxy, ConnectionProbes)> {
     let bench = TestInbox::postgres()?.with_ledger().await;
     let (proxy, looks) =
-        (Proxy::start(postgres_cluster::shared_cluster()?.port()), ConnectionProbes::default());
+        (PostgresProxy::start(postgres_cluster::shared_cluster()?.port()), ConnectionProbes::default());
     let inbox = PostgresInbox::builder(proxy.address(&bench.database.address()))
         .connections(1)
         .poll_interval(Duration::from_millis(20))
@@ -173,7 +175,7 @@ async fn with_one_connection(lets_go: bool) -> Option<(TestInbox, Endpoint, Prox
 /// Delivers an event whose first attempt is given up while the server's answer to its BEGIN is
 /// withheld. Returns the backend that had the connection, and the look of the next attempt.
 async fn abandon_begin(
-    (bench, endpoint, proxy, looks): &(TestInbox, Endpoint, Proxy, ConnectionProbes),
+    (bench, endpoint, proxy, looks): &(TestInbox, Endpoint, PostgresProxy, ConnectionProbes),
     until: WithheldUntil,
 ) -> (i32, ConnectionProbe) {
     let before = looks.lock().unwrap().len();

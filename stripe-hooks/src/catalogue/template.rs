@@ -79,7 +79,7 @@ pub struct RetiredEvent {
 }
 
 /// The template of the markers: each line of the generated `events.rs` is one event.
-macro_rules! events {
+macro_rules! define_event_types {
     ($(
         $(#[$doc:meta])*
         $marker:ident $(($payload:ident))? = $form:ident $status:ident $name:literal $objects:tt $since:expr, $twin:expr;
@@ -98,7 +98,7 @@ macro_rules! events {
                     twin: $twin,
                 };
             }
-            $crate::catalogue::template::events!(@form $form $marker);
+            $crate::catalogue::template::define_event_types!(@form $form $marker);
             $(
                 impl $crate::catalogue::template::Carries<objects::$payload> for $marker {}
                 impl $crate::catalogue::template::CarriesObject for $marker {
@@ -114,4 +114,4 @@ macro_rules! events {
     (@form Snapshot $marker:ident) => { impl $crate::catalogue::template::SnapshotEventType for $marker {} };
     (@form Thin $marker:ident) => { impl $crate::catalogue::template::ThinEventType for $marker {} };
 }
-pub(crate) use events;
+pub(crate) use define_event_types;

@@ -193,7 +193,7 @@ fn fill_record<'de, A: MapAccess<'de>>(
     let layout = record.layout();
     let mut seen = 0_u128;
     let mut likely = 0;
-    while let Some(key) = map.next_key_seed(KeySeed { layout, expected_index: likely })? {
+    while let Some(key) = map.next_key_seed(KeySeed { layout, likely_index: likely })? {
         match key {
             MatchedKey::Field(index) => {
                 if seen & (1 << index) != 0
@@ -280,7 +280,7 @@ fn fill_id<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     const ID_LAYOUT: &Layout = &Layout { name: "Id", tag: None, keys: &["id"], required: 1 };
     let mut seen = false;
-    while let Some(key) = map.next_key_seed(KeySeed { layout: ID_LAYOUT, expected_index: 0 })? {
+    while let Some(key) = map.next_key_seed(KeySeed { layout: ID_LAYOUT, likely_index: 0 })? {
         if let MatchedKey::Field(_) = key {
             if let Err(error) = map.next_value_seed(SlotSeed { slot: Slot::Text(id), trail }) {
                 trail.push_field("id");
@@ -298,7 +298,7 @@ fn fill_id<'de, A: MapAccess<'de>>(
 struct KeySeed {
     layout: &'static Layout,
     /// Stripe writes keys in the order of the table, more often than not.
-    expected_index: usize,
+    likely_index: usize,
 }
 
 enum MatchedKey {
@@ -325,13 +325,13 @@ impl Visitor<'_> for KeySeed {
 
     fn visit_bytes<E: serde::de::Error>(self, key: &[u8]) -> Result<MatchedKey, E> {
         let Layout { tag, keys, .. } = self.layout;
-        if keys.get(self.expected_index).is_some_and(|likely| likely.as_bytes() == key) {
-            return Ok(MatchedKey::Field(self.expected_index));
+        if keys.get(self.likely_index).is_some_and(|likely| likely.as_bytes() == key) {
+            return Ok(MatchedKey::Field(self.likely_index));
         }
         if let (Some(tag), b"object") = (tag, key) {
             return Ok(MatchedKey::Tag(tag));
         }
-        Ok(self.layout.field_index(key, self.expected_index).map_or(MatchedKey::Unknown, MatchedKey::Field))
+        Ok(self.layout.field_index(key, self.likely_index).map_or(MatchedKey::Unknown, MatchedKey::Field))
     }
 
     fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<MatchedKey, E> {

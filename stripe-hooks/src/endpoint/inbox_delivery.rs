@@ -136,7 +136,7 @@ impl Endpoint {
         let work = async {
             let handlers = self.0.handlers.handlers_of_event(&envelope.event_type, envelope.form);
             let Some(handler) = handlers.iter().copied().find(|handler| handler.id == job.handler) else {
-                return AttemptResult::NotTaken;
+                return AttemptResult::EventTypeNotTaken;
             };
             let cx = EventContext {
                 envelope: &envelope,

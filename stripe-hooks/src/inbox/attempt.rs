@@ -54,7 +54,7 @@ pub(crate) enum AttemptResult {
     /// The event cannot be read, or not as the type that the handler takes.
     Undecodable { error: String },
     /// The handler no longer takes this type of event.
-    NotTaken,
+    EventTypeNotTaken,
     /// The attempt was stopped before its end.
     Stopped,
 }
@@ -73,12 +73,12 @@ pub(super) async fn make_attempt(
         return Some(AttemptEnd::Park { reason: ParkReason::BodyRemoved, error });
     };
     let longest = policy.timeout.saturating_add(TIMEOUT_MARGIN);
-    let turn = Arc::new(CurrentRun::new((claimed.id, claimed.fence), store, longest, replies));
+    let current_run = Arc::new(CurrentRun::new((claimed.id, claimed.fence), store, longest, replies));
     let job = AttemptJob {
         handler: claimed.handler.clone(),
         attempt: claimed.attempt,
         body,
-        current_run: Arc::clone(&turn),
+        current_run: Arc::clone(&current_run),
     };
     let (work, runtime) = (Arc::clone(work), Handle::current());
     // The time when the work began, or `None` if this function stopped waiting before that.
@@ -104,7 +104,7 @@ pub(super) async fn make_attempt(
         None => failed_attempt(format!("timed out after {:?}, and did not stop", policy.timeout)),
     };
     // A commit of the handler's transaction decides, whatever the attempt returned.
-    (!turn.is_marked_done()).then(|| end_from_result(ended, claimed.attempt, policy))
+    (!current_run.is_marked_done()).then(|| end_from_result(ended, claimed.attempt, policy))
 }
 
 /// Runs the work until its timeout, or until its run must be given back.
@@ -153,7 +153,7 @@ pub(super) fn end_from_result(ended: AttemptResult, attempt: u32, policy: Policy
         AttemptResult::Undecodable { error } => {
             AttemptEnd::Park { reason: ParkReason::Undecodable, error: shorten_error(error) }
         }
-        AttemptResult::NotTaken => {
+        AttemptResult::EventTypeNotTaken => {
             let error = "the handler does not take this type of event any more".to_owned();
             AttemptEnd::Park { reason: ParkReason::NotTaken, error }
         }

@@ -58,6 +58,9 @@ impl CurrentRun {
 
 impl fmt::Debug for CurrentRun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Turn").field("run", &self.id).field("fence", &self.fence).finish_non_exhaustive()
+        f.debug_struct("CurrentRun")
+            .field("run", &self.id)
+            .field("fence", &self.fence)
+            .finish_non_exhaustive()
     }
 }

@@ -17,7 +17,7 @@ use super::{
     operator::Inbox,
     phase::{Phase, PhaseWatch},
     settings::Role,
-    shared::{Membership, Shared},
+    shared::{InboxMembership, SharedInbox},
     store::{Arrival, RunStatus},
     worker::{Worker, WorkerParts},
 };
@@ -29,7 +29,7 @@ use crate::{
 /// A handle to an open inbox on either engine, for
 /// [`EndpointBuilder::inbox`](crate::EndpointBuilder::inbox).
 #[derive(Clone)]
-pub struct PreparedInbox(pub(super) Arc<Shared>);
+pub struct PreparedInbox(pub(super) Arc<SharedInbox>);
 
 impl fmt::Debug for PreparedInbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -74,7 +74,7 @@ impl PreparedInbox {
 
 /// An inbox on which an endpoint has its name.
 pub(crate) struct NamedInbox {
-    shared: Arc<Shared>,
+    shared: Arc<SharedInbox>,
     endpoint: &'static str,
     name: TakenName,
 }
@@ -92,7 +92,7 @@ impl NamedInbox {
         let settings = shared.settings;
         let (phase, phases) = PhaseWatch::new_pair();
         let (store, slots) = (Arc::clone(&shared.store), Arc::clone(&shared.slots));
-        let (rules, settling) = (HandlerGroups::new(handlers), shared.settling.clone());
+        let (rules, completer) = (HandlerGroups::new(handlers), shared.completer.clone());
         let process = Arc::clone(&shared.process);
         let parts = WorkerParts {
             endpoint,
@@ -101,7 +101,7 @@ impl NamedInbox {
             handler_groups: rules,
             work_fn: work,
             settings,
-            completer: settling,
+            completer,
             slots,
             phase_watch: phases,
         };
@@ -112,10 +112,10 @@ impl NamedInbox {
             let acceptor = Acceptor { endpoint, store_batch: store, worker };
             ArrivalQueue::start(shared.thread.runtime_handle(), acceptor)
         });
-        let membership = shared.join(endpoint);
+        let inbox_membership = shared.join(endpoint);
         let tasks = spawn_worker_tasks(worker, &shared);
         tracing::info!(endpoint, inbox = shared.place, "the inbox is open");
-        let running = Mutex::new(Some(Running { tasks, membership, name }));
+        let running = Mutex::new(Some(RunningEndpoint { tasks, inbox_membership, name }));
         let phase = Arc::new(phase);
         OpenInbox {
             shared,
@@ -131,7 +131,7 @@ impl NamedInbox {
 
 /// Starts the worker's tasks for this process's share of the work. A process that only accepts
 /// events still works on their inline runs, whose leases it renews.
-fn spawn_worker_tasks(worker: Arc<Worker>, shared: &Shared) -> JoinSet<()> {
+fn spawn_worker_tasks(worker: Arc<Worker>, shared: &SharedInbox) -> JoinSet<()> {
     let runtime = shared.thread.runtime_handle();
     let mut tasks = JoinSet::new();
     tasks.spawn_on(Arc::clone(&worker).renew_until_closed(), runtime);
@@ -143,7 +143,7 @@ fn spawn_worker_tasks(worker: Arc<Worker>, shared: &Shared) -> JoinSet<()> {
     tasks
 }
 
-fn operator(shared: &Shared) -> Inbox {
+fn operator(shared: &SharedInbox) -> Inbox {
     Inbox::new(Arc::clone(&shared.thread), Arc::clone(&shared.store), shared.settings.retention)
 }
 
@@ -153,7 +153,7 @@ fn operator(shared: &Shared) -> Inbox {
 /// ends, and then it leaves the inbox. Its name is free at once: the runs that it still holds are
 /// its own by their leases.
 pub(crate) struct OpenInbox {
-    shared: Arc<Shared>,
+    shared: Arc<SharedInbox>,
     endpoint: &'static str,
     /// The queue of arrivals; `None` in a process that takes no deliveries.
     arrival_queue: Option<ArrivalQueue>,
@@ -163,13 +163,13 @@ pub(crate) struct OpenInbox {
     phase_sender: Arc<watch::Sender<Phase>>,
     in_flight_count: watch::Receiver<usize>,
     /// `None` once it has been stopped.
-    running: Mutex<Option<Running>>,
+    running: Mutex<Option<RunningEndpoint>>,
 }
 
 /// The parts that an endpoint gives back when it ends.
-struct Running {
+struct RunningEndpoint {
     tasks: JoinSet<()>,
-    membership: Membership,
+    inbox_membership: InboxMembership,
     name: TakenName,
 }
 
@@ -254,10 +254,10 @@ impl OpenInbox {
     fn leave(&self) -> (Option<TakenName>, impl Future<Output = ()> + use<>) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (name, leaving) = match running {
-            Some(Running { mut tasks, membership, name }) => {
+            Some(RunningEndpoint { mut tasks, inbox_membership, name }) => {
                 let leaving = self.shared.thread.runtime_handle().spawn(async move {
                     tasks.shutdown().await;
-                    membership.leave().await;
+                    inbox_membership.leave().await;
                 });
                 (Some(name), Some(leaving))
             }
@@ -287,7 +287,7 @@ impl fmt::Debug for OpenInbox {
 impl Drop for OpenInbox {
     fn drop(&mut self) {
         let running = self.running.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(Running { mut tasks, membership, name }) = running else { return };
+        let Some(RunningEndpoint { mut tasks, inbox_membership, name }) = running else { return };
         // Later phases stay: a shutdown may have been dropped half-way.
         self.phase_sender.send_if_modified(|phase| {
             let is_working = *phase == Phase::Work;
@@ -300,7 +300,7 @@ impl Drop for OpenInbox {
             let _ = held.wait_for(|held| *held == 0).await;
             phase.send_replace(Phase::Closed);
             tasks.shutdown().await;
-            membership.leave().await;
+            inbox_membership.leave().await;
         });
     }
 }

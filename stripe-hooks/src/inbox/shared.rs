@@ -18,7 +18,7 @@ use super::{
 };
 use crate::error::ConfigProblem;
 
-pub(super) struct Shared {
+pub(super) struct SharedInbox {
     pub(super) thread: Arc<InboxThread>,
     pub(super) store: Arc<dyn Store>,
     /// The database's place, for messages.
@@ -29,7 +29,7 @@ pub(super) struct Shared {
     /// This process, as the inbox's tables have it.
     pub(super) process: Arc<Process>,
     pub(super) slots: Arc<Slots>,
-    pub(super) settling: Completer,
+    pub(super) completer: Completer,
     endpoints: Mutex<Endpoints>,
 }
 
@@ -44,12 +44,12 @@ struct Endpoints {
 }
 
 /// An endpoint's use of the inbox. It must be given back with [`leave`](Self::leave).
-pub(super) struct Membership {
-    shared: Arc<Shared>,
+pub(super) struct InboxMembership {
+    shared: Arc<SharedInbox>,
     endpoint: &'static str,
 }
 
-impl Shared {
+impl SharedInbox {
     /// Reads the id of the inbox that the store has opened.
     pub(super) fn new(
         thread: InboxThread,
@@ -58,11 +58,11 @@ impl Shared {
         settings: InboxSettings,
     ) -> Result<Arc<Self>, ConfigProblem> {
         let id = read_id(&thread, &store, &place)?;
-        let settling = Completer::start(thread.runtime_handle(), Arc::clone(&store));
+        let completer = Completer::start(thread.runtime_handle(), Arc::clone(&store));
         let slots = Slots::new(settings.workers);
         let (thread, process) = (Arc::new(thread), Arc::new(Process::current()));
         let endpoints = Mutex::default();
-        Ok(Arc::new(Self { thread, store, place, id, settings, process, slots, settling, endpoints }))
+        Ok(Arc::new(Self { thread, store, place, id, settings, process, slots, completer, endpoints }))
     }
 
     /// Checks that the database still holds this inbox, if its connections have been closed.
@@ -81,14 +81,14 @@ impl Shared {
     }
 
     /// Adds an endpoint. The first one starts the tasks.
-    pub(super) fn join(self: &Arc<Self>, endpoint: &'static str) -> Membership {
+    pub(super) fn join(self: &Arc<Self>, endpoint: &'static str) -> InboxMembership {
         let mut endpoints = self.endpoints();
         if endpoints.count == 0 {
             endpoints.tasks =
                 upkeep::start(self.thread.runtime_handle(), self.settings, &self.store, &self.slots);
         }
         endpoints.count += 1;
-        Membership { shared: Arc::clone(self), endpoint }
+        InboxMembership { shared: Arc::clone(self), endpoint }
     }
 
     fn endpoints(&self) -> MutexGuard<'_, Endpoints> {
@@ -96,7 +96,7 @@ impl Shared {
     }
 }
 
-impl Membership {
+impl InboxMembership {
     /// Ends the endpoint's use of the inbox. The last one ends the tasks and closes the
     /// connections.
     pub(super) async fn leave(self) {

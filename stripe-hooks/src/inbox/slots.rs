@@ -65,7 +65,7 @@ impl Slots {
     }
 
     /// Wakes the claiming loops of all endpoints, because a run of any may be ready.
-    pub(super) fn wake_all(&self) {
+    pub(super) fn wake_claim_loops(&self) {
         self.table().claimants.values().for_each(|entry| entry.woken.notify_one());
     }
 

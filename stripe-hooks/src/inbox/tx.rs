@@ -106,7 +106,7 @@ pub trait Engine: Database<Connection: Sync> {
     #[doc(hidden)]
     #[expect(private_interfaces, reason = "which keeps others from implementing it")]
     fn begin_for_run(
-        turn: &CurrentRun,
+        current_run: &CurrentRun,
     ) -> impl Future<Output = Result<Option<(Transaction<'static, Self>, OwnedSemaphorePermit)>, sqlx::Error>> + Send;
 
     /// Marks the run done, and stores its result and its reply, in the transaction that [`begin_for_run`](Self::begin_for_run)
@@ -115,7 +115,7 @@ pub trait Engine: Database<Connection: Sync> {
     #[expect(private_interfaces, reason = "which keeps others from implementing it")]
     fn mark_run_done(
         transaction: &mut Transaction<'static, Self>,
-        turn: &CurrentRun,
+        current_run: &CurrentRun,
         ended: &EndedWell,
     ) -> impl Future<Output = Result<Completion, sqlx::Error>> + Send;
 }
@@ -144,19 +144,23 @@ const TRANSACTION_ENDED_ERROR: &str = "the handler's transaction ended before th
 
 impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
     async fn lend(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
-        let turn = cx.current_run.and_then(|turn| turn.downcast_ref::<Arc<CurrentRun>>());
-        let turn = turn.ok_or_else(|| Rejection::new("there is no inbox whose transaction it could be"))?;
-        match DB::begin_for_run(turn).await.map_err(Rejection::new)? {
-            Some((transaction, place)) => {
-                Ok(Self { transaction: Box::new(transaction), current_run: Arc::clone(turn), _permit: place })
-            }
+        let current_run =
+            cx.current_run.and_then(|current_run| current_run.downcast_ref::<Arc<CurrentRun>>());
+        let current_run =
+            current_run.ok_or_else(|| Rejection::new("there is no inbox whose transaction it could be"))?;
+        match DB::begin_for_run(current_run).await.map_err(Rejection::new)? {
+            Some((transaction, place)) => Ok(Self {
+                transaction: Box::new(transaction),
+                current_run: Arc::clone(current_run),
+                _permit: place,
+            }),
             None => Err(Rejection::new(format!("the inbox is not in {}", <DB as Engine>::NAME))),
         }
     }
 
     async fn finish(self, outcome: Outcome) -> Outcome {
         // The permit is released once the transaction has ended.
-        let Self { transaction, current_run: turn, _permit: _place } = self;
+        let Self { transaction, current_run, _permit: _place } = self;
         let mut transaction = transaction.into_transaction();
         let ended = match &outcome.0 {
             OutcomeKind::Done => EndedWell { result: RunResult::Handled, reply: None },
@@ -170,10 +174,10 @@ impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
                 return outcome;
             }
         };
-        match DB::mark_run_done(&mut transaction, &turn, &ended).await {
+        match DB::mark_run_done(&mut transaction, &current_run, &ended).await {
             Ok(Completion::Marked) => match transaction.commit().await {
                 Ok(()) => {
-                    turn.mark_done();
+                    current_run.mark_done();
                     outcome
                 }
                 Err(error) => Outcome::retry(error),
@@ -213,6 +217,6 @@ impl<DB: InboxDatabase> DerefMut for InboxTx<DB> {
 
 impl<DB> fmt::Debug for InboxTx<DB> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InboxTx").field("turn", &self.current_run).finish_non_exhaustive()
+        f.debug_struct("InboxTx").field("current_run", &self.current_run).finish_non_exhaustive()
     }
 }

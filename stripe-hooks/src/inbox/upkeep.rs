@@ -39,7 +39,7 @@ async fn hear(store: Arc<dyn Store>, slots: Arc<Slots>) {
     let waking = async {
         loop {
             heard.notified().await;
-            slots.wake_all();
+            slots.wake_claim_loops();
         }
     };
     select(store.listen_until_dropped(&heard), pin!(waking)).await;

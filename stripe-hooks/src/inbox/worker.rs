@@ -83,7 +83,7 @@ impl Worker {
             handler_groups: rules,
             work_fn: work,
             settings,
-            completer: settling,
+            completer,
             slots,
             phase_watch: phases,
         } = parts;
@@ -97,7 +97,7 @@ impl Worker {
             handler_groups: rules,
             work_fn: work,
             settings,
-            completer: settling,
+            completer,
             phase_watch: phases,
             wake_up: woken,
             in_flight: held,
@@ -184,9 +184,9 @@ impl Worker {
             self.handler_groups.groups_from(round.next_group)
         {
             let room = || self.in_flight.free_slots(handlers, *limit);
-            let expects = round.groups_with_more.remove(&at);
-            let (claimed, is_full) = self.claim_group(handlers, *limit, expects).await?;
-            if is_full || (expects && claimed == 0 && room() == 0) {
+            let expects_ready_runs = round.groups_with_more.remove(&at);
+            let (claimed, is_full) = self.claim_group(handlers, *limit, expects_ready_runs).await?;
+            if is_full || (expects_ready_runs && claimed == 0 && room() == 0) {
                 round.groups_with_more.insert(at);
                 again |= room() > 0;
             }
@@ -207,7 +207,7 @@ impl Worker {
         self: &Arc<Self>,
         handlers: &[&'static str],
         limit: Option<usize>,
-        expects: bool,
+        expects_ready_runs: bool,
     ) -> Result<(usize, bool), sqlx::Error> {
         // Counted before the phase is checked, so that `stop` either waits for this claim or
         // prevents it.
@@ -222,7 +222,7 @@ impl Worker {
             handlers,
             max_runs: room,
             lease: self.lease(),
-            expects_ready_runs: expects,
+            expects_ready_runs,
         };
         let ClaimedBatch { runs, is_full } = self.store.claim_runs(ask).await?;
         let count = runs.len();

@@ -152,7 +152,7 @@ async fn run_server(kind: ServerKind, half: MeasuredHalf, file: String, handled:
             // The queue's setup has reset the option of the same name.
             sqlx::query("PRAGMA synchronous = FULL").execute(&pool).await?;
             let storage = SqliteStorage::<String>::new(&pool).with_config(apalis_sqlite::Config::default().batch_size(100));
-            let worker = WorkerBuilder::new("worker").backend(storage.clone()).data(handled).build(work);
+            let worker = WorkerBuilder::new("worker").backend(storage.clone()).data(handled).build(handle_job);
             let serving = run_with_queue(storage, started);
             if half == MeasuredHalf::Accept {
                 return serving.await;
@@ -168,7 +168,7 @@ async fn run_server(kind: ServerKind, half: MeasuredHalf, file: String, handled:
             let storage = PostgresStorage::<String>::new(&pool)
                 .with_config(apalis_postgres::Config::default().batch_size(100))
                 .with_pubsub();
-            let worker = WorkerBuilder::new("worker").backend(storage.clone()).data(handled).build(work);
+            let worker = WorkerBuilder::new("worker").backend(storage.clone()).data(handled).build(handle_job);
             let serving = run_with_queue(storage, started);
             if half == MeasuredHalf::Accept {
                 return serving.await;
@@ -202,7 +202,7 @@ async fn handle_job(event: String, handled: Data<HandledCount>) -> Result<(), Bo
 
 /// Serves with the closest equivalent that a job queue offers: verifies the delivery, stores the
 /// body under the event's id, and answers.
-async fn with_queue<Q, K>(queue: Q, started: StartedSender) -> Result<(), Box<dyn Error>>
+async fn run_with_queue<Q, K>(queue: Q, started: StartedSender) -> Result<(), Box<dyn Error>>
 where
     Q: TaskSink<String, K> + Clone + Send + 'static,
 {

@@ -20,7 +20,7 @@ pub(crate) fn run_inbox(arguments: &InboxArguments, out: &mut impl Write) -> Res
     if let InboxCommand::Replay(arguments::ReplayArguments { selection: which, .. })
     | InboxCommand::Skip(arguments::SkipArguments { selection: which, .. }) = &arguments.action
     {
-        which.check_not_empty()?;
+        which.check_criterion_given()?;
     }
     let inbox = open_inbox(place, arguments.schema.as_deref())?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
@@ -178,7 +178,7 @@ fn unknown_run_failure(run: i64) -> Failure {
 
 impl RunSelection {
     /// Nobody means all runs by saying nothing.
-    fn check_not_empty(&self) -> Result<(), Failure> {
+    fn check_criterion_given(&self) -> Result<(), Failure> {
         let filter = &self.filter;
         let narrowed = filter.state.is_some()
             || filter.endpoint.is_some()

@@ -22,7 +22,7 @@ use super::{
     open::PreparedInbox,
     operator::Inbox,
     settings::{InboxSettings, impl_setters},
-    shared::Shared,
+    shared::SharedInbox,
     thread::InboxThread,
     version::check_version,
 };
@@ -219,7 +219,7 @@ impl PostgresInboxBuilder {
         let (store, place) = opened.unwrap_or_else(|| {
             Err(ConfigProblem::Inbox("the inbox cannot be used: its thread has ended".to_owned()))
         })?;
-        Ok(PostgresInbox(PreparedInbox(Shared::new(thread, Arc::new(store), place, settings)?)))
+        Ok(PostgresInbox(PreparedInbox(SharedInbox::new(thread, Arc::new(store), place, settings)?)))
     }
 }
 

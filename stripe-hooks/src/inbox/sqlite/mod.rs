@@ -26,7 +26,7 @@ use super::{
     open::PreparedInbox,
     operator::Inbox,
     settings::{InboxSettings, impl_setters},
-    shared::Shared,
+    shared::SharedInbox,
     thread::InboxThread,
 };
 use crate::error::{ConfigProblem, Error};
@@ -133,6 +133,6 @@ impl SqliteInboxBuilder {
         let store = opened.unwrap_or_else(|| {
             Err(ConfigProblem::Inbox(format!("the inbox in `{place}` cannot be used: its thread has ended")))
         })?;
-        Ok(SqliteInbox(PreparedInbox(Shared::new(thread, Arc::new(store), place, settings)?)))
+        Ok(SqliteInbox(PreparedInbox(SharedInbox::new(thread, Arc::new(store), place, settings)?)))
     }
 }

@@ -27,9 +27,9 @@ struct CommitTrap {
 /// The event that ends the withholding of answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WithheldUntil {
-    /// A call of [`Proxy::release_answers`].
+    /// A call of [`PostgresProxy::release_answers`].
     Released,
-    /// The next message of the client on that connection, or a call of [`Proxy::release_answers`].
+    /// The next message of the client on that connection, or a call of [`PostgresProxy::release_answers`].
     NextMessage,
     /// The end of the connection.
     Closed,
@@ -64,14 +64,14 @@ struct ProxyRules {
 
 /// The proxy. Its threads end with the connections that go through it.
 #[derive(Clone)]
-pub(crate) struct Proxy {
+pub(crate) struct PostgresProxy {
     port: u16,
     rules: Arc<Mutex<ProxyRules>>,
     /// Notified when a hold begins or ends.
     changed: Arc<Condvar>,
 }
 
-impl Proxy {
+impl PostgresProxy {
     pub(crate) fn start(server: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
