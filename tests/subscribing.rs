@@ -1,4 +1,4 @@
-//! What `--stripe-handlers` prints for each endpoint: its scope, its URL, its commands.
+//! Tests of the output of `--stripe-handlers`: the scope, the URL and the commands of each endpoint.
 
 use serde_json::{Value, json};
 use stripe_hooks::{API_VERSION, EndpointInfo, EndpointName, EventId, on_event};
@@ -35,7 +35,7 @@ mod other {
 
 /// The text and the JSON of one endpoint.
 fn printed<Name: EndpointName>() -> (String, Value) {
-    let of = EndpointInfo::of::<Name>();
+    let of = EndpointInfo::from_type::<Name>();
     let all = stripe_hooks::subscriptions();
     let ours: Vec<_> = all.iter().filter(|one| one.endpoint() == of).collect();
     let [ours] = ours.as_slice() else { panic!("{ours:?}") };

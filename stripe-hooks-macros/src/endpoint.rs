@@ -29,7 +29,7 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
     };
     let mut mistakes = Mistakes::default();
     check_type(&input, &mut mistakes);
-    let facts = Facts::read(&input.ident, &input.attrs, &mut mistakes);
+    let facts = Facts::read_attributes(&input.ident, &input.attrs, &mut mistakes);
     let implementation = implementation(&input.ident, input.generics, &facts);
     let errors = mistakes.into_tokens();
     quote! { #errors #implementation }
@@ -110,7 +110,7 @@ const KEYS: &[Key] = &[
 impl Facts {
     /// Parses the attributes. An element that cannot be parsed is a mistake, and does not keep the
     /// others from being parsed.
-    fn read(name: &Ident, attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
+    fn read_attributes(name: &Ident, attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
         let mut facts = Self::default();
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("endpoint")) {
             let Ok(list) = attribute.meta.require_list() else {

@@ -48,7 +48,7 @@ use crate::{
     json::ObjectMembers,
     registry::Handler,
     rejection::Rejection,
-    source::Source,
+    source::EventSource,
 };
 
 impl Endpoint {
@@ -73,7 +73,7 @@ impl Endpoint {
         let answer = match self.admit_whole_body(signature, body) {
             Ok(verified) => {
                 let (body, _share) = verified.into_parts();
-                pin!(self.handle_body(body, Source::Delivered)).await
+                pin!(self.handle_body(body, EventSource::Delivered)).await
             }
             Err(answer) => answer,
         };
@@ -89,7 +89,7 @@ impl Endpoint {
     /// with events is trusted with their size. See <https://docs.stripe.com/event-destinations>.
     pub async fn dispatch_verified(&self, body: Bytes) -> Answer {
         match self.admit_delivery() {
-            Ok(visit) => visit.finish(self.handle_body(body, Source::Dispatched).await),
+            Ok(visit) => visit.finish(self.handle_body(body, EventSource::Dispatched).await),
             Err(answer) => answer,
         }
     }
@@ -143,10 +143,10 @@ impl Endpoint {
     }
 
     /// Handles a verified body.
-    pub(crate) async fn handle_body(&self, body: Bytes, source: Source) -> Answer {
+    pub(crate) async fn handle_body(&self, body: Bytes, source: EventSource) -> Answer {
         let unwrap: fn(&str) -> &str = match source {
-            Source::Delivered => |event| event,
-            Source::Dispatched => unwrap_event,
+            EventSource::Delivered => |event| event,
+            EventSource::Dispatched => unwrap_event,
         };
         let envelope = match Envelope::parse_unwrapped(&body, unwrap) {
             Ok(envelope) => envelope,
@@ -171,7 +171,7 @@ impl Endpoint {
 
     /// Finds the handlers of an event and runs them, or stores the event in the inbox.
     #[cfg_attr(not(feature = "inbox"), expect(unused_variables, reason = "only an inbox stores the source"))]
-    async fn route_event(&self, envelope: &Envelope<'_>, source: Source) -> Answer {
+    async fn route_event(&self, envelope: &Envelope<'_>, source: EventSource) -> Answer {
         let cx = EventContext {
             envelope,
             states: &self.0.states,

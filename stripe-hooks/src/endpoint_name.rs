@@ -27,7 +27,7 @@ pub trait EndpointName: Sized + 'static {
     /// Lets the expansion of `#[on_event]` name the type without a bound of a function, which an
     /// error would show.
     #[doc(hidden)]
-    const INFO: fn() -> EndpointInfo = EndpointInfo::of::<Self>;
+    const INFO: fn() -> EndpointInfo = EndpointInfo::from_type::<Self>;
 }
 
 /// The endpoint without a name. It is called `default`, and has the handlers without
@@ -54,7 +54,7 @@ pub struct EndpointInfo {
 impl EndpointInfo {
     /// Returns the facts that `T` carries.
     #[must_use]
-    pub fn of<T: EndpointName>() -> Self {
+    pub fn from_type<T: EndpointName>() -> Self {
         Self { id: TypeId::of::<T>(), type_name: type_name::<T>(), name: T::NAME, is_connect: T::IS_CONNECT }
     }
 

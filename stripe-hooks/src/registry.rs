@@ -67,7 +67,7 @@ impl Registration {
             catch_all: None,
             condition: &[],
             policy: Policy::DEFAULT,
-            endpoint: EndpointInfo::of::<DefaultEndpoint>,
+            endpoint: EndpointInfo::from_type::<DefaultEndpoint>,
             run,
         }
     }

@@ -55,7 +55,7 @@ impl EventSubscription {
     }
 
     /// Of the handlers of one endpoint.
-    fn of(handlers: Vec<&'static Registration>, example_url: String) -> Option<Self> {
+    fn from_handlers(handlers: Vec<&'static Registration>, example_url: String) -> Option<Self> {
         let endpoint = (handlers.first()?.endpoint)();
         let named = |form| {
             let events = handlers.iter().flat_map(|handler| handler.events);
@@ -80,7 +80,8 @@ pub fn subscriptions() -> Vec<EventSubscription> {
     let of = |endpoint: &EndpointInfo| {
         handlers.iter().copied().filter(|handler| (handler.endpoint)() == *endpoint).collect()
     };
-    let subscription = |endpoint| EventSubscription::of(of(endpoint), example_url(endpoint, &endpoints));
+    let subscription =
+        |endpoint| EventSubscription::from_handlers(of(endpoint), example_url(endpoint, &endpoints));
     endpoints.iter().filter_map(subscription).collect()
 }
 

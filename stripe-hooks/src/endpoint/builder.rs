@@ -46,7 +46,7 @@ pub struct EndpointBuilder {
 impl EndpointBuilder {
     pub(crate) fn new() -> Self {
         Self {
-            name: EndpointInfo::of::<DefaultEndpoint>(),
+            name: EndpointInfo::from_type::<DefaultEndpoint>(),
             secrets: Vec::new(),
             ask_secrets: None,
             states: States::default(),
@@ -65,7 +65,7 @@ impl EndpointBuilder {
     /// A platform's own endpoint and its Connect endpoint have different secrets and therefore
     /// different names.
     pub fn name<T: EndpointName>(mut self) -> Self {
-        self.name = EndpointInfo::of::<T>();
+        self.name = EndpointInfo::from_type::<T>();
         self
     }
 

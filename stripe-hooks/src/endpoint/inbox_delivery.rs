@@ -24,7 +24,7 @@ use crate::{
     meter,
     outcome::{Outcome, OutcomeKind},
     registry::Registration,
-    source::Source,
+    source::EventSource,
 };
 
 /// Returns the function with which an inbox works on the runs of this endpoint. The function holds
@@ -50,7 +50,7 @@ impl Endpoint {
         inbox: &OpenInbox,
         handlers: &[&'static Registration],
         cx: &EventContext<'_>,
-        source: Source,
+        source: EventSource,
     ) -> Answer {
         let since = Instant::now();
         // If the condition of a handler cannot be read, its run reports the error.
@@ -85,7 +85,7 @@ impl Endpoint {
 
     /// Stores a verified body that is not an event, for the operator. The answer is 400 in any
     /// case.
-    pub(super) async fn store_unreadable_body(&self, body: Bytes, source: Source, error: Unreadable) {
+    pub(super) async fn store_unreadable_body(&self, body: Bytes, source: EventSource, error: Unreadable) {
         let Some(inbox) = &self.1 else { return };
         let key = EventKey::of_unreadable(&body);
         let run = NewRun {
@@ -210,7 +210,7 @@ fn object_key(arrival: &Arrival) -> Option<String> {
 
 /// Returns the row of an event, without its runs. A member that cannot be read is left out: the
 /// handler that needs it reports the error.
-fn arrival(cx: &EventContext<'_>, source: Source) -> Arrival {
+fn arrival(cx: &EventContext<'_>, source: EventSource) -> Arrival {
     let envelope = cx.envelope;
     let text = |found: Option<std::borrow::Cow<'_, str>>| found.map(std::borrow::Cow::into_owned);
     let is_thin = envelope.form == Some(EventForm::Thin);

@@ -21,7 +21,7 @@ static BUILT_NAMES: Mutex<BTreeMap<&'static str, EndpointInfo>> = Mutex::new(BTr
 pub(super) fn namesake(name: EndpointInfo, others: &[&'static Registration]) -> Option<ConfigProblem> {
     let of_handlers = others.iter().map(|handler| (handler.endpoint)());
     let built = BUILT_NAMES.lock().unwrap_or_else(PoisonError::into_inner).get(name.as_str()).copied();
-    let mut known = of_handlers.chain(built).chain([EndpointInfo::of::<DefaultEndpoint>()]);
+    let mut known = of_handlers.chain(built).chain([EndpointInfo::from_type::<DefaultEndpoint>()]);
     let other = known.find(|other| *other != name && other.as_str() == name.as_str())?;
     let named = if name.is_default() { other } else { name };
     let rival = match named == name && !other.is_default() {
@@ -80,7 +80,7 @@ mod tests {
             endpoint: CalledDefault::INFO,
             ..Registration::new("of_namesake", &[], |_| Err(crate::Rejection::new("not called")))
         };
-        let default = EndpointInfo::of::<DefaultEndpoint>();
+        let default = EndpointInfo::from_type::<DefaultEndpoint>();
         assert!(namesake(default, &[]).is_none());
         let problem = format!("{:?}", namesake(default, &[&OF_NAMESAKE]));
         let words = "::CalledDefault` and the endpoint without a name both have the name `default`";

@@ -23,7 +23,7 @@ use tracing::Instrument;
 
 use super::{body::read_body, poll_limit::poll_at_most};
 use crate::{
-    Endpoint, answer::Answer, body_budget::BodyBudget, endpoint::admission::VerifiedBody, source::Source,
+    Endpoint, answer::Answer, body_budget::BodyBudget, endpoint::admission::VerifiedBody, source::EventSource,
 };
 
 impl Answer {
@@ -91,7 +91,7 @@ async fn handle_verified(endpoint: Endpoint, verified: VerifiedBody<Arc<BodyBudg
         Err(answer) => return answer,
     };
     let (body, _share) = verified.into_parts();
-    visit.finish(pin!(endpoint.handle_body(body, Source::Delivered)).await)
+    visit.finish(pin!(endpoint.handle_body(body, EventSource::Delivered)).await)
 }
 
 #[cfg(test)]

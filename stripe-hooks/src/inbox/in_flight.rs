@@ -49,18 +49,18 @@ impl InFlight {
     /// The number of further runs of these handlers that may be claimed; at most `limit` of their
     /// runs are worked on at once.
     pub(super) fn free_slots(&self, handlers: &[&str], limit: Option<usize>) -> usize {
-        self.allowed(handlers, limit).min(self.claimant.room())
+        self.allowed(handlers, limit).min(self.claimant.free_slots())
     }
 
     /// Returns whether only the slots keep more runs of these handlers from being claimed.
     pub(super) fn lacks_slots(&self, handlers: &[&str], limit: Option<usize>) -> bool {
-        self.claimant.room() == 0 && self.allowed(handlers, limit) > 0
+        self.claimant.free_slots() == 0 && self.allowed(handlers, limit) > 0
     }
 
     /// Records whether the endpoint waits for a slot: it may have ready runs, and found none for
     /// them.
     pub(super) fn wait_for_slots(&self, waits: bool) {
-        self.claimant.wait(waits);
+        self.claimant.set_waiting(waits);
     }
 
     /// Begins a claim, without a slot so far.
@@ -79,7 +79,7 @@ impl InFlight {
     /// Records that an attempt begins.
     pub(super) fn insert_attempt(&self, key: RunKey, handler: &str, is_inline: bool, until: Instant) {
         if !is_inline {
-            self.claimant.take();
+            self.claimant.take_slot();
         }
         let mut table = self.lock_table();
         match table.attempts_by_handler.get_mut(handler) {
@@ -98,14 +98,14 @@ impl InFlight {
             *attempts -= 1;
         }
         if !run.is_inline {
-            self.claimant.end();
+            self.claimant.free_slot();
         }
     }
 
     /// Forgets a run whose end is on the disk.
     pub(super) fn remove_run(&self, key: RunKey) {
         if self.lock_table().runs.remove(&key).is_some_and(|run| !run.is_inline) {
-            self.claimant.written();
+            self.claimant.record_completion();
         }
     }
 
@@ -128,13 +128,13 @@ impl InFlight {
 impl Reservation<'_> {
     /// Reserves slots for further runs of these handlers, and returns their number.
     pub(super) fn reserve(&self, handlers: &[&str], limit: Option<usize>) -> usize {
-        self.0.claimant.reserve(self.0.allowed(handlers, limit))
+        self.0.claimant.reserve_slots(self.0.allowed(handlers, limit))
     }
 }
 
 impl Drop for Reservation<'_> {
     fn drop(&mut self) {
-        self.0.claimant.release();
+        self.0.claimant.release_reserved();
     }
 }
 
@@ -148,7 +148,7 @@ mod tests {
     use crate::inbox::slots::Slots;
 
     fn held(workers: usize) -> InFlight {
-        InFlight::new(Slots::new(workers).add(Arc::new(Notify::new())))
+        InFlight::new(Slots::new(workers).add_claimant(Arc::new(Notify::new())))
     }
 
     fn insert_attempt(held: &InFlight, run: i64, handler: &str, is_inline: bool) {

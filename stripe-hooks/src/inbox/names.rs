@@ -17,21 +17,21 @@ pub(super) struct TakenName(Key);
 
 impl TakenName {
     /// Takes the name, or returns `None` if another endpoint has it.
-    pub(super) fn take(inbox: &str, process: u64, endpoint: &'static str) -> Option<Self> {
+    pub(super) fn try_take(inbox: &str, process: u64, endpoint: &'static str) -> Option<Self> {
         let key = (inbox.to_owned(), process, endpoint);
         // Lazily, because a value that is dropped here would free the other endpoint's name.
-        let is_free = taken().insert(key.clone());
+        let is_free = lock_taken_names().insert(key.clone());
         is_free.then(|| Self(key))
     }
 }
 
 impl Drop for TakenName {
     fn drop(&mut self) {
-        taken().remove(&self.0);
+        lock_taken_names().remove(&self.0);
     }
 }
 
-fn taken() -> MutexGuard<'static, BTreeSet<Key>> {
+fn lock_taken_names() -> MutexGuard<'static, BTreeSet<Key>> {
     TAKEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -43,15 +43,15 @@ mod tests {
 
     #[test]
     fn a_name_belongs_to_one_endpoint_of_an_inbox_and_process_until_it_is_dropped() {
-        let first = TakenName::take("inbox", 0, "shop");
-        assert!(first.is_some() && TakenName::take("inbox", 0, "shop").is_none());
+        let first = TakenName::try_take("inbox", 0, "shop");
+        assert!(first.is_some() && TakenName::try_take("inbox", 0, "shop").is_none());
         for (inbox, process, endpoint) in
             [("other", 0, "shop"), ("inbox", 1, "shop"), ("inbox", 0, "connect")]
         {
-            assert!(TakenName::take(inbox, process, endpoint).is_some(), "{inbox} {process} {endpoint}");
+            assert!(TakenName::try_take(inbox, process, endpoint).is_some(), "{inbox} {process} {endpoint}");
         }
         drop(first);
-        assert!(TakenName::take("inbox", 0, "shop").is_some());
+        assert!(TakenName::try_take("inbox", 0, "shop").is_some());
     }
 
     #[test]
@@ -60,7 +60,7 @@ mod tests {
         let taken = thread::scope(|scope| {
             let take = || {
                 start.wait();
-                TakenName::take("contested", 0, "shop")
+                TakenName::try_take("contested", 0, "shop")
             };
             let taking: Vec<_> = (0..8).map(|_| scope.spawn(take)).collect();
             taking.into_iter().filter_map(|taking| taking.join().unwrap()).collect::<Vec<_>>()

@@ -59,7 +59,7 @@ impl PreparedInbox {
     /// the database no longer holds this inbox.
     pub(crate) fn take_name(self, endpoint: &'static str) -> Result<NamedInbox, ConfigProblem> {
         let Self(shared) = self;
-        let Some(name) = TakenName::take(&shared.id, shared.settings.process, endpoint) else {
+        let Some(name) = TakenName::try_take(&shared.id, shared.settings.process, endpoint) else {
             return Err(ConfigProblem::Inbox(format!(
                 "an endpoint named `{endpoint}` is at work on the inbox in `{}` already, and each would run the other's events with \
                  its own state; give each endpoint a name of its own with `.name::<…>()`, which takes a type with \

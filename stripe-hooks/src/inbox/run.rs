@@ -129,7 +129,7 @@ impl RunResult {
         }
     }
 
-    pub(crate) fn of(word: &str) -> Option<Self> {
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|result| result.as_str() == word)
     }
 }
@@ -163,7 +163,7 @@ impl ParkReason {
         Self::BodyRemoved,
     ];
 
-    pub(crate) fn of(word: &str) -> Option<Self> {
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|reason| reason.as_str() == word)
     }
 

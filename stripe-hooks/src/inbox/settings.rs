@@ -56,7 +56,7 @@ impl Default for InboxSettings {
 
 impl InboxSettings {
     /// Refuses settings with which nothing would work.
-    pub(crate) fn check(&self) -> Result<(), ConfigProblem> {
+    pub(crate) fn check_workers(&self) -> Result<(), ConfigProblem> {
         match self.workers {
             0 => Err(ConfigProblem::Inbox(
                 "the inbox has no workers, so no run would ever begin; give `workers` at least 1, or write `accept_only()` where \

@@ -30,12 +30,12 @@ pub(super) struct SharedInbox {
     pub(super) process: Arc<Process>,
     pub(super) slots: Arc<Slots>,
     pub(super) completer: Completer,
-    endpoints: Mutex<Endpoints>,
+    endpoints: Mutex<SharedUse>,
 }
 
 /// The endpoints that use the inbox.
 #[derive(Default)]
-struct Endpoints {
+struct SharedUse {
     count: usize,
     /// The tasks that they share.
     tasks: JoinSet<()>,
@@ -57,7 +57,7 @@ impl SharedInbox {
         place: String,
         settings: InboxSettings,
     ) -> Result<Arc<Self>, ConfigProblem> {
-        let id = read_id(&thread, &store, &place)?;
+        let id = read_inbox_id(&thread, &store, &place)?;
         let completer = Completer::start(thread.runtime_handle(), Arc::clone(&store));
         let slots = Slots::new(settings.workers);
         let (thread, process) = (Arc::new(thread), Arc::new(Process::current()));
@@ -71,7 +71,7 @@ impl SharedInbox {
             let endpoints = self.endpoints();
             endpoints.count == 0 && endpoints.have_left
         };
-        if has_left && read_id(&self.thread, &self.store, &self.place)? != self.id {
+        if has_left && read_inbox_id(&self.thread, &self.store, &self.place)? != self.id {
             return Err(ConfigProblem::Inbox(format!(
                 "the inbox in `{}` is not the one that was opened there; open it again, and give the endpoint the new handle",
                 self.place
@@ -91,7 +91,7 @@ impl SharedInbox {
         InboxMembership { shared: Arc::clone(self), endpoint }
     }
 
-    fn endpoints(&self) -> MutexGuard<'_, Endpoints> {
+    fn endpoints(&self) -> MutexGuard<'_, SharedUse> {
         self.endpoints.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -120,7 +120,7 @@ impl InboxMembership {
     }
 }
 
-fn read_id(thread: &InboxThread, store: &Arc<dyn Store>, place: &str) -> Result<String, ConfigProblem> {
+fn read_inbox_id(thread: &InboxThread, store: &Arc<dyn Store>, place: &str) -> Result<String, ConfigProblem> {
     let store = Arc::clone(store);
     let id = thread.block_on(async move { store.inbox_id().await.map_err(|error| error.to_string()) });
     let id = id.unwrap_or_else(|| Err("its thread has ended".to_owned()));

@@ -18,20 +18,20 @@ use tokio::sync::Notify;
 pub(super) struct Slots {
     /// Number of slots.
     workers: usize,
-    table: Mutex<Table>,
+    table: Mutex<SlotTable>,
 }
 
 #[derive(Default)]
-struct Table {
-    claimants: BTreeMap<u64, Entry>,
+struct SlotTable {
+    claimants: BTreeMap<u64, ClaimantState>,
     /// Number of attempts that had a slot and whose end is not on the disk yet.
     unwritten: usize,
     /// Number of the last claimant that was added, or of the last slot that was taken.
-    last: u64,
+    last_number: u64,
 }
 
 /// One endpoint.
-struct Entry {
+struct ClaimantState {
     /// Number of its attempts that have a slot.
     working: usize,
     /// Number of slots for the runs that it is claiming.
@@ -39,7 +39,7 @@ struct Entry {
     /// `true` if it found no slot and may have more ready runs.
     is_waiting: bool,
     /// Number of the last slot that it got; 0 if it has had none.
-    last: u64,
+    last_slot_number: u64,
     /// Wakes its claiming loop.
     woken: Arc<Notify>,
 }
@@ -56,47 +56,51 @@ impl Slots {
     }
 
     /// Adds an endpoint. `woken` is notified when a slot that it waits for may be free.
-    pub(super) fn add(self: &Arc<Self>, woken: Arc<Notify>) -> Claimant {
-        let mut table = self.table();
-        let number = table.number();
-        table.claimants.insert(number, Entry { working: 0, reserved: 0, is_waiting: false, last: 0, woken });
+    pub(super) fn add_claimant(self: &Arc<Self>, woken: Arc<Notify>) -> Claimant {
+        let mut table = self.lock_table();
+        let number = table.next_number();
+        table.claimants.insert(
+            number,
+            ClaimantState { working: 0, reserved: 0, is_waiting: false, last_slot_number: 0, woken },
+        );
         drop(table);
         Claimant { slots: Arc::clone(self), number }
     }
 
     /// Wakes the claiming loops of all endpoints, because a run of any may be ready.
     pub(super) fn wake_claim_loops(&self) {
-        self.table().claimants.values().for_each(|entry| entry.woken.notify_one());
+        self.lock_table().claimants.values().for_each(|entry| entry.woken.notify_one());
     }
 
-    fn table(&self) -> MutexGuard<'_, Table> {
+    fn lock_table(&self) -> MutexGuard<'_, SlotTable> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Table {
-    fn number(&mut self) -> u64 {
-        self.last += 1;
-        self.last
+impl SlotTable {
+    fn next_number(&mut self) -> u64 {
+        self.last_number += 1;
+        self.last_number
     }
 
     /// Number of slots that this endpoint may reserve, including those that it has reserved.
     /// Attempts that have a slot or wait for their commit are at most twice as many as the slots,
     /// which bounds the work that a crash repeats.
-    fn room(&self, workers: usize, number: u64) -> usize {
+    fn slots_for(&self, workers: usize, number: u64) -> usize {
         let own = self.claimants.get(&number);
-        let all: usize = self.claimants.values().map(Entry::held).sum();
+        let all: usize = self.claimants.values().map(ClaimantState::slots_held).sum();
         let taken = all - own.map_or(0, |own| own.reserved);
         let unwritten = (2 * workers).saturating_sub(taken + self.unwritten);
         let free = workers.saturating_sub(taken).min(unwritten);
         let waiting = self.claimants.iter().filter(|(other, entry)| **other != number && entry.is_waiting);
         // Each endpoint that wants slots, as the slots that it has, the number of its last one, and
         // its own number. All endpoints must find the same order, or a slot would be left to nobody.
-        let mut wanting: Vec<_> = waiting.map(|(other, entry)| (entry.held(), entry.last, *other)).collect();
+        let mut wanting: Vec<_> =
+            waiting.map(|(other, entry)| (entry.slots_held(), entry.last_slot_number, *other)).collect();
         if wanting.is_empty() {
             return free;
         }
-        wanting.push(own.map_or((0, 0, number), |own| (own.working, own.last, number)));
+        wanting.push(own.map_or((0, 0, number), |own| (own.working, own.last_slot_number, number)));
         let mut room = 0;
         for _ in 0..free {
             if let Some((held, _, next)) = wanting.iter_mut().min() {
@@ -114,82 +118,82 @@ impl Table {
     }
 }
 
-impl Entry {
-    fn held(&self) -> usize {
+impl ClaimantState {
+    fn slots_held(&self) -> usize {
         self.working + self.reserved
     }
 }
 
 impl Claimant {
     /// Number of slots that this endpoint may take.
-    pub(super) fn room(&self) -> usize {
-        self.slots.table().room(self.slots.workers, self.number)
+    pub(super) fn free_slots(&self) -> usize {
+        self.slots.lock_table().slots_for(self.slots.workers, self.number)
     }
 
     /// Reserves up to `limit` slots in place of those that are reserved, and returns their number.
-    pub(super) fn reserve(&self, limit: usize) -> usize {
-        let mut table = self.slots.table();
-        let room = table.room(self.slots.workers, self.number).min(limit);
-        self.entry(&mut table, |entry| entry.reserved = room);
+    pub(super) fn reserve_slots(&self, limit: usize) -> usize {
+        let mut table = self.slots.lock_table();
+        let room = table.slots_for(self.slots.workers, self.number).min(limit);
+        self.change_state(&mut table, |entry| entry.reserved = room);
         room
     }
 
     /// Frees the slots that are still reserved.
-    pub(super) fn release(&self) {
-        let mut table = self.slots.table();
+    pub(super) fn release_reserved(&self) {
+        let mut table = self.slots.lock_table();
         let mut unused = 0;
-        self.entry(&mut table, |entry| unused = std::mem::take(&mut entry.reserved));
+        self.change_state(&mut table, |entry| unused = std::mem::take(&mut entry.reserved));
         if unused > 0 {
             table.wake_waiting(self.number);
         }
     }
 
     /// Gives an attempt a slot, one of those that are reserved.
-    pub(super) fn take(&self) {
-        let mut table = self.slots.table();
-        let number = table.number();
-        self.entry(&mut table, |entry| {
+    pub(super) fn take_slot(&self) {
+        let mut table = self.slots.lock_table();
+        let number = table.next_number();
+        self.change_state(&mut table, |entry| {
             entry.reserved = entry.reserved.saturating_sub(1);
             entry.working += 1;
-            entry.last = number;
+            entry.last_slot_number = number;
         });
     }
 
     /// Frees the slot of an attempt that has ended.
-    pub(super) fn end(&self) {
-        let mut table = self.slots.table();
-        self.entry(&mut table, |entry| entry.working -= 1);
+    pub(super) fn free_slot(&self) {
+        let mut table = self.slots.lock_table();
+        self.change_state(&mut table, |entry| entry.working -= 1);
         table.unwritten += 1;
         table.wake_waiting(self.number);
     }
 
     /// Records that the end of an attempt is on the disk.
-    pub(super) fn written(&self) {
-        let mut table = self.slots.table();
+    pub(super) fn record_completion(&self) {
+        let mut table = self.slots.lock_table();
         table.unwritten -= 1;
         table.wake_waiting(self.number);
     }
 
     /// Records whether this endpoint waits for a slot: it may have ready runs, and found none for
     /// them.
-    pub(super) fn wait(&self, waits: bool) {
-        let mut table = self.slots.table();
+    pub(super) fn set_waiting(&self, waits: bool) {
+        let mut table = self.slots.lock_table();
         let mut waited = false;
-        self.entry(&mut table, |entry| waited = std::mem::replace(&mut entry.is_waiting, waits));
+        self.change_state(&mut table, |entry| waited = std::mem::replace(&mut entry.is_waiting, waits));
         // The slots that were kept for this endpoint are free for the others.
         if waited && !waits {
             table.wake_waiting(self.number);
         }
     }
 
-    fn entry(&self, table: &mut Table, change: impl FnOnce(&mut Entry)) {
+    fn change_state(&self, table: &mut SlotTable, change: impl FnOnce(&mut ClaimantState)) {
         table.claimants.get_mut(&self.number).map(change);
     }
 }
 
 impl Drop for Claimant {
     fn drop(&mut self) {
-        let mut table = self.slots.table();
+        let mut table = self.slots.lock_table();
         table.claimants.remove(&self.number);
         table.wake_waiting(self.number);
     }
@@ -205,22 +209,22 @@ mod tests {
 
     fn add(slots: &Arc<Slots>) -> (Claimant, Arc<Notify>) {
         let woken = Arc::new(Notify::new());
-        (slots.add(Arc::clone(&woken)), woken)
+        (slots.add_claimant(Arc::clone(&woken)), woken)
     }
 
     /// Takes as many slots as there is room for, as an endpoint with a long queue does.
     fn fill(claimant: &Claimant) -> usize {
-        let room = claimant.reserve(usize::MAX);
-        (0..room).for_each(|_| claimant.take());
-        claimant.release();
-        claimant.wait(true);
+        let room = claimant.reserve_slots(usize::MAX);
+        (0..room).for_each(|_| claimant.take_slot());
+        claimant.release_reserved();
+        claimant.set_waiting(true);
         room
     }
 
     /// Ends one attempt, whose end is written at once.
     fn end(claimant: &Claimant) {
-        claimant.end();
-        claimant.written();
+        claimant.free_slot();
+        claimant.record_completion();
     }
 
     fn is_woken(woken: &Notify) -> bool {
@@ -232,13 +236,13 @@ mod tests {
         let slots = Slots::new(2);
         let (claimant, _) = add(&slots);
         for run in 0..4 {
-            assert_eq!(claimant.room(), 2 - usize::from(run == 3));
-            claimant.take();
-            claimant.end();
+            assert_eq!(claimant.free_slots(), 2 - usize::from(run == 3));
+            claimant.take_slot();
+            claimant.free_slot();
         }
-        assert_eq!(claimant.room(), 0);
-        claimant.written();
-        assert_eq!(claimant.room(), 1);
+        assert_eq!(claimant.free_slots(), 0);
+        claimant.record_completion();
+        assert_eq!(claimant.free_slots(), 1);
     }
 
     #[test]
@@ -270,7 +274,7 @@ mod tests {
         for next in [&second, &third, &first, &second] {
             end(working);
             for endpoint in [&third, &first, &second] {
-                assert_eq!(endpoint.room(), usize::from(std::ptr::eq(endpoint, next)));
+                assert_eq!(endpoint.free_slots(), usize::from(std::ptr::eq(endpoint, next)));
             }
             assert_eq!(fill(next), 1);
             working = next;
@@ -283,29 +287,29 @@ mod tests {
         let ((busy, busy_woken), (idle, _)) = (add(&slots), add(&slots));
         assert_eq!((fill(&busy), fill(&idle)), (2, 0));
         end(&busy);
-        assert_eq!((busy.room(), idle.reserve(usize::MAX)), (0, 1));
+        assert_eq!((busy.free_slots(), idle.reserve_slots(usize::MAX)), (0, 1));
         // It looked, and there was no run.
         assert!(!is_woken(&busy_woken));
-        idle.release();
-        idle.wait(false);
+        idle.release_reserved();
+        idle.set_waiting(false);
         assert!(is_woken(&busy_woken));
         assert_eq!(fill(&busy), 1);
         // An endpoint that is gone keeps no slot either.
-        idle.wait(true);
+        idle.set_waiting(true);
         end(&busy);
-        assert_eq!(busy.room(), 0);
+        assert_eq!(busy.free_slots(), 0);
         drop(idle);
-        assert_eq!((is_woken(&busy_woken), busy.room()), (true, 1));
+        assert_eq!((is_woken(&busy_woken), busy.free_slots()), (true, 1));
     }
 
     #[test]
     fn a_reserved_slot_is_taken_by_no_other_endpoint() {
         let slots = Slots::new(3);
         let ((one, _), (other, _)) = (add(&slots), add(&slots));
-        assert_eq!(one.reserve(2), 2);
-        assert_eq!((other.reserve(usize::MAX), one.reserve(usize::MAX)), (1, 2));
-        one.take();
-        one.release();
-        assert_eq!((one.room(), other.room()), (1, 2));
+        assert_eq!(one.reserve_slots(2), 2);
+        assert_eq!((other.reserve_slots(usize::MAX), one.reserve_slots(usize::MAX)), (1, 2));
+        one.take_slot();
+        one.release_reserved();
+        assert_eq!((one.free_slots(), other.free_slots()), (1, 2));
     }
 }

@@ -14,7 +14,7 @@ use super::{
     run::{Filter, ParkReason, Run, RunDetails, RunResult, RunState, Stats},
     settings::Retention,
 };
-use crate::source::Source;
+use crate::source::EventSource;
 
 /// A query's result, once the database has answered.
 pub(crate) type StoreFuture<'s, T> = BoxFuture<'s, Result<T, sqlx::Error>>;
@@ -25,7 +25,7 @@ pub(crate) type StoreFuture<'s, T> = BoxFuture<'s, Result<T, sqlx::Error>>;
 pub(crate) struct Arrival {
     pub(crate) key: EventKey,
     pub(crate) form: &'static str,
-    pub(crate) source: Source,
+    pub(crate) source: EventSource,
     pub(crate) api_version: Option<String>,
     /// Time of the event by Stripe's clock, in milliseconds since the Unix epoch.
     pub(crate) created: Option<i64>,

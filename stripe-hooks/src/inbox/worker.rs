@@ -89,7 +89,7 @@ impl Worker {
         } = parts;
         let (count, _) = watch::channel(0);
         let woken = Arc::new(Notify::new());
-        let held = InFlight::new(slots.add(Arc::clone(&woken)));
+        let held = InFlight::new(slots.add_claimant(Arc::clone(&woken)));
         Arc::new(Self {
             endpoint,
             process,

@@ -47,7 +47,7 @@ const MAX_EXHAUSTIVE_EVENTS: usize = 5;
 ///
 /// # Panics
 /// When `check` panics. The message tells the run's seed, which reproduces it: `STRIPE_HOOKS_CHAOS_SEED=… cargo test …`, or
-/// [`Chaos::only_seed`]. When that variable holds something else than a seed.
+/// [`Chaos::only`]. When that variable holds something else than a seed.
 #[allow(clippy::panic, reason = "the scenario does not hold")]
 pub async fn chaos(events: impl Into<Events>, check: impl AsyncFn(&Storm)) {
     if let Err(counterexample) = Chaos::new(events).search(check).await {
@@ -152,7 +152,7 @@ impl Chaos {
     }
 
     /// Makes only the run of this seed, as a message has told it.
-    pub fn only_seed(mut self, seed: u64) -> Self {
+    pub fn only(mut self, seed: u64) -> Self {
         self.only_seed = Some(seed);
         self
     }

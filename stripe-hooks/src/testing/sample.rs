@@ -11,7 +11,7 @@
 //! assert!(event.body().contains(r#""amount": 4200"#));
 //! ```
 //!
-//! There is a function for each event; [`make_event`] finds one by the event's name. The setters that carry a field's name are those of the object
+//! There is a function for each event; [`event`] finds one by the event's name. The setters that carry a field's name are those of the object
 //! that the event carries, and [`set`](Sample::set) reaches every field by its path.
 
 mod constructors;
@@ -174,7 +174,7 @@ impl<T> Sample<T> {
         }))
     }
 
-    /// As [`previous_changes`](Self::previous_changes), with the value read from a text.
+    /// As [`previous`](Self::previous), with the value read from a text.
     ///
     /// # Errors
     /// When the object cannot have such a path or value.

@@ -66,8 +66,7 @@ async fn a_seed_makes_the_same_run_again() {
         counterexample.message.contains("the first is the first") && counterexample.run > 1,
         "{counterexample}"
     );
-    let again =
-        Chaos::new(invoice_samples()).only_seed(counterexample.seed).search(planted).await.unwrap_err();
+    let again = Chaos::new(invoice_samples()).only(counterexample.seed).search(planted).await.unwrap_err();
     assert_eq!((&again.message, &again.story), (&counterexample.message, &counterexample.story));
     assert!(
         counterexample.to_string().contains(&format!("STRIPE_HOOKS_CHAOS_SEED={}", counterexample.seed)),
@@ -115,10 +114,10 @@ async fn samples_of_different_events_make_one_scenario() {
 }
 
 /// A fixture of an application.
-struct Order(i64);
+struct PlacedOrder(i64);
 
-impl From<Order> for Sample {
-    fn from(order: Order) -> Self {
+impl From<PlacedOrder> for Sample {
+    fn from(order: PlacedOrder) -> Self {
         sample::invoice_paid().amount_paid(order.0).untyped()
     }
 }
@@ -132,8 +131,8 @@ async fn whatever_converts_into_a_sample_makes_a_scenario() {
         (Events::from(sample::v1_invoice_paid()), &["v1.invoice.paid"]),
         (Events::from(vec![&created, &paid]), &["invoice.created", "invoice.paid"]),
         (Events::from([&created, &paid]), &["invoice.created", "invoice.paid"]),
-        (Events::from([Order(1)]), &["invoice.paid"]),
-        (Events::from((&created, Order(1))), &["invoice.created", "invoice.paid"]),
+        (Events::from([PlacedOrder(1)]), &["invoice.paid"]),
+        (Events::from((&created, PlacedOrder(1))), &["invoice.created", "invoice.paid"]),
         (
             Events::from((created.clone(), paid.clone().untyped(), sample::v1_invoice_paid())),
             &["invoice.created", "invoice.paid", "v1.invoice.paid"],
@@ -147,6 +146,6 @@ async fn whatever_converts_into_a_sample_makes_a_scenario() {
             let names: Vec<_> = log.iter().map(|(name, _)| name).collect();
             assert_eq!(names, expected);
         };
-        Chaos::new(events).only_seed(0).search(calm_run).await.unwrap();
+        Chaos::new(events).only(0).search(calm_run).await.unwrap();
     }
 }

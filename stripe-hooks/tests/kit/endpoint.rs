@@ -94,10 +94,10 @@ async fn what_does_not_decode_is_told() {
 }
 
 /// A fixture of an application.
-struct Order(i64);
+struct ShopOrder(i64);
 
-impl From<Order> for Sample {
-    fn from(order: Order) -> Self {
+impl From<ShopOrder> for Sample {
+    fn from(order: ShopOrder) -> Self {
         sample::payment_intent_succeeded().amount(order.0).untyped()
     }
 }
@@ -114,7 +114,7 @@ async fn send_in_every_way<E: Into<Sample>>(hooks: &TestEndpoint, event: impl Fn
 async fn whatever_converts_into_a_sample_can_be_sent() {
     let (hooks, db) = test_endpoint();
     let event = sample::payment_intent_succeeded().amount(7);
-    send_in_every_way(&hooks, || Order(7)).await;
+    send_in_every_way(&hooks, || ShopOrder(7)).await;
     send_in_every_way(&hooks, || &event).await;
     send_in_every_way(&hooks, || event.clone()).await;
     send_in_every_way(&hooks, || event.clone().untyped()).await;

@@ -32,7 +32,7 @@ async fn book(id: EventId) {
 }
 
 fn facts<T: EndpointName>() -> (&'static str, bool) {
-    let info = EndpointInfo::of::<T>();
+    let info = EndpointInfo::from_type::<T>();
     assert_eq!((info.as_str(), info.is_connect()), (T::NAME, T::IS_CONNECT));
     let path = T::NAME.rsplit_once("::").map_or(T::NAME, |(_, name)| name);
     (path, T::IS_CONNECT)

@@ -20,7 +20,7 @@ pub(super) enum DatabaseAddress {
 
 impl DatabaseAddress {
     /// Reads the address. Error messages leave the address out, because it may hold a password.
-    pub(super) fn read(url: &str) -> Result<Self, ConfigProblem> {
+    pub(super) fn from_url(url: &str) -> Result<Self, ConfigProblem> {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             let error = "the address of the inbox is not one of a PostgreSQL database; write `postgres://user:password@host/database`";
             return Err(ConfigProblem::Inbox(error.to_owned()));

@@ -197,7 +197,7 @@ impl PostgresInboxBuilder {
 
     fn open_with(self, tables: TableSetup) -> Result<PostgresInbox, Error> {
         let Self { source, schema, connections, settings } = self;
-        settings.check()?;
+        settings.check_workers()?;
         if !is_plain_identifier(&schema) {
             return Err(ConfigProblem::Inbox(format!(
                 "`{schema}` cannot be the schema of an inbox; give it a name of lower-case letters, digits and `_`, such as `{DEFAULT_SCHEMA}`"
@@ -211,7 +211,7 @@ impl PostgresInboxBuilder {
             )
         })?;
         let access = match source {
-            Source::Url(url) => DatabaseAddress::read(&url)?,
+            Source::Url(url) => DatabaseAddress::from_url(&url)?,
             Source::Function(options) => DatabaseAddress::Current(options),
         };
         let thread = InboxThread::start()?;
@@ -299,7 +299,7 @@ mod tests {
         let builder = PostgresInbox::builder("postgres://ada:geheim@host/shop");
         let printed = format!("{builder:?}");
         assert!(printed.contains("stripe_hooks") && !printed.contains("geheim"), "{printed}");
-        let access = DatabaseAddress::read("postgres://ada:geheim@host/shop").unwrap();
+        let access = DatabaseAddress::from_url("postgres://ada:geheim@host/shop").unwrap();
         assert_eq!(
             describe_location(&access.options().unwrap(), DEFAULT_SCHEMA),
             "host:5432/shop, schema stripe_hooks"

@@ -190,7 +190,7 @@ mod tests {
     use super::*;
     use crate::{
         inbox::{event_key::EventKey, sqlite::open::open_or_create, store::NewRun},
-        source::Source,
+        source::EventSource,
     };
 
     fn arrival(id: &str, runs: usize) -> Arrival {
@@ -203,7 +203,7 @@ mod tests {
         };
         Arrival {
             form: "snapshot",
-            source: Source::Delivered,
+            source: EventSource::Delivered,
             api_version: None,
             created: Some(1),
             livemode: Some(false),

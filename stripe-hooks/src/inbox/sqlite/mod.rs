@@ -52,7 +52,7 @@ use crate::error::{ConfigProblem, Error};
 #[must_use = "an inbox does nothing until an endpoint has it"]
 pub struct SqliteInbox(PreparedInbox);
 
-/// Configures a [`SqliteInbox`]; [`open`](Self::open_or_create) opens it.
+/// Configures a [`SqliteInbox`]; [`open`](Self::open) opens it.
 #[derive(Debug)]
 #[must_use = "a builder does nothing until it opens the inbox"]
 pub struct SqliteInboxBuilder {
@@ -67,7 +67,7 @@ impl SqliteInbox {
     /// `SqliteInbox::builder(path).open()`.
     ///
     /// # Errors
-    /// When [`SqliteInboxBuilder::open_or_create`] fails.
+    /// When [`SqliteInboxBuilder::open`] fails.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::builder(path).open()
     }
@@ -126,7 +126,7 @@ impl SqliteInboxBuilder {
         F: Future<Output = Result<SqliteStore, ConfigProblem>> + Send + 'static,
     {
         let Self { path, settings } = self;
-        settings.check()?;
+        settings.check_workers()?;
         let place = path.display().to_string();
         let thread = InboxThread::start()?;
         let opened = thread.block_on(open(path));
