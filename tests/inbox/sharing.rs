@@ -172,7 +172,7 @@ fn refused(result: Result<Endpoint, Error>) {
     assert!(error.is_inbox());
     let error = error.to_string();
     for words in [
-        "an endpoint named `inbox::sharing::Long` is at work on the inbox in `",
+        "an endpoint named `inbox::sharing::LongEndpoint` is at work on the inbox in `",
         "` already, and each would run the other's events with its own state",
         "with `.name::<…>()`",
         "`#[derive(EndpointName)] struct …`",

@@ -26,6 +26,7 @@ on_both_engines! {
     a_transaction_that_replies_records_the_answer_with_its_commit,
     a_process_is_in_the_table_with_its_handlers_until_it_has_shut_down,
     a_handler_is_paused_at_one_endpoint_alone,
+    an_event_is_never_lost_because_its_key_is_taken,
 }
 
 #[derive(EndpointName)]
@@ -282,4 +283,28 @@ async fn a_handler_is_paused_at_one_endpoint_alone(bench: TestInbox) {
     let actions = "SELECT endpoint || ' ' || action FROM stripe_hooks_audit ORDER BY id";
     let expected = ["pause", "skip", "resume", "replay"].map(|action| format!("{name} {action}"));
     assert_eq!(bench.database.query_texts(actions).await, expected);
+}
+
+/// Lets the keys of events begin again at one, as after a copy of the tables without their sequences.
+async fn reset_keys(bench: &TestInbox) {
+    let reset = match bench.database {
+        TestDatabase::File(_) => "DELETE FROM sqlite_sequence WHERE name = 'stripe_hooks_events'",
+        TestDatabase::Server(_) => "ALTER TABLE stripe_hooks_events ALTER COLUMN key RESTART WITH 1",
+    };
+    bench.execute_sql(reset).await;
+}
+
+async fn an_event_is_never_lost_because_its_key_is_taken(bench: TestInbox) {
+    let endpoint = bench.build_endpoint::<RowsEndpoint>();
+    for id in ["evt_1", "evt_2"] {
+        assert_eq!(deliver_event(&endpoint, &event_json(id, "charge.succeeded")).await, 200);
+    }
+    reset_keys(&bench).await;
+    // The sequence of a server goes on with each delivery that Stripe repeats.
+    let is_stored = async || deliver_event(&endpoint, &event_json("evt_3", "charge.succeeded")).await == 200;
+    wait_until("its delivery", is_stored).await;
+    bench.wait_until_ended().await;
+    let own = "SELECT event.id FROM stripe_hooks_runs AS run JOIN stripe_hooks_events AS event \
+         ON event.key = run.event AND event.id = run.counts_for_id ORDER BY run.id";
+    assert_eq!(bench.database.query_texts(own).await, ["evt_1", "evt_2", "evt_3"]);
 }

@@ -1,18 +1,20 @@
-//! The renewal of the leases of an endpoint's runs.
+//! The signs of life of an endpoint: it renews the leases of its runs, and checks in.
 
 use std::sync::Arc;
 
 use tokio::time::sleep;
 
-use super::{outage::ReportedOutage, phase::Phase, worker::Worker};
+use super::{outage::ReportedOutage, phase::Phase, settings::Role, worker::Worker};
 
 impl Worker {
     /// Keeps the rows of this process and of its handlers in the table of processes, until the inbox
     /// closes.
     pub(super) async fn check_in_until_closed(self: Arc<Self>) {
         let mut outage = ReportedOutage::default();
+        let works = self.settings.role != Role::AcceptOnly;
         loop {
-            match self.store.check_in(&self.process, self.endpoint, self.handler_groups.handlers()).await {
+            let handlers = self.handler_groups.handlers();
+            match self.store.check_in(&self.process, self.endpoint, handlers, works).await {
                 Ok(()) => outage.log_recovery(),
                 Err(error) => outage.log_error(&error, "cannot record that this process is alive"),
             }

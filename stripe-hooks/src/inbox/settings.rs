@@ -36,8 +36,8 @@ pub(crate) struct Retention {
     pub(crate) bodies: Duration,
 }
 
-/// Thirty days: the time during which Stripe may send an event again.
-pub(crate) const MIN_ID_RETENTION: Duration = Duration::from_secs(30 * 86_400);
+/// A day longer than Stripe lists an event and may send it again.
+pub(crate) const MIN_ID_RETENTION: Duration = Duration::from_secs(31 * 86_400);
 
 impl Default for InboxSettings {
     fn default() -> Self {
@@ -48,7 +48,7 @@ impl Default for InboxSettings {
             poll_interval: Duration::from_secs(1),
             park_orphans_after: Duration::from_secs(60 * 60),
             accept_timeout: Duration::from_secs(8),
-            retention: Retention { ids: MIN_ID_RETENTION, bodies: MIN_ID_RETENTION },
+            retention: Retention { ids: MIN_ID_RETENTION, bodies: Duration::from_secs(30 * 86_400) },
             process: 0,
         }
     }
@@ -127,9 +127,9 @@ macro_rules! impl_setters {
                 self
             }
 
-            /// Sets the time for which an event's id is kept, so that a duplicate runs nothing: 30
-            /// days unless set, and never less, because Stripe may send an event again for that
-            /// long. Events with runs that are not done are kept longer.
+            /// Sets the time for which an event's id is kept, so that a duplicate runs nothing: 31
+            /// days unless set, and never less, because Stripe may send an event again for 30 days.
+            /// Events with runs that are not done are kept longer.
             pub fn keep_ids(mut self, time: std::time::Duration) -> Self {
                 self.settings.retention.ids = time.max($crate::inbox::settings::MIN_ID_RETENTION);
                 self

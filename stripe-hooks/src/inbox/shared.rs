@@ -6,6 +6,7 @@
 //! need to.
 
 use std::{
+    collections::BTreeMap,
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -37,6 +38,9 @@ pub(super) struct SharedInbox {
 #[derive(Default)]
 struct SharedUse {
     count: usize,
+    /// Number of endpoints of each name: an endpoint that is being dropped may still have its
+    /// attempts when the next one of its name joins.
+    by_name: BTreeMap<&'static str, usize>,
     /// The tasks that they share.
     tasks: JoinSet<()>,
     /// `true` if the connections have been closed since the inbox was opened.
@@ -88,6 +92,7 @@ impl SharedInbox {
                 upkeep::start(self.thread.runtime_handle(), self.settings, &self.store, &self.slots);
         }
         endpoints.count += 1;
+        *endpoints.by_name.entry(endpoint).or_default() += 1;
         InboxMembership { shared: Arc::clone(self), endpoint }
     }
 
@@ -96,13 +101,24 @@ impl SharedInbox {
     }
 }
 
+impl SharedUse {
+    /// Returns whether this was the last endpoint of its name.
+    fn remove_name(&mut self, endpoint: &'static str) -> bool {
+        let Some(count) = self.by_name.get_mut(endpoint) else { return false };
+        *count -= 1;
+        *count == 0 && self.by_name.remove(endpoint).is_some()
+    }
+}
+
 impl InboxMembership {
     /// Ends the endpoint's use of the inbox. The last one ends the tasks and closes the
     /// connections.
     pub(super) async fn leave(self) {
         let Self { shared, endpoint } = self;
-        // A process that does not check in for longer than a lease counts as dead.
-        let _ = shared.store.check_out(shared.process.id, endpoint).await;
+        if shared.endpoints().remove_name(endpoint) {
+            // A process that does not check in for longer than a lease counts as dead.
+            let _ = shared.store.check_out(shared.process.id, endpoint).await;
+        }
         let mut tasks = {
             let mut endpoints = shared.endpoints();
             endpoints.count -= 1;

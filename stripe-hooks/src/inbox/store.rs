@@ -327,12 +327,14 @@ pub(crate) trait Store: Send + Sync + 'static {
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    /// Records that the process is alive, with the handlers that it works for.
+    /// Records that the process is alive, with its handlers, and whether it `works` for them: a
+    /// process that only accepts events does not.
     fn check_in<'s>(
         &'s self,
         process: &'s Process,
         endpoint: &'s str,
         handlers: &'s [&'s str],
+        works: bool,
     ) -> StoreFuture<'s, ()>;
 
     /// Removes the process's handlers of this endpoint, and the process with its last handler.
@@ -456,8 +458,9 @@ macro_rules! delegate_operator_methods {
             process: &'s Process,
             endpoint: &'s str,
             handlers: &'s [&'s str],
+            works: bool,
         ) -> StoreFuture<'s, ()> {
-            Box::pin(self.check_in(process, endpoint, handlers))
+            Box::pin(self.check_in(process, endpoint, handlers, works))
         }
 
         fn check_out<'s>(&'s self, process: i64, endpoint: &'s str) -> StoreFuture<'s, ()> {

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::meter;
 
-/// Delay before a failed claim is retried.
+/// Delay before a claim is retried that failed, or that missed a run which is due by now.
 const CLAIM_RETRY_DELAY: Duration = Duration::from_millis(500);
 
 /// The state of the round robin over the groups of handlers.
@@ -72,6 +72,15 @@ pub(super) struct Worker {
     pub(super) in_flight: InFlight,
     /// Number of runs held or being claimed; `stop` waits for it to reach zero.
     in_flight_count: watch::Sender<usize>,
+}
+
+/// Ends the wait for slots when it is dropped.
+struct EndOfWaiting<'f>(&'f InFlight);
+
+impl Drop for EndOfWaiting<'_> {
+    fn drop(&mut self) {
+        self.0.wait_for_slots(false);
+    }
 }
 
 impl Worker {
@@ -132,6 +141,8 @@ impl Worker {
     pub(super) async fn claim_until_stopped(self: Arc<Self>) {
         let mut outage = ReportedOutage::default();
         let mut round = RoundRobin::default();
+        // No slot is kept for a loop that has ended, even if it was aborted.
+        let _end = EndOfWaiting(&self.in_flight);
         while self.phase_watch.may_claim() {
             let pause = match self.claim_round(&mut round).await {
                 Ok(true) => {
@@ -153,7 +164,6 @@ impl Worker {
             // Several attempts may end at once: one claim then fills all of their slots.
             tokio::task::yield_now().await;
         }
-        self.in_flight.wait_for_slots(false);
     }
 
     /// Time until a run may become ready.
@@ -163,9 +173,10 @@ impl Worker {
             return poll;
         }
         match self.store.delay_until_due(self.endpoint, self.handler_groups.handlers()).await {
-            // A limit keeps a run that is due from being claimed, or another process has claimed
-            // it.
-            Ok(Some(Duration::ZERO)) | Ok(None) | Err(_) => poll,
+            Ok(None) => poll,
+            // The run came due since the claim, or a limit keeps it from being claimed, or another
+            // process has claimed it.
+            Ok(Some(Duration::ZERO)) | Err(_) => CLAIM_RETRY_DELAY.min(poll),
             Ok(Some(due)) => due.min(poll),
         }
     }

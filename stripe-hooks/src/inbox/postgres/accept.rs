@@ -38,7 +38,7 @@ pub(super) async fn store_arrivals(
              $11::text[], $12::text[], $13::bytea[], $14::boolean[]) \
              AS arrived (id, type, form, source, api_version, created, livemode, account, context, object_kind, object_id, body, is_answered) \
            WHERE (SELECT count(*) FROM locked) >= 0 \
-           ORDER BY id, type ON CONFLICT DO NOTHING RETURNING key, id, type \
+           ORDER BY id, type ON CONFLICT (id, type, endpoint, tenant) DO NOTHING RETURNING key, id, type \
          ), entered AS ( \
            SELECT run.*, stored.key AS event, CASE WHEN reason IS NOT NULL THEN 'parked' \
              WHEN begins AND handler NOT IN (SELECT handler FROM pauses WHERE endpoint = $1) THEN 'running' ELSE 'pending' END AS state \

@@ -28,6 +28,8 @@ pub(super) struct PostgresStore {
     pub(super) deliveries_connection: DedicatedConnection,
     /// For leases, expired leases, and notifications to other processes.
     pub(super) leases_connection: DedicatedConnection,
+    /// For renewals alone: a renewal that waits behind slower queries comes too late.
+    pub(super) renewals_connection: DedicatedConnection,
     /// For operators' queries, and for retention.
     pub(super) operators_connection: DedicatedConnection,
     pub(super) handler_pool: Arc<Transactions>,
@@ -53,6 +55,7 @@ impl PostgresStore {
             claims_connection: line(WORK_QUERY_TIMEOUT),
             deliveries_connection: line(WORK_QUERY_TIMEOUT),
             leases_connection: line(WORK_QUERY_TIMEOUT),
+            renewals_connection: line(WORK_QUERY_TIMEOUT),
             operators_connection: line(OPERATOR_QUERY_TIMEOUT),
             handler_pool: Arc::new(Transactions::new(access.clone(), options, connections)),
             transaction_permits: Arc::new(Semaphore::new(

@@ -166,7 +166,7 @@ impl PostgresInboxBuilder {
     }
 
     /// Sets the number of handlers that may have a transaction ([`InboxTx`](crate::InboxTx)) at the
-    /// same time, each with a connection: 10 unless set. The inbox has seven more connections for
+    /// same time, each with a connection: 10 unless set. The inbox has eight more connections for
     /// itself, so that deliveries never wait for a handler.
     pub fn connections(mut self, connections: u32) -> Self {
         self.connections = connections;

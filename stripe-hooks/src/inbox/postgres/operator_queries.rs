@@ -73,9 +73,10 @@ impl PostgresStore {
         process: &Process,
         endpoint: &str,
         handlers: &[&str],
+        works: bool,
     ) -> QueryResult<()> {
         self.leases_connection
-            .query(async |connection| check_in(connection, process, endpoint, handlers).await)
+            .query(async |connection| check_in(connection, process, endpoint, handlers, works).await)
             .await
     }
 
@@ -311,16 +312,18 @@ async fn check_in(
     process: &Process,
     endpoint: &str,
     handlers: &[&str],
+    works: bool,
 ) -> QueryResult<()> {
     sqlx::query(
         "WITH process AS ( \
-           INSERT INTO processes VALUES ($1, $2, $3, $4, $5, now(), now()) ON CONFLICT (id) DO UPDATE SET seen_at = now() \
+           INSERT INTO processes (id, host, pid, program, version, started_at, seen_at) \
+             VALUES ($1, $2, $3, $4, $5, now(), now()) ON CONFLICT (id) DO UPDATE SET seen_at = now() \
          ), handler AS ( \
            SELECT * FROM unnest($7::text[]) AS handler (id) ORDER BY id \
          ), known AS ( \
-           INSERT INTO handlers SELECT $6, id, now() FROM handler ON CONFLICT DO NOTHING \
+           INSERT INTO handlers (endpoint, handler, first_seen) SELECT $6, id, now() FROM handler ON CONFLICT DO NOTHING \
          ) \
-         INSERT INTO process_handlers SELECT $1, $6, id FROM handler ON CONFLICT DO NOTHING",
+         INSERT INTO process_handlers (process, endpoint, handler) SELECT $1, $6, id FROM handler WHERE $8 ON CONFLICT DO NOTHING",
     )
     .bind(process.id)
     .bind(without_nul(&process.host))
@@ -329,6 +332,7 @@ async fn check_in(
     .bind(VERSION)
     .bind(endpoint)
     .bind(handlers)
+    .bind(works)
     .execute(connection)
     .await?;
     Ok(())

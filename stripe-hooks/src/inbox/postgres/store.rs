@@ -103,7 +103,7 @@ impl Store for PostgresStore {
 
     fn renew_leases<'s>(&'s self, held: &'s [(i64, i64)], lease: Duration) -> StoreFuture<'s, ()> {
         Box::pin(async move {
-            self.leases_connection
+            self.renewals_connection
                 .query(async |connection| worker_queries::renew_leases(connection, held, lease).await)
                 .await
         })
@@ -213,6 +213,7 @@ impl Store for PostgresStore {
                 &self.claims_connection,
                 &self.deliveries_connection,
                 &self.leases_connection,
+                &self.renewals_connection,
             ];
             for line in brief.into_iter().chain([&self.operators_connection, &self.completions_connection]) {
                 line.close().await;

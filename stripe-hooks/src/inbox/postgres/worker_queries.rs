@@ -102,12 +102,13 @@ pub(super) async fn complete_attempts(
              SELECT run.event FROM ended JOIN runs AS run ON run.id = ended.id WHERE decides_answer AND ended.state = 'done')) \
            ORDER BY key FOR NO KEY UPDATE \
          ), held AS MATERIALIZED ( \
-           SELECT run.id FROM runs AS run JOIN ended ON run.id = ended.id AND run.fence = ended.fence \
+           SELECT run.id, CASE WHEN decides_answer AND ended.state = 'done' THEN run.event END AS answered_event \
+           FROM runs AS run JOIN ended ON run.id = ended.id AND run.fence = ended.fence \
            WHERE run.id = ANY($1) AND run.state NOT IN ('pending', 'done', 'parked') AND (NOT is_lapsed OR run.lease_until < now()) \
            AND (SELECT count(*) FROM unanswered) >= 0 ORDER BY run.id FOR UPDATE OF run \
          ), answered AS ( \
-           UPDATE events SET answered_at = now() WHERE key = ANY(ARRAY(SELECT key FROM unanswered)) AND key = ANY(ARRAY( \
-             SELECT run.event FROM held JOIN runs AS run ON run.id = held.id)) \
+           UPDATE events SET answered_at = now() WHERE key = ANY(ARRAY(SELECT key FROM unanswered)) \
+             AND key = ANY(ARRAY(SELECT answered_event FROM held)) \
          ) \
          UPDATE runs AS run SET state = ended.state, attempts = run.attempts - given_back::int, \
            run_at = coalesce(now() + delay * interval '1 millisecond', run.run_at), result = ended.result, \

@@ -85,7 +85,7 @@ fn build_statements(events: usize, runs: usize, begins: bool) -> String {
              answered_at, body) \
          SELECT {last_key} + column1, ${endpoint}, column2, column3, column4, column5, column6, column7, column8, column9, column10, \
            column11, column12, ${now}, iif(column13, ${now}, NULL), column14 \
-         FROM (VALUES {events}) WHERE column1 IS NOT NULL ON CONFLICT DO NOTHING; \
+         FROM (VALUES {events}) WHERE column1 IS NOT NULL ON CONFLICT (id, type, endpoint, tenant) DO NOTHING; \
          {begun}COMMIT"
     )
 }
@@ -93,6 +93,33 @@ fn build_statements(events: usize, runs: usize, begins: bool) -> String {
 impl SqliteStore {
     /// Stores the new ones among the arrivals, with their runs.
     pub(super) async fn store_arrivals(
+        &self,
+        endpoint: &str,
+        arrivals: &[Arrival],
+        lease: Lease,
+    ) -> Result<Vec<AcceptedArrival>, sqlx::Error> {
+        match self.accept_once(endpoint, arrivals, lease).await {
+            Err(error) if is_key_taken(&error) => {
+                self.restore_last_key().await?;
+                self.accept_once(endpoint, arrivals, lease).await
+            }
+            accepted => accepted,
+        }
+    }
+
+    /// Restores the last key of the events. The application may have reset all sequences of its
+    /// file.
+    async fn restore_last_key(&self) -> Result<(), sqlx::Error> {
+        let restore = sqlx::query(
+            "BEGIN IMMEDIATE; \
+             DELETE FROM sqlite_sequence WHERE name = 'stripe_hooks_events'; \
+             INSERT INTO sqlite_sequence (name, seq) SELECT 'stripe_hooks_events', max(key) FROM stripe_hooks_events; \
+             COMMIT",
+        );
+        run_transaction(self.write_pool.acquire().await?, restore).await.map(drop)
+    }
+
+    async fn accept_once(
         &self,
         endpoint: &str,
         arrivals: &[Arrival],
@@ -174,6 +201,12 @@ impl SqliteStore {
         }
         Ok(accepted)
     }
+}
+
+/// Returns whether an event already has the key that a new one would get.
+fn is_key_taken(error: &sqlx::Error) -> bool {
+    let error = error.as_database_error();
+    error.is_some_and(|error| error.message().contains("stripe_hooks_events.key"))
 }
 
 /// Binds NULL this many times.

@@ -187,12 +187,14 @@ impl SqliteStore {
         process: &Process,
         endpoint: &str,
         handlers: &[&str],
+        works: bool,
     ) -> QueryResult<()> {
         let check_in = sqlx::query(
             "BEGIN IMMEDIATE; \
-             INSERT INTO stripe_hooks_processes VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (id) DO UPDATE SET seen_at = $6; \
+             INSERT INTO stripe_hooks_processes (id, host, pid, program, version, started_at, seen_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (id) DO UPDATE SET seen_at = $6; \
              INSERT INTO stripe_hooks_process_handlers (process, endpoint, handler) \
-               SELECT $1, $7, value FROM json_each($8) WHERE true ON CONFLICT DO NOTHING; \
+               SELECT $1, $7, value FROM json_each($8) WHERE $9 ON CONFLICT DO NOTHING; \
              INSERT INTO stripe_hooks_handlers (endpoint, handler, first_seen) \
                SELECT $7, value, $6 FROM json_each($8) WHERE true ON CONFLICT DO NOTHING; \
              COMMIT",
@@ -204,7 +206,8 @@ impl SqliteStore {
         .bind(VERSION)
         .bind(now_milliseconds())
         .bind(endpoint.to_owned())
-        .bind(json_list(handlers));
+        .bind(json_list(handlers))
+        .bind(works);
         run_transaction(self.write_pool.acquire().await?, check_in).await.map(drop)
     }
 
