@@ -64,7 +64,7 @@ async fn takes_ours_if_present(State(seen): State<CallLog>, ours: Option<Rejecti
 }
 
 #[on_event("charge.succeeded", endpoint = ConcernedEndpoint)]
-async fn takes_all(State(seen): State<CallLog>) {
+async fn takes_any_account(State(seen): State<CallLog>) {
     seen.add_call("all");
 }
 

@@ -43,7 +43,7 @@ use crate::{
     context::EventContext,
     counts::Counts,
     envelope::Envelope,
-    error::{ConfigProblem, Error},
+    error::{EndpointProblem, Error},
     facts::{ApiVersion, release_train},
     json::ObjectMembers,
     registry::Handler,
@@ -113,8 +113,10 @@ impl Endpoint {
         let started = Instant::now();
         let closed: Result<(), Error> = tokio::time::timeout(grace, gate.close()).await.map_err(|_| {
             let inside = gate.inside_count();
-            ConfigProblem::Shutdown(format!("deliveries still being handled after {grace:?}: {inside}"))
-                .into()
+            EndpointProblem::UnfinishedShutdown(format!(
+                "deliveries still being handled after {grace:?}: {inside}"
+            ))
+            .into()
         });
         #[cfg(feature = "inbox")]
         if let Some(inbox) = &self.1 {

@@ -5,26 +5,28 @@ use std::{fmt, io};
 
 /// What went wrong, in words that say what to do. It never holds a secret, a signature or a payload.
 pub struct Error {
-    problems: Vec<ConfigProblem>,
+    problems: Vec<EndpointProblem>,
 }
 
 /// One thing that is wrong; the text is a whole message.
 #[derive(Debug)]
-pub(crate) enum ConfigProblem {
+pub(crate) enum EndpointProblem {
     Secret(String),
     Handler(String),
     Limit(String),
-    Shutdown(String),
+    UnfinishedShutdown(String),
     #[cfg(feature = "inbox")]
     Inbox(String),
     #[cfg(all(feature = "testing", feature = "actix"))]
     Server(String),
 }
 
-impl ConfigProblem {
+impl EndpointProblem {
     fn message(&self) -> &str {
         match self {
-            Self::Secret(text) | Self::Handler(text) | Self::Limit(text) | Self::Shutdown(text) => text,
+            Self::Secret(text) | Self::Handler(text) | Self::Limit(text) | Self::UnfinishedShutdown(text) => {
+                text
+            }
             #[cfg(feature = "inbox")]
             Self::Inbox(text) => text,
             #[cfg(all(feature = "testing", feature = "actix"))]
@@ -37,49 +39,49 @@ impl Error {
     /// Whether a signing secret is missing, blank, or something else than a signing secret.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        self.problems.iter().any(|problem| matches!(problem, ConfigProblem::Secret(_)))
+        self.problems.iter().any(|problem| matches!(problem, EndpointProblem::Secret(_)))
     }
 
     /// Whether a handler cannot work, or is missing.
     #[must_use]
     pub fn is_handler(&self) -> bool {
-        self.problems.iter().any(|problem| matches!(problem, ConfigProblem::Handler(_)))
+        self.problems.iter().any(|problem| matches!(problem, EndpointProblem::Handler(_)))
     }
 
     /// Whether two limits cannot both be kept.
     #[must_use]
     pub fn is_limit(&self) -> bool {
-        self.problems.iter().any(|problem| matches!(problem, ConfigProblem::Limit(_)))
+        self.problems.iter().any(|problem| matches!(problem, EndpointProblem::Limit(_)))
     }
 
     /// Whether handlers were still at work when the grace period of a shutdown ended.
     #[must_use]
     pub fn is_shutdown(&self) -> bool {
-        self.problems.iter().any(|problem| matches!(problem, ConfigProblem::Shutdown(_)))
+        self.problems.iter().any(|problem| matches!(problem, EndpointProblem::UnfinishedShutdown(_)))
     }
 
     /// Whether no server could be started for an [endpoint under test](crate::testing::TestEndpoint).
     #[cfg(all(feature = "testing", feature = "actix"))]
     #[must_use]
     pub fn is_server(&self) -> bool {
-        self.problems.iter().any(|problem| matches!(problem, ConfigProblem::Server(_)))
+        self.problems.iter().any(|problem| matches!(problem, EndpointProblem::Server(_)))
     }
 
     /// Whether an inbox cannot be opened, or cannot do what it was asked.
     #[cfg(feature = "inbox")]
     #[must_use]
     pub fn is_inbox(&self) -> bool {
-        self.problems.iter().any(|problem| matches!(problem, ConfigProblem::Inbox(_)))
+        self.problems.iter().any(|problem| matches!(problem, EndpointProblem::Inbox(_)))
     }
 
     /// Succeeds when there is no problem, and otherwise tells them all at once.
-    pub(crate) fn check_no_problems(problems: Vec<ConfigProblem>) -> Result<(), Self> {
+    pub(crate) fn check_no_problems(problems: Vec<EndpointProblem>) -> Result<(), Self> {
         if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
     }
 }
 
-impl From<ConfigProblem> for Error {
-    fn from(problem: ConfigProblem) -> Self {
+impl From<EndpointProblem> for Error {
+    fn from(problem: EndpointProblem) -> Self {
         Self { problems: vec![problem] }
     }
 }
@@ -127,12 +129,12 @@ mod tests {
             Error::is_server,
         ];
         let problems = [
-            ConfigProblem::Secret,
-            ConfigProblem::Handler,
-            ConfigProblem::Limit,
-            ConfigProblem::Shutdown,
+            EndpointProblem::Secret,
+            EndpointProblem::Handler,
+            EndpointProblem::Limit,
+            EndpointProblem::UnfinishedShutdown,
             #[cfg(all(feature = "testing", feature = "actix"))]
-            ConfigProblem::Server,
+            EndpointProblem::Server,
         ];
         for problem in problems {
             let error = Error::from(problem(String::new()));

@@ -76,9 +76,9 @@ async fn of_one_event_from_fifty_callers_at_once_an_inline_handler_runs_once(ben
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct LingeringEndpoint;
+struct OverlongInlineEndpoint;
 
-#[on_event("checkout.session.completed", name = "lingers", inline = "50ms", endpoint = LingeringEndpoint)]
+#[on_event("checkout.session.completed", name = "lingers", inline = "50ms", endpoint = OverlongInlineEndpoint)]
 async fn lingers(State(seen): State<CallCounts>, State(gate): State<HandlerGate>) {
     seen.count_call("begun");
     let _ = gate.0.acquire().await;
@@ -86,7 +86,7 @@ async fn lingers(State(seen): State<CallCounts>, State(gate): State<HandlerGate>
 }
 
 async fn what_runs_over_its_limit_goes_on_in_the_background(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<LingeringEndpoint>();
+    let endpoint = bench.build_endpoint::<OverlongInlineEndpoint>();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "checkout.session.completed")).await, 200);
     assert_eq!(bench.all_runs().await[0].summary(), ("lingers", "running", 1));
     bench.handler_gate.0.add_permits(1);

@@ -20,15 +20,15 @@ use crate::{
 };
 
 #[derive(stripe_hooks::EndpointName)]
-struct ChangingEndpoint;
+struct ChangingCredentialsEndpoint;
 
-#[on_event("charge.succeeded", endpoint = ChangingEndpoint, retries = 50, backoff = "10ms")]
+#[on_event("charge.succeeded", endpoint = ChangingCredentialsEndpoint, retries = 50, backoff = "10ms")]
 async fn books(id: EventId, tx: &mut InboxTx<Postgres>) -> Result<(), sqlx::Error> {
     sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
     Ok(())
 }
 
-#[on_event("charge.updated", endpoint = ChangingEndpoint)]
+#[on_event("charge.updated", endpoint = ChangingCredentialsEndpoint)]
 async fn notes(id: EventId, State(seen): State<CallCounts>) {
     seen.count_call(id.as_str());
 }
@@ -83,7 +83,8 @@ async fn credentials_that_change_while_an_inbox_is_at_work_are_used_for_all_of_i
     let asked = credentials.clone();
     let inbox =
         PostgresInbox::builder_with(move || asked.current()).poll_interval(Duration::from_secs(3_600));
-    let endpoint = bench.endpoint_builder::<ChangingEndpoint>().inbox(inbox.open().unwrap()).build().unwrap();
+    let endpoint =
+        bench.endpoint_builder::<ChangingCredentialsEndpoint>().inbox(inbox.open().unwrap()).build().unwrap();
     let goes_on = async |name: &str| {
         let id = format!("evt_{name}");
         let taken = async |id: &str, event_type: &str| {
@@ -100,7 +101,7 @@ async fn credentials_that_change_while_an_inbox_is_at_work_are_used_for_all_of_i
             "SELECT count(*) FROM pg_stat_activity WHERE usename = 'shop' AND query LIKE 'LISTEN%'";
         wait_until("a listener", async || bench.query_count(listening).await == 1).await;
         let other = bench.open_inbox().accept_only().simulate_another_process().open();
-        let other = bench.endpoint_builder::<ChangingEndpoint>().inbox(other).build().unwrap();
+        let other = bench.endpoint_builder::<ChangingCredentialsEndpoint>().inbox(other).build().unwrap();
         let id = format!("evt_{name}_of_another");
         assert_eq!(deliver_event(&other, &event_json(&id, "charge.updated")).await, 200);
         wait_until("its note", async || bench.call_counts.calls_of(&id) == 1).await;

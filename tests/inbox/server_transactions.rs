@@ -109,7 +109,7 @@ async fn a_handler_that_goes_on_in_another_transaction_is_not_done() {
 const BEGIN_STATEMENT: &str = "BEGIN ISOLATION LEVEL";
 
 #[derive(stripe_hooks::EndpointName)]
-struct BeginningEndpoint;
+struct AbandonedBeginEndpoint;
 
 /// A handler's first look at its transaction.
 #[derive(Debug, Clone, Copy)]
@@ -138,7 +138,7 @@ impl Drop for AttemptProxy {
 
 /// Makes several attempts. The test gives one of them up at its timeout, while it waits for the
 /// answer to BEGIN.
-#[on_event("charge.succeeded", name = "begins", timeout = "1s", backoff = "1ms", endpoint = BeginningEndpoint)]
+#[on_event("charge.succeeded", name = "begins", timeout = "1s", backoff = "1ms", endpoint = AbandonedBeginEndpoint)]
 async fn begins(
     State(_attempt): State<AttemptProxy>,
     State(looks): State<ConnectionProbes>,
@@ -152,7 +152,7 @@ async fn begins(
     Ok(())
 }
 
-#[on_event("charge.failed", name = "never_begins", endpoint = BeginningEndpoint)]
+#[on_event("charge.failed", name = "never_begins", endpoint = AbandonedBeginEndpoint)]
 async fn never_begins(State(_attempt): State<AttemptProxy>, _tx: &mut InboxTx<Postgres>) {}
 
 /// Returns an endpoint whose handlers share one connection to the server, through a proxy.
@@ -168,7 +168,7 @@ async fn with_one_connection(
         .open()
         .unwrap();
     let attempt = AttemptProxy(lets_go.then(|| proxy.clone()));
-    let builder = bench.endpoint_builder::<BeginningEndpoint>().state(attempt).state(Arc::clone(&looks));
+    let builder = bench.endpoint_builder::<AbandonedBeginEndpoint>().state(attempt).state(Arc::clone(&looks));
     Some((bench, builder.inbox(inbox).build().unwrap(), proxy, looks))
 }
 

@@ -69,7 +69,7 @@ fn object_type(object: &LitStr) -> Option<Ident> {
 }
 
 /// The subject of a question: the path of a field.
-fn path_query(at: usize) -> TokenStream {
+fn field_path_query_call(at: usize) -> TokenStream {
     quote! { __READER.path_query(#at) }
 }
 
@@ -78,7 +78,7 @@ fn path_query(at: usize) -> TokenStream {
 /// and so a path that leads nowhere is the only mistake of its field. The question about an open
 /// type is asked where that type is chosen.
 fn compile_time_checks(lens: &LensStruct, at: usize, field: &LensStructField) -> TokenStream {
-    let leads = runtime_check_call("assert_path", &path_query(at), &field.path);
+    let leads = runtime_check_call("assert_path", &field_path_query_call(at), &field.path);
     if lens.depends_on_generics(&field.ty) {
         return quote! { const _: __hooks::PathQuery = #leads; };
     }
@@ -155,7 +155,8 @@ fn lens_implementation(lens: &LensStruct, shapes: &TokenStream) -> TokenStream {
     });
     let open = lens.fields.iter().enumerate().filter(|(_, field)| lens.depends_on_generics(&field.ty));
     let open = open.map(|(at, field)| {
-        let fits = type_check(field, &path_query(at), &accepts_constant(&field.ty.to_token_stream()));
+        let fits =
+            type_check(field, &field_path_query_call(at), &accepts_constant(&field.ty.to_token_stream()));
         quote! { [const { #fits };] }
     });
     let questions = lens.fields.iter().enumerate().map(|(at, field)| compile_time_checks(lens, at, field));

@@ -22,7 +22,7 @@ use crate::{
     counts::Counters,
     diagnosis::{QUOTE_CHARS, mistaken_for_secret},
     endpoint_name::{DefaultEndpoint, EndpointInfo, EndpointName},
-    error::{ConfigProblem, Error},
+    error::{EndpointProblem, Error},
     meter,
     outcome::IntoOutcome,
     registry::HandlerTable,
@@ -40,7 +40,7 @@ pub struct EndpointBuilder {
     expected_events: Vec<String>,
     #[cfg(feature = "inbox")]
     inbox: Option<crate::inbox::PreparedInbox>,
-    problems: Vec<ConfigProblem>,
+    problems: Vec<EndpointProblem>,
 }
 
 impl EndpointBuilder {
@@ -89,11 +89,11 @@ impl EndpointBuilder {
             }
             Err(env::VarError::NotUnicode(secrets)) => {
                 drop(Zeroizing::new(secrets.into_encoded_bytes()));
-                self.problems.push(ConfigProblem::Secret(format!(
+                self.problems.push(EndpointProblem::Secret(format!(
                     "the environment variable `{variable}` is not UTF-8, which a signing secret always is"
                 )));
             }
-            Err(env::VarError::NotPresent) => self.problems.push(ConfigProblem::Secret(format!(
+            Err(env::VarError::NotPresent) => self.problems.push(EndpointProblem::Secret(format!(
                 "the environment variable `{variable}` is not set; it holds the endpoint's signing secret \
                  (`whsec_…`), which the Dashboard and `stripe listen` show"
             ))),
@@ -246,7 +246,7 @@ impl EndpointBuilder {
         let (table, others) = HandlerTable::for_endpoint(self.name);
         let is_without_secret = self.secrets.is_empty() && self.ask_secrets.is_none();
         if is_without_secret && self.takes_deliveries() && self.problems.is_empty() {
-            self.problems.push(ConfigProblem::Secret(
+            self.problems.push(EndpointProblem::Secret(
                 "the endpoint has no signing secret; give the builder one with `secret`, `secret_from_env` \
                  or `secrets_from`"
                     .to_owned(),
@@ -352,7 +352,7 @@ impl EndpointBuilder {
                 Err(error) => error.to_string(),
             }
         };
-        self.problems.push(ConfigProblem::Secret(format!("{what} {problem}")));
+        self.problems.push(EndpointProblem::Secret(format!("{what} {problem}")));
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use super::{recorder::OutcomeRecorder, unhandled::OnUnhandled};
 use crate::{
-    error::ConfigProblem,
+    error::EndpointProblem,
     signature::{Secret, Tolerance},
 };
 
@@ -47,10 +47,10 @@ impl Default for EndpointSettings {
 
 impl EndpointSettings {
     /// Returns a problem if two settings contradict each other.
-    pub(super) fn find_problem(&self) -> Option<ConfigProblem> {
+    pub(super) fn find_problem(&self) -> Option<EndpointProblem> {
         let (all, one) = (self.bodies_in_flight, self.body_limit);
         (all < one).then(|| {
-            ConfigProblem::Limit(format!(
+            EndpointProblem::Limit(format!(
                 "`bodies_in_flight` ({all} bytes) is below `body_limit` ({one} bytes), so that a body \
                  between the two would be answered 503 each time that Stripe sends it; raise the first or \
                  lower the second"

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     endpoint_name::{DefaultEndpoint, EndpointInfo},
-    error::ConfigProblem,
+    error::EndpointProblem,
     policy::Policy,
     registry::{HandlerTable, Registration},
 };
@@ -18,7 +18,7 @@ static BUILT_NAMES: Mutex<BTreeMap<&'static str, EndpointInfo>> = Mutex::new(BTr
 /// Finds another type that has the name of this endpoint: the type of another endpoint's handlers,
 /// of an endpoint that this process has built, or of the endpoint without a name. The inbox stores
 /// only the name, so each endpoint would run the events of the other.
-pub(super) fn namesake(name: EndpointInfo, others: &[&'static Registration]) -> Option<ConfigProblem> {
+pub(super) fn namesake(name: EndpointInfo, others: &[&'static Registration]) -> Option<EndpointProblem> {
     let of_handlers = others.iter().map(|handler| (handler.endpoint)());
     let built = BUILT_NAMES.lock().unwrap_or_else(PoisonError::into_inner).get(name.as_str()).copied();
     let mut known = of_handlers.chain(built).chain([EndpointInfo::from_type::<DefaultEndpoint>()]);
@@ -28,7 +28,7 @@ pub(super) fn namesake(name: EndpointInfo, others: &[&'static Registration]) -> 
         true => format!("`{}`", other.type_name()),
         false => "the endpoint without a name".to_owned(),
     };
-    Some(ConfigProblem::Handler(format!(
+    Some(EndpointProblem::Handler(format!(
         "`{0}` and {rival} both have the name `{1}`, and the inbox would mix up their events; write \
          `#[endpoint(name = \"…\")]` with another name on `{0}`",
         named.type_name(),

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     body_budget::BodyBudget,
-    error::{ConfigProblem, Error},
+    error::{EndpointProblem, Error},
 };
 
 /// A handle to an open inbox on either engine, for
@@ -57,10 +57,10 @@ impl PreparedInbox {
     /// # Errors
     /// When another endpoint of this process has the name, and when the connections were closed and
     /// the database no longer holds this inbox.
-    pub(crate) fn take_name(self, endpoint: &'static str) -> Result<NamedInbox, ConfigProblem> {
+    pub(crate) fn take_name(self, endpoint: &'static str) -> Result<NamedInbox, EndpointProblem> {
         let Self(shared) = self;
         let Some(name) = TakenName::try_take(&shared.id, shared.settings.process, endpoint) else {
-            return Err(ConfigProblem::Inbox(format!(
+            return Err(EndpointProblem::Inbox(format!(
                 "an endpoint named `{endpoint}` is at work on the inbox in `{}` already, and each would run the other's events with \
                  its own state; give each endpoint a name of its own with `.name::<…>()`, which takes a type with \
                  `#[derive(EndpointName)] struct …`, or shut the first endpoint down before you build the next",
@@ -243,7 +243,7 @@ impl OpenInbox {
             let _ = timeout(STOP_TIMEOUT, leaving).await;
             return Ok(());
         }
-        Err(ConfigProblem::Shutdown(format!(
+        Err(EndpointProblem::UnfinishedShutdown(format!(
             "runs that could be neither ended nor given back: {left}; they begin again once their leases have passed"
         ))
         .into())

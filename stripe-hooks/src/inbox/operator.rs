@@ -9,7 +9,7 @@ use super::{
     store::{HandlerKey, MAX_CHANGED_RUNS, Store},
     thread::InboxThread,
 };
-use crate::error::{ConfigProblem, Error};
+use crate::error::{EndpointProblem, Error};
 
 /// A handle for operators: it lists, replays, skips and pauses runs.
 ///
@@ -120,7 +120,7 @@ impl Inbox {
     ) -> Result<bool, Error> {
         let endpoints = self.endpoints_of(handler).await?;
         if !endpoints.is_empty() && !endpoints.iter().any(|known| known == endpoint) {
-            return Err(ConfigProblem::Inbox(format!(
+            return Err(EndpointProblem::Inbox(format!(
                 "the endpoint `{endpoint}` has no handler `{handler}`; it belongs to `{}`",
                 endpoints.join("`, `")
             ))
@@ -202,7 +202,7 @@ impl Inbox {
 }
 
 fn inbox_error(error: &str) -> Error {
-    ConfigProblem::Inbox(format!("the inbox did not answer: {error}")).into()
+    EndpointProblem::Inbox(format!("the inbox did not answer: {error}")).into()
 }
 
 /// Removes all bodies, events and audit rows that retention no longer keeps.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::ConfigProblem;
+use crate::error::EndpointProblem;
 
 /// The settings of one inbox.
 #[derive(Debug, Clone, Copy)]
@@ -56,9 +56,9 @@ impl Default for InboxSettings {
 
 impl InboxSettings {
     /// Refuses settings with which nothing would work.
-    pub(crate) fn check_workers(&self) -> Result<(), ConfigProblem> {
+    pub(crate) fn check_workers(&self) -> Result<(), EndpointProblem> {
         match self.workers {
-            0 => Err(ConfigProblem::Inbox(
+            0 => Err(EndpointProblem::Inbox(
                 "the inbox has no workers, so no run would ever begin; give `workers` at least 1, or write `accept_only()` where \
                  other processes do the work"
                     .to_owned(),

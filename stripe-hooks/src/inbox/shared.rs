@@ -17,7 +17,7 @@ use super::{
     completer::Completer, process::Process, settings::InboxSettings, slots::Slots, store::Store,
     thread::InboxThread, upkeep,
 };
-use crate::error::ConfigProblem;
+use crate::error::EndpointProblem;
 
 pub(super) struct SharedInbox {
     pub(super) thread: Arc<InboxThread>,
@@ -60,7 +60,7 @@ impl SharedInbox {
         store: Arc<dyn Store>,
         place: String,
         settings: InboxSettings,
-    ) -> Result<Arc<Self>, ConfigProblem> {
+    ) -> Result<Arc<Self>, EndpointProblem> {
         let id = read_inbox_id(&thread, &store, &place)?;
         let completer = Completer::start(thread.runtime_handle(), Arc::clone(&store));
         let slots = Slots::new(settings.workers);
@@ -70,13 +70,13 @@ impl SharedInbox {
     }
 
     /// Checks that the database still holds this inbox, if its connections have been closed.
-    pub(super) fn check_place(&self) -> Result<(), ConfigProblem> {
+    pub(super) fn check_place(&self) -> Result<(), EndpointProblem> {
         let has_left = {
             let endpoints = self.endpoints();
             endpoints.count == 0 && endpoints.have_left
         };
         if has_left && read_inbox_id(&self.thread, &self.store, &self.place)? != self.id {
-            return Err(ConfigProblem::Inbox(format!(
+            return Err(EndpointProblem::Inbox(format!(
                 "the inbox in `{}` is not the one that was opened there; open it again, and give the endpoint the new handle",
                 self.place
             )));
@@ -136,9 +136,13 @@ impl InboxMembership {
     }
 }
 
-fn read_inbox_id(thread: &InboxThread, store: &Arc<dyn Store>, place: &str) -> Result<String, ConfigProblem> {
+fn read_inbox_id(
+    thread: &InboxThread,
+    store: &Arc<dyn Store>,
+    place: &str,
+) -> Result<String, EndpointProblem> {
     let store = Arc::clone(store);
     let id = thread.block_on(async move { store.inbox_id().await.map_err(|error| error.to_string()) });
     let id = id.unwrap_or_else(|| Err("its thread has ended".to_owned()));
-    id.map_err(|error| ConfigProblem::Inbox(format!("the inbox in `{place}` cannot be used: {error}")))
+    id.map_err(|error| EndpointProblem::Inbox(format!("the inbox in `{place}` cannot be used: {error}")))
 }

@@ -378,10 +378,10 @@ pub(crate) trait Store: Send + Sync + 'static {
     fn free_lanes<'s>(&'s self, endpoint: &'s str) -> StoreFuture<'s, ()>;
 
     /// Wakes the worker whenever another process announces a run, for as long as it is polled.
-    fn listen_until_dropped<'s>(&'s self, woken: &'s Notify) -> BoxFuture<'s, ()>;
+    fn listen_for_runs_until_dropped<'s>(&'s self, woken: &'s Notify) -> BoxFuture<'s, ()>;
 
     /// Announces this process's new runs to other processes, for as long as it is polled.
-    fn notify_until_dropped(&self) -> BoxFuture<'_, ()>;
+    fn announce_new_runs_until_dropped(&self) -> BoxFuture<'_, ()>;
 
     /// Removes one small batch of the bodies and events that retention no longer keeps. Returns
     /// their number.

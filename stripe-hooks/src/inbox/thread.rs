@@ -8,7 +8,7 @@ use tokio::{
     sync::oneshot,
 };
 
-use crate::error::{ConfigProblem, Error};
+use crate::error::{EndpointProblem, Error};
 
 /// A handle to the thread, which ends when the handle is dropped.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl InboxThread {
         match started {
             Ok(handle) => Ok(Self { runtime_handle: handle, _stop_on_drop: owner }),
             Err(error) => {
-                Err(ConfigProblem::Inbox(format!("the inbox's thread cannot start: {error}")).into())
+                Err(EndpointProblem::Inbox(format!("the inbox's thread cannot start: {error}")).into())
             }
         }
     }

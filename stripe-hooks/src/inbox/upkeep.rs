@@ -24,7 +24,7 @@ pub(super) fn start(
     let mut tasks = JoinSet::new();
     if share != Role::WorkOnly {
         let store = Arc::clone(store);
-        tasks.spawn_on(async move { store.notify_until_dropped().await }, runtime);
+        tasks.spawn_on(async move { store.announce_new_runs_until_dropped().await }, runtime);
     }
     if share != Role::AcceptOnly {
         tasks.spawn_on(hear(Arc::clone(store), Arc::clone(slots)), runtime);
@@ -42,7 +42,7 @@ async fn hear(store: Arc<dyn Store>, slots: Arc<Slots>) {
             slots.wake_claim_loops();
         }
     };
-    select(store.listen_until_dropped(&heard), pin!(waking)).await;
+    select(store.listen_for_runs_until_dropped(&heard), pin!(waking)).await;
 }
 
 /// Prunes the inbox every hour.

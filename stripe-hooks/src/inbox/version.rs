@@ -1,12 +1,12 @@
 //! The version of an inbox's tables, compared with the version that this program knows.
 
-use crate::error::ConfigProblem;
+use crate::error::EndpointProblem;
 
 /// Checks that the tables have the version that this program knows. `found` is `None` where there
 /// are no tables.
-pub(super) fn check_version(place: &str, found: Option<i64>, known: i64) -> Result<(), ConfigProblem> {
+pub(super) fn check_version(place: &str, found: Option<i64>, known: i64) -> Result<(), EndpointProblem> {
     let Some(version) = found else {
-        return Err(ConfigProblem::Inbox(format!(
+        return Err(EndpointProblem::Inbox(format!(
             "the inbox in `{place}` cannot be used: there are no tables of an inbox in it; start the receiver first, which makes \
              them"
         )));
@@ -16,7 +16,7 @@ pub(super) fn check_version(place: &str, found: Option<i64>, known: i64) -> Resu
         _ if version > known => "a newer program has used it, so start that one",
         _ => "start the receiver of this version first, which brings it up to date",
     };
-    Err(ConfigProblem::Inbox(format!(
+    Err(EndpointProblem::Inbox(format!(
         "the inbox in `{place}` has schema version {version}, and this program knows {known}; {advice}"
     )))
 }

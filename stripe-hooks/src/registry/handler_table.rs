@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::HashMap};
 
 use super::{Registration, all_registrations, sort_by_id};
-use crate::{catalogue::EventForm, context::States, endpoint_name::EndpointInfo, error::ConfigProblem};
+use crate::{catalogue::EventForm, context::States, endpoint_name::EndpointInfo, error::EndpointProblem};
 
 /// Sorts by file and line, which is the order in which the handlers of an event run.
 fn sort_in_run_order(handlers: &mut [&'static Registration]) {
@@ -74,11 +74,11 @@ impl HandlerTable {
     }
 
     /// Finds what cannot work, so that it shows when the program starts and not when an event comes.
-    pub(crate) fn find_problems(&self, states: &States, expected: &[String]) -> Vec<ConfigProblem> {
+    pub(crate) fn find_problems(&self, states: &States, expected: &[String]) -> Vec<EndpointProblem> {
         let mut problems = Vec::new();
         for handler in &self.handlers {
             for (_, name) in handler.collect_needs().states.iter().filter(|(id, _)| !states.contains(*id)) {
-                problems.push(ConfigProblem::Handler(format!(
+                problems.push(EndpointProblem::Handler(format!(
                     "{handler} asks for `State<{name}>`, which was not provided; give the builder a value with `.state(…)`"
                 )));
             }
@@ -86,7 +86,7 @@ impl HandlerTable {
         problems.extend(self.find_second_replies());
         problems.extend(self.find_duplicate_ids());
         for id in expected.iter().filter(|id| !self.handlers.iter().any(|handler| handler.id == **id)) {
-            problems.push(ConfigProblem::Handler(format!(
+            problems.push(EndpointProblem::Handler(format!(
                 "expected handler `{id}` is not linked to this endpoint; use its crate by name in the program (`use the_crate as _;`), \
                  and compare the id with `stripe_hooks::handlers()`"
             )));
@@ -95,18 +95,18 @@ impl HandlerTable {
     }
 
     /// Finds what cannot work with an inbox in this database, or without one.
-    pub(crate) fn find_inbox_problems(&self, engine: Option<&'static str>) -> Vec<ConfigProblem> {
+    pub(crate) fn find_inbox_problems(&self, engine: Option<&'static str>) -> Vec<EndpointProblem> {
         let mut problems = Vec::new();
         for handler in &self.handlers {
             let needs = handler.collect_needs();
             if needs.replies && engine.is_some() && handler.policy.inline.is_none() {
-                problems.push(ConfigProblem::Handler(format!(
+                problems.push(EndpointProblem::Handler(format!(
                     "{handler} replies, and an inbox answers Stripe before its handlers run, but for those that are inline; write `inline` in \
                      its attribute"
                 )));
             }
             if engine.is_none() && handler.policy.order.is_some() {
-                problems.push(ConfigProblem::Handler(format!(
+                problems.push(EndpointProblem::Handler(format!(
                     "{handler} keeps an order, which an endpoint without an inbox cannot; give the builder one with `.inbox(…)`, or \
                      remove `order` from the attribute"
                 )));
@@ -117,7 +117,7 @@ impl HandlerTable {
                     None => ("no inbox".to_owned(), "give the builder one with `.inbox(…)`".to_owned()),
                     Some(engine) => (format!("one in `{engine}`"), format!("take an `InboxTx<{engine}>`")),
                 };
-                problems.push(ConfigProblem::Handler(format!(
+                problems.push(EndpointProblem::Handler(format!(
                     "{handler} asks for a transaction of an inbox in `{wanted}`, and the endpoint has {has}; {help}"
                 )));
             }
@@ -126,13 +126,13 @@ impl HandlerTable {
     }
 
     /// Each two handlers that would both answer one event, with such an event.
-    fn find_second_replies(&self) -> Vec<ConfigProblem> {
+    fn find_second_replies(&self) -> Vec<EndpointProblem> {
         let replying: Vec<_> = self.handlers().filter(|handler| handler.replies()).collect();
         let mut problems = Vec::new();
         for (index, second) in replying.iter().enumerate() {
             for first in &replying[..index] {
                 if let Some(event) = first.find_shared_event(second) {
-                    problems.push(ConfigProblem::Handler(format!(
+                    problems.push(EndpointProblem::Handler(format!(
                         "{first} and {second} both reply to `{event}`, and Stripe reads one answer; let one of them return something else"
                     )));
                 }
@@ -141,7 +141,7 @@ impl HandlerTable {
         problems
     }
 
-    fn find_duplicate_ids(&self) -> impl Iterator<Item = ConfigProblem> {
+    fn find_duplicate_ids(&self) -> impl Iterator<Item = EndpointProblem> {
         self.handlers.iter().enumerate().filter_map(|(index, handler)| {
             let other = self.handlers[..index]
                 .iter()
@@ -150,21 +150,21 @@ impl HandlerTable {
                 .find(|other| {
                     other.function != handler.function || other.find_shared_event(handler).is_some()
                 })?;
-            Some(ConfigProblem::Handler(format!(
+            Some(EndpointProblem::Handler(format!(
                 "{other} and {handler} have the same id; give one of them another `name`"
             )))
         })
     }
 
     /// What to say of an endpoint that has no handler at all.
-    pub(crate) fn no_handlers_problem(endpoint: EndpointInfo) -> ConfigProblem {
+    pub(crate) fn no_handlers_problem(endpoint: EndpointInfo) -> EndpointProblem {
         let attribute = if endpoint.is_default() {
             "#[on_event(\"…\")]".to_owned()
         } else {
             let name = endpoint.type_name().rsplit("::").next().unwrap_or_default();
             format!("#[on_event(\"…\", endpoint = {name})]")
         };
-        ConfigProblem::Handler(format!(
+        EndpointProblem::Handler(format!(
             "no handler is linked to this endpoint; annotate a function with `{attribute}`, and if it is in a library, use that crate \
              by name in the program (`use the_crate as _;`)"
         ))

@@ -40,7 +40,7 @@ pub const fn resolve_shape(name: &'static str, steps: &'static [Step]) -> &'stat
     }
     let message =
         ConstMessage::new().push_text("Stripe has no object ").push_code(name).push_text("\nhelp: ");
-    let message = match nearest_name(name, Candidates::Tags) {
+    let message = match nearest_name(name, Candidates::ObjectTags) {
         Some(near) => message.push_text("did you mean `\"").push_text(near).push_text("\"`?"),
         None => {
             message.push_text("write the name that the object has in Stripe's API, such as `\"invoice\"`")

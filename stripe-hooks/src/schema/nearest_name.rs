@@ -19,7 +19,7 @@ pub(crate) enum Candidates {
     Fields(&'static [Field]),
     Values(&'static [&'static str]),
     /// The tags of all objects.
-    Tags,
+    ObjectTags,
 }
 
 impl Candidates {
@@ -27,7 +27,7 @@ impl Candidates {
         match self {
             Self::Fields(fields) => fields.len(),
             Self::Values(values) => values.len(),
-            Self::Tags => ALL.len(),
+            Self::ObjectTags => ALL.len(),
         }
     }
 
@@ -35,7 +35,7 @@ impl Candidates {
         match self {
             Self::Fields(fields) => fields[index].name,
             Self::Values(values) => values[index],
-            Self::Tags => match ALL[index].tag {
+            Self::ObjectTags => match ALL[index].tag {
                 Some(tag) => tag,
                 None => "",
             },

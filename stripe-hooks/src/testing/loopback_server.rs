@@ -12,7 +12,7 @@ use actix_web::{App, HttpServer, dev::ServerHandle, rt};
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
-use crate::{Answer, Endpoint, Error, error::ConfigProblem};
+use crate::{Answer, Endpoint, Error, error::EndpointProblem};
 
 /// Longer than an answer takes on a busy machine, so that a test ends when there is none.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
@@ -69,7 +69,7 @@ impl LoopbackServer {
 }
 
 fn server_error(error: &io::Error) -> Error {
-    ConfigProblem::Server(format!("cannot serve on the loopback: {error}")).into()
+    EndpointProblem::Server(format!("cannot serve on the loopback: {error}")).into()
 }
 
 fn send_request(address: SocketAddr, header: Option<&str>, body: &[u8]) -> io::Result<Answer> {

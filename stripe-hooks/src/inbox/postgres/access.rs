@@ -9,7 +9,7 @@ use std::{
 
 use sqlx::postgres::PgConnectOptions;
 
-use crate::error::ConfigProblem;
+use crate::error::EndpointProblem;
 
 #[derive(Clone)]
 pub(super) enum DatabaseAddress {
@@ -20,13 +20,13 @@ pub(super) enum DatabaseAddress {
 
 impl DatabaseAddress {
     /// Reads the address. Error messages leave the address out, because it may hold a password.
-    pub(super) fn from_url(url: &str) -> Result<Self, ConfigProblem> {
+    pub(super) fn from_url(url: &str) -> Result<Self, EndpointProblem> {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             let error = "the address of the inbox is not one of a PostgreSQL database; write `postgres://user:password@host/database`";
-            return Err(ConfigProblem::Inbox(error.to_owned()));
+            return Err(EndpointProblem::Inbox(error.to_owned()));
         }
         let options = PgConnectOptions::from_str(url).map_err(|error| {
-            ConfigProblem::Inbox(format!("the address of the inbox cannot be read: {error}"))
+            EndpointProblem::Inbox(format!("the address of the inbox cannot be read: {error}"))
         })?;
         Ok(Self::Fixed(Box::new(named(options))))
     }

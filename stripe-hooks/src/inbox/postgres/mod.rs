@@ -26,7 +26,7 @@ use super::{
     thread::InboxThread,
     version::check_version,
 };
-use crate::error::{ConfigProblem, Error};
+use crate::error::{EndpointProblem, Error};
 
 /// The schema of the inbox's tables, unless set.
 const DEFAULT_SCHEMA: &str = "stripe_hooks";
@@ -199,13 +199,13 @@ impl PostgresInboxBuilder {
         let Self { source, schema, connections, settings } = self;
         settings.check_workers()?;
         if !is_plain_identifier(&schema) {
-            return Err(ConfigProblem::Inbox(format!(
+            return Err(EndpointProblem::Inbox(format!(
                 "`{schema}` cannot be the schema of an inbox; give it a name of lower-case letters, digits and `_`, such as `{DEFAULT_SCHEMA}`"
             ))
             .into());
         }
         let connections = NonZeroU32::new(connections).ok_or_else(|| {
-            ConfigProblem::Inbox(
+            EndpointProblem::Inbox(
                 "the inbox has no connections for handlers' transactions; give `connections` at least 1"
                     .to_owned(),
             )
@@ -217,7 +217,7 @@ impl PostgresInboxBuilder {
         let thread = InboxThread::start()?;
         let opened = thread.block_on(open(access, schema, connections, tables));
         let (store, place) = opened.unwrap_or_else(|| {
-            Err(ConfigProblem::Inbox("the inbox cannot be used: its thread has ended".to_owned()))
+            Err(EndpointProblem::Inbox("the inbox cannot be used: its thread has ended".to_owned()))
         })?;
         Ok(PostgresInbox(PreparedInbox(SharedInbox::new(thread, Arc::new(store), place, settings)?)))
     }
@@ -244,10 +244,10 @@ async fn open(
     schema: String,
     connections: NonZeroU32,
     tables: TableSetup,
-) -> Result<(PostgresStore, String), ConfigProblem> {
+) -> Result<(PostgresStore, String), EndpointProblem> {
     let options = access
         .options()
-        .map_err(|error| ConfigProblem::Inbox(format!("the inbox cannot be opened: {error}")))?;
+        .map_err(|error| EndpointProblem::Inbox(format!("the inbox cannot be opened: {error}")))?;
     let place = describe_location(&options, &schema);
     let store = PostgresStore::new(&access, options, &schema, connections);
     let asked = store.operators_connection.query(async |connection| match tables {
@@ -257,7 +257,7 @@ async fn open(
     match asked.await {
         Ok(version) => check_version(&place, version, schema::known_version())?,
         Err(error) => {
-            return Err(ConfigProblem::Inbox(format!("the inbox in `{place}` cannot be used: {error}")));
+            return Err(EndpointProblem::Inbox(format!("the inbox in `{place}` cannot be used: {error}")));
         }
     }
     Ok((store, place))

@@ -177,11 +177,11 @@ impl Store for PostgresStore {
         })
     }
 
-    fn listen_until_dropped<'s>(&'s self, woken: &'s Notify) -> BoxFuture<'s, ()> {
+    fn listen_for_runs_until_dropped<'s>(&'s self, woken: &'s Notify) -> BoxFuture<'s, ()> {
         Box::pin(self.notifier.listen_until_dropped(woken))
     }
 
-    fn notify_until_dropped(&self) -> BoxFuture<'_, ()> {
+    fn announce_new_runs_until_dropped(&self) -> BoxFuture<'_, ()> {
         Box::pin(self.notifier.notify_until_dropped(&self.leases_connection))
     }
 

@@ -29,7 +29,7 @@ use super::{
     shared::SharedInbox,
     thread::InboxThread,
 };
-use crate::error::{ConfigProblem, Error};
+use crate::error::{EndpointProblem, Error};
 
 /// A handle to an inbox in a SQLite file, embedded into the program.
 ///
@@ -123,7 +123,7 @@ impl SqliteInboxBuilder {
 
     fn open_with<F>(self, open: impl FnOnce(PathBuf) -> F) -> Result<SqliteInbox, Error>
     where
-        F: Future<Output = Result<SqliteStore, ConfigProblem>> + Send + 'static,
+        F: Future<Output = Result<SqliteStore, EndpointProblem>> + Send + 'static,
     {
         let Self { path, settings } = self;
         settings.check_workers()?;
@@ -131,7 +131,9 @@ impl SqliteInboxBuilder {
         let thread = InboxThread::start()?;
         let opened = thread.block_on(open(path));
         let store = opened.unwrap_or_else(|| {
-            Err(ConfigProblem::Inbox(format!("the inbox in `{place}` cannot be used: its thread has ended")))
+            Err(EndpointProblem::Inbox(format!(
+                "the inbox in `{place}` cannot be used: its thread has ended"
+            )))
         })?;
         Ok(SqliteInbox(PreparedInbox(SharedInbox::new(thread, Arc::new(store), place, settings)?)))
     }

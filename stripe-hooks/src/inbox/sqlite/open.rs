@@ -13,17 +13,17 @@ use super::{
     failure::{damaged_file_problem, problem_from_sqlite_error},
     schema,
 };
-use crate::{error::ConfigProblem, inbox::version::check_version};
+use crate::{error::EndpointProblem, inbox::version::check_version};
 
 /// Size up to which the whole file is checked when it is opened.
 const MAX_CHECKED_SIZE: u64 = 1 << 30;
 
 /// Opens the file, creates it if it is missing, and migrates its tables.
-pub(super) async fn open_or_create(path: PathBuf) -> Result<SqliteStore, ConfigProblem> {
+pub(super) async fn open_or_create(path: PathBuf) -> Result<SqliteStore, EndpointProblem> {
     let place = path.display().to_string();
     match fs::metadata(&path) {
         Ok(file) if file.len() == 0 => {
-            return Err(ConfigProblem::Inbox(format!(
+            return Err(EndpointProblem::Inbox(format!(
                 "the inbox in `{place}` cannot be used: the file is empty, which an inbox never is; restore it from a backup, or remove \
                  it to start with an empty inbox"
             )));
@@ -32,7 +32,7 @@ pub(super) async fn open_or_create(path: PathBuf) -> Result<SqliteStore, ConfigP
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let log = create::with_suffix(&path, "-wal");
             if log.exists() {
-                return Err(ConfigProblem::Inbox(format!(
+                return Err(EndpointProblem::Inbox(format!(
                     "the inbox in `{place}` is missing, and its log `{}` is still there; restore the file, or remove the log to start with an empty inbox",
                     log.display()
                 )));
@@ -52,10 +52,10 @@ pub(super) async fn open_or_create(path: PathBuf) -> Result<SqliteStore, ConfigP
 }
 
 /// Opens the file as it is. A file without an inbox stays untouched, even the mode of its log.
-pub(super) async fn open_existing(path: PathBuf) -> Result<SqliteStore, ConfigProblem> {
+pub(super) async fn open_existing(path: PathBuf) -> Result<SqliteStore, EndpointProblem> {
     let place = path.display().to_string();
     if !path.exists() {
-        return Err(ConfigProblem::Inbox(format!(
+        return Err(EndpointProblem::Inbox(format!(
             "the inbox in `{place}` cannot be used: there is no such file; name the one that the receiver opens"
         )));
     }
@@ -70,7 +70,7 @@ pub(super) async fn open_existing(path: PathBuf) -> Result<SqliteStore, ConfigPr
 }
 
 /// Lets SQLite check the file's content.
-async fn check_file(pool: &SqlitePool, path: &Path, place: &str) -> Result<(), ConfigProblem> {
+async fn check_file(pool: &SqlitePool, path: &Path, place: &str) -> Result<(), EndpointProblem> {
     if fs::metadata(path).is_ok_and(|file| file.len() > MAX_CHECKED_SIZE) {
         return Ok(());
     }

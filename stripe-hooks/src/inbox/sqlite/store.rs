@@ -183,12 +183,12 @@ impl Store for SqliteStore {
         Box::pin(async { Ok(()) })
     }
 
-    fn listen_until_dropped<'s>(&'s self, _: &'s Notify) -> BoxFuture<'s, ()> {
+    fn listen_for_runs_until_dropped<'s>(&'s self, _: &'s Notify) -> BoxFuture<'s, ()> {
         // A file sends no notifications.
         Box::pin(std::future::pending())
     }
 
-    fn notify_until_dropped(&self) -> BoxFuture<'_, ()> {
+    fn announce_new_runs_until_dropped(&self) -> BoxFuture<'_, ()> {
         Box::pin(std::future::pending())
     }
 
