@@ -87,7 +87,7 @@ impl ArrivalQueue {
 /// Stores the arrivals of one endpoint.
 pub(super) struct Acceptor {
     pub(super) endpoint: &'static str,
-    pub(super) store_batch: Arc<dyn Store>,
+    pub(super) store: Arc<dyn Store>,
     /// Works on the inline runs.
     pub(super) worker: Arc<Worker>,
 }
@@ -128,13 +128,13 @@ impl Acceptor {
 
     /// Stores arrivals in one commit. This process holds their inline runs from that moment.
     async fn commit_arrivals(&self, arrivals: &[Arrival]) -> Result<Vec<AcceptedArrival>, sqlx::Error> {
-        self.store_batch.store_arrivals(self.endpoint, arrivals, self.worker.lease()).await
+        self.store.store_arrivals(self.endpoint, arrivals, self.worker.lease()).await
     }
 
     /// Returns whether a foreign lock blocks each of these arrivals: another connection has locked
     /// one of its lanes. If no lane is locked, the lock is on something that all arrivals need.
     async fn find_blocked_arrivals(&self, arrivals: &[Arrival]) -> Vec<bool> {
-        match self.store_batch.find_locked_arrivals(self.endpoint, arrivals).await {
+        match self.store.find_locked_arrivals(self.endpoint, arrivals).await {
             Ok(held_up) if held_up.contains(&true) => held_up,
             _ => vec![true; arrivals.len()],
         }

@@ -17,7 +17,7 @@ pub(crate) struct Rule {
 pub(super) struct HandlerGroups {
     rules: HashMap<&'static str, Rule>,
     handlers: Vec<&'static str>,
-    groups_from: Vec<HandlerGroup>,
+    groups: Vec<HandlerGroup>,
 }
 
 /// Handlers whose runs are claimed together, in one query.
@@ -49,7 +49,7 @@ impl HandlerGroups {
         if !unlimited.is_empty() {
             groups.push(HandlerGroup { handlers: unlimited, max_concurrent: None });
         }
-        Self { rules, handlers: all, groups_from: groups }
+        Self { rules, handlers: all, groups }
     }
 
     pub(super) fn handlers(&self) -> &[&'static str] {
@@ -59,13 +59,8 @@ impl HandlerGroups {
     /// The groups with their indexes, starting with the one whose turn it is: round robin, so that
     /// a long queue of one group delays no other.
     pub(super) fn groups_from(&self, turn: usize) -> impl Iterator<Item = (usize, &HandlerGroup)> {
-        let count = self.groups_from.len();
-        self.groups_from
-            .iter()
-            .enumerate()
-            .cycle()
-            .skip(turn.checked_rem(count).unwrap_or_default())
-            .take(count)
+        let count = self.groups.len();
+        self.groups.iter().enumerate().cycle().skip(turn.checked_rem(count).unwrap_or_default()).take(count)
     }
 
     /// The rule of a handler. A run of an unknown handler gets the default policy.

@@ -17,7 +17,7 @@ pub(super) type RunKey = (i64, i64);
 pub(super) struct InFlight {
     /// The endpoint's part in the slots that all endpoints of the inbox share.
     claimant: Claimant,
-    lock_table: Mutex<InFlightTable>,
+    table: Mutex<InFlightTable>,
 }
 
 #[derive(Default)]
@@ -43,7 +43,7 @@ pub(super) struct Reservation<'h>(&'h InFlight);
 
 impl InFlight {
     pub(super) fn new(claimant: Claimant) -> Self {
-        Self { claimant, lock_table: Mutex::default() }
+        Self { claimant, table: Mutex::default() }
     }
 
     /// The number of further runs of these handlers that may be claimed; at most `limit` of their
@@ -121,7 +121,7 @@ impl InFlight {
     }
 
     fn lock_table(&self) -> MutexGuard<'_, InFlightTable> {
-        self.lock_table.lock().unwrap_or_else(PoisonError::into_inner)
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -109,7 +109,7 @@ impl NamedInbox {
         let held = worker.in_flight();
         let accepting = (settings.role != Role::WorkOnly).then(|| {
             let (store, worker) = (Arc::clone(&shared.store), Arc::clone(&worker));
-            let acceptor = Acceptor { endpoint, store_batch: store, worker };
+            let acceptor = Acceptor { endpoint, store, worker };
             ArrivalQueue::start(shared.thread.runtime_handle(), acceptor)
         });
         let inbox_membership = shared.join(endpoint);

@@ -105,8 +105,7 @@ impl Inbox {
     /// Resumes a paused handler of an endpoint. Returns whether it was paused.
     ///
     /// # Errors
-    /// - When the database fails.
-    /// - When only other endpoints have ever had this handler.
+    /// When the database fails.
     pub async fn resume(&self, endpoint: &str, handler: &str, actor: &str) -> Result<bool, Error> {
         self.set_paused(endpoint, handler, false, actor).await
     }
@@ -119,7 +118,8 @@ impl Inbox {
         actor: &str,
     ) -> Result<bool, Error> {
         let endpoints = self.endpoints_of(handler).await?;
-        if !endpoints.is_empty() && !endpoints.iter().any(|known| known == endpoint) {
+        // A pause with a mistyped endpoint must be possible to undo.
+        if paused && !endpoints.is_empty() && !endpoints.iter().any(|known| known == endpoint) {
             return Err(EndpointProblem::Inbox(format!(
                 "the endpoint `{endpoint}` has no handler `{handler}`; it belongs to `{}`",
                 endpoints.join("`, `")

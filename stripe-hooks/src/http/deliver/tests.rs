@@ -35,7 +35,7 @@ struct SentRequest {
     is_post: bool,
     signatures: Vec<String>,
     content_length: Option<String>,
-    with_body: Vec<BodyStep>,
+    body: Vec<BodyStep>,
     /// Number of steps of the body that were taken.
     chunks_taken: Arc<AtomicUsize>,
 }
@@ -47,7 +47,7 @@ impl SentRequest {
             is_post: true,
             signatures: vec![sign(EVENT_JSON.as_bytes(), &secret, NOW)],
             content_length: Some(EVENT_JSON.len().to_string()),
-            with_body: vec![Chunk(EVENT_JSON)],
+            body: vec![Chunk(EVENT_JSON)],
             chunks_taken: Arc::default(),
         }
     }
@@ -67,14 +67,14 @@ impl SentRequest {
     }
 
     fn with_body(mut self, body: &[BodyStep]) -> Self {
-        self.with_body = body.to_vec();
+        self.body = body.to_vec();
         self
     }
 
     /// Owns everything, so that a test can spawn it.
     async fn deliver_to(self, endpoint: Endpoint) -> Result<Answer, RefusedDelivery> {
         let taken = Arc::clone(&self.chunks_taken);
-        let chunks = stream::unfold(self.with_body.into_iter(), move |mut steps| {
+        let chunks = stream::unfold(self.body.into_iter(), move |mut steps| {
             let taken = Arc::clone(&taken);
             async move {
                 loop {
