@@ -225,7 +225,8 @@ fn the_printed_command_subscribes_to_exactly_the_handled_events() {
     let stripe = LocalStripe::start();
     let cli = StripeCli::new(cli, &stripe);
     let subscriptions = stripe_hooks::subscriptions();
-    let ours = subscriptions.iter().find(|one| one.endpoint().as_str().ends_with("::Subscribed")).unwrap();
+    let name = <SubscribedEndpoint as stripe_hooks::EndpointName>::NAME;
+    let ours = subscriptions.iter().find(|one| one.endpoint().as_str() == name).unwrap();
     let shown = ours.to_string();
     let command = &shown[shown.find("  stripe webhook_endpoints create").unwrap()..];
     let command = command.split_once("\n\n").unwrap().0;
