@@ -1,4 +1,4 @@
-//! What `#[on_event]` registers; an endpoint makes its `HandlerTable` of it.
+//! The handlers that `#[on_event]` registers; an endpoint makes its `HandlerTable` of them.
 //!
 //! `inventory` gives the registrations in no order and drops crates that nothing references: hence the sort, the list of handlers
 //! that is logged at start, and `expect_handlers`.

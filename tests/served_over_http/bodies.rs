@@ -1,4 +1,4 @@
-//! What a body may weigh, how long it may take, and what all of them may hold together.
+//! The limits of bodies: the size and the time of one, and the size of all together.
 
 use std::{thread, time::Duration};
 

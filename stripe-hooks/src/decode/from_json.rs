@@ -49,14 +49,14 @@ impl From<Malformed> for Aborted {
 struct JsonReader<'de> {
     cursor: Cursor<'de>,
     trail: ErrorTrail,
-    /// How many objects and arrays it is in.
+    /// Number of objects and arrays around it.
     depth: u8,
 }
 
 impl<'de> JsonReader<'de> {
     fn fill_slot(&mut self, slot: Slot<'_>) -> Result<(), Aborted> {
         let mut slot = slot;
-        // What may be absent holds another place, for what is there.
+        // An optional value holds another slot, for the value that is present.
         loop {
             slot = match slot {
                 Slot::Maybe(maybe) => match self.cursor.peek_byte() {
@@ -212,7 +212,7 @@ impl<'de> JsonReader<'de> {
         Err(Aborted)
     }
 
-    /// Which field the key here names. Stripe writes keys in the order of the table, more often than not.
+    /// Index of the field that the key names. Stripe mostly writes keys in the table's order.
     #[inline]
     fn match_key(&mut self, layout: &'static Layout, likely: usize) -> Result<MatchedKey, Aborted> {
         if let Some(name) = layout.keys.get(likely)
@@ -364,7 +364,7 @@ pub(super) fn reset_record(record: &mut dyn Record) {
     }
 }
 
-/// What a record that lacks these fields is told.
+/// The error of a record that lacks these fields.
 #[cold]
 pub(super) fn missing_field_problem(record: &dyn Record, missing: u128) -> DecodeProblem {
     let layout = record.layout();

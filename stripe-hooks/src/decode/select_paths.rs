@@ -36,7 +36,7 @@ pub trait FieldSink<'de> {
 /// Walks over the JSON text of an object of one of these shapes, and hands over what stands at the ends of the paths, which are sorted, so that
 /// those with a common start stand together. Of a key that comes twice the last counts, but within an item of an array each does.
 ///
-/// What no path leads into is skipped, and checked no further than that needs.
+/// Values that no path leads into are skipped, and checked no further than that needs.
 ///
 /// # Errors
 /// When the text is not JSON, not such an object, when something stands in the way of a path, or when a field needs what is not there.
@@ -69,11 +69,11 @@ impl From<Malformed> for Aborted {
 struct PathGroup<'w> {
     /// The paths that have led here.
     paths: &'w [Path],
-    /// How many steps of them are taken.
+    /// Number of their steps that are taken.
     depth: usize,
-    /// Whether one of those steps was [`Step::Each`].
+    /// `true` if one of those steps was [`Step::Each`].
     is_repeated: bool,
-    /// What the outermost object, and no other, is held against.
+    /// The expectation that the outermost object alone must meet.
     shapes: Option<Shapes>,
 }
 
@@ -88,12 +88,12 @@ impl<'w> PathGroup<'w> {
         self.paths.first().and_then(|path| path.steps.get(self.depth)).copied()
     }
 
-    /// Whether the paths lead through an array.
+    /// `true` if the paths lead through an array.
     fn is_array(&self) -> bool {
         self.next_step() == Some(Step::Each)
     }
 
-    /// Whether each of these paths leads further than to the next value.
+    /// `true` if each of these paths leads further than to the next value.
     fn all_continue(&self, paths: &[Path]) -> bool {
         !paths.is_empty() && paths.iter().all(|path| path.steps.len() > self.depth + 1)
     }
@@ -106,7 +106,7 @@ impl<'w> PathGroup<'w> {
         &self.paths[start..start + length]
     }
 
-    /// What the keys look like that matter here.
+    /// The filter for the keys that matter here.
     fn key_filter(&self) -> KeyFilter {
         let looks =
             self.paths.iter().fold(KeyFilter::default(), |looks, path| match path.steps[self.depth] {
@@ -120,7 +120,7 @@ impl<'w> PathGroup<'w> {
 struct PathSelector<'w, 't, 'de> {
     fields: &'w mut [&'t mut dyn FieldSink<'de>],
     trail: ErrorTrail,
-    /// Whether the object says of itself that it is deleted.
+    /// `true` if the object says of itself that it is deleted.
     is_deleted: bool,
 }
 
@@ -171,7 +171,7 @@ impl<'de> PathSelector<'_, '_, 'de> {
         sign: KeyKind,
         cursor: &mut Cursor<'de>,
     ) -> Result<(), Aborted> {
-        // What was found beyond a key counts only where the key comes last.
+        // Values found beyond a key count only where the key comes last.
         if !part.is_repeated {
             paths.iter().try_for_each(|path| self.hand_to_field(path, None, false))?;
         }
@@ -247,7 +247,7 @@ impl<'de> PathSelector<'_, '_, 'de> {
         }
     }
 
-    /// What the keys say by which the outermost object tells its kind.
+    /// Values of the keys that name the kind of the outermost object.
     fn check_object_kind(&mut self, shapes: Shapes, sign: KeyKind, json: &str) -> Result<(), Aborted> {
         match sign {
             KeyKind::Ordinary => {}

@@ -17,7 +17,7 @@ use crate::{
     testing::{Form, random::SeededRandom},
 };
 
-/// What all values of one event have in common.
+/// The facts that all values of one event share.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SampleMaker<'s> {
     pub(crate) seed: u64,
@@ -30,7 +30,7 @@ pub(crate) struct SampleMaker<'s> {
     pub(crate) currency: &'s str,
     /// The name of the event.
     pub(crate) event_name: &'s str,
-    /// What that name says of its object: fields with their values as JSON.
+    /// Fields of the object that the event's name fixes, with their values as JSON.
     pub(crate) implied_fields: &'s [(&'s str, &'s str)],
 }
 
@@ -114,7 +114,7 @@ impl SampleMaker<'_> {
         place: &str,
         given: &dyn Fn(&Field) -> Option<JsonValue>,
     ) -> JsonValue {
-        // What kind of thing it is decides which of its parts are there: a `card` beside `"type": "card"`.
+        // Its kind decides which of its parts are present: a `card` beside `"type": "card"`.
         let discriminant = shape.field("type").and_then(|field| {
             let value = given(field).unwrap_or_else(|| self.make_value(field.kind, "type", place));
             value.as_str().map(str::to_owned)
@@ -161,7 +161,7 @@ impl SampleMaker<'_> {
         }
     }
 
-    /// Whether it is the time of what the event tells of: `canceled_at` of what was canceled.
+    /// `true` if it is the time of the event's own change: `canceled_at` of a canceled object.
     fn is_time_of_event(&self, field: &Field) -> bool {
         let implied = self.implied_fields.iter().map(|(_, value)| value.trim_matches('"'));
         let mut words = implied.chain(self.event_name.rsplit('.').next());
@@ -249,7 +249,8 @@ fn usually_fills_array(kind: Kind) -> bool {
     }
 }
 
-/// Whether the field is named after what it leads to, as `customer` and `latest_charge` are: those are rarely null.
+/// Returns whether the field is named after its object, as `customer` and `latest_charge` are. Such
+/// a field is rarely null.
 fn is_named_after_target(field: &Field) -> bool {
     let Kind::Id(target) = field.kind else { return false };
     let names_it = |tag: &&&str| {
