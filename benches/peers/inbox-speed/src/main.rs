@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut found: BTreeMap<(usize, usize), Vec<Rates>> = BTreeMap::new();
     let mut floors = Vec::new();
     let wanted = env::args().nth(1).unwrap_or_default();
-    let is_wanted = |kind: &ServerKind| kind.is_at_hand() && kind.to_string().contains(&wanted);
+    let is_wanted = |kind: &ServerKind| kind.is_available() && kind.to_string().contains(&wanted);
     let kinds: Vec<ServerKind> = SERVER_KINDS.into_iter().filter(is_wanted).collect();
     for round in 0..ROUNDS {
         floors.push(commit_speed::events_per_second()?);
