@@ -87,7 +87,7 @@ impl Endpoint {
     /// case.
     pub(super) async fn store_unreadable_body(&self, body: Bytes, source: EventSource, error: Unreadable) {
         let Some(inbox) = &self.1 else { return };
-        let key = EventKey::of_unreadable(&body);
+        let key = EventKey::from_unreadable_body(&body);
         let run = NewRun {
             handler: String::new(),
             counts_for: key.clone(),

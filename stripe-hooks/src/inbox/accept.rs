@@ -26,14 +26,14 @@ type QueuedArrival = requeue::QueuedItem<Arrival, WaitingDelivery>;
 /// A delivery that waits for the database.
 struct WaitingDelivery {
     result_sender: oneshot::Sender<Result<StoredEvent, StoreError>>,
-    /// The share of memory that the body takes, for as long as the queue holds it.
+    /// The reservation of memory that the body takes, for as long as the queue holds it.
     _reservation: Reservation,
 }
 
 /// An event that is on the disk.
 #[derive(Debug)]
 pub(crate) struct StoredEvent {
-    /// Whether it was new.
+    /// `true` if the event was new.
     pub(crate) is_new: bool,
     /// Its inline runs, whose first attempt has begun.
     pub(crate) inline_runs: Vec<InlineRun>,
@@ -52,7 +52,7 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Database(error) => write!(f, "the database failed: {error}"),
-            Self::TooSlow => f.write_str("the database did not take it in time"),
+            Self::TooSlow => f.write_str("the database did not store the event in time"),
             Self::Full => f.write_str("too many events wait for the database already"),
             Self::Closed => f.write_str("the inbox takes no events"),
         }
@@ -75,10 +75,11 @@ impl ArrivalQueue {
     pub(super) async fn store_arrival(
         &self,
         arrival: Arrival,
-        share: Reservation,
+        reservation: Reservation,
     ) -> Result<StoredEvent, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let waiting = WaitingCaller::new(WaitingDelivery { result_sender: answer, _reservation: share });
+        let waiting =
+            WaitingCaller::new(WaitingDelivery { result_sender: answer, _reservation: reservation });
         self.0.send((arrival, waiting)).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
     }
@@ -157,9 +158,12 @@ impl Acceptor {
             self.worker.wake_claim_loop();
         }
         for (waiting, accepted) in waiting.into_iter().zip(accepted) {
-            let stored = accepted.map(|AcceptedArrival { is_new, inline_runs: begun }| StoredEvent {
+            let stored = accepted.map(|AcceptedArrival { is_new, inline_runs }| StoredEvent {
                 is_new,
-                inline_runs: begun.into_iter().map(|claimed| self.worker.start_inline_run(claimed)).collect(),
+                inline_runs: inline_runs
+                    .into_iter()
+                    .map(|claimed| self.worker.start_inline_run(claimed))
+                    .collect(),
             });
             // The inline runs go on even if the delivery no longer waits; Stripe may send it again.
             let _ = waiting.caller.result_sender.send(stored);

@@ -27,7 +27,7 @@ impl EventKey {
     }
 
     /// The key of a body that is not an event.
-    pub(crate) fn of_unreadable(body: &[u8]) -> Self {
+    pub(crate) fn from_unreadable_body(body: &[u8]) -> Self {
         Self { id: format!("unreadable-{}", digest(body)), event_type: String::new() }
     }
 }

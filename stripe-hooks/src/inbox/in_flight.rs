@@ -1,4 +1,4 @@
-//! The runs that an endpoint holds, from their claim until their end is on the disk, and the limits
+//! The runs that an endpoint holds, from their claim until their completion is on the disk, and the limits
 //! on its attempts.
 
 use std::{
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::slots::Claimant;
 
-/// Run and fence. Both, because an attempt that has lost its lease may still run when this process
+/// Id and fence of a run. The fence is needed because an attempt that has lost its lease may still run when this process
 /// claims its run again.
 pub(super) type RunKey = (i64, i64);
 
@@ -39,7 +39,7 @@ struct InFlightRun {
 
 /// Slots that are reserved while a claim is under way. A slot that no run took is free again when
 /// this is dropped.
-pub(super) struct Reservation<'h>(&'h InFlight);
+pub(super) struct SlotReservation<'h>(&'h InFlight);
 
 impl InFlight {
     pub(super) fn new(claimant: Claimant) -> Self {
@@ -64,8 +64,8 @@ impl InFlight {
     }
 
     /// Begins a claim, without a slot so far.
-    pub(super) fn reservation(&self) -> Reservation<'_> {
-        Reservation(self)
+    pub(super) fn reservation(&self) -> SlotReservation<'_> {
+        SlotReservation(self)
     }
 
     /// The number of further runs of these handlers that `limit` allows.
@@ -77,7 +77,7 @@ impl InFlight {
     }
 
     /// Records that an attempt begins.
-    pub(super) fn insert_attempt(&self, key: RunKey, handler: &str, is_inline: bool, until: Instant) {
+    pub(super) fn insert_attempt(&self, key: RunKey, handler: &str, is_inline: bool, deadline: Instant) {
         if !is_inline {
             self.claimant.take_slot();
         }
@@ -86,7 +86,7 @@ impl InFlight {
             Some(attempts) => *attempts += 1,
             None => drop(table.attempts_by_handler.insert(handler.to_owned(), 1)),
         }
-        let run = InFlightRun { handler: handler.to_owned(), is_inline, deadline: until };
+        let run = InFlightRun { handler: handler.to_owned(), is_inline, deadline };
         table.runs.insert(key, run);
     }
 
@@ -102,7 +102,7 @@ impl InFlight {
         }
     }
 
-    /// Forgets a run whose end is on the disk.
+    /// Forgets a run whose completion is on the disk.
     pub(super) fn remove_run(&self, key: RunKey) {
         if self.lock_table().runs.remove(&key).is_some_and(|run| !run.is_inline) {
             self.claimant.record_completion();
@@ -125,14 +125,14 @@ impl InFlight {
     }
 }
 
-impl Reservation<'_> {
+impl SlotReservation<'_> {
     /// Reserves slots for further runs of these handlers, and returns their number.
     pub(super) fn reserve(&self, handlers: &[&str], limit: Option<usize>) -> usize {
         self.0.claimant.reserve_slots(self.0.allowed(handlers, limit))
     }
 }
 
-impl Drop for Reservation<'_> {
+impl Drop for SlotReservation<'_> {
     fn drop(&mut self) {
         self.0.claimant.release_reserved();
     }
@@ -147,47 +147,47 @@ mod tests {
     use super::*;
     use crate::inbox::slots::Slots;
 
-    fn held(workers: usize) -> InFlight {
+    fn in_flight(workers: usize) -> InFlight {
         InFlight::new(Slots::new(workers).add_claimant(Arc::new(Notify::new())))
     }
 
-    fn insert_attempt(held: &InFlight, run: i64, handler: &str, is_inline: bool) {
-        held.insert_attempt((run, 1), handler, is_inline, Instant::now());
+    fn insert_attempt(in_flight: &InFlight, run: i64, handler: &str, is_inline: bool) {
+        in_flight.insert_attempt((run, 1), handler, is_inline, Instant::now());
     }
 
     #[test]
     fn a_run_that_began_with_its_delivery_takes_no_slot_but_counts_for_its_handler() {
-        let held = held(2);
-        insert_attempt(&held, 1, "h", true);
+        let in_flight = in_flight(2);
+        insert_attempt(&in_flight, 1, "h", true);
         assert_eq!(
             (
-                held.free_slots(&["h"], None),
-                held.free_slots(&["h"], Some(1)),
-                held.free_slots(&["other"], Some(1))
+                in_flight.free_slots(&["h"], None),
+                in_flight.free_slots(&["h"], Some(1)),
+                in_flight.free_slots(&["other"], Some(1))
             ),
             (2, 0, 1)
         );
-        held.free_slot((1, 1));
-        held.remove_run((1, 1));
-        assert_eq!(held.free_slots(&["h"], Some(1)), 1);
+        in_flight.free_slot((1, 1));
+        in_flight.remove_run((1, 1));
+        assert_eq!(in_flight.free_slots(&["h"], Some(1)), 1);
     }
 
     #[test]
     fn an_endpoint_lacks_slots_only_if_no_limit_of_its_own_keeps_it_from_claiming() {
-        let held = held(1);
-        assert!(!held.lacks_slots(&["h"], Some(1)));
-        insert_attempt(&held, 1, "h", false);
-        assert!(!held.lacks_slots(&["h"], Some(1)));
-        assert!(held.lacks_slots(&["h"], None) && held.lacks_slots(&["h"], Some(2)));
+        let in_flight = in_flight(1);
+        assert!(!in_flight.lacks_slots(&["h"], Some(1)));
+        insert_attempt(&in_flight, 1, "h", false);
+        assert!(!in_flight.lacks_slots(&["h"], Some(1)));
+        assert!(in_flight.lacks_slots(&["h"], None) && in_flight.lacks_slots(&["h"], Some(2)));
     }
 
     #[test]
     fn a_claim_reserves_no_more_than_the_limit_of_its_handlers_and_keeps_nothing_it_did_not_take() {
-        let held = held(4);
-        let reservation = held.reservation();
+        let in_flight = in_flight(4);
+        let reservation = in_flight.reservation();
         assert_eq!(reservation.reserve(&["h"], Some(2)), 2);
-        insert_attempt(&held, 1, "h", false);
+        insert_attempt(&in_flight, 1, "h", false);
         drop(reservation);
-        assert_eq!((held.free_slots(&["h"], Some(2)), held.free_slots(&["h"], None)), (1, 3));
+        assert_eq!((in_flight.free_slots(&["h"], Some(2)), in_flight.free_slots(&["h"], None)), (1, 3));
     }
 }

@@ -1,25 +1,28 @@
 //! The signs of life of an endpoint: it renews the leases of its runs, and checks in.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::sleep;
 
 use super::{outage::ReportedOutage, phase::Phase, settings::Role, worker::Worker};
 
+/// The longest time between two check-ins: a process that has not checked in for a day is removed.
+const MAX_CHECK_IN_INTERVAL: Duration = Duration::from_secs(60);
+
 impl Worker {
-    /// Keeps the rows of this process and of its handlers in the table of processes, until the inbox
-    /// closes.
+    /// Keeps this process in `processes`, and its handlers in `process_handlers` and `handlers`,
+    /// until the endpoint closes.
     pub(super) async fn check_in_until_closed(self: Arc<Self>) {
         let mut outage = ReportedOutage::default();
         let works = self.settings.role != Role::AcceptOnly;
+        let interval = (self.settings.lease / 3).min(MAX_CHECK_IN_INTERVAL);
         loop {
             let handlers = self.handler_groups.handlers();
             match self.store.check_in(&self.process, self.endpoint, handlers, works).await {
                 Ok(()) => outage.log_recovery(),
                 Err(error) => outage.log_error(&error, "cannot record that this process is alive"),
             }
-            if self.phase_watch.run_until_phase(Phase::Closed, sleep(self.settings.lease / 3)).await.is_none()
-            {
+            if self.phase_watch.run_until_phase(Phase::Closed, sleep(interval)).await.is_none() {
                 return;
             }
         }

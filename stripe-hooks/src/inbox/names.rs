@@ -19,7 +19,7 @@ impl TakenName {
     /// Takes the name, or returns `None` if another endpoint has it.
     pub(super) fn try_take(inbox: &str, process: u64, endpoint: &'static str) -> Option<Self> {
         let key = (inbox.to_owned(), process, endpoint);
-        // Lazily, because a value that is dropped here would free the other endpoint's name.
+        // `then` builds the value lazily: a dropped value would free the other endpoint's name.
         let is_free = lock_taken_names().insert(key.clone());
         is_free.then(|| Self(key))
     }

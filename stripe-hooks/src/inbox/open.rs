@@ -26,7 +26,7 @@ use crate::{
     error::{EndpointProblem, Error},
 };
 
-/// A handle to an open inbox on either engine, for
+/// A handle to an inbox whose database is connected and migrated, on either engine, for
 /// [`EndpointBuilder::inbox`](crate::EndpointBuilder::inbox).
 #[derive(Clone)]
 pub struct PreparedInbox(pub(super) Arc<SharedInbox>);
@@ -59,7 +59,7 @@ impl PreparedInbox {
     /// the database no longer holds this inbox.
     pub(crate) fn take_name(self, endpoint: &'static str) -> Result<NamedInbox, EndpointProblem> {
         let Self(shared) = self;
-        let Some(name) = TakenName::try_take(&shared.id, shared.settings.process, endpoint) else {
+        let Some(name) = TakenName::try_take(&shared.id, shared.settings.simulated_process, endpoint) else {
             return Err(EndpointProblem::Inbox(format!(
                 "an endpoint named `{endpoint}` is at work on the inbox in `{}` already, and each would run the other's events with \
                  its own state; give each endpoint a name of its own with `.name::<…>()`, which takes a type with \
@@ -80,13 +80,13 @@ pub(crate) struct NamedInbox {
 }
 
 impl NamedInbox {
-    /// Starts the endpoint's tasks for this process's share: accepting events, working on the runs
+    /// Starts the endpoint's tasks for this process's role: accepting events, working on the runs
     /// of these handlers, or both. `waiting_bodies` counts the bodies that wait for the database.
     pub(crate) fn start(
         self,
         handlers: impl IntoIterator<Item = (&'static str, Rule)>,
         work: WorkFn,
-        waiting: Arc<BodyBudget>,
+        waiting_bodies: Arc<BodyBudget>,
     ) -> OpenInbox {
         let Self { shared, endpoint, name } = self;
         let settings = shared.settings;
@@ -106,8 +106,8 @@ impl NamedInbox {
             phase_watch: phases,
         };
         let worker = Worker::new(parts);
-        let held = worker.in_flight();
-        let accepting = (settings.role != Role::WorkOnly).then(|| {
+        let in_flight_count = worker.in_flight_count();
+        let arrival_queue = (settings.role != Role::WorkOnly).then(|| {
             let (store, worker) = (Arc::clone(&shared.store), Arc::clone(&worker));
             let acceptor = Acceptor { endpoint, store, worker };
             ArrivalQueue::start(shared.thread.runtime_handle(), acceptor)
@@ -120,16 +120,16 @@ impl NamedInbox {
         OpenInbox {
             shared,
             endpoint,
-            arrival_queue: accepting,
-            waiting_bodies: waiting,
+            arrival_queue,
+            waiting_bodies,
             phase_sender: phase,
-            in_flight_count: held,
+            in_flight_count,
             running,
         }
     }
 }
 
-/// Starts the worker's tasks for this process's share of the work. A process that only accepts
+/// Starts the worker's tasks for this process's role. A process that only accepts
 /// events still works on their inline runs, whose leases it renews.
 fn spawn_worker_tasks(worker: Arc<Worker>, shared: &SharedInbox) -> JoinSet<()> {
     let runtime = shared.thread.runtime_handle();
@@ -147,7 +147,7 @@ fn operator(shared: &SharedInbox) -> Inbox {
     Inbox::new(Arc::clone(&shared.thread), Arc::clone(&shared.store), shared.settings.retention)
 }
 
-/// The inbox of an endpoint that serves.
+/// The inbox of an endpoint that has started.
 ///
 /// An endpoint that is dropped without a shutdown claims no more runs. Its attempts go on to their
 /// ends, and then it leaves the inbox. Its name is free at once: the runs that it still holds are
@@ -180,15 +180,17 @@ impl OpenInbox {
     /// When the database did not store the event in time, and at once when too many bodies wait for
     /// the database. The event may have been stored all the same.
     pub(crate) async fn store_arrival(&self, arrival: Arrival) -> Result<StoredEvent, StoreError> {
-        let accepting = self.arrival_queue.as_ref().ok_or(StoreError::Closed)?;
+        let arrival_queue = self.arrival_queue.as_ref().ok_or(StoreError::Closed)?;
         // A body larger than the whole budget is admitted alone.
         let bytes = arrival.body.len().min(self.waiting_bodies.limit());
-        let mut share = self.waiting_bodies.new_reservation();
-        if !share.try_grow(bytes) {
+        let mut reservation = self.waiting_bodies.new_reservation();
+        if !reservation.try_grow(bytes) {
             return Err(StoreError::Full);
         }
         let limit = self.shared.settings.accept_timeout;
-        timeout(limit, accepting.store_arrival(arrival, share)).await.unwrap_or(Err(StoreError::TooSlow))
+        timeout(limit, arrival_queue.store_arrival(arrival, reservation))
+            .await
+            .unwrap_or(Err(StoreError::TooSlow))
     }
 
     /// Returns the state of this handler's run for the event, or `None` when there is no such run.
@@ -202,12 +204,12 @@ impl OpenInbox {
     ) -> Result<Option<RunStatus>, StoreError> {
         let store = Arc::clone(&self.shared.store);
         let (endpoint, counts_for) = (self.endpoint, counts_for.clone());
-        let asked = self
+        let query = self
             .shared
             .thread
             .runtime_handle()
             .spawn(async move { store.run_status(endpoint, &counts_for, handler).await });
-        asked.await.map_err(|_| StoreError::Closed)?.map_err(|error| StoreError::Database(error.to_string()))
+        query.await.map_err(|_| StoreError::Closed)?.map_err(|error| StoreError::Database(error.to_string()))
     }
 
     /// A handle for operators.
@@ -228,9 +230,9 @@ impl OpenInbox {
         let started = Instant::now();
         self.phase_sender.send_replace(Phase::Drain);
         if !self.is_idle_within(grace).await {
-            let held = *self.in_flight_count.borrow();
+            let in_flight_count = *self.in_flight_count.borrow();
             let inbox = &*self.shared.place;
-            tracing::warn!(inbox, runs = held, after = ?started.elapsed(), "stopped attempts that outlasted the grace period, and gives their runs back");
+            tracing::warn!(inbox, runs = in_flight_count, after = ?started.elapsed(), "attempts outlasted the grace period; stopping them and giving their runs back");
             self.phase_sender.send_replace(Phase::GiveBack);
             self.is_idle_within(STOP_TIMEOUT).await;
         }
@@ -272,8 +274,8 @@ impl OpenInbox {
     }
 
     async fn is_idle_within(&self, limit: Duration) -> bool {
-        let mut held = self.in_flight_count.clone();
-        let idle = held.wait_for(|held| *held == 0);
+        let mut in_flight_count = self.in_flight_count.clone();
+        let idle = in_flight_count.wait_for(|count| *count == 0);
         timeout(limit, idle).await.is_ok_and(|waited| waited.is_ok())
     }
 }
@@ -295,9 +297,9 @@ impl Drop for OpenInbox {
             is_working
         });
         drop(name);
-        let (phase, mut held) = (Arc::clone(&self.phase_sender), self.in_flight_count.clone());
+        let (phase, mut in_flight_count) = (Arc::clone(&self.phase_sender), self.in_flight_count.clone());
         self.shared.thread.runtime_handle().spawn(async move {
-            let _ = held.wait_for(|held| *held == 0).await;
+            let _ = in_flight_count.wait_for(|count| *count == 0).await;
             phase.send_replace(Phase::Closed);
             tasks.shutdown().await;
             inbox_membership.leave().await;

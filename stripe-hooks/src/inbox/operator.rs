@@ -11,7 +11,7 @@ use super::{
 };
 use crate::error::{EndpointProblem, Error};
 
-/// A handle for operators: it lists, replays, skips and pauses runs.
+/// A handle for operators: it lists, replays and skips runs, and pauses handlers.
 ///
 /// You get one from an endpoint ([`Endpoint::inbox`](crate::Endpoint::inbox)), or without an
 /// endpoint from [`SqliteInbox::operator`](crate::SqliteInbox::operator) and
@@ -128,8 +128,8 @@ impl Inbox {
         }
         let [endpoint, handler, actor] = [endpoint, handler, actor].map(str::to_owned);
         self.run_query(async move |store| {
-            let of = HandlerKey { endpoint: &endpoint, handler: &handler };
-            store.set_paused(of, paused, &actor).await
+            let key = HandlerKey { endpoint: &endpoint, handler: &handler };
+            store.set_paused(key, paused, &actor).await
         })
         .await
     }
@@ -142,8 +142,9 @@ impl Inbox {
         self.run_query(async move |store| store.run_stats().await).await
     }
 
-    /// Removes bodies and events that retention no longer keeps, and returns their number. An
-    /// endpoint does so every hour.
+    /// Removes bodies and events that retention no longer keeps, and returns their number. Audit rows
+    /// of removed runs, and processes that are gone, are removed too and not counted. A process that
+    /// works on runs does all this every hour.
     ///
     /// # Errors
     /// When the database fails.
@@ -164,36 +165,36 @@ impl Inbox {
                     .min(MAX_CHANGED_RUNS)
             });
             let action = Arc::clone(&action);
-            let acted =
+            let batch =
                 self.await_query(async move |store| store.apply_action(&action, below, left).await).await;
-            let acted = acted.map_err(|error| match changed.len() {
+            let batch = batch.map_err(|error| match changed.len() {
                 0 => inbox_error(&error),
                 before => inbox_error(&format!("{error}; runs that were changed before: {before}")),
             })?;
-            changed.extend(acted.changed_runs);
-            next = acted.next_below;
+            changed.extend(batch.changed_runs);
+            next = batch.next_below;
         }
         changed.sort_unstable();
         Ok(changed)
     }
 
-    async fn run_query<T, F, A>(&self, question: A) -> Result<T, Error>
+    async fn run_query<T, F, A>(&self, query: A) -> Result<T, Error>
     where
         T: Send + 'static,
         A: FnOnce(Arc<dyn Store>) -> F,
         F: Future<Output = Result<T, sqlx::Error>> + Send + 'static,
     {
-        self.await_query(question).await.map_err(|error| inbox_error(&error))
+        self.await_query(query).await.map_err(|error| inbox_error(&error))
     }
 
     /// Runs the query on the inbox's thread, which owns the connections.
-    async fn await_query<T, F, A>(&self, question: A) -> Result<T, String>
+    async fn await_query<T, F, A>(&self, query: A) -> Result<T, String>
     where
         T: Send + 'static,
         A: FnOnce(Arc<dyn Store>) -> F,
         F: Future<Output = Result<T, sqlx::Error>> + Send + 'static,
     {
-        match self.thread.runtime_handle().spawn(question(Arc::clone(&self.store))).await {
+        match self.thread.runtime_handle().spawn(query(Arc::clone(&self.store))).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(error.to_string()),
             Err(error) => Err(error.to_string()),

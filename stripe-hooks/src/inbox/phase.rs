@@ -1,11 +1,11 @@
-//! The phases of an open inbox, from its start to its end, and the watch on them.
+//! The phases of an endpoint on its inbox, from its start to its end, and the watch on them.
 
 use std::pin::pin;
 
 use futures_util::future::{Either, select};
 use tokio::sync::watch;
 
-/// The phase that an inbox is in. Phases follow each other in this order.
+/// The phase of an endpoint on its inbox. Phases follow each other in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
     /// Claims runs and works on them.
@@ -18,7 +18,7 @@ pub(super) enum Phase {
     Closed,
 }
 
-/// A watch on the phase of one inbox.
+/// A watch on the phase of one endpoint.
 #[derive(Clone)]
 pub(super) struct PhaseWatch(watch::Receiver<Phase>);
 
@@ -35,13 +35,13 @@ impl PhaseWatch {
         *self.0.borrow() == Phase::Work && self.0.has_changed().is_ok()
     }
 
-    /// Resolves once the inbox has reached this phase, or its endpoint is gone.
+    /// Resolves once the endpoint has reached this phase, or is gone.
     pub(super) async fn wait_for_phase(&self, phase: Phase) {
-        // Without an endpoint, the inbox gets no further.
+        // An endpoint that is gone reaches no further phase.
         let _ = self.0.clone().wait_for(|now| *now >= phase).await;
     }
 
-    /// The output of the future, or `None` if the inbox reaches this phase first. The phase is
+    /// The output of the future, or `None` if the endpoint reaches this phase first. The phase is
     /// polled first, so that a future begins no work in a phase that ends it.
     pub(super) async fn run_until_phase<F: Future>(&self, phase: Phase, future: F) -> Option<F::Output> {
         match select(pin!(self.wait_for_phase(phase)), pin!(future)).await {

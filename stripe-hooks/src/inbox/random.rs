@@ -7,7 +7,7 @@ pub(super) fn random_bits() -> u64 {
 }
 
 /// An id of 32 hexadecimal digits.
-pub(super) fn id() -> String {
+pub(super) fn random_id() -> String {
     format!("{:016x}{:016x}", random_bits(), random_bits())
 }
 

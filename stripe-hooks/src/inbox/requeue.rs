@@ -14,7 +14,7 @@ pub(super) type QueuedItem<T, C> = (T, WaitingCaller<C>);
 /// A caller that waits for the result of a queued item.
 pub(super) struct WaitingCaller<C> {
     pub(super) caller: C,
-    /// `true` if the log names the item as blocked, which it does once for each.
+    /// `true` once the log has named the item as blocked.
     is_logged: bool,
 }
 

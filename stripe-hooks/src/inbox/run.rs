@@ -191,13 +191,13 @@ pub struct Run {
     pub endpoint: String,
     /// The id of the event, as its body has it.
     pub event_id: String,
-    /// The name of the event.
+    /// The type of the event, such as `charge.succeeded`.
     pub event_type: String,
     /// The handler's id; empty for a body that is not an event.
     pub handler: String,
     /// Its state.
     pub state: RunState,
-    /// Number of attempts that have begun.
+    /// Number of attempts that count, since the run was stored or replayed.
     pub attempts: u32,
     /// Its result, if it is done.
     pub result: Option<RunResult>,

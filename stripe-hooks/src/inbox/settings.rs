@@ -15,7 +15,7 @@ pub(crate) struct InboxSettings {
     pub(crate) accept_timeout: Duration,
     pub(crate) retention: Retention,
     /// The simulated process in which the endpoints are; 0 is this one.
-    pub(crate) process: u64,
+    pub(crate) simulated_process: u64,
 }
 
 /// The share of the work that a process does.
@@ -49,7 +49,7 @@ impl Default for InboxSettings {
             park_orphans_after: Duration::from_secs(60 * 60),
             accept_timeout: Duration::from_secs(8),
             retention: Retention { ids: MIN_ID_RETENTION, bodies: Duration::from_secs(30 * 86_400) },
-            process: 0,
+            simulated_process: 0,
         }
     }
 }
@@ -154,7 +154,7 @@ macro_rules! impl_setters {
             #[cfg(feature = "testing")]
             #[doc(hidden)]
             pub fn simulate_another_process(mut self) -> Self {
-                self.settings.process = $crate::inbox::random::random_bits();
+                self.settings.simulated_process = $crate::inbox::random::random_bits();
                 self
             }
         }

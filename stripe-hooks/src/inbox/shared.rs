@@ -2,8 +2,8 @@
 //! attempts, the queue of completions, and the tasks of `upkeep`.
 //!
 //! The tasks start with the first endpoint. When the last endpoint leaves, the tasks end and the
-//! connections close. Whoever still has the inbox, such as an operator, connects again when they
-//! need to.
+//! connections close. An operator's handle that is still in use connects again at its
+//! next query.
 
 use std::{
     collections::BTreeMap,
@@ -43,8 +43,8 @@ struct SharedUse {
     by_name: BTreeMap<&'static str, usize>,
     /// The tasks that they share.
     tasks: JoinSet<()>,
-    /// `true` if the connections have been closed since the inbox was opened.
-    have_left: bool,
+    /// `true` once the last endpoint has left. The connections may have been closed since.
+    has_been_left: bool,
 }
 
 /// An endpoint's use of the inbox. It must be given back with [`leave`](Self::leave).
@@ -71,11 +71,11 @@ impl SharedInbox {
 
     /// Checks that the database still holds this inbox, if its connections have been closed.
     pub(super) fn check_place(&self) -> Result<(), EndpointProblem> {
-        let has_left = {
+        let may_be_closed = {
             let endpoints = self.endpoints();
-            endpoints.count == 0 && endpoints.have_left
+            endpoints.count == 0 && endpoints.has_been_left
         };
-        if has_left && read_inbox_id(&self.thread, &self.store, &self.place)? != self.id {
+        if may_be_closed && read_inbox_id(&self.thread, &self.store, &self.place)? != self.id {
             return Err(EndpointProblem::Inbox(format!(
                 "the inbox in `{}` is not the one that was opened there; open it again, and give the endpoint the new handle",
                 self.place
@@ -115,19 +115,18 @@ impl InboxMembership {
     /// connections.
     pub(super) async fn leave(self) {
         let Self { shared, endpoint } = self;
-        if shared.endpoints().remove_name(endpoint) {
-            // A process that does not check in for longer than a lease counts as dead.
-            let _ = shared.store.check_out(shared.process.id, endpoint).await;
-        }
-        let mut tasks = {
+        let (is_last_of_name, last_tasks) = {
             let mut endpoints = shared.endpoints();
             endpoints.count -= 1;
-            if endpoints.count > 0 {
-                return;
-            }
-            endpoints.have_left = true;
-            mem::take(&mut endpoints.tasks)
+            let is_last = endpoints.count == 0;
+            endpoints.has_been_left |= is_last;
+            (endpoints.remove_name(endpoint), is_last.then(|| mem::take(&mut endpoints.tasks)))
         };
+        if is_last_of_name {
+            // `prune_processes` removes the rows a day later if this fails.
+            let _ = shared.store.check_out(shared.process.id, endpoint, last_tasks.is_some()).await;
+        }
+        let Some(mut tasks) = last_tasks else { return };
         tasks.shutdown().await;
         // An endpoint that has joined since uses the connections.
         if shared.endpoints().count == 0 {

@@ -51,9 +51,8 @@ pub(crate) struct HandlerKey<'k> {
 /// The lease that a process takes on a run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lease {
-    /// The id of the process.
-    pub(crate) process: i64,
-    pub(crate) time: Duration,
+    pub(crate) process_id: i64,
+    pub(crate) duration: Duration,
 }
 
 /// A run that is not stored yet.
@@ -121,7 +120,7 @@ impl ClaimedRun {
 /// The state of a run, for a delivery that waits for its answer.
 pub(crate) struct RunStatus {
     pub(crate) state: RunState,
-    /// The handler's reply, as `Rendered` writes it.
+    /// The handler's reply, as `RenderedReply::to_text` writes it.
     pub(crate) reply: Option<String>,
 }
 
@@ -282,8 +281,9 @@ pub(crate) fn is_lock_timeout(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "55P03")
 }
 
-/// A database that holds an inbox. Each method is one transaction. Each change of a run's state
-/// happens only if the run still has the state and the fence that the change expects.
+/// A database that holds an inbox. A method that changes rows does so in one transaction, or in one
+/// for each batch. An attempt changes a run only if the run still has the attempt's fence; every
+/// other change expects the run's state.
 pub(crate) trait Store: Send + Sync + 'static {
     /// Stores the new ones among the arrivals, with their runs, in one commit. Returns for each
     /// arrival whether it was new, and which of its runs this process holds already, under a lease.
@@ -307,7 +307,7 @@ pub(crate) trait Store: Send + Sync + 'static {
 
     /// Claims runs that are ready, the oldest first, and counts the attempt. Only the first run of
     /// a lane is ever ready.
-    fn claim_runs<'s>(&'s self, ask: ClaimRequest<'s>) -> StoreFuture<'s, ClaimedBatch>;
+    fn claim_runs<'s>(&'s self, request: ClaimRequest<'s>) -> StoreFuture<'s, ClaimedBatch>;
 
     /// Returns the state of this handler's run for the event, or `None` when there is no such run.
     fn run_status<'s>(
@@ -320,8 +320,8 @@ pub(crate) trait Store: Send + Sync + 'static {
     /// Ends attempts. Returns the runs that their fence still held.
     fn complete_attempts<'s>(&'s self, ends: &'s [Completion]) -> StoreFuture<'s, Vec<(i64, i64)>>;
 
-    /// Returns those of these runs that another transaction has locked, or whose lane it has
-    /// locked. Called when [`complete_attempts`](Self::complete_attempts) has reached its lock timeout.
+    /// Returns those of these runs that another transaction has locked, or whose lane or event it
+    /// has locked. Called when [`complete_attempts`](Self::complete_attempts) has reached its lock timeout.
     fn find_locked_runs<'s>(&'s self, _runs: &'s [i64]) -> StoreFuture<'s, Vec<i64>> {
         // A file has one writer, and every write waits for it.
         Box::pin(async { Ok(Vec::new()) })
@@ -337,8 +337,8 @@ pub(crate) trait Store: Send + Sync + 'static {
         works: bool,
     ) -> StoreFuture<'s, ()>;
 
-    /// Removes the process's handlers of this endpoint, and the process with its last handler.
-    fn check_out<'s>(&'s self, process: i64, endpoint: &'s str) -> StoreFuture<'s, ()>;
+    /// Removes the process's handlers of this endpoint, and the process with its last endpoint.
+    fn check_out<'s>(&'s self, process: i64, endpoint: &'s str, is_last: bool) -> StoreFuture<'s, ()>;
 
     /// Returns the endpoints that have ever had a handler of this id.
     fn endpoints_of<'s>(&'s self, handler: &'s str) -> StoreFuture<'s, Vec<String>>;
@@ -362,7 +362,7 @@ pub(crate) trait Store: Send + Sync + 'static {
         after: Duration,
     ) -> StoreFuture<'s, u64>;
 
-    /// Makes runs ready that were parked because one of these handlers was missing. Returns their
+    /// Unparks the runs that were parked because one of these handlers was missing. Returns their
     /// number.
     fn adopt_orphans<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> StoreFuture<'s, u64>;
 
@@ -409,12 +409,7 @@ pub(crate) trait Store: Send + Sync + 'static {
     ) -> StoreFuture<'s, ActionBatch>;
 
     /// Pauses or resumes a handler of an endpoint. Returns whether that changed anything.
-    fn set_paused<'s>(
-        &'s self,
-        handler: HandlerKey<'s>,
-        paused: bool,
-        actor: &'s str,
-    ) -> StoreFuture<'s, bool>;
+    fn set_paused<'s>(&'s self, key: HandlerKey<'s>, paused: bool, actor: &'s str) -> StoreFuture<'s, bool>;
 
     /// Counts all runs.
     fn run_stats(&self) -> StoreFuture<'_, Stats>;
@@ -437,8 +432,8 @@ pub(crate) trait Store: Send + Sync + 'static {
     fn close_connections(&self) -> BoxFuture<'_, ()>;
 }
 
-/// Delegates the trait's methods for operators and retention to the inherent methods of the same
-/// names, which each engine has in a file of its own.
+/// Delegates the trait's methods for operators, retention and the table of processes to the
+/// inherent methods of the same names, which each engine has in a file of its own.
 macro_rules! delegate_operator_methods {
     () => {
         fn prune_events(&self, retention: Retention, batch: u32) -> StoreFuture<'_, u64> {
@@ -463,8 +458,8 @@ macro_rules! delegate_operator_methods {
             Box::pin(self.check_in(process, endpoint, handlers, works))
         }
 
-        fn check_out<'s>(&'s self, process: i64, endpoint: &'s str) -> StoreFuture<'s, ()> {
-            Box::pin(self.check_out(process, endpoint))
+        fn check_out<'s>(&'s self, process: i64, endpoint: &'s str, is_last: bool) -> StoreFuture<'s, ()> {
+            Box::pin(self.check_out(process, endpoint, is_last))
         }
 
         fn endpoints_of<'s>(&'s self, handler: &'s str) -> StoreFuture<'s, Vec<String>> {
@@ -490,11 +485,11 @@ macro_rules! delegate_operator_methods {
 
         fn set_paused<'s>(
             &'s self,
-            handler: HandlerKey<'s>,
+            key: HandlerKey<'s>,
             paused: bool,
             actor: &'s str,
         ) -> StoreFuture<'s, bool> {
-            Box::pin(self.set_paused(handler, paused, actor))
+            Box::pin(self.set_paused(key, paused, actor))
         }
 
         fn run_stats(&self) -> StoreFuture<'_, Stats> {

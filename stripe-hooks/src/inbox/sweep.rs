@@ -29,7 +29,7 @@ struct SweepOutages {
 }
 
 impl Worker {
-    /// Sweeps three times in each lease, until the inbox stops.
+    /// Sweeps three times in each lease, until the endpoint stops.
     pub(super) async fn sweep_until_stopped(self: Arc<Self>) {
         let mut outages = SweepOutages::default();
         loop {
@@ -43,32 +43,34 @@ impl Worker {
 
     async fn sweep_once(&self, outages: &mut SweepOutages) {
         let (endpoint, handlers) = (self.endpoint, self.handler_groups.handlers());
-        let found = self.store.find_lapsed_runs(endpoint, handlers).await;
-        for lapsed in
-            outages.find_lapsed.log_result(found, "cannot query runs with expired leases").unwrap_or_default()
+        let lapsed_runs = self.store.find_lapsed_runs(endpoint, handlers).await;
+        for lapsed in outages
+            .find_lapsed
+            .log_result(lapsed_runs, "cannot query runs with expired leases")
+            .unwrap_or_default()
         {
             if !self.still_works_on(&lapsed) {
                 self.end_lapsed_attempt(lapsed).await;
             }
         }
-        let found = self.store.park_orphans(endpoint, handlers, self.settings.park_orphans_after).await;
+        let parked = self.store.park_orphans(endpoint, handlers, self.settings.park_orphans_after).await;
         let parked =
-            outages.park_orphans.log_result(found, "cannot park runs without a handler").unwrap_or_default();
+            outages.park_orphans.log_result(parked, "cannot park runs without a handler").unwrap_or_default();
         if parked > 0 {
             tracing::error!(endpoint, runs = parked, "parked runs whose handler this program does not have");
             meter::count_parked(endpoint, "", ParkReason::NoHandler.as_str(), parked);
         }
-        let found = self.store.adopt_orphans(endpoint, handlers).await;
-        let adopted = outages.adopt_orphans.log_result(found, "cannot unpark runs whose handler is back");
+        let adopted = self.store.adopt_orphans(endpoint, handlers).await;
+        let adopted = outages.adopt_orphans.log_result(adopted, "cannot unpark runs whose handler is back");
         if adopted.is_some_and(|adopted| adopted > 0) {
             self.wake_up.notify_one();
         }
-        let found = self.store.free_lanes(endpoint).await;
-        outages.free_lanes.log_result(found, "cannot query lanes without a ready run");
+        let freed = self.store.free_lanes(endpoint).await;
+        outages.free_lanes.log_result(freed, "cannot query lanes without a ready run");
         #[cfg(feature = "metrics")]
         {
-            let found = self.store.count_backlog(endpoint).await;
-            if let Some(backlog) = outages.count_backlog.log_result(found, "cannot count unfinished runs") {
+            let backlog = self.store.count_backlog(endpoint).await;
+            if let Some(backlog) = outages.count_backlog.log_result(backlog, "cannot count unfinished runs") {
                 let runs = [
                     (RunState::Pending.as_str(), backlog.pending),
                     (RunState::Running.as_str(), backlog.running),
@@ -97,8 +99,8 @@ impl Worker {
         );
         let ended = AttemptResult::Failed { error, retry_after: None };
         let end = attempt::end_from_result(ended, attempt, self.handler_groups.rule(&handler).policy);
-        let settlement = Completion { id, fence, is_lapsed: true, decides_answer: false, end };
-        if self.complete_attempt(&handler, attempt, settlement).await {
+        let completion = Completion { id, fence, is_lapsed: true, decides_answer: false, end };
+        if self.complete_attempt(&handler, attempt, completion).await {
             meter::count_attempt_lapsed(self.endpoint, &handler);
         }
         self.wake_up.notify_one();

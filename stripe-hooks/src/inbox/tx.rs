@@ -104,20 +104,26 @@ pub trait Engine: Database<Connection: Sync> {
     /// Waits for a permit and begins a transaction. Returns `None` if the inbox is in another
     /// database.
     #[doc(hidden)]
-    #[expect(private_interfaces, reason = "which keeps others from implementing it")]
+    #[expect(
+        private_interfaces,
+        reason = "a private type in the signature keeps other crates from implementing the trait"
+    )]
     fn begin_for_run(
         current_run: &CurrentRun,
     ) -> impl Future<Output = Result<Option<(Transaction<'static, Self>, OwnedSemaphorePermit)>, sqlx::Error>> + Send;
 
-    /// Marks the run done, and stores its result and its reply, in the transaction that [`begin_for_run`](Self::begin_for_run)
-    /// began.
+    /// Marks the run done, and stores its result and its reply, in the transaction that
+    /// [`begin_for_run`](Self::begin_for_run) began.
     #[doc(hidden)]
-    #[expect(private_interfaces, reason = "which keeps others from implementing it")]
+    #[expect(
+        private_interfaces,
+        reason = "a private type in the signature keeps other crates from implementing the trait"
+    )]
     fn mark_run_done(
         transaction: &mut Transaction<'static, Self>,
         current_run: &CurrentRun,
         ended: &EndedWell,
-    ) -> impl Future<Output = Result<Completion, sqlx::Error>> + Send;
+    ) -> impl Future<Output = Result<MarkResult, sqlx::Error>> + Send;
 }
 
 /// The end of a run whose transaction is to be committed.
@@ -129,7 +135,7 @@ pub struct EndedWell {
 
 /// The result of marking a run done in its handler's transaction.
 #[derive(Debug)]
-pub enum Completion {
+pub enum MarkResult {
     /// The run is marked. It is done once the transaction is committed.
     Marked,
     /// Another attempt has taken the run's lease, so nothing was marked.
@@ -146,13 +152,13 @@ impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
     async fn lend(cx: &EventContext<'cx>) -> Result<Self, Rejection> {
         let current_run =
             cx.current_run.and_then(|current_run| current_run.downcast_ref::<Arc<CurrentRun>>());
-        let current_run =
-            current_run.ok_or_else(|| Rejection::new("there is no inbox whose transaction it could be"))?;
+        let current_run = current_run
+            .ok_or_else(|| Rejection::new("the endpoint has no inbox, so it has no transaction to lend"))?;
         match DB::begin_for_run(current_run).await.map_err(Rejection::new)? {
-            Some((transaction, place)) => Ok(Self {
+            Some((transaction, permit)) => Ok(Self {
                 transaction: Box::new(transaction),
                 current_run: Arc::clone(current_run),
-                _permit: place,
+                _permit: permit,
             }),
             None => Err(Rejection::new(format!("the inbox is not in {}", <DB as Engine>::NAME))),
         }
@@ -160,7 +166,7 @@ impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
 
     async fn finish(self, outcome: Outcome) -> Outcome {
         // The permit is released once the transaction has ended.
-        let Self { transaction, current_run, _permit: _place } = self;
+        let Self { transaction, current_run, _permit } = self;
         let mut transaction = transaction.into_transaction();
         let ended = match &outcome.0 {
             OutcomeKind::Done => EndedWell { result: RunResult::Handled, reply: None },
@@ -175,20 +181,20 @@ impl<'cx, DB: InboxDatabase> Lend<'cx> for InboxTx<DB> {
             }
         };
         match DB::mark_run_done(&mut transaction, &current_run, &ended).await {
-            Ok(Completion::Marked) => match transaction.commit().await {
+            Ok(MarkResult::Marked) => match transaction.commit().await {
                 Ok(()) => {
                     current_run.mark_done();
                     outcome
                 }
                 Err(error) => Outcome::retry(error),
             },
-            Ok(Completion::LeaseLost) => {
+            Ok(MarkResult::LeaseLost) => {
                 let _ = transaction.rollback().await;
                 Outcome::retry(
-                    "its lease had passed to another attempt, so that nothing of what it wrote stays",
+                    "another attempt has taken the run's lease, so the transaction was rolled back",
                 )
             }
-            Ok(Completion::TransactionEnded) => {
+            Ok(MarkResult::TransactionEnded) => {
                 let _ = transaction.rollback().await;
                 Outcome::retry(TRANSACTION_ENDED_ERROR)
             }

@@ -13,36 +13,36 @@ use super::{
     store::Store,
 };
 
-/// Starts the tasks for this share of the work.
+/// Starts the tasks of this role.
 pub(super) fn start(
     runtime: &Handle,
     settings: InboxSettings,
     store: &Arc<dyn Store>,
     slots: &Arc<Slots>,
 ) -> JoinSet<()> {
-    let InboxSettings { role: share, retention, .. } = settings;
+    let InboxSettings { role, retention, .. } = settings;
     let mut tasks = JoinSet::new();
-    if share != Role::WorkOnly {
+    if role != Role::WorkOnly {
         let store = Arc::clone(store);
         tasks.spawn_on(async move { store.announce_new_runs_until_dropped().await }, runtime);
     }
-    if share != Role::AcceptOnly {
-        tasks.spawn_on(hear(Arc::clone(store), Arc::clone(slots)), runtime);
+    if role != Role::AcceptOnly {
+        tasks.spawn_on(wake_on_notifications(Arc::clone(store), Arc::clone(slots)), runtime);
         tasks.spawn_on(prune(Arc::clone(store), retention), runtime);
     }
     tasks
 }
 
 /// Wakes all workers at each notification of another process.
-async fn hear(store: Arc<dyn Store>, slots: Arc<Slots>) {
-    let heard = Notify::new();
-    let waking = async {
+async fn wake_on_notifications(store: Arc<dyn Store>, slots: Arc<Slots>) {
+    let notified = Notify::new();
+    let wake_loop = async {
         loop {
-            heard.notified().await;
+            notified.notified().await;
             slots.wake_claim_loops();
         }
     };
-    select(store.listen_for_runs_until_dropped(&heard), pin!(waking)).await;
+    select(store.listen_for_runs_until_dropped(&notified), pin!(wake_loop)).await;
 }
 
 /// Prunes the inbox every hour.

@@ -1,6 +1,6 @@
 //! The worker: the loop that claims runs and starts their attempts, and the runs that it holds.
 //!
-//! The loop lives until the inbox stops. A database error is logged once, and the claim is retried.
+//! The loop lives until the endpoint stops. A database error is logged once, and the claim is retried.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -25,7 +25,7 @@ use super::{
 };
 use crate::meter;
 
-/// Delay before a claim is retried that failed, or that missed a run which is due by now.
+/// Delay before the next claim after a failed one, or after one that missed a run that is due.
 const CLAIM_RETRY_DELAY: Duration = Duration::from_millis(500);
 
 /// The state of the round robin over the groups of handlers.
@@ -41,7 +41,7 @@ struct RoundRobin {
 #[derive(Debug)]
 pub(crate) struct InlineRun {
     pub(crate) handler: String,
-    /// Receives a value, or closes, when the attempt has ended and its end is on the disk.
+    /// Receives a value, or closes, when the attempt's completion is on the disk.
     pub(crate) completed: oneshot::Receiver<()>,
 }
 
@@ -89,38 +89,38 @@ impl Worker {
             endpoint,
             process,
             store,
-            handler_groups: rules,
-            work_fn: work,
+            handler_groups,
+            work_fn,
             settings,
             completer,
             slots,
-            phase_watch: phases,
+            phase_watch,
         } = parts;
-        let (count, _) = watch::channel(0);
-        let woken = Arc::new(Notify::new());
-        let held = InFlight::new(slots.add_claimant(Arc::clone(&woken)));
+        let (in_flight_count, _) = watch::channel(0);
+        let wake_up = Arc::new(Notify::new());
+        let in_flight = InFlight::new(slots.add_claimant(Arc::clone(&wake_up)));
         Arc::new(Self {
             endpoint,
             process,
             store,
-            handler_groups: rules,
-            work_fn: work,
+            handler_groups,
+            work_fn,
             settings,
             completer,
-            phase_watch: phases,
-            wake_up: woken,
-            in_flight: held,
-            in_flight_count: count,
+            phase_watch,
+            wake_up,
+            in_flight,
+            in_flight_count,
         })
     }
 
     /// The lease that this process takes on a run.
     pub(super) fn lease(&self) -> Lease {
-        Lease { process: self.process.id, time: self.settings.lease }
+        Lease { process_id: self.process.id, duration: self.settings.lease }
     }
 
     /// A watch on the number of runs held or being claimed.
-    pub(super) fn in_flight(&self) -> watch::Receiver<usize> {
+    pub(super) fn in_flight_count(&self) -> watch::Receiver<usize> {
         self.in_flight_count.subscribe()
     }
 
@@ -137,7 +137,7 @@ impl Worker {
         InlineRun { handler, completed: ended }
     }
 
-    /// Claims runs and works on them, until the inbox stops.
+    /// Claims runs and works on them, until the endpoint stops.
     pub(super) async fn claim_until_stopped(self: Arc<Self>) {
         let mut outage = ReportedOutage::default();
         let mut round = RoundRobin::default();
@@ -220,7 +220,7 @@ impl Worker {
         limit: Option<usize>,
         expects_ready_runs: bool,
     ) -> Result<(usize, bool), sqlx::Error> {
-        // Counted before the phase is checked, so that `stop` either waits for this claim or
+        // The claim is counted before the phase is checked, so that `stop` either waits for this claim or
         // prevents it.
         let _claiming = CountGuard::increment(&self.in_flight_count);
         if self.in_flight.free_slots(handlers, limit) == 0 || !self.phase_watch.may_claim() {
@@ -228,14 +228,14 @@ impl Worker {
         }
         let reservation = self.in_flight.reservation();
         let room = &|| reservation.reserve(handlers, limit);
-        let ask = ClaimRequest {
+        let request = ClaimRequest {
             endpoint: self.endpoint,
             handlers,
             max_runs: room,
             lease: self.lease(),
             expects_ready_runs,
         };
-        let ClaimedBatch { runs, is_full } = self.store.claim_runs(ask).await?;
+        let ClaimedBatch { runs, is_full } = self.store.claim_runs(request).await?;
         let count = runs.len();
         for claimed in runs {
             match self.phase_watch.may_claim() {
@@ -246,7 +246,7 @@ impl Worker {
         Ok((count, is_full))
     }
 
-    /// Gives back a run that was claimed while the inbox began to stop.
+    /// Gives back a run that was claimed while the endpoint began to stop.
     async fn give_back(&self, claimed: ClaimedRun) {
         let (id, fence) = (claimed.id, claimed.fence);
         let end = AttemptEnd::GiveBack;
@@ -255,16 +255,16 @@ impl Worker {
 
     fn spawn_attempt(self: &Arc<Self>, claimed: ClaimedRun, delivery: Option<oneshot::Sender<()>>) {
         let rule = self.handler_groups.rule(&claimed.handler);
-        let until = Instant::now() + rule.policy.timeout.saturating_add(self.settings.lease);
+        let deadline = Instant::now() + rule.policy.timeout.saturating_add(self.settings.lease);
         self.in_flight.insert_attempt(
             (claimed.id, claimed.fence),
             &claimed.handler,
             delivery.is_some(),
-            until,
+            deadline,
         );
-        let counted = CountGuard::increment(&self.in_flight_count);
+        let count_guard = CountGuard::increment(&self.in_flight_count);
         meter::count_attempt_started(self.endpoint, &claimed.handler);
-        tokio::spawn(Arc::clone(self).run_attempt(claimed, rule, delivery, counted));
+        tokio::spawn(Arc::clone(self).run_attempt(claimed, rule, delivery, count_guard));
     }
 
     async fn run_attempt(
@@ -272,7 +272,7 @@ impl Worker {
         claimed: ClaimedRun,
         rule: Rule,
         delivery: Option<oneshot::Sender<()>>,
-        counted: CountGuard,
+        count_guard: CountGuard,
     ) {
         let (phases, store) = (self.phase_watch.clone(), Arc::clone(&self.store));
         let key = (claimed.id, claimed.fence);
@@ -289,9 +289,9 @@ impl Worker {
             Some(end) => {
                 let outcome = end.metric_outcome();
                 let (id, fence, decides_answer) = (claimed.id, claimed.fence, rule.replies);
-                let settlement = Completion { id, fence, is_lapsed: false, decides_answer, end };
-                let held = self.complete_attempt(&claimed.handler, claimed.attempt, settlement).await;
-                if held { outcome } else { "lost" }
+                let completion = Completion { id, fence, is_lapsed: false, decides_answer, end };
+                let has_held_run = self.complete_attempt(&claimed.handler, claimed.attempt, completion).await;
+                if has_held_run { outcome } else { "lost" }
             }
             None => "done",
         };
@@ -300,19 +300,19 @@ impl Worker {
             let _ = delivery.send(());
         }
         self.in_flight.remove_run(key);
-        drop(counted);
+        drop(count_guard);
         // The next run of its lane may be ready.
         self.wake_up.notify_one();
     }
 
-    /// Writes the end of an attempt. Returns whether the attempt still held the run.
-    pub(super) async fn complete_attempt(&self, handler: &str, attempt: u32, settlement: Completion) -> bool {
-        let run = settlement.id;
-        let parked = match &settlement.end {
+    /// Writes the completion of an attempt. Returns whether the attempt still held the run.
+    pub(super) async fn complete_attempt(&self, handler: &str, attempt: u32, completion: Completion) -> bool {
+        let run = completion.id;
+        let parked = match &completion.end {
             AttemptEnd::Park { reason, error } => Some((*reason, error.clone())),
             _ => None,
         };
-        if !self.completer.complete(settlement).await {
+        if !self.completer.complete(completion).await {
             tracing::warn!(
                 run,
                 handler,

@@ -43,7 +43,7 @@ pub(super) async fn store_arrivals(
            SELECT run.*, stored.key AS event, CASE WHEN reason IS NOT NULL THEN 'parked' \
              WHEN begins AND handler NOT IN (SELECT handler FROM pauses WHERE endpoint = $1) THEN 'running' ELSE 'pending' END AS state \
            FROM run JOIN stored ON stored.id = run.id AND stored.type = run.type \
-         ), begun AS ( \
+         ), inserted AS ( \
            INSERT INTO runs (event, endpoint, handler, counts_for_id, counts_for_type, state, attempts, fence, run_at, lease_until, process, \
              reason, error, lane, lane_at, blocks_when_parked, blocked, created_at, started_at, finished_at) \
            SELECT event, $1, handler, counts_for_id, counts_for_type, state, (state = 'running')::int, (state = 'running')::int, now(), \
@@ -56,8 +56,8 @@ pub(super) async fn store_arrivals(
            RETURNING id, event, handler, state \
          ) \
          SELECT id, type, NULL AS run, NULL AS handler FROM stored \
-         UNION ALL SELECT stored.id, stored.type, begun.id, begun.handler FROM begun JOIN stored ON stored.key = begun.event \
-           WHERE begun.state = 'running'",
+         UNION ALL SELECT stored.id, stored.type, inserted.id, inserted.handler FROM inserted JOIN stored ON stored.key = inserted.event \
+           WHERE inserted.state = 'running'",
     )
     .bind(endpoint)
     .bind(collect_column(arrivals, |arrival| without_nul(&arrival.key.id)))
@@ -84,8 +84,8 @@ pub(super) async fn store_arrivals(
     .bind(collect_column(&runs, |(_, run)| run.lane.as_ref().map(|lane| without_nul(&lane.object))))
     .bind(collect_column(&runs, |(arrival, _)| arrival.created.filter(is_valid_date)))
     .bind(collect_column(&runs, |(_, run)| run.lane.as_ref().is_some_and(|lane: &Lane| lane.blocks_when_parked)))
-    .bind(to_milliseconds_f64(lease.time))
-    .bind(lease.process)
+    .bind(to_milliseconds_f64(lease.duration))
+    .bind(lease.process_id)
     .fetch_all(connection)
     .await?;
     read_accepted(arrivals, &stored)
@@ -116,8 +116,8 @@ pub(super) async fn find_locked_arrivals(
 }
 
 /// The reason and error of a run that is parked from its start.
-fn initial_parking(first: &RunStart) -> Option<(ParkReason, &str)> {
-    match first {
+fn initial_parking(start: &RunStart) -> Option<(ParkReason, &str)> {
+    match start {
         RunStart::Parked(reason, error) => Some((*reason, error)),
         RunStart::Pending | RunStart::AttemptNow => None,
     }

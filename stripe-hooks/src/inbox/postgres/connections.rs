@@ -1,4 +1,4 @@
-//! The connections to one database: a line for each kind of work, and a pool for handlers'
+//! The connections to one database: one for each kind of work, and a pool for handlers'
 //! transactions, so that these only wait for each other.
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
@@ -7,15 +7,15 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::sync::Semaphore;
 
 use super::{
-    access::DatabaseAddress, dedicated_connection::DedicatedConnection, notifier::Notifier,
-    transactions::Transactions,
+    address::DatabaseAddress, dedicated_connection::DedicatedConnection, handler_pool::HandlerPool,
+    notifier::Notifier,
 };
 
 /// Time limit of a query that the work depends on.
 const WORK_QUERY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Time for which a batch of events, or of ends, waits for a lock that blocks one of them.
+/// Time for which a batch of events, or of completions, waits for a lock that blocks one of them.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
-/// Time limit of an operator's query, and of one step of the housekeeping.
+/// Time limit of an operator's query, and of one step of retention.
 const OPERATOR_QUERY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The connections to one database.
@@ -26,42 +26,42 @@ pub(super) struct PostgresStore {
     pub(super) claims_connection: DedicatedConnection,
     /// For the queries that deliveries wait for.
     pub(super) deliveries_connection: DedicatedConnection,
-    /// For leases, expired leases, and notifications to other processes.
-    pub(super) leases_connection: DedicatedConnection,
+    /// Connection for check-ins, the steps of the sweep, and notifications to other processes.
+    pub(super) upkeep_connection: DedicatedConnection,
     /// For renewals alone: a renewal that waits behind slower queries comes too late.
     pub(super) renewals_connection: DedicatedConnection,
     /// For operators' queries, and for retention.
     pub(super) operators_connection: DedicatedConnection,
-    pub(super) handler_pool: Arc<Transactions>,
+    pub(super) handler_pool: Arc<HandlerPool>,
     /// The permits of handlers' transactions: as many as there are connections for them.
     pub(super) transaction_permits: Arc<Semaphore>,
     pub(super) notifier: Notifier,
 }
 
 impl PostgresStore {
-    /// Prepares the connections, with the options that `access` has given. Each connects when it is
+    /// Prepares the connections, with the options that `address` has given. Each connects when it is
     /// first used. Must be called on the inbox's thread, where the pool starts its housekeeping.
     pub(super) fn new(
-        access: &DatabaseAddress,
+        address: &DatabaseAddress,
         options: PgConnectOptions,
         schema: &str,
         connections: NonZeroU32,
     ) -> Self {
-        let line = |limit| DedicatedConnection::new(access, schema, limit);
+        let connect = |limit| DedicatedConnection::new(address, schema, limit);
         Self {
             schema: schema.to_owned(),
-            arrivals_connection: line(WORK_QUERY_TIMEOUT).with_lock_timeout(LOCK_TIMEOUT),
-            completions_connection: line(WORK_QUERY_TIMEOUT).with_lock_timeout(LOCK_TIMEOUT),
-            claims_connection: line(WORK_QUERY_TIMEOUT),
-            deliveries_connection: line(WORK_QUERY_TIMEOUT),
-            leases_connection: line(WORK_QUERY_TIMEOUT),
-            renewals_connection: line(WORK_QUERY_TIMEOUT),
-            operators_connection: line(OPERATOR_QUERY_TIMEOUT),
-            handler_pool: Arc::new(Transactions::new(access.clone(), options, connections)),
+            arrivals_connection: connect(WORK_QUERY_TIMEOUT).with_lock_timeout(LOCK_TIMEOUT),
+            completions_connection: connect(WORK_QUERY_TIMEOUT).with_lock_timeout(LOCK_TIMEOUT),
+            claims_connection: connect(WORK_QUERY_TIMEOUT),
+            deliveries_connection: connect(WORK_QUERY_TIMEOUT),
+            upkeep_connection: connect(WORK_QUERY_TIMEOUT),
+            renewals_connection: connect(WORK_QUERY_TIMEOUT),
+            operators_connection: connect(OPERATOR_QUERY_TIMEOUT),
+            handler_pool: Arc::new(HandlerPool::new(address.clone(), options, connections)),
             transaction_permits: Arc::new(Semaphore::new(
                 usize::try_from(connections.get()).unwrap_or(usize::MAX),
             )),
-            notifier: Notifier::new(access, schema),
+            notifier: Notifier::new(address, schema),
         }
     }
 }

@@ -16,7 +16,7 @@ use sqlx::{
 };
 use tokio::{sync::Mutex, time::timeout};
 
-use super::access::DatabaseAddress;
+use super::address::DatabaseAddress;
 
 /// Time limit for a new connection, and for the wait for one of the pool.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -30,7 +30,7 @@ pub(super) const PING_TIMEOUT: Duration = Duration::from_secs(2);
 const MAX_CONNECTION_AGE: Duration = Duration::from_secs(30 * 60);
 
 pub(super) struct DedicatedConnection {
-    access: DatabaseAddress,
+    address: DatabaseAddress,
     /// The settings that each new connection gets.
     on_connect: String,
     /// Time limit of one query.
@@ -38,7 +38,7 @@ pub(super) struct DedicatedConnection {
     state: Mutex<ConnectionState>,
 }
 
-/// This end of the line.
+/// The state of the connection.
 enum ConnectionState {
     Disconnected,
     Connected(LiveConnection),
@@ -51,24 +51,24 @@ struct LiveConnection {
 }
 
 impl DedicatedConnection {
-    /// A line that looks up names in the schema, and gives each query this time limit.
-    pub(super) fn new(access: &DatabaseAddress, schema: &str, limit: Duration) -> Self {
+    /// Prepares a connection that looks up names in the schema, and gives each query this time limit.
+    pub(super) fn new(address: &DatabaseAddress, schema: &str, limit: Duration) -> Self {
         // Each of the inbox's queries has an index. The planner's statistics of a table that was
         // empty a minute ago would mislead it.
-        let greeting = format!(
+        let on_connect = format!(
             "{SESSION_SETTINGS}; SET search_path = \"{schema}\"; SET statement_timeout = {}; SET enable_seqscan = off; SET jit = off; \
              SET default_transaction_isolation = 'read committed'",
             limit.as_millis()
         );
         Self {
-            access: access.clone(),
-            on_connect: greeting,
+            address: address.clone(),
+            on_connect,
             query_timeout: limit,
             state: Mutex::new(ConnectionState::Disconnected),
         }
     }
 
-    /// Sets the time after which a query fails that waits for a lock.
+    /// Sets the lock timeout of its queries.
     pub(super) fn with_lock_timeout(mut self, limit: Duration) -> Self {
         self.on_connect += &format!("; SET lock_timeout = {}", limit.as_millis());
         self
@@ -77,25 +77,25 @@ impl DedicatedConnection {
     /// Runs the query once all earlier queries on this connection have finished.
     pub(super) async fn query<T>(
         &self,
-        question: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+        run_query: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
     ) -> Result<T, sqlx::Error> {
-        let mut end = self.state.lock().await;
+        let mut state = self.state.lock().await;
         let asked = async {
-            let mut live = self.take_connection(&mut end).await?;
-            let answer = question(&mut live.connection).await?;
+            let mut live = self.take_connection(&mut state).await?;
+            let answer = run_query(&mut live.connection).await?;
             live.last_used = Instant::now();
-            *end = ConnectionState::Connected(live);
+            *state = ConnectionState::Connected(live);
             Ok(answer)
         };
         with_query_timeout(self.query_timeout, asked).await
     }
 
     /// Takes the connection if it still answers, or opens a new one.
-    async fn take_connection(&self, end: &mut ConnectionState) -> Result<LiveConnection, sqlx::Error> {
-        match mem::replace(end, ConnectionState::Disconnected) {
+    async fn take_connection(&self, state: &mut ConnectionState) -> Result<LiveConnection, sqlx::Error> {
+        match mem::replace(state, ConnectionState::Disconnected) {
             ConnectionState::Connected(mut live) if live.connected_at.elapsed() < MAX_CONNECTION_AGE => {
-                let rested = live.last_used.elapsed() > IDLE_BEFORE_PING;
-                if !rested || with_query_timeout(PING_TIMEOUT, live.connection.ping()).await.is_ok() {
+                let was_idle = live.last_used.elapsed() > IDLE_BEFORE_PING;
+                if !was_idle || with_query_timeout(PING_TIMEOUT, live.connection.ping()).await.is_ok() {
                     return Ok(live);
                 }
             }
@@ -104,7 +104,7 @@ impl DedicatedConnection {
             }
             ConnectionState::Disconnected => {}
         }
-        let mut connection = with_query_timeout(CONNECT_TIMEOUT, self.access.options()?.connect()).await?;
+        let mut connection = with_query_timeout(CONNECT_TIMEOUT, self.address.options()?.connect()).await?;
         // `PostgresInbox` has checked the schema's name.
         sqlx::raw_sql(AssertSqlSafe(&*self.on_connect)).execute(&mut connection).await?;
         let now = Instant::now();
@@ -113,8 +113,8 @@ impl DedicatedConnection {
 
     /// Closes the connection. The next query connects again.
     pub(super) async fn close(&self) {
-        let end = mem::replace(&mut *self.state.lock().await, ConnectionState::Disconnected);
-        if let ConnectionState::Connected(live) = end {
+        let state = mem::replace(&mut *self.state.lock().await, ConnectionState::Disconnected);
+        if let ConnectionState::Connected(live) = state {
             let _ = with_query_timeout(PING_TIMEOUT, live.connection.close()).await;
         }
     }
@@ -132,8 +132,8 @@ pub(super) async fn with_query_timeout<T>(
     limit: Duration,
     answer: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, sqlx::Error> {
-    let silence = || io::Error::new(io::ErrorKind::TimedOut, format!("no answer within {limit:?}"));
-    timeout(limit, answer).await.unwrap_or_else(|_| Err(silence().into()))
+    let timeout_error = || io::Error::new(io::ErrorKind::TimedOut, format!("no answer within {limit:?}"));
+    timeout(limit, answer).await.unwrap_or_else(|_| Err(timeout_error().into()))
 }
 
 /// Makes the server check every two seconds, in the middle of a query, whether its client is still
@@ -155,7 +155,7 @@ const OPEN_TRANSACTION_QUERY: &str = "SELECT WHERE now() <> statement_timestamp(
 /// Each connection must answer within a time limit, before a handler gets it and when it comes
 /// back. The pool closes a connection that comes back with an open transaction that sqlx does not
 /// know of.
-pub(super) fn handler_pool(options: PgConnectOptions, connections: NonZeroU32) -> PgPool {
+pub(super) fn new_pool(options: PgConnectOptions, connections: NonZeroU32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(connections.get())
         .acquire_timeout(CONNECT_TIMEOUT)

@@ -1,14 +1,14 @@
 //! The inbox on a PostgreSQL server, which any number of processes share.
 
 mod accept;
-mod access;
+mod address;
 mod connections;
 mod dedicated_connection;
+mod handler_pool;
 mod notifier;
 mod operator_queries;
 mod schema;
 mod store;
-mod transactions;
 mod tx;
 mod values;
 mod worker_queries;
@@ -17,7 +17,7 @@ use std::{fmt, num::NonZeroU32, sync::Arc};
 
 use sqlx::postgres::PgConnectOptions;
 
-use self::{access::DatabaseAddress, connections::PostgresStore};
+use self::{address::DatabaseAddress, connections::PostgresStore};
 use super::{
     open::PreparedInbox,
     operator::Inbox,
@@ -210,12 +210,12 @@ impl PostgresInboxBuilder {
                     .to_owned(),
             )
         })?;
-        let access = match source {
+        let address = match source {
             Source::Url(url) => DatabaseAddress::from_url(&url)?,
             Source::Function(options) => DatabaseAddress::Current(options),
         };
         let thread = InboxThread::start()?;
-        let opened = thread.block_on(open(access, schema, connections, tables));
+        let opened = thread.block_on(open(address, schema, connections, tables));
         let (store, place) = opened.unwrap_or_else(|| {
             Err(EndpointProblem::Inbox("the inbox cannot be used: its thread has ended".to_owned()))
         })?;
@@ -240,21 +240,21 @@ enum TableSetup {
 /// Connects, and migrates the tables or only checks their version. Returns the store and its place
 /// in messages.
 async fn open(
-    access: DatabaseAddress,
+    address: DatabaseAddress,
     schema: String,
     connections: NonZeroU32,
     tables: TableSetup,
 ) -> Result<(PostgresStore, String), EndpointProblem> {
-    let options = access
+    let options = address
         .options()
         .map_err(|error| EndpointProblem::Inbox(format!("the inbox cannot be opened: {error}")))?;
     let place = describe_location(&options, &schema);
-    let store = PostgresStore::new(&access, options, &schema, connections);
-    let asked = store.operators_connection.query(async |connection| match tables {
+    let store = PostgresStore::new(&address, options, &schema, connections);
+    let version = store.operators_connection.query(async |connection| match tables {
         TableSetup::Migrate => schema::migrate(connection, &schema).await.map(Some),
         TableSetup::CheckVersion => schema::read_version(connection).await,
     });
-    match asked.await {
+    match version.await {
         Ok(version) => check_version(&place, version, schema::known_version())?,
         Err(error) => {
             return Err(EndpointProblem::Inbox(format!("the inbox in `{place}` cannot be used: {error}")));
@@ -299,9 +299,9 @@ mod tests {
         let builder = PostgresInbox::builder("postgres://ada:geheim@host/shop");
         let printed = format!("{builder:?}");
         assert!(printed.contains("stripe_hooks") && !printed.contains("geheim"), "{printed}");
-        let access = DatabaseAddress::from_url("postgres://ada:geheim@host/shop").unwrap();
+        let address = DatabaseAddress::from_url("postgres://ada:geheim@host/shop").unwrap();
         assert_eq!(
-            describe_location(&access.options().unwrap(), DEFAULT_SCHEMA),
+            describe_location(&address.options().unwrap(), DEFAULT_SCHEMA),
             "host:5432/shop, schema stripe_hooks"
         );
     }

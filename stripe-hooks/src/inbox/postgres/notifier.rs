@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::{
-    access::DatabaseAddress,
+    address::DatabaseAddress,
     dedicated_connection::{DedicatedConnection, with_query_timeout},
 };
 use crate::inbox::{outage::ReportedOutage, random};
@@ -29,30 +29,35 @@ const IDLE_BEFORE_TEST: Duration = Duration::from_secs(20);
 const COALESCE: Duration = Duration::from_millis(20);
 
 pub(super) struct Notifier {
-    access: DatabaseAddress,
+    address: DatabaseAddress,
     channel: String,
     /// The name by which a process recognises its own notifications.
     process_name: String,
-    new: Notify,
+    has_new_runs: Notify,
 }
 
 impl Notifier {
-    pub(super) fn new(access: &DatabaseAddress, schema: &str) -> Self {
+    pub(super) fn new(address: &DatabaseAddress, schema: &str) -> Self {
         let own = format!("{:016x}", random::random_bits());
-        Self { access: access.clone(), channel: schema.to_owned(), process_name: own, new: Notify::new() }
+        Self {
+            address: address.clone(),
+            channel: schema.to_owned(),
+            process_name: own,
+            has_new_runs: Notify::new(),
+        }
     }
 
     /// Records that there is a new run.
     pub(super) fn record_new_run(&self) {
-        self.new.notify_one();
+        self.has_new_runs.notify_one();
     }
 
     /// Notifies other processes of new runs, for as long as it is polled.
-    pub(super) async fn notify_until_dropped(&self, line: &DedicatedConnection) {
+    pub(super) async fn notify_until_dropped(&self, connection: &DedicatedConnection) {
         loop {
-            self.new.notified().await;
+            self.has_new_runs.notified().await;
             // A process that misses the notification finds the run when it polls.
-            let _ = line.query(async |connection| self.notify_in_transaction(connection).await).await;
+            let _ = connection.query(async |connection| self.notify_in_transaction(connection).await).await;
             sleep(COALESCE).await;
         }
     }
@@ -62,8 +67,9 @@ impl Notifier {
         &self,
         connection: &mut PgConnection,
     ) -> Result<(), sqlx::Error> {
-        let told = sqlx::query("SELECT pg_notify($1, $2)").bind(&self.channel).bind(&self.process_name);
-        told.execute(connection).await.map(drop)
+        let notification =
+            sqlx::query("SELECT pg_notify($1, $2)").bind(&self.channel).bind(&self.process_name);
+        notification.execute(connection).await.map(drop)
     }
 
     /// Wakes the workers at each notification of another process, for as long as it is polled.
@@ -87,7 +93,7 @@ impl Notifier {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(ANSWER_TIMEOUT)
-            .connect_lazy_with(self.access.options()?);
+            .connect_lazy_with(self.address.options()?);
         let mut listener = PgListener::connect_with(&pool).await?;
         listener.eager_reconnect(false);
         with_query_timeout(ANSWER_TIMEOUT, listener.listen(&self.channel)).await?;
@@ -96,7 +102,7 @@ impl Notifier {
         woken.notify_one();
         loop {
             match timeout(IDLE_BEFORE_TEST, listener.try_recv()).await {
-                Ok(Ok(Some(told))) if told.payload() == self.process_name => {}
+                Ok(Ok(Some(notification))) if notification.payload() == self.process_name => {}
                 Ok(Ok(Some(_))) => woken.notify_one(),
                 Ok(Ok(None)) => return Err(io::Error::from(io::ErrorKind::ConnectionReset).into()),
                 Ok(Err(error)) => return Err(error),

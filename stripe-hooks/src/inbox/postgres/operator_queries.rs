@@ -39,21 +39,21 @@ impl PostgresStore {
         below: i64,
         limit: i64,
     ) -> QueryResult<ActionBatch> {
-        let news = &self.notifier;
+        let notifier = &self.notifier;
         self.operators_connection
-            .query(async |connection| apply_action(connection, action, below, limit, news).await)
+            .query(async |connection| apply_action(connection, action, below, limit, notifier).await)
             .await
     }
 
     pub(super) async fn set_paused(
         &self,
-        of: HandlerKey<'_>,
+        key: HandlerKey<'_>,
         paused: bool,
         actor: &str,
     ) -> QueryResult<bool> {
-        let news = &self.notifier;
+        let notifier = &self.notifier;
         self.operators_connection
-            .query(async |connection| set_paused(connection, of, paused, actor, news).await)
+            .query(async |connection| set_paused(connection, key, paused, actor, notifier).await)
             .await
     }
 
@@ -75,13 +75,15 @@ impl PostgresStore {
         handlers: &[&str],
         works: bool,
     ) -> QueryResult<()> {
-        self.leases_connection
+        self.upkeep_connection
             .query(async |connection| check_in(connection, process, endpoint, handlers, works).await)
             .await
     }
 
-    pub(super) async fn check_out(&self, process: i64, endpoint: &str) -> QueryResult<()> {
-        self.leases_connection.query(async |connection| check_out(connection, process, endpoint).await).await
+    pub(super) async fn check_out(&self, process: i64, endpoint: &str, is_last: bool) -> QueryResult<()> {
+        self.upkeep_connection
+            .query(async |connection| check_out(connection, process, endpoint, is_last).await)
+            .await
     }
 
     pub(super) async fn prune_processes(&self) -> QueryResult<u64> {
@@ -94,7 +96,7 @@ impl PostgresStore {
 
     #[cfg(feature = "metrics")]
     pub(super) async fn count_backlog(&self, endpoint: &str) -> QueryResult<BacklogCounts> {
-        self.leases_connection.query(async |connection| count_backlog(connection, endpoint).await).await
+        self.upkeep_connection.query(async |connection| count_backlog(connection, endpoint).await).await
     }
 
     pub(super) async fn prune_events(&self, retention: Retention, batch: u32) -> QueryResult<u64> {
@@ -141,7 +143,7 @@ async fn apply_action(
     action: &OperatorAction,
     below: i64,
     limit: i64,
-    news: &Notifier,
+    notifier: &Notifier,
 ) -> QueryResult<ActionBatch> {
     let mut transaction = connection.begin().await?;
     let candidates: Vec<i64> = action
@@ -178,33 +180,33 @@ async fn apply_action(
     .bind(&changed)
     .execute(&mut *transaction)
     .await?;
-    news.notify_in_transaction(&mut transaction).await?;
+    notifier.notify_in_transaction(&mut transaction).await?;
     transaction.commit().await?;
     Ok(ActionBatch::new(&candidates, limit, changed))
 }
 
 async fn set_paused(
     connection: &mut PgConnection,
-    of: HandlerKey<'_>,
+    key: HandlerKey<'_>,
     paused: bool,
     actor: &str,
-    news: &Notifier,
+    notifier: &Notifier,
 ) -> QueryResult<bool> {
     let mut transaction = connection.begin().await?;
     let changed = match paused {
         true => sqlx::query("INSERT INTO pauses (endpoint, handler) VALUES ($1, $2) ON CONFLICT DO NOTHING"),
         false => sqlx::query("DELETE FROM pauses WHERE endpoint = $1 AND handler = $2"),
     };
-    let changed = changed.bind(of.endpoint).bind(of.handler).execute(&mut *transaction).await?;
+    let changed = changed.bind(key.endpoint).bind(key.handler).execute(&mut *transaction).await?;
     let changed = changed.rows_affected() > 0;
     sqlx::query("INSERT INTO audit (at, actor, action, endpoint, handler) VALUES (now(), $1, $2, $3, $4)")
         .bind(actor)
         .bind(if paused { "pause" } else { "resume" })
-        .bind(of.endpoint)
-        .bind(of.handler)
+        .bind(key.endpoint)
+        .bind(key.handler)
         .execute(&mut *transaction)
         .await?;
-    news.notify_in_transaction(&mut transaction).await?;
+    notifier.notify_in_transaction(&mut transaction).await?;
     transaction.commit().await?;
     Ok(changed)
 }
@@ -338,8 +340,13 @@ async fn check_in(
     Ok(())
 }
 
-/// Removes the rows of the process's handlers, and its own with the last of them.
-async fn check_out(connection: &mut PgConnection, process: i64, endpoint: &str) -> QueryResult<()> {
+/// Removes the rows of the process's handlers, and its own row with its last endpoint.
+async fn check_out(
+    connection: &mut PgConnection,
+    process: i64,
+    endpoint: &str,
+    is_last: bool,
+) -> QueryResult<()> {
     let mut transaction = connection.begin().await?;
     sqlx::query("DELETE FROM process_handlers WHERE process = $1 AND endpoint = $2")
         .bind(process)
@@ -347,9 +354,10 @@ async fn check_out(connection: &mut PgConnection, process: i64, endpoint: &str) 
         .execute(&mut *transaction)
         .await?;
     sqlx::query(
-        "DELETE FROM processes WHERE id = $1 AND NOT EXISTS (SELECT FROM process_handlers WHERE process = $1)",
+        "DELETE FROM processes WHERE id = $1 AND $2 AND NOT EXISTS (SELECT FROM process_handlers WHERE process = $1)",
     )
     .bind(process)
+    .bind(is_last)
     .execute(&mut *transaction)
     .await?;
     transaction.commit().await

@@ -45,7 +45,7 @@ pub(super) async fn migrate(connection: &mut PgConnection, schema: &str) -> Resu
     }
     if version == 0 {
         sqlx::query("INSERT INTO inbox (id, created_at) VALUES ($1, now())")
-            .bind(random::id())
+            .bind(random::random_id())
             .execute(&mut *transaction)
             .await?;
     }

@@ -8,6 +8,8 @@ CREATE TABLE inbox (
 -- At most one row.
 CREATE UNIQUE INDEX inbox_single ON inbox ((true));
 
+-- `answered_at` is set when the event is stored, or by the attempt that decides the answer. It stays NULL where
+-- an operator skips that attempt's run, and where the event's twin has the run.
 CREATE TABLE events (
     key          BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     endpoint     TEXT NOT NULL,
@@ -25,7 +27,7 @@ CREATE TABLE events (
     object_id    TEXT,
     body         BYTEA,                  -- NULL once retention has removed it
     received_at  TIMESTAMPTZ NOT NULL,
-    answered_at  TIMESTAMPTZ,            -- NULL until a delivery of the event may be answered 2xx
+    answered_at  TIMESTAMPTZ,            -- see above
     UNIQUE (id, type, endpoint, tenant)   -- the id first, for operators, who search by it in all endpoints
 );
 
@@ -41,9 +43,9 @@ CREATE TABLE runs (
     counts_for_id TEXT NOT NULL,         -- the event that the run counts for: a thin event and its snapshot twin share one run
     counts_for_type TEXT NOT NULL,
     state        TEXT NOT NULL CHECK (state IN ('pending', 'running', 'done', 'parked')),
-    result       TEXT,                   -- how a run that is done came to its end
-    reason       TEXT,                   -- why a run is parked
-    error        TEXT,                   -- the error or note of the last attempt
+    result       TEXT,                   -- result of a run that is done
+    reason       TEXT,                   -- reason for which the run is parked
+    error        TEXT,                   -- error or note of the last attempt, or an operator's reason for a skip
     reply        TEXT,                   -- the handler's reply; NULL once retention has removed it
     attempts     INTEGER NOT NULL DEFAULT 0,
     fence        BIGINT NOT NULL DEFAULT 0,

@@ -1,8 +1,8 @@
 //! The inbox's contract in PostgreSQL.
 //!
-//! Each query is one statement, which commits by itself, and a list goes to the database as one
-//! array for each column. Times are always the database's own: processes send durations, and never
-//! times. A statement that locks several rows either locks them in one order or skips rows that
+//! Each query of the work is one statement, which commits by itself. Operators' actions, retention
+//! and check-outs are transactions of several statements. A list goes to the database as one array
+//! for each column. Times are always the database's own: processes send durations, and never times. A statement that locks several rows either locks them in one order or skips rows that
 //! another has locked, so that no two statements can wait for each other.
 
 use std::{any::Any, time::Duration};
@@ -77,10 +77,10 @@ impl Store for PostgresStore {
         })
     }
 
-    fn claim_runs<'s>(&'s self, ask: ClaimRequest<'s>) -> StoreFuture<'s, ClaimedBatch> {
+    fn claim_runs<'s>(&'s self, request: ClaimRequest<'s>) -> StoreFuture<'s, ClaimedBatch> {
         Box::pin(async move {
             self.claims_connection
-                .query(async |connection| worker_queries::claim_runs(connection, &ask).await)
+                .query(async |connection| worker_queries::claim_runs(connection, &request).await)
                 .await
         })
     }
@@ -115,7 +115,7 @@ impl Store for PostgresStore {
         handlers: &'s [&'s str],
     ) -> StoreFuture<'s, Vec<LapsedRun>> {
         Box::pin(async move {
-            self.leases_connection
+            self.upkeep_connection
                 .query(async |connection| {
                     worker_queries::find_lapsed_runs(connection, endpoint, handlers).await
                 })
@@ -131,7 +131,7 @@ impl Store for PostgresStore {
     ) -> StoreFuture<'s, u64> {
         Box::pin(async move {
             repeat_in_batches(|| {
-                self.leases_connection.query(async |connection| {
+                self.upkeep_connection.query(async |connection| {
                     worker_queries::park_orphans(connection, endpoint, handlers, after).await
                 })
             })
@@ -142,7 +142,7 @@ impl Store for PostgresStore {
     fn adopt_orphans<'s>(&'s self, endpoint: &'s str, handlers: &'s [&'s str]) -> StoreFuture<'s, u64> {
         Box::pin(async move {
             repeat_in_batches(|| {
-                self.leases_connection.query(async |connection| {
+                self.upkeep_connection.query(async |connection| {
                     worker_queries::adopt_orphans(connection, endpoint, handlers).await
                 })
             })
@@ -169,7 +169,7 @@ impl Store for PostgresStore {
             let mut next = Some(worker_queries::LaneKey::default());
             while let Some(after) = next {
                 next = self
-                    .leases_connection
+                    .upkeep_connection
                     .query(async |connection| worker_queries::free_lanes(connection, endpoint, &after).await)
                     .await?;
             }
@@ -182,7 +182,7 @@ impl Store for PostgresStore {
     }
 
     fn announce_new_runs_until_dropped(&self) -> BoxFuture<'_, ()> {
-        Box::pin(self.notifier.notify_until_dropped(&self.leases_connection))
+        Box::pin(self.notifier.notify_until_dropped(&self.upkeep_connection))
     }
 
     delegate_operator_methods!();
@@ -206,17 +206,19 @@ impl Store for PostgresStore {
 
     fn close_connections(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            // First, so that no handler gets a connection that is about to close.
+            // The handler pool closes first, so that no handler gets a connection that is about to close.
             self.handler_pool.close().await;
-            let brief = [
+            let work_connections = [
                 &self.arrivals_connection,
                 &self.claims_connection,
                 &self.deliveries_connection,
-                &self.leases_connection,
+                &self.upkeep_connection,
                 &self.renewals_connection,
             ];
-            for line in brief.into_iter().chain([&self.operators_connection, &self.completions_connection]) {
-                line.close().await;
+            for connection in
+                work_connections.into_iter().chain([&self.operators_connection, &self.completions_connection])
+            {
+                connection.close().await;
             }
         })
     }

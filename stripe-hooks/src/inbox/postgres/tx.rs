@@ -10,25 +10,30 @@ use tokio::{
 };
 
 use super::{
-    connections::PostgresStore, dedicated_connection::PING_TIMEOUT, transactions::Transactions,
+    connections::PostgresStore, dedicated_connection::PING_TIMEOUT, handler_pool::HandlerPool,
     values::to_milliseconds_f64,
 };
 use crate::inbox::{
     current_run::CurrentRun,
-    tx::{Completion, EndedWell, Engine, InboxDatabase},
+    tx::{EndedWell, Engine, InboxDatabase, MarkResult},
 };
 
 impl InboxDatabase for Postgres {}
 
-#[expect(private_interfaces, reason = "which keeps others from implementing it")]
+#[expect(
+    private_interfaces,
+    reason = "a private type in the signature keeps other crates from implementing the trait"
+)]
 impl Engine for Postgres {
     const NAME: &'static str = "Postgres";
 
     async fn begin_for_run(
-        turn: &CurrentRun,
+        current_run: &CurrentRun,
     ) -> Result<Option<(Transaction<'static, Self>, OwnedSemaphorePermit)>, sqlx::Error> {
-        let Some(store) = turn.store.as_any_engine().downcast_ref::<PostgresStore>() else { return Ok(None) };
-        let place = Arc::clone(&store.transaction_permits)
+        let Some(store) = current_run.store.as_any_engine().downcast_ref::<PostgresStore>() else {
+            return Ok(None);
+        };
+        let permit = Arc::clone(&store.transaction_permits)
             .acquire_owned()
             .await
             .map_err(|_| sqlx::Error::PoolClosed)?;
@@ -36,22 +41,22 @@ impl Engine for Postgres {
         // attempt could have lasted. The server also stops a query whose attempt was given up. The
         // isolation level is READ COMMITTED, whatever a role's settings say: the triggers of the
         // lanes are correct only if each query sees what was committed before it.
-        let longest = to_milliseconds_f64(turn.attempt_timeout).min(f64::from(i32::MAX));
+        let longest = to_milliseconds_f64(current_run.attempt_timeout).min(f64::from(i32::MAX));
         let begin = format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = {longest:.0}; \
              SET LOCAL statement_timeout = {longest:.0}; SET LOCAL {RUN_ID_SETTING} = '{}'",
-            turn.id
+            current_run.id
         );
-        begin_uncancelled(Arc::clone(&store.handler_pool), begin, place).await.map(Some)
+        begin_uncancelled(Arc::clone(&store.handler_pool), begin, permit).await.map(Some)
     }
 
     async fn mark_run_done(
         transaction: &mut Transaction<'static, Self>,
-        turn: &CurrentRun,
+        current_run: &CurrentRun,
         ended: &EndedWell,
-    ) -> Result<Completion, sqlx::Error> {
-        let Some(store) = turn.store.as_any_engine().downcast_ref::<PostgresStore>() else {
-            return Ok(Completion::LeaseLost);
+    ) -> Result<MarkResult, sqlx::Error> {
+        let Some(store) = current_run.store.as_any_engine().downcast_ref::<PostgresStore>() else {
+            return Ok(MarkResult::LeaseLost);
         };
         // The search path here is the application's, so each table is named with its schema, which
         // was checked when it was set. The lock of the run's lane is taken before the lock of its
@@ -74,22 +79,22 @@ impl Engine for Postgres {
              SELECT count(*) FROM marked",
             format_args!("\"{}\"", store.schema)
         )))
-        .bind(turn.id)
-        .bind(turn.fence)
+        .bind(current_run.id)
+        .bind(current_run.fence)
         .bind(ended.reply.as_deref())
         .bind(ended.result.as_str())
-        .bind(turn.decides_answer)
+        .bind(current_run.decides_answer)
         .fetch_one(&mut **transaction)
         .await?;
         if marked == 1 {
-            return Ok(Completion::Marked);
+            return Ok(MarkResult::Marked);
         }
         let is_marked = sqlx::query_scalar(AssertSqlSafe(format!(
             "SELECT coalesce(current_setting('{RUN_ID_SETTING}', true), '') = $1::text"
         )));
-        Ok(match is_marked.bind(turn.id).fetch_one(&mut **transaction).await? {
-            true => Completion::LeaseLost,
-            false => Completion::TransactionEnded,
+        Ok(match is_marked.bind(current_run.id).fetch_one(&mut **transaction).await? {
+            true => MarkResult::LeaseLost,
+            false => MarkResult::TransactionEnded,
         })
     }
 }
@@ -101,21 +106,21 @@ const RUN_ID_SETTING: &str = "stripe_hooks.run";
 /// Runs BEGIN on a task of its own. If the attempt is dropped, the task still waits for the
 /// server's answer, at most [`PING_TIMEOUT`]. The task then drops the transaction, which rolls it back,
 /// and then the permit. After [`PING_TIMEOUT`] without an answer, the connection returns to the pool,
-/// whose check (`IS_OPEN` in `line.rs`) closes it if a transaction is open.
+/// whose check (`OPEN_TRANSACTION_QUERY` in `dedicated_connection.rs`) closes it if a transaction is open.
 ///
 /// The task is needed because sqlx counts a transaction only once the server has answered. If the
 /// attempt dropped the future of `begin_with`, the connection would return to the pool with an open
 /// transaction.
 async fn begin_uncancelled(
-    transactions: Arc<Transactions>,
+    handler_pool: Arc<HandlerPool>,
     begin: String,
-    place: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
 ) -> Result<(Transaction<'static, Postgres>, OwnedSemaphorePermit), sqlx::Error> {
     let (mut attempt, begun) = oneshot::channel();
     tokio::spawn(async move {
         let answer = async {
-            // On the inbox's thread, which calls the application's function for the options.
-            transactions.pool()?.begin_with(AssertSqlSafe(begin)).await
+            // This task runs on the inbox's thread, which is the one that calls the application's function for the options.
+            handler_pool.pool()?.begin_with(AssertSqlSafe(begin)).await
         };
         let answer = {
             let given_up = pin!(async {
@@ -127,7 +132,7 @@ async fn begin_uncancelled(
                 Either::Right(_) => return,
             }
         };
-        let _ = attempt.send(answer.map(|transaction| (transaction, place)));
+        let _ = attempt.send(answer.map(|transaction| (transaction, permit)));
     });
     // The task gives no answer if it panics, or if the inbox's thread ends.
     begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))

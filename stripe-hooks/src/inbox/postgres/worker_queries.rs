@@ -22,18 +22,18 @@ use crate::inbox::{
 /// pending runs: without statistics, it takes that index for empty, and reads it from end to end.
 pub(super) async fn claim_runs(
     connection: &mut PgConnection,
-    ask: &ClaimRequest<'_>,
+    request: &ClaimRequest<'_>,
 ) -> QueryResult<ClaimedBatch> {
-    let room = (ask.max_runs)();
+    let room = (request.max_runs)();
     if room == 0 {
         return Ok(ClaimedBatch::default());
     }
     let claimed = sqlx::query(
         "WITH first AS MATERIALIZED ( \
-           SELECT first.id FROM unnest($2::text[]) AS asked (handler) CROSS JOIN LATERAL ( \
-             SELECT id FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT blocked AND run_at <= now() AND handler = asked.handler \
+           SELECT first.id FROM unnest($2::text[]) AS requested (handler) CROSS JOIN LATERAL ( \
+             SELECT id FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT blocked AND run_at <= now() AND handler = requested.handler \
              ORDER BY run_at, id LIMIT 2 * $3 + 20) AS first \
-           WHERE asked.handler NOT IN (SELECT handler FROM pauses WHERE endpoint = $1) \
+           WHERE requested.handler NOT IN (SELECT handler FROM pauses WHERE endpoint = $1) \
          ), ready AS MATERIALIZED ( \
            SELECT id FROM runs WHERE id = ANY(ARRAY(SELECT id FROM first)) AND state NOT IN ('running', 'done', 'parked') AND NOT blocked \
            ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED \
@@ -51,11 +51,11 @@ pub(super) async fn claim_runs(
          FROM claimed AS run LEFT JOIN events AS event ON event.key = run.event \
          ORDER BY run_at, run.id",
     )
-    .bind(ask.endpoint)
-    .bind(ask.handlers)
+    .bind(request.endpoint)
+    .bind(request.handlers)
     .bind(i64::try_from(room).unwrap_or(i64::MAX))
-    .bind(to_milliseconds_f64(ask.lease.time))
-    .bind(ask.lease.process)
+    .bind(to_milliseconds_f64(request.lease.duration))
+    .bind(request.lease.process_id)
     .fetch_all(connection)
     .await?;
     let runs: Vec<_> = claimed.iter().map(read_claimed).collect::<QueryResult<_>>()?;
@@ -89,7 +89,7 @@ pub(super) async fn complete_attempts(
     connection: &mut PgConnection,
     ends: &[Completion],
 ) -> QueryResult<Vec<(i64, i64)>> {
-    let ended = collect_column(ends, |settlement| settlement.end.to_columns());
+    let ended = collect_column(ends, |completion| completion.end.to_columns());
     sqlx::query_as(
         "WITH ended AS ( \
            SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::float8[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::boolean[], \
@@ -99,7 +99,8 @@ pub(super) async fn complete_attempts(
              WHERE id = ANY($1) AND lane IS NOT NULL ORDER BY lock) AS locks \
          ), unanswered AS MATERIALIZED ( \
            SELECT key FROM events WHERE (SELECT count(*) FROM locked) >= 0 AND answered_at IS NULL AND key = ANY(ARRAY( \
-             SELECT run.event FROM ended JOIN runs AS run ON run.id = ended.id WHERE decides_answer AND ended.state = 'done')) \
+             SELECT run.event FROM ended JOIN runs AS run ON run.id = ended.id \
+               WHERE run.id = ANY($1) AND decides_answer AND ended.state = 'done')) \
            ORDER BY key FOR NO KEY UPDATE \
          ), held AS MATERIALIZED ( \
            SELECT run.id, CASE WHEN decides_answer AND ended.state = 'done' THEN run.event END AS answered_event \
@@ -120,27 +121,29 @@ pub(super) async fn complete_attempts(
          AND run.state NOT IN ('pending', 'done', 'parked') AND (NOT is_lapsed OR run.lease_until < now()) \
          RETURNING run.id, run.fence",
     )
-    .bind(collect_column(ends, |settlement| settlement.id))
-    .bind(collect_column(ends, |settlement| settlement.fence))
+    .bind(collect_column(ends, |completion| completion.id))
+    .bind(collect_column(ends, |completion| completion.fence))
     .bind(collect_column(&ended, |ended| ended.state))
     .bind(collect_column(&ended, |ended| ended.delay.map(to_milliseconds_f64)))
     .bind(collect_column(&ended, |ended| ended.reason))
     .bind(collect_column(&ended, |ended| ended.error))
     .bind(collect_column(&ended, |ended| ended.is_given_back))
     .bind(collect_column(&ended, |ended| ended.reply))
-    .bind(collect_column(ends, |settlement| settlement.is_lapsed))
-    .bind(collect_column(ends, |settlement| settlement.decides_answer))
+    .bind(collect_column(ends, |completion| completion.is_lapsed))
+    .bind(collect_column(ends, |completion| completion.decides_answer))
     .bind(collect_column(&ended, |ended| ended.result))
     .fetch_all(connection)
     .await
 }
 
-/// Returns those of the runs that another connection has locked, or whose lane it has locked. The
-/// query waits for no lock, and keeps none.
+/// Returns those of the runs that another connection has locked, or whose lane or event it has
+/// locked. The query waits for no lock, and keeps none.
 pub(super) async fn find_locked_runs(connection: &mut PgConnection, runs: &[i64]) -> QueryResult<Vec<i64>> {
     sqlx::query_scalar(
-        "WITH free AS MATERIALIZED ( \
-           SELECT id FROM runs WHERE id = ANY($1) \
+        "WITH free_events AS MATERIALIZED ( \
+           SELECT key FROM events WHERE key = ANY(ARRAY(SELECT event FROM runs WHERE id = ANY($1))) FOR NO KEY UPDATE SKIP LOCKED \
+         ), free AS MATERIALIZED ( \
+           SELECT id FROM runs WHERE id = ANY($1) AND event IN (SELECT key FROM free_events) \
            AND (lane IS NULL OR pg_try_advisory_xact_lock(1937010281, lane_lock(endpoint, tenant, handler, lane))) FOR UPDATE SKIP LOCKED \
          ) \
          SELECT id FROM runs WHERE id = ANY($1) AND id NOT IN (SELECT id FROM free)",
@@ -230,7 +233,7 @@ pub(super) async fn park_orphans(
     Ok(parked.rows_affected())
 }
 
-/// Makes one batch of runs ready that were parked because one of these handlers was missing.
+/// Unparks one batch of the runs that were parked because one of these handlers was missing.
 pub(super) async fn adopt_orphans(
     connection: &mut PgConnection,
     endpoint: &str,
@@ -264,10 +267,10 @@ pub(super) async fn delay_until_due(
     handlers: &[&str],
 ) -> QueryResult<Option<Duration>> {
     let due: Option<f64> = sqlx::query_scalar(
-        "SELECT extract(epoch FROM min(first.run_at) - now())::float8 FROM unnest($2::text[]) AS asked (handler) CROSS JOIN LATERAL ( \
-           SELECT run_at FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT blocked AND handler = asked.handler \
+        "SELECT extract(epoch FROM min(first.run_at) - now())::float8 FROM unnest($2::text[]) AS requested (handler) CROSS JOIN LATERAL ( \
+           SELECT run_at FROM runs WHERE endpoint = $1 AND state = 'pending' AND NOT blocked AND handler = requested.handler \
            ORDER BY run_at LIMIT 1) AS first \
-         WHERE asked.handler NOT IN (SELECT handler FROM pauses WHERE endpoint = $1)",
+         WHERE requested.handler NOT IN (SELECT handler FROM pauses WHERE endpoint = $1)",
     )
     .bind(endpoint)
     .bind(handlers)
@@ -279,7 +282,7 @@ pub(super) async fn delay_until_due(
 /// A lane: its tenant, its handler and its object.
 pub(super) type LaneKey = (String, String, String);
 
-/// Checks the next lanes that have waiting runs, and makes the first run ready in each lane that
+/// Checks the next lanes that have blocked runs, and makes the first run ready in each lane that
 /// has no ready run. Returns the last of these lanes if there may be more.
 pub(super) async fn free_lanes(
     connection: &mut PgConnection,

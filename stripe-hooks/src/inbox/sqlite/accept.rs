@@ -179,8 +179,11 @@ impl SqliteStore {
             accept = accept.bind(arrival.is_answered).bind(&*arrival.body);
         }
         accept = bind_nulls(accept, (event_rows - firsts.len()) * EVENT);
-        accept =
-            accept.bind(endpoint).bind(now_milliseconds()).bind(time_after(lease.time)).bind(lease.process);
+        accept = accept
+            .bind(endpoint)
+            .bind(now_milliseconds())
+            .bind(time_after(lease.duration))
+            .bind(lease.process_id);
         accept = accept.bind(json!(begins).to_string());
         let rows = run_transaction(self.write_pool.acquire().await?, accept).await?;
         let mut accepted: Vec<_> = (0..arrivals.len())
@@ -261,7 +264,7 @@ mod tests {
             let batch: Vec<_> =
                 (0..events).map(|at| arrival(&format!("evt_{at}_of_{events}_with_{runs}"), runs)).collect();
             let count = |accepted: Vec<AcceptedArrival>| accepted.iter().filter(|one| one.is_new).count();
-            let lease = Lease { process: 1, time: Duration::from_secs(60) };
+            let lease = Lease { process_id: 1, duration: Duration::from_secs(60) };
             // The first alone, and then all: each is stored once.
             assert_eq!(count(store.store_arrivals("default", &batch[..1], lease).await.unwrap()), 1);
             assert_eq!(count(store.store_arrivals("default", &batch, lease).await.unwrap()), events - 1);

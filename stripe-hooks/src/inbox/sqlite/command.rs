@@ -94,8 +94,8 @@ mod tests {
         // More rows than the connection buffers for a reader.
         let long = "BEGIN IMMEDIATE; INSERT INTO numbers VALUES ($1); \
             WITH RECURSIVE row AS (SELECT 1 AS row UNION ALL SELECT row + 1 FROM row WHERE row < 10000000) SELECT row FROM row; COMMIT";
-        let asked = run_transaction(pool.acquire().await.unwrap(), sqlx::query(long).bind(1));
-        let gone = tokio::time::timeout(std::time::Duration::from_millis(1), asked).await;
+        let transaction = run_transaction(pool.acquire().await.unwrap(), sqlx::query(long).bind(1));
+        let gone = tokio::time::timeout(std::time::Duration::from_millis(1), transaction).await;
         assert!(gone.is_err());
         run_transaction(pool.acquire().await.unwrap(), sqlx::query("BEGIN IMMEDIATE; COMMIT").bind(1))
             .await

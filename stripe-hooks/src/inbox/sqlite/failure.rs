@@ -10,7 +10,7 @@ pub(super) fn problem_from_sqlite_error(place: &str, error: &sqlx::Error) -> End
     match code.map(|code| code & 0xff) {
         Some(SQLITE_CORRUPT | SQLITE_NOTADB) => damaged_file_problem(place, &error.to_string()),
         Some(SQLITE_BUSY | SQLITE_LOCKED) => EndpointProblem::Inbox(format!(
-            "the inbox in `{place}` has been locked by another program for {BUSY_TIMEOUT:?}; start again when that has let go ({error})"
+            "the inbox in `{place}` has been locked by another program for {BUSY_TIMEOUT:?}; start again once that program has released it ({error})"
         )),
         _ => EndpointProblem::Inbox(format!("the inbox in `{place}` cannot be used: {error}")),
     }

@@ -89,7 +89,7 @@ impl SqliteStore {
 
     pub(super) async fn set_paused(
         &self,
-        of: HandlerKey<'_>,
+        key: HandlerKey<'_>,
         paused: bool,
         actor: &str,
     ) -> QueryResult<bool> {
@@ -100,7 +100,7 @@ impl SqliteStore {
             ),
             false => sqlx::query("DELETE FROM stripe_hooks_pauses WHERE endpoint = ? AND handler = ?"),
         };
-        let changed = changed.bind(of.endpoint).bind(of.handler).execute(&mut *transaction).await?;
+        let changed = changed.bind(key.endpoint).bind(key.handler).execute(&mut *transaction).await?;
         let changed = changed.rows_affected() > 0;
         sqlx::query(
             "INSERT INTO stripe_hooks_audit (at, actor, action, endpoint, handler) VALUES (?, ?, ?, ?, ?)",
@@ -108,8 +108,8 @@ impl SqliteStore {
         .bind(now_milliseconds())
         .bind(actor)
         .bind(if paused { "pause" } else { "resume" })
-        .bind(of.endpoint)
-        .bind(of.handler)
+        .bind(key.endpoint)
+        .bind(key.handler)
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
@@ -211,17 +211,18 @@ impl SqliteStore {
         run_transaction(self.write_pool.acquire().await?, check_in).await.map(drop)
     }
 
-    /// Removes the rows of the process's handlers, and its own with the last of them.
-    pub(super) async fn check_out(&self, process: i64, endpoint: &str) -> QueryResult<()> {
+    /// Removes the rows of the process's handlers, and its own row with its last endpoint.
+    pub(super) async fn check_out(&self, process: i64, endpoint: &str, is_last: bool) -> QueryResult<()> {
         let check_out = sqlx::query(
             "BEGIN IMMEDIATE; \
              DELETE FROM stripe_hooks_process_handlers WHERE process = $1 AND endpoint = $2; \
-             DELETE FROM stripe_hooks_processes WHERE id = $1 \
+             DELETE FROM stripe_hooks_processes WHERE id = $1 AND $3 \
                AND NOT EXISTS (SELECT 1 FROM stripe_hooks_process_handlers WHERE process = $1); \
              COMMIT",
         )
         .bind(process)
-        .bind(endpoint.to_owned());
+        .bind(endpoint.to_owned())
+        .bind(is_last);
         run_transaction(self.write_pool.acquire().await?, check_out).await.map(drop)
     }
 

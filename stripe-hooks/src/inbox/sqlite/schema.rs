@@ -37,7 +37,7 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<i64, sq
     }
     if version == 0 {
         sqlx::query("INSERT INTO stripe_hooks_inbox (id, created_at) VALUES (?, ?)")
-            .bind(random::id())
+            .bind(random::random_id())
             .bind(now_milliseconds())
             .execute(&mut *transaction)
             .await?;

@@ -8,6 +8,8 @@ CREATE TABLE stripe_hooks_inbox (
 -- At most one row.
 CREATE UNIQUE INDEX stripe_hooks_inbox_single ON stripe_hooks_inbox ((id IS NOT NULL));
 
+-- `answered_at` is set when the event is stored, or by the attempt that decides the answer. It stays NULL where
+-- an operator skips that attempt's run, and where the event's twin has the run.
 CREATE TABLE stripe_hooks_events (
     key          INTEGER PRIMARY KEY AUTOINCREMENT,
     endpoint     TEXT NOT NULL,
@@ -24,7 +26,7 @@ CREATE TABLE stripe_hooks_events (
     object_kind  TEXT,
     object_id    TEXT,
     received_at  INTEGER NOT NULL,
-    answered_at  INTEGER,                -- NULL until a delivery of the event may be answered 2xx
+    answered_at  INTEGER,                -- see above
     body         BLOB,                   -- NULL once retention has removed it; last, because what follows it is slow to read
     UNIQUE (id, type, endpoint, tenant)   -- the id first, for operators, who search by it in all endpoints
 );
@@ -42,9 +44,9 @@ CREATE TABLE stripe_hooks_runs (
     counts_for_id TEXT NOT NULL,         -- the event that the run counts for: a thin event and its snapshot twin share one run
     counts_for_type TEXT NOT NULL,
     state        TEXT NOT NULL CHECK (state IN ('pending', 'running', 'done', 'parked')),
-    result       TEXT,                   -- how a run that is done came to its end
-    reason       TEXT,                   -- why a run is parked
-    error        TEXT,                   -- the error or note of the last attempt
+    result       TEXT,                   -- result of a run that is done
+    reason       TEXT,                   -- reason for which the run is parked
+    error        TEXT,                   -- error or note of the last attempt, or an operator's reason for a skip
     reply        TEXT,                   -- the handler's reply; NULL once retention has removed it
     attempts     INTEGER NOT NULL DEFAULT 0,
     fence        INTEGER NOT NULL DEFAULT 0,
@@ -65,7 +67,7 @@ CREATE TABLE stripe_hooks_runs (
 CREATE INDEX stripe_hooks_runs_pending ON stripe_hooks_runs (endpoint, handler, blocked, run_at, id) WHERE state = 'pending';
 CREATE INDEX stripe_hooks_runs_leased ON stripe_hooks_runs (endpoint, lease_until) WHERE state = 'running';
 CREATE INDEX stripe_hooks_runs_parked ON stripe_hooks_runs (endpoint, id) WHERE state = 'parked';
--- For an operator, whose queries cover all endpoints.
+-- This index is for operators' queries, which cover all endpoints.
 CREATE INDEX stripe_hooks_runs_parked_newest ON stripe_hooks_runs (id) WHERE state = 'parked';
 CREATE INDEX stripe_hooks_runs_event ON stripe_hooks_runs (event);
 
@@ -80,7 +82,7 @@ CREATE INDEX stripe_hooks_runs_lane_parked ON stripe_hooks_runs (endpoint, tenan
 CREATE INDEX stripe_hooks_runs_lane_done ON stripe_hooks_runs (endpoint, tenant, handler, lane, lane_at)
     WHERE state = 'done' AND result <> 'skipped' AND lane IS NOT NULL;
 
--- Each run that enters or leaves a lane is written into this view, which has no rows. The trigger chooses the next run of the lane: the first
+-- Each change of a run's state is written into this view as the key of its lane. The view has no rows. Its trigger chooses the next run of the lane: the first
 -- pending one, unless a run of the lane is running, or an earlier one is parked and blocks the lane. Triggers see every change, whoever makes it.
 CREATE VIEW stripe_hooks_lane_changes AS SELECT endpoint, tenant, handler, lane FROM stripe_hooks_runs WHERE false;
 

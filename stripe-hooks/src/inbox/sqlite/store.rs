@@ -38,8 +38,8 @@ impl Store for SqliteStore {
         Box::pin(self.store_arrivals(endpoint, arrivals, lease))
     }
 
-    fn claim_runs<'s>(&'s self, ask: ClaimRequest<'s>) -> StoreFuture<'s, ClaimedBatch> {
-        Box::pin(self.claim_runs(ask))
+    fn claim_runs<'s>(&'s self, request: ClaimRequest<'s>) -> StoreFuture<'s, ClaimedBatch> {
+        Box::pin(self.claim_runs(request))
     }
 
     fn run_status<'s>(
@@ -167,8 +167,8 @@ impl Store for SqliteStore {
         Box::pin(async move {
             let due: Option<i64> = sqlx::query_scalar(
                 "SELECT min((SELECT min(run_at) FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending' AND blocked = 0 \
-                   AND handler = asked.value)) FROM json_each(?2) AS asked \
-                 WHERE asked.value NOT IN (SELECT handler FROM stripe_hooks_pauses WHERE endpoint = ?1)",
+                   AND handler = requested.value)) FROM json_each(?2) AS requested \
+                 WHERE requested.value NOT IN (SELECT handler FROM stripe_hooks_pauses WHERE endpoint = ?1)",
             )
             .bind(endpoint)
             .bind(json_list(handlers))
@@ -214,7 +214,7 @@ impl Store for SqliteStore {
     fn close_connections(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             close_connections(&self.read_pool).await;
-            // Last, because the last connection writes the log into the file.
+            // The writing pool closes last, because the last connection writes the log into the file.
             close_connections(&self.write_pool).await;
         })
     }

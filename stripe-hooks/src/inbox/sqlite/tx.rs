@@ -8,46 +8,52 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::{connections::SqliteStore, values::now_milliseconds};
 use crate::inbox::{
     current_run::CurrentRun,
-    tx::{Completion, EndedWell, Engine, InboxDatabase},
+    tx::{EndedWell, Engine, InboxDatabase, MarkResult},
 };
 
 impl InboxDatabase for Sqlite {}
 
-#[expect(private_interfaces, reason = "which keeps others from implementing it")]
+#[expect(
+    private_interfaces,
+    reason = "a private type in the signature keeps other crates from implementing the trait"
+)]
 impl Engine for Sqlite {
     const NAME: &'static str = "Sqlite";
 
     async fn begin_for_run(
-        turn: &CurrentRun,
+        current_run: &CurrentRun,
     ) -> Result<Option<(Transaction<'static, Self>, OwnedSemaphorePermit)>, sqlx::Error> {
-        let Some(store) = turn.store.as_any_engine().downcast_ref::<SqliteStore>() else { return Ok(None) };
+        let Some(store) = current_run.store.as_any_engine().downcast_ref::<SqliteStore>() else {
+            return Ok(None);
+        };
         // Only one handler at a time waits for the connection, so that a delivery waits for one
         // handler and not for all handlers.
-        let place = Arc::clone(&store.transaction_permits)
+        let permit = Arc::clone(&store.transaction_permits)
             .acquire_owned()
             .await
             .map_err(|_| sqlx::Error::PoolClosed)?;
         let transaction = begin_for_handler(&store.write_pool).await?;
         store.is_suspect.store(true, SeqCst);
-        Ok(Some((transaction, place)))
+        Ok(Some((transaction, permit)))
     }
 
     async fn mark_run_done(
         transaction: &mut Transaction<'static, Self>,
-        turn: &CurrentRun,
+        current_run: &CurrentRun,
         ended: &EndedWell,
-    ) -> Result<Completion, sqlx::Error> {
-        // The savepoint ends with its transaction. If it is gone, SQLite has ended the transaction,
-        // for example because the disk is full, or sqlx has, because the handler gave up a `begin_for_run`
-        // within it, or the handler has with SQL of its own. Whatever transaction is open now is
+    ) -> Result<MarkResult, sqlx::Error> {
+        // The savepoint ends with its transaction. If it is gone, its transaction has ended. SQLite
+        // may have ended it, for example because the disk is full. The handler may have ended it
+        // with SQL of its own. Or sqlx has, because the handler dropped the future of a nested
+        // `begin`. Whatever transaction is open now is
         // not the one that the inbox began.
         match sqlx::raw_sql("RELEASE stripe_hooks_run").execute(&mut **transaction).await {
             Ok(_) => {
-                if let Some(store) = turn.store.as_any_engine().downcast_ref::<SqliteStore>() {
+                if let Some(store) = current_run.store.as_any_engine().downcast_ref::<SqliteStore>() {
                     store.is_suspect.store(false, SeqCst);
                 }
             }
-            Err(sqlx::Error::Database(_)) => return Ok(Completion::TransactionEnded),
+            Err(sqlx::Error::Database(_)) => return Ok(MarkResult::TransactionEnded),
             Err(error) => return Err(error),
         }
         let marked = sqlx::query(
@@ -58,24 +64,24 @@ impl Engine for Sqlite {
         .bind(ended.result.as_str())
         .bind(now_milliseconds())
         .bind(ended.reply.as_deref())
-        .bind(turn.id)
-        .bind(turn.fence)
+        .bind(current_run.id)
+        .bind(current_run.fence)
         .execute(&mut **transaction)
         .await?;
         if marked.rows_affected() != 1 {
-            return Ok(Completion::LeaseLost);
+            return Ok(MarkResult::LeaseLost);
         }
-        if turn.decides_answer {
+        if current_run.decides_answer {
             sqlx::query(
                 "UPDATE stripe_hooks_events SET answered_at = ? \
                  WHERE answered_at IS NULL AND key = (SELECT event FROM stripe_hooks_runs WHERE id = ?)",
             )
             .bind(now_milliseconds())
-            .bind(turn.id)
+            .bind(current_run.id)
             .execute(&mut **transaction)
             .await?;
         }
-        Ok(Completion::Marked)
+        Ok(MarkResult::Marked)
     }
 }
 

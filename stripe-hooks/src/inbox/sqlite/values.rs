@@ -17,7 +17,7 @@ pub(super) fn time_after(delay: Duration) -> i64 {
     now_milliseconds().saturating_add(to_milliseconds(delay))
 }
 
-/// The time before which something happened that is older than `age`.
+/// The time that lies `age` in the past.
 pub(super) fn time_before(age: Duration) -> i64 {
     now_milliseconds().saturating_sub(to_milliseconds(age))
 }

@@ -17,10 +17,10 @@ use crate::inbox::{
 /// of a limit that is only a parameter.
 macro_rules! ready_runs_sql {
     () => {
-        "SELECT ready.id FROM json_each($2) AS asked CROSS JOIN stripe_hooks_runs AS ready ON ready.id IN ( \
+        "SELECT ready.id FROM json_each($2) AS requested CROSS JOIN stripe_hooks_runs AS ready ON ready.id IN ( \
            SELECT id FROM stripe_hooks_runs WHERE endpoint = $1 AND state = 'pending' AND blocked = 0 AND run_at <= $3 \
-           AND handler = asked.value ORDER BY run_at, id LIMIT $4 + 0) \
-         WHERE asked.value NOT IN (SELECT handler FROM stripe_hooks_pauses WHERE endpoint = $1) ORDER BY ready.run_at, ready.id LIMIT $4 + 0"
+           AND handler = requested.value ORDER BY run_at, id LIMIT $4 + 0) \
+         WHERE requested.value NOT IN (SELECT handler FROM stripe_hooks_pauses WHERE endpoint = $1) ORDER BY ready.run_at, ready.id LIMIT $4 + 0"
     };
 }
 
@@ -44,23 +44,23 @@ const CLAIM_STATEMENTS: &str = concat!(
 );
 
 impl SqliteStore {
-    pub(super) async fn claim_runs(&self, ask: ClaimRequest<'_>) -> QueryResult<ClaimedBatch> {
-        let handlers = json_list(ask.handlers);
-        if !ask.expects_ready_runs && !self.has_ready_run(ask.endpoint, &handlers).await? {
+    pub(super) async fn claim_runs(&self, request: ClaimRequest<'_>) -> QueryResult<ClaimedBatch> {
+        let handlers = json_list(request.handlers);
+        if !request.expects_ready_runs && !self.has_ready_run(request.endpoint, &handlers).await? {
             return Ok(ClaimedBatch::default());
         }
         let connection = self.write_pool.acquire().await?;
-        let room = (ask.max_runs)();
+        let room = (request.max_runs)();
         if room == 0 {
             return Ok(ClaimedBatch::default());
         }
         let claim = sqlx::query(CLAIM_STATEMENTS)
-            .bind(ask.endpoint.to_owned())
+            .bind(request.endpoint.to_owned())
             .bind(handlers)
             .bind(now_milliseconds())
             .bind(i64::try_from(room).unwrap_or(i64::MAX))
-            .bind(time_after(ask.lease.time))
-            .bind(ask.lease.process);
+            .bind(time_after(request.lease.duration))
+            .bind(request.lease.process_id);
         let claimed = run_transaction(connection, claim).await?;
         let runs: Vec<_> = claimed.iter().map(read_claimed).collect::<QueryResult<_>>()?;
         Ok(ClaimedBatch { is_full: runs.len() == room, runs })
@@ -69,10 +69,10 @@ impl SqliteStore {
     /// Looks for a ready run without the write lock, so that an idle worker delays no write.
     async fn has_ready_run(&self, endpoint: &str, handlers: &str) -> QueryResult<bool> {
         let ready: Option<i64> = sqlx::query_scalar(
-            "SELECT 1 FROM json_each(?3) AS asked \
-             WHERE asked.value NOT IN (SELECT handler FROM stripe_hooks_pauses WHERE endpoint = ?1) \
+            "SELECT 1 FROM json_each(?3) AS requested \
+             WHERE requested.value NOT IN (SELECT handler FROM stripe_hooks_pauses WHERE endpoint = ?1) \
              AND EXISTS (SELECT 1 FROM stripe_hooks_runs WHERE endpoint = ?1 AND state = 'pending' AND blocked = 0 AND run_at <= ?2 \
-               AND handler = asked.value) LIMIT 1",
+               AND handler = requested.value) LIMIT 1",
         )
         .bind(endpoint)
         .bind(now_milliseconds())
@@ -86,18 +86,18 @@ impl SqliteStore {
         let rows: Value = ends.iter().map(completion_to_json).collect();
         let decides_answer = ends
             .iter()
-            .any(|settlement| settlement.decides_answer && matches!(settlement.end, AttemptEnd::Done { .. }));
-        let text = if decides_answer { SETTLE_AND_ANSWER } else { SETTLE };
-        let settle = sqlx::query(text).bind(rows.to_string()).bind(now_milliseconds());
+            .any(|completion| completion.decides_answer && matches!(completion.end, AttemptEnd::Done { .. }));
+        let text = if decides_answer { COMPLETE_AND_ANSWER_STATEMENTS } else { COMPLETE_STATEMENT };
+        let query = sqlx::query(text).bind(rows.to_string()).bind(now_milliseconds());
         let rows = match decides_answer {
-            true => run_transaction(self.write_pool.acquire().await?, settle).await?,
-            false => settle.fetch_all(&self.write_pool).await?,
+            true => run_transaction(self.write_pool.acquire().await?, query).await?,
+            false => query.fetch_all(&self.write_pool).await?,
         };
         rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("fence")?))).collect()
     }
 }
 
-macro_rules! settle {
+macro_rules! complete_sql {
     () => {
         "UPDATE stripe_hooks_runs AS run SET state = ended.state, attempts = run.attempts - ended.uncounted, \
            run_at = coalesce(ended.run_at, run.run_at), result = ended.result, reason = ended.reason, \
@@ -113,25 +113,25 @@ macro_rules! settle {
     };
 }
 
-/// Ends attempts.
-const SETTLE: &str = settle!();
+/// Writes completions.
+const COMPLETE_STATEMENT: &str = complete_sql!();
 
-/// Ends attempts, and records that the events whose answer they decide are answered.
-const SETTLE_AND_ANSWER: &str = concat!(
+/// Writes completions, and records that the events whose answer they decide are answered.
+const COMPLETE_AND_ANSWER_STATEMENTS: &str = concat!(
     "BEGIN IMMEDIATE; ",
-    settle!(),
+    complete_sql!(),
     "; UPDATE stripe_hooks_events SET answered_at = $2 WHERE answered_at IS NULL AND key IN ( \
        SELECT event FROM json_each($1) AS ended JOIN stripe_hooks_runs AS run ON run.id = ended.value->>'id' \
        WHERE ended.value->>'decides_answer' AND run.fence = ended.value->>'fence' AND run.state = 'done'); COMMIT"
 );
 
 /// The end of an attempt, as the statement reads it.
-fn completion_to_json(settlement: &Completion) -> Value {
-    let ended = settlement.end.to_columns();
+fn completion_to_json(completion: &Completion) -> Value {
+    let ended = completion.end.to_columns();
     json!({
-        "id": settlement.id, "fence": settlement.fence, "state": ended.state, "run_at": ended.delay.map(time_after),
+        "id": completion.id, "fence": completion.fence, "state": ended.state, "run_at": ended.delay.map(time_after),
         "result": ended.result, "reason": ended.reason, "error": ended.error, "reply": ended.reply,
-        "uncounted": i64::from(ended.is_given_back), "lapsed": settlement.is_lapsed,
-        "decides_answer": settlement.decides_answer,
+        "uncounted": i64::from(ended.is_given_back), "lapsed": completion.is_lapsed,
+        "decides_answer": completion.decides_answer,
     })
 }

@@ -8,19 +8,19 @@ use std::{
 
 use sqlx::{PgPool, postgres::PgConnectOptions};
 
-use super::{access::DatabaseAddress, dedicated_connection::handler_pool};
+use super::{address::DatabaseAddress, dedicated_connection::new_pool};
 
-pub(super) struct Transactions {
-    access: DatabaseAddress,
+pub(super) struct HandlerPool {
+    address: DatabaseAddress,
     connections: NonZeroU32,
     /// A closed pool stays closed, so another one takes its place.
     pool: Mutex<PgPool>,
 }
 
-impl Transactions {
-    /// Prepares a pool with the options that `access` has given. It connects when it is first used.
-    pub(super) fn new(access: DatabaseAddress, options: PgConnectOptions, connections: NonZeroU32) -> Self {
-        Self { access, connections, pool: Mutex::new(handler_pool(options, connections)) }
+impl HandlerPool {
+    /// Prepares a pool with the options that `address` has given. It connects when it is first used.
+    pub(super) fn new(address: DatabaseAddress, options: PgConnectOptions, connections: NonZeroU32) -> Self {
+        Self { address, connections, pool: Mutex::new(new_pool(options, connections)) }
     }
 
     /// Returns the pool, which makes its next connection with the current options.
@@ -28,8 +28,8 @@ impl Transactions {
     /// # Errors
     /// When the application's function that gives the options panics.
     pub(super) fn pool(&self) -> Result<PgPool, sqlx::Error> {
-        let options = self.access.changing_options()?;
-        let pool = self.current().clone();
+        let options = self.address.changing_options()?;
+        let pool = self.current_pool().clone();
         if let Some(options) = options {
             pool.set_connect_options(options);
         }
@@ -39,14 +39,14 @@ impl Transactions {
     /// Closes the connections that no handler has, and the others when their handlers end.
     pub(super) async fn close(&self) {
         let closing = {
-            let mut current = self.current();
-            let next = handler_pool((*current.connect_options()).clone(), self.connections);
+            let mut current = self.current_pool();
+            let next = new_pool((*current.connect_options()).clone(), self.connections);
             mem::replace(&mut *current, next)
         };
         closing.close().await;
     }
 
-    fn current(&self) -> MutexGuard<'_, PgPool> {
+    fn current_pool(&self) -> MutexGuard<'_, PgPool> {
         self.pool.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -75,19 +75,19 @@ mod tests {
     fn a_function_that_panics_gives_an_error_and_is_called_again() {
         let calls = Arc::new(std::sync::atomic::AtomicUsize::new(0));
         let counted = Arc::clone(&calls);
-        let access = DatabaseAddress::Current(Arc::new(move || {
+        let address = DatabaseAddress::Current(Arc::new(move || {
             match counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
                 0 => panic!("no token"),
                 call => PgConnectOptions::new_without_pgpass().username(&format!("user {call}")),
             }
         }));
-        let error = access.options().unwrap_err().to_string();
+        let error = address.options().unwrap_err().to_string();
         assert!(error.ends_with("the function with the inbox's connection options panicked"), "{error}");
-        let options = access.options().unwrap();
+        let options = address.options().unwrap();
         assert_eq!(
             (options.get_username(), options.get_application_name()),
             ("user 1", Some("stripe-hooks"))
         );
-        assert_eq!(access.changing_options().unwrap().unwrap().get_username(), "user 2");
+        assert_eq!(address.changing_options().unwrap().unwrap().get_username(), "user 2");
     }
 }
