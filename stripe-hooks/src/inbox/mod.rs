@@ -56,6 +56,8 @@ mod sqlite;
 mod state_words_test;
 mod store;
 mod sweep;
+#[cfg(test)]
+mod test_sources;
 mod thread;
 mod tx;
 mod upkeep;

@@ -256,11 +256,8 @@ impl OpenInbox {
     fn leave(&self) -> (Option<TakenName>, impl Future<Output = ()> + use<>) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (name, leaving) = match running {
-            Some(RunningEndpoint { mut tasks, inbox_membership, name }) => {
-                let leaving = self.shared.thread.runtime_handle().spawn(async move {
-                    tasks.shutdown().await;
-                    inbox_membership.leave().await;
-                });
+            Some(RunningEndpoint { tasks, inbox_membership, name }) => {
+                let leaving = self.shared.thread.runtime_handle().spawn(end_tasks(tasks, inbox_membership));
                 (Some(name), Some(leaving))
             }
             None => (None, None),
@@ -289,7 +286,7 @@ impl fmt::Debug for OpenInbox {
 impl Drop for OpenInbox {
     fn drop(&mut self) {
         let running = self.running.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(RunningEndpoint { mut tasks, inbox_membership, name }) = running else { return };
+        let Some(RunningEndpoint { tasks, inbox_membership, name }) = running else { return };
         // Later phases stay: a shutdown may have been dropped half-way.
         self.phase_sender.send_if_modified(|phase| {
             let is_working = *phase == Phase::Work;
@@ -301,8 +298,13 @@ impl Drop for OpenInbox {
         self.shared.thread.runtime_handle().spawn(async move {
             let _ = in_flight_count.wait_for(|count| *count == 0).await;
             phase.send_replace(Phase::Closed);
-            tasks.shutdown().await;
-            inbox_membership.leave().await;
+            end_tasks(tasks, inbox_membership).await;
         });
     }
+}
+
+/// Ends the endpoint's tasks, and then its use of the inbox.
+async fn end_tasks(mut tasks: JoinSet<()>, inbox_membership: InboxMembership) {
+    tasks.shutdown().await;
+    inbox_membership.leave().await;
 }

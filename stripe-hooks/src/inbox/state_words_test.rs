@@ -1,9 +1,12 @@
 //! Tests that compare the state words in the SQL of both engines with [`RunState`]. The SQL has
 //! states as literals, because partial indexes need them.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, path::Path};
 
-use super::run::{RunResult, RunState};
+use super::{
+    run::{RunResult, RunState},
+    test_sources::read_code,
+};
 
 /// The quoted words of the SQL that are not states.
 const NON_STATE_WORDS: &[&str] = &[
@@ -34,32 +37,17 @@ fn all_states() -> Vec<&'static str> {
     RunState::ALL.iter().map(|state| state.as_str()).collect()
 }
 
-/// The sources of the inbox, in Rust and in SQL, without comments and tests: the path of each, and
-/// its text with white space as single spaces.
+/// The sources of the inbox, in Rust and in SQL: the path of each, and its code with white space as
+/// single spaces.
 fn read_sources() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/inbox");
     let mut sources = Vec::new();
     for folder in ["", "postgres", "sqlite"] {
-        for entry in fs::read_dir(root.join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            if !path.is_file()
-                || ["state_words_test.rs", "clock_lint.rs"].iter().any(|test| path.ends_with(test))
-            {
-                continue;
-            }
-            let text = fs::read_to_string(&path).unwrap();
-            let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
-            let code_of = |line: &str| {
-                let comment = ["//", "--"].iter().filter_map(|mark| line.find(mark)).min();
-                line[..comment.unwrap_or(line.len())].trim_end_matches('\\').to_owned()
-            };
-            let code: Vec<_> = code.lines().map(code_of).collect();
-            let words: Vec<_> = code.iter().flat_map(|line| line.split_whitespace()).collect();
-            sources.push((path.strip_prefix(&root).unwrap().display().to_string(), words.join(" ")));
+        for (name, code) in read_code(folder) {
+            let words: Vec<_> = code.split_whitespace().collect();
+            sources.push((Path::new(folder).join(name).display().to_string(), words.join(" ")));
         }
     }
     sources.sort();
-    assert!(sources.len() > 30, "the sources are in another place");
     sources
 }
 
