@@ -14,10 +14,11 @@ const _: () = {
     fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
         let __a0 = <_ as ArgumentOfBookOnInvoicePaid<'_>>::FROM;
         let __loan = <__hooks::SameType<_> as __hooks::Lend<'_>>::LOAN;
-        let __settle = <__hooks::SameType<_> as __hooks::IntoOutcome>::CONVERSION;
-        let __event = __call.event(&[__a0.needs, &[__loan.needs]], __settle.replies)?;
-        let __way = 0;
-        let __a0 = (__a0.extract[__way])(__event)?;
+        let __conversion = <__hooks::SameType<_> as __hooks::IntoOutcome>::CONVERSION;
+        let __event = __call
+            .event(&[__a0.needs, &[__loan.needs]], __conversion.replies)?;
+        let __index = 0;
+        let __a0 = (__a0.extract[__index])(__event)?;
         <__hooks::SameType<
             _,
         > as __hooks::Lend<
@@ -26,7 +27,7 @@ const _: () = {
             __event,
             move |__a1, _| __hooks::start_async(
                 __hooks::Box::new(book(__a0, __loan.borrowed_type(__a1))),
-                __settle,
+                __conversion,
             ),
         )
     }

@@ -6,15 +6,15 @@ const _: () = {
     use ::stripe_hooks::__private as __hooks;
     fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
         let __loan = <_ as __hooks::Lend<'_>>::LOAN;
-        let __settle = <_ as __hooks::IntoOutcome>::CONVERSION;
-        let __event = __call.event(&[&[__loan.needs]], __settle.replies)?;
+        let __conversion = <_ as __hooks::IntoOutcome>::CONVERSION;
+        let __event = __call.event(&[&[__loan.needs]], __conversion.replies)?;
         <_ as __hooks::Lend<
             '_,
         >>::lend_to(
             __event,
             move |__a0, _| __hooks::finish_sync(
                 book(__loan.borrowed_type(__a0)),
-                __settle,
+                __conversion,
             ),
         )
     }

@@ -5,9 +5,9 @@ async fn decide() -> Reply<Decision> {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
-        let __settle = <__hooks::SameType<_> as __hooks::IntoOutcome>::CONVERSION;
-        __call.event(&[], __settle.replies)?;
-        __hooks::start_async(__hooks::Box::new(decide()), __settle)
+        let __conversion = <__hooks::SameType<_> as __hooks::IntoOutcome>::CONVERSION;
+        __call.event(&[], __conversion.replies)?;
+        __hooks::start_async(__hooks::Box::new(decide()), __conversion)
     }
     __hooks::inventory::submit!(__hooks::Registration {
         policy: __hooks::Policy {

@@ -10,11 +10,11 @@ const _: () = {
         <_ as __hooks::LensField<'_>>::TYPE
     }
     __hooks::lens! {
-        #[diagnostic::do_not_recommend] impl ['__de] for '__de[Line] [] reads __READER =
+        #[diagnostic::do_not_recommend] impl ['__de] for '__de[Line] [] reads __LAYOUT =
         "Line", & [& [__hooks::resolve_shape("invoice.lines.data[]", &
         [__hooks::Key("invoice"), __hooks::Key("lines"), __hooks::Key("data"),
         __hooks::Each])]], { "amount"[Key("amount")] 0usize } { amount __f0[__type0(& ())
-        .as_sink] } { const _ : () = __hooks::assert_type(__hooks::assert_path(__READER
+        .as_sink] } { const _ : () = __hooks::assert_type(__hooks::assert_path(__LAYOUT
         .path_query(0usize)), "i64", __type0(& ()).accepts); }
     }
 };

@@ -5,9 +5,9 @@ async fn fulfil() {}
 const _: () = {
     use ::stripe_hooks::__private as __hooks;
     fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
-        let __settle = <_ as __hooks::IntoOutcome>::CONVERSION;
-        __call.event(&[], __settle.replies)?;
-        __hooks::start_async(__hooks::Box::new(fulfil()), __settle)
+        let __conversion = <_ as __hooks::IntoOutcome>::CONVERSION;
+        __call.event(&[], __conversion.replies)?;
+        __hooks::start_async(__hooks::Box::new(fulfil()), __conversion)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

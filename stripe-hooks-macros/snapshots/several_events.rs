@@ -14,18 +14,18 @@ const _: () = {
     fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
         let __a0 = <_ as ArgumentOfBookOnInvoicePaid<'_>>::FROM;
         let __a1 = <_ as ArgumentOfBookOnInvoicePaid<'_>>::FROM;
-        let __settle = <_ as __hooks::IntoOutcome>::CONVERSION;
-        let __event = __call.event(&[__a0.needs, __a1.needs], __settle.replies)?;
-        let __way = __hooks::extractor_index(
+        let __conversion = <_ as __hooks::IntoOutcome>::CONVERSION;
+        let __event = __call.event(&[__a0.needs, __a1.needs], __conversion.replies)?;
+        let __index = __hooks::extractor_index(
             &[
                 <__hooks::events::InvoicePaid as __hooks::EventType>::INFO,
                 <__hooks::events::InvoicePaymentFailed as __hooks::EventType>::INFO,
             ],
             __event,
         )?;
-        let __a0 = (__a0.extract[__way])(__event)?;
-        let __a1 = (__a1.extract[__way])(__event)?;
-        __hooks::start_async(__hooks::Box::new(book(__a0, __a1)), __settle)
+        let __a0 = (__a0.extract[__index])(__event)?;
+        let __a1 = (__a1.extract[__index])(__event)?;
+        __hooks::start_async(__hooks::Box::new(book(__a0, __a1)), __conversion)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

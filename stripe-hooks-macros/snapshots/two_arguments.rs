@@ -16,12 +16,12 @@ const _: () = {
         let __a1 = <__hooks::SameType<
             _,
         > as ArgumentOfFulfilOnPaymentIntentSucceeded<'_>>::FROM;
-        let __settle = <__hooks::SameType<_> as __hooks::IntoOutcome>::CONVERSION;
-        let __event = __call.event(&[__a0.needs, __a1.needs], __settle.replies)?;
-        let __way = 0;
-        let __a0 = (__a0.extract[__way])(__event)?;
-        let __a1 = (__a1.extract[__way])(__event)?;
-        __hooks::start_async(__hooks::Box::new(fulfil(__a0, __a1)), __settle)
+        let __conversion = <__hooks::SameType<_> as __hooks::IntoOutcome>::CONVERSION;
+        let __event = __call.event(&[__a0.needs, __a1.needs], __conversion.replies)?;
+        let __index = 0;
+        let __a0 = (__a0.extract[__index])(__event)?;
+        let __a1 = (__a1.extract[__index])(__event)?;
+        __hooks::start_async(__hooks::Box::new(fulfil(__a0, __a1)), __conversion)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

@@ -21,12 +21,12 @@ const _: () = {
     fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
         let __a0 = <__hooks::SameType<_> as ArgumentOfBookOnInvoicePaid<'_>>::FROM;
         let __a1 = <_ as ArgumentOfBookOnInvoicePaid2<'_>>::FROM;
-        let __settle = <_ as __hooks::IntoOutcome>::CONVERSION;
-        let __event = __call.event(&[__a0.needs, __a1.needs], __settle.replies)?;
-        let __way = 0;
-        let __a0 = (__a0.extract[__way])(__event)?;
-        let __a1 = (__a1.extract[__way])(__event)?;
-        __hooks::start_async(__hooks::Box::new(book(__a0, __a1)), __settle)
+        let __conversion = <_ as __hooks::IntoOutcome>::CONVERSION;
+        let __event = __call.event(&[__a0.needs, __a1.needs], __conversion.replies)?;
+        let __index = 0;
+        let __a0 = (__a0.extract[__index])(__event)?;
+        let __a1 = (__a1.extract[__index])(__event)?;
+        __hooks::start_async(__hooks::Box::new(book(__a0, __a1)), __conversion)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

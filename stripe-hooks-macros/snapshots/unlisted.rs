@@ -13,17 +13,17 @@ const _: () = {
     );
     fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
         let __a0 = <_ as ArgumentOfBookOnInvoiceReconsidered<'_>>::FROM;
-        let __settle = <_ as __hooks::IntoOutcome>::CONVERSION;
-        let __event = __call.event(&[__a0.needs], __settle.replies)?;
-        let __way = __hooks::extractor_index(
+        let __conversion = <_ as __hooks::IntoOutcome>::CONVERSION;
+        let __event = __call.event(&[__a0.needs], __conversion.replies)?;
+        let __index = __hooks::extractor_index(
             &[
                 <__hooks::AnySnapshot as __hooks::EventType>::INFO,
                 <__hooks::AnyThin as __hooks::EventType>::INFO,
             ],
             __event,
         )?;
-        let __a0 = (__a0.extract[__way])(__event)?;
-        __hooks::start_async(__hooks::Box::new(book(__a0)), __settle)
+        let __a0 = (__a0.extract[__index])(__event)?;
+        __hooks::start_async(__hooks::Box::new(book(__a0)), __conversion)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

@@ -11,9 +11,9 @@ const _: () = {
     const unlisted: () = ();
     const _: () = unlisted;
     fn __run(__call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
-        let __settle = <_ as __hooks::IntoOutcome>::CONVERSION;
-        __call.event(&[], __settle.replies)?;
-        __hooks::start_async(__hooks::Box::new(book()), __settle)
+        let __conversion = <_ as __hooks::IntoOutcome>::CONVERSION;
+        __call.event(&[], __conversion.replies)?;
+        __hooks::start_async(__hooks::Box::new(book()), __conversion)
     }
     __hooks::inventory::submit!(
         __hooks::Registration::new(

@@ -130,81 +130,83 @@ pub(crate) struct OnEventAttribute {
 /// One key of the attribute.
 struct AttributeKey {
     name: &'static str,
-    /// The form that a help shows between backticks.
+    /// The syntax that a help shows between backticks.
     syntax: &'static str,
-    /// Parses the rest of the element into the request. Returns `true` if the key was given before.
+    /// Parses the rest of the element into the attribute. Returns `true` if the key was given before.
     parse_into: fn(&mut OnEventAttribute, &Ident, ParseStream<'_>) -> syn::Result<bool>,
 }
 
 const fn attribute_key(
     name: &'static str,
-    form: &'static str,
-    read: fn(&mut OnEventAttribute, &Ident, ParseStream<'_>) -> syn::Result<bool>,
+    syntax: &'static str,
+    parse_into: fn(&mut OnEventAttribute, &Ident, ParseStream<'_>) -> syn::Result<bool>,
 ) -> AttributeKey {
-    AttributeKey { name, syntax: form, parse_into: read }
+    AttributeKey { name, syntax, parse_into }
 }
 
 const ATTRIBUTE_KEYS: &[AttributeKey] = &[
-    attribute_key("name", "name = \"…\"", |request, _, input| parse_assignment(&mut request.name, input)),
-    attribute_key("endpoint", "endpoint = Type", |request, _, input| {
-        let is_given = parse_assignment(&mut request.endpoint, input)?;
+    attribute_key("name", "name = \"…\"", |attribute, _, input| {
+        parse_assignment(&mut attribute.name, input)
+    }),
+    attribute_key("endpoint", "endpoint = Type", |attribute, _, input| {
+        let is_given = parse_assignment(&mut attribute.endpoint, input)?;
         // A value of the type, or a call that makes one.
         if input.peek(token::Paren) || input.peek(token::Brace) {
             return Err(input.error("expected a type"));
         }
         Ok(is_given)
     }),
-    attribute_key("except", "except(\"…\")", |request, _, input| {
-        Ok(request.selectors.except.replace(parse_literal_list(input)?).is_some())
+    attribute_key("except", "except(\"…\")", |attribute, _, input| {
+        Ok(attribute.selectors.except.replace(parse_literal_list(input)?).is_some())
     }),
-    attribute_key("unlisted", "unlisted", |request, key, input| {
+    attribute_key("unlisted", "unlisted", |attribute, key, input| {
         // A misused `unlisted` counts too, or each name that needs it would be a second mistake.
-        let is_given = request.selectors.unlisted.replace(key.clone()).is_some();
+        let is_given = attribute.selectors.unlisted.replace(key.clone()).is_some();
         expect_bare_key(input)?;
         Ok(is_given)
     }),
     attribute_key(
         "when",
         "when(status => \"active\")` or `when(status: \"trialing\" => \"active\")",
-        |request, _, input| {
-            request.transitions.extend(Transition::parse_when(input)?);
+        |attribute, _, input| {
+            attribute.transitions.extend(Transition::parse_when(input)?);
             Ok(MAY_REPEAT)
         },
     ),
-    attribute_key("changed", "changed(status)", |request, _, input| {
-        request.transitions.extend(Transition::parse_changed(input)?);
+    attribute_key("changed", "changed(status)", |attribute, _, input| {
+        attribute.transitions.extend(Transition::parse_changed(input)?);
         Ok(MAY_REPEAT)
     }),
-    attribute_key("retries", "retries = 5", |request, _, input| {
-        parse_assignment(&mut request.policy.retries, input)
+    attribute_key("retries", "retries = 5", |attribute, _, input| {
+        parse_assignment(&mut attribute.policy.retries, input)
     }),
-    attribute_key("timeout", "timeout = \"30s\"", |request, _, input| {
-        parse_assignment(&mut request.policy.timeout, input)
+    attribute_key("timeout", "timeout = \"30s\"", |attribute, _, input| {
+        parse_assignment(&mut attribute.policy.timeout, input)
     }),
-    attribute_key("backoff", "backoff = \"10s\"", |request, _, input| {
-        parse_assignment(&mut request.policy.backoff, input)
+    attribute_key("backoff", "backoff = \"10s\"", |attribute, _, input| {
+        parse_assignment(&mut attribute.policy.backoff, input)
     }),
-    attribute_key("concurrency", "concurrency = 4", |request, _, input| {
-        parse_assignment(&mut request.policy.concurrency, input)
+    attribute_key("concurrency", "concurrency = 4", |attribute, _, input| {
+        parse_assignment(&mut attribute.policy.concurrency, input)
     }),
-    attribute_key("order", "order = \"object\"", |request, _, input| {
-        parse_assignment(&mut request.policy.order, input)
+    attribute_key("order", "order = \"object\"", |attribute, _, input| {
+        parse_assignment(&mut attribute.policy.order, input)
     }),
-    attribute_key("stale", "stale = \"skip\"", |request, _, input| {
-        parse_assignment(&mut request.policy.stale, input)
+    attribute_key("stale", "stale = \"skip\"", |attribute, _, input| {
+        parse_assignment(&mut attribute.policy.stale, input)
     }),
-    attribute_key("parked", "parked = \"holds\"", |request, _, input| {
-        parse_assignment(&mut request.policy.parked, input)
+    attribute_key("parked", "parked = \"holds\"", |attribute, _, input| {
+        parse_assignment(&mut attribute.policy.parked, input)
     }),
-    attribute_key("inline", "inline` or `inline = \"2s\"", |request, _, input| {
+    attribute_key("inline", "inline` or `inline = \"2s\"", |attribute, _, input| {
         let limit = match input.peek(Token![=]) {
             true => Some(parse_assigned(input)?),
             false => expect_bare_key(input).map(|()| None)?,
         };
-        Ok(request.policy.inline.replace(InlineKey { limit }).is_some())
+        Ok(attribute.policy.inline.replace(InlineKey { limit }).is_some())
     }),
-    attribute_key("crate", "crate = path", |request, _, input| {
-        Ok(request.runtime.replace(parse_assigned_path(input)?).is_some())
+    attribute_key("crate", "crate = path", |attribute, _, input| {
+        Ok(attribute.runtime.replace(parse_assigned_path(input)?).is_some())
     }),
 ];
 
@@ -214,12 +216,12 @@ const MAY_REPEAT: bool = false;
 impl OnEventAttribute {
     /// Parses the attribute. An element that cannot be parsed is a mistake, and does not keep the
     /// others from being parsed.
-    pub(crate) fn parse_attribute(handler: &Ident, attribute: TokenStream, mistakes: &mut Mistakes) -> Self {
-        let mut request = Self::default();
+    pub(crate) fn parse_attribute(handler: &Ident, tokens: TokenStream, mistakes: &mut Mistakes) -> Self {
+        let mut attribute = Self::default();
         let elements = |input: ParseStream<'_>| {
             while !input.is_empty() {
-                if let Err(error) = request.parse_element(handler, input) {
-                    request.is_incomplete = true;
+                if let Err(error) = attribute.parse_element(handler, input) {
+                    attribute.is_incomplete = true;
                     mistakes.add_error(error);
                     take_element_tokens(input);
                 }
@@ -229,10 +231,10 @@ impl OnEventAttribute {
             }
             Ok(())
         };
-        if let Err(error) = elements.parse2(attribute) {
+        if let Err(error) = elements.parse2(tokens) {
             mistakes.add_error(error);
         }
-        request
+        attribute
     }
 
     fn parse_element(&mut self, handler: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
@@ -252,12 +254,12 @@ impl OnEventAttribute {
     fn parse_key(&mut self, handler: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         let rest = input.fork();
         let key = input.call(Ident::parse_any)?;
-        let Some(AttributeKey { syntax: form, parse_into: read, .. }) =
+        let Some(AttributeKey { syntax, parse_into, .. }) =
             ATTRIBUTE_KEYS.iter().find(|known| key == known.name)
         else {
             return Err(unknown_key_error(handler, &key, &rest));
         };
-        match read(self, &key, input) {
+        match parse_into(self, &key, input) {
             Ok(false) => Ok(()),
             Ok(true) => {
                 Err(new_mistake(&key, format_args!("`{handler}` has `{key}` twice"), "keep one of them"))
@@ -266,7 +268,7 @@ impl OnEventAttribute {
             Err(error) if has_help(&error) => Err(error),
             Err(_) => {
                 let what = format_args!("`{handler}`: `{key}` is not written like this");
-                Err(new_mistake(&key, what, format_args!("write `{form}`")))
+                Err(new_mistake(&key, what, format_args!("write `{syntax}`")))
             }
         }
     }
@@ -377,7 +379,7 @@ fn unknown_key_error(handler: &Ident, key: &Ident, rest: ParseStream<'_>) -> syn
     let near = nearest_names::nearest_names(&key.to_string(), ATTRIBUTE_KEYS.iter().map(|known| known.name));
     let near = near.first().and_then(|near| ATTRIBUTE_KEYS.iter().find(|known| known.name == *near));
     let help = match near {
-        Some(AttributeKey { syntax: form, .. }) => format!("did you mean `{form}`?"),
+        Some(AttributeKey { syntax, .. }) => format!("did you mean `{syntax}`?"),
         None => {
             let forms: Vec<_> = ATTRIBUTE_KEYS.iter().map(|known| format!("`{}`", known.syntax)).collect();
             format!("the keys are {}", forms.join(", "))

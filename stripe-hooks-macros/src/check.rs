@@ -54,18 +54,18 @@ impl HandlerArgument {
 /// Checks everything, so that all mistakes are reported at once. Returns no plan for a function
 /// with `_` in a type, which the compiler refuses with an error of its own.
 pub(crate) fn check_handler(
-    request: OnEventAttribute,
+    attribute: OnEventAttribute,
     handler: HandlerFunction,
     mistakes: &mut Mistakes,
 ) -> Option<HandlerPlan> {
     let HandlerFunction { attributes, signature } = handler;
     let name = signature.ident.clone();
     check_qualifiers(&signature, mistakes);
-    check_attribute(&name, &request, mistakes);
-    policy::check_policy(&name, &request.policy, mistakes);
-    let selection = select_events(&name, &request.selectors, mistakes);
-    check_other_attributes(&name, &request, &selection, &attributes, mistakes);
-    transition::check_transitions(&name, &request.transitions, &selection, mistakes);
+    check_attribute(&name, &attribute, mistakes);
+    policy::check_policy(&name, &attribute.policy, mistakes);
+    let selection = select_events(&name, &attribute.selectors, mistakes);
+    check_other_attributes(&name, &attribute, &selection, &attributes, mistakes);
+    transition::check_transitions(&name, &attribute.transitions, &selection, mistakes);
     let arguments = check_arguments(&signature, &selection, mistakes);
     let output = check_return_type(&signature, mistakes);
     let types = arguments.iter().map(|argument| argument.value_type().to_token_stream());
@@ -77,18 +77,18 @@ pub(crate) fn check_handler(
         arguments,
         return_type: output,
         selection,
-        attribute: request,
+        attribute,
         cfg_attributes: attributes.into_iter().filter(|attribute| attribute.path().is_ident("cfg")).collect(),
         handler: name,
     })
 }
 
-fn check_attribute(handler: &Ident, request: &OnEventAttribute, mistakes: &mut Mistakes) {
-    if request.selectors.events.is_empty() && !request.is_incomplete {
+fn check_attribute(handler: &Ident, attribute: &OnEventAttribute, mistakes: &mut Mistakes) {
+    if attribute.selectors.events.is_empty() && !attribute.is_incomplete {
         let what = format_args!("`{handler}` names no event");
         mistakes.add_mistake(TokenStream::new(), what, "write `#[on_event(\"payment_intent.succeeded\")]`");
     }
-    if let Some(name) = &request.name
+    if let Some(name) = &attribute.name
         && !is_stable_name(&name.value())
     {
         let what = format_args!("`{handler}` cannot have the name {:?}", name.value());
@@ -101,7 +101,7 @@ fn check_attribute(handler: &Ident, request: &OnEventAttribute, mistakes: &mut M
 /// changes may share an event, if their names differ.
 fn check_other_attributes(
     handler: &Ident,
-    request: &OnEventAttribute,
+    attribute: &OnEventAttribute,
     selection: &EventSelection,
     attributes: &[Attribute],
     mistakes: &mut Mistakes,
@@ -109,14 +109,15 @@ fn check_other_attributes(
     let ours = attributes
         .iter()
         .filter(|attribute| attribute.path().segments.last().is_some_and(|last| last.ident == "on_event"));
-    for attribute in ours {
-        let Ok(list) = attribute.meta.require_list() else { continue };
+    for written in ours {
+        let Ok(list) = written.meta.require_list() else { continue };
         // The expansion of that attribute reports its mistakes.
         let unreported = &mut Mistakes::default();
         let other = OnEventAttribute::parse_attribute(handler, list.tokens.clone(), unreported);
-        let both_wait = !request.transitions.is_empty() && !other.transitions.is_empty();
-        let named_apart = request.name.as_ref().map(LitStr::value) != other.name.as_ref().map(LitStr::value);
-        if type_text(&other.endpoint) != type_text(&request.endpoint) || (both_wait && named_apart) {
+        let both_wait = !attribute.transitions.is_empty() && !other.transitions.is_empty();
+        let named_apart =
+            attribute.name.as_ref().map(LitStr::value) != other.name.as_ref().map(LitStr::value);
+        if type_text(&other.endpoint) != type_text(&attribute.endpoint) || (both_wait && named_apart) {
             continue;
         }
         let taken = |name| selection.events.iter().any(|event| event.row.name == name);

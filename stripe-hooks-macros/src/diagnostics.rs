@@ -301,7 +301,7 @@ fn describe_needless_option(argument: &Type) -> Option<(String, String)> {
 }
 
 fn is_never_absent(ty: &Type) -> bool {
-    Known::from_type(ty).is_some_and(|known| known.presence() == FactAvailability::EveryEvent)
+    Known::from_type(ty).is_some_and(|known| known.availability() == FactAvailability::EveryEvent)
 }
 
 /// Returns the label and the help for an inbox's transaction that is taken by value.
@@ -335,7 +335,7 @@ mod tests {
         for known in Known::ALL.iter().copied() {
             let argument = syn::parse_str(known.name()).unwrap();
             let words = describe_snapshot_only_fact(&selection, &distinct_contents(&selection), &argument);
-            let expected = known.presence() == FactAvailability::SnapshotEvents;
+            let expected = known.availability() == FactAvailability::SnapshotEvents;
             assert_eq!(words.is_some(), expected, "{}", known.name());
         }
     }

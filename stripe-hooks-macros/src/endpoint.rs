@@ -1,5 +1,5 @@
-//! `#[derive(EndpointName)]`: checks that the type can name an endpoint, parses the facts in
-//! `#[endpoint(…)]`, and implements the trait.
+//! `#[derive(EndpointName)]`: checks that the type can name an endpoint, parses `#[endpoint(…)]`,
+//! and implements the trait.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -18,19 +18,19 @@ use crate::{
 };
 
 /// The name of the endpoint without a name, which no type may have.
-const DEFAULT: &str = "default";
+const DEFAULT_NAME: &str = "default";
 
 /// Expands the derive. A type with a mistake still implements the trait, so that a handler of that
 /// endpoint is no second mistake.
-pub(crate) fn derive(input: TokenStream) -> TokenStream {
+pub(crate) fn derive_endpoint_name(input: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
     let mut mistakes = Mistakes::default();
     check_type(&input, &mut mistakes);
-    let facts = Facts::read_attributes(&input.ident, &input.attrs, &mut mistakes);
-    let implementation = implementation(&input.ident, input.generics, &facts);
+    let attribute = EndpointAttribute::parse_attributes(&input.ident, &input.attrs, &mut mistakes);
+    let implementation = trait_implementation(&input.ident, input.generics, &attribute);
     let errors = mistakes.into_tokens();
     quote! { #errors #implementation }
 }
@@ -63,7 +63,7 @@ fn check_type(input: &DeriveInput, mistakes: &mut Mistakes) {
 
 /// The content of `#[endpoint(…)]`.
 #[derive(Default)]
-struct Facts {
+struct EndpointAttribute {
     /// `connect`
     is_connect: bool,
     /// `name = "…"`
@@ -73,56 +73,56 @@ struct Facts {
 }
 
 /// One key of the attribute.
-struct Key {
+struct AttributeKey {
     name: &'static str,
-    /// The form that a help shows between backticks.
-    form: &'static str,
-    /// The help for another form.
+    /// The syntax that a help shows between backticks.
+    syntax: &'static str,
+    /// The help for another syntax.
     help: &'static str,
     /// Parses the rest of the element. Returns `true` if the key was given before.
-    read: fn(&mut Facts, ParseStream<'_>) -> syn::Result<bool>,
+    parse_into: fn(&mut EndpointAttribute, ParseStream<'_>) -> syn::Result<bool>,
 }
 
-const KEYS: &[Key] = &[
-    Key {
+const ATTRIBUTE_KEYS: &[AttributeKey] = &[
+    AttributeKey {
         name: "connect",
-        form: "connect",
+        syntax: "connect",
         help: "write `connect` alone, or leave it out",
-        read: |facts, input| match input.peek(Token![=]) || input.peek(token::Paren) {
+        parse_into: |attribute, input| match input.peek(Token![=]) || input.peek(token::Paren) {
             true => Err(input.error("expected no value")),
-            false => Ok(std::mem::replace(&mut facts.is_connect, true)),
+            false => Ok(std::mem::replace(&mut attribute.is_connect, true)),
         },
     },
-    Key {
+    AttributeKey {
         name: "name",
-        form: "name = \"…\"",
+        syntax: "name = \"…\"",
         help: "write `name = \"…\"`",
-        read: |facts, input| Ok(facts.name.replace(parse_assigned(input)?).is_some()),
+        parse_into: |attribute, input| Ok(attribute.name.replace(parse_assigned(input)?).is_some()),
     },
-    Key {
+    AttributeKey {
         name: "crate",
-        form: "crate = path",
+        syntax: "crate = path",
         help: "write `crate = path`",
-        read: |facts, input| Ok(facts.runtime.replace(parse_assigned_path(input)?).is_some()),
+        parse_into: |attribute, input| Ok(attribute.runtime.replace(parse_assigned_path(input)?).is_some()),
     },
 ];
 
-impl Facts {
+impl EndpointAttribute {
     /// Parses the attributes. An element that cannot be parsed is a mistake, and does not keep the
     /// others from being parsed.
-    fn read_attributes(name: &Ident, attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
-        let mut facts = Self::default();
-        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("endpoint")) {
-            let Ok(list) = attribute.meta.require_list() else {
+    fn parse_attributes(name: &Ident, attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
+        let mut attribute = Self::default();
+        for written in attributes.iter().filter(|attribute| attribute.path().is_ident("endpoint")) {
+            let Ok(list) = written.meta.require_list() else {
                 let what = format_args!("`{name}`: the attribute `endpoint` is not written like this");
                 let help = "write `#[endpoint(connect)]` for the events of connected accounts; leave it out for \
                             those of your own account";
-                mistakes.add_mistake(&attribute.meta, what, help);
+                mistakes.add_mistake(&written.meta, what, help);
                 continue;
             };
             let elements = |input: ParseStream<'_>| {
                 while !input.is_empty() {
-                    if let Err(error) = facts.element(name, input) {
+                    if let Err(error) = attribute.parse_element(name, input) {
                         mistakes.add_error(error);
                         take_element_tokens(input);
                     }
@@ -134,18 +134,18 @@ impl Facts {
                 mistakes.add_error(error);
             }
         }
-        facts.check_name(name, mistakes);
-        facts
+        attribute.check_name(name, mistakes);
+        attribute
     }
 
-    fn element(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    fn parse_element(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         let all = input.fork();
         let key = input.call(Ident::parse_any);
-        let known = key.as_ref().ok().and_then(|key| KEYS.iter().find(|known| key == known.name));
-        let (Ok(key), Some(Key { help, read, .. })) = (key, known) else {
+        let known = key.as_ref().ok().and_then(|key| ATTRIBUTE_KEYS.iter().find(|known| key == known.name));
+        let (Ok(key), Some(AttributeKey { help, parse_into, .. })) = (key, known) else {
             return Err(unknown_key(name, take_element_tokens(&all)));
         };
-        match read(self, input) {
+        match parse_into(self, input) {
             Ok(_) if !input.is_empty() && !input.peek(Token![,]) => {
                 let rest = take_element_tokens(input);
                 Err(new_mistake(
@@ -171,7 +171,7 @@ impl Facts {
         let what = format_args!("`{ty}` cannot have the name {name:?}");
         if !is_stable_name(&name) {
             mistakes.add_mistake(literal, what, "use letters, digits and `_ - . : /`, at least one");
-        } else if name == DEFAULT {
+        } else if name == DEFAULT_NAME {
             let what = format_args!("{what}, which the endpoint without a name has");
             mistakes.add_mistake(literal, what, "choose another name");
         }
@@ -182,12 +182,12 @@ impl Facts {
 fn unknown_key(name: &Ident, tokens: TokenStream) -> syn::Error {
     let written = tokens.to_string();
     let first = written.split(['=', '(']).next().unwrap_or_default().trim();
-    let near = nearest_names::nearest_names(first, KEYS.iter().map(|known| known.name));
-    let near = near.first().and_then(|near| KEYS.iter().find(|known| known.name == *near));
+    let near = nearest_names::nearest_names(first, ATTRIBUTE_KEYS.iter().map(|known| known.name));
+    let near = near.first().and_then(|near| ATTRIBUTE_KEYS.iter().find(|known| known.name == *near));
     let help = match near {
-        Some(Key { form, .. }) => format!("did you mean `{form}`?"),
+        Some(AttributeKey { syntax, .. }) => format!("did you mean `{syntax}`?"),
         None => {
-            let forms: Vec<_> = KEYS.iter().map(|known| format!("`{}`", known.form)).collect();
+            let forms: Vec<_> = ATTRIBUTE_KEYS.iter().map(|known| format!("`{}`", known.syntax)).collect();
             format!("the keys are {}", forms.join(", "))
         }
     };
@@ -196,7 +196,7 @@ fn unknown_key(name: &Ident, tokens: TokenStream) -> syn::Error {
 
 /// Writes the implementation. Without `name = "…"`, the name is the path of the type, as the id of
 /// a handler is the path of its function.
-fn implementation(ty: &Ident, mut generics: Generics, facts: &Facts) -> TokenStream {
+fn trait_implementation(ty: &Ident, mut generics: Generics, attribute: &EndpointAttribute) -> TokenStream {
     // A generic type is a mistake already. Its arguments must not be a second one.
     for parameter in generics.type_params_mut() {
         parameter.bounds.push(parse_quote!('static));
@@ -205,15 +205,15 @@ fn implementation(ty: &Ident, mut generics: Generics, facts: &Facts) -> TokenStr
         parameter.bounds.push(parse_quote!('static));
     }
     let (parameters, arguments, bounds) = generics.split_for_impl();
-    let import = import_runtime(facts.runtime.as_ref());
-    let name = match &facts.name {
+    let import = import_runtime(attribute.runtime.as_ref());
+    let name = match &attribute.name {
         Some(name) => name.to_token_stream(),
         None => {
             let path = format!("::{}", ty.unraw());
             quote! { ::core::concat!(::core::module_path!(), #path) }
         }
     };
-    let is_connect = facts.is_connect;
+    let is_connect = attribute.is_connect;
     quote! {
         const _: () = {
             #import

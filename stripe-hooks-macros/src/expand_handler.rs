@@ -34,9 +34,9 @@ pub(crate) fn expand_on_event(attribute: TokenStream, item: TokenStream) -> Toke
     let registration = match HandlerFunction::parse_item(item.clone()) {
         Ok(Some(handler)) => {
             item_is_refused = causes_several_errors(&handler.signature);
-            let request =
+            let attribute =
                 OnEventAttribute::parse_attribute(&handler.signature.ident, attribute, &mut mistakes);
-            check_handler(request, handler, &mut mistakes)
+            check_handler(attribute, handler, &mut mistakes)
         }
         Ok(None) => None,
         Err(error) => {
@@ -68,10 +68,10 @@ impl<'a> HandlerExpansion<'a> {
     fn new(plan: &'a HandlerPlan) -> Self {
         let mut traits: Vec<ArgumentTrait<'_>> = Vec::new();
         for argument in &plan.arguments {
-            if let HandlerArgument::Owned { message: words, .. } = argument
-                && !traits.iter().any(|other| other.message == words)
+            if let HandlerArgument::Owned { message, .. } = argument
+                && !traits.iter().any(|other| other.message == message)
             {
-                traits.push(ArgumentTrait { name: new_trait_name(plan), message: words });
+                traits.push(ArgumentTrait { name: new_trait_name(plan), message });
             }
         }
         Self { plan, traits }
@@ -99,8 +99,8 @@ impl<'a> HandlerExpansion<'a> {
     }
 
     /// Defines a local trait.
-    fn argument_trait(&self, ArgumentTrait { name, message: words }: &ArgumentTrait<'_>) -> TokenStream {
-        let UnimplementedMessage { message, label, help } = words;
+    fn argument_trait(&self, argument: &ArgumentTrait<'_>) -> TokenStream {
+        let ArgumentTrait { name, message: UnimplementedMessage { message, label, help } } = argument;
         let markers = self.marker_types();
         quote! { __hooks::argument!(#name, #message, #label, #help, #(#markers),*); }
     }
@@ -121,18 +121,18 @@ impl<'a> HandlerExpansion<'a> {
 
     /// The fields of the registration that the keys of the attribute set.
     fn key_fields(&self) -> Vec<TokenStream> {
-        let HandlerPlan { attribute: request, selection, .. } = self.plan;
+        let HandlerPlan { attribute, selection, .. } = self.plan;
         let mut fields = Vec::new();
-        if let Some(name) = &request.name {
+        if let Some(name) = &attribute.name {
             fields.push(quote! { id: #name });
         }
-        if let Some(endpoint) = &request.endpoint {
+        if let Some(endpoint) = &attribute.endpoint {
             fields.push(quote! { endpoint: <#endpoint as __hooks::EndpointName>::INFO });
         }
-        if !request.transitions.is_empty() {
-            fields.push(transition::conditions_field(&request.transitions));
+        if !attribute.transitions.is_empty() {
+            fields.push(transition::conditions_field(&attribute.transitions));
         }
-        fields.extend(policy::policy_field(&request.policy));
+        fields.extend(policy::policy_field(&attribute.policy));
         if let Some(except) = &selection.catch_all {
             fields.push(quote! { catch_all: ::core::option::Option::Some(&[#(#except),*]) });
         }
@@ -181,40 +181,40 @@ impl<'a> HandlerExpansion<'a> {
     /// function. Each type appears once, because a faulty type is then one error and there is less
     /// to compile.
     fn wrapper_function(&self) -> TokenStream {
-        let [call, event, settle, way] = ["call", "event", "settle", "way"].map(local_variable);
+        let [call, event, conversion, index] = ["call", "event", "conversion", "index"].map(local_variable);
         let output = inferred_type(self.plan.return_type.clone());
         let (arguments, markers) = (&self.plan.arguments, self.marker_types());
-        let (mut ways, mut needs, mut made) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut extractors, mut needs, mut made) = (Vec::new(), Vec::new(), Vec::new());
         for (at, argument) in arguments.iter().enumerate() {
             let value = argument_variable(at);
             match argument {
-                HandlerArgument::Owned { ty, message: words } => {
-                    let from = self.extractors_expression(ty, words);
-                    ways.push(quote! { let #value = #from; });
+                HandlerArgument::Owned { ty, message } => {
+                    let from = self.extractors_expression(ty, message);
+                    extractors.push(quote! { let #value = #from; });
                     needs.push(quote! { #value.needs });
-                    made.push(quote! { let #value = (#value.extract[#way])(#event)?; });
+                    made.push(quote! { let #value = (#value.extract[#index])(#event)?; });
                 }
                 HandlerArgument::Borrowed { ty } => {
                     let (loan, ty) = (local_variable("loan"), inferred_type(ty.to_token_stream()));
-                    ways.push(quote! { let #loan = <#ty as __hooks::Lend<'_>>::LOAN; });
+                    extractors.push(quote! { let #loan = <#ty as __hooks::Lend<'_>>::LOAN; });
                     needs.push(quote! { &[#loan.needs] });
                 }
             }
         }
         let started = self.start_call(&event);
         let binding = (!arguments.is_empty()).then(|| quote! { let #event = });
-        // The endpoint passes only the handler's own events, so a single way needs no choice.
+        // The endpoint passes only the handler's own events, so a single extractor needs no choice.
         let chosen = (!made.is_empty()).then(|| match markers.as_slice() {
-            [_] => quote! { let #way = 0; },
+            [_] => quote! { let #index = 0; },
             markers => quote! {
-                let #way = __hooks::extractor_index(&[#(<#markers as __hooks::EventType>::INFO),*], #event)?;
+                let #index = __hooks::extractor_index(&[#(<#markers as __hooks::EventType>::INFO),*], #event)?;
             },
         });
         quote! {
             fn __run(#call: __hooks::Call<'_>) -> __hooks::StartResult<'_> {
-                #(#ways)*
-                let #settle = <#output as __hooks::IntoOutcome>::CONVERSION;
-                #binding #call.event(&[#(#needs),*], #settle.replies)?;
+                #(#extractors)*
+                let #conversion = <#output as __hooks::IntoOutcome>::CONVERSION;
+                #binding #call.event(&[#(#needs),*], #conversion.replies)?;
                 #chosen
                 #(#made)*
                 #started
@@ -236,15 +236,15 @@ impl<'a> HandlerExpansion<'a> {
             });
         let mut values = Group::new(Delimiter::Parenthesis, quote! { #(#values),* });
         values.set_span(handler.span());
-        let settle = local_variable("settle");
+        let conversion = local_variable("conversion");
         let started = match is_async {
             true => {
                 let boxed = quote_spanned! { handler.span()=> __hooks::Box::new };
                 let mut work = Group::new(Delimiter::Parenthesis, quote! { #handler #values });
                 work.set_span(handler.span());
-                quote! { __hooks::start_async(#boxed #work, #settle) }
+                quote! { __hooks::start_async(#boxed #work, #conversion) }
             }
-            false => quote! { __hooks::finish_sync(#handler #values, #settle) },
+            false => quote! { __hooks::finish_sync(#handler #values, #conversion) },
         };
         let lent = arguments
             .iter()
@@ -259,9 +259,9 @@ impl<'a> HandlerExpansion<'a> {
         }
     }
 
-    /// The ways to make an argument of this type, one for each event.
-    fn extractors_expression(&self, ty: &Type, words: &UnimplementedMessage) -> TokenStream {
-        let name = self.traits.iter().find(|other| other.message == words).map(|found| &found.name);
+    /// The extractors of an argument of this type, one for each event.
+    fn extractors_expression(&self, ty: &Type, message: &UnimplementedMessage) -> TokenStream {
+        let name = self.traits.iter().find(|other| other.message == message).map(|found| &found.name);
         let ty = inferred_type(ty.to_token_stream());
         quote! { <#ty as #name<'_>>::FROM }
     }
@@ -269,8 +269,8 @@ impl<'a> HandlerExpansion<'a> {
     /// Asks the compiler about the conditions, for each object that the events carry, and about the
     /// order.
     fn compile_time_checks(&self) -> TokenStream {
-        let HandlerPlan { handler, attribute: request, selection, .. } = self.plan;
-        let transitions = &request.transitions;
+        let HandlerPlan { handler, attribute, selection, .. } = self.plan;
+        let transitions = &attribute.transitions;
         let mut objects: Vec<_> = selection.events.iter().map(|event| event.row.object).collect();
         objects.sort_unstable();
         objects.dedup();
@@ -278,7 +278,7 @@ impl<'a> HandlerExpansion<'a> {
         let conditions =
             (!transitions.is_empty()).then(|| transition::transition_checks(&handler, transitions, &objects));
         let order =
-            policy::order_checks(&handler, &request.policy, selection, |event| self.marker_type(event));
+            policy::order_checks(&handler, &attribute.policy, selection, |event| self.marker_type(event));
         quote! { #conditions #order }
     }
 

@@ -1,4 +1,4 @@
-//! `#[derive(LensStruct)]`: parses the struct, checks its syntax, and writes the questions that only the
+//! `#[derive(Lens)]`: parses the struct, checks its syntax, and writes the questions that only the
 //! compiler can answer.
 
 mod expand;

@@ -44,7 +44,7 @@ pub fn on_event(
 /// <https://docs.rs/stripe-hooks/latest/stripe_hooks/derive.EndpointName.html>.
 #[proc_macro_derive(EndpointName, attributes(endpoint))]
 pub fn endpoint_name(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    endpoint::derive(input.into()).into()
+    endpoint::derive_endpoint_name(input.into()).into()
 }
 
 /// The newest documentation of this derive is at

@@ -3,8 +3,8 @@
 //! Names are compared word by word. People seldom mistype a letter of an event name. More often
 //! they forget a word, add one, swap two or choose another form of one.
 //!
-//! The runtime has a did-you-mean of its own (`schema/nearest.rs`), which the compiler can evaluate
-//! in constants. One of its tests includes this file and compares the two.
+//! The runtime has a did-you-mean of its own (`schema/nearest_name.rs`), which the compiler can
+//! evaluate in constants. One of its tests includes this file and compares the two.
 
 /// Least score of a name that is shown. Two names of three words reach it if they share two words.
 /// The runtime shows names from a score of 0.6 on, because it chooses among fewer and shorter names.

@@ -14,7 +14,7 @@ fn expand_source(source: &str) -> String {
         return format_expansion(&lens::derive_lens(item.parse().unwrap()));
     }
     if let Some(item) = source.strip_prefix("#[derive(EndpointName)]") {
-        return format_expansion(&endpoint::derive(item.parse().unwrap()));
+        return format_expansion(&endpoint::derive_endpoint_name(item.parse().unwrap()));
     }
     let function: syn::ItemFn = syn::parse_str(source).unwrap();
     let attribute = match &function.attrs[0].meta {
@@ -297,6 +297,6 @@ fn an_endpoint_name_may_be_anything() {
     ];
     for source in items {
         let Ok(item) = source.parse() else { continue };
-        let _ = endpoint::derive(item);
+        let _ = endpoint::derive_endpoint_name(item);
     }
 }

@@ -13,7 +13,7 @@ pub(crate) enum FactAvailability {
 }
 
 macro_rules! known_types {
-    ($($presence:ident: $($name:ident),+;)+) => {
+    ($($availability:ident: $($name:ident),+;)+) => {
         /// A type of the runtime, recognized by its name alone. A type of the user's own may have
         /// the same name, so a name chooses the text of a message and decides nothing else.
         #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,9 +30,9 @@ macro_rules! known_types {
                 }
             }
 
-            pub(crate) const fn presence(self) -> FactAvailability {
+            pub(crate) const fn availability(self) -> FactAvailability {
                 match self {
-                    $($(Self::$name)|+ => FactAvailability::$presence,)+
+                    $($(Self::$name)|+ => FactAvailability::$availability,)+
                 }
             }
         }

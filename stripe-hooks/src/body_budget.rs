@@ -20,7 +20,7 @@ impl BodyBudget {
         Arc::new(Self { limit, reserved: AtomicUsize::new(0) })
     }
 
-    /// Returns an empty share for a body that may outlive its delivery.
+    /// Returns an empty reservation for a body that may outlive its delivery.
     #[cfg(feature = "inbox")]
     pub(crate) fn new_reservation(self: &Arc<Self>) -> Reservation {
         Reservation::new(Arc::clone(self))
@@ -32,14 +32,14 @@ impl BodyBudget {
         self.limit
     }
 
-    /// Returns the share of a whole body, or `None` if all bodies together would exceed the limit.
+    /// Returns the reservation of a whole body, or `None` if all bodies together would exceed the limit.
     pub(crate) fn reserve(&self, bytes: usize) -> Option<Reservation<&Self>> {
-        let mut share = Reservation::new(self);
-        share.try_grow(bytes).then_some(share)
+        let mut reservation = Reservation::new(self);
+        reservation.try_grow(bytes).then_some(reservation)
     }
 }
 
-/// The bytes of one body. Dropping the share returns them to the budget.
+/// The bytes of one body. Dropping the reservation returns them to the budget.
 #[derive(Debug)]
 pub(crate) struct Reservation<I: Deref<Target = BodyBudget> = Arc<BodyBudget>> {
     budget: I,
@@ -47,9 +47,9 @@ pub(crate) struct Reservation<I: Deref<Target = BodyBudget> = Arc<BodyBudget>> {
 }
 
 impl<I: Deref<Target = BodyBudget>> Reservation<I> {
-    /// Returns an empty share, which grows as a body arrives.
-    pub(crate) fn new(intake: I) -> Self {
-        Self { budget: intake, bytes: 0 }
+    /// Returns an empty reservation, which grows as a body arrives.
+    pub(crate) fn new(budget: I) -> Self {
+        Self { budget, bytes: 0 }
     }
 
     /// Takes `bytes` more from the budget. Returns `false`, and takes none, if all bodies together
@@ -75,13 +75,13 @@ mod tests {
 
     #[test]
     fn bodies_share_one_limit_and_give_back_what_they_held() {
-        let intake = BodyBudget::new(10);
-        let (first, mut second) = (intake.reserve(6).unwrap(), intake.reserve(4).unwrap());
-        assert!(!second.try_grow(1) && intake.reserve(1).is_none());
+        let budget = BodyBudget::new(10);
+        let (first, mut second) = (budget.reserve(6).unwrap(), budget.reserve(4).unwrap());
+        assert!(!second.try_grow(1) && budget.reserve(1).is_none());
         drop(first);
         assert!(second.try_grow(6));
         assert!(!second.try_grow(usize::MAX));
         drop(second);
-        assert_eq!(intake.reserved.load(Relaxed), 0);
+        assert_eq!(budget.reserved.load(Relaxed), 0);
     }
 }

@@ -126,7 +126,7 @@ impl<'cx> EventContext<'cx> {
         self.envelope.share_slice(json)
     }
 
-    /// Reads the object of a snapshot event. A failure names the place in the event and the version
+    /// Reads the object of a snapshot event. A failure names the path in the event and the version
     /// of the API.
     pub(crate) fn decode_object<T>(
         &self,

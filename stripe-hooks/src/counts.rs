@@ -19,11 +19,11 @@ macro_rules! define_counts {
         }
 
         impl Counters {
-            pub(crate) fn of(endpoint: &'static str) -> Self {
+            pub(crate) fn new(endpoint: &'static str) -> Self {
                 Self { $($name: Counter { count: AtomicU64::new(0), metric: DeliveryCounter::for_outcome(endpoint, stringify!($name)) },)* }
             }
 
-            pub(crate) fn read(&self) -> Counts {
+            pub(crate) fn snapshot(&self) -> Counts {
                 Counts { $($name: self.$name.count.load(Relaxed),)* }
             }
         }
@@ -47,8 +47,8 @@ define_counts! {
     bad_signature
     /// The body verified and is not an event.
     unreadable
-    /// Turned away unread: too large, too slow, too many at once, not stored in time, or during a
-    /// shutdown.
+    /// Turned away without handling it: too large, too slow, too many at once, not stored in time,
+    /// or during a shutdown.
     turned_away
     /// Dropped by the server before the handlers ended.
     cut_off

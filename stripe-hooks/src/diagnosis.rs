@@ -188,7 +188,7 @@ impl Outline {
     ///
     /// # Errors
     /// When the body is not an event, which an endpoint answers 400.
-    pub fn of(body: &[u8]) -> Result<Self, NotAnEvent> {
+    pub fn from_body(body: &[u8]) -> Result<Self, NotAnEvent> {
         let body = Bytes::copy_from_slice(body);
         let envelope = Envelope::parse(&body).map_err(NotAnEvent)?;
         Ok(Self {
@@ -316,8 +316,8 @@ mod tests {
 
     #[test]
     fn an_outline_is_read_as_an_endpoint_reads_it() {
-        let outline = Outline::of(br#"{"id":"evt_1","object":"event","type":"a.b"}"#).unwrap();
+        let outline = Outline::from_body(br#"{"id":"evt_1","object":"event","type":"a.b"}"#).unwrap();
         assert_eq!((outline.id.as_str(), outline.form), ("evt_1", Some(EventForm::Snapshot)));
-        assert_eq!(Outline::of(b"{}").unwrap_err().to_string(), "the event has no readable `id`");
+        assert_eq!(Outline::from_body(b"{}").unwrap_err().to_string(), "the event has no readable `id`");
     }
 }

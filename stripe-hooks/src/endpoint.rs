@@ -66,18 +66,18 @@ impl Endpoint {
     /// dropping the future stops the handlers where they are. The body counts against
     /// [`bodies_in_flight`](EndpointBuilder::bodies_in_flight) until the answer.
     pub async fn receive(&self, signature: Option<&[u8]>, body: Bytes) -> Answer {
-        let visit = match self.admit_delivery() {
-            Ok(visit) => visit,
+        let delivery = match self.admit_delivery() {
+            Ok(delivery) => delivery,
             Err(answer) => return answer,
         };
         let answer = match self.admit_whole_body(signature, body) {
             Ok(verified) => {
-                let (body, _share) = verified.into_parts();
+                let (body, _reservation) = verified.into_parts();
                 pin!(self.handle_body(body, EventSource::Delivered)).await
             }
             Err(answer) => answer,
         };
-        visit.finish(answer)
+        delivery.finish(answer)
     }
 
     /// Handles an event that another channel has authenticated: a queue, or an event bus. **Nothing
@@ -89,7 +89,7 @@ impl Endpoint {
     /// with events is trusted with their size. See <https://docs.stripe.com/event-destinations>.
     pub async fn dispatch_verified(&self, body: Bytes) -> Answer {
         match self.admit_delivery() {
-            Ok(visit) => visit.finish(self.handle_body(body, EventSource::Dispatched).await),
+            Ok(delivery) => delivery.finish(self.handle_body(body, EventSource::Dispatched).await),
             Err(answer) => answer,
         }
     }
@@ -135,7 +135,7 @@ impl Endpoint {
     /// Returns the numbers of deliveries since the endpoint was built.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.0.counters.read()
+        self.0.counters.snapshot()
     }
 
     /// Returns the handlers of this endpoint.

@@ -4,7 +4,7 @@
 //! `#[derive(Lens)]` makes the compiler check each field ([`check`]). The check uses the shapes of
 //! the [`schema`](crate::schema) and not the objects, so a program of lenses needs none of the
 //! objects' families. A lens reads its fields in one pass that skips the other members
-//! ([`walk`](crate::decode::walk)).
+//! ([`select_paths`](crate::decode::select_paths)).
 
 mod check;
 mod field;

@@ -265,7 +265,7 @@ impl RenderedReply {
 
 impl fmt::Debug for RenderedReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rendered").field("bytes", &self.body.len()).finish_non_exhaustive()
+        f.debug_struct("RenderedReply").field("bytes", &self.body.len()).finish_non_exhaustive()
     }
 }
 

@@ -105,7 +105,7 @@ impl Registration {
     }
 
     /// The events as the attribute's author would recognise them, for a message.
-    fn describe_policy(&self) -> String {
+    fn describe_events(&self) -> String {
         match (self.catch_all, self.events) {
             (Some(_), _) => "`*`".to_owned(),
             (None, []) => "no event".to_owned(),
@@ -140,7 +140,7 @@ impl Registration {
 /// Names the handler, its event, and its place in the source: how every message speaks of it.
 impl fmt::Display for Registration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "handler `{}` of {} ({}:{})", self.id, self.describe_policy(), self.file, self.line)
+        write!(f, "handler `{}` of {} ({}:{})", self.id, self.describe_events(), self.file, self.line)
     }
 }
 
@@ -192,11 +192,12 @@ pub fn handlers() -> Vec<Handler> {
 /// Sorted by event, file and line, because `inventory` has no order of its own.
 pub(crate) fn all_registrations() -> Vec<&'static Registration> {
     let mut all: Vec<_> = inventory::iter::<Registration>.into_iter().collect();
-    sort_by_id(&mut all, |handler| handler.events.first().map_or("", |event| event.name));
+    sort_by_key_then_source(&mut all, |handler| handler.events.first().map_or("", |event| event.name));
     all
 }
 
-/// Sorts by what is asked first, then by file and line: one sort for all that ask, because each is compiled anew.
-fn sort_by_id(handlers: &mut [&'static Registration], first: fn(&Registration) -> &'static str) {
-    handlers.sort_by_key(|handler| (first(handler), handler.file, handler.line));
+/// Sorts by a key, then by file and line. All callers share one sort, because the compiler would
+/// compile a generic one again for each of them.
+fn sort_by_key_then_source(handlers: &mut [&'static Registration], key: fn(&Registration) -> &'static str) {
+    handlers.sort_by_key(|handler| (key(handler), handler.file, handler.line));
 }

@@ -8,7 +8,7 @@ use crate::decode::DecodeError;
 /// An error of any type, from an extractor or from a handler.
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The reason why an argument could not be made, for the log: it names the place in the event and
+/// The reason why an argument could not be made, for the log: it names the path in the event and
 /// what was expected there.
 #[derive(Debug)]
 pub struct Rejection(RejectionCause);

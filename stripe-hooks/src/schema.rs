@@ -5,9 +5,9 @@
 //! that nobody reads costs nothing. The compiler reads it to check lenses and transitions in
 //! programs that have none of the objects; the sample maker of the test kit reads it at run time.
 //! Everything here can be evaluated at compile time.
-// `shape.rs` defines the types, `table.rs` holds the rows, `find.rs` looks them up, `path.rs`
-// follows paths through them, `part.rs` finds the object that a lens names, and `message.rs`,
-// `nearest.rs` and `words.rs` write what a compile error says.
+// `shape.rs` defines the types, `table.rs` holds the rows, `lookup.rs` looks them up, `path.rs`
+// follows paths through them, `lens_object.rs` finds the object that a lens names, and
+// `message.rs`, `nearest_name.rs` and `kind_texts.rs` write the texts of compile errors.
 
 pub(crate) mod kind_texts;
 pub(crate) mod lens_object;

@@ -147,8 +147,8 @@ mod tests {
 
     #[test]
     fn the_signature_is_judged_before_the_age() {
-        let forged = format!("t={SIGNED_AT},v1={}", "0".repeat(64));
-        assert_eq!(verify_header(&forged, i64::MAX), Err(SignatureError::NoMatch));
+        let bad_signature = format!("t={SIGNED_AT},v1={}", "0".repeat(64));
+        assert_eq!(verify_header(&bad_signature, i64::MAX), Err(SignatureError::NoMatch));
     }
 
     #[test]

@@ -27,7 +27,11 @@ async fn fulfils_once() {
     let db = Db::default();
     let hooks = TestEndpoint::builder().state(db.clone()).build();
     hooks.send(sample::payment_intent_succeeded().amount(4200)).await.assert_ok().assert_done("fulfil");
-    hooks.send_forged(sample::payment_intent_succeeded()).await.assert_status(400).assert_nothing_ran();
+    hooks
+        .send_with_bad_signature(sample::payment_intent_succeeded())
+        .await
+        .assert_status(400)
+        .assert_nothing_ran();
 
     chaos(sample::payment_intent_succeeded(), async |storm| {
         let db = Db::default();

@@ -25,7 +25,7 @@ const CASE_GROUPS: &[(&str, &str)] = &[
 const PAGE_HEAD: &str = "\
 <!-- Written by tests/ui out of its failing cases; edit those instead. -->
 The compiler's messages about handlers, lenses and enums, with the fix for each mistake that the tests of this crate make on purpose. One mistake is one error,
-and it marks the wrong token. Where the compiler finds the words itself, as for a type that was not imported, they are its own.
+and it marks the token that is wrong. Where the compiler finds the words itself, as for a type that was not imported, they are its own.
 ";
 
 #[test]

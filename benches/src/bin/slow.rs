@@ -46,10 +46,11 @@ fn main() {
     let child = Command::new(program).args(["full object", &port.to_string(), "2"]).spawn().unwrap();
     let server = ServerProcess(child);
     let connect = || {
-        (0..200).find_map(|_| TcpStream::connect(("127.0.0.1", port)).map_or_else(|_| read_command(), Some))
+        (0..200)
+            .find_map(|_| TcpStream::connect(("127.0.0.1", port)).map_or_else(|_| wait_before_retry(), Some))
     };
     connect().unwrap();
-    let before = resident_kilobytes(server.0.id());
+    let before = resident_bytes(server.0.id());
 
     let signature = signature_header(b"");
     let head = format!(
@@ -66,7 +67,7 @@ fn main() {
             send(connection, &[b' '; 2048]);
         }
         thread::sleep(Duration::from_millis(300));
-        highest = highest.max(resident_kilobytes(server.0.id()));
+        highest = highest.max(resident_bytes(server.0.id()));
     }
     let (grown, bound) = (highest - before, BODIES_IN_FLIGHT + count * MAX_BYTES_PER_CONNECTION);
     println!(
@@ -79,7 +80,8 @@ fn main() {
     assert!(grown <= bound, "more than the limits allow");
 }
 
-fn read_command() -> Option<TcpStream> {
+/// Waits before the next attempt to connect, and returns `None` so that it takes place.
+fn wait_before_retry() -> Option<TcpStream> {
     thread::sleep(Duration::from_millis(50));
     None
 }
@@ -97,8 +99,8 @@ fn send(connection: &mut TcpStream, bytes: &[u8]) {
     }
 }
 
-/// The memory of a process that is in use.
-fn resident_kilobytes(process: u32) -> u64 {
+/// Returns the resident memory of a process in bytes.
+fn resident_bytes(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10

@@ -70,7 +70,7 @@ fn object_type(object: &LitStr) -> Option<Ident> {
 
 /// The subject of a question: the path of a field.
 fn field_path_query_call(at: usize) -> TokenStream {
-    quote! { __READER.path_query(#at) }
+    quote! { __LAYOUT.path_query(#at) }
 }
 
 /// Asks the compiler whether the path of a field leads somewhere, and whether the field's type can
@@ -162,7 +162,7 @@ fn lens_implementation(lens: &LensStruct, shapes: &TokenStream) -> TokenStream {
     let questions = lens.fields.iter().enumerate().map(|(at, field)| compile_time_checks(lens, at, field));
     runtime_macro_call(
         lens,
-        &quote! { __READER = #name, &[#shapes], { #(#paths)* } { #(#fields)* } { #(#questions)* } #(#open)* },
+        &quote! { __LAYOUT = #name, &[#shapes], { #(#paths)* } { #(#fields)* } { #(#questions)* } #(#open)* },
     )
 }
 

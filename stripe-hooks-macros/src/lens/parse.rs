@@ -1,4 +1,4 @@
-//! Parses the struct under `#[derive(LensStruct)]`, and checks it as far as syntax allows.
+//! Parses the struct under `#[derive(Lens)]`, and checks it as far as syntax allows.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -95,12 +95,12 @@ struct LensAttribute {
 
 impl LensAttribute {
     fn parse_attributes(name: &Ident, attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
-        let mut request = Self::default();
+        let mut attribute = Self::default();
         let mut unread = false;
-        for attribute in lens_attributes(attributes) {
+        for written in lens_attributes(attributes) {
             let elements = |input: ParseStream<'_>| {
                 while !input.is_empty() {
-                    request.parse_element(input)?;
+                    attribute.parse_element(input)?;
                     if !input.is_empty() && !input.peek(Token![,]) {
                         let rest = input.parse::<TokenStream>()?;
                         return Err(new_mistake(
@@ -113,16 +113,14 @@ impl LensAttribute {
                 }
                 Ok(())
             };
-            let read = attribute
-                .meta
-                .require_list()
-                .map_err(|_| not_a_list_error(attribute, "#[lens(\"invoice\")]"));
+            let read =
+                written.meta.require_list().map_err(|_| not_a_list_error(written, "#[lens(\"invoice\")]"));
             if let Err(error) = read.and_then(|list| list.parse_args_with(elements)) {
                 unread = true;
                 mistakes.add_error(error);
             }
         }
-        if request.objects.is_empty() && !unread {
+        if attribute.objects.is_empty() && !unread {
             let what = format_args!("`{name}` does not say which object it reads");
             mistakes.add_mistake(
                 name,
@@ -130,7 +128,7 @@ impl LensAttribute {
                 "write `#[lens(\"invoice\")]` above it, with the name that the object has in Stripe's API",
             );
         }
-        request
+        attribute
     }
 
     fn parse_element(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
@@ -214,11 +212,11 @@ fn parse_path_value(input: ParseStream<'_>) -> syn::Result<LitStr> {
 }
 
 /// Makes the mistake for an attribute without a list: `#[lens]` or `#[lens = …]`.
-fn not_a_list_error(attribute: &Attribute, form: &str) -> syn::Error {
+fn not_a_list_error(attribute: &Attribute, syntax: &str) -> syn::Error {
     new_mistake(
         &attribute.meta,
         "the attribute `lens` is not written like this",
-        format_args!("write `{form}`"),
+        format_args!("write `{syntax}`"),
     )
 }
 

@@ -54,7 +54,7 @@ fn write_sources(check: bool) -> Result<usize, Box<dyn Error>> {
     let catalogue = catalogue::read_catalogue(&home.join("catalogue.json"))?;
 
     if let Some(kinds) = rust_names::id_targets(&catalogue).get(rust_names::UNNAMED_GROUP) {
-        return Err(format!("references to {} want a name in names.rs", kinds.join(", ")).into());
+        return Err(format!("references to {} need a name in rust_names.rs", kinds.join(", ")).into());
     }
 
     let mut sources =

@@ -129,7 +129,7 @@ fn sample_setters(catalogue: &Catalogue) -> String {
     );
     for object in catalogue.objects.values().filter(|object| object.event_root) {
         let _ = writeln!(text, "    {} {{", object.rust_name);
-        for field in object.fields.iter().filter(|field| !is_reserved_method(&field.name)) {
+        for field in object.fields.iter().filter(|field| has_setter(&field.name)) {
             if let Some(value) = setter_argument(field) {
                 let _ = writeln!(
                     text,
@@ -145,9 +145,12 @@ fn sample_setters(catalogue: &Catalogue) -> String {
     text
 }
 
-/// Names of methods that every sample has.
-fn is_reserved_method(name: &str) -> bool {
-    matches!(name, "object" | "id" | "form" | "body" | "seed" | "live" | "info" | "set" | "twin" | "previous")
+/// Returns `false` for the names of methods that every sample has, and for `id`: `sample.id(…)` would
+/// look as if it set the id of the event.
+fn has_setter(field: &str) -> bool {
+    const METHODS_OF_SAMPLES: [&str; 9] =
+        ["object", "form", "body", "seed", "live", "info", "set", "twin", "previous"];
+    field != "id" && !METHODS_OF_SAMPLES.contains(&field)
 }
 
 fn setter_argument(field: &FieldEntry) -> Option<&'static str> {

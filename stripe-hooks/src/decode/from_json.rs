@@ -1,7 +1,7 @@
 //! The loop that fills a record from JSON text.
 //!
-//! It asks the text for what the place takes, and nothing goes through serde on the way. What [`fill_slot`](super::fill) makes of the same JSON out
-//! of another format is the same.
+//! The slot decides which kind of value the loop reads, and no value goes through serde. From the
+//! same data in another format, [`from_serde`](super::from_serde) makes the same record.
 
 use std::borrow::Cow;
 
@@ -25,13 +25,13 @@ pub(crate) fn read_slot(slot: Slot<'_>, json: &str) -> Result<(), DecodeError> {
     read.map_err(|Aborted| reader.trail.into_text_error(reader.cursor.position()))
 }
 
-/// Fills a choice from the JSON text of an object: one of its own kinds, or the text as it is.
-pub(crate) fn read_choice(choice: &mut dyn UnionValue, json: &str) -> Result<(), DecodeError> {
-    let name = choice.type_name();
-    match peek_object(json)?.tag.and_then(|tag| choice.select_variant(&tag)) {
+/// Fills a union from the JSON text of an object. An object of an unknown kind is kept as its text.
+pub(crate) fn read_union(union_value: &mut dyn UnionValue, json: &str) -> Result<(), DecodeError> {
+    let name = union_value.type_name();
+    match peek_object(json)?.tag.and_then(|tag| union_value.select_variant(&tag)) {
         Some(record) => read_record(record, json).map_err(|error| error.in_union(name)),
         None => {
-            choice.keep_unknown(Raw::from_json(json.into()));
+            union_value.keep_unknown(Raw::from_json(json.into()));
             Ok(())
         }
     }
@@ -88,7 +88,7 @@ impl<'de> JsonReader<'de> {
             Slot::Items(items) => return self.read_items(items),
             Slot::Entries(entries) => return self.read_entries(entries),
             Slot::Id(id) => return self.read_id(id),
-            slot @ (Slot::Raw(_) | Slot::Choice(_)) => return self.fill_from_raw_json(slot),
+            slot @ (Slot::Raw(_) | Slot::Union(_)) => return self.fill_from_raw_json(slot),
             Slot::Maybe(_) | Slot::MaybeWhole(_) | Slot::Nowhere => {
                 return self.note_wrong_kind("another value");
             }
@@ -100,8 +100,8 @@ impl<'de> JsonReader<'de> {
         let json = self.cursor.read_raw()?;
         match slot {
             Slot::Raw(raw) => *raw = Raw::from_json(json.into()),
-            Slot::Choice(choice) => {
-                if let Err(error) = read_choice(choice, json) {
+            Slot::Union(union_value) => {
+                if let Err(error) = read_union(union_value, json) {
                     self.trail.note_error(error);
                     return Err(Aborted);
                 }
@@ -188,7 +188,7 @@ impl<'de> JsonReader<'de> {
         while self.cursor.has_next_member(&mut first)? {
             match self.match_key(layout, likely)? {
                 MatchedKey::Field(index) => {
-                    if seen.insert(index)
+                    if !seen.insert(index)
                         && let Slot::Record(first) = record.slot(index)
                     {
                         reset_record(first);
@@ -227,7 +227,7 @@ impl<'de> JsonReader<'de> {
         })
     }
 
-    /// The `tag` key: not a field, but it must say what was asked for.
+    /// Reads the `object` key. It is no field, but its value must be the record's tag.
     fn check_tag(&mut self, expected: &'static str) -> Result<(), Aborted> {
         let found = match self.read_text("a string") {
             Ok(found) => found,
@@ -331,13 +331,13 @@ struct FieldSet {
 }
 
 impl FieldSet {
-    /// Adds one, and says whether it was there already.
+    /// Adds a field. Returns `true` if the field is new to the set.
     #[inline]
     fn insert(&mut self, index: usize) -> bool {
         let (half, bit) = (&mut self.halves[index >> 6 & 1], 1 << (index & 63));
-        let is_there = *half & bit != 0;
+        let is_new = *half & bit == 0;
         *half |= bit;
-        is_there
+        is_new
     }
 
     fn as_bits(self) -> u128 {

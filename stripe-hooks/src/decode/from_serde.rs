@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::{
     error::{DecodeProblem, ErrorTrail},
-    from_json::{missing_field_problem, read_choice, reset_record},
+    from_json::{missing_field_problem, read_union, reset_record},
     peek::known_tag,
     record::{DecodeValue, EntryMap, ItemList, Layout, PendingEntry, Record, Slot},
 };
@@ -23,7 +23,7 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: DecodeValue>(deserialize
     }
 }
 
-/// A place that is about to be filled, and the trail that a failure leaves on its way out.
+/// A slot that is about to be filled, and the trail that a failure leaves on its way out.
 struct SlotSeed<'s, 't> {
     slot: Slot<'s>,
     trail: &'t mut ErrorTrail,
@@ -34,7 +34,7 @@ impl<'de> DeserializeSeed<'de> for SlotSeed<'_, '_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         match self.slot {
-            Slot::Raw(_) | Slot::Choice(_) | Slot::MaybeWhole(_) => {
+            Slot::Raw(_) | Slot::Union(_) | Slot::MaybeWhole(_) => {
                 let json = <Box<RawValue> as serde::Deserialize>::deserialize(deserializer)?;
                 self.fill_from_raw_json(json)
             }
@@ -44,7 +44,7 @@ impl<'de> DeserializeSeed<'de> for SlotSeed<'_, '_> {
 }
 
 impl<'s> SlotSeed<'s, '_> {
-    /// The place itself, once it is known that there is something to put into it.
+    /// Makes an optional value present, and continues with its slot.
     fn into_present(self) -> Self {
         let slot = match self.slot {
             Slot::Maybe(optional) => optional.make_present(),
@@ -62,7 +62,7 @@ impl<'s> SlotSeed<'s, '_> {
             Slot::Number(_) => "a number",
             Slot::Flag(_) => "a boolean",
             Slot::Items(_) => "an array",
-            Slot::Record(_) | Slot::Choice(_) | Slot::Entries(_) => "an object",
+            Slot::Record(_) | Slot::Union(_) | Slot::Entries(_) => "an object",
             Slot::Maybe(_) | Slot::MaybeWhole(_) | Slot::Raw(_) | Slot::Nowhere => "another value",
         };
         Err(self.trail.fail(DecodeProblem::WrongKind { expected, found }))
@@ -79,8 +79,8 @@ impl<'s> SlotSeed<'s, '_> {
         };
         match slot {
             Slot::Raw(raw) => *raw = Raw::from(json),
-            Slot::Choice(choice) => {
-                if let Err(error) = read_choice(choice, json.get()) {
+            Slot::Union(union_value) => {
+                if let Err(error) = read_union(union_value, json.get()) {
                     return Err(self.trail.fail_with_error(error));
                 }
             }
@@ -122,7 +122,7 @@ impl<'de> Visitor<'de> for SlotSeed<'_, '_> {
     fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<(), E> {
         match self.into_present() {
             SlotSeed { slot: Slot::Flag(flag), .. } => *flag = value,
-            place => return place.wrong_kind_error("a boolean"),
+            seed => return seed.wrong_kind_error("a boolean"),
         }
         Ok(())
     }
@@ -131,26 +131,26 @@ impl<'de> Visitor<'de> for SlotSeed<'_, '_> {
         match self.into_present() {
             SlotSeed { slot: Slot::Integer(integer), .. } => *integer = value,
             SlotSeed { slot: Slot::Number(number), .. } => *number = value as f64,
-            place => return place.wrong_kind_error("an integer"),
+            seed => return seed.wrong_kind_error("an integer"),
         }
         Ok(())
     }
 
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<(), E> {
         match (i64::try_from(value), self.into_present()) {
-            (Ok(value), place) => place.visit_i64(value),
+            (Ok(value), seed) => seed.visit_i64(value),
             (Err(_), SlotSeed { slot: Slot::Number(number), .. }) => {
                 *number = value as f64;
                 Ok(())
             }
-            (Err(_), place) => place.wrong_kind_error("an integer beyond 64 bits"),
+            (Err(_), seed) => seed.wrong_kind_error("an integer beyond 64 bits"),
         }
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
         match self.into_present() {
             SlotSeed { slot: Slot::Number(number), .. } => *number = value,
-            place => return place.wrong_kind_error("a number with a fraction or an exponent"),
+            seed => return seed.wrong_kind_error("a number with a fraction or an exponent"),
         }
         Ok(())
     }
@@ -159,7 +159,7 @@ impl<'de> Visitor<'de> for SlotSeed<'_, '_> {
         match self.into_present() {
             SlotSeed { slot: Slot::Text(text) | Slot::Id(text), .. } => value.clone_into(text),
             SlotSeed { slot: Slot::Open(open), .. } => open.set_value(value),
-            place => return place.wrong_kind_error("a string"),
+            seed => return seed.wrong_kind_error("a string"),
         }
         Ok(())
     }
@@ -171,7 +171,7 @@ impl<'de> Visitor<'de> for SlotSeed<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         match self.into_present() {
             SlotSeed { slot: Slot::Items(items), trail } => fill_items(items, trail, &mut seq),
-            place => place.wrong_kind_error("an array"),
+            seed => seed.wrong_kind_error("an array"),
         }
     }
 
@@ -180,7 +180,7 @@ impl<'de> Visitor<'de> for SlotSeed<'_, '_> {
             SlotSeed { slot: Slot::Record(record), trail } => fill_record(record, trail, &mut map),
             SlotSeed { slot: Slot::Entries(entries), trail } => fill_entries(entries, trail, &mut map),
             SlotSeed { slot: Slot::Id(id), trail } => fill_id(id, trail, &mut map),
-            place => place.wrong_kind_error("an object"),
+            seed => seed.wrong_kind_error("an object"),
         }
     }
 }
@@ -201,8 +201,8 @@ fn fill_record<'de, A: MapAccess<'de>>(
                 {
                     reset_record(first);
                 }
-                let place = SlotSeed { slot: record.slot(index), trail };
-                if let Err(error) = map.next_value_seed(place) {
+                let seed = SlotSeed { slot: record.slot(index), trail };
+                if let Err(error) = map.next_value_seed(seed) {
                     trail.push_field(layout.keys[index]);
                     return Err(error);
                 }
@@ -263,8 +263,8 @@ fn fill_entries<'de, A: MapAccess<'de>>(
     entries.clear();
     while let Some(name) = map.next_key::<String>()? {
         let mut entry = PendingEntry { entries, name };
-        let place = SlotSeed { slot: Slot::Maybe(&mut entry), trail };
-        if let Err(error) = map.next_value_seed(place) {
+        let seed = SlotSeed { slot: Slot::Maybe(&mut entry), trail };
+        if let Err(error) = map.next_value_seed(seed) {
             trail.push_map_entry();
             return Err(error);
         }

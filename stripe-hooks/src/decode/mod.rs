@@ -7,7 +7,7 @@
 //! copy any record through `&dyn Record` ([`record_traits`]).
 //!
 //! [`Object::decode`] reads JSON text only. A loop of its own fills records from JSON text
-//! ([`from_json`](mod@read)); it is compiled once, in this crate, instead of in each application.
+//! ([`from_json`]); it is compiled once, in this crate, instead of in each application.
 //! Another loop, which is generic over the format, serves serde's other formats ([`from_serde`]).
 //!
 //! The loops guarantee: keys come in any order, the last of two equal keys wins, unknown keys are
@@ -35,7 +35,7 @@ pub use self::{
 #[allow(unused_imports)]
 // The templates of the objects use them. Some are unused when every family is off.
 pub(crate) use self::{
-    from_json::{read_choice, read_record, read_slot},
+    from_json::{read_record, read_slot, read_union},
     from_serde::deserialize,
     peek::peek_object,
     record::*,

@@ -14,7 +14,7 @@ use crate::{
 /// What tells objects apart.
 #[derive(Debug, Default)]
 pub(crate) struct ObjectPeek<'de> {
-    /// The `tag` tag, if there is one.
+    /// The value of the `object` key, if it is a text.
     pub(crate) tag: Option<Cow<'de, str>>,
     /// Whether it says of itself that it is deleted.
     pub(crate) is_deleted: bool,

@@ -95,7 +95,7 @@ pub enum Slot<'s> {
     /// A value that may be absent.
     Maybe(&'s mut dyn OptionalSlot),
     /// An object of one of several kinds.
-    Choice(&'s mut dyn UnionValue),
+    Union(&'s mut dyn UnionValue),
     /// Any JSON, kept untouched.
     Raw(&'s mut Raw),
     /// A value that may be absent, and that takes its JSON as one text if it is present.

@@ -140,9 +140,9 @@ fn copy_value(from: View<'_>, to: Slot<'_>) {
         (View::Number(number), Slot::Number(to)) => *to = number,
         (View::Flag(flag), Slot::Flag(to)) => *to = flag,
         (View::Raw(raw), Slot::Raw(to)) => *to = raw.clone(),
-        (View::Raw(raw), Slot::Choice(to)) => to.keep_unknown(raw.clone()),
+        (View::Raw(raw), Slot::Union(to)) => to.keep_unknown(raw.clone()),
         (View::Record(record), Slot::Record(to)) => copy_record(record, to),
-        (View::Record(record), Slot::Choice(to)) => {
+        (View::Record(record), Slot::Union(to)) => {
             if let Some(to) = record.layout().tag.and_then(|tag| to.select_variant(tag)) {
                 copy_record(record, to);
             }

@@ -29,7 +29,8 @@ pub trait FieldSink<'de> {
     /// When the text holds something that the field cannot.
     fn accept_json(&mut self, json: Option<&'de str>, among_others: bool) -> Result<(), DecodeError>;
 
-    /// Becomes, if nothing was found, what it is without anything, once there is nothing more to take. Says whether it can be.
+    /// Completes the field after all values were handed over: a field without a value becomes empty.
+    /// Returns `false` if it cannot be empty.
     fn finish_field(&mut self) -> bool;
 }
 
@@ -47,11 +48,11 @@ pub(crate) fn select_paths<'de>(
     fields: &mut [&mut dyn FieldSink<'de>],
 ) -> Result<(), DecodeError> {
     let mut cursor = Cursor::new(json);
-    let mut walk = PathSelector { fields, trail: ErrorTrail::default(), is_deleted: false };
+    let mut selector = PathSelector { fields, trail: ErrorTrail::default(), is_deleted: false };
     let root = PathGroup { paths, depth: 0, is_repeated: false, shapes: Some(shapes) };
-    match walk.visit_value(&root, &mut cursor).and_then(|()| Ok(cursor.expect_end()?)) {
-        Ok(()) => walk.finish_fields(paths),
-        Err(Aborted) => Err(walk.trail.into_text_error(cursor.position())),
+    match selector.visit_value(&root, &mut cursor).and_then(|()| Ok(cursor.expect_end()?)) {
+        Ok(()) => selector.finish_fields(paths),
+        Err(Aborted) => Err(selector.trail.into_text_error(cursor.position())),
     }
 }
 
@@ -108,12 +109,12 @@ impl<'w> PathGroup<'w> {
 
     /// The filter for the keys that matter here.
     fn key_filter(&self) -> KeyFilter {
-        let looks =
-            self.paths.iter().fold(KeyFilter::default(), |looks, path| match path.steps[self.depth] {
-                Step::Key(step) => looks.with_key(step),
-                Step::Each => looks,
+        let filter =
+            self.paths.iter().fold(KeyFilter::default(), |filter, path| match path.steps[self.depth] {
+                Step::Key(step) => filter.with_key(step),
+                Step::Each => filter,
             });
-        if self.shapes.is_some() { looks.with_key("object").with_key("deleted") } else { looks }
+        if self.shapes.is_some() { filter.with_key("object").with_key("deleted") } else { filter }
     }
 }
 
@@ -126,12 +127,12 @@ struct PathSelector<'w, 't, 'de> {
 
 impl<'de> PathSelector<'_, '_, 'de> {
     /// Through the value where the cursor stands.
-    fn visit_value(&mut self, part: &PathGroup<'_>, cursor: &mut Cursor<'de>) -> Result<(), Aborted> {
-        match (cursor.peek_byte(), part.is_array()) {
-            (Some(b'{'), false) => self.visit_object(part, cursor),
-            (Some(b'['), true) => self.visit_array(part, cursor),
+    fn visit_value(&mut self, group: &PathGroup<'_>, cursor: &mut Cursor<'de>) -> Result<(), Aborted> {
+        match (cursor.peek_byte(), group.is_array()) {
+            (Some(b'{'), false) => self.visit_object(group, cursor),
+            (Some(b'['), true) => self.visit_array(group, cursor),
             // Null on the way is as good as nothing there, but for the outermost object.
-            (Some(b'n'), _) if part.shapes.is_none() => Ok(cursor.expect_word("null")?),
+            (Some(b'n'), _) if group.shapes.is_none() => Ok(cursor.expect_word("null")?),
             (_, is_array) => {
                 let found = kind_at_cursor(cursor)?;
                 let expected = if is_array { "an array" } else { "an object" };
@@ -141,22 +142,22 @@ impl<'de> PathSelector<'_, '_, 'de> {
         }
     }
 
-    fn visit_object(&mut self, part: &PathGroup<'_>, cursor: &mut Cursor<'de>) -> Result<(), Aborted> {
+    fn visit_object(&mut self, group: &PathGroup<'_>, cursor: &mut Cursor<'de>) -> Result<(), Aborted> {
         cursor.enter_container();
-        let looks = part.key_filter();
+        let filter = group.key_filter();
         let wanted = |key: &[u8]| {
-            let paths = part.with_key(key);
-            let sign = match key {
-                b"object" if part.shapes.is_some() => KeyKind::ObjectTag,
-                b"deleted" if part.shapes.is_some() => KeyKind::DeletedFlag,
+            let paths = group.with_key(key);
+            let key_kind = match key {
+                b"object" if group.shapes.is_some() => KeyKind::ObjectTag,
+                b"deleted" if group.shapes.is_some() => KeyKind::DeletedFlag,
                 _ if paths.is_empty() => return None,
                 _ => KeyKind::Ordinary,
             };
-            Some((paths, sign))
+            Some((paths, key_kind))
         };
-        cursor.for_each_wanted_member(looks, wanted, |(paths, sign), cursor| {
-            self.visit_member(part, paths, sign, cursor).inspect_err(|Aborted| {
-                match paths.first().map(|path| path.steps[part.depth]) {
+        cursor.for_each_wanted_member(filter, wanted, |(paths, key_kind), cursor| {
+            self.visit_member(group, paths, key_kind, cursor).inspect_err(|Aborted| {
+                match paths.first().map(|path| path.steps[group.depth]) {
                     Some(Step::Key(key)) => self.trail.push_field(key),
                     _ => self.trail.push_field("object"),
                 }
@@ -166,36 +167,36 @@ impl<'de> PathSelector<'_, '_, 'de> {
 
     fn visit_member(
         &mut self,
-        part: &PathGroup<'_>,
+        group: &PathGroup<'_>,
         paths: &[Path],
-        sign: KeyKind,
+        key_kind: KeyKind,
         cursor: &mut Cursor<'de>,
     ) -> Result<(), Aborted> {
         // Values found beyond a key count only where the key comes last.
-        if !part.is_repeated {
+        if !group.is_repeated {
             paths.iter().try_for_each(|path| self.hand_to_field(path, None, false))?;
         }
-        if part.all_continue(paths) && sign == KeyKind::Ordinary {
-            return self.visit_value(&part.next_level(paths), cursor);
+        if group.all_continue(paths) && key_kind == KeyKind::Ordinary {
+            return self.visit_value(&group.next_level(paths), cursor);
         }
         let json = cursor.read_raw()?;
-        if let Some(shapes) = part.shapes {
-            self.check_object_kind(shapes, sign, json)?;
+        if let Some(shapes) = group.shapes {
+            self.check_object_kind(shapes, key_kind, json)?;
         }
-        self.deliver_value(part, paths, json, part.is_repeated)
+        self.deliver_value(group, paths, json, group.is_repeated)
     }
 
-    fn visit_array(&mut self, part: &PathGroup<'_>, cursor: &mut Cursor<'de>) -> Result<(), Aborted> {
+    fn visit_array(&mut self, group: &PathGroup<'_>, cursor: &mut Cursor<'de>) -> Result<(), Aborted> {
         cursor.enter_container();
-        let streamed = part.all_continue(part.paths);
+        let streamed = group.all_continue(group.paths);
         let (mut first, mut index) = (true, 0);
         while cursor.has_next_item(&mut first)? {
             let read = match streamed {
-                true => self.visit_value(&part.next_level(part.paths), cursor),
+                true => self.visit_value(&group.next_level(group.paths), cursor),
                 false => cursor
                     .read_raw()
                     .map_err(Aborted::from)
-                    .and_then(|json| self.deliver_value(part, part.paths, json, true)),
+                    .and_then(|json| self.deliver_value(group, group.paths, json, true)),
             };
             if read.is_err() {
                 self.trail.push_index(index);
@@ -209,18 +210,18 @@ impl<'de> PathSelector<'_, '_, 'de> {
     /// Hands over a value at which some of the paths end, and walks through it for the others.
     fn deliver_value(
         &mut self,
-        part: &PathGroup<'_>,
+        group: &PathGroup<'_>,
         paths: &[Path],
         json: &'de str,
         among_others: bool,
     ) -> Result<(), Aborted> {
-        let ending = paths.iter().take_while(|path| path.steps.len() == part.depth + 1).count();
+        let ending = paths.iter().take_while(|path| path.steps.len() == group.depth + 1).count();
         let (ending, going_on) = paths.split_at(ending);
         ending.iter().try_for_each(|path| self.hand_to_field(path, Some(json), among_others))?;
         if going_on.is_empty() {
             return Ok(());
         }
-        self.visit_value(&part.next_level(going_on), &mut Cursor::new(json))
+        self.visit_value(&group.next_level(going_on), &mut Cursor::new(json))
     }
 
     fn hand_to_field(
@@ -248,8 +249,8 @@ impl<'de> PathSelector<'_, '_, 'de> {
     }
 
     /// Values of the keys that name the kind of the outermost object.
-    fn check_object_kind(&mut self, shapes: Shapes, sign: KeyKind, json: &str) -> Result<(), Aborted> {
-        match sign {
+    fn check_object_kind(&mut self, shapes: Shapes, key_kind: KeyKind, json: &str) -> Result<(), Aborted> {
+        match key_kind {
             KeyKind::Ordinary => {}
             KeyKind::DeletedFlag => self.is_deleted = json == "true",
             KeyKind::ObjectTag => {

@@ -1,7 +1,7 @@
 //! The macros that make a type a value: what [`record`](super::record) and serde require of it.
 
-/// Implements [`Value`](super::Value) and [`Field`](super::Field) for types that hold one value:
-/// its blank form, its slot and its view.
+/// Implements [`DecodeValue`](super::DecodeValue) and [`RecordField`](super::RecordField) for types
+/// that hold one value: its blank form, its slot and its view.
 macro_rules! impl_decode_values {
     ($($type:ty = $blank:expr, |$place:ident| $slot:expr, |$value:ident| $view:expr;)*) => {$(
         impl $crate::decode::DecodeValue for $type {

@@ -1,7 +1,7 @@
 //! The steps that a delivery must pass before it is handled.
 //!
-//! Their types keep the order: only [`Endpoint::verify_body`] makes a [`VerifiedBody`] delivery, and it needs
-//! a well-formed header and a body that counts against the limits. Nothing is decoded here.
+//! Their types keep the order: only [`Endpoint::verify_body`] makes a [`VerifiedBody`], from a
+//! well-formed header and a body within the limits. Nothing is decoded here.
 //! [`Endpoint::receive`] passes a whole body through these steps; `http::deliver` reads the body
 //! between them.
 
@@ -20,7 +20,7 @@ use crate::{
     signature::{self, Secret, SignatureClaim, SignatureError},
 };
 
-/// A body within the endpoint's limits, with its share of the bytes that may be in flight.
+/// A body within the endpoint's limits, with its reservation of bytes in flight.
 pub(crate) struct LimitedBody<I: Deref<Target = BodyBudget>> {
     bytes: Bytes,
     reservation: Reservation<I>,
@@ -28,12 +28,12 @@ pub(crate) struct LimitedBody<I: Deref<Target = BodyBudget>> {
 
 impl<I: Deref<Target = BodyBudget>> LimitedBody<I> {
     /// The caller has checked the length, and `reservation` holds all `bytes`.
-    pub(crate) fn new(bytes: Bytes, share: Reservation<I>) -> Self {
-        Self { bytes, reservation: share }
+    pub(crate) fn new(bytes: Bytes, reservation: Reservation<I>) -> Self {
+        Self { bytes, reservation }
     }
 }
 
-/// A body whose signature verified. Its share is held until the answer.
+/// A body whose signature verified. Its reservation is held until the answer.
 pub(crate) struct VerifiedBody<I: Deref<Target = BodyBudget>>(LimitedBody<I>);
 
 impl<I: Deref<Target = BodyBudget>> VerifiedBody<I> {
@@ -75,7 +75,7 @@ impl Endpoint {
             return Err(self.count_turned_away(Answer::too_large()));
         }
         match self.0.body_budget.reserve(body.len()) {
-            Some(share) => Ok(LimitedBody::new(body, share)),
+            Some(reservation) => Ok(LimitedBody::new(body, reservation)),
             None => Err(self.count_turned_away(Answer::unavailable())),
         }
     }

@@ -37,7 +37,7 @@ pub struct EndpointBuilder {
     ask_secrets: Option<SecretsFn>,
     states: States,
     settings: EndpointSettings,
-    expected_events: Vec<String>,
+    expected_handler_ids: Vec<String>,
     #[cfg(feature = "inbox")]
     inbox: Option<crate::inbox::PreparedInbox>,
     problems: Vec<EndpointProblem>,
@@ -51,7 +51,7 @@ impl EndpointBuilder {
             ask_secrets: None,
             states: States::default(),
             settings: EndpointSettings::default(),
-            expected_events: Vec::new(),
+            expected_handler_ids: Vec::new(),
             #[cfg(feature = "inbox")]
             inbox: None,
             problems: Vec::new(),
@@ -216,7 +216,7 @@ impl EndpointBuilder {
     ///
     /// A linker drops a library that nothing references, and its handlers with it.
     pub fn expect_handlers(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.expected_events.extend(ids.into_iter().map(Into::into));
+        self.expected_handler_ids.extend(ids.into_iter().map(Into::into));
         self
     }
 
@@ -256,7 +256,7 @@ impl EndpointBuilder {
             self.problems.push(HandlerTable::no_handlers_problem(self.name));
         }
         self.problems.extend(namesake(self.name, &others));
-        self.problems.extend(table.find_problems(&self.states, &self.expected_events));
+        self.problems.extend(table.find_problems(&self.states, &self.expected_handler_ids));
         self.problems.extend(self.settings.find_problem());
         let engine = self.inbox_engine();
         self.problems.extend(table.find_inbox_problems(engine));
@@ -283,7 +283,7 @@ impl EndpointBuilder {
             states: self.states,
             settings: self.settings,
             handlers: table,
-            counters: Counters::of(self.name.as_str()),
+            counters: Counters::new(self.name.as_str()),
             gate: DeliveryGate::default(),
             reported_api_versions: Mutex::default(),
             diagnosis_throttle: Mutex::default(),

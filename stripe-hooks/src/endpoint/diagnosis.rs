@@ -1,8 +1,8 @@
 //! Logs the likely reason why a delivery did not verify.
 //!
 //! [`crate::diagnosis`] finds the reasons in one delivery. This file adds the knowledge of the
-//! other endpoints of the program. A diagnosis costs a few HMACs, so a flood of forged deliveries
-//! gets one per second.
+//! other endpoints of the program. A diagnosis costs a few HMACs, so a flood of deliveries with bad
+//! signatures gets one per second.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 

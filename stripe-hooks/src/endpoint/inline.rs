@@ -94,15 +94,15 @@ impl AwaitedReply {
             if let Some(begun) = begun {
                 let _ = begun.completed.await;
             }
-            let mut pause = FIRST_POLL_DELAY;
+            let mut delay = FIRST_POLL_DELAY;
             loop {
-                if let Ok(standing) = inbox.run_status(&self.counts_for, self.handler).await
-                    && let Some(answer) = answer_from_run_status(standing, is_ours)
+                if let Ok(status) = inbox.run_status(&self.counts_for, self.handler).await
+                    && let Some(answer) = answer_from_run_status(status, is_ours)
                 {
                     return answer;
                 }
-                sleep(pause).await;
-                pause = MAX_POLL_DELAY.min(2 * pause);
+                sleep(delay).await;
+                delay = MAX_POLL_DELAY.min(2 * delay);
             }
         });
         found.await.unwrap_or_else(|| {
@@ -118,8 +118,8 @@ impl AwaitedReply {
 
 /// Returns the answer for a run in this state, or `None` while it is undecided. A delivery that saw
 /// its own attempt end does not wait for another attempt.
-fn answer_from_run_status(standing: Option<RunStatus>, is_ours: bool) -> Option<Answer> {
-    let Some(RunStatus { state, reply }) = standing else { return Some(Answer::ok()) };
+fn answer_from_run_status(status: Option<RunStatus>, is_ours: bool) -> Option<Answer> {
+    let Some(RunStatus { state, reply }) = status else { return Some(Answer::ok()) };
     if let Some(reply) = reply.as_deref().and_then(RenderedReply::from_text) {
         return Some(Answer::from_reply(reply));
     }

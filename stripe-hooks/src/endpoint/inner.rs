@@ -47,7 +47,7 @@ impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Endpoint")
             .field("name", &self.0.name)
-            .field("counts", &self.0.counters.read())
+            .field("counts", &self.0.counters.snapshot())
             .finish_non_exhaustive()
     }
 }

@@ -11,7 +11,7 @@ impl Endpoint {
         error.into()
     }
 
-    /// Returns `answer` for a delivery that the endpoint turns away unread.
+    /// Returns `answer` for a delivery that the endpoint turns away without handling it.
     pub(crate) fn count_turned_away(&self, answer: Answer) -> Answer {
         self.0.counters.turned_away.add_one();
         tracing::warn!(endpoint = self.0.name.as_str(), status = answer.status(), "turned a delivery away");

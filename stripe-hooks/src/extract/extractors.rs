@@ -1,5 +1,5 @@
-//! The ways to make an argument, for handlers of several types of event, and what the generated
-//! code writes about one.
+//! The extractors of an argument, one for each type of event of its handler, and the macro that
+//! writes the local trait of an argument.
 
 use super::{FromEvent, Needs};
 use crate::{
@@ -18,7 +18,7 @@ pub type SameType<T> = T;
 /// A function that makes an argument from an event.
 pub type ExtractFn<'cx, T> = fn(&EventContext<'cx>) -> Result<T, Rejection>;
 
-/// The ways to make one argument of a handler, one for each type of its events.
+/// The extractors of one argument of a handler, one for each type of its events.
 #[derive(Debug)]
 pub struct Extractors<'cx, T> {
     /// The functions that make the argument.
@@ -28,7 +28,7 @@ pub struct Extractors<'cx, T> {
 }
 
 impl<'cx, T: 'cx> Extractors<'cx, T> {
-    /// The only way, for a handler of one type of event.
+    /// Returns the only extractor, for a handler of one type of event.
     #[must_use]
     pub const fn for_event<E: EventType>() -> Self
     where
@@ -69,12 +69,12 @@ macro_rules! __argument {
 }
 pub use __argument as argument;
 
-/// Returns the index of the way that suits the event, for a handler of several types of event.
+/// Returns the index of the extractor that suits the event, for a handler of several types of event.
 ///
 /// # Errors
 /// When the event is of another type.
 pub fn extractor_index(events: &[&'static EventInfo], event: &EventContext<'_>) -> Result<usize, Rejection> {
-    let suiting = |wanted| events.iter().position(|way| way.match_event(event) == wanted);
+    let suiting = |wanted| events.iter().position(|info| info.match_event(event) == wanted);
     let not_for_this = || Rejection::new("the handler is not for this kind of event");
     suiting(EventMatch::ExactName).or_else(|| suiting(EventMatch::Wildcard)).ok_or_else(not_for_this)
 }

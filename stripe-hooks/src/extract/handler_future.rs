@@ -24,16 +24,16 @@ pub type StartResult<'cx> = Result<HandlerFuture<'cx>, Rejection>;
 /// fail.
 pub fn start_async<'cx, R: 'cx>(
     work: Box<dyn Future<Output = R> + Send + 'cx>,
-    settle: OutcomeConversion<R>,
+    conversion: OutcomeConversion<R>,
 ) -> StartResult<'cx> {
-    let (work, settle) = (Box::into_pin(work), settle.convert);
-    Ok(Box::pin(async move { settle(work.await) }))
+    let (work, convert) = (Box::into_pin(work), conversion.convert);
+    Ok(Box::pin(async move { convert(work.await) }))
 }
 
 /// Ends a plain `fn`, which has already run.
 ///
 /// # Errors
 /// Never, like [`start_async`].
-pub fn finish_sync<'cx, R>(result: R, settle: OutcomeConversion<R>) -> StartResult<'cx> {
-    Ok(Box::pin(ready((settle.convert)(result))))
+pub fn finish_sync<'cx, R>(result: R, conversion: OutcomeConversion<R>) -> StartResult<'cx> {
+    Ok(Box::pin(ready((conversion.convert)(result))))
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 macro_rules! known_types {
-    ($($presence:ident: $($name:ident),+;)+) => {
+    ($($availability:ident: $($name:ident),+;)+) => {
         /// The compiler resolves each name at the root of the crate, where users find it. It lets
         /// only a public item be exported again.
         #[allow(unreachable_pub, unused_imports, reason = "nothing uses the exports")]
@@ -12,15 +12,15 @@ macro_rules! known_types {
         }
 
         /// The names of each group.
-        const KNOWN: &[(&str, &[&str])] = &[$((stringify!($presence), &[$(stringify!($name)),+])),+];
+        const KNOWN: &[(&str, &[&str])] = &[$((stringify!($availability), &[$(stringify!($name)),+])),+];
     };
 }
 
 // The file of another crate of the workspace; a package that is unpacked alone lacks it.
 include!("../../../stripe-hooks-macros/src/types/known.rs");
 
-fn known_type_names(presence: &str) -> BTreeSet<String> {
-    let (_, names) = KNOWN.iter().find(|(group, _)| *group == presence).unwrap();
+fn known_type_names(availability: &str) -> BTreeSet<String> {
+    let (_, names) = KNOWN.iter().find(|(group, _)| *group == availability).unwrap();
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 

@@ -38,8 +38,8 @@ where
     if announced.is_some_and(|length: usize| length > settings.body_limit) {
         return Err(Answer::too_large());
     }
-    let share = Reservation::new(Arc::clone(&endpoint.0.body_budget));
-    let mut read = pin!(read_chunks(chunks, announced, settings.body_limit, share));
+    let reservation = Reservation::new(Arc::clone(&endpoint.0.body_budget));
+    let mut read = pin!(read_chunks(chunks, announced, settings.body_limit, reservation));
     // actix-web hands a request over before the body that came with it. The second poll finds the
     // body.
     let read = match poll_at_most(2, read.as_mut()).await {
@@ -48,15 +48,15 @@ where
             .await
             .unwrap_or_else(|_| Err(Answer::incomplete_body())),
     };
-    read.map(|(bytes, share)| LimitedBody::new(bytes, share))
+    read.map(|(bytes, reservation)| LimitedBody::new(bytes, reservation))
 }
 
-/// Joins the chunks, and counts them in `share`.
+/// Joins the chunks, and counts them in `reservation`.
 async fn read_chunks<S, E>(
     chunks: S,
     announced: Option<usize>,
     limit: usize,
-    mut share: Reservation,
+    mut reservation: Reservation,
 ) -> Result<(Bytes, Reservation), Answer>
 where
     S: Stream<Item = Result<Bytes, E>>,
@@ -69,7 +69,7 @@ where
         if length > limit {
             return Err(Answer::too_large());
         }
-        if !share.try_grow(chunk.len()) {
+        if !reservation.try_grow(chunk.len()) {
             return Err(Answer::unavailable());
         }
         if announced == Some(chunk.len()) && length == chunk.len() {
@@ -90,7 +90,7 @@ where
         body.extend_from_slice(&chunk);
     }
     let bytes = if body.is_empty() { whole } else { body.freeze() };
-    Ok((bytes, share))
+    Ok((bytes, reservation))
 }
 
 #[cfg(test)]
@@ -101,9 +101,9 @@ mod tests {
 
     /// Reads a body of these chunks, after an announcement of its length.
     fn read_test_body(chunks: &[&Bytes], announced: Option<usize>) -> Bytes {
-        let share = Reservation::new(BodyBudget::new(usize::MAX));
+        let reservation = Reservation::new(BodyBudget::new(usize::MAX));
         let chunks = stream::iter(chunks.iter().map(|&chunk| Ok::<_, ()>(chunk.clone())));
-        let read = read_chunks(chunks, announced, usize::MAX, share).now_or_never();
+        let read = read_chunks(chunks, announced, usize::MAX, reservation).now_or_never();
         read.unwrap().unwrap().0
     }
 

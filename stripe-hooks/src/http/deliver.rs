@@ -1,8 +1,8 @@
 //! The steps of a delivery over HTTP, in the only order in which they are safe.
 //!
 //! 1. **Method.** Only `POST` is a delivery.
-//! 2. **Header.** The signature header comes before the body, so that an unsigned request takes no
-//!    share of [`bodies_in_flight`](crate::EndpointBuilder::bodies_in_flight).
+//! 2. **Header.** The signature header comes before the body, so that an unsigned request reserves
+//!    none of [`bodies_in_flight`](crate::EndpointBuilder::bodies_in_flight).
 //! 3. **Body.** It is read within the limits of size, time and bytes in flight.
 //! 4. **Shutdown.** A shutdown may have begun while the body arrived. Stripe sends a delivery that is
 //!    refused here again.
@@ -86,12 +86,12 @@ where
 
 /// Handles a verified delivery. Owns everything it needs, so that it can become a task.
 async fn handle_verified(endpoint: Endpoint, verified: VerifiedBody<Arc<BodyBudget>>) -> Answer {
-    let visit = match endpoint.admit_delivery() {
-        Ok(visit) => visit,
+    let delivery = match endpoint.admit_delivery() {
+        Ok(delivery) => delivery,
         Err(answer) => return answer,
     };
-    let (body, _share) = verified.into_parts();
-    visit.finish(pin!(endpoint.handle_body(body, EventSource::Delivered)).await)
+    let (body, _reservation) = verified.into_parts();
+    delivery.finish(pin!(endpoint.handle_body(body, EventSource::Delivered)).await)
 }
 
 #[cfg(test)]

@@ -36,16 +36,16 @@ impl Cursor<'_> {
         }
     }
 
-    /// Past the end of the object that the cursor is in. On its way it stops at the value of each member whose key is wanted, and so has one of
-    /// these looks, and has the value taken.
+    /// Moves past the end of the object that the cursor is in. Stops at the value of each member whose
+    /// key passes the filter and is wanted, and calls `take`, which must move past the value.
     #[inline]
     pub(crate) fn for_each_wanted_member<T, E: From<Malformed>>(
         &mut self,
-        looks: KeyFilter,
+        filter: KeyFilter,
         wanted: impl Fn(&[u8]) -> Option<T>,
         mut take: impl FnMut(T, &mut Self) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        while let Some(found) = self.next_wanted(&looks, &wanted)? {
+        while let Some(found) = self.next_wanted(&filter, &wanted)? {
             take(found, self)?;
         }
         Ok(())
@@ -57,7 +57,7 @@ impl Cursor<'_> {
     #[inline]
     fn next_wanted<T>(
         &mut self,
-        looks: &KeyFilter,
+        filter: &KeyFilter,
         wanted: &impl Fn(&[u8]) -> Option<T>,
     ) -> Result<Option<T>> {
         let (start, mut inside) = (self.offset, ScanState::default());
@@ -75,11 +75,11 @@ impl Cursor<'_> {
             let odd_quotes = if may_escape { None } else { inside.has_odd_quotes(block) };
             let found = match odd_quotes {
                 Some(is_odd) => {
-                    let found = self.find_in_plain_block(block, start, &inside, looks, wanted)?;
+                    let found = self.find_in_plain_block(block, start, &inside, filter, wanted)?;
                     inside.skip_block(is_odd);
                     found
                 }
-                None => self.find_in_bracket_block(block, start, &mut inside, looks, wanted)?,
+                None => self.find_in_bracket_block(block, start, &mut inside, filter, wanted)?,
             };
             if let ControlFlow::Break(found) = found {
                 return Ok(found);
@@ -98,13 +98,13 @@ impl Cursor<'_> {
         block: &[u8; 64],
         start: usize,
         inside: &ScanState,
-        looks: &KeyFilter,
+        filter: &KeyFilter,
         wanted: &impl Fn(&[u8]) -> Option<T>,
     ) -> Result<ControlFlow<Option<T>>> {
         let mut left = if inside.depth == 0 { colon_mask(block) } else { 0 };
         while left != 0 {
             let colon = self.offset + left.trailing_zeros() as usize;
-            if looks.may_match(self.text.as_bytes(), colon)
+            if filter.may_match(self.text.as_bytes(), colon)
                 && inside.is_outside(quote_mask(block), left)
                 && let Some(found) = self.match_key_before(colon, start, false, wanted)?
             {
@@ -122,7 +122,7 @@ impl Cursor<'_> {
         block: &[u8; 64],
         start: usize,
         inside: &mut ScanState,
-        looks: &KeyFilter,
+        filter: &KeyFilter,
         wanted: &impl Fn(&[u8]) -> Option<T>,
     ) -> Result<ControlFlow<Option<T>>> {
         let BlockMasks { in_strings: strings, outer_brackets: mut brackets } = inside.scan_block(block);
@@ -139,7 +139,7 @@ impl Cursor<'_> {
             let mut left = colon_mask(block) & ahead & until.wrapping_sub(1);
             while left != 0 {
                 let colon = self.offset + left.trailing_zeros() as usize;
-                if (inside.any_backslash || looks.may_match(self.text.as_bytes(), colon))
+                if (inside.any_backslash || filter.may_match(self.text.as_bytes(), colon))
                     && let Some(found) = self.match_key_before(colon, start, inside.any_backslash, wanted)?
                 {
                     return Ok(ControlFlow::Break(Some(found)));
@@ -234,7 +234,8 @@ fn last_quote(mut text: &[u8]) -> Option<usize> {
     text.iter().rposition(|byte| *byte == b'"')
 }
 
-/// What keys look like from afar: one bit for the three bytes that each ends with. Most keys that are not among some are told apart by it.
+/// A filter for keys: one bit for the last three bytes of each wanted key. It rejects most other keys
+/// without a comparison.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct KeyFilter([u64; 4]);
 

@@ -120,7 +120,7 @@ fn the_members_of_an_object_are_those_that_serde_json_finds() {
 
 /// What a cursor finds that goes from colon to colon.
 fn find_members<'a>(json: &'a str, names: &[&'static str]) -> BTreeMap<&'static str, &'a str> {
-    let looks = names.iter().fold(KeyFilter::default(), |looks, name| looks.with_key(name));
+    let filter = names.iter().fold(KeyFilter::default(), |filter, name| filter.with_key(name));
     let (mut cursor, mut found) = (Cursor::new(json), BTreeMap::new());
     assert_eq!(cursor.peek_byte(), Some(b'{'));
     cursor.enter_container();
@@ -129,7 +129,7 @@ fn find_members<'a>(json: &'a str, names: &[&'static str]) -> BTreeMap<&'static 
         found.insert(name, cursor.read_raw()?);
         Ok::<_, Malformed>(())
     };
-    cursor.for_each_wanted_member(looks, name_of, take).unwrap();
+    cursor.for_each_wanted_member(filter, name_of, take).unwrap();
     cursor.expect_end().unwrap();
     found
 }
@@ -218,10 +218,10 @@ fn what_is_json_is_never_refused_and_what_is_read_is_json() {
         let mut seeking = Cursor::new(&json);
         if seeking.peek_byte() == Some(b'{') {
             seeking.enter_container();
-            let looks = KeyFilter::default().with_key("id").with_key("data");
+            let filter = KeyFilter::default().with_key("id").with_key("data");
             let name_of = |key: &[u8]| ["id", "data"].into_iter().find(|name| name.as_bytes() == key);
             let mut last = 0;
-            let sought = seeking.for_each_wanted_member(looks, name_of, |name, cursor| {
+            let sought = seeking.for_each_wanted_member(filter, name_of, |name, cursor| {
                 let before = json[last..cursor.offset()].trim_end_matches([' ', ':', '\t', '\r', '\n']);
                 assert!(before.ends_with('"'), "{name} of {json}");
                 cursor.skip_value().inspect(|()| last = cursor.offset())

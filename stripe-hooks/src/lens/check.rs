@@ -2,7 +2,7 @@
 //! end of its path.
 //!
 //! A path that leads nowhere is skipped here, because another check reports it
-//! ([`leads`](crate::schema::path::leads)).
+//! ([`assert_path`](crate::schema::path::assert_path)).
 
 use crate::{
     lens::Accepts,
@@ -20,13 +20,13 @@ use crate::{
 /// # Panics
 /// Panics while the compiler evaluates the check. The panic is the compile error.
 #[track_caller]
-pub const fn assert_type(asked: PathQuery, written: &'static str, holds: Accepts) {
-    let mut ends = asked.resolutions();
-    while let Some(end) = ends.next_resolution() {
-        if let Ok(place) = end.result
-            && let Some(misfit) = find_misfit(place, holds)
+pub const fn assert_type(query: PathQuery, written: &'static str, accepts: Accepts) {
+    let mut resolutions = query.resolutions();
+    while let Some(resolution) = resolutions.next_resolution() {
+        if let Ok(resolved) = resolution.result
+            && let Some(misfit) = find_misfit(resolved, accepts)
         {
-            misfit.error_message(asked, written).panic_with_message();
+            misfit.error_message(query, written).panic_with_message();
         }
     }
 }
@@ -41,18 +41,18 @@ enum TypeMisfit {
 }
 
 /// Returns the reason why the type does not fit, or `None` if it fits.
-const fn find_misfit(place: ResolvedPath, holds: Accepts) -> Option<TypeMisfit> {
-    match (place.is_repeated, holds, place.optional_because) {
-        (true, Accepts::Array(items), _) if accepts_kind(*items, place) => None,
-        (true, Accepts::Array(_), _) => Some(TypeMisfit::Kind(place)),
-        (true, ..) => Some(TypeMisfit::OneOfMany(place)),
-        (false, Accepts::Maybe(holds), _) if accepts_kind(*holds, place) => None,
+const fn find_misfit(resolved: ResolvedPath, accepts: Accepts) -> Option<TypeMisfit> {
+    match (resolved.is_repeated, accepts, resolved.optional_because) {
+        (true, Accepts::Array(items), _) if accepts_kind(*items, resolved) => None,
+        (true, Accepts::Array(_), _) => Some(TypeMisfit::Kind(resolved)),
+        (true, ..) => Some(TypeMisfit::OneOfMany(resolved)),
+        (false, Accepts::Maybe(accepts), _) if accepts_kind(*accepts, resolved) => None,
         (false, Accepts::BorrowedText | Accepts::Maybe(Accepts::BorrowedText), _)
-            if matches!(place.kind, Kind::Text) && place.own_id_of.is_none() =>
+            if matches!(resolved.kind, Kind::Text) && resolved.own_id_of.is_none() =>
         {
-            Some(TypeMisfit::MayHoldEscapes(place))
+            Some(TypeMisfit::MayHoldEscapes(resolved))
         }
-        (false, holds, _) if !accepts_kind(holds, place) => Some(TypeMisfit::Kind(place)),
+        (false, accepts, _) if !accepts_kind(accepts, resolved) => Some(TypeMisfit::Kind(resolved)),
         // These types are empty if Stripe sends nothing.
         (false, Accepts::List(_) | Accepts::Array(_) | Accepts::Map(_) | Accepts::Metadata, _) => None,
         (false, _, Some(presence)) => Some(TypeMisfit::MayBeAbsent(presence)),
@@ -61,68 +61,68 @@ const fn find_misfit(place: ResolvedPath, holds: Accepts) -> Option<TypeMisfit> 
 }
 
 /// Returns `true` if a type can hold this kind of value when the value is present.
-const fn accepts_kind(holds: Accepts, place: ResolvedPath) -> bool {
-    match holds {
+const fn accepts_kind(accepts: Accepts, resolved: ResolvedPath) -> bool {
+    match accepts {
         Accepts::Anything => return true,
         // The catalogue does not say whether items and entries may be null.
-        Accepts::Maybe(holds) => return accepts_kind(*holds, place),
+        Accepts::Maybe(accepts) => return accepts_kind(*accepts, resolved),
         _ => {}
     }
-    match place.kind {
-        Kind::Text => match (holds, place.own_id_of) {
+    match resolved.kind {
+        Kind::Text => match (accepts, resolved.own_id_of) {
             (Accepts::Text, _) | (Accepts::BorrowedText, Some(_)) => true,
             (Accepts::Id(name), Some(rust)) => texts_equal(rust, name),
             _ => false,
         },
-        Kind::Tag(_) => is_text_type(holds),
-        Kind::Integer => matches!(holds, Accepts::Integer),
-        Kind::Number => matches!(holds, Accepts::Number),
-        Kind::Decimal => is_text_type(holds) || matches!(holds, Accepts::Decimal),
-        Kind::Flag => matches!(holds, Accepts::Flag),
-        Kind::Time => matches!(holds, Accepts::Time | Accepts::Integer),
-        Kind::Rfc3339 => is_text_type(holds) || matches!(holds, Accepts::Rfc3339),
-        Kind::Currency => is_text_type(holds) || matches!(holds, Accepts::Currency),
+        Kind::Tag(_) => is_text_type(accepts),
+        Kind::Integer => matches!(accepts, Accepts::Integer),
+        Kind::Number => matches!(accepts, Accepts::Number),
+        Kind::Decimal => is_text_type(accepts) || matches!(accepts, Accepts::Decimal),
+        Kind::Flag => matches!(accepts, Accepts::Flag),
+        Kind::Time => matches!(accepts, Accepts::Time | Accepts::Integer),
+        Kind::Rfc3339 => is_text_type(accepts) || matches!(accepts, Accepts::Rfc3339),
+        Kind::Currency => is_text_type(accepts) || matches!(accepts, Accepts::Currency),
         Kind::Any => false,
-        Kind::Metadata => match holds {
+        Kind::Metadata => match accepts {
             Accepts::Metadata => true,
-            Accepts::Map(each) => accepts_kind(*each, place.with_kind(Kind::Text)),
+            Accepts::Map(each) => accepts_kind(*each, resolved.with_kind(Kind::Text)),
             _ => false,
         },
-        Kind::Enum(values) => match (holds, values.rust) {
+        Kind::Enum(values) => match (accepts, values.rust) {
             (Accepts::Enum(name), Some(rust)) => texts_equal(rust, name),
-            _ => is_text_type(holds),
+            _ => is_text_type(accepts),
         },
-        Kind::Id(target) => match holds {
+        Kind::Id(target) => match accepts {
             Accepts::Id(name) => texts_equal(target.rust, name),
-            _ => is_text_type(holds),
+            _ => is_text_type(accepts),
         },
-        Kind::Record(shape) => match holds {
+        Kind::Record(shape) => match accepts {
             Accepts::Record(name) => texts_equal(shape.rust, name),
             Accepts::Lens(shapes) => includes(shapes, shape),
             _ => false,
         },
-        Kind::Union(union) => match holds {
+        Kind::Union(union) => match accepts {
             Accepts::Record(name) => texts_equal(union.rust, name),
             Accepts::Lens(shapes) => includes_each(shapes, union.variants),
             _ => false,
         },
-        Kind::List(of) => match holds {
-            Accepts::List(each) => accepts_kind(*each, place.with_kind(*of)),
+        Kind::List(of) => match accepts {
+            Accepts::List(each) => accepts_kind(*each, resolved.with_kind(*of)),
             _ => false,
         },
-        Kind::Array(of) => match holds {
-            Accepts::Array(each) => accepts_kind(*each, place.with_kind(*of)),
+        Kind::Array(of) => match accepts {
+            Accepts::Array(each) => accepts_kind(*each, resolved.with_kind(*of)),
             _ => false,
         },
-        Kind::Map(of) => match holds {
-            Accepts::Map(each) => accepts_kind(*each, place.with_kind(*of)),
+        Kind::Map(of) => match accepts {
+            Accepts::Map(each) => accepts_kind(*each, resolved.with_kind(*of)),
             _ => false,
         },
     }
 }
 
-const fn is_text_type(holds: Accepts) -> bool {
-    matches!(holds, Accepts::Text | Accepts::BorrowedText)
+const fn is_text_type(accepts: Accepts) -> bool {
+    matches!(accepts, Accepts::Text | Accepts::BorrowedText)
 }
 
 const fn includes_each(shapes: Shapes, variants: &[&Shape]) -> bool {
@@ -148,9 +148,9 @@ const fn includes(shapes: Shapes, shape: &Shape) -> bool {
 }
 
 impl TypeMisfit {
-    const fn error_message(self, asked: PathQuery, written: &'static str) -> ConstMessage {
+    const fn error_message(self, query: PathQuery, written: &'static str) -> ConstMessage {
         let message = ConstMessage::new()
-            .push_code(asked.path)
+            .push_code(query.path)
             .push_text(" cannot be a plain ")
             .push_code(written)
             .push_text(": ");
@@ -165,46 +165,46 @@ impl TypeMisfit {
                 .push_text("\nhelp: write `Option<")
                 .push_text(written)
                 .push_text(">`"),
-            Self::OneOfMany(place) => {
+            Self::OneOfMany(resolved) => {
                 let message = ConstMessage::new()
-                    .push_code(asked.path)
+                    .push_code(query.path)
                     .push_text(" cannot be ")
                     .push_text(indefinite_article(written))
                     .push_code(written);
                 let message = message
                     .push_text(": the path leads through an array, and may find several\nhelp: write `Vec<");
-                add_rust_type(message, place).push_text(">`")
+                add_rust_type(message, resolved).push_text(">`")
             }
-            Self::MayHoldEscapes(place) => ConstMessage::new()
-                .push_code(asked.path)
+            Self::MayHoldEscapes(resolved) => ConstMessage::new()
+                .push_code(query.path)
                 .push_text(" cannot be ")
                 .push_text(indefinite_article(written))
                 .push_code(written)
                 .push_text(": what people write may hold escapes, and is then not borrowed\nhelp: write `")
-                .push_text(if place.optional_because.is_some() {
+                .push_text(if resolved.optional_because.is_some() {
                     "Option<Cow<'a, str>>`, or `Option<String>`"
                 } else {
                     "Cow<'a, str>`, or `String`"
                 }),
-            Self::Kind(place) => {
+            Self::Kind(resolved) => {
                 let message = ConstMessage::new()
-                    .push_code(asked.path)
+                    .push_code(query.path)
                     .push_text(" cannot be ")
                     .push_text(indefinite_article(written))
                     .push_code(written);
                 let message =
-                    message.push_text(": Stripe sends ").push_kind(place.kind).push_text("\nhelp: ");
-                add_suggested_type(message, place)
+                    message.push_text(": Stripe sends ").push_kind(resolved.kind).push_text("\nhelp: ");
+                add_suggested_type(message, resolved)
             }
         }
     }
 }
 
 /// Adds the type to write instead of a type that does not fit.
-const fn add_suggested_type(message: ConstMessage, place: ResolvedPath) -> ConstMessage {
+const fn add_suggested_type(message: ConstMessage, resolved: ResolvedPath) -> ConstMessage {
     let optional =
-        place.optional_because.is_some() && !place.is_repeated && !place.kind.is_empty_when_absent();
-    if let Kind::Record(shape) = place.kind {
+        resolved.optional_because.is_some() && !resolved.is_repeated && !resolved.kind.is_empty_when_absent();
+    if let Kind::Record(shape) = resolved.kind {
         return message
             .push_text("write a struct of your own with `#[derive(Lens)]` and `#[lens(\"")
             .push_text(shape.name)
@@ -213,12 +213,12 @@ const fn add_suggested_type(message: ConstMessage, place: ResolvedPath) -> Const
             .push_text(shape.rust)
             .push_text(if optional { ">`" } else { "`" });
     }
-    let open = match (place.is_repeated, optional) {
+    let open = match (resolved.is_repeated, optional) {
         (true, _) => "write `Vec<",
         (false, true) => "write `Option<",
         (false, false) => "write `",
     };
-    add_rust_type(message.push_text(open), place).push_text(if place.is_repeated || optional {
+    add_rust_type(message.push_text(open), resolved).push_text(if resolved.is_repeated || optional {
         ">`"
     } else {
         "`"
@@ -226,9 +226,9 @@ const fn add_suggested_type(message: ConstMessage, place: ResolvedPath) -> Const
 }
 
 /// Adds the type that holds this kind of value.
-const fn add_rust_type(message: ConstMessage, place: ResolvedPath) -> ConstMessage {
-    match place.kind {
-        Kind::Text | Kind::Tag(_) => match place.own_id_of {
+const fn add_rust_type(message: ConstMessage, resolved: ResolvedPath) -> ConstMessage {
+    match resolved.kind {
+        Kind::Text | Kind::Tag(_) => match resolved.own_id_of {
             Some(rust) => message.push_text("Id<").push_text(rust).push_text(">"),
             None => message.push_text("String"),
         },
@@ -249,13 +249,13 @@ const fn add_rust_type(message: ConstMessage, place: ResolvedPath) -> ConstMessa
         Kind::Record(shape) => message.push_text(shape.rust),
         Kind::Union(union) => message.push_text(union.rust),
         Kind::List(items) => {
-            add_rust_type(message.push_text("List<"), place.with_kind(*items)).push_text(">")
+            add_rust_type(message.push_text("List<"), resolved.with_kind(*items)).push_text(">")
         }
         Kind::Array(items) => {
-            add_rust_type(message.push_text("Vec<"), place.with_kind(*items)).push_text(">")
+            add_rust_type(message.push_text("Vec<"), resolved.with_kind(*items)).push_text(">")
         }
         Kind::Map(items) => {
-            add_rust_type(message.push_text("BTreeMap<String, "), place.with_kind(*items)).push_text(">")
+            add_rust_type(message.push_text("BTreeMap<String, "), resolved.with_kind(*items)).push_text(">")
         }
     }
 }

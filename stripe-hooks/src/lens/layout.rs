@@ -62,13 +62,13 @@ macro_rules! __lens {
     (
         $(#[$hidden:meta])?
         impl [$($parameters:tt)*] for $de:lifetime [$($lens:tt)*] [$($bounds:tt)*]
-        reads $reader:ident = $name:literal, $shapes:expr, { $($path:literal [$($step:ident $(($key:literal))?)*] $at:literal)* }
+        reads $layout:ident = $name:literal, $shapes:expr, { $($path:literal [$($step:ident $(($key:literal))?)*] $at:literal)* }
             { $($field:ident $found:ident [$($place:tt)*])* } { $($questions:tt)* }
             $([$($open:tt)*])*
     ) => {
         $($questions)*
 
-        static $reader: $crate::__private::LensLayout = $crate::__private::LensLayout {
+        static $layout: $crate::__private::LensLayout = $crate::__private::LensLayout {
             name: $name,
             shapes: $shapes,
             paths: &[$($crate::__private::Path {
@@ -80,13 +80,13 @@ macro_rules! __lens {
 
         $(#[$hidden])?
         impl<$($parameters)*> $crate::__private::LensField<$de> for $($lens)* $($bounds)* {
-            const ACCEPTS: $crate::__private::Accepts = $crate::__private::Accepts::Lens($reader.shapes);
+            const ACCEPTS: $crate::__private::Accepts = $crate::__private::Accepts::Lens($layout.shapes);
 
             fn read_value(__json: &$de str) -> $crate::__private::DecodeResult<Self> {
                 $($($open)*)*
                 $(let mut $found = $crate::__private::None;)*
                 match (
-                    $reader.read_fields(__json, &mut [
+                    $layout.read_fields(__json, &mut [
                         $(($($place)*)(&mut $found)),*
                     ]),
                     $($found),*

@@ -278,7 +278,7 @@ macro_rules! union {
                 Self::Other($crate::json::Raw::NULL)
             }
             fn slot(&mut self) -> $crate::decode::Slot<'_> {
-                $crate::decode::Slot::Choice(self)
+                $crate::decode::Slot::Union(self)
             }
             fn view(&self) -> $crate::decode::View<'_> {
                 match self {
@@ -291,7 +291,7 @@ macro_rules! union {
         impl $crate::decode::Object for $name {
             fn decode(json: &str) -> Result<Self, $crate::decode::DecodeError> {
                 let mut object = $crate::decode::DecodeValue::blank();
-                $crate::decode::read_choice(&mut object, json)?;
+                $crate::decode::read_union(&mut object, json)?;
                 Ok(object)
             }
         }

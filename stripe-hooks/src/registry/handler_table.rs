@@ -2,12 +2,12 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use super::{Registration, all_registrations, sort_by_id};
+use super::{Registration, all_registrations, sort_by_key_then_source};
 use crate::{catalogue::EventForm, context::States, endpoint_name::EndpointInfo, error::EndpointProblem};
 
 /// Sorts by file and line, which is the order in which the handlers of an event run.
 fn sort_in_run_order(handlers: &mut [&'static Registration]) {
-    sort_by_id(handlers, |_| "");
+    sort_by_key_then_source(handlers, |_| "");
 }
 
 type HandlersByEvent = HashMap<&'static str, Vec<&'static Registration>>;

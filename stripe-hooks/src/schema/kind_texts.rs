@@ -1,7 +1,7 @@
 //! The nouns for the kinds of values that fields hold, and the article before a noun.
 //!
 //! Four places name these kinds and add what their reader needs: compile errors and the errors of
-//! samples through `Message::sent`, the documentation of the generated objects (the generator
+//! samples through `ConstMessage::push_kind`, the documentation of the generated objects (the generator
 //! compiles this file too, so it imports nothing), and the table in `docs/lens.md`, which a test
 //! compares.
 

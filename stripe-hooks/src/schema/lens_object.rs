@@ -25,14 +25,15 @@ pub const fn resolve_shape(name: &'static str, steps: &'static [Step]) -> &'stat
             let (_, steps) = steps.split_at(count_keys(start));
             match follow_path(shape, steps, 0) {
                 Ok(ResolvedPath { kind: Kind::Record(shape), .. }) => return shape,
-                Ok(place) => {
-                    let message = ConstMessage::new().push_code(name).push_text(" is ").push_kind(place.kind);
+                Ok(resolved) => {
+                    let message =
+                        ConstMessage::new().push_code(name).push_text(" is ").push_kind(resolved.kind);
                     let message = message.push_text(", and a lens is of an object\nhelp: ");
-                    advise_other_lens(message, name, place.kind).panic_with_message();
+                    advise_other_lens(message, name, resolved.kind).panic_with_message();
                 }
-                Err(lost) => {
-                    let asked = PathQuery { reader: "", path: name, steps, shapes: &[] };
-                    lost.error_message(shape, asked).panic_with_message();
+                Err(unresolved) => {
+                    let query = PathQuery { reader: "", path: name, steps, shapes: &[] };
+                    unresolved.error_message(shape, query).panic_with_message();
                 }
             }
         }

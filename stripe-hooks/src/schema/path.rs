@@ -47,15 +47,15 @@ pub const fn path_query(
     PathQuery { reader, path, steps, shapes }
 }
 
-/// The end of a path that begins in one object.
+/// The resolution of a path that begins in one object.
 #[derive(Clone, Copy)]
 pub(crate) struct PathResolution {
     root: &'static Shape,
     pub(crate) result: Result<ResolvedPath, UnresolvedPath>,
 }
 
-/// Iterator over the ends of a path. It finds each end once, because the compiler evaluates it for
-/// every field of every lens.
+/// Iterator over the resolutions of a path. It finds each resolution once, because the compiler
+/// evaluates it for every field of every lens.
 pub(crate) struct PathResolutions {
     query: PathQuery,
     object_index: usize,
@@ -64,7 +64,7 @@ pub(crate) struct PathResolutions {
 }
 
 impl PathQuery {
-    /// Returns the ends of the path: one for each object, and one for each variant of a union on
+    /// Returns the resolutions of the path: one for each object, and one for each variant of a union on
     /// the path.
     pub(crate) const fn resolutions(self) -> PathResolutions {
         PathResolutions { query: self, object_index: 0, branch: 0, branch_count: 1 }
@@ -74,10 +74,10 @@ impl PathQuery {
 impl PathResolutions {
     pub(crate) const fn next_resolution(&mut self) -> Option<PathResolution> {
         let Some(root) = nth_shape(self.query.shapes, self.object_index) else { return None };
-        let place = follow_path(root, self.query.steps, self.branch);
+        let result = follow_path(root, self.query.steps, self.branch);
         if self.branch == 0 {
-            self.branch_count = match place {
-                Ok(place) => place.branch_count,
+            self.branch_count = match result {
+                Ok(resolved) => resolved.branch_count,
                 Err(_) => 1,
             };
         }
@@ -86,7 +86,7 @@ impl PathResolutions {
             self.object_index += 1;
             self.branch = 0;
         }
-        Some(PathResolution { root, result: place })
+        Some(PathResolution { root, result })
     }
 }
 
@@ -97,17 +97,17 @@ impl PathResolutions {
 /// Panics while the compiler evaluates the check. The panic is the compile error.
 #[must_use]
 #[track_caller]
-pub const fn assert_path(asked: PathQuery) -> PathQuery {
-    let mut ends = asked.resolutions();
-    while let Some(end) = ends.next_resolution() {
-        if let Err(lost) = end.result {
-            lost.error_message(end.root, asked).panic_with_message();
+pub const fn assert_path(query: PathQuery) -> PathQuery {
+    let mut resolutions = query.resolutions();
+    while let Some(resolution) = resolutions.next_resolution() {
+        if let Err(unresolved) = resolution.result {
+            unresolved.error_message(resolution.root, query).panic_with_message();
         }
     }
-    asked
+    query
 }
 
-/// A place in an object.
+/// A value in an object, to which a path leads.
 #[derive(Clone, Copy)]
 pub(crate) struct ResolvedPath {
     pub(crate) kind: Kind,
@@ -153,7 +153,7 @@ impl ResolvedPath {
         Self { kind, own_id_of: None, ..self }
     }
 
-    /// Returns the place of a field. The presence of the field decides whether its value may be
+    /// Continues into a field. The presence of the field decides whether its value may be
     /// absent.
     const fn into_field(self, shape: &'static Shape, field: &'static Field) -> Self {
         let unless = match field.presence {
@@ -169,8 +169,7 @@ impl ResolvedPath {
         Self { kind: field.kind, optional_because: unless, own_id_of: id_of, ..self }
     }
 
-    /// Returns the place after one more step. [`follow_path`] handles unions, because a union leads to
-    /// several places.
+    /// Takes one more step. [`follow_path`] handles unions, because a union leads to several values.
     const fn follow_step(self, step: Step) -> Result<Self, UnresolvedReason> {
         let key = match (self.kind.json_type(), step) {
             (JsonType::Array(items), Step::Each) => {
@@ -208,43 +207,43 @@ impl ResolvedPath {
 pub(super) const fn follow_path(
     root: &'static Shape,
     steps: &[Step],
-    way: usize,
+    branch: usize,
 ) -> Result<ResolvedPath, UnresolvedPath> {
-    let (mut place, mut taken, mut way) = (ResolvedPath::from_shape(root), 0, way);
+    let (mut resolved, mut taken, mut branch) = (ResolvedPath::from_shape(root), 0, branch);
     while taken < steps.len() {
-        if let (JsonType::Union(union), Step::Key(_)) = (place.kind.json_type(), steps[taken]) {
+        if let (JsonType::Union(union), Step::Key(_)) = (resolved.kind.json_type(), steps[taken]) {
             let kinds = union.variants.len();
-            place = ResolvedPath {
-                kind: Kind::Record(union.variants[way % kinds]),
-                branch_count: place.branch_count * kinds,
-                ..place
+            resolved = ResolvedPath {
+                kind: Kind::Record(union.variants[branch % kinds]),
+                branch_count: resolved.branch_count * kinds,
+                ..resolved
             };
-            way /= kinds;
+            branch /= kinds;
         }
-        match place.follow_step(steps[taken]) {
-            Ok(next) => place = next,
+        match resolved.follow_step(steps[taken]) {
+            Ok(next) => resolved = next,
             Err(why) => return Err(UnresolvedPath { steps_taken: taken, reason: why }),
         }
         taken += 1;
     }
-    Ok(place)
+    Ok(resolved)
 }
 
 impl UnresolvedPath {
     /// Returns the error message for a path that leads nowhere from an object.
-    pub(super) const fn error_message(self, root: &'static Shape, asked: PathQuery) -> ConstMessage {
-        let message = if asked.reader.is_empty() {
-            ConstMessage::new().push_code(asked.path).push_text(" is no object: ")
+    pub(super) const fn error_message(self, root: &'static Shape, query: PathQuery) -> ConstMessage {
+        let message = if query.reader.is_empty() {
+            ConstMessage::new().push_code(query.path).push_text(" is no object: ")
         } else {
             ConstMessage::new()
-                .push_code(asked.reader)
+                .push_code(query.reader)
                 .push_text(" cannot read ")
-                .push_code(asked.path)
+                .push_code(query.path)
                 .push_text(": ")
         };
         match self.reason {
             UnresolvedReason::UnknownField(shape) => {
-                let written = match asked.steps[self.steps_taken] {
+                let written = match query.steps[self.steps_taken] {
                     Step::Key(key) => key,
                     Step::Each => "[]",
                 };
@@ -253,7 +252,7 @@ impl UnresolvedPath {
                     .push_text(" has no field ")
                     .push_code(written)
                     .push_text("\nhelp: ");
-                if self.steps_taken == 0 && asked.steps.len() > 1 && is_envelope_key(written, shape) {
+                if self.steps_taken == 0 && query.steps.len() > 1 && is_envelope_key(written, shape) {
                     return message
                         .push_text("a path begins in the object: leave out what leads to its first field");
                 }
@@ -267,33 +266,33 @@ impl UnresolvedPath {
             }
             UnresolvedReason::BehindReference(target) => {
                 let message =
-                    push_quoted_prefix(message, root, asked, self.steps_taken).push_text(" is the id of ");
+                    push_quoted_prefix(message, root, query, self.steps_taken).push_text(" is the id of ");
                 let message = message.push_text(indefinite_article(target.rust)).push_code(target.rust);
                 let message = message.push_text(", and an event does not hold what ids lead to\nhelp: ");
-                let message = self.advise_shorter_path(message, root, asked).push_text(", which is an `Id<");
+                let message = self.advise_shorter_path(message, root, query).push_text(", which is an `Id<");
                 message.push_text(target.rust).push_text(">`")
             }
             UnresolvedReason::NoMembers(kind) => {
-                let message = push_quoted_prefix(message, root, asked, self.steps_taken).push_text(" is ");
+                let message = push_quoted_prefix(message, root, query, self.steps_taken).push_text(" is ");
                 let message = message.push_kind(kind).push_text(", with nothing in it to read\nhelp: ");
-                self.advise_shorter_path(message, root, asked)
+                self.advise_shorter_path(message, root, query)
             }
             UnresolvedReason::ArrayWithoutBrackets => {
-                let message = push_quoted_prefix(message, root, asked, self.steps_taken)
+                let message = push_quoted_prefix(message, root, query, self.steps_taken)
                     .push_text(" holds several things\nhelp: write ");
-                let data = if self.is_in_list(root, asked) { ".data" } else { "" };
-                push_path_prefix(message.push_text("`"), root, asked, self.steps_taken)
+                let data = if self.is_in_list(root, query) { ".data" } else { "" };
+                push_path_prefix(message.push_text("`"), root, query, self.steps_taken)
                     .push_text(data)
                     .push_text("[]` for each of them")
             }
             UnresolvedReason::BracketsWithoutArray(Kind::List(_)) => {
-                let message = push_quoted_prefix(message, root, asked, self.steps_taken)
+                let message = push_quoted_prefix(message, root, query, self.steps_taken)
                     .push_text(" is a list object\nhelp: write ");
-                push_path_prefix(message.push_text("`"), root, asked, self.steps_taken)
+                push_path_prefix(message.push_text("`"), root, query, self.steps_taken)
                     .push_text(".data[]` for each of its items")
             }
             UnresolvedReason::BracketsWithoutArray(kind) => {
-                let message = push_quoted_prefix(message, root, asked, self.steps_taken).push_text(" is ");
+                let message = push_quoted_prefix(message, root, query, self.steps_taken).push_text(" is ");
                 message.push_kind(kind).push_text(", and no array\nhelp: remove `[]`")
             }
         }
@@ -304,20 +303,20 @@ impl UnresolvedPath {
         self,
         message: ConstMessage,
         root: &'static Shape,
-        asked: PathQuery,
+        query: PathQuery,
     ) -> ConstMessage {
-        let message = match asked.reader.is_empty() {
+        let message = match query.reader.is_empty() {
             true => message.push_text("in a lens of `\"").push_text(root.name).push_text("\"` read "),
             false => message.push_text("end the path at "),
         };
-        push_quoted_prefix(message, root, asked, self.steps_taken)
+        push_quoted_prefix(message, root, query, self.steps_taken)
     }
 
     /// Returns `true` if the path failed in a list object, not in an array.
-    const fn is_in_list(self, root: &'static Shape, asked: PathQuery) -> bool {
-        let (before, _) = asked.steps.split_at(self.steps_taken);
+    const fn is_in_list(self, root: &'static Shape, query: PathQuery) -> bool {
+        let (before, _) = query.steps.split_at(self.steps_taken);
         match follow_path(root, before, 0) {
-            Ok(place) => matches!(place.kind, Kind::List(_)),
+            Ok(resolved) => matches!(resolved.kind, Kind::List(_)),
             Err(_) => false,
         }
     }
@@ -335,10 +334,10 @@ const fn is_envelope_key(key: &str, shape: &Shape) -> bool {
 const fn push_quoted_prefix(
     message: ConstMessage,
     root: &Shape,
-    asked: PathQuery,
+    query: PathQuery,
     taken: usize,
 ) -> ConstMessage {
-    push_path_prefix(message.push_text("`"), root, asked, taken).push_text("`")
+    push_path_prefix(message.push_text("`"), root, query, taken).push_text("`")
 }
 
 /// Adds the first steps of a path as they are written. Without any step, adds the name of the
@@ -346,13 +345,13 @@ const fn push_quoted_prefix(
 const fn push_path_prefix(
     message: ConstMessage,
     root: &Shape,
-    asked: PathQuery,
+    query: PathQuery,
     taken: usize,
 ) -> ConstMessage {
     let mut message = message;
     let mut at = 0;
     while at < taken {
-        message = match asked.steps[at] {
+        message = match query.steps[at] {
             Step::Key(key) if at == 0 => message.push_text(key),
             Step::Key(key) => message.push_text(".").push_text(key),
             Step::Each => message.push_text("[]"),
@@ -381,15 +380,15 @@ mod tests {
     use crate::schema;
 
     fn resolve_to_text(shapes: Shapes, steps: &'static [Step]) -> Vec<String> {
-        let asked = PathQuery { reader: "", path: "", steps, shapes };
-        let tell = |end: PathResolution| match end.result {
+        let query = PathQuery { reader: "", path: "", steps, shapes };
+        let tell = |resolution: PathResolution| match resolution.result {
             Ok(ResolvedPath { kind, optional_because: unless, is_repeated: many, .. }) => {
                 format!("{} {unless:?} {many}", ConstMessage::new().push_kind(kind).as_str())
             }
             Err(UnresolvedPath { steps_taken: taken, .. }) => format!("lost after {taken}"),
         };
-        let mut ends = asked.resolutions();
-        std::iter::from_fn(|| ends.next_resolution()).map(tell).collect()
+        let mut resolutions = query.resolutions();
+        std::iter::from_fn(|| resolutions.next_resolution()).map(tell).collect()
     }
 
     #[test]

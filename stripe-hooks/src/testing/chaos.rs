@@ -123,7 +123,7 @@ pub struct Counterexample {
     /// The message of the check's panic.
     pub message: String,
     /// The deliveries of this run, one line each.
-    pub story: String,
+    pub history: String,
 }
 
 impl Chaos {
@@ -132,7 +132,7 @@ impl Chaos {
     /// # Panics
     /// When `STRIPE_HOOKS_CHAOS_SEED` is set to something else than a seed.
     #[track_caller]
-    #[allow(clippy::panic, reason = "a test that made other runs than it was told to would mislead")]
+    #[allow(clippy::panic, reason = "a test that made other runs than the variable selects would mislead")]
     pub fn new(events: impl Into<Events>) -> Self {
         let only =
             env::var_os(SEED_VARIABLE).map(|text| parse_seed(&text).unwrap_or_else(|why| panic!("{why}")));
@@ -163,8 +163,8 @@ impl Chaos {
     /// Returns the first run in which the check panicked.
     pub async fn search(self, check: impl AsyncFn(&Storm)) -> Result<(), Counterexample> {
         if let Some(seed) = self.only_seed {
-            let weather = if seed == 0 { Conditions::InOrder } else { Conditions::Disturbed };
-            return self.run_once(1, seed, weather, &check).await;
+            let conditions = if seed == 0 { Conditions::InOrder } else { Conditions::Disturbed };
+            return self.run_once(1, seed, conditions, &check).await;
         }
         // First as everybody expects it, so that a scenario that never works says so at once.
         self.run_once(1, 0, Conditions::InOrder, &check).await?;
@@ -189,16 +189,16 @@ impl Chaos {
         &self,
         run: usize,
         seed: u64,
-        weather: Conditions,
+        conditions: Conditions,
         check: &impl AsyncFn(&Storm),
     ) -> Result<(), Counterexample> {
-        let storm = Storm::new(seed, weather, &self.events, self.count_orders());
+        let storm = Storm::new(seed, conditions, &self.events, self.count_orders());
         let checked = AssertUnwindSafe(check(&storm)).catch_unwind().await;
         checked.map_err(|panic| Counterexample {
             seed,
             run,
             message: panic_text(&*panic),
-            story: storm.history(),
+            history: storm.history(),
         })
     }
 }
@@ -218,14 +218,14 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
 
 impl fmt::Display for Counterexample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, run, message, story } = self;
+        let Self { seed, run, message, history } = self;
         writeln!(f, "{message}\n")?;
         if *seed == 0 {
             writeln!(f, "in run {run}, in which every event came once and in order:")?;
         } else {
             writeln!(f, "in run {run}, which {SEED_VARIABLE}={seed} makes again:")?;
         }
-        f.write_str(story.trim_end())
+        f.write_str(history.trim_end())
     }
 }
 

@@ -130,8 +130,8 @@ impl TestEndpoint {
         self.deliver_body(signature.map(str::to_owned), body.into_body()).await
     }
 
-    /// Delivers an event with a signature that nobody made with the secret.
-    pub async fn send_forged(&self, event: impl Into<Sample>) -> Delivered {
+    /// Delivers an event with a signature that was not made with the secret.
+    pub async fn send_with_bad_signature(&self, event: impl Into<Sample>) -> Delivered {
         let header = format!("t={},v1={}", self.clock.now(), "0".repeat(64));
         self.deliver_body(Some(header), event.into().into_body()).await
     }
@@ -157,7 +157,7 @@ impl TestEndpoint {
     }
 
     pub(crate) async fn deliver_body(&self, header: Option<String>, body: Bytes) -> Delivered {
-        let outline = Outline::of(&body).ok();
+        let outline = Outline::from_body(&body).ok();
         let answer = self.answer_body(header, body).await;
         let runs = outline
             .as_ref()
@@ -272,7 +272,7 @@ impl TestEndpointBuilder {
     /// As [`EndpointBuilder::build`], or when no server can be started.
     pub fn try_build(self) -> Result<TestEndpoint, Error> {
         let clock = TestClock::starting_at(SAMPLE_TIME);
-        let witness = Arc::<RunRecorder>::default();
+        let recorder = Arc::<RunRecorder>::default();
         let (endpoint, secrets) = match self.secrets {
             Some(secrets) => (self.endpoint, secrets),
             None => {
@@ -282,7 +282,7 @@ impl TestEndpointBuilder {
         };
         let shown = clock.clone();
         let now = move || -> SystemTime { shown.system_time() };
-        let endpoint = endpoint.clock(now).with_recorder(Arc::<RunRecorder>::clone(&witness)).build()?;
+        let endpoint = endpoint.clock(now).with_recorder(Arc::<RunRecorder>::clone(&recorder)).build()?;
         Ok(TestEndpoint {
             #[cfg(feature = "actix")]
             server: match self.over_http {
@@ -291,7 +291,7 @@ impl TestEndpointBuilder {
             },
             endpoint,
             clock,
-            run_recorder: witness,
+            run_recorder: recorder,
             current_secrets: secrets,
         })
     }

@@ -51,9 +51,9 @@ pub(crate) enum Conditions {
 
 impl Storm {
     /// Plans a run. The order is the `seed % orders`th of those that there are.
-    pub(crate) fn new(seed: u64, weather: Conditions, events: &[Sample], orders: u64) -> Self {
+    pub(crate) fn new(seed: u64, conditions: Conditions, events: &[Sample], orders: u64) -> Self {
         let mut random = SeededRandom::from_seed_and_place(seed, "storm");
-        let rough = weather == Conditions::Disturbed;
+        let rough = conditions == Conditions::Disturbed;
         let order = if rough {
             permutation(events.len(), seed % orders.max(1), &mut random, orders)
         } else {
@@ -136,12 +136,12 @@ impl Storm {
         let copies =
             (0..planned.copies).map(|_| hooks.deliver_body(Some(header.clone()), body.clone().into()));
         let delivered = join_all(copies).await;
-        let mut story = lock_ignoring_poison(&self.history);
+        let mut history = lock_ignoring_poison(&self.history);
         let times = if planned.copies > 1 { ", twice at once" } else { "" };
         let answers: Vec<_> = delivered.iter().map(|delivered| delivered.status().to_string()).collect();
         // Writing to a `String` cannot fail.
         let _ = writeln!(
-            story,
+            history,
             "  {} ({}){times}: {}",
             planned.event.info().name,
             planned.event.event_id(),
@@ -246,10 +246,10 @@ impl Flaky {
     /// Whether it fails this time.
     #[must_use]
     pub fn fails(&self) -> bool {
-        let mut mood = lock_ignoring_poison(&self.0);
-        let tired = mood.failed_in_a_row >= 2;
-        let fails = !tired && mood.failures.as_mut().is_some_and(|random| random.one_in(4));
-        mood.failed_in_a_row = if fails { mood.failed_in_a_row + 1 } else { 0 };
+        let mut state = lock_ignoring_poison(&self.0);
+        let tired = state.failed_in_a_row >= 2;
+        let fails = !tired && state.failures.as_mut().is_some_and(|random| random.one_in(4));
+        state.failed_in_a_row = if fails { state.failed_in_a_row + 1 } else { 0 };
         fails
     }
 }
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn calm_weather_changes_nothing() {
+    fn calm_conditions_change_nothing() {
         let events = [sample::invoice_paid().untyped(), sample::charge_refunded().untyped()];
         let storm = Storm::new(3, Conditions::InOrder, &events, 2);
         let names: Vec<_> = storm.deliveries.iter().map(|planned| planned.event.info().name).collect();

@@ -15,20 +15,20 @@ use crate::schema::{
 /// # Panics
 /// Panics while the compiler evaluates the check. The panic is the compile error.
 #[track_caller]
-pub const fn assert_comparable(asked: PathQuery, expected: Expected) {
-    let mut ends = asked.resolutions();
-    while let Some(end) = ends.next_resolution() {
-        if let Ok(place) = end.result
-            && !may_equal(place, expected)
+pub const fn assert_comparable(query: PathQuery, expected: Expected) {
+    let mut resolutions = query.resolutions();
+    while let Some(resolution) = resolutions.next_resolution() {
+        if let Ok(resolved) = resolution.result
+            && !may_equal(resolved, expected)
         {
-            error_message(asked, place, expected).panic_with_message();
+            error_message(query, resolved, expected).panic_with_message();
         }
     }
 }
 
-const fn may_equal(place: ResolvedPath, expected: Expected) -> bool {
-    match (Comparable::from_kind(place.kind), expected) {
-        (_, Expected::Null) => place.optional_because.is_some() && !place.is_repeated,
+const fn may_equal(resolved: ResolvedPath, expected: Expected) -> bool {
+    match (Comparable::from_kind(resolved.kind), expected) {
+        (_, Expected::Null) => resolved.optional_because.is_some() && !resolved.is_repeated,
         (Comparable::OneOf(values), Expected::Text(text)) => contains_text(values, text),
         (Comparable::Text, Expected::Text(_))
         | (Comparable::Integer, Expected::Integer(_))
@@ -48,17 +48,17 @@ const fn contains_text(values: &[&str], text: &str) -> bool {
     false
 }
 
-const fn error_message(asked: PathQuery, place: ResolvedPath, expected: Expected) -> ConstMessage {
-    let comparable = Comparable::from_kind(place.kind);
+const fn error_message(query: PathQuery, resolved: ResolvedPath, expected: Expected) -> ConstMessage {
+    let comparable = Comparable::from_kind(resolved.kind);
     let message =
-        ConstMessage::new().push_code(asked.reader).push_text(" would never run: ").push_code(asked.path);
+        ConstMessage::new().push_code(query.reader).push_text(" would never run: ").push_code(query.path);
     let message = match (comparable, expected) {
-        (_, Expected::Null) if place.is_repeated => {
+        (_, Expected::Null) if resolved.is_repeated => {
             return message
                 .push_text(
                     " is found in an array, in which null is skipped\nhelp: write a value, or `changed(",
                 )
-                .push_text(asked.path)
+                .push_text(query.path)
                 .push_text(")`");
         }
         (_, Expected::Null) => message.push_text(" is never null"),
@@ -69,10 +69,11 @@ const fn error_message(asked: PathQuery, place: ResolvedPath, expected: Expected
                 None => push_values(message.push_text("it is "), values),
             };
         }
-        (Comparable::Never | Comparable::InParts, _) => {
-            message.push_text(" is ").push_kind(place.kind).push_text(", which is not compared with a value")
-        }
-        _ => message.push_text(" is ").push_kind(place.kind),
+        (Comparable::Never | Comparable::InParts, _) => message
+            .push_text(" is ")
+            .push_kind(resolved.kind)
+            .push_text(", which is not compared with a value"),
+        _ => message.push_text(" is ").push_kind(resolved.kind),
     };
     let message = message.push_text("\nhelp: write ");
     match comparable {
@@ -80,10 +81,10 @@ const fn error_message(asked: PathQuery, place: ResolvedPath, expected: Expected
         Comparable::Text => message.push_text("a text in quotes"),
         Comparable::Integer => message.push_text("a whole number"),
         Comparable::Flag => message.push_text("`true` or `false`"),
-        Comparable::Never => message.push_text("`changed(").push_text(asked.path).push_text(")`"),
+        Comparable::Never => message.push_text("`changed(").push_text(query.path).push_text(")`"),
         Comparable::InParts => message
             .push_text("`changed(")
-            .push_text(asked.path)
+            .push_text(query.path)
             .push_text(")`, or the path of something in it"),
     }
 }

@@ -67,7 +67,7 @@ async fn a_seed_makes_the_same_run_again() {
         "{counterexample}"
     );
     let again = Chaos::new(invoice_samples()).only(counterexample.seed).search(planted).await.unwrap_err();
-    assert_eq!((&again.message, &again.story), (&counterexample.message, &counterexample.story));
+    assert_eq!((&again.message, &again.history), (&counterexample.message, &counterexample.history));
     assert!(
         counterexample.to_string().contains(&format!("STRIPE_HOOKS_CHAOS_SEED={}", counterexample.seed)),
         "{counterexample}"

@@ -107,7 +107,7 @@ async fn send_in_every_way<E: Into<Sample>>(hooks: &TestEndpoint, event: impl Fn
     hooks.send(event()).await.assert_ok();
     hooks.send_old(event(), Duration::from_secs(300)).await.assert_ok();
     hooks.send_with_secret(event(), stripe_hooks::testing::SECRET).await.assert_ok();
-    hooks.send_forged(event()).await.assert_status(400);
+    hooks.send_with_bad_signature(event()).await.assert_status(400);
 }
 
 #[actix_web::test]
@@ -125,7 +125,7 @@ async fn whatever_converts_into_a_sample_can_be_sent() {
 async fn what_stripe_never_sends_is_refused(hooks: &TestEndpoint) {
     let event = sample::payment_intent_succeeded();
     let refused = |delivered: Delivered| delivered.assert_status(400).assert_nothing_ran();
-    refused(hooks.send_forged(&event).await);
+    refused(hooks.send_with_bad_signature(&event).await);
     refused(hooks.send_old(&event, Duration::from_secs(301)).await);
     hooks.send_old(&event, Duration::from_secs(300)).await.assert_ok();
     refused(hooks.send_with_secret(&event, "whsec_of_a_stranger").await);
@@ -136,7 +136,7 @@ async fn what_stripe_never_sends_is_refused(hooks: &TestEndpoint) {
 }
 
 #[actix_web::test]
-async fn forged_old_and_raw_deliveries_are_refused() {
+async fn old_raw_and_badly_signed_deliveries_are_refused() {
     what_stripe_never_sends_is_refused(&test_endpoint().0).await;
 }
 

@@ -14,7 +14,7 @@ const EVENTS_PER_TRANSACTION: i64 = 32;
 pub(crate) fn events_per_second() -> Result<f64, Box<dyn Error>> {
     let folder = tempfile::tempdir_in(".")?;
     let options = SqliteConnectOptions::new()
-        .filename(folder.path().join("floor.db"))
+        .filename(folder.path().join("commit.db"))
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);

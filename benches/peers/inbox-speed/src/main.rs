@@ -36,27 +36,27 @@ struct Rates {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut found: BTreeMap<(usize, usize), Vec<Rates>> = BTreeMap::new();
-    let mut floors = Vec::new();
+    let mut rates: BTreeMap<(usize, usize), Vec<Rates>> = BTreeMap::new();
+    let mut commit_speeds = Vec::new();
     let wanted = env::args().nth(1).unwrap_or_default();
     let is_wanted = |kind: &ServerKind| kind.is_available() && kind.to_string().contains(&wanted);
     let kinds: Vec<ServerKind> = SERVER_KINDS.into_iter().filter(is_wanted).collect();
     for round in 0..ROUNDS {
-        floors.push(commit_speed::events_per_second()?);
+        commit_speeds.push(commit_speed::events_per_second()?);
         for (load, (callers, events)) in CALLERS_AND_EVENTS.into_iter().enumerate() {
             // Each round has another order, so that no server always follows the same one.
             for at in 0..kinds.len() {
                 let at = (at + round) % kinds.len();
-                let rates = measure_rates(kinds[at], callers, events)?;
+                let measured = measure_rates(kinds[at], callers, events)?;
                 eprintln!(
                     "{}, {callers} callers: {:.0} accepted, {:.0} drained a second",
-                    kinds[at], rates.accepted, rates.drained
+                    kinds[at], measured.accepted, measured.drained
                 );
-                found.entry((load, at)).or_default().push(rates);
+                rates.entry((load, at)).or_default().push(measured);
             }
         }
     }
-    print_results(&found, &kinds, median(floors));
+    print_results(&rates, &kinds, median(commit_speeds));
     Ok(())
 }
 
@@ -81,22 +81,22 @@ fn measure_rates(kind: ServerKind, callers: usize, events: usize) -> Result<Rate
     Ok(Rates { accepted, drained: rate(began.elapsed()) })
 }
 
-fn print_results(found: &BTreeMap<(usize, usize), Vec<Rates>>, kinds: &[ServerKind], floor: f64) {
-    let rates = |load, at| {
-        let of = |which: fn(&Rates) -> f64| median(found[&(load, at)].iter().map(which).collect());
-        (of(|rates| rates.accepted), of(|rates| rates.drained))
+fn print_results(rates: &BTreeMap<(usize, usize), Vec<Rates>>, kinds: &[ServerKind], commit_speed: f64) {
+    let medians = |load, at| {
+        let median_of = |rate: fn(&Rates) -> f64| median(rates[&(load, at)].iter().map(rate).collect());
+        (median_of(|rates| rates.accepted), median_of(|rates| rates.drained))
     };
     println!("Medians of {ROUNDS} rounds, events a second: accepted / drained\n");
     println!("| | {} |", CALLERS_AND_EVENTS.map(|(callers, _)| format!("{callers} callers")).join(" | "));
     println!("| --- |{}", " --: |".repeat(CALLERS_AND_EVENTS.len()));
     for (at, kind) in kinds.iter().enumerate() {
         let cells = (0..CALLERS_AND_EVENTS.len()).map(|load| {
-            let (accepted, drained) = rates(load, at);
+            let (accepted, drained) = medians(load, at);
             format!("{accepted:.0} / {drained:.0}")
         });
         println!("| {kind} | {} |", cells.collect::<Vec<_>>().join(" | "));
     }
-    println!("\nOne SQLite connection that commits 32 such events at a time, and does nothing else: {floor:.0} events a second\n");
+    println!("\nOne SQLite connection that commits 32 such events at a time, and does nothing else: {commit_speed:.0} events a second\n");
     let position = |kind| kinds.iter().position(|other| *other == kind);
     for (ours, theirs) in [
         (ServerKind::InboxOnSqlite, ServerKind::QueueOnSqlite),
@@ -106,16 +106,16 @@ fn print_results(found: &BTreeMap<(usize, usize), Vec<Rates>>, kinds: &[ServerKi
     ] {
         let (Some(our), Some(their)) = (position(ours), position(theirs)) else { continue };
         let ratios = (0..CALLERS_AND_EVENTS.len()).map(|load| {
-            let ((accepted, drained), (other_accepted, other_drained)) = (rates(load, our), rates(load, their));
+            let ((accepted, drained), (other_accepted, other_drained)) = (medians(load, our), medians(load, their));
             format!("{:.2} / {:.2}", accepted / other_accepted, drained / other_drained)
         });
         println!("{ours} by {theirs}: {}", ratios.collect::<Vec<_>>().join(", "));
     }
     if let Some(at) = position(ServerKind::InboxOnSqlite) {
-        println!("{} by the single connection, at 32 callers: {:.2}", ServerKind::InboxOnSqlite, rates(2, at).0 / floor);
+        println!("{} by the single connection, at 32 callers: {:.2}", ServerKind::InboxOnSqlite, medians(2, at).0 / commit_speed);
     }
     for (at, kind) in kinds.iter().enumerate() {
-        let (accepted, drained) = rates(2, at);
+        let (accepted, drained) = medians(2, at);
         println!("{kind}, drained by accepted at 32 callers: {:.2}", drained / accepted);
     }
 }

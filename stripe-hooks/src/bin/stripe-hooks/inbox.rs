@@ -17,10 +17,10 @@ const INBOX_VARIABLE: &str = "STRIPE_HOOKS_INBOX";
 pub(crate) fn run_inbox(arguments: &InboxArguments, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let place = inbox_location(arguments.db.clone())?;
     // What makes no sense is refused before a database is looked for.
-    if let InboxCommand::Replay(arguments::ReplayArguments { selection: which, .. })
-    | InboxCommand::Skip(arguments::SkipArguments { selection: which, .. }) = &arguments.action
+    if let InboxCommand::Replay(arguments::ReplayArguments { selection, .. })
+    | InboxCommand::Skip(arguments::SkipArguments { selection, .. }) = &arguments.action
     {
-        which.check_criterion_given()?;
+        selection.check_criterion_given()?;
     }
     let inbox = open_inbox(place, arguments.schema.as_deref())?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;

@@ -32,10 +32,10 @@ const PROGRESS_BAR_MIN: usize = 20;
 pub(crate) fn run_trigger(arguments: &TriggerArguments, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let secrets = arguments.secrets.read_secrets()?;
     let sender = Sender::new(&arguments.to, Duration::from_secs(arguments.timeout))?;
-    let pause = arguments.delay_between_deliveries()?;
+    let delay_between_deliveries = arguments.delay_between_deliveries()?;
     let seed = arguments.options.seed.unwrap_or_else(|| RandomState::new().hash_one(()) % 1_000_000);
     let samples = arguments.make_samples(seed)?;
-    let report = deliver_all(arguments, &samples, &sender, &secrets, pause, out)?;
+    let report = deliver_all(arguments, &samples, &sender, &secrets, delay_between_deliveries, out)?;
     let line = report.summary(seed);
     if arguments.json { writeln!(io::stderr(), "{line}") } else { writeln!(out, "{line}") }
         .or_else(ignore_broken_pipe)?;
@@ -45,10 +45,10 @@ pub(crate) fn run_trigger(arguments: &TriggerArguments, out: &mut impl Write) ->
 impl TriggerArguments {
     fn delay_between_deliveries(&self) -> Result<Option<Duration>, Failure> {
         let Some(rate) = self.rate else { return Ok(None) };
-        let pause = Some(rate)
+        let delay = Some(rate)
             .filter(|rate| *rate > 0.0)
             .and_then(|rate| Duration::try_from_secs_f64(1.0 / rate).ok());
-        pause.map(Some).ok_or_else(|| {
+        delay.map(Some).ok_or_else(|| {
             Failure::usage(format_args!("`--rate {rate}` sends nothing; give a number above 0"))
         })
     }
@@ -114,7 +114,7 @@ fn deliver_all(
     samples: &[Sample],
     sender: &Sender,
     secrets: &[Secret],
-    pause: Option<Duration>,
+    delay_between_deliveries: Option<Duration>,
     out: &mut impl Write,
 ) -> Result<DeliveryReport, Failure> {
     let bar = progress_bar(samples.len());
@@ -122,8 +122,8 @@ fn deliver_all(
     let mut report = DeliveryReport::default();
     let started = Instant::now();
     for (nth, made) in samples.iter().enumerate() {
-        if let Some(pause) = pause {
-            thread::sleep(due_time(pause, nth).saturating_sub(started.elapsed()));
+        if let Some(delay) = delay_between_deliveries {
+            thread::sleep(due_time(delay, nth).saturating_sub(started.elapsed()));
         }
         let body = made.body();
         let sent = sender
@@ -155,8 +155,8 @@ fn deliver_all(
 }
 
 /// How long after the start the nth delivery is due, counted from 0. No rate is so low that this is more than there is time.
-fn due_time(pause: Duration, nth: usize) -> Duration {
-    pause.saturating_mul(u32::try_from(nth).unwrap_or(u32::MAX))
+fn due_time(delay_between_deliveries: Duration, nth: usize) -> Duration {
+    delay_between_deliveries.saturating_mul(u32::try_from(nth).unwrap_or(u32::MAX))
 }
 
 /// Where nobody reads on, sending ends; but what was not sent was not answered 2xx either.
@@ -267,8 +267,8 @@ mod tests {
 
     #[test]
     fn a_rate_is_kept() {
-        let pause = parse_rate(&["--rate", "20"]).unwrap().unwrap();
-        assert_eq!([0, 1, 3].map(|nth| due_time(pause, nth).as_millis()), [0, 50, 150]);
+        let delay_between_deliveries = parse_rate(&["--rate", "20"]).unwrap().unwrap();
+        assert_eq!([0, 1, 3].map(|nth| due_time(delay_between_deliveries, nth).as_millis()), [0, 50, 150]);
     }
 
     #[test]
@@ -278,8 +278,8 @@ mod tests {
 
     #[test]
     fn no_rate_is_too_low_to_be_waited_for() {
-        let pause = parse_rate(&["--rate", "1e-19"]).unwrap().unwrap();
-        assert_eq!(due_time(pause, usize::MAX), Duration::MAX);
+        let delay_between_deliveries = parse_rate(&["--rate", "1e-19"]).unwrap().unwrap();
+        assert_eq!(due_time(delay_between_deliveries, usize::MAX), Duration::MAX);
     }
 
     #[test]

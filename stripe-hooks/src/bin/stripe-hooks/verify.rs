@@ -94,7 +94,7 @@ fn verify_delivery(
         }
     };
     let verified_and = |verdict| VerifyReport { verified: Some(verified), ..verdict };
-    let outline = match Outline::of(body) {
+    let outline = match Outline::from_body(body) {
         Ok(outline) => outline,
         Err(error) => {
             let explanation = format!("the signature is good, but {error}, so an endpoint answers 400");

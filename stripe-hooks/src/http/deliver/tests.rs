@@ -57,7 +57,7 @@ impl SentRequest {
         self
     }
 
-    fn with_forged_signature(self) -> Self {
+    fn with_bad_signature(self) -> Self {
         self.signed_with(&[&format!("t={NOW},v1={}", "0".repeat(64))])
     }
 
@@ -164,7 +164,7 @@ async fn the_first_step_that_fails_decides_the_answer() {
     let malformed =
         SentRequest::new().signed_with(&["v1=0"]).with_content_length(Some("1001")).with_body(&[Stall]);
     let announced =
-        SentRequest::new().with_forged_signature().with_content_length(Some("1001")).with_body(&[Stall]);
+        SentRequest::new().with_bad_signature().with_content_length(Some("1001")).with_body(&[Stall]);
     for (sent, answer) in [
         (method, (405, "only POST", false)),
         (unsigned, (400, "missing signature header", false)),
@@ -178,20 +178,20 @@ async fn the_first_step_that_fails_decides_the_answer() {
         assert_eq!(taken.load(SeqCst), 0, "the body was read before {answer:?}");
     }
 
-    let in_fact = SentRequest::new().with_forged_signature().with_content_length(None).with_body(&too_large);
+    let in_fact = SentRequest::new().with_bad_signature().with_content_length(None).with_body(&too_large);
     let (taken, answered) = (Arc::clone(&in_fact.chunks_taken), in_fact.deliver_to(endpoint.clone()).await);
     assert_eq!(summarize(&answered), (413, "body too large", false));
     assert_eq!(taken.load(SeqCst), 101, "nothing is read after the limit");
-    let broken = SentRequest::new().with_forged_signature().with_body(&[Chunk("{"), Disconnect]);
+    let broken = SentRequest::new().with_bad_signature().with_body(&[Chunk("{"), Disconnect]);
     assert_eq!(summarize(&broken.deliver_to(endpoint.clone()).await), (400, "incomplete body", false));
-    let shut = SentRequest::new().with_forged_signature();
+    let shut = SentRequest::new().with_bad_signature();
     assert_eq!(summarize(&shut.deliver_to(endpoint.clone()).await), (503, "try again later", false));
     let counts = endpoint.counts();
     assert_eq!((counts.bad_signature, counts.turned_away, counts.unhandled), (4, 4, 0));
 
     let endpoint = self::endpoint();
     assert_eq!(
-        summarize(&SentRequest::new().with_forged_signature().deliver_to(endpoint.clone()).await),
+        summarize(&SentRequest::new().with_bad_signature().deliver_to(endpoint.clone()).await),
         (400, "no matching signature", false)
     );
     assert_eq!(summarize(&SentRequest::new().deliver_to(endpoint.clone()).await), (200, "ok", true));
@@ -257,7 +257,7 @@ async fn a_body_has_one_time_limit_however_it_arrives() {
 
 #[tokio::test(start_paused = true)]
 async fn a_shutdown_while_the_body_arrives_comes_before_verification() {
-    for sent in [SentRequest::new(), SentRequest::new().with_forged_signature()] {
+    for sent in [SentRequest::new(), SentRequest::new().with_bad_signature()] {
         let endpoint = endpoint();
         let sent =
             sent.with_body(&[Wait(Duration::from_secs(1)), Chunk(EVENT_JSON)]).deliver_to(endpoint.clone());

@@ -1,4 +1,4 @@
-//! A JSON value whose members keep the order in which they were written: Stripe's `id` and `from_members` first.
+//! A JSON value whose members keep their order: Stripe writes `id` and `object` first.
 
 use serde::{
     Serialize, Serializer,

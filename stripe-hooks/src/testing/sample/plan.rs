@@ -59,7 +59,7 @@ impl SamplePlan {
         }
     }
 
-    /// Returns the shape of the object. If the object can be of several kinds, a change of `from_members`
+    /// Returns the shape of the object. If the object can be of several kinds, a change of `object`
     /// selects the kind; the default is the first.
     pub(super) fn object_shape(&self) -> Option<&'static Shape> {
         let named = self.changes.iter().rev().find(|change| change.path == "object");

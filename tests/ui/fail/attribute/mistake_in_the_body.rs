@@ -1,6 +1,6 @@
 //! A mistake in the body, which is the only error.
 //!
-//! Mend the body as if the attribute were not there.
+//! Fix the body as if the attribute were not there.
 #![allow(unused)]
 
 use stripe_hooks::{objects::Invoice, on_event};
