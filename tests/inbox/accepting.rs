@@ -335,7 +335,7 @@ async fn a_duplicate_runs_nothing_after_its_run_was_parked_and_after_its_body_wa
     assert_eq!(bench.wait_until_ended().await[0].state, "parked");
     known(1).await;
     // As retention leaves it.
-    bench.execute_sql("UPDATE stripe_hooks_runs SET state = 'done'").await;
+    bench.execute_sql("UPDATE stripe_hooks_runs SET state = 'done', result = 'handled', reason = NULL").await;
     bench.execute_sql("UPDATE stripe_hooks_events SET body = NULL").await;
     known(2).await;
     endpoint.shutdown(Duration::from_secs(60)).await.unwrap();

@@ -24,14 +24,19 @@ async fn fails_once(id: EventId, State(seen): State<CallCounts>) -> Result<(), &
     if seen.count_call(format!("begun {id}")) == 1 { Err("as it happens") } else { Ok(()) }
 }
 
-/// Sets the clock ahead by so many hours, or back.
+/// Sets the clock ahead by this number of hours, or back if it is negative. It moves all recorded
+/// times the other way, except `created` and `lane_at`, which are Stripe's times.
 async fn set_clock(bench: &TestInbox, hours: i64) {
     let ahead = hours * 3_600_000;
     bench
         .execute_sql(format!(
             "UPDATE stripe_hooks_runs SET run_at = run_at - {ahead}, lease_until = lease_until - {ahead}, \
              created_at = created_at - {ahead}, started_at = started_at - {ahead}, finished_at = finished_at - {ahead}; \
-             UPDATE stripe_hooks_events SET received_at = received_at - {ahead}"
+             UPDATE stripe_hooks_events SET received_at = received_at - {ahead}, answered_at = answered_at - {ahead}; \
+             UPDATE stripe_hooks_processes SET started_at = started_at - {ahead}, seen_at = seen_at - {ahead}; \
+             UPDATE stripe_hooks_handlers SET first_seen = first_seen - {ahead}; \
+             UPDATE stripe_hooks_audit SET at = at - {ahead}; \
+             UPDATE stripe_hooks_inbox SET created_at = created_at - {ahead}"
         ))
         .await;
 }

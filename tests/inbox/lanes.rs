@@ -79,12 +79,12 @@ pub(crate) struct OrderlyEndpoint;
 #[on_event("charge.updated", name = "in_order", order = "object", backoff = "1ms", endpoint = OrderlyEndpoint)]
 async fn in_order(
     id: EventId,
-    State(journal): State<OrderLog>,
+    State(order_log): State<OrderLog>,
     State(seen): State<CallCounts>,
 ) -> Result<(), &'static str> {
-    journal.add_line(format!("begun {id}"));
+    order_log.add_line(format!("begun {id}"));
     tokio::time::sleep(Duration::from_millis(1)).await;
-    journal.add_line(format!("ended {id}"));
+    order_log.add_line(format!("ended {id}"));
     match seen.count_call(id.as_str()) {
         1 if id.as_str().ends_with('3') => Err("as it happens"),
         _ => Ok(()),
@@ -92,10 +92,10 @@ async fn in_order(
 }
 
 async fn runs_for_one_object_go_one_at_a_time_in_the_order_in_which_their_events_happened(bench: TestInbox) {
-    let journal = OrderLog::default();
+    let order_log = OrderLog::default();
     let endpoint = bench
         .endpoint_builder::<OrderlyEndpoint>()
-        .state(journal.clone())
+        .state(order_log.clone())
         .inbox(bench.open_inbox())
         .build()
         .unwrap();
@@ -115,15 +115,15 @@ async fn runs_for_one_object_go_one_at_a_time_in_the_order_in_which_their_events
         (1..=12).flat_map(|second| std::iter::repeat_n(both(second), times(second)).flatten()).collect()
     };
     for object in objects {
-        assert_eq!(journal.lines_of_object(object), expected(object));
+        assert_eq!(order_log.lines_of_object(object), expected(object));
     }
 }
 
 async fn events_of_one_second_go_in_the_order_in_which_they_came(bench: TestInbox) {
-    let journal = OrderLog::default();
+    let order_log = OrderLog::default();
     let endpoint = bench
         .endpoint_builder::<OrderlyEndpoint>()
-        .state(journal.clone())
+        .state(order_log.clone())
         .inbox(bench.open_inbox())
         .build()
         .unwrap();
@@ -139,7 +139,7 @@ async fn events_of_one_second_go_in_the_order_in_which_they_came(bench: TestInbo
     bench.wait_until_ended().await;
     let expected: Vec<_> =
         names.iter().flat_map(|name| ["begun", "ended"].map(|word| format!("{word} a.7.{name}"))).collect();
-    assert_eq!(journal.lines_of_object("a"), expected);
+    assert_eq!(order_log.lines_of_object("a"), expected);
 }
 
 #[derive(stripe_hooks::EndpointName)]

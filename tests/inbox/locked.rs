@@ -23,8 +23,9 @@ async fn ends_in_order(id: EventId, State(seen): State<CallCounts>, State(gate):
     let _permit = gate.0.acquire().await;
 }
 
-/// What keeps one run from being written, and none of the others.
-async fn check_blocked_by(lock: &str, name: &str) {
+/// Checks that a query that keeps a lock of one run blocks the end of that run, and of no other
+/// run.
+async fn check_blocked_by(locking_query: &str, name: &str) {
     let Some(bench) = TestInbox::postgres() else { return };
     let endpoint = bench
         .endpoint_builder::<LockedEndpoint>()
@@ -38,9 +39,7 @@ async fn check_blocked_by(lock: &str, name: &str) {
         bench.wait_for_runs("its beginning", |_| bench.call_counts.calls_of(id) == 1).await;
     }
     let mut holder = PgConnection::connect(&bench.database.address()).await.unwrap();
-    let sql =
-        format!("BEGIN; SELECT {lock} FROM stripe_hooks.runs WHERE counts_for_id = 'evt_locked' FOR UPDATE");
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut holder).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(format!("BEGIN; {locking_query}"))).execute(&mut holder).await.unwrap();
     bench.handler_gate.0.add_permits(1_000);
     for id in 0..40 {
         assert_eq!(
@@ -100,11 +99,13 @@ async fn a_lane_that_is_locked_keeps_no_other_event_out_and_its_own_until_it_is_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_whose_row_is_locked_holds_up_no_end_of_another() {
-    check_blocked_by("1", "charge.succeeded").await;
+    let query = "SELECT 1 FROM stripe_hooks.runs WHERE counts_for_id = 'evt_locked' FOR UPDATE";
+    check_blocked_by(query, "charge.succeeded").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_whose_lane_is_locked_holds_up_no_end_of_another() {
-    let lock = "stripe_hooks.lock_lane(stripe_hooks.lane_lock(endpoint, tenant, handler, lane))";
-    check_blocked_by(lock, "charge.updated").await;
+    let query = "SELECT stripe_hooks.lock_lane(stripe_hooks.lane_lock(endpoint, tenant, handler, lane)) \
+         FROM stripe_hooks.runs WHERE counts_for_id = 'evt_locked'";
+    check_blocked_by(query, "charge.updated").await;
 }

@@ -152,8 +152,10 @@ async fn retention_removes_bodies_and_events_whose_runs_are_done_and_keeps_what_
         .execute_sql(format!(
             "UPDATE stripe_hooks_events SET received_at = {long_ago} WHERE id <> 'evt_young'; \
              UPDATE stripe_hooks_events SET received_at = {lately} WHERE id = 'evt_young'; \
-             UPDATE stripe_hooks_runs SET state = 'parked' WHERE counts_for_id LIKE 'evt_parked%'; \
-             UPDATE stripe_hooks_runs SET state = 'done' WHERE counts_for_id NOT LIKE 'evt_parked%'"
+             UPDATE stripe_hooks_runs SET state = 'parked', result = NULL, reason = 'attempts_exhausted' \
+             WHERE counts_for_id LIKE 'evt_parked%'; \
+             UPDATE stripe_hooks_runs SET state = 'done', result = 'handled', reason = NULL \
+             WHERE counts_for_id NOT LIKE 'evt_parked%'"
         ))
         .await;
     let day = Duration::from_secs(86_400);

@@ -13,18 +13,18 @@ use stripe_hooks::{
 
 use crate::{
     lanes::{GuardedEndpoint, OrderLog, OrderlyEndpoint, deliver_all, event_at_second},
-    test_inbox::{CallCounts, TestInbox, WAIT_TIMEOUT, deliver_event},
+    test_inbox::{CallCounts, TestInbox, deliver_event, wait_until},
 };
 
 /// Events of a few objects, sent to three inboxes at once while an operator is at work.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn those_who_change_lanes_at_once_neither_overlap_nor_wait_for_each_other_in_a_circle() {
     let Some(bench) = TestInbox::postgres() else { return };
-    let journal = OrderLog::default();
+    let order_log = OrderLog::default();
     let endpoints: Vec<_> = (0..3)
         .map(|_| {
             let inbox = bench.open_inbox().simulate_another_process();
-            bench.endpoint_builder::<OrderlyEndpoint>().state(journal.clone()).inbox(inbox).build().unwrap()
+            bench.endpoint_builder::<OrderlyEndpoint>().state(order_log.clone()).inbox(inbox).build().unwrap()
         })
         .collect();
     let callers: Vec<_> = (0..9)
@@ -54,14 +54,14 @@ async fn those_who_change_lanes_at_once_neither_overlap_nor_wait_for_each_other_
     let runs = bench.wait_until_ended().await;
     assert!(runs.len() == 360 && runs.iter().all(|run| run.state == "done"), "{runs:#?}");
     for object in (0..6).map(|object| format!("o{object}")) {
-        let journal = journal.lines_of_object(&object);
-        let attempts: Vec<_> = journal.chunks(2).collect();
+        let lines = order_log.lines_of_object(&object);
+        let attempts: Vec<_> = lines.chunks(2).collect();
         assert!(!attempts.is_empty());
         for attempt in attempts {
-            let told = |at: usize| attempt.get(at).and_then(|line| line.split_once(' '));
+            let line_parts = |at: usize| attempt.get(at).and_then(|line| line.split_once(' '));
             assert!(
-                matches!((told(0), told(1)), (Some(("begun", first)), Some(("ended", second))) if first == second),
-                "two runs of one lane at once: {attempt:?} in {journal:#?}"
+                matches!((line_parts(0), line_parts(1)), (Some(("begun", first)), Some(("ended", second))) if first == second),
+                "two runs of one lane at once: {attempt:?} in {lines:#?}"
             );
         }
     }
@@ -77,15 +77,11 @@ async fn a_run_that_comes_while_the_one_before_it_ends_is_not_forgotten() {
     deliver_all(&endpoint, [event_at_second("a", 1)]).await;
     bench.execute_sql("UPDATE stripe_hooks_runs SET state = 'running'").await;
     let mut ending = sqlx::PgConnection::connect(&bench.database.address()).await.unwrap();
-    let sql = "BEGIN; UPDATE stripe_hooks.runs SET state = 'done'";
+    let sql = "BEGIN; UPDATE stripe_hooks.runs SET state = 'done', result = 'handled'";
     sqlx::raw_sql(sql).execute(&mut ending).await.unwrap();
     let coming = tokio::spawn(async move { deliver_all(&endpoint, [event_at_second("a", 2)]).await });
     let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
-    let deadline = tokio::time::Instant::now() + WAIT_TIMEOUT;
-    while bench.query_count(waiting).await == 0 {
-        assert!(tokio::time::Instant::now() < deadline, "it did not wait for the end of the one before");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    wait_until("its wait for the end of the one before", async || bench.query_count(waiting).await > 0).await;
     sqlx::raw_sql("COMMIT").execute(&mut ending).await.unwrap();
     coming.await.unwrap();
     let ready = "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'pending' AND NOT blocked";
