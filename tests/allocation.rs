@@ -73,12 +73,14 @@ fn main() {
     a_handler_of_a_lens_allocates_what_its_fields_hold();
     println!("{:>9} {:>9} {:>7}  delivery", "body", "held", "a byte");
     for (what, body) in &hostile {
-        let forged = format!("t={NOW},v1={}", "0".repeat(64));
+        let wrong_signature = format!("t={NOW},v1={}", "0".repeat(64));
         // A thousand signatures that are right but for the body: the costliest header, and a diagnosis is made.
         let of_another = sign_body(b"{}") + &format!(",v1={}", "0".repeat(64)).repeat(1_000);
-        for (header, how) in
-            [(None, "unsigned"), (Some(forged), "forged"), (Some(of_another), "of another body")]
-        {
+        for (header, how) in [
+            (None, "unsigned"),
+            (Some(wrong_signature), "wrong signature"),
+            (Some(of_another), "of another body"),
+        ] {
             check_allocation_limit(
                 &format!("{how}: {what}"),
                 header.as_deref(),
@@ -155,10 +157,10 @@ fn what_is_turned_away_or_that_nobody_handles_allocates_nothing() {
     for body in [snapshot_event("customer.created", &large), thin_event("v1.customer.created", &large)] {
         let endpoint: Endpoint = endpoint_builder::<CountedEndpoint>().build().expect("an endpoint");
         let body = body.to_string();
-        let forged = format!("t={NOW},v1={}", "0".repeat(64));
+        let wrong_signature = format!("t={NOW},v1={}", "0".repeat(64));
         // The first of a second is diagnosed, so that each body has an endpoint whose second begins here.
-        measure_allocations(&endpoint, Some(&forged), &body, 400);
-        for header in [None, Some(""), Some("t=1"), Some("t=x,v1=y"), Some(forged.as_str())] {
+        measure_allocations(&endpoint, Some(&wrong_signature), &body, 400);
+        for header in [None, Some(""), Some("t=1"), Some("t=x,v1=y"), Some(wrong_signature.as_str())] {
             assert_eq!(measure_allocations(&endpoint, header, &body, 400), (0, 0), "{header:?}");
         }
         let nothing = measure_allocations(&endpoint, Some(&sign_body(body.as_bytes())), &body, 200);

@@ -19,15 +19,8 @@ use stripe_hooks::{
     signature::{Tolerance, sign as sign_at},
 };
 
+use crate::bare_endpoint::{BareEndpoint, build_bare_endpoint};
 use crate::server::{Server, request_head, signed_request, wait_until};
-
-/// An endpoint that has no handlers: `on_unhandled` gets everything.
-#[derive(stripe_hooks::EndpointName)]
-struct Attacked;
-
-fn build_endpoint(builder: EndpointBuilder) -> Endpoint {
-    builder.on_unhandled(async |_| ()).build().unwrap()
-}
 
 fn event_body() -> String {
     snapshot_event("charge.succeeded", &json!({"id": "ch_1"})).to_string()
@@ -35,7 +28,7 @@ fn event_body() -> String {
 
 /// Takes one body of this size at a time.
 fn builder_for(bytes: usize) -> EndpointBuilder {
-    endpoint_builder::<Attacked>().body_limit(bytes).bodies_in_flight(bytes)
+    endpoint_builder::<BareEndpoint>().body_limit(bytes).bodies_in_flight(bytes)
 }
 
 /// The status of an event that is signed at `signed`, at an endpoint whose clock is at `now`.
@@ -44,7 +37,7 @@ fn status_at_time(
     signed: i64,
     tolerance: Tolerance,
 ) -> u16 {
-    let endpoint = build_endpoint(endpoint_builder::<Attacked>().clock(now).tolerance(tolerance));
+    let endpoint = build_bare_endpoint(endpoint_builder::<BareEndpoint>().clock(now).tolerance(tolerance));
     let body = Bytes::from(event_body());
     let header = sign_at(&body, &secret(), signed);
     endpoint.receive(Some(header.as_bytes()), body).now_or_never().unwrap().status()
@@ -79,11 +72,13 @@ fn a_closure_of_the_application_that_panics_is_a_503_for_that_delivery() {
     let broken = Arc::new(AtomicBool::new(true));
     let (of_secrets, of_clock) = (Arc::clone(&broken), Arc::clone(&broken));
     for endpoint in [
-        build_endpoint(Endpoint::builder().name::<Attacked>().clock(clock_at(NOW)).secrets_from(move || {
-            assert!(!of_secrets.load(SeqCst), "as if by a mistake");
-            vec![secret()]
-        })),
-        build_endpoint(Endpoint::builder().name::<Attacked>().secret(SECRET).clock(move || {
+        build_bare_endpoint(Endpoint::builder().name::<BareEndpoint>().clock(clock_at(NOW)).secrets_from(
+            move || {
+                assert!(!of_secrets.load(SeqCst), "as if by a mistake");
+                vec![secret()]
+            },
+        )),
+        build_bare_endpoint(Endpoint::builder().name::<BareEndpoint>().secret(SECRET).clock(move || {
             assert!(!of_clock.load(SeqCst), "as if by a mistake");
             clock_at(NOW)()
         })),
@@ -106,7 +101,7 @@ fn a_closure_of_the_application_that_panics_is_a_503_for_that_delivery() {
 
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_never_ends_holds_up_a_shutdown_no_longer_than_its_grace() {
-    let endpoint = endpoint_builder::<Attacked>()
+    let endpoint = endpoint_builder::<BareEndpoint>()
         .on_unhandled(async |_| std::future::pending::<()>().await)
         .build()
         .unwrap();
@@ -126,7 +121,8 @@ async fn a_handler_that_never_ends_holds_up_a_shutdown_no_longer_than_its_grace(
 
 #[tokio::test]
 async fn the_bodies_that_receive_is_handed_share_one_limit() {
-    let never = || endpoint_builder::<Attacked>().on_unhandled(async |_| std::future::pending::<()>().await);
+    let never =
+        || endpoint_builder::<BareEndpoint>().on_unhandled(async |_| std::future::pending::<()>().await);
     let endpoint =
         never().body_limit(event_body().len()).bodies_in_flight(2 * event_body().len()).build().unwrap();
     let under_way = [(); 2].map(|()| Box::pin(deliver_event(&endpoint, event_body())));
@@ -145,7 +141,7 @@ async fn the_bodies_that_receive_is_handed_share_one_limit() {
     drop((next, under_way));
     assert_eq!((endpoint.counts().turned_away, endpoint.counts().cut_off), (2, 3));
 
-    let answering = build_endpoint(builder_for(event_body().len()));
+    let answering = build_bare_endpoint(builder_for(event_body().len()));
     assert_eq!(deliver_event(&answering, event_body()).await.status(), 200);
     assert_eq!(
         deliver_event(&answering, event_body()).await.status(),
@@ -167,7 +163,7 @@ fn deliveries_and_a_shutdown_at_once_are_each_either_handled_or_refused() {
                 counted.fetch_sub(1, SeqCst);
             }
         };
-        let endpoint = endpoint_builder::<Attacked>().on_unhandled(work).build().unwrap();
+        let endpoint = endpoint_builder::<BareEndpoint>().on_unhandled(work).build().unwrap();
         let run = || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         thread::scope(|scope| {
             let deliveries: Vec<_> = (0..4)
@@ -196,7 +192,7 @@ fn deliveries_and_a_shutdown_at_once_are_each_either_handled_or_refused() {
 
 #[test]
 fn a_body_whose_length_is_told_in_two_ways_is_not_handled() {
-    let endpoint = build_endpoint(endpoint_builder::<Attacked>());
+    let endpoint = build_bare_endpoint(endpoint_builder::<BareEndpoint>());
     let server = Server::start(&endpoint);
     let body = event_body();
     let signature = format!("Stripe-Signature: {}\r\n", sign_body(body.as_bytes()));
@@ -223,7 +219,7 @@ fn a_body_whose_length_is_told_in_two_ways_is_not_handled() {
 
 #[test]
 fn a_header_of_a_mebibyte_or_of_nonsense_costs_its_sender_the_connection() {
-    let endpoint = build_endpoint(endpoint_builder::<Attacked>());
+    let endpoint = build_bare_endpoint(endpoint_builder::<BareEndpoint>());
     let server = Server::start(&endpoint);
     for request in [
         request_head("POST", &format!("Stripe-Signature: {}", "v1=0,".repeat(200_000))),
@@ -247,7 +243,7 @@ fn a_header_of_a_mebibyte_or_of_nonsense_costs_its_sender_the_connection() {
 
 #[test]
 fn many_callers_that_send_nothing_more_keep_nobody_from_being_served() {
-    let server = Server::start(&build_endpoint(endpoint_builder::<Attacked>()));
+    let server = Server::start(&build_bare_endpoint(endpoint_builder::<BareEndpoint>()));
     let request = signed_request(event_body());
     let waiting: Vec<_> = (0..200)
         .map(|bytes| {

@@ -14,14 +14,11 @@ use stripe_hooks::{
     signature::{Secret, SignatureError, Tolerance, verify},
 };
 
+use crate::bare_endpoint::{BareEndpoint, build_bare_endpoint};
 use crate::signature_model;
 
-/// An endpoint that has no handlers: `on_unhandled` gets everything.
-#[derive(stripe_hooks::EndpointName)]
-struct BadInput;
-
 fn build_endpoint() -> Endpoint {
-    endpoint_builder::<BadInput>().body_limit(64 << 20).on_unhandled(async |_| ()).build().unwrap()
+    build_bare_endpoint(endpoint_builder::<BareEndpoint>().body_limit(64 << 20))
 }
 
 fn event_body() -> String {
@@ -148,7 +145,7 @@ fn a_body_that_is_no_event_is_400() {
 fn ten_mebibytes_are_an_event_like_any_other_where_the_limit_allows_them() {
     let text = "x".repeat(10 << 20);
     assert_eq!(status_of_signed(event_body().replace("ch_1", &text)), 200);
-    let usual = endpoint_builder::<BadInput>().on_unhandled(async |_| ()).build().unwrap();
+    let usual = build_bare_endpoint(endpoint_builder::<BareEndpoint>());
     let body = event_body().replace("ch_1", &text[..1 << 20]);
     let answer = poll_once(deliver_event(&usual, body));
     assert_eq!((answer.status(), &answer.body()[..]), (413, &b"body too large\n"[..]));
@@ -358,7 +355,7 @@ fn the_untouched_body_reaches_whoever_asks_for_it_byte_for_byte() {
         sender.send(unhandled.body).unwrap();
         std::future::ready(())
     };
-    let endpoint = endpoint_builder::<BadInput>().on_unhandled(keep).build().unwrap();
+    let endpoint = endpoint_builder::<BareEndpoint>().on_unhandled(keep).build().unwrap();
     let body = format!("\n{{ \"odd\" : [1e400, 0.10, \"\\ud800\\/\\u00e9é\"],{} \r\n", &event_body()[1..]);
     let answer = poll_once(deliver_event(&endpoint, &body));
     assert_eq!(answer.status(), 200);

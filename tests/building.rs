@@ -15,7 +15,7 @@ fn build_error(builder: EndpointBuilder) -> Error {
     builder.build().expect_err("a refusal")
 }
 
-fn builder_with_secret() -> EndpointBuilder {
+fn builder_without_secret() -> EndpointBuilder {
     Endpoint::builder().name::<NobodysEndpoint>().on_unhandled(async |_| ())
 }
 
@@ -29,7 +29,7 @@ fn handler_location(id: &str) -> String {
 
 #[test]
 fn an_endpoint_without_a_secret() {
-    let error = build_error(builder_with_secret());
+    let error = build_error(builder_without_secret());
     assert_eq!(
         error.to_string(),
         "the endpoint has no signing secret; give the builder one with `secret`, `secret_from_env` or `secrets_from`"
@@ -40,7 +40,7 @@ fn an_endpoint_without_a_secret() {
 
 #[test]
 fn one_body_may_not_be_larger_than_all_together() {
-    let limited = || builder_with_secret().secret(SECRET).body_limit(2000);
+    let limited = || builder_without_secret().secret(SECRET).body_limit(2000);
     let error = build_error(limited().bodies_in_flight(1999));
     assert_eq!(
         error.to_string(),
@@ -53,7 +53,7 @@ fn one_body_may_not_be_larger_than_all_together() {
 
 #[test]
 fn a_main_that_returns_an_io_error_prints_what_an_operator_can_read() {
-    let error = build_error(builder_with_secret().secret("sk_live_CANARY").secret(""));
+    let error = build_error(builder_without_secret().secret("sk_live_CANARY").secret(""));
     let words = error.to_string();
     assert_eq!(
         words,
@@ -103,7 +103,7 @@ fn a_secret_that_is_none() {
         ("whsec_CAN ARY", "the signing secret holds white space; a signing secret has none".to_owned()),
     ];
     for (secret, message) in cases {
-        let error = build_error(builder_with_secret().secret(SECRET).secret(secret));
+        let error = build_error(builder_without_secret().secret(SECRET).secret(secret));
         assert_eq!(error.to_string(), message, "{secret:?}");
         assert!(error.is_secret() && !error.to_string().contains("CANARY"));
     }
@@ -112,7 +112,7 @@ fn a_secret_that_is_none() {
 #[test]
 fn an_environment_variable_that_is_not_set() {
     assert_eq!(
-        build_error(builder_with_secret().secret_from_env("STRIPE_HOOKS_NEVER_SET")).to_string(),
+        build_error(builder_without_secret().secret_from_env("STRIPE_HOOKS_NEVER_SET")).to_string(),
         "the environment variable `STRIPE_HOOKS_NEVER_SET` is not set; it holds the endpoint's signing secret (`whsec_…`), which the \
          Dashboard and `stripe listen` show"
     );
@@ -120,10 +120,10 @@ fn an_environment_variable_that_is_not_set() {
 
 /// The variables of a process are set by whoever starts it, so the test starts itself.
 #[test]
-fn an_environment_variable_function_with_nested_handler_secret_or_several() {
+fn an_environment_variable_holds_one_secret_or_several() {
     const SECRETS_VARIABLE: &str = "STRIPE_HOOKS_TEST_SECRETS";
     if env::var_os(SECRETS_VARIABLE).is_some() {
-        let built = builder_with_secret().secret_from_env(SECRETS_VARIABLE).build();
+        let built = builder_without_secret().secret_from_env(SECRETS_VARIABLE).build();
         println!("built: {}", built.map_or_else(|error| error.to_string(), |_| "yes".to_owned()));
         return;
     }
@@ -132,7 +132,7 @@ fn an_environment_variable_function_with_nested_handler_secret_or_several() {
         itself.args([
             "--exact",
             "--nocapture",
-            "building::an_environment_variable_function_with_nested_handler_secret_or_several",
+            "building::an_environment_variable_holds_one_secret_or_several",
         ]);
         let secrets: std::ffi::OsString = std::os::unix::ffi::OsStringExt::from_vec(secrets.to_vec());
         let output =

@@ -18,13 +18,7 @@ use stripe_hooks::{
 };
 use tokio::sync::Notify;
 
-/// An endpoint that has no handlers: `on_unhandled` gets everything.
-#[derive(stripe_hooks::EndpointName)]
-struct Bare;
-
-fn build_endpoint(builder: EndpointBuilder) -> Endpoint {
-    builder.name::<Bare>().on_unhandled(async |_| ()).build().unwrap()
-}
+use crate::bare_endpoint::{BareEndpoint, build_bare_endpoint};
 
 fn event_json() -> Value {
     snapshot_event("charge.succeeded", &json!({"id": "ch_1"}))
@@ -47,7 +41,7 @@ fn status_and_body(answer: &Answer) -> (u16, &str) {
 
 #[test]
 fn any_of_several_secrets_may_have_signed() {
-    let endpoint = build_endpoint(endpoint_builder::<Bare>().secret("whsec_second"));
+    let endpoint = build_bare_endpoint(endpoint_builder::<BareEndpoint>().secret("whsec_second"));
     assert_eq!(status_and_body(&deliver_signed(&endpoint, SECRET, NOW)), (200, "ok\n"));
     assert_eq!(status_and_body(&deliver_signed(&endpoint, "whsec_second", NOW)), (200, "ok\n"));
     for other in ["whsec_third", "whsec_secon", "second", "whsec_second "] {
@@ -61,7 +55,7 @@ fn secrets_may_be_asked_for_anew_with_each_delivery() {
     let now_valid = Arc::new(Mutex::new(vec!["whsec_old"]));
     let asked = Arc::clone(&now_valid);
     let ask = move || asked.lock().unwrap().iter().map(|text| secret(text)).collect();
-    let endpoint = build_endpoint(Endpoint::builder().secrets_from(ask).clock(clock_at(NOW)));
+    let endpoint = build_bare_endpoint(Endpoint::builder().secrets_from(ask).clock(clock_at(NOW)));
     let roll = |secrets: &[&'static str]| *now_valid.lock().unwrap() = secrets.to_vec();
     let verdicts = || ["whsec_old", "whsec_new"].map(|text| deliver_signed(&endpoint, text, NOW).status());
     assert_eq!(verdicts(), [200, 400]);
@@ -76,7 +70,8 @@ fn secrets_may_be_asked_for_anew_with_each_delivery() {
 
 #[test]
 fn secrets_that_are_asked_for_are_added_to_those_that_are_given() {
-    let endpoint = build_endpoint(endpoint_builder::<Bare>().secrets_from(|| vec![secret("whsec_asked")]));
+    let endpoint =
+        build_bare_endpoint(endpoint_builder::<BareEndpoint>().secrets_from(|| vec![secret("whsec_asked")]));
     assert_eq!(deliver_signed(&endpoint, "whsec_asked", NOW).status(), 200);
     assert_eq!(deliver_signed(&endpoint, SECRET, NOW).status(), 200);
 }
@@ -84,9 +79,9 @@ fn secrets_that_are_asked_for_are_added_to_those_that_are_given() {
 #[test]
 fn the_age_of_a_delivery_is_that_by_the_endpoints_clock() {
     let at = |builder: EndpointBuilder, now: i64| {
-        deliver_signed(&build_endpoint(builder.clock(clock_at(now))), SECRET, NOW).status()
+        deliver_signed(&build_bare_endpoint(builder.clock(clock_at(now))), SECRET, NOW).status()
     };
-    let usual = endpoint_builder::<Bare>;
+    let usual = endpoint_builder::<BareEndpoint>;
     assert_eq!([at(usual(), NOW + 300), at(usual(), NOW + 301), at(usual(), 0)], [200, 400, 200]);
     let strict = || usual().tolerance(Duration::from_millis(1_999));
     assert_eq!([at(strict(), NOW + 1), at(strict(), NOW + 2)], [200, 400], "whole seconds count");
@@ -107,7 +102,11 @@ fn the_age_of_a_delivery_is_that_by_the_endpoints_clock() {
     }
     assert_eq!(at(usual().max_future_skew(seconds(60)), NOW - 61), 400);
     assert_eq!(
-        status_and_body(&deliver_signed(&build_endpoint(usual().clock(clock_at(NOW + 301))), SECRET, NOW)),
+        status_and_body(&deliver_signed(
+            &build_bare_endpoint(usual().clock(clock_at(NOW + 301))),
+            SECRET,
+            NOW
+        )),
         (400, "timestamp outside the tolerance\n")
     );
 }
@@ -118,7 +117,7 @@ fn an_event_of_the_other_mode_is_acknowledged_and_not_handled() {
         [(true, true, true), (true, false, false), (false, false, true), (false, true, false)]
     {
         let (sender, handlings) = mpsc::channel();
-        let builder = endpoint_builder::<Bare>().on_unhandled(move |_| {
+        let builder = endpoint_builder::<BareEndpoint>().on_unhandled(move |_| {
             sender.send(()).unwrap();
             std::future::ready(())
         });
@@ -140,13 +139,13 @@ fn an_event_of_either_mode_is_handled_unless_one_is_chosen_and_none_without_its_
     {
         event["livemode"] = livemode;
         assert_eq!(
-            deliver_event(&build_endpoint(endpoint_builder::<Bare>()), &event)
+            deliver_event(&build_bare_endpoint(endpoint_builder::<BareEndpoint>()), &event)
                 .now_or_never()
                 .unwrap()
                 .status(),
             200
         );
-        let only_live = build_endpoint(endpoint_builder::<Bare>().only_live());
+        let only_live = build_bare_endpoint(endpoint_builder::<BareEndpoint>().only_live());
         assert_eq!(deliver_event(&only_live, &event).now_or_never().unwrap().status(), chosen);
     }
 }
@@ -158,7 +157,7 @@ fn what_no_handler_takes_goes_to_on_unhandled_which_is_told_what_is_known_of_it(
         sender.send(unhandled).unwrap();
         std::future::ready(Outcome::retry_after(Duration::from_secs(7), "as an example"))
     };
-    let endpoint = endpoint_builder::<Bare>().on_unhandled(send).build().unwrap();
+    let endpoint = endpoint_builder::<BareEndpoint>().on_unhandled(send).build().unwrap();
     let answer = deliver_event(&endpoint, event_json()).now_or_never().unwrap();
     assert_eq!(status_and_body(&answer), (500, "a handler failed\n"), "its outcome is the answer");
     assert!(answer.headers().any(|header| header == ("retry-after", "7")));
@@ -182,7 +181,7 @@ fn on_unhandled_gets_the_envelope_of_either_form() {
         sender.send(unhandled).unwrap();
         std::future::ready(())
     };
-    let endpoint = endpoint_builder::<Bare>().on_unhandled(send).build().unwrap();
+    let endpoint = endpoint_builder::<BareEndpoint>().on_unhandled(send).build().unwrap();
     let envelope_of = |event: &Value| {
         assert_eq!(deliver_event(&endpoint, event).now_or_never().unwrap().status(), 200);
         unhandled.recv().unwrap().event
@@ -247,8 +246,9 @@ fn an_api_version_is_of_another_train_by_its_word_and_not_by_its_date() {
     }
     let mut thin = thin_event("v1.charge.succeeded", &json!(null));
     thin["api_version"] = json!("2020-08-27");
-    let failing =
-        build_endpoint(endpoint_builder::<Bare>().on_api_version_mismatch(ApiVersionMismatch::Fail));
+    let failing = build_bare_endpoint(
+        endpoint_builder::<BareEndpoint>().on_api_version_mismatch(ApiVersionMismatch::Fail),
+    );
     assert_eq!(
         deliver_event(&failing, thin).now_or_never().unwrap().status(),
         200,
@@ -296,7 +296,7 @@ fn an_event_from_elsewhere_is_taken_out_of_what_is_around_it() {
         sender.send(unhandled).unwrap();
         std::future::ready(())
     };
-    let endpoint = endpoint_builder::<Bare>().on_unhandled(send).build().unwrap();
+    let endpoint = endpoint_builder::<BareEndpoint>().on_unhandled(send).build().unwrap();
     let event = event_json();
     let mut with_data = thin_event("v1.charge.succeeded", &json!(null));
     with_data["data"] = snapshot_event("charge.failed", &json!({}));
@@ -343,7 +343,7 @@ async fn a_shutdown_lets_nothing_in_and_waits_for_what_is_under_way() {
             wait.notified().await;
         }
     };
-    let endpoint = endpoint_builder::<Bare>().on_unhandled(work).build().unwrap();
+    let endpoint = endpoint_builder::<BareEndpoint>().on_unhandled(work).build().unwrap();
     let receiving = tokio::spawn({
         let endpoint = endpoint.clone();
         async move { deliver_event(&endpoint, event_json()).await }
@@ -373,7 +373,7 @@ async fn a_shutdown_lets_nothing_in_and_waits_for_what_is_under_way() {
 
 #[test]
 fn every_clone_is_the_same_endpoint() {
-    let endpoint = build_endpoint(endpoint_builder::<Bare>());
+    let endpoint = build_bare_endpoint(endpoint_builder::<BareEndpoint>());
     let body = Bytes::from(event_json().to_string());
     let header = sign_body(&body);
     assert_eq!(endpoint.clone().receive(Some(header.as_bytes()), body).now_or_never().unwrap().status(), 200);

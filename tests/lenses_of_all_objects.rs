@@ -107,7 +107,7 @@ enum Completeness {
 
 /// Makes values, each a little different from the last.
 struct ObjectMaker {
-    extent: Completeness,
+    completeness: Completeness,
     counter: usize,
 }
 
@@ -115,7 +115,7 @@ impl ObjectMaker {
     fn make_object(&mut self, shape: &Shape) -> Value {
         let mut object = Map::new();
         for field in shape.fields {
-            let value = match (self.extent, field.presence) {
+            let value = match (self.completeness, field.presence) {
                 // One that is true makes a stub, which is a matter of its own.
                 (Completeness::Everything, _) if field.name == "deleted" => json!(false),
                 (Completeness::Everything, _) | (_, Presence::Always) => self.make_value(&field.kind),
@@ -163,7 +163,7 @@ impl ObjectMaker {
 
     /// None, one or two.
     fn make_items(&mut self, kind: &Kind) -> Value {
-        let count = if self.extent == Completeness::Everything { 2 } else { self.counter % 3 };
+        let count = if self.completeness == Completeness::Everything { 2 } else { self.counter % 3 };
         (0..count).map(|_| self.make_value(kind)).collect()
     }
 }
@@ -173,12 +173,13 @@ fn a_lens_of_each_object_reads_what_the_object_holds() {
     let (mut objects, mut found) = (0, 0);
     for row in ROWS {
         let shape = schema::find_shape(row.object).unwrap();
-        for extent in [Completeness::RequiredOnly, Completeness::NullWherePossible, Completeness::Everything]
+        for completeness in
+            [Completeness::RequiredOnly, Completeness::NullWherePossible, Completeness::Everything]
         {
-            let made = ObjectMaker { extent, counter: 0 }.make_object(shape);
+            let made = ObjectMaker { completeness, counter: 0 }.make_object(shape);
             let here = row.count_equal_fields(&made.to_string());
             assert!(
-                extent != Completeness::Everything || here == 3,
+                completeness != Completeness::Everything || here == 3,
                 "{:?} lead nowhere in {made}",
                 row.paths
             );
@@ -200,8 +201,8 @@ fn a_lens_of_each_object_reads_what_the_object_holds() {
 
 #[test]
 fn the_lenses_read_every_kind_of_field_in_every_way() {
-    for (kind, way, count) in READ {
-        eprintln!("{count:3} {kind} {way}");
+    for (kind, form, count) in READ {
+        eprintln!("{count:3} {kind} {form}");
     }
     let kinds = [
         "anything",
@@ -226,9 +227,9 @@ fn the_lenses_read_every_kind_of_field_in_every_way() {
     for kind in kinds {
         assert!(READ.iter().any(|(read, ..)| *read == kind), "no lens reads a field that is {kind}");
     }
-    for way in ["Plain", "Optional", "Within", "OptionalWithin", "Each"] {
-        let kinds = READ.iter().filter(|(_, read, _)| *read == way).count();
-        assert!(kinds >= 8, "only {kinds} kinds of field are read so: {way}");
+    for form in ["Plain", "Optional", "Within", "OptionalWithin", "Each"] {
+        let kinds = READ.iter().filter(|(_, read, _)| *read == form).count();
+        assert!(kinds >= 8, "only {kinds} kinds of field are read so: {form}");
     }
 }
 

@@ -40,7 +40,7 @@ impl CapturedLog {
     }
 }
 
-/// All that the endpoint logs about one delivery, spans included, at every level.
+/// Returns all that an endpoint logs, from its build to the end of `deliver`.
 pub(crate) fn capture_log(builder: EndpointBuilder, deliver: impl AsyncFnOnce(&Endpoint)) -> String {
     // With one subscriber in the program, tracing asks whichever thread comes by a place first whether it is wanted there; with two, it
     // asks the subscribers.

@@ -1,7 +1,7 @@
 //! Integration tests in one binary, so that the crate is linked once.
 //!
 //! Some tests need the real Stripe CLI or Stripe's own libraries. Environment variables name their
-//! locations. A test whose variable is unset reports clearly that it was skipped; see `switch.rs`.
+//! locations. A test whose variable is unset reports clearly that it was skipped; see `environment.rs`.
 
 #![allow(
     clippy::expect_used,
@@ -12,7 +12,9 @@
 
 mod attacks;
 mod bad_input;
+mod bare_endpoint;
 mod building;
+mod call_log;
 mod child_program;
 mod endpoint;
 #[allow(dead_code, reason = "these tests need only some of it")]

@@ -1,24 +1,15 @@
 //! What becomes of a run whose argument cannot be made, by the word of whoever makes it.
 
-use std::sync::{Arc, Mutex};
-
 use delivery::{deliver_event, endpoint_builder, snapshot_event};
 use serde_json::{Value, json};
 use stripe_hooks::{
     EventContext, EventType, FromEvent, Lend, OptionalFromEvent, Outcome, Rejection, State, on_event,
 };
 
-use crate::log::{assert_shows, capture_log};
-
-/// Which handlers have run.
-#[derive(Clone, Default)]
-struct CallLog(Arc<Mutex<Vec<&'static str>>>);
-
-impl CallLog {
-    fn add_call(&self, what: &'static str) {
-        self.0.lock().unwrap().push(what);
-    }
-}
+use crate::{
+    call_log::CallLog,
+    log::{assert_shows, capture_log},
+};
 
 #[derive(stripe_hooks::EndpointName)]
 struct ConcernedEndpoint;
@@ -53,34 +44,34 @@ impl<'cx> Lend<'cx> for RejectingExtractor {
 }
 
 #[on_event("charge.succeeded", endpoint = ConcernedEndpoint)]
-async fn takes_ours(State(seen): State<CallLog>, _: RejectingExtractor) {
-    seen.add_call("ours");
+async fn takes_ours(State(calls): State<CallLog>, _: RejectingExtractor) {
+    calls.add_call("ours");
 }
 
 #[on_event("charge.succeeded", endpoint = ConcernedEndpoint)]
-async fn takes_ours_if_present(State(seen): State<CallLog>, ours: Option<RejectingExtractor>) {
+async fn takes_ours_if_present(State(calls): State<CallLog>, ours: Option<RejectingExtractor>) {
     assert!(ours.is_some());
-    seen.add_call("ours if present");
+    calls.add_call("ours if present");
 }
 
 #[on_event("charge.succeeded", endpoint = ConcernedEndpoint)]
-async fn takes_any_account(State(seen): State<CallLog>) {
-    seen.add_call("all");
+async fn takes_any_account(State(calls): State<CallLog>) {
+    calls.add_call("all");
 }
 
 #[on_event("charge.failed", endpoint = ConcernedEndpoint)]
-async fn borrows_ours(State(seen): State<CallLog>, _: &mut RejectingExtractor) {
-    seen.add_call("borrowed");
+async fn borrows_ours(State(calls): State<CallLog>, _: &mut RejectingExtractor) {
+    calls.add_call("borrowed");
 }
 
 #[tokio::test]
 async fn an_argument_may_say_that_the_event_does_not_concern_its_handler() {
-    let seen = CallLog::default();
-    let endpoint = endpoint_builder::<ConcernedEndpoint>().state(seen.clone()).build().unwrap();
+    let calls = CallLog::default();
+    let endpoint = endpoint_builder::<ConcernedEndpoint>().state(calls.clone()).build().unwrap();
     let deliver_for = async |event_type: &str, account: Value| {
         let mut event = snapshot_event(event_type, &json!({"id": "ch_1"}));
         event["account"] = account;
-        (deliver_event(&endpoint, event).await.status(), std::mem::take(&mut *seen.0.lock().unwrap()))
+        (deliver_event(&endpoint, event).await.status(), calls.take_calls())
     };
     assert_eq!(
         deliver_for("charge.succeeded", json!("acct_ours")).await,

@@ -17,18 +17,15 @@ use serde_json::json;
 use stripe_hooks::{Endpoint, EndpointBuilder, Outcome, Reply, Unhandled};
 use tokio::sync::Semaphore;
 
+use crate::bare_endpoint::{BareEndpoint, build_bare_endpoint};
 use crate::server::{ANSWER_TIMEOUT, Server, request_head, signed_request, wait_until};
 
-/// An endpoint that has no handlers: `on_unhandled` gets everything.
-#[derive(stripe_hooks::EndpointName)]
-struct OverHttp;
-
 fn http_endpoint_builder() -> EndpointBuilder {
-    endpoint_builder::<OverHttp>()
+    endpoint_builder::<BareEndpoint>()
 }
 
 fn build_endpoint() -> Endpoint {
-    http_endpoint_builder().on_unhandled(async |_| ()).build().unwrap()
+    build_bare_endpoint(http_endpoint_builder())
 }
 
 fn event_body() -> String {
@@ -213,9 +210,9 @@ fn a_connection_is_kept_and_requests_may_come_before_the_answers() {
         connection.send_bytes(signed_request(event_body()));
         assert_eq!(connection.receive_answer().unwrap().status_and_body(), (200, "ok\n"));
     }
-    let forged = String::from_utf8(signed_request(event_body())).unwrap().replace("v1=", "v1=0");
+    let wrong_signature = String::from_utf8(signed_request(event_body())).unwrap().replace("v1=", "v1=0");
     connection.send_bytes(
-        [signed_request(event_body()), forged.into_bytes(), signed_request(event_body())].concat(),
+        [signed_request(event_body()), wrong_signature.into_bytes(), signed_request(event_body())].concat(),
     );
     let answers: Vec<_> = (0..3).map(|_| connection.receive_answer().unwrap().status).collect();
     assert_eq!(answers, [200, 400, 200], "in the order of the requests");

@@ -180,8 +180,8 @@ async fn check_truth_table<const N: usize>(
     for (before, expected) in table {
         for (now, expected) in now.iter().zip(expected) {
             let ran = handlers_that_ran(Some(before.clone()), now.clone()).await;
-            let told = letters.iter().filter(|(name, _)| ran.contains(name)).map(|(_, letter)| letter);
-            assert_eq!(told.collect::<String>(), expected, "from {before} to {now}");
+            let shown = letters.iter().filter(|(name, _)| ran.contains(name)).map(|(_, letter)| letter);
+            assert_eq!(shown.collect::<String>(), expected, "from {before} to {now}");
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::catalogue::{Catalogue, FieldEntry, FieldKind, ObjectEntry};
 /// Maximum number of keys in a path.
 const MAX_PATH_DEPTH: usize = 4;
 
-/// The way in which a path leads to a field.
+/// The form of a path to a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum PathForm {
     Plain,
@@ -38,8 +38,8 @@ pub(crate) fn write_lenses(catalogue: &Catalogue) -> Result<String, fmt::Error> 
         let name = &object.rust_name;
         let fields = choose_fields(readable_fields(catalogue, object), &mut chosen);
         writeln!(structs, "#[derive(Lens)]\n#[lens({tag:?})]\npub(super) struct {name} {{")?;
-        for (field, ReadableField { path, ty, form: way, .. }) in FIELD_NAMES.iter().zip(&fields) {
-            let ty = match way {
+        for (field, ReadableField { path, ty, form, .. }) in FIELD_NAMES.iter().zip(&fields) {
+            let ty = match form {
                 PathForm::Plain | PathForm::Within => ty.clone(),
                 PathForm::Optional | PathForm::OptionalWithin => format!("Option<{ty}>"),
                 PathForm::Each => format!("Vec<{ty}>"),
@@ -49,22 +49,22 @@ pub(crate) fn write_lenses(catalogue: &Catalogue) -> Result<String, fmt::Error> 
         writeln!(structs, "}}\n")?;
         let paths: Vec<_> = fields.iter().map(|field| &field.path).collect();
         writeln!(rows, "    lens_case!({tag:?}, {name}, {paths:?}),")?;
-        for ReadableField { kind, form: way, .. } in &fields {
-            *each.entry((*kind, *way)).or_insert(0) += 1;
+        for ReadableField { kind, form, .. } in &fields {
+            *each.entry((*kind, *form)).or_insert(0) += 1;
         }
     }
-    let each = each.into_iter().map(|((kind, way), count)| (kind, format!("{way:?}"), count));
+    let each = each.into_iter().map(|((kind, form), count)| (kind, format!("{form:?}"), count));
     let each: Vec<_> = each.collect();
     Ok(format!(
         "mod of {{\nuse super::*;\n\n{structs}}}\n\n\
          /// The lenses and their objects.\nconst ROWS: &[LensCase] = &[\n{rows}];\n\n\
-         /// The number of fields of each kind and way.\nconst READ: &[(&str, &str, usize)] = &{each:?};\n"
+         /// The number of fields of each kind and form.\nconst READ: &[(&str, &str, usize)] = &{each:?};\n"
     ))
 }
 
 const FIELD_NAMES: [&str; 3] = ["first", "second", "third"];
 
-/// Chooses the three fields whose kinds and ways have been chosen least often for other objects.
+/// Chooses the three fields whose kinds and forms have been chosen least often for other objects.
 fn choose_fields(
     mut all: Vec<ReadableField>,
     chosen: &mut BTreeMap<(&'static str, PathForm), usize>,
@@ -118,7 +118,7 @@ fn collect_fields(
         } else {
             rust_type(catalogue, kind)
         };
-        let way = match (place.among_others, place.depth > 0, optional) {
+        let form = match (place.among_others, place.depth > 0, optional) {
             (true, ..) => PathForm::Each,
             (_, true, true) => PathForm::OptionalWithin,
             (_, true, false) => PathForm::Within,
@@ -127,7 +127,7 @@ fn collect_fields(
         };
         if let Some(ty) = ty {
             let kind = if own_id { "own id" } else { kind_name(kind) };
-            found.push(ReadableField { path: path.clone(), ty, kind, form: way });
+            found.push(ReadableField { path: path.clone(), ty, kind, form });
         }
         let (path, of, among_others) = match kind {
             FieldKind::Array { of } => (format!("{path}[]"), &**of, true),

@@ -9,7 +9,9 @@ use futures_util::{
 use serde_json::json;
 use stripe_hooks::{State, on_event};
 
-use crate::test_inbox::{CallCounts, TestInbox, deliver_event, event_json, on_both_engines, wait_until};
+use crate::test_inbox::{
+    CallCounts, TestInbox, WAIT_TIMEOUT, deliver_event, event_json, on_both_engines, wait_until,
+};
 
 on_both_engines! {
     of_one_event_from_fifty_callers_at_once_each_handler_runs_once,
@@ -31,17 +33,17 @@ on_both_engines! {
 struct PlainEndpoint;
 
 #[on_event("charge.succeeded", endpoint = PlainEndpoint)]
-async fn counts(id: stripe_hooks::EventId, State(seen): State<CallCounts>) {
-    seen.count_call(id.as_str());
+async fn counts(id: stripe_hooks::EventId, State(calls): State<CallCounts>) {
+    calls.count_call(id.as_str());
 }
 
 #[on_event("charge.succeeded", endpoint = PlainEndpoint)]
-fn counts_too(id: stripe_hooks::EventId, State(seen): State<CallCounts>) {
-    seen.count_call(id.as_str());
+fn counts_too(id: stripe_hooks::EventId, State(calls): State<CallCounts>) {
+    calls.count_call(id.as_str());
 }
 
-async fn of_one_event_from_fifty_callers_at_once_each_handler_runs_once(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<PlainEndpoint>();
+async fn of_one_event_from_fifty_callers_at_once_each_handler_runs_once(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<PlainEndpoint>();
     let callers: Vec<_> = (0..50)
         .map(|_| {
             let endpoint = endpoint.clone();
@@ -53,19 +55,19 @@ async fn of_one_event_from_fifty_callers_at_once_each_handler_runs_once(bench: T
     for caller in callers {
         assert_eq!(caller.await.unwrap(), 200);
     }
-    let runs = bench.wait_until_ended().await;
+    let runs = test_inbox.wait_until_ended().await;
     let brief: Vec<_> = runs.iter().map(super::test_inbox::RunRow::summary).collect();
     assert_eq!(brief, [("counts", "done", 1), ("counts_too", "done", 1)]);
-    assert_eq!(bench.call_counts.calls_of("evt_1"), 2);
+    assert_eq!(test_inbox.call_counts.calls_of("evt_1"), 2);
     assert_eq!((endpoint.counts().stored, endpoint.counts().duplicate), (1, 49));
     // After done, too.
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
-    endpoint.shutdown(Duration::from_secs(60)).await.unwrap();
-    assert_eq!(bench.call_counts.calls_of("evt_1"), 2);
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
+    assert_eq!(test_inbox.call_counts.calls_of("evt_1"), 2);
 }
 
-async fn new_and_known_events_that_arrive_together_each_get_their_own_answer(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<PlainEndpoint>();
+async fn new_and_known_events_that_arrive_together_each_get_their_own_answer(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<PlainEndpoint>();
     for known in 0..20 {
         assert_eq!(
             deliver_event(&endpoint, &event_json(&format!("evt_{known}"), "charge.succeeded")).await,
@@ -84,49 +86,50 @@ async fn new_and_known_events_that_arrive_together_each_get_their_own_answer(ben
         assert_eq!(caller.await.unwrap(), 200);
     }
     assert_eq!((endpoint.counts().stored, endpoint.counts().duplicate), (40, 40));
-    bench.wait_until_ended().await;
-    assert!((0..40).all(|id| bench.call_counts.calls_of(&format!("evt_{id}")) == 2));
+    test_inbox.wait_until_ended().await;
+    assert!((0..40).all(|id| test_inbox.call_counts.calls_of(&format!("evt_{id}")) == 2));
 }
 
-async fn what_nobody_handles_is_not_stored(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<PlainEndpoint>();
+async fn what_nobody_handles_is_not_stored(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<PlainEndpoint>();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.failed")).await, 200);
-    assert!(bench.all_runs().await.is_empty());
+    assert!(test_inbox.all_runs().await.is_empty());
     assert_eq!(endpoint.counts().unhandled, 1);
 }
 
-async fn what_does_not_verify_leaves_no_row(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<PlainEndpoint>();
+async fn what_does_not_verify_leaves_no_row(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<PlainEndpoint>();
     let body = bytes::Bytes::from(event_json("evt_1", "charge.succeeded").to_string());
-    let forged = delivery::sign_body(b"{}");
-    assert_eq!(endpoint.receive(Some(forged.as_bytes()), body).await.status(), 400);
-    assert_eq!(bench.query_count("SELECT count(*) FROM stripe_hooks_events").await, 0);
+    let wrong_signature = delivery::sign_body(b"{}");
+    assert_eq!(endpoint.receive(Some(wrong_signature.as_bytes()), body).await.status(), 400);
+    assert_eq!(test_inbox.query_integer("SELECT count(*) FROM stripe_hooks_events").await, 0);
 }
 
-async fn the_row_of_an_event_tells_what_its_envelope_says(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<PlainEndpoint>();
+async fn the_row_of_an_event_tells_what_its_envelope_says(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<PlainEndpoint>();
     let mut sent = event_json("evt_1", "charge.succeeded");
     sent["account"] = json!("acct_1");
     assert_eq!(deliver_event(&endpoint, &sent).await, 200);
     let columns = ["id", "form", "type", "api_version", "account", "object_id"];
     let columns = columns.join(" || ' ' || ");
-    let texts = bench.database.query_texts(format!("SELECT {columns} FROM stripe_hooks_events")).await;
+    let texts = test_inbox.database.query_texts(format!("SELECT {columns} FROM stripe_hooks_events")).await;
     assert_eq!(
         texts,
         [format!("evt_1 snapshot charge.succeeded {} acct_1 obj_evt_1", stripe_hooks::API_VERSION)]
     );
-    let created = bench.database.milliseconds_expression("created");
-    let created =
-        bench.query_count(format!("SELECT {created} FROM stripe_hooks_events WHERE NOT livemode")).await;
+    let created = test_inbox.database.milliseconds_expression("created");
+    let created = test_inbox
+        .query_integer(format!("SELECT {created} FROM stripe_hooks_events WHERE NOT livemode"))
+        .await;
     assert_eq!(created, (delivery::NOW - 1) * 1_000);
-    let bodies = bench.database.query_blobs("SELECT body FROM stripe_hooks_events").await;
+    let bodies = test_inbox.database.query_blobs("SELECT body FROM stripe_hooks_events").await;
     assert_eq!(bodies, [sent.to_string().into_bytes()]);
 }
 
 async fn a_body_that_verifies_and_is_not_an_event_is_answered_400_and_kept_for_the_operator(
-    bench: TestInbox,
+    test_inbox: TestInbox,
 ) {
-    let endpoint = bench.build_endpoint::<PlainEndpoint>();
+    let endpoint = test_inbox.build_endpoint::<PlainEndpoint>();
     for _ in 0..3 {
         for body in [&b"[]"[..], b"\xff\xfe", b"{\"id\":\"evt_1\"}"] {
             let body = bytes::Bytes::from_static(body);
@@ -134,7 +137,7 @@ async fn a_body_that_verifies_and_is_not_an_event_is_answered_400_and_kept_for_t
             assert_eq!(answer.status(), 400);
         }
     }
-    let runs = bench.all_runs().await;
+    let runs = test_inbox.all_runs().await;
     assert_eq!(runs.len(), 3);
     assert!(runs.iter().all(|run| run.state == "parked" && run.reason.as_deref() == Some("undecodable")));
     let errors: Vec<_> = runs.iter().map(|run| run.error.as_deref().unwrap()).collect();
@@ -142,8 +145,10 @@ async fn a_body_that_verifies_and_is_not_an_event_is_answered_400_and_kept_for_t
         errors,
         ["the body is not a JSON object", "the body is not UTF-8", "the event has no readable `type`"]
     );
-    let bodies =
-        bench.database.query_blobs("SELECT body FROM stripe_hooks_events WHERE form = 'unreadable'").await;
+    let bodies = test_inbox
+        .database
+        .query_blobs("SELECT body FROM stripe_hooks_events WHERE form = 'unreadable'")
+        .await;
     assert!(bodies.iter().any(|body| body == b"\xff\xfe"));
 }
 
@@ -151,13 +156,13 @@ async fn a_body_that_verifies_and_is_not_an_event_is_answered_400_and_kept_for_t
 struct TransitionEndpoint;
 
 #[on_event("customer.subscription.updated", when(status: "trialing" => "active"), endpoint = TransitionEndpoint)]
-async fn when_it_becomes_active(State(seen): State<CallCounts>) {
-    seen.count_call("active");
+async fn when_it_becomes_active(State(calls): State<CallCounts>) {
+    calls.count_call("active");
 }
 
 #[on_event("customer.subscription.updated", endpoint = TransitionEndpoint)]
-async fn always(State(seen): State<CallCounts>) {
-    seen.count_call("always");
+async fn always(State(calls): State<CallCounts>) {
+    calls.count_call("always");
 }
 
 #[derive(stripe_hooks::EndpointName)]
@@ -166,8 +171,8 @@ struct OnlyTransitionEndpoint;
 #[on_event("customer.subscription.updated", changed(status), endpoint = OnlyTransitionEndpoint)]
 async fn when_something_changed() {}
 
-async fn an_update_makes_no_run_for_a_handler_that_it_does_not_concern(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<TransitionEndpoint>();
+async fn an_update_makes_no_run_for_a_handler_that_it_does_not_concern(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<TransitionEndpoint>();
     let update = |id: &str, before: &str| {
         let mut update = event_json(id, "customer.subscription.updated");
         update["data"]["object"]["status"] = json!("active");
@@ -176,36 +181,39 @@ async fn an_update_makes_no_run_for_a_handler_that_it_does_not_concern(bench: Te
     };
     assert_eq!(deliver_event(&endpoint, &update("evt_1", "past_due")).await, 200);
     assert_eq!(deliver_event(&endpoint, &update("evt_2", "trialing")).await, 200);
-    let runs = bench.wait_until_ended().await;
+    let runs = test_inbox.wait_until_ended().await;
     let mut handlers: Vec<_> = runs.iter().map(|run| &*run.handler).collect();
     handlers.sort_unstable();
     assert_eq!(handlers, ["always", "always", "when_it_becomes_active"]);
-    assert_eq!((bench.call_counts.calls_of("always"), bench.call_counts.calls_of("active")), (2, 1));
-    endpoint.shutdown(Duration::from_secs(60)).await.unwrap();
+    assert_eq!(
+        (test_inbox.call_counts.calls_of("always"), test_inbox.call_counts.calls_of("active")),
+        (2, 1)
+    );
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 
-    let bench = bench.new_of_same_engine();
-    let endpoint = bench.build_endpoint::<OnlyTransitionEndpoint>();
+    let test_inbox = test_inbox.new_of_same_engine();
+    let endpoint = test_inbox.build_endpoint::<OnlyTransitionEndpoint>();
     let mut other = update("evt_3", "x");
     other["data"]["previous_attributes"] = json!({"metadata": {}});
     assert_eq!(deliver_event(&endpoint, &other).await, 200);
     assert_eq!(
-        (bench.all_runs().await.len(), endpoint.counts().handled, endpoint.counts().stored),
+        (test_inbox.all_runs().await.len(), endpoint.counts().handled, endpoint.counts().stored),
         (0, 1, 0)
     );
 }
 
-async fn what_waits_for_the_database_is_bounded_also_when_its_callers_have_gone(bench: TestInbox) {
+async fn what_waits_for_the_database_is_bounded_also_when_its_callers_have_gone(test_inbox: TestInbox) {
     let sent = |id: usize| event_json(&format!("evt_{id:03}"), "charge.succeeded");
     let (size, room) = (sent(0).to_string().len(), 8);
     let hour = Duration::from_secs(3_600);
-    let endpoint = bench
+    let endpoint = test_inbox
         .endpoint_builder::<PlainEndpoint>()
         .body_limit(2 * size)
         .bodies_in_flight(room * size)
-        .inbox(bench.open_inbox().accept_timeout(hour))
+        .inbox(test_inbox.open_inbox().accept_timeout(hour))
         .build()
         .unwrap();
-    let lock = bench.database.lock_arrivals().await;
+    let lock = test_inbox.database.lock_arrivals().await;
     let inbox = endpoint.inbox().unwrap();
     // Each hangs up when the inbox has answered the operator, who came after it. So the first is with the database, and the others wait for it.
     for id in 0..room {
@@ -229,24 +237,24 @@ async fn what_waits_for_the_database_is_bounded_also_when_its_callers_have_gone(
         assert_eq!(answer.await.unwrap(), 200);
     }
     assert_eq!(deliver_event(&endpoint, &sent(0)).await, 200);
-    assert_eq!(bench.wait_until_ended().await.len(), 2 * (room + 1));
+    assert_eq!(test_inbox.wait_until_ended().await.len(), 2 * (room + 1));
 }
 
 #[derive(stripe_hooks::EndpointName)]
 struct TwinsEndpoint;
 
 #[on_event("charge.succeeded", "v1.charge.succeeded", endpoint = TwinsEndpoint)]
-async fn takes_both(State(seen): State<CallCounts>) {
-    seen.count_call("both");
+async fn takes_both(State(calls): State<CallCounts>) {
+    calls.count_call("both");
 }
 
 #[on_event("v1.charge.succeeded", endpoint = TwinsEndpoint)]
-async fn takes_the_thin_one(State(seen): State<CallCounts>) {
-    seen.count_call("thin");
+async fn takes_the_thin_one(State(calls): State<CallCounts>) {
+    calls.count_call("thin");
 }
 
-async fn a_handler_of_a_snapshot_event_and_its_thin_twin_runs_once_for_the_two(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<TwinsEndpoint>();
+async fn a_handler_of_a_snapshot_event_and_its_thin_twin_runs_once_for_the_two(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<TwinsEndpoint>();
     let related = json!({"id": "ch_1", "type": "charge", "url": "/v1/charges/ch_1"});
     let thin = |id: &str, snapshot: &str| {
         let mut thin = delivery::thin_event("v1.charge.succeeded", &related);
@@ -263,14 +271,16 @@ async fn a_handler_of_a_snapshot_event_and_its_thin_twin_runs_once_for_the_two(b
     ] {
         assert_eq!(deliver_event(&endpoint, &sent).await, 200);
     }
-    assert_eq!(bench.wait_until_ended().await.len(), 4);
-    assert_eq!((bench.call_counts.calls_of("both"), bench.call_counts.calls_of("thin")), (2, 2));
+    assert_eq!(test_inbox.wait_until_ended().await.len(), 4);
+    assert_eq!((test_inbox.call_counts.calls_of("both"), test_inbox.call_counts.calls_of("thin")), (2, 2));
 }
 
-async fn while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afterwards(bench: TestInbox) {
-    let inbox = bench.open_inbox().accept_timeout(Duration::from_millis(100));
-    let endpoint = bench.endpoint_builder::<PlainEndpoint>().inbox(inbox).build().unwrap();
-    let lock = bench.database.lock_runs().await;
+async fn while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afterwards(
+    test_inbox: TestInbox,
+) {
+    let inbox = test_inbox.open_inbox().accept_timeout(Duration::from_millis(100));
+    let endpoint = test_inbox.endpoint_builder::<PlainEndpoint>().inbox(inbox).build().unwrap();
+    let lock = test_inbox.database.lock_events_and_runs().await;
     for _ in 0..3 {
         assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 503);
     }
@@ -279,65 +289,73 @@ async fn while_the_database_is_locked_the_answer_is_503_and_nothing_is_lost_afte
         deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await == 200
     })
     .await;
-    assert_eq!(bench.wait_until_ended().await.len(), 2);
-    assert_eq!(bench.call_counts.calls_of("evt_1"), 2);
+    assert_eq!(test_inbox.wait_until_ended().await.len(), 2);
+    assert_eq!(test_inbox.call_counts.calls_of("evt_1"), 2);
 }
 
 #[derive(stripe_hooks::EndpointName)]
 struct TwoInOneInboxEndpoint;
 
 #[on_event("charge.succeeded", endpoint = TwoInOneInboxEndpoint)]
-async fn of_the_other(charge: stripe_hooks::Event<stripe_hooks::Raw>, State(seen): State<CallCounts>) {
-    seen.count_call(format!("other {}", charge.id));
+async fn of_the_other(charge: stripe_hooks::Event<stripe_hooks::Raw>, State(calls): State<CallCounts>) {
+    calls.count_call(format!("other {}", charge.id));
 }
 
 #[on_event("charge.succeeded", name = "of_the_default_endpoint")]
-async fn of_the_default_endpoint(id: stripe_hooks::EventId, State(seen): State<CallCounts>) {
-    seen.count_call(id.as_str());
+async fn of_the_default_endpoint(id: stripe_hooks::EventId, State(calls): State<CallCounts>) {
+    calls.count_call(id.as_str());
 }
 
-async fn the_tables_call_the_endpoint_without_a_name_default(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<stripe_hooks::DefaultEndpoint>();
+async fn the_tables_call_the_endpoint_without_a_name_default(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<stripe_hooks::DefaultEndpoint>();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
-    assert_eq!(bench.wait_until_ended().await[0].summary(), ("of_the_default_endpoint", "done", 1));
+    assert_eq!(test_inbox.wait_until_ended().await[0].summary(), ("of_the_default_endpoint", "done", 1));
     for table in ["events", "runs"] {
-        let names = bench.database.query_texts(format!("SELECT endpoint FROM stripe_hooks_{table}")).await;
+        let names =
+            test_inbox.database.query_texts(format!("SELECT endpoint FROM stripe_hooks_{table}")).await;
         assert_eq!(names, ["default"], "{table}");
     }
 }
 
-async fn two_endpoints_with_one_inbox_each_have_their_own_runs_of_one_event(bench: TestInbox) {
+async fn two_endpoints_with_one_inbox_each_have_their_own_runs_of_one_event(test_inbox: TestInbox) {
     let (one, other) =
-        (bench.build_endpoint::<PlainEndpoint>(), bench.build_endpoint::<TwoInOneInboxEndpoint>());
+        (test_inbox.build_endpoint::<PlainEndpoint>(), test_inbox.build_endpoint::<TwoInOneInboxEndpoint>());
     for endpoint in [&one, &other] {
         assert_eq!(deliver_event(endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
     }
-    assert_eq!(bench.wait_until_ended().await.len(), 3);
-    assert_eq!((bench.call_counts.calls_of("evt_1"), bench.call_counts.calls_of("other evt_1")), (2, 1));
+    assert_eq!(test_inbox.wait_until_ended().await.len(), 3);
+    assert_eq!(
+        (test_inbox.call_counts.calls_of("evt_1"), test_inbox.call_counts.calls_of("other evt_1")),
+        (2, 1)
+    );
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct GivingEndpoint;
+struct FailingEndpoint;
 
-#[on_event("charge.succeeded", retries = 0, endpoint = GivingEndpoint)]
-async fn gives_up(State(seen): State<CallCounts>) -> Result<(), &'static str> {
-    seen.count_call("gave up");
+#[on_event("charge.succeeded", retries = 0, endpoint = FailingEndpoint)]
+async fn always_fails(State(calls): State<CallCounts>) -> Result<(), &'static str> {
+    calls.count_call("failed");
     Err("as it happens")
 }
 
-async fn a_duplicate_runs_nothing_after_its_run_was_parked_and_after_its_body_was_removed(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<GivingEndpoint>();
+async fn a_duplicate_runs_nothing_after_its_run_was_parked_and_after_its_body_was_removed(
+    test_inbox: TestInbox,
+) {
+    let endpoint = test_inbox.build_endpoint::<FailingEndpoint>();
     let known = async |duplicates| {
         assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
         assert_eq!((endpoint.counts().stored, endpoint.counts().duplicate), (1, duplicates));
     };
     known(0).await;
-    assert_eq!(bench.wait_until_ended().await[0].state, "parked");
+    assert_eq!(test_inbox.wait_until_ended().await[0].state, "parked");
     known(1).await;
     // As retention leaves it.
-    bench.execute_sql("UPDATE stripe_hooks_runs SET state = 'done'").await;
-    bench.execute_sql("UPDATE stripe_hooks_events SET body = NULL").await;
+    test_inbox
+        .execute_sql("UPDATE stripe_hooks_runs SET state = 'done', result = 'handled', reason = NULL")
+        .await;
+    test_inbox.execute_sql("UPDATE stripe_hooks_events SET body = NULL").await;
     known(2).await;
-    endpoint.shutdown(Duration::from_secs(60)).await.unwrap();
-    assert_eq!((bench.call_counts.calls_of("gave up"), bench.all_runs().await.len()), (1, 1));
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
+    assert_eq!((test_inbox.call_counts.calls_of("failed"), test_inbox.all_runs().await.len()), (1, 1));
 }

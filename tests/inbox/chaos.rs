@@ -24,8 +24,8 @@ const EVENT_COUNT: u64 = 5_000;
 const KILL_COUNT: usize = 30;
 const CALLER_COUNT: usize = 8;
 
-async fn each_of_five_thousand_events_is_booked_once_through_thirty_kills(bench: TestInbox) {
-    let bench = bench.with_ledger().await;
+async fn each_of_five_thousand_events_is_booked_once_through_thirty_kills(test_inbox: TestInbox) {
+    let test_inbox = test_inbox.with_ledger().await;
     // Each event once, and half of them again.
     let mut deliveries: Vec<u64> =
         (0..EVENT_COUNT).chain((0..EVENT_COUNT / 2).map(|_| random_below(EVENT_COUNT))).collect();
@@ -34,7 +34,7 @@ async fn each_of_five_thousand_events_is_booked_once_through_thirty_kills(bench:
     }
     let all = deliveries.len();
     let (open, taken, refused) = (Mutex::new(deliveries), AtomicUsize::new(0), AtomicUsize::new(0));
-    let process = RwLock::new(ChildProcess::start(&bench, &[]));
+    let process = RwLock::new(ChildProcess::start(&test_inbox, &[]));
     let started = Instant::now();
     let mut kills = 0;
     thread::scope(|scope| {
@@ -70,16 +70,16 @@ async fn each_of_five_thousand_events_is_booked_once_through_thirty_kills(bench:
             // While callers wait for their answers.
             process.read().unwrap().send_signal("-KILL");
             kills += 1;
-            *process.write().unwrap() = ChildProcess::start(&bench, &[]);
+            *process.write().unwrap() = ChildProcess::start(&test_inbox, &[]);
         }
     });
     let (accepted, refused) = (started.elapsed(), refused.into_inner());
     let open = "SELECT count(*) FROM stripe_hooks_runs WHERE state NOT IN ('done', 'parked')";
-    while bench.query_count(open).await > 0 {
+    while test_inbox.query_integer(open).await > 0 {
         assert!(
             started.elapsed() < Duration::from_secs(600),
             "runs are left: {:#?}",
-            bench.query_count(open).await
+            test_inbox.query_integer(open).await
         );
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
@@ -87,7 +87,7 @@ async fn each_of_five_thousand_events_is_booked_once_through_thirty_kills(bench:
         "{all} deliveries of {EVENT_COUNT} events, {refused} tries in vain, {kills} kills: all taken after {accepted:.1?}, all done after {:.1?}",
         started.elapsed()
     );
-    let count = async |sql: &str| u64::try_from(bench.query_count(sql).await).unwrap();
+    let count = async |sql: &str| u64::try_from(test_inbox.query_integer(sql).await).unwrap();
     assert_eq!(count("SELECT count(*) FROM stripe_hooks_events").await, EVENT_COUNT);
     assert_eq!(count("SELECT count(*) FROM stripe_hooks_runs WHERE state = 'done'").await, EVENT_COUNT);
     assert_eq!(count("SELECT count(*) FROM ledger").await, EVENT_COUNT);

@@ -25,28 +25,28 @@ pub(crate) struct ChildProcess {
 }
 
 impl ChildProcess {
-    /// Starts a receiver with the inbox of the bench.
-    pub(crate) fn start(bench: &TestInbox, variables: &[(&str, &str)]) -> Self {
-        let journal = bench.journal_file();
+    /// Starts a receiver with the inbox of the test.
+    pub(crate) fn start(test_inbox: &TestInbox, variables: &[(&str, &str)]) -> Self {
+        let journal = test_inbox.journal_file();
         let variables: Vec<_> =
             variables.iter().copied().chain([("JOURNAL", journal.to_str().unwrap())]).collect();
-        Self::start_at(&bench.database.address(), &variables)
+        Self::start_at(&test_inbox.database.address(), &variables)
     }
 
-    /// Starts a receiver with the inbox at this place, which may be a way round to it.
-    pub(crate) fn start_at(place: &str, variables: &[(&str, &str)]) -> Self {
-        Self::spawn_command(Command::new(env!("CARGO_BIN_EXE_inbox-server")), place, variables, 0)
+    /// Starts a receiver with the inbox at this address, which may lead through a proxy.
+    pub(crate) fn start_at(address: &str, variables: &[(&str, &str)]) -> Self {
+        Self::spawn_command(Command::new(env!("CARGO_BIN_EXE_inbox-server")), address, variables, 0)
     }
 
     /// Starts a receiver by a command that sets its clock ahead by so many seconds.
-    pub(crate) fn start_ahead(mut command: Command, bench: &TestInbox, ahead: i64) -> Self {
+    pub(crate) fn start_ahead(mut command: Command, test_inbox: &TestInbox, ahead: i64) -> Self {
         command.arg(env!("CARGO_BIN_EXE_inbox-server"));
-        Self::spawn_command(command, &bench.database.address(), &[], ahead)
+        Self::spawn_command(command, &test_inbox.database.address(), &[], ahead)
     }
 
-    fn spawn_command(mut command: Command, place: &str, variables: &[(&str, &str)], ahead: i64) -> Self {
+    fn spawn_command(mut command: Command, address: &str, variables: &[(&str, &str)], ahead: i64) -> Self {
         let mut child = command
-            .env("DATABASE", place)
+            .env("DATABASE", address)
             .env("SECRET", delivery::SECRET)
             .envs(variables.iter().copied())
             .stdin(Stdio::piped())
@@ -131,9 +131,9 @@ impl ChildProcess {
     pub(crate) fn pause_process(&self) {
         self.send_signal("-STOP");
         let is_stopped = |thread: io::Result<fs::DirEntry>| {
-            let told = fs::read_to_string(thread.unwrap().path().join("stat")).unwrap();
+            let stat = fs::read_to_string(thread.unwrap().path().join("stat")).unwrap();
             // After the name, which may hold anything but is in brackets.
-            told.rsplit(") ").next().unwrap().starts_with('T')
+            stat.rsplit(") ").next().unwrap().starts_with('T')
         };
         let deadline = Instant::now() + WAIT_TIMEOUT;
         while !fs::read_dir(format!("/proc/{}/task", self.id())).unwrap().all(is_stopped) {

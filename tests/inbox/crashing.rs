@@ -10,7 +10,7 @@ use crate::{
     child_process::ChildProcess,
     database::TestDatabase,
     random::random_below,
-    test_inbox::{TestInbox, WAIT_TIMEOUT, on_both_engines},
+    test_inbox::{TestInbox, WAIT_TIMEOUT, on_both_engines, wait_until},
 };
 
 on_both_engines! {
@@ -22,12 +22,14 @@ on_both_engines! {
     a_process_that_stood_still_past_its_lease_changes_nothing_when_it_goes_on,
 }
 
-async fn after_kills_at_random_each_event_that_was_answered_200_is_booked_exactly_once(bench: TestInbox) {
-    let bench = bench.with_ledger().await;
+async fn after_kills_at_random_each_event_that_was_answered_200_is_booked_exactly_once(
+    test_inbox: TestInbox,
+) {
+    let test_inbox = test_inbox.with_ledger().await;
     let mut answered = BTreeSet::new();
     let mut next = 0;
     for _ in 0..8 {
-        let process = ChildProcess::start(&bench, &[]);
+        let process = ChildProcess::start(&test_inbox, &[]);
         thread::scope(|scope| {
             let callers: Vec<_> = (0..4)
                 .map(|caller| {
@@ -54,46 +56,42 @@ async fn after_kills_at_random_each_event_that_was_answered_200_is_booked_exactl
         next += 200;
     }
     assert!(!answered.is_empty());
-    let _last = ChildProcess::start(&bench, &[]);
-    let runs = bench.wait_until_ended().await;
+    let _last = ChildProcess::start(&test_inbox, &[]);
+    let runs = test_inbox.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
-    let booked = bench.database.query_texts("SELECT event FROM ledger").await;
+    let booked = test_inbox.database.query_texts("SELECT event FROM ledger").await;
     let once: BTreeSet<_> = booked.iter().cloned().collect();
     assert_eq!(booked.len(), once.len(), "an event is booked twice");
     assert!(answered.is_subset(&once), "lost: {:?}", answered.difference(&once));
     assert_eq!(once.len(), runs.len());
 }
 
-async fn a_process_that_dies_in_a_transactional_handler_leaves_nothing_of_it_behind(bench: TestInbox) {
+async fn a_process_that_dies_in_a_transactional_handler_leaves_nothing_of_it_behind(test_inbox: TestInbox) {
     for point in ["before", "within"] {
-        let bench = bench.new_of_same_engine().with_ledger().await;
-        let mut dying = ChildProcess::start(&bench, &[("DIE", point)]);
+        let test_inbox = test_inbox.new_of_same_engine().with_ledger().await;
+        let mut dying = ChildProcess::start(&test_inbox, &[("DIE", point)]);
         dying.deliver("evt_1", "charge.succeeded");
-        let deadline = Instant::now() + WAIT_TIMEOUT;
-        while !dying.has_exited() {
-            assert!(Instant::now() < deadline, "it lives on");
-            thread::sleep(Duration::from_millis(10));
-        }
-        assert_eq!(bench.query_count("SELECT count(*) FROM ledger").await, 0, "{point}");
-        let living = ChildProcess::start(&bench, &[]);
+        wait_until("the end of the process", async || dying.has_exited()).await;
+        assert_eq!(test_inbox.query_integer("SELECT count(*) FROM ledger").await, 0, "{point}");
+        let living = ChildProcess::start(&test_inbox, &[]);
         // Whether the first answer came before the end or not, Stripe may send it again.
         assert_eq!(living.deliver("evt_1", "charge.succeeded"), Some(200));
-        assert_eq!(bench.wait_until_ended().await[0].state, "done");
-        assert_eq!(bench.query_count("SELECT count(*) FROM ledger").await, 1, "{point}");
+        assert_eq!(test_inbox.wait_until_ended().await[0].state, "done");
+        assert_eq!(test_inbox.query_integer("SELECT count(*) FROM ledger").await, 1, "{point}");
         living.kill();
     }
 }
 
-async fn an_event_that_kills_its_process_stops_at_its_limit_and_others_go_on(bench: TestInbox) {
-    let bench = bench.with_ledger().await;
+async fn an_event_that_kills_its_process_stops_at_its_limit_and_others_go_on(test_inbox: TestInbox) {
+    let test_inbox = test_inbox.with_ledger().await;
     let mut starts = 0;
     let parked = loop {
-        let mut process = ChildProcess::start(&bench, &[("DIE", "after")]);
+        let mut process = ChildProcess::start(&test_inbox, &[("DIE", "after")]);
         starts += 1;
         process.deliver("evt_poison", "charge.captured");
         let deadline = Instant::now() + WAIT_TIMEOUT;
         let parked = loop {
-            let runs = bench.all_runs().await;
+            let runs = test_inbox.all_runs().await;
             if runs.iter().any(|run| run.state == "parked") {
                 break true;
             }
@@ -105,7 +103,7 @@ async fn an_event_that_kills_its_process_stops_at_its_limit_and_others_go_on(ben
         };
         if parked {
             assert_eq!(process.deliver("evt_good", "charge.succeeded"), Some(200));
-            break bench.wait_until_ended().await;
+            break test_inbox.wait_until_ended().await;
         }
     };
     // Three attempts, each in a process of its own, and the process that parked it.
@@ -117,9 +115,9 @@ async fn an_event_that_kills_its_process_stops_at_its_limit_and_others_go_on(ben
     assert_eq!(parked[1].summary(), ("book", "done", 1));
 }
 
-async fn one_event_sent_to_three_processes_at_once_is_one_run(bench: TestInbox) {
-    let bench = bench.with_ledger().await;
-    let processes: Vec<_> = (0..3).map(|_| ChildProcess::start(&bench, &[])).collect();
+async fn one_event_sent_to_three_processes_at_once_is_one_run(test_inbox: TestInbox) {
+    let test_inbox = test_inbox.with_ledger().await;
+    let processes: Vec<_> = (0..3).map(|_| ChildProcess::start(&test_inbox, &[])).collect();
     thread::scope(|scope| {
         for process in &processes {
             for _ in 0..17 {
@@ -127,16 +125,16 @@ async fn one_event_sent_to_three_processes_at_once_is_one_run(bench: TestInbox) 
             }
         }
     });
-    let runs = bench.wait_until_ended().await;
+    let runs = test_inbox.wait_until_ended().await;
     assert_eq!((runs.len(), &*runs[0].state), (1, "done"));
-    assert_eq!(bench.query_count("SELECT count(*) FROM ledger").await, 1);
+    assert_eq!(test_inbox.query_integer("SELECT count(*) FROM ledger").await, 1);
 }
 
-async fn a_sigterm_waits_for_what_runs_or_gives_it_back_by_its_grace(bench: TestInbox) {
+async fn a_sigterm_waits_for_what_runs_or_gives_it_back_by_its_grace(test_inbox: TestInbox) {
     for (grace, expected) in [("60000", ("last", "done", 1)), ("100", ("last", "pending", 0))] {
-        let bench = bench.new_of_same_engine();
-        let go = bench.go_file("go");
-        let process = ChildProcess::start(&bench, &[("GRACE_MS", grace), go.environment_variable()]);
+        let test_inbox = test_inbox.new_of_same_engine();
+        let go = test_inbox.go_file("go");
+        let process = ChildProcess::start(&test_inbox, &[("GRACE_MS", grace), go.environment_variable()]);
         assert_eq!(process.deliver("evt_1", "charge.updated"), Some(200));
         process.wait_for_line("begun evt_1");
         process.send_signal("-TERM");
@@ -145,18 +143,19 @@ async fn a_sigterm_waits_for_what_runs_or_gives_it_back_by_its_grace(bench: Test
             go.create_file();
         }
         process.wait_for_line("stopped");
-        assert_eq!(bench.all_runs().await[0].summary(), expected, "grace of {grace} ms");
+        assert_eq!(test_inbox.all_runs().await[0].summary(), expected, "grace of {grace} ms");
     }
 }
 
-/// Stops the process at a moment when it does not hold the lock of a file, which nobody could take from it.
-async fn stop_process(bench: &TestInbox, process: &ChildProcess) {
+/// Pauses the process at a moment when it does not hold the write lock of a file, because nobody
+/// could take the lock from it.
+async fn pause_outside_write_lock(test_inbox: &TestInbox, process: &ChildProcess) {
     loop {
         process.pause_process();
-        if let TestDatabase::Server(_) = bench.database {
+        if let TestDatabase::Server(_) = test_inbox.database {
             return;
         }
-        let mut connection = bench.database.file_connection().await;
+        let mut connection = test_inbox.database.file_connection().await;
         sqlx::raw_sql("PRAGMA busy_timeout = 100").execute(&mut connection).await.unwrap();
         if sqlx::raw_sql("BEGIN IMMEDIATE; ROLLBACK").execute(&mut connection).await.is_ok() {
             return;
@@ -165,33 +164,33 @@ async fn stop_process(bench: &TestInbox, process: &ChildProcess) {
     }
 }
 
-async fn a_process_that_stood_still_past_its_lease_changes_nothing_when_it_goes_on(bench: TestInbox) {
-    let bench = bench.with_ledger().await;
-    let go = bench.go_file("go");
-    let first = ChildProcess::start(&bench, &[go.environment_variable()]);
+async fn a_process_that_stood_still_past_its_lease_changes_nothing_when_it_goes_on(test_inbox: TestInbox) {
+    let test_inbox = test_inbox.with_ledger().await;
+    let go = test_inbox.go_file("go");
+    let first = ChildProcess::start(&test_inbox, &[go.environment_variable()]);
     assert_eq!(first.deliver("evt_1", "charge.updated"), Some(200));
     first.wait_for_line("begun evt_1");
-    stop_process(&bench, &first).await;
-    let second = ChildProcess::start(&bench, &[]);
+    pause_outside_write_lock(&test_inbox, &first).await;
+    let second = ChildProcess::start(&test_inbox, &[]);
     second.wait_for_line("ended evt_1");
-    assert_eq!(bench.wait_until_ended().await[0].summary(), ("last", "done", 2));
+    assert_eq!(test_inbox.wait_until_ended().await[0].summary(), ("last", "done", 2));
     let finished = "SELECT CAST(finished_at AS TEXT) FROM stripe_hooks_runs";
-    let before = bench.database.query_texts(finished).await;
+    let before = test_inbox.database.query_texts(finished).await;
     go.create_file();
     first.resume_process();
     first.wait_for_line("ended evt_1");
     first.send_signal("-TERM");
     first.wait_for_line("stopped");
-    assert_eq!(bench.all_runs().await[0].summary(), ("last", "done", 2));
-    assert_eq!(bench.database.query_texts(finished).await, before);
+    assert_eq!(test_inbox.all_runs().await[0].summary(), ("last", "done", 2));
+    assert_eq!(test_inbox.database.query_texts(finished).await, before);
 }
 
 #[test]
 fn a_backup_under_load_is_whole_and_keeps_no_delivery_out() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let bench = runtime.block_on(TestInbox::sqlite().with_ledger());
-    let process = ChildProcess::start(&bench, &[]);
-    let copy = bench.sqlite_file().with_file_name("copy.db");
+    let test_inbox = runtime.block_on(TestInbox::sqlite().with_ledger());
+    let process = ChildProcess::start(&test_inbox, &[]);
+    let copy = test_inbox.sqlite_file().with_file_name("copy.db");
     thread::scope(|scope| {
         let loading = scope.spawn(|| {
             (0..60).for_each(|id| {
@@ -201,7 +200,7 @@ fn a_backup_under_load_is_whole_and_keeps_no_delivery_out() {
         let copying = async {
             let sql = format!("VACUUM INTO '{}'", copy.display());
             sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-                .execute(&mut bench.database.file_connection().await)
+                .execute(&mut test_inbox.database.file_connection().await)
                 .await
                 .unwrap();
         };

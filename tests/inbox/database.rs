@@ -1,6 +1,6 @@
 //! The two databases in one set of words: a file of SQLite's and a database of a PostgreSQL server.
 //!
-//! Questions name the tables as SQLite has them (`stripe_hooks_runs`), and parameters as both know them (`$1`).
+//! SQL names a table `stripe_hooks_<table>`; a server's tables become `stripe_hooks.<table>`.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -22,20 +22,20 @@ pub(crate) enum TestDatabase {
     Server(String),
 }
 
-/// Asks one question, which is text, of the database.
+/// Runs the code with a connection to the database, and with the SQL as the database understands it.
 macro_rules! with_connection {
-    ($database:expr, $sql:expr, |$connection:ident, $question:ident| $asked:expr) => {{
+    ($database:expr, $sql:expr, |$connection:ident, $query:ident| $code:expr) => {{
         let sql = $database.translate_sql(&$sql);
         match $database {
             TestDatabase::File(_) => {
                 let $connection = &mut $database.file_connection().await;
-                let $question = AssertSqlSafe(sql);
-                $asked
+                let $query = AssertSqlSafe(sql);
+                $code
             }
             TestDatabase::Server(url) => {
                 let $connection = &mut PgConnection::connect(url).await.unwrap();
-                let $question = AssertSqlSafe(sql);
-                $asked
+                let $query = AssertSqlSafe(sql);
+                $code
             }
         }
     }};
@@ -75,35 +75,36 @@ impl TestDatabase {
     }
 
     pub(crate) async fn execute_sql(&self, sql: impl AsRef<str>) {
-        with_connection!(self, sql, |connection, question| {
-            let done = sqlx::raw_sql(question).execute(connection).await;
+        with_connection!(self, sql, |connection, query| {
+            let done = sqlx::raw_sql(query).execute(connection).await;
             done.map(|_| ()).unwrap();
         });
     }
 
-    /// Whether the database refuses this for the sake of what may be there only once.
-    pub(crate) async fn is_refused(&self, sql: impl AsRef<str>) -> bool {
-        with_connection!(self, sql, |connection, question| {
-            let refused = sqlx::raw_sql(question).execute(connection).await.unwrap_err();
-            refused.as_database_error().unwrap().is_unique_violation()
-        })
+    /// Checks that the database refuses the SQL because a unique index would have two equal rows.
+    pub(crate) async fn assert_unique_violation(&self, sql: impl AsRef<str>) {
+        with_connection!(self, sql, |connection, query| {
+            let error = sqlx::raw_sql(query).execute(connection).await.unwrap_err();
+            assert!(error.as_database_error().unwrap().is_unique_violation(), "{error}");
+        });
     }
 
-    pub(crate) async fn query_count(&self, sql: impl AsRef<str>) -> i64 {
-        with_connection!(self, sql, |connection, question| {
-            sqlx::query_scalar(question).fetch_one(connection).await.unwrap()
+    /// Returns the integer that the query gives.
+    pub(crate) async fn query_integer(&self, sql: impl AsRef<str>) -> i64 {
+        with_connection!(self, sql, |connection, query| {
+            sqlx::query_scalar(query).fetch_one(connection).await.unwrap()
         })
     }
 
     pub(crate) async fn query_texts(&self, sql: impl AsRef<str>) -> Vec<String> {
-        with_connection!(self, sql, |connection, question| {
-            sqlx::query_scalar(question).fetch_all(connection).await.unwrap()
+        with_connection!(self, sql, |connection, query| {
+            sqlx::query_scalar(query).fetch_all(connection).await.unwrap()
         })
     }
 
     pub(crate) async fn query_blobs(&self, sql: impl AsRef<str>) -> Vec<Vec<u8>> {
-        with_connection!(self, sql, |connection, question| {
-            sqlx::query_scalar(question).fetch_all(connection).await.unwrap()
+        with_connection!(self, sql, |connection, query| {
+            sqlx::query_scalar(query).fetch_all(connection).await.unwrap()
         })
     }
 
@@ -152,8 +153,8 @@ impl TestDatabase {
         }
     }
 
-    /// Keeps all others from writing.
-    pub(crate) async fn lock_runs(&self) -> HeldLock {
+    /// Keeps all others from storing events and changing runs.
+    pub(crate) async fn lock_events_and_runs(&self) -> HeldLock {
         self.lock_tables("stripe_hooks.events, stripe_hooks.runs").await
     }
 
@@ -189,7 +190,7 @@ impl TestDatabase {
         SqliteConnection::connect_with(&options).await.unwrap()
     }
 
-    /// The question as this database understands it.
+    /// Returns the SQL with the names that the tables have in this database.
     fn translate_sql(&self, sql: &impl AsRef<str>) -> String {
         match self {
             Self::File(_) => sql.as_ref().to_owned(),

@@ -20,7 +20,7 @@ use crate::{
     database::TestDatabase,
     mount::{TestFileSystem, set_read_only},
     test_inbox::{TestInbox, WAIT_TIMEOUT, deliver_event, event_json},
-    transactions::is_about_an_ended_transaction,
+    transactions::has_transaction_ended_error,
 };
 
 async fn test_inbox_on(mount: &TestFileSystem) -> TestInbox {
@@ -44,12 +44,12 @@ fn deliver_until_refused(process: &ChildProcess, name: &str) -> Vec<String> {
 }
 
 /// That the file is whole, and each of these events is done once.
-async fn assert_file_intact(bench: &TestInbox, taken: &[String]) {
-    let runs = bench.wait_until_ended().await;
+async fn assert_file_intact(test_inbox: &TestInbox, taken: &[String]) {
+    let runs = test_inbox.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
-    let verdict = bench.database.query_texts("PRAGMA integrity_check").await;
+    let verdict = test_inbox.database.query_texts("PRAGMA integrity_check").await;
     assert_eq!(verdict, ["ok"]);
-    let mut booked = bench.database.query_texts("SELECT event FROM ledger").await;
+    let mut booked = test_inbox.database.query_texts("SELECT event FROM ledger").await;
     booked.sort_unstable();
     let each: BTreeSet<_> = taken.iter().cloned().collect();
     assert_eq!(booked, Vec::from_iter(each));
@@ -58,8 +58,8 @@ async fn assert_file_intact(bench: &TestInbox, taken: &[String]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_is_answered_503_and_all_goes_on_when_there_is_room() {
     let Some(mount) = TestFileSystem::in_memory(4) else { return };
-    let bench = test_inbox_on(&mount).await;
-    let process = ChildProcess::start(&bench, &[]);
+    let test_inbox = test_inbox_on(&mount).await;
+    let process = ChildProcess::start(&test_inbox, &[]);
     assert_eq!(process.deliver("evt_before", "charge.succeeded"), Some(200));
     let filler = mount.mount_point().join("filler");
     let mut file = fs::File::create(&filler).unwrap();
@@ -73,33 +73,34 @@ async fn a_full_disk_is_answered_503_and_all_goes_on_when_there_is_room() {
     // The same process, by itself.
     process.deliver_until_taken("evt_after", "charge.succeeded");
     taken.push("evt_after".to_owned());
-    assert_file_intact(&bench, &taken).await;
+    assert_file_intact(&test_inbox, &taken).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_read_only_file_is_answered_503_and_all_goes_on_when_it_can_be_written() {
     let Some(mount) = TestFileSystem::on_disk(64) else { return };
-    let bench = test_inbox_on(&mount).await;
-    let process = ChildProcess::start(&bench, &[]);
+    let test_inbox = test_inbox_on(&mount).await;
+    let process = ChildProcess::start(&test_inbox, &[]);
     assert_eq!(process.deliver("evt_before", "charge.succeeded"), Some(200));
-    bench.wait_until_ended().await;
-    let files = [bench.sqlite_file(), PathBuf::from(format!("{}-wal", bench.sqlite_file().display()))];
+    test_inbox.wait_until_ended().await;
+    let files =
+        [test_inbox.sqlite_file(), PathBuf::from(format!("{}-wal", test_inbox.sqlite_file().display()))];
     files.iter().for_each(|file| set_read_only(file, true));
     let taken = deliver_until_refused(&process, "read_only");
-    let opened = SqliteInbox::open(bench.sqlite_file());
+    let opened = SqliteInbox::open(test_inbox.sqlite_file());
     files.iter().for_each(|file| set_read_only(file, false));
     assert!(taken.is_empty(), "{taken:?}");
     let error = opened.unwrap_err().to_string();
     assert!(error.contains("cannot be used") && error.contains("readonly"), "{error}");
     process.deliver_until_taken("evt_after", "charge.succeeded");
-    assert_file_intact(&bench, &["evt_before".to_owned(), "evt_after".to_owned()]).await;
+    assert_file_intact(&test_inbox, &["evt_before".to_owned(), "evt_after".to_owned()]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_answered_200_outlives_a_power_failure() {
     let Some(mount) = TestFileSystem::on_disk(64) else { return };
-    let bench = test_inbox_on(&mount).await;
-    let process = ChildProcess::start(&bench, &[]);
+    let test_inbox = test_inbox_on(&mount).await;
+    let process = ChildProcess::start(&test_inbox, &[]);
     let (over, answered_so_far) = (AtomicBool::new(false), AtomicUsize::new(0));
     // Some sync their names into the folder, and none of them syncs this.
     fs::write(mount.mount_point().join("unsynced"), "what nobody has synced").unwrap();
@@ -131,7 +132,7 @@ async fn what_was_answered_200_outlives_a_power_failure() {
     assert!(unsynced.is_empty(), "what nobody has synced is there, so that this failure was none");
 
     // The disk's file and its log, as the next start finds them.
-    let (lost, found) = (bench.sqlite_file(), TestInbox::sqlite());
+    let (lost, found) = (test_inbox.sqlite_file(), TestInbox::sqlite());
     let of_lost = lost.strip_prefix(mount.mount_point()).unwrap();
     for end in ["", "-wal"] {
         let with_end = |path: PathBuf| PathBuf::from(format!("{}{end}", path.display()));
@@ -148,24 +149,24 @@ async fn what_was_answered_200_outlives_a_power_failure() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_transaction_that_sqlite_ends_by_itself_spoils_only_itself() {
-    let bench = TestInbox::sqlite().with_ledger().await;
-    let process = ChildProcess::start(&bench, &[]);
+    let test_inbox = TestInbox::sqlite().with_ledger().await;
+    let process = ChildProcess::start(&test_inbox, &[]);
     // What a full disk does, at two points: where an event is stored, and where a handler writes.
     for (table, id) in [("stripe_hooks_events", "evt_1"), ("ledger", "evt_2")] {
         let full = format!(
             "CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT raise(ROLLBACK, 'as if the disk were full'); END"
         );
-        bench.execute_sql(full).await;
+        test_inbox.execute_sql(full).await;
         let answer = if table == "ledger" { 200 } else { 503 };
         for _ in 0..3 {
             assert_eq!(process.deliver(id, "charge.succeeded"), Some(answer));
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
-        bench.execute_sql("DROP TRIGGER full").await;
+        test_inbox.execute_sql("DROP TRIGGER full").await;
         process.deliver_until_taken(id, "charge.succeeded");
-        bench.wait_until_ended().await;
+        test_inbox.wait_until_ended().await;
     }
-    assert_file_intact(&bench, &["evt_1".to_owned(), "evt_2".to_owned()]).await;
+    assert_file_intact(&test_inbox, &["evt_1".to_owned(), "evt_2".to_owned()]).await;
 }
 
 #[derive(stripe_hooks::EndpointName)]
@@ -179,14 +180,14 @@ async fn goes_on_after_an_error(id: EventId, tx: &mut InboxTx<Sqlite>) {
 
 #[tokio::test]
 async fn a_handler_that_goes_on_after_its_transaction_has_ended_is_not_done() {
-    let bench = TestInbox::sqlite().with_ledger().await;
-    bench
+    let test_inbox = TestInbox::sqlite().with_ledger().await;
+    test_inbox
         .execute_sql("CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT raise(ROLLBACK, 'full'); END")
         .await;
-    let endpoint = bench.build_endpoint::<CarelessEndpoint>();
+    let endpoint = test_inbox.build_endpoint::<CarelessEndpoint>();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
-    let run = bench.wait_until_ended().await.remove(0);
+    let run = test_inbox.wait_until_ended().await.remove(0);
     assert_eq!(run.summary(), ("goes_on_after_an_error", "parked", 1));
-    assert!(is_about_an_ended_transaction(&run), "{run:?}");
+    assert!(has_transaction_ended_error(&run), "{run:?}");
     endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }

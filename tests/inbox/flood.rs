@@ -34,11 +34,11 @@ fn forged_request(number: impl Display) -> (String, String) {
     (delivery::sign_body(b"{}"), body)
 }
 
-async fn forged_requests_leave_no_row_and_wait_for_no_database(bench: TestInbox) {
-    let inbox = bench.open_inbox().accept_timeout(WAIT_TIMEOUT);
-    let endpoint = bench.endpoint_builder::<FloodedEndpoint>().inbox(inbox).build().unwrap();
-    // Every query would wait for this lock.
-    let lock = bench.database.lock_runs().await;
+async fn forged_requests_leave_no_row_and_wait_for_no_database(test_inbox: TestInbox) {
+    let inbox = test_inbox.open_inbox().accept_timeout(WAIT_TIMEOUT);
+    let endpoint = test_inbox.endpoint_builder::<FloodedEndpoint>().inbox(inbox).build().unwrap();
+    // Storing an event would wait for this lock.
+    let lock = test_inbox.database.lock_events_and_runs().await;
     let flood = async {
         for number in 0..2_000 {
             let (signature, body) = forged_request(number);
@@ -48,7 +48,7 @@ async fn forged_requests_leave_no_row_and_wait_for_no_database(bench: TestInbox)
     tokio::time::timeout(WAIT_TIMEOUT / 2, flood).await.expect("a forged request waits for the database");
     lock.release().await;
     for table in ["events", "runs"] {
-        assert_eq!(bench.query_count(format!("SELECT count(*) FROM stripe_hooks_{table}")).await, 0);
+        assert_eq!(test_inbox.query_integer(format!("SELECT count(*) FROM stripe_hooks_{table}")).await, 0);
     }
     assert_eq!(endpoint.counts().bad_signature, 2_000);
 }
@@ -134,13 +134,13 @@ fn resident_kilobytes(process: &ChildProcess) -> u64 {
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
-async fn a_hundred_thousand_forged_requests_cost_no_memory(bench: TestInbox) {
+async fn a_hundred_thousand_forged_requests_cost_no_memory(test_inbox: TestInbox) {
     let requests = match environment::is_enabled(environment::LONG_TESTS_VARIABLE) {
         true => 100_000,
         false => 5_000,
     };
-    let bench = bench.with_ledger().await;
-    let process = ChildProcess::start(&bench, &[]);
+    let test_inbox = test_inbox.with_ledger().await;
+    let process = ChildProcess::start(&test_inbox, &[]);
     let request = ForgedRequest::new();
     let flood = |numbers: Range<usize>| {
         const CALLERS: usize = 4;
@@ -159,7 +159,7 @@ async fn a_hundred_thousand_forged_requests_cost_no_memory(bench: TestInbox) {
     flood(1_000..1_000 + requests);
     let after = resident_kilobytes(&process);
     assert!(after < before + 8 * 1_024, "{before} kB before and {after} kB after {requests} requests");
-    assert_eq!(bench.query_count("SELECT count(*) FROM stripe_hooks_events").await, 0);
+    assert_eq!(test_inbox.query_integer("SELECT count(*) FROM stripe_hooks_events").await, 0);
     assert_eq!(process.deliver("evt_1", "charge.succeeded"), Some(200));
-    assert_eq!(bench.wait_until_ended().await[0].state, "done");
+    assert_eq!(test_inbox.wait_until_ended().await[0].state, "done");
 }

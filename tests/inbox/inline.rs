@@ -1,6 +1,6 @@
 //! Inline handlers: stored first, run before the answer, and in the background what fails or takes too long.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use stripe_hooks::{EndpointName, EventId, State, on_event};
 
@@ -8,6 +8,7 @@ use crate::{
     database::TestDatabase,
     test_inbox::{
         CallCounts, HandlerGate, RunRow, TestInbox, WAIT_TIMEOUT, deliver_event, event_json, on_both_engines,
+        wait_until,
     },
 };
 
@@ -34,32 +35,38 @@ fn sorted_summaries(runs: &[RunRow]) -> Vec<(&str, &str, i64)> {
 struct PromptEndpoint;
 
 #[on_event("checkout.session.completed", name = "fulfils", inline = "20s", endpoint = PromptEndpoint)]
-async fn fulfils(id: EventId, State(seen): State<CallCounts>) {
+async fn fulfils(id: EventId, State(calls): State<CallCounts>) {
     tokio::time::sleep(Duration::from_millis(30)).await;
-    seen.count_call(id.as_str());
+    calls.count_call(id.as_str());
 }
 
 #[on_event("checkout.session.completed", name = "blocks", inline = "20s", endpoint = PromptEndpoint)]
-fn blocks(State(seen): State<CallCounts>) {
+fn blocks(State(calls): State<CallCounts>) {
     std::thread::sleep(Duration::from_millis(30));
-    seen.count_call("blocked");
+    calls.count_call("blocked");
 }
 
-async fn an_inline_handler_has_ended_before_the_answer(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<PromptEndpoint>();
+async fn an_inline_handler_has_ended_before_the_answer(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<PromptEndpoint>();
     let sent = event_json("evt_1", "checkout.session.completed");
     assert_eq!(deliver_event(&endpoint, &sent).await, 200);
-    assert_eq!((bench.call_counts.calls_of("evt_1"), bench.call_counts.calls_of("blocked")), (1, 1));
-    let runs = bench.all_runs().await;
+    assert_eq!(
+        (test_inbox.call_counts.calls_of("evt_1"), test_inbox.call_counts.calls_of("blocked")),
+        (1, 1)
+    );
+    let runs = test_inbox.all_runs().await;
     assert_eq!(sorted_summaries(&runs), [("blocks", "done", 1), ("fulfils", "done", 1)]);
     // A duplicate runs nothing twice.
     assert_eq!(deliver_event(&endpoint, &sent).await, 200);
-    assert_eq!((bench.call_counts.calls_of("evt_1"), bench.call_counts.calls_of("blocked")), (1, 1));
+    assert_eq!(
+        (test_inbox.call_counts.calls_of("evt_1"), test_inbox.call_counts.calls_of("blocked")),
+        (1, 1)
+    );
     assert_eq!((endpoint.counts().stored, endpoint.counts().duplicate), (1, 1));
 }
 
-async fn of_one_event_from_fifty_callers_at_once_an_inline_handler_runs_once(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<PromptEndpoint>();
+async fn of_one_event_from_fifty_callers_at_once_an_inline_handler_runs_once(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<PromptEndpoint>();
     let callers: Vec<_> = (0..50)
         .map(|_| {
             let endpoint = endpoint.clone();
@@ -71,35 +78,38 @@ async fn of_one_event_from_fifty_callers_at_once_an_inline_handler_runs_once(ben
     for caller in callers {
         assert_eq!(caller.await.unwrap(), 200);
     }
-    bench.wait_until_ended().await;
-    assert_eq!((bench.call_counts.calls_of("evt_1"), bench.call_counts.calls_of("blocked")), (1, 1));
+    test_inbox.wait_until_ended().await;
+    assert_eq!(
+        (test_inbox.call_counts.calls_of("evt_1"), test_inbox.call_counts.calls_of("blocked")),
+        (1, 1)
+    );
 }
 
 #[derive(stripe_hooks::EndpointName)]
 struct OverlongInlineEndpoint;
 
 #[on_event("checkout.session.completed", name = "lingers", inline = "50ms", endpoint = OverlongInlineEndpoint)]
-async fn lingers(State(seen): State<CallCounts>, State(gate): State<HandlerGate>) {
-    seen.count_call("begun");
+async fn lingers(State(calls): State<CallCounts>, State(gate): State<HandlerGate>) {
+    calls.count_call("begun");
     let _ = gate.0.acquire().await;
-    seen.count_call("ended");
+    calls.count_call("ended");
 }
 
-async fn what_runs_over_its_limit_goes_on_in_the_background(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<OverlongInlineEndpoint>();
+async fn what_runs_over_its_limit_goes_on_in_the_background(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<OverlongInlineEndpoint>();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "checkout.session.completed")).await, 200);
-    assert_eq!(bench.all_runs().await[0].summary(), ("lingers", "running", 1));
-    bench.handler_gate.0.add_permits(1);
-    assert_eq!(bench.wait_until_ended().await[0].summary(), ("lingers", "done", 1));
-    assert_eq!((bench.call_counts.calls_of("begun"), bench.call_counts.calls_of("ended")), (1, 1));
+    assert_eq!(test_inbox.all_runs().await[0].summary(), ("lingers", "running", 1));
+    test_inbox.handler_gate.0.add_permits(1);
+    assert_eq!(test_inbox.wait_until_ended().await[0].summary(), ("lingers", "done", 1));
+    assert_eq!((test_inbox.call_counts.calls_of("begun"), test_inbox.call_counts.calls_of("ended")), (1, 1));
 }
 
 #[derive(stripe_hooks::EndpointName)]
 struct FailingInlineEndpoint;
 
 #[on_event("checkout.session.completed", name = "fails_first", inline = "20s", backoff = "1ms", endpoint = FailingInlineEndpoint)]
-async fn fails_first(State(seen): State<CallCounts>) -> Result<(), &'static str> {
-    if seen.count_call("tried") == 1 { Err("as it happens") } else { Ok(()) }
+async fn fails_first(State(calls): State<CallCounts>) -> Result<(), &'static str> {
+    if calls.count_call("tried") == 1 { Err("as it happens") } else { Ok(()) }
 }
 
 #[on_event("checkout.session.completed", name = "panics", inline = "20s", retries = 0, endpoint = FailingInlineEndpoint)]
@@ -112,10 +122,10 @@ async fn hangs() {
     std::future::pending::<()>().await;
 }
 
-async fn what_fails_inline_is_tried_again_in_the_background(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<FailingInlineEndpoint>();
+async fn what_fails_inline_is_tried_again_in_the_background(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<FailingInlineEndpoint>();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "checkout.session.completed")).await, 200);
-    let runs = bench.wait_until_ended().await;
+    let runs = test_inbox.wait_until_ended().await;
     let expected = [("fails_first", "done", 2), ("hangs", "parked", 1), ("panics", "parked", 1)];
     assert_eq!(sorted_summaries(&runs), expected);
 }
@@ -129,8 +139,8 @@ async fn keeps_the_worker(State(gate): State<HandlerGate>) {
 }
 
 #[on_event("checkout.session.completed", name = "is_quick", inline = "20s", endpoint = BusyEndpoint)]
-async fn is_quick(State(seen): State<CallCounts>) {
-    seen.count_call("quick");
+async fn is_quick(State(calls): State<CallCounts>) {
+    calls.count_call("quick");
 }
 
 #[on_event("checkout.session.expired", name = "stays", inline = "1ms", endpoint = BusyEndpoint)]
@@ -138,46 +148,47 @@ async fn stays(State(gate): State<HandlerGate>) {
     let _ = gate.0.acquire().await;
 }
 
-async fn an_inline_run_waits_for_no_worker_and_keeps_none_from_others(bench: TestInbox) {
-    let inbox = bench.open_inbox().workers(1);
-    let endpoint = bench.endpoint_builder::<BusyEndpoint>().inbox(inbox).build().unwrap();
+async fn an_inline_run_waits_for_no_worker_and_keeps_none_from_others(test_inbox: TestInbox) {
+    let inbox = test_inbox.open_inbox().workers(1);
+    let endpoint = test_inbox.endpoint_builder::<BusyEndpoint>().inbox(inbox).build().unwrap();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_0", "checkout.session.expired")).await, 200);
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.updated")).await, 200);
-    bench.wait_for_runs("the work", |runs| runs.iter().all(|run| run.state == "running")).await;
+    test_inbox.wait_for_runs("the work", |runs| runs.iter().all(|run| run.state == "running")).await;
     for id in 2..6 {
         assert_eq!(
             deliver_event(&endpoint, &event_json(&format!("evt_{id}"), "checkout.session.completed")).await,
             200
         );
     }
-    assert_eq!(bench.call_counts.calls_of("quick"), 4);
-    bench.handler_gate.0.add_permits(10);
-    assert!(bench.wait_until_ended().await.iter().all(|run| run.state == "done" && run.attempts == 1));
+    assert_eq!(test_inbox.call_counts.calls_of("quick"), 4);
+    test_inbox.handler_gate.0.add_permits(10);
+    assert!(test_inbox.wait_until_ended().await.iter().all(|run| run.state == "done" && run.attempts == 1));
 }
 
-async fn a_receiver_that_only_accepts_works_on_what_is_inline(bench: TestInbox) {
-    let inbox = || bench.open_inbox().lease(Duration::from_secs(9));
-    let receiver = bench.endpoint_builder::<BusyEndpoint>().inbox(inbox().accept_only()).build().unwrap();
+async fn a_receiver_that_only_accepts_works_on_what_is_inline(test_inbox: TestInbox) {
+    let inbox = || test_inbox.open_inbox().lease(Duration::from_secs(9));
+    let receiver =
+        test_inbox.endpoint_builder::<BusyEndpoint>().inbox(inbox().accept_only()).build().unwrap();
     assert_eq!(deliver_event(&receiver, &event_json("evt_1", "checkout.session.completed")).await, 200);
-    assert_eq!(bench.call_counts.calls_of("quick"), 1);
+    assert_eq!(test_inbox.call_counts.calls_of("quick"), 1);
     assert_eq!(deliver_event(&receiver, &event_json("evt_2", "checkout.session.expired")).await, 200);
     assert_eq!(deliver_event(&receiver, &event_json("evt_3", "charge.updated")).await, 200);
-    let worker =
-        bench.endpoint_builder::<BusyEndpoint>().inbox(inbox().simulate_another_process()).build().unwrap();
-    bench.wait_for_runs("the worker's work", |runs| runs[2].state == "running").await;
+    let worker = test_inbox
+        .endpoint_builder::<BusyEndpoint>()
+        .inbox(inbox().simulate_another_process())
+        .build()
+        .unwrap();
+    test_inbox.wait_for_runs("the worker's work", |runs| runs[2].state == "running").await;
     // It renews the lease of what takes longer, which a worker so leaves to it.
     let lease = async || {
         let lease = "SELECT CAST(lease_until AS TEXT) FROM stripe_hooks_runs WHERE handler = 'stays' AND state = 'running'";
-        bench.database.query_texts(lease).await
+        test_inbox.database.query_texts(lease).await
     };
-    let (first, deadline) = (lease().await, Instant::now() + WAIT_TIMEOUT);
-    while lease().await == first {
-        assert!(Instant::now() < deadline, "the lease is not renewed");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    assert_eq!(bench.all_runs().await[1].summary(), ("stays", "running", 1));
-    bench.handler_gate.0.add_permits(10);
-    assert!(bench.wait_until_ended().await.iter().all(|run| run.state == "done" && run.attempts == 1));
+    let first = lease().await;
+    wait_until("the renewal of the lease", async || lease().await != first).await;
+    assert_eq!(test_inbox.all_runs().await[1].summary(), ("stays", "running", 1));
+    test_inbox.handler_gate.0.add_permits(10);
+    assert!(test_inbox.wait_until_ended().await.iter().all(|run| run.state == "done" && run.attempts == 1));
     worker.shutdown(WAIT_TIMEOUT).await.unwrap();
     receiver.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
@@ -209,39 +220,39 @@ mod postgres {
     define_handlers!(Postgres);
 }
 
-async fn what_an_inline_handler_books_is_there_before_the_answer(bench: TestInbox) {
-    let bench = bench.with_ledger().await;
-    let endpoint = match bench.database {
-        TestDatabase::File(_) => bench.build_endpoint::<sqlite::Booking>(),
-        TestDatabase::Server(_) => bench.build_endpoint::<postgres::Booking>(),
+async fn what_an_inline_handler_books_is_there_before_the_answer(test_inbox: TestInbox) {
+    let test_inbox = test_inbox.with_ledger().await;
+    let endpoint = match test_inbox.database {
+        TestDatabase::File(_) => test_inbox.build_endpoint::<sqlite::Booking>(),
+        TestDatabase::Server(_) => test_inbox.build_endpoint::<postgres::Booking>(),
     };
     for id in 0..10 {
         assert_eq!(
             deliver_event(&endpoint, &event_json(&format!("evt_{id}"), "checkout.session.completed")).await,
             200
         );
-        assert_eq!(bench.query_count("SELECT count(*) FROM ledger").await, id + 1);
+        assert_eq!(test_inbox.query_integer("SELECT count(*) FROM ledger").await, id + 1);
     }
-    assert!(bench.all_runs().await.iter().all(|run| run.summary() == ("books", "done", 1)));
+    assert!(test_inbox.all_runs().await.iter().all(|run| run.summary() == ("books", "done", 1)));
 }
 
-async fn an_inline_run_of_a_paused_handler_waits_until_it_is_resumed(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<BusyEndpoint>();
+async fn an_inline_run_of_a_paused_handler_waits_until_it_is_resumed(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<BusyEndpoint>();
     let inbox = endpoint.inbox().unwrap();
     inbox.pause(BusyEndpoint::NAME, "is_quick", "ada").await.unwrap();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "checkout.session.completed")).await, 200);
-    assert_eq!(bench.all_runs().await[0].summary(), ("is_quick", "pending", 0));
+    assert_eq!(test_inbox.all_runs().await[0].summary(), ("is_quick", "pending", 0));
     inbox.resume(BusyEndpoint::NAME, "is_quick", "ada").await.unwrap();
-    assert_eq!(bench.wait_until_ended().await[0].summary(), ("is_quick", "done", 1));
+    assert_eq!(test_inbox.wait_until_ended().await[0].summary(), ("is_quick", "done", 1));
 }
 
 #[derive(stripe_hooks::EndpointName)]
 struct EndingEndpoint;
 
 #[on_event("checkout.session.completed", name = "ends", inline = "50ms", endpoint = EndingEndpoint)]
-async fn ends(State(seen): State<CallCounts>, State(gate): State<HandlerGate>) {
+async fn ends(State(calls): State<CallCounts>, State(gate): State<HandlerGate>) {
     let _ = gate.0.acquire().await;
-    seen.count_call("ended");
+    calls.count_call("ended");
 }
 
 #[on_event("checkout.session.expired", name = "never_ends", inline = "50ms", endpoint = EndingEndpoint)]
@@ -249,20 +260,20 @@ async fn never_ends() {
     std::future::pending::<()>().await;
 }
 
-async fn a_stop_waits_for_what_runs_inline_or_gives_it_back(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<EndingEndpoint>();
+async fn a_stop_waits_for_what_runs_inline_or_gives_it_back(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<EndingEndpoint>();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "checkout.session.completed")).await, 200);
     let stopping = tokio::spawn(async move { endpoint.shutdown(WAIT_TIMEOUT).await });
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert!(!stopping.is_finished());
-    bench.handler_gate.0.add_permits(1);
+    test_inbox.handler_gate.0.add_permits(1);
     stopping.await.unwrap().unwrap();
     assert_eq!(
-        (bench.call_counts.calls_of("ended"), bench.all_runs().await[0].summary()),
+        (test_inbox.call_counts.calls_of("ended"), test_inbox.all_runs().await[0].summary()),
         (1, ("ends", "done", 1))
     );
-    let endpoint = bench.build_endpoint::<EndingEndpoint>();
+    let endpoint = test_inbox.build_endpoint::<EndingEndpoint>();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_2", "checkout.session.expired")).await, 200);
     endpoint.shutdown(Duration::from_millis(20)).await.unwrap();
-    assert_eq!(bench.all_runs().await[1].summary(), ("never_ends", "pending", 0));
+    assert_eq!(test_inbox.all_runs().await[1].summary(), ("never_ends", "pending", 0));
 }

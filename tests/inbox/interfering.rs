@@ -28,57 +28,59 @@ on_both_engines! {
 struct BusyEndpoint;
 
 #[on_event("charge.succeeded", name = "busy", endpoint = BusyEndpoint)]
-async fn waits(id: EventId, State(seen): State<CallCounts>, State(gate): State<HandlerGate>) {
-    seen.count_call(format!("begun {id}"));
+async fn waits(id: EventId, State(calls): State<CallCounts>, State(gate): State<HandlerGate>) {
+    calls.count_call(format!("begun {id}"));
     let _permit = gate.0.acquire().await;
 }
 
 #[on_event("charge.failed", name = "failing", retries = 0, endpoint = BusyEndpoint)]
-async fn fails_at_first(State(seen): State<CallCounts>) -> Result<(), &'static str> {
-    if seen.count_call("failing") == 1 { Err("a bug") } else { Ok(()) }
+async fn fails_at_first(State(calls): State<CallCounts>) -> Result<(), &'static str> {
+    if calls.count_call("failing") == 1 { Err("a bug") } else { Ok(()) }
 }
 
 #[on_event("charge.updated", name = "counted", endpoint = BusyEndpoint)]
-async fn counts(id: EventId, State(seen): State<CallCounts>) {
-    seen.count_call(format!("begun {id}"));
+async fn counts(id: EventId, State(calls): State<CallCounts>) {
+    calls.count_call(format!("begun {id}"));
     tokio::time::sleep(Duration::from_millis(2)).await;
 }
 
-async fn count_audit_rows(bench: &TestInbox, action: &str) -> i64 {
-    bench.query_count(format!("SELECT count(*) FROM stripe_hooks_audit WHERE action = '{action}'")).await
+async fn count_audit_rows(test_inbox: &TestInbox, action: &str) -> i64 {
+    test_inbox
+        .query_integer(format!("SELECT count(*) FROM stripe_hooks_audit WHERE action = '{action}'"))
+        .await
 }
 
-async fn a_run_in_progress_ends_once_whatever_operators_ask_for_meanwhile(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<BusyEndpoint>();
+async fn a_run_in_progress_ends_once_whatever_operators_ask_for_meanwhile(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<BusyEndpoint>();
     let inbox = endpoint.inbox().unwrap();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
-    bench.wait_for_runs("its beginning", |_| bench.call_counts.calls_of("begun evt_1") == 1).await;
+    test_inbox.wait_for_runs("its beginning", |_| test_inbox.call_counts.calls_of("begun evt_1") == 1).await;
     // Neither takes what is being worked on, and so neither has anything to write down.
     assert!(inbox.replay(&Filter::new().event("evt_1"), "ada").await.unwrap().is_empty());
     assert!(inbox.skip(&Filter::new().event("evt_1"), "ada", "no").await.unwrap().is_empty());
     // A pause keeps others from beginning, and this one from nothing.
     assert!(inbox.pause(BusyEndpoint::NAME, "busy", "ada").await.unwrap());
     assert_eq!(deliver_event(&endpoint, &event_json("evt_2", "charge.succeeded")).await, 200);
-    bench.handler_gate.0.add_permits(10);
-    let runs = bench.wait_for_runs("its end", |runs| runs[0].state == "done").await;
+    test_inbox.handler_gate.0.add_permits(10);
+    let runs = test_inbox.wait_for_runs("its end", |runs| runs[0].state == "done").await;
     assert_eq!((runs[0].attempts, runs[1].summary()), (1, ("busy", "pending", 0)));
     // One that waits is skipped, and another begins when the pause is over.
     assert_eq!(inbox.skip(&Filter::new().event("evt_2"), "ada", "by hand").await.unwrap().len(), 1);
     assert_eq!(deliver_event(&endpoint, &event_json("evt_3", "charge.succeeded")).await, 200);
     assert!(inbox.resume(BusyEndpoint::NAME, "busy", "ada").await.unwrap());
-    bench.wait_until_ended().await;
-    let begun = ["evt_1", "evt_2", "evt_3"].map(|id| bench.call_counts.calls_of(&format!("begun {id}")));
+    test_inbox.wait_until_ended().await;
+    let begun = ["evt_1", "evt_2", "evt_3"].map(|id| test_inbox.call_counts.calls_of(&format!("begun {id}")));
     assert_eq!(begun, [1, 0, 1]);
     let mut rows = Vec::new();
     for action in ["replay", "skip", "pause", "resume"] {
-        rows.push(count_audit_rows(&bench, action).await);
+        rows.push(count_audit_rows(&test_inbox, action).await);
     }
     assert_eq!(rows, [0, 1, 1, 1]);
     endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
-async fn what_is_skipped_while_workers_claim_is_either_skipped_or_worked_on(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<BusyEndpoint>();
+async fn what_is_skipped_while_workers_claim_is_either_skipped_or_worked_on(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<BusyEndpoint>();
     let inbox = endpoint.inbox().unwrap();
     let ids: Vec<_> = (0..200).map(|id| format!("evt_{id}")).collect();
     let all_came = Arc::new(AtomicBool::new(false));
@@ -101,20 +103,21 @@ async fn what_is_skipped_while_workers_claim_is_either_skipped_or_worked_on(benc
     }
     all_came.store(true, SeqCst);
     let skipped = skipping.await.unwrap();
-    let runs = bench.wait_until_ended().await;
+    let runs = test_inbox.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
-    let begun: Vec<_> = ids.iter().map(|id| bench.call_counts.calls_of(&format!("begun {id}"))).collect();
+    let begun: Vec<_> =
+        ids.iter().map(|id| test_inbox.call_counts.calls_of(&format!("begun {id}"))).collect();
     assert!(begun.iter().all(|times| *times <= 1), "{begun:?}");
     assert_eq!(begun.iter().sum::<usize>() + skipped, ids.len());
-    assert_eq!(count_audit_rows(&bench, "skip").await, i64::try_from(skipped).unwrap());
+    assert_eq!(count_audit_rows(&test_inbox, "skip").await, i64::try_from(skipped).unwrap());
     endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
-async fn what_two_operators_replay_at_once_begins_anew_once(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<BusyEndpoint>();
+async fn what_two_operators_replay_at_once_begins_anew_once(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<BusyEndpoint>();
     let inbox = endpoint.inbox().unwrap();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.failed")).await, 200);
-    assert_eq!(bench.wait_until_ended().await[0].state, "parked");
+    assert_eq!(test_inbox.wait_until_ended().await[0].state, "parked");
     let replays = ["ada", "grace"].map(|actor| {
         let inbox = inbox.clone();
         tokio::spawn(async move { inbox.replay(&Filter::new(), actor).await.unwrap().len() })
@@ -123,9 +126,9 @@ async fn what_two_operators_replay_at_once_begins_anew_once(bench: TestInbox) {
     for replay in replays {
         begun += replay.await.unwrap();
     }
-    bench.wait_for_runs("its end", |runs| runs[0].state == "done").await;
+    test_inbox.wait_for_runs("its end", |runs| runs[0].state == "done").await;
     assert_eq!(
-        (begun, bench.call_counts.calls_of("failing"), count_audit_rows(&bench, "replay").await),
+        (begun, test_inbox.call_counts.calls_of("failing"), count_audit_rows(&test_inbox, "replay").await),
         (1, 2, 1)
     );
     endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();

@@ -8,16 +8,18 @@ use std::{
 use serde_json::{Value, json};
 use stripe_hooks::{Endpoint, EndpointName, EventId, Outcome, State, inbox::Filter, on_event};
 
-use crate::test_inbox::{CallCounts, HandlerGate, TestInbox, deliver_event, event_json, on_both_engines};
+use crate::test_inbox::{
+    CallCounts, HandlerGate, TestInbox, deliver_event, event_json, on_both_engines, wait_until,
+};
 
 on_both_engines! {
     runs_for_one_object_go_one_at_a_time_in_the_order_in_which_their_events_happened,
     events_of_one_second_go_in_the_order_in_which_they_came,
-    other_objects_and_what_has_no_id_are_not_held_up,
+    other_objects_and_what_has_no_id_are_not_blocked,
     the_database_refuses_a_second_run_of_a_lane,
-    a_failed_run_that_waits_for_its_retry_holds_its_lane,
-    a_parked_run_lets_others_pass_unless_it_is_to_hold_them,
-    who_skips_the_run_that_holds_a_lane_frees_it,
+    a_failed_run_that_waits_for_its_retry_blocks_its_lane,
+    a_parked_run_lets_others_pass_unless_it_is_to_block_them,
+    who_skips_the_run_that_blocks_a_lane_frees_it,
     an_event_is_stale_when_its_object_was_handled_from_one_of_a_later_second,
     a_newer_event_that_was_parked_or_skipped_makes_none_stale,
 }
@@ -33,8 +35,8 @@ impl OrderLog {
 
     /// The lines that speak of this object.
     pub(crate) fn lines_of_object(&self, object: &str) -> Vec<String> {
-        let about = |line: &&String| line.split([' ', '.']).nth(1) == Some(object);
-        self.0.lock().unwrap().iter().filter(about).cloned().collect()
+        let is_of_object = |line: &&String| line.split([' ', '.']).nth(1) == Some(object);
+        self.0.lock().unwrap().iter().filter(is_of_object).cloned().collect()
     }
 }
 
@@ -54,23 +56,26 @@ pub(crate) async fn deliver_all(endpoint: &Endpoint, events: impl IntoIterator<I
 
 /// The run of this handler on this event.
 async fn state_of_run(
-    bench: &TestInbox,
+    test_inbox: &TestInbox,
     endpoint: &Endpoint,
     handler: &str,
     event: &str,
 ) -> (String, Option<String>) {
     let runs = endpoint.inbox().unwrap().list(&Filter::new().handler(handler).event(event)).await.unwrap();
-    assert_eq!(runs.len(), 1, "{:#?}", bench.all_runs().await);
+    assert_eq!(runs.len(), 1, "{:#?}", test_inbox.all_runs().await);
     (runs[0].state.as_str().to_owned(), runs[0].error.clone())
 }
 
 /// Waits until the run of this handler on this event is in this state.
-async fn assert_run_state(bench: &TestInbox, endpoint: &Endpoint, handler: &str, event: &str, state: &str) {
-    let deadline = tokio::time::Instant::now() + crate::test_inbox::WAIT_TIMEOUT;
-    while state_of_run(bench, endpoint, handler, event).await.0 != state {
-        assert!(tokio::time::Instant::now() < deadline, "{handler} on {event} is not {state}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+async fn wait_for_run_state(
+    test_inbox: &TestInbox,
+    endpoint: &Endpoint,
+    handler: &str,
+    event: &str,
+    state: &str,
+) {
+    let what = format!("the state {state} of {handler} on {event}");
+    wait_until(&what, async || state_of_run(test_inbox, endpoint, handler, event).await.0 == state).await;
 }
 
 #[derive(stripe_hooks::EndpointName)]
@@ -79,24 +84,26 @@ pub(crate) struct OrderlyEndpoint;
 #[on_event("charge.updated", name = "in_order", order = "object", backoff = "1ms", endpoint = OrderlyEndpoint)]
 async fn in_order(
     id: EventId,
-    State(journal): State<OrderLog>,
-    State(seen): State<CallCounts>,
+    State(order_log): State<OrderLog>,
+    State(calls): State<CallCounts>,
 ) -> Result<(), &'static str> {
-    journal.add_line(format!("begun {id}"));
+    order_log.add_line(format!("begun {id}"));
     tokio::time::sleep(Duration::from_millis(1)).await;
-    journal.add_line(format!("ended {id}"));
-    match seen.count_call(id.as_str()) {
+    order_log.add_line(format!("ended {id}"));
+    match calls.count_call(id.as_str()) {
         1 if id.as_str().ends_with('3') => Err("as it happens"),
         _ => Ok(()),
     }
 }
 
-async fn runs_for_one_object_go_one_at_a_time_in_the_order_in_which_their_events_happened(bench: TestInbox) {
-    let journal = OrderLog::default();
-    let endpoint = bench
+async fn runs_for_one_object_go_one_at_a_time_in_the_order_in_which_their_events_happened(
+    test_inbox: TestInbox,
+) {
+    let order_log = OrderLog::default();
+    let endpoint = test_inbox
         .endpoint_builder::<OrderlyEndpoint>()
-        .state(journal.clone())
-        .inbox(bench.open_inbox())
+        .state(order_log.clone())
+        .inbox(test_inbox.open_inbox())
         .build()
         .unwrap();
     let inbox = endpoint.inbox().unwrap();
@@ -107,7 +114,7 @@ async fn runs_for_one_object_go_one_at_a_time_in_the_order_in_which_their_events
         deliver_all(&endpoint, objects.map(|object| event_at_second(object, second))).await;
     }
     inbox.resume(OrderlyEndpoint::NAME, "in_order", "ada").await.unwrap();
-    let runs = bench.wait_until_ended().await;
+    let runs = test_inbox.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
     let expected = |object: &str| -> Vec<String> {
         let times = |second: i64| if second == 3 { 2 } else { 1 };
@@ -115,16 +122,16 @@ async fn runs_for_one_object_go_one_at_a_time_in_the_order_in_which_their_events
         (1..=12).flat_map(|second| std::iter::repeat_n(both(second), times(second)).flatten()).collect()
     };
     for object in objects {
-        assert_eq!(journal.lines_of_object(object), expected(object));
+        assert_eq!(order_log.lines_of_object(object), expected(object));
     }
 }
 
-async fn events_of_one_second_go_in_the_order_in_which_they_came(bench: TestInbox) {
-    let journal = OrderLog::default();
-    let endpoint = bench
+async fn events_of_one_second_go_in_the_order_in_which_they_came(test_inbox: TestInbox) {
+    let order_log = OrderLog::default();
+    let endpoint = test_inbox
         .endpoint_builder::<OrderlyEndpoint>()
-        .state(journal.clone())
-        .inbox(bench.open_inbox())
+        .state(order_log.clone())
+        .inbox(test_inbox.open_inbox())
         .build()
         .unwrap();
     let inbox = endpoint.inbox().unwrap();
@@ -136,32 +143,32 @@ async fn events_of_one_second_go_in_the_order_in_which_they_came(bench: TestInbo
         deliver_all(&endpoint, [event]).await;
     }
     inbox.resume(OrderlyEndpoint::NAME, "in_order", "ada").await.unwrap();
-    bench.wait_until_ended().await;
+    test_inbox.wait_until_ended().await;
     let expected: Vec<_> =
         names.iter().flat_map(|name| ["begun", "ended"].map(|word| format!("{word} a.7.{name}"))).collect();
-    assert_eq!(journal.lines_of_object("a"), expected);
+    assert_eq!(order_log.lines_of_object("a"), expected);
 }
 
 #[derive(stripe_hooks::EndpointName)]
-struct HeldEndpoint;
+struct BlockedEndpoint;
 
-#[on_event("charge.updated", name = "waits", order = "object", endpoint = HeldEndpoint)]
-async fn waits(id: EventId, State(seen): State<CallCounts>, State(gate): State<HandlerGate>) {
-    seen.count_call(id.as_str());
+#[on_event("charge.updated", name = "waits", order = "object", endpoint = BlockedEndpoint)]
+async fn waits(id: EventId, State(calls): State<CallCounts>, State(gate): State<HandlerGate>) {
+    calls.count_call(id.as_str());
     if id.as_str().starts_with("slow") {
         let _ = gate.0.acquire().await;
     }
 }
 
-async fn other_objects_and_what_has_no_id_are_not_held_up(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<HeldEndpoint>();
+async fn other_objects_and_what_has_no_id_are_not_blocked(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<BlockedEndpoint>();
     let without_id = |name: &str| {
         let mut event = event_at_second(name, 9);
         event["data"]["object"].as_object_mut().unwrap().remove("id");
         event
     };
     deliver_all(&endpoint, [event_at_second("slow", 5)]).await;
-    assert_run_state(&bench, &endpoint, "waits", "slow.5", "running").await;
+    wait_for_run_state(&test_inbox, &endpoint, "waits", "slow.5", "running").await;
     deliver_all(&endpoint, (6..40).map(|second| event_at_second("slow", second))).await;
     deliver_all(
         &endpoint,
@@ -173,25 +180,28 @@ async fn other_objects_and_what_has_no_id_are_not_held_up(bench: TestInbox) {
         ],
     )
     .await;
-    assert_run_state(&bench, &endpoint, "waits", "other.1", "done").await;
-    assert_run_state(&bench, &endpoint, "waits", "none.9", "done").await;
-    assert_run_state(&bench, &endpoint, "waits", "slow none.9", "running").await;
+    wait_for_run_state(&test_inbox, &endpoint, "waits", "other.1", "done").await;
+    wait_for_run_state(&test_inbox, &endpoint, "waits", "none.9", "done").await;
+    wait_for_run_state(&test_inbox, &endpoint, "waits", "slow none.9", "running").await;
     // Of a lane, only the first is ever looked at.
     let ready = "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'pending' AND NOT blocked";
-    assert_eq!(bench.query_count(ready).await, 0);
-    assert_eq!((bench.call_counts.calls_of("slow.4"), bench.call_counts.calls_of("slow.6")), (0, 0));
-    let details = endpoint.inbox().unwrap();
-    let run = details.list(&Filter::new().event("slow.4")).await.unwrap()[0].id;
-    assert_eq!(details.show(run).await.unwrap().unwrap().lane.as_deref(), Some("test/slow"));
-    bench.handler_gate.0.add_permits(100);
-    assert!(bench.wait_until_ended().await.iter().all(|run| run.state == "done" && run.attempts == 1));
+    assert_eq!(test_inbox.query_integer(ready).await, 0);
+    assert_eq!(
+        (test_inbox.call_counts.calls_of("slow.4"), test_inbox.call_counts.calls_of("slow.6")),
+        (0, 0)
+    );
+    let inbox = endpoint.inbox().unwrap();
+    let run = inbox.list(&Filter::new().event("slow.4")).await.unwrap()[0].id;
+    assert_eq!(inbox.show(run).await.unwrap().unwrap().lane.as_deref(), Some("test/slow"));
+    test_inbox.handler_gate.0.add_permits(100);
+    assert!(test_inbox.wait_until_ended().await.iter().all(|run| run.state == "done" && run.attempts == 1));
 }
 
-async fn the_database_refuses_a_second_run_of_a_lane(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<GuardedEndpoint>();
+async fn the_database_refuses_a_second_run_of_a_lane(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<GuardedEndpoint>();
     endpoint.inbox().unwrap().pause(GuardedEndpoint::NAME, "never", "ada").await.unwrap();
     deliver_all(&endpoint, (1..=3).map(|second| event_at_second("a", second))).await;
-    assert!(bench.database.is_refused("UPDATE stripe_hooks_runs SET state = 'running'").await);
+    test_inbox.database.assert_unique_violation("UPDATE stripe_hooks_runs SET state = 'running'").await;
 }
 
 #[derive(stripe_hooks::EndpointName)]
@@ -204,26 +214,26 @@ async fn never() {}
 struct FailingInLaneEndpoint;
 
 #[on_event("charge.updated", name = "fails_first", order = "object", endpoint = FailingInLaneEndpoint)]
-async fn fails_first(id: EventId, State(seen): State<CallCounts>) -> Outcome {
-    match (id.as_str(), seen.count_call(id.as_str())) {
+async fn fails_first(id: EventId, State(calls): State<CallCounts>) -> Outcome {
+    match (id.as_str(), calls.count_call(id.as_str())) {
         ("a.1", 1) => Outcome::retry_after(Duration::from_secs(3_600), "not yet"),
-        ("a.2", _) if seen.calls_of("a.1") < 2 => panic!("it has passed the one before"),
+        ("a.2", _) if calls.calls_of("a.1") < 2 => panic!("it has passed the one before"),
         _ => Outcome::done(),
     }
 }
 
-async fn a_failed_run_that_waits_for_its_retry_holds_its_lane(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<FailingInLaneEndpoint>();
+async fn a_failed_run_that_waits_for_its_retry_blocks_its_lane(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<FailingInLaneEndpoint>();
     deliver_all(&endpoint, [event_at_second("a", 1), event_at_second("a", 2), event_at_second("b", 2)]).await;
-    assert_run_state(&bench, &endpoint, "fails_first", "b.2", "done").await;
-    bench.wait_for_runs("the first failure", |runs| runs[0].error.is_some()).await;
-    assert_eq!(state_of_run(&bench, &endpoint, "fails_first", "a.2").await.0, "pending");
+    wait_for_run_state(&test_inbox, &endpoint, "fails_first", "b.2", "done").await;
+    test_inbox.wait_for_runs("the first failure", |runs| runs[0].error.is_some()).await;
+    assert_eq!(state_of_run(&test_inbox, &endpoint, "fails_first", "a.2").await.0, "pending");
     // As if its hour had passed.
-    let passed = bench.database.time_literal(-1);
-    bench
+    let passed = test_inbox.database.time_literal(-1);
+    test_inbox
         .execute_sql(format!("UPDATE stripe_hooks_runs SET run_at = {passed} WHERE counts_for_id = 'a.1'"))
         .await;
-    let runs = bench.wait_until_ended().await;
+    let runs = test_inbox.wait_until_ended().await;
     assert_eq!(runs.iter().map(|run| run.attempts).collect::<Vec<_>>(), [2, 1, 1]);
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
 }
@@ -232,111 +242,115 @@ async fn a_failed_run_that_waits_for_its_retry_holds_its_lane(bench: TestInbox) 
 struct ParkingEndpoint;
 
 #[on_event("charge.updated", name = "passes", order = "object", endpoint = ParkingEndpoint)]
-async fn passes(id: EventId, State(seen): State<CallCounts>) -> Outcome {
-    park_first_attempt(&id, &seen, "passes")
+async fn passes(id: EventId, State(calls): State<CallCounts>) -> Outcome {
+    park_first_attempt(&id, &calls, "passes")
 }
 
-#[on_event("charge.updated", name = "holds", order = "object", parked = "holds", endpoint = ParkingEndpoint)]
-async fn holds(id: EventId, State(seen): State<CallCounts>) -> Outcome {
-    park_first_attempt(&id, &seen, "holds")
+#[on_event("charge.updated", name = "blocks", order = "object", parked = "holds", endpoint = ParkingEndpoint)]
+async fn blocks(id: EventId, State(calls): State<CallCounts>) -> Outcome {
+    park_first_attempt(&id, &calls, "blocks")
 }
 
 /// Parks the event `a.1` the first time.
-fn park_first_attempt(id: &EventId, seen: &CallCounts, handler: &str) -> Outcome {
-    match (id.as_str(), seen.count_call(format!("{handler} {id}"))) {
+fn park_first_attempt(id: &EventId, calls: &CallCounts, handler: &str) -> Outcome {
+    match (id.as_str(), calls.count_call(format!("{handler} {id}"))) {
         ("a.1", 1) => Outcome::park("it will never work"),
         _ => Outcome::done(),
     }
 }
 
-async fn a_parked_run_lets_others_pass_unless_it_is_to_hold_them(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<ParkingEndpoint>();
+async fn a_parked_run_lets_others_pass_unless_it_is_to_block_them(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<ParkingEndpoint>();
     deliver_all(&endpoint, [event_at_second("a", 1)]).await;
-    assert_run_state(&bench, &endpoint, "holds", "a.1", "parked").await;
-    assert_run_state(&bench, &endpoint, "passes", "a.1", "parked").await;
-    // What happened before is not held.
+    wait_for_run_state(&test_inbox, &endpoint, "blocks", "a.1", "parked").await;
+    wait_for_run_state(&test_inbox, &endpoint, "passes", "a.1", "parked").await;
+    // An earlier event is not blocked.
     deliver_all(
         &endpoint,
         [event_at_second("a", 2), event_at_second("a", 3), event_at_second("a", 0), event_at_second("b", 2)],
     )
     .await;
-    for (handler, event) in [("passes", "a.3"), ("passes", "a.0"), ("holds", "a.0"), ("holds", "b.2")] {
-        assert_run_state(&bench, &endpoint, handler, event, "done").await;
+    for (handler, event) in [("passes", "a.3"), ("passes", "a.0"), ("blocks", "a.0"), ("blocks", "b.2")] {
+        wait_for_run_state(&test_inbox, &endpoint, handler, event, "done").await;
     }
-    assert_eq!(state_of_run(&bench, &endpoint, "holds", "a.2").await.0, "pending");
-    assert_eq!((bench.call_counts.calls_of("holds a.2"), bench.call_counts.calls_of("holds a.3")), (0, 0));
+    assert_eq!(state_of_run(&test_inbox, &endpoint, "blocks", "a.2").await.0, "pending");
+    assert_eq!(
+        (test_inbox.call_counts.calls_of("blocks a.2"), test_inbox.call_counts.calls_of("blocks a.3")),
+        (0, 0)
+    );
     let inbox = endpoint.inbox().unwrap();
-    let replayed = inbox.replay(&Filter::new().event("a.1").handler("holds"), "ada").await.unwrap();
+    let replayed = inbox.replay(&Filter::new().event("a.1").handler("blocks"), "ada").await.unwrap();
     assert_eq!(replayed.len(), 1);
-    assert_run_state(&bench, &endpoint, "holds", "a.3", "done").await;
-    assert_eq!(bench.call_counts.calls_of("holds a.1"), 2);
+    wait_for_run_state(&test_inbox, &endpoint, "blocks", "a.3", "done").await;
+    assert_eq!(test_inbox.call_counts.calls_of("blocks a.1"), 2);
 }
 
-async fn who_skips_the_run_that_holds_a_lane_frees_it(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<ParkingEndpoint>();
+async fn who_skips_the_run_that_blocks_a_lane_frees_it(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<ParkingEndpoint>();
     deliver_all(&endpoint, [event_at_second("a", 1), event_at_second("a", 2)]).await;
-    assert_run_state(&bench, &endpoint, "holds", "a.1", "parked").await;
+    wait_for_run_state(&test_inbox, &endpoint, "blocks", "a.1", "parked").await;
     let inbox = endpoint.inbox().unwrap();
     inbox.skip(&Filter::new().event("a.1"), "ada", "known to be odd").await.unwrap();
-    assert_run_state(&bench, &endpoint, "holds", "a.2", "done").await;
+    wait_for_run_state(&test_inbox, &endpoint, "blocks", "a.2", "done").await;
 }
 
 #[derive(stripe_hooks::EndpointName)]
 struct FreshEndpoint;
 
 #[on_event("charge.updated", name = "fresh", order = "object", stale = "skip", retries = 0, endpoint = FreshEndpoint)]
-async fn fresh(id: EventId, State(seen): State<CallCounts>) -> Result<(), &'static str> {
-    seen.count_call(id.as_str());
+async fn fresh(id: EventId, State(calls): State<CallCounts>) -> Result<(), &'static str> {
+    calls.count_call(id.as_str());
     if id.as_str().starts_with("broken") { Err("as it happens") } else { Ok(()) }
 }
 
-/// Whether the event was worked on, or left out as stale.
-async fn has_run(bench: &TestInbox, endpoint: &Endpoint, sent: Value) -> bool {
+/// Delivers the event, and waits until its run is done. Returns `true` if the handler has run, and
+/// checks that the run was otherwise skipped as stale.
+async fn deliver_and_check_handled(test_inbox: &TestInbox, endpoint: &Endpoint, sent: Value) -> bool {
     let id = sent["id"].as_str().unwrap().to_owned();
     assert_eq!(deliver_event(endpoint, &sent).await, 200);
-    assert_run_state(bench, endpoint, "fresh", &id, "done").await;
-    let note = state_of_run(bench, endpoint, "fresh", &id).await.1;
-    let was_run = bench.call_counts.calls_of(&id) == 1;
+    wait_for_run_state(test_inbox, endpoint, "fresh", &id, "done").await;
+    let note = state_of_run(test_inbox, endpoint, "fresh", &id).await.1;
+    let was_run = test_inbox.call_counts.calls_of(&id) == 1;
     assert_eq!(note.is_none(), was_run, "{note:?}");
     assert!(note.is_none_or(|note| note == "its object was handled from a newer event"));
     was_run
 }
 
-async fn an_event_is_stale_when_its_object_was_handled_from_one_of_a_later_second(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<FreshEndpoint>();
+async fn an_event_is_stale_when_its_object_was_handled_from_one_of_a_later_second(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<FreshEndpoint>();
     let same_second = |name: &str| {
         let mut event = event_at_second("a", 10);
         event["id"] = json!(name);
         event
     };
-    assert!(has_run(&bench, &endpoint, event_at_second("a", 10)).await);
-    assert!(!has_run(&bench, &endpoint, event_at_second("a", 9)).await);
-    assert!(has_run(&bench, &endpoint, same_second("the same second")).await);
-    assert!(has_run(&bench, &endpoint, event_at_second("a", 11)).await);
-    assert!(!has_run(&bench, &endpoint, same_second("the same second, later")).await);
-    assert!(has_run(&bench, &endpoint, event_at_second("b", 1)).await);
+    assert!(deliver_and_check_handled(&test_inbox, &endpoint, event_at_second("a", 10)).await);
+    assert!(!deliver_and_check_handled(&test_inbox, &endpoint, event_at_second("a", 9)).await);
+    assert!(deliver_and_check_handled(&test_inbox, &endpoint, same_second("the same second")).await);
+    assert!(deliver_and_check_handled(&test_inbox, &endpoint, event_at_second("a", 11)).await);
+    assert!(!deliver_and_check_handled(&test_inbox, &endpoint, same_second("the same second, later")).await);
+    assert!(deliver_and_check_handled(&test_inbox, &endpoint, event_at_second("b", 1)).await);
     // What has the same id in another account, or in the other mode, is another object.
     let mut elsewhere = event_at_second("a", 2);
     elsewhere["account"] = json!("acct_1");
-    assert!(has_run(&bench, &endpoint, elsewhere).await);
+    assert!(deliver_and_check_handled(&test_inbox, &endpoint, elsewhere).await);
     let mut live = event_at_second("a", 3);
     live["livemode"] = json!(true);
-    assert!(has_run(&bench, &endpoint, live).await);
+    assert!(deliver_and_check_handled(&test_inbox, &endpoint, live).await);
 }
 
-async fn a_newer_event_that_was_parked_or_skipped_makes_none_stale(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<FreshEndpoint>();
+async fn a_newer_event_that_was_parked_or_skipped_makes_none_stale(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<FreshEndpoint>();
     deliver_all(&endpoint, [event_at_second("broken", 10)]).await;
-    assert_run_state(&bench, &endpoint, "fresh", "broken.10", "parked").await;
+    wait_for_run_state(&test_inbox, &endpoint, "fresh", "broken.10", "parked").await;
     let older = |second: i64| {
         let mut event = event_at_second("broken", second);
         event["id"] = json!(format!("older {second}"));
         event
     };
-    assert!(has_run(&bench, &endpoint, older(8)).await);
+    assert!(deliver_and_check_handled(&test_inbox, &endpoint, older(8)).await);
     endpoint.inbox().unwrap().skip(&Filter::new().event("broken.10"), "ada", "odd").await.unwrap();
-    assert!(has_run(&bench, &endpoint, older(9)).await);
-    assert!(!has_run(&bench, &endpoint, older(7)).await);
+    assert!(deliver_and_check_handled(&test_inbox, &endpoint, older(9)).await);
+    assert!(!deliver_and_check_handled(&test_inbox, &endpoint, older(7)).await);
 }
 
 #[test]

@@ -12,58 +12,57 @@ use crate::test_inbox::{CallCounts, HandlerGate, TestInbox, WAIT_TIMEOUT, delive
 struct LockedEndpoint;
 
 #[on_event("charge.succeeded", name = "ends", endpoint = LockedEndpoint)]
-async fn ends(id: EventId, State(seen): State<CallCounts>, State(gate): State<HandlerGate>) {
-    seen.count_call(id.as_str());
+async fn ends(id: EventId, State(calls): State<CallCounts>, State(gate): State<HandlerGate>) {
+    calls.count_call(id.as_str());
     let _permit = gate.0.acquire().await;
 }
 
 #[on_event("charge.updated", name = "ends_in_order", order = "object", endpoint = LockedEndpoint)]
-async fn ends_in_order(id: EventId, State(seen): State<CallCounts>, State(gate): State<HandlerGate>) {
-    seen.count_call(id.as_str());
+async fn ends_in_order(id: EventId, State(calls): State<CallCounts>, State(gate): State<HandlerGate>) {
+    calls.count_call(id.as_str());
     let _permit = gate.0.acquire().await;
 }
 
-/// What keeps one run from being written, and none of the others.
-async fn check_blocked_by(lock: &str, name: &str) {
-    let Some(bench) = TestInbox::postgres() else { return };
-    let endpoint = bench
+/// Checks that a query that keeps a lock of one run blocks the end of that run, and of no other
+/// run.
+async fn check_blocked_by(locking_query: &str, name: &str) {
+    let Some(test_inbox) = TestInbox::postgres() else { return };
+    let endpoint = test_inbox
         .endpoint_builder::<LockedEndpoint>()
-        .inbox(bench.open_inbox().lease(Duration::from_secs(1)))
+        .inbox(test_inbox.open_inbox().lease(Duration::from_secs(1)))
         .build()
         .unwrap();
     for id in ["evt_locked", "evt_beside"] {
         let mut event = event_json(id, name);
         event["data"]["object"]["id"] = json!(id);
         assert_eq!(deliver_event(&endpoint, &event).await, 200);
-        bench.wait_for_runs("its beginning", |_| bench.call_counts.calls_of(id) == 1).await;
+        test_inbox.wait_for_runs("its beginning", |_| test_inbox.call_counts.calls_of(id) == 1).await;
     }
-    let mut holder = PgConnection::connect(&bench.database.address()).await.unwrap();
-    let sql =
-        format!("BEGIN; SELECT {lock} FROM stripe_hooks.runs WHERE counts_for_id = 'evt_locked' FOR UPDATE");
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut holder).await.unwrap();
-    bench.handler_gate.0.add_permits(1_000);
+    let mut holder = PgConnection::connect(&test_inbox.database.address()).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(format!("BEGIN; {locking_query}"))).execute(&mut holder).await.unwrap();
+    test_inbox.handler_gate.0.add_permits(1_000);
     for id in 0..40 {
         assert_eq!(
             deliver_event(&endpoint, &event_json(&format!("evt_{id}"), "charge.succeeded")).await,
             200
         );
     }
-    let runs = bench.wait_for_runs("the ends of the others", |runs| {
+    let runs = test_inbox.wait_for_runs("the ends of the others", |runs| {
         runs.len() == 42 && runs.iter().filter(|run| run.state == "done").count() == 41
     });
     assert_eq!(runs.await[0].state, "running");
     sqlx::raw_sql("ROLLBACK").execute(&mut holder).await.unwrap();
-    let runs = bench.wait_until_ended().await;
+    let runs = test_inbox.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done" && run.attempts == 1), "{runs:#?}");
     endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lane_that_is_locked_keeps_no_other_event_out_and_its_own_until_it_is_free() {
-    let Some(bench) = TestInbox::postgres() else { return };
-    let endpoint = bench
+    let Some(test_inbox) = TestInbox::postgres() else { return };
+    let endpoint = test_inbox
         .endpoint_builder::<LockedEndpoint>()
-        .inbox(bench.open_inbox().accept_timeout(WAIT_TIMEOUT))
+        .inbox(test_inbox.open_inbox().accept_timeout(WAIT_TIMEOUT))
         .build()
         .unwrap();
     let of = |id: String, object: &str| {
@@ -71,11 +70,11 @@ async fn a_lane_that_is_locked_keeps_no_other_event_out_and_its_own_until_it_is_
         event["data"]["object"]["id"] = json!(object);
         event
     };
-    bench.handler_gate.0.add_permits(1_000);
+    test_inbox.handler_gate.0.add_permits(1_000);
     assert_eq!(deliver_event(&endpoint, &of("evt_first".to_owned(), "locked")).await, 200);
-    let mut holder = PgConnection::connect(&bench.database.address()).await.unwrap();
+    let mut holder = PgConnection::connect(&test_inbox.database.address()).await.unwrap();
     let lock = "BEGIN; SELECT stripe_hooks.lock_lane(stripe_hooks.lane_lock(endpoint, tenant, handler, lane)) FROM stripe_hooks.runs";
-    bench.wait_until_ended().await;
+    test_inbox.wait_until_ended().await;
     sqlx::raw_sql(lock).execute(&mut holder).await.unwrap();
     let deliver_all = |name: &'static str, object: &'static str| -> Vec<_> {
         let delivering = |number: usize| {
@@ -94,17 +93,19 @@ async fn a_lane_that_is_locked_keeps_no_other_event_out_and_its_own_until_it_is_
     for own in own {
         assert_eq!(own.await.unwrap(), 200);
     }
-    assert_eq!(bench.wait_until_ended().await.len(), 41);
+    assert_eq!(test_inbox.wait_until_ended().await.len(), 41);
     endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_whose_row_is_locked_holds_up_no_end_of_another() {
-    check_blocked_by("1", "charge.succeeded").await;
+    let query = "SELECT 1 FROM stripe_hooks.runs WHERE counts_for_id = 'evt_locked' FOR UPDATE";
+    check_blocked_by(query, "charge.succeeded").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_whose_lane_is_locked_holds_up_no_end_of_another() {
-    let lock = "stripe_hooks.lock_lane(stripe_hooks.lane_lock(endpoint, tenant, handler, lane))";
-    check_blocked_by(lock, "charge.updated").await;
+    let query = "SELECT stripe_hooks.lock_lane(stripe_hooks.lane_lock(endpoint, tenant, handler, lane)) \
+         FROM stripe_hooks.runs WHERE counts_for_id = 'evt_locked'";
+    check_blocked_by(query, "charge.updated").await;
 }

@@ -30,14 +30,14 @@ fn messages_in_code() -> BTreeSet<String> {
     let of_endpoint = of_endpoint.map(|file| fs::read_to_string(file).unwrap()).concat();
     // Calls within a call would end it too early.
     let source = (read_sources(&root.join("inbox")) + &of_endpoint).replace("()", "");
-    let told = ["tracing::info!(", "tracing::warn!(", "tracing::error!("];
-    let told =
-        told.iter().flat_map(|call| last_string_literals(&source, call)).filter(|text| !text.contains('{'));
+    let calls = ["tracing::info!(", "tracing::warn!(", "tracing::error!("];
+    let messages =
+        calls.iter().flat_map(|call| last_string_literals(&source, call)).filter(|text| !text.contains('{'));
     let outages = ["outage.log_error(", ".log_result("]
         .into_iter()
         .flat_map(|call| last_string_literals(&source, call));
     let outages = outages.map(|text| format!("{text}; retrying"));
-    told.map(str::to_owned).chain(outages).collect()
+    messages.map(str::to_owned).chain(outages).collect()
 }
 
 /// What the page says: in each row's second cell the messages, and after a semicolon the fields.

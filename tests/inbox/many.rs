@@ -10,7 +10,7 @@ use stripe_hooks::{
 
 use crate::{
     random::random_below,
-    test_inbox::{TestInbox, WAIT_TIMEOUT, on_both_engines},
+    test_inbox::{TestInbox, WAIT_TIMEOUT, on_both_engines, wait_until},
 };
 
 on_both_engines! {
@@ -29,69 +29,83 @@ const RUN_COUNT: i64 = 2_500;
 const SECONDS_PER_DAY: i64 = 86_400;
 
 /// Writes so many runs of the handler in this state, with their events, which came so many days ago. The lane is SQL, of the number `n`.
-async fn insert_runs(bench: &TestInbox, state: &str, count: i64, days: i64, lane: &str) {
-    let (then, is) = (bench.database.time_literal(-days * SECONDS_PER_DAY), format!("'{state}'"));
-    let columns = [("handler", "'many'"), ("state", &*is), ("lane", lane), ("lane_at", &*then)];
-    bench.insert_events::<ManyEndpoint>(&format!("evt_{state}"), 1..=count, &then, &columns).await;
+async fn insert_runs(test_inbox: &TestInbox, state: &str, count: i64, days: i64, lane: &str) {
+    let (then, state_literal) =
+        (test_inbox.database.time_literal(-days * SECONDS_PER_DAY), format!("'{state}'"));
+    let result = if state == "done" { "'handled'" } else { "NULL" };
+    let reason = if state == "parked" { "'attempts_exhausted'" } else { "NULL" };
+    let columns = [
+        ("handler", "'many'"),
+        ("state", &*state_literal),
+        ("result", result),
+        ("reason", reason),
+        ("lane", lane),
+        ("lane_at", &*then),
+    ];
+    test_inbox.insert_events::<ManyEndpoint>(&format!("evt_{state}"), 1..=count, &then, &columns).await;
 }
 
 /// The inbox, in which no run of the handler begins.
-async fn open_paused_inbox(bench: &TestInbox) -> Inbox {
-    let inbox = bench.open_inbox().operator();
+async fn open_paused_inbox(test_inbox: &TestInbox) -> Inbox {
+    let inbox = test_inbox.open_inbox().operator();
     inbox.pause(ManyEndpoint::NAME, "many", "ada").await.unwrap();
     inbox
 }
 
-async fn count_audit_rows(bench: &TestInbox, what: &str) -> i64 {
-    bench.query_count(format!("SELECT count({what}) FROM stripe_hooks_audit WHERE run IS NOT NULL")).await
+async fn count_audit_rows(test_inbox: &TestInbox, what: &str) -> i64 {
+    test_inbox
+        .query_integer(format!("SELECT count({what}) FROM stripe_hooks_audit WHERE run IS NOT NULL"))
+        .await
 }
 
-async fn thousands_of_runs_are_replayed_and_skipped_in_batches_with_an_audit_row_each(bench: TestInbox) {
-    let inbox = open_paused_inbox(&bench).await;
+async fn thousands_of_runs_are_replayed_and_skipped_in_batches_with_an_audit_row_each(test_inbox: TestInbox) {
+    let inbox = open_paused_inbox(&test_inbox).await;
     // Every second one in one of fifty lanes.
-    insert_runs(&bench, "parked", RUN_COUNT, 0, "CASE WHEN n % 2 = 0 THEN 'test/o' || (n % 100) END").await;
+    insert_runs(&test_inbox, "parked", RUN_COUNT, 0, "CASE WHEN n % 2 = 0 THEN 'test/o' || (n % 100) END")
+        .await;
     let filter = Filter::new().handler("many");
     // The newest, and never more than were asked for.
     let some = inbox.replay(&filter.clone().limit(700), "ada").await.unwrap();
     assert_eq!(some.len(), 700);
-    let oldest = bench.query_count("SELECT min(id) FROM stripe_hooks_runs WHERE state = 'pending'").await;
+    let oldest =
+        test_inbox.query_integer("SELECT min(id) FROM stripe_hooks_runs WHERE state = 'pending'").await;
     assert_eq!(
-        (some[0], bench.query_count("SELECT max(id) FROM stripe_hooks_runs").await),
+        (some[0], test_inbox.query_integer("SELECT max(id) FROM stripe_hooks_runs").await),
         (oldest, some[699])
     );
     let rest = inbox.replay(&filter, "ada").await.unwrap();
     let all: BTreeSet<_> = some.iter().chain(&rest).collect();
     assert_eq!((rest.len(), all.len()), (1_800, 2_500));
     let pending = "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'pending' AND attempts = 0";
-    assert_eq!(bench.query_count(pending).await, RUN_COUNT);
+    assert_eq!(test_inbox.query_integer(pending).await, RUN_COUNT);
     assert_eq!(
-        (count_audit_rows(&bench, "*").await, count_audit_rows(&bench, "DISTINCT run").await),
+        (count_audit_rows(&test_inbox, "*").await, count_audit_rows(&test_inbox, "DISTINCT run").await),
         (RUN_COUNT, RUN_COUNT)
     );
     // An audit row has the time of its transaction.
-    assert!(count_audit_rows(&bench, "DISTINCT at").await > 2, "all in one transaction");
+    assert!(count_audit_rows(&test_inbox, "DISTINCT at").await > 2, "all in one transaction");
     let ready = "SELECT count(*) FROM stripe_hooks_runs WHERE lane IS NOT NULL AND NOT blocked";
-    assert_eq!(bench.query_count(ready).await, 50);
+    assert_eq!(test_inbox.query_integer(ready).await, 50);
 
     let skipped = inbox.skip(&filter, "ada", "known to be odd").await.unwrap();
     assert_eq!(skipped.iter().collect::<BTreeSet<_>>(), all);
     let done = "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'done' AND error = 'known to be odd'";
     assert_eq!(
-        (bench.query_count(done).await, count_audit_rows(&bench, "*").await),
+        (test_inbox.query_integer(done).await, count_audit_rows(&test_inbox, "*").await),
         (RUN_COUNT, 2 * RUN_COUNT)
     );
-    assert_eq!(count_audit_rows(&bench, "note").await, RUN_COUNT);
+    assert_eq!(count_audit_rows(&test_inbox, "note").await, RUN_COUNT);
     assert!(inbox.skip(&filter, "ada", "again").await.unwrap().is_empty());
 }
 
-async fn what_is_replayed_while_retention_is_at_work_keeps_its_body(bench: TestInbox) {
-    drop(open_paused_inbox(&bench).await);
+async fn what_is_replayed_while_retention_is_at_work_keeps_its_body(test_inbox: TestInbox) {
+    drop(open_paused_inbox(&test_inbox).await);
     // Events are removed whole, with their bodies.
-    let inbox = bench
+    let inbox = test_inbox
         .open_inbox()
         .keep_bodies(Duration::from_secs(1_000 * SECONDS_PER_DAY.unsigned_abs()))
         .operator();
-    insert_runs(&bench, "done", 1_200, 40, "CASE WHEN n % 2 = 0 THEN 'test/o' || (n % 100) END").await;
+    insert_runs(&test_inbox, "done", 1_200, 40, "CASE WHEN n % 2 = 0 THEN 'test/o' || (n % 100) END").await;
     let all = Filter::new().limit(2_000);
     let some = inbox.list(&all).await.unwrap();
     let mut some: Vec<i64> = some.iter().map(|run| run.id).filter(|_| random_below(2) == 0).collect();
@@ -104,7 +118,7 @@ async fn what_is_replayed_while_retention_is_at_work_keeps_its_body(bench: TestI
     let operators: Vec<_> = some
         .chunks(some.len() / 3 + 1)
         .map(|runs| {
-            let (inbox, runs) = (bench.open_inbox().operator(), runs.to_owned());
+            let (inbox, runs) = (test_inbox.open_inbox().operator(), runs.to_owned());
             tokio::spawn(async move {
                 let mut replayed = Vec::new();
                 for run in runs {
@@ -126,19 +140,19 @@ async fn what_is_replayed_while_retention_is_at_work_keeps_its_body(bench: TestI
     assert_eq!(left, replayed);
     let whole = "SELECT count(*) FROM stripe_hooks_runs AS run JOIN stripe_hooks_events AS event \
          ON event.key = run.event WHERE state = 'pending' AND body IS NOT NULL";
-    assert_eq!(bench.query_count(whole).await, i64::try_from(left.len()).unwrap());
+    assert_eq!(test_inbox.query_integer(whole).await, i64::try_from(left.len()).unwrap());
     assert_eq!(
-        bench.query_count("SELECT count(*) FROM stripe_hooks_events").await,
-        bench.query_count(whole).await
+        test_inbox.query_integer("SELECT count(*) FROM stripe_hooks_events").await,
+        test_inbox.query_integer(whole).await
     );
     assert!(removed > 0);
 }
 
-async fn what_was_done_to_runs_that_are_gone_is_removed_however_much_that_is(bench: TestInbox) {
-    let inbox = open_paused_inbox(&bench).await;
-    insert_runs(&bench, "parked", 1, 40, "NULL").await;
-    let then = bench.database.time_literal(-40 * SECONDS_PER_DAY);
-    bench
+async fn what_was_done_to_runs_that_are_gone_is_removed_however_much_that_is(test_inbox: TestInbox) {
+    let inbox = open_paused_inbox(&test_inbox).await;
+    insert_runs(&test_inbox, "parked", 1, 40, "NULL").await;
+    let then = test_inbox.database.time_literal(-40 * SECONDS_PER_DAY);
+    test_inbox
         .execute_sql(format!(
             "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 350) \
              INSERT INTO stripe_hooks_audit (at, actor, action, run, endpoint, handler) \
@@ -147,40 +161,38 @@ async fn what_was_done_to_runs_that_are_gone_is_removed_however_much_that_is(ben
         .await;
     assert_eq!(inbox.prune().await.unwrap(), 0);
     // What was done to the run that is still there is kept, as is who paused its handler.
-    assert_eq!(bench.query_count("SELECT count(*) FROM stripe_hooks_audit").await, 2);
-    assert_eq!((count_audit_rows(&bench, "*").await, bench.all_runs().await.len()), (1, 1));
+    assert_eq!(test_inbox.query_integer("SELECT count(*) FROM stripe_hooks_audit").await, 2);
+    assert_eq!((count_audit_rows(&test_inbox, "*").await, test_inbox.all_runs().await.len()), (1, 1));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thousands_of_lanes_are_freed_in_batches_where_nobody_saw_who_is_next() {
-    let Some(bench) = TestInbox::postgres() else { return };
-    drop(open_paused_inbox(&bench).await);
-    insert_runs(&bench, "pending", 2 * RUN_COUNT, 0, &format!("'test/o' || (n % {RUN_COUNT})")).await;
-    // In one lane the first is parked and holds it, and in another the last, which holds nobody up.
+    let Some(test_inbox) = TestInbox::postgres() else { return };
+    drop(open_paused_inbox(&test_inbox).await);
+    insert_runs(&test_inbox, "pending", 2 * RUN_COUNT, 0, &format!("'test/o' || (n % {RUN_COUNT})")).await;
+    // In one lane the first run is parked and blocks it, and in another the last, which blocks no other run.
     let park = |which: &str, lane: &str| {
         format!(
-            "UPDATE stripe_hooks_runs SET state = 'parked', blocks_when_parked = true WHERE id = (SELECT {which}(id) FROM stripe_hooks_runs WHERE lane = '{lane}')"
+            "UPDATE stripe_hooks_runs SET state = 'parked', reason = 'attempts_exhausted', blocks_when_parked = true \
+             WHERE id = (SELECT {which}(id) FROM stripe_hooks_runs WHERE lane = '{lane}')"
         )
     };
-    bench.execute_sql(park("min", "test/o1")).await;
-    bench.execute_sql(park("max", "test/o2")).await;
-    bench.execute_sql("UPDATE stripe_hooks_runs SET blocked = true WHERE state = 'pending'").await;
-    let endpoint = bench
+    test_inbox.execute_sql(park("min", "test/o1")).await;
+    test_inbox.execute_sql(park("max", "test/o2")).await;
+    test_inbox.execute_sql("UPDATE stripe_hooks_runs SET blocked = true WHERE state = 'pending'").await;
+    let endpoint = test_inbox
         .endpoint_builder::<ManyEndpoint>()
-        .inbox(bench.open_inbox().lease(Duration::from_secs(1)))
+        .inbox(test_inbox.open_inbox().lease(Duration::from_secs(1)))
         .build()
         .unwrap();
     let ready = "SELECT count(DISTINCT lane) FROM stripe_hooks_runs WHERE state = 'pending' AND NOT blocked";
-    let deadline = tokio::time::Instant::now() + WAIT_TIMEOUT;
-    while bench.query_count(ready).await < RUN_COUNT - 1 {
-        assert!(tokio::time::Instant::now() < deadline, "the lanes were not freed");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    let held =
+    wait_until("the freeing of the lanes", async || test_inbox.query_integer(ready).await >= RUN_COUNT - 1)
+        .await;
+    let unblocked =
         "SELECT count(*) FROM stripe_hooks_runs WHERE lane = 'test/o1' AND NOT blocked AND state = 'pending'";
-    assert_eq!(bench.query_count(held).await, 0);
+    assert_eq!(test_inbox.query_integer(unblocked).await, 0);
     let transactions =
         "SELECT count(DISTINCT xmin::text) FROM stripe_hooks_runs WHERE state = 'pending' AND NOT blocked";
-    assert!(bench.query_count(transactions).await >= 5, "all in one transaction");
+    assert!(test_inbox.query_integer(transactions).await >= 5, "all in one transaction");
     endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }

@@ -47,7 +47,7 @@ fn words_of_table_after(before: &str) -> BTreeSet<String> {
 /// A metric without its value: its name, kind, unit and labels.
 type MetricShape = (String, String, String, String);
 
-/// What was told of some endpoints.
+/// The recorded metrics of some endpoints.
 #[derive(Default)]
 struct RecordedMetrics {
     shapes: BTreeSet<MetricShape>,
@@ -56,7 +56,7 @@ struct RecordedMetrics {
 }
 
 impl RecordedMetrics {
-    /// Adds what was told since it was last looked at.
+    /// Adds the metrics that were recorded since the last snapshot.
     fn take_snapshot(&mut self, endpoints: &[&str]) {
         for (key, unit, description, value) in METRICS_RECORDER.snapshot().into_vec() {
             let (kind, key) = key.into_parts();
@@ -105,14 +105,14 @@ impl RecordedMetrics {
 struct MeteredEndpoint;
 
 #[on_event("charge.succeeded", name = "metered::loses", backoff = "1ms", endpoint = MeteredEndpoint)]
-async fn loses_its_lease(State(seen): State<CallCounts>, State(bench): State<&'static TestInbox>) {
-    if seen.count_call("loses") == 1 {
+async fn loses_its_lease(State(calls): State<CallCounts>, State(test_inbox): State<&'static TestInbox>) {
+    if calls.count_call("loses") == 1 {
         // As if another process had claimed it and then died.
-        let passed = bench.database.time_literal(-60);
+        let passed = test_inbox.database.time_literal(-60);
         let sql = format!(
             "UPDATE stripe_hooks_runs SET fence = fence + 1, lease_until = {passed} WHERE handler = 'metered::loses'"
         );
-        bench.execute_sql(sql).await;
+        test_inbox.execute_sql(sql).await;
     }
 }
 
@@ -122,8 +122,8 @@ async fn fails() -> Result<(), &'static str> {
 }
 
 #[on_event("charge.updated", name = "metered::lasts", endpoint = MeteredEndpoint)]
-async fn lasts(State(seen): State<CallCounts>, _: EventId) {
-    seen.count_call("lasts");
+async fn lasts(State(calls): State<CallCounts>, _: EventId) {
+    calls.count_call("lasts");
     std::future::pending::<()>().await;
 }
 
@@ -147,8 +147,8 @@ async fn never_ends() {
 async fn the_page_lists_what_a_recorder_sees() {
     // One after the other, because the recorder tells them apart by nothing.
     lists_what_a_recorder_sees(TestInbox::sqlite()).await;
-    if let Some(bench) = TestInbox::postgres() {
-        lists_what_a_recorder_sees(bench).await;
+    if let Some(test_inbox) = TestInbox::postgres() {
+        lists_what_a_recorder_sees(test_inbox).await;
     }
     counts_the_endpoint_without_a_name_as_default().await;
 }
@@ -158,15 +158,15 @@ async fn counts_the_endpoint_without_a_name_as_default() {
     let endpoint = delivery::endpoint_builder::<DefaultEndpoint>().state(CallCounts::default());
     let endpoint = endpoint.on_unhandled(async |_| ()).build().unwrap();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.expired")).await, 200);
-    let mut told = RecordedMetrics::default();
-    told.take_snapshot(&["default"]);
-    assert_eq!(told.metric_value("stripe_hooks_deliveries_total", &["unhandled"]), 1.0);
+    let mut metrics = RecordedMetrics::default();
+    metrics.take_snapshot(&["default"]);
+    assert_eq!(metrics.metric_value("stripe_hooks_deliveries_total", &["unhandled"]), 1.0);
 }
 
-async fn lists_what_a_recorder_sees(bench: TestInbox) {
+async fn lists_what_a_recorder_sees(test_inbox: TestInbox) {
     let endpoints = [MeteredEndpoint::NAME, UnstoredEndpoint::NAME];
     LazyLock::force(&METRICS_RECORDER);
-    let mut told = RecordedMetrics::default();
+    let mut metrics = RecordedMetrics::default();
 
     // Every outcome of a delivery.
     let unstored =
@@ -183,9 +183,10 @@ async fn lists_what_a_recorder_sees(bench: TestInbox) {
     assert!(tokio::time::timeout(Duration::from_millis(20), deliver_event(&unstored, &ended)).await.is_err());
 
     // Every outcome of an attempt.
-    let bench: &'static TestInbox = Box::leak(Box::new(bench));
-    let inbox = bench.open_inbox().lease(Duration::from_secs(1));
-    let stored = bench.endpoint_builder::<MeteredEndpoint>().state(bench).inbox(inbox).build().unwrap();
+    let test_inbox: &'static TestInbox = Box::leak(Box::new(test_inbox));
+    let inbox = test_inbox.open_inbox().lease(Duration::from_secs(1));
+    let stored =
+        test_inbox.endpoint_builder::<MeteredEndpoint>().state(test_inbox).inbox(inbox).build().unwrap();
     for (id, name) in
         [("evt_1", "charge.succeeded"), ("evt_1", "charge.succeeded"), ("evt_2", "charge.failed")]
     {
@@ -196,19 +197,19 @@ async fn lists_what_a_recorder_sees(bench: TestInbox) {
         stored.receive(Some(delivery::sign_body(&unreadable).as_bytes()), unreadable).await.status(),
         400
     );
-    bench.wait_until_ended().await;
+    test_inbox.wait_until_ended().await;
     assert_eq!(deliver_event(&stored, &event_json("evt_3", "charge.updated")).await, 200);
     // The gauges alone may still count a run that has ended. An attempt that has not begun is given
     // back without being counted, so the handler itself must have started.
-    wait_until("the start of the last handler", async || bench.call_counts.calls_of("lasts") == 1).await;
+    wait_until("the start of the last handler", async || test_inbox.call_counts.calls_of("lasts") == 1).await;
     wait_until("the gauges", async || {
-        told.take_snapshot(&endpoints);
-        let runs = |state| told.metric_value("stripe_hooks_runs", &[state]);
+        metrics.take_snapshot(&endpoints);
+        let runs = |state| metrics.metric_value("stripe_hooks_runs", &[state]);
         (runs("running"), runs("parked")) == (1.0, 2.0)
     })
     .await;
     stored.shutdown(Duration::from_millis(1)).await.unwrap();
-    told.take_snapshot(&endpoints);
+    metrics.take_snapshot(&endpoints);
 
     let listed: BTreeSet<MetricShape> = table_rows(5)
         .map(|row| {
@@ -217,31 +218,35 @@ async fn lists_what_a_recorder_sees(bench: TestInbox) {
             (row[0].clone(), row[1].clone(), row[2].clone(), labels.join(", "))
         })
         .collect();
-    assert_eq!(told.shapes, listed);
+    assert_eq!(metrics.shapes, listed);
     assert_eq!(
-        told.last_label_values("stripe_hooks_deliveries_total"),
+        metrics.last_label_values("stripe_hooks_deliveries_total"),
         words_of_table_after("What became of a **delivery**")
     );
     assert_eq!(
-        told.last_label_values("stripe_hooks_attempts_ended_total"),
+        metrics.last_label_values("stripe_hooks_attempts_ended_total"),
         words_of_table_after("What became of an **attempt**")
     );
 
     for (outcome, count) in
         [("stored", 3.0), ("duplicate", 1.0), ("bad_signature", 1.0), ("failed", 1.0), ("cut_off", 1.0)]
     {
-        assert_eq!(told.metric_value("stripe_hooks_deliveries_total", &[outcome]), count, "{outcome}");
+        assert_eq!(metrics.metric_value("stripe_hooks_deliveries_total", &[outcome]), count, "{outcome}");
     }
     let ended =
-        |handler, outcome| told.metric_value("stripe_hooks_attempts_ended_total", &[handler, outcome]);
+        |handler, outcome| metrics.metric_value("stripe_hooks_attempts_ended_total", &[handler, outcome]);
     assert_eq!(["failed", "parked"].map(|outcome| ended("metered::fails", outcome)), [1.0, 1.0]);
     assert_eq!(["lost", "lapsed", "done"].map(|outcome| ended("metered::loses", outcome)), [1.0, 1.0, 1.0]);
     assert_eq!(ended("metered::lasts", "given_back"), 1.0);
     for handler in ["metered::fails", "metered::loses"] {
-        assert_eq!(told.metric_value("stripe_hooks_attempts_started_total", &[handler]), 2.0, "{handler}");
-        assert_eq!(told.metric_value("stripe_hooks_attempt_duration_seconds", &[handler]), 2.0, "{handler}");
+        assert_eq!(metrics.metric_value("stripe_hooks_attempts_started_total", &[handler]), 2.0, "{handler}");
+        assert_eq!(
+            metrics.metric_value("stripe_hooks_attempt_duration_seconds", &[handler]),
+            2.0,
+            "{handler}"
+        );
     }
-    let parked = |handler, reason| told.metric_value("stripe_hooks_runs_parked_total", &[handler, reason]);
+    let parked = |handler, reason| metrics.metric_value("stripe_hooks_runs_parked_total", &[handler, reason]);
     assert_eq!((parked("metered::fails", "attempts_exhausted"), parked("", "undecodable")), (1.0, 1.0));
-    assert_eq!(told.metric_value("stripe_hooks_runs", &["parked"]), 2.0);
+    assert_eq!(metrics.metric_value("stripe_hooks_runs", &["parked"]), 2.0);
 }

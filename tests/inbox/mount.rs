@@ -79,8 +79,8 @@ fn make_mount_point(folder: &TempDir) -> PathBuf {
 }
 
 /// Keeps everybody from changing the file, also those who have it open, or lets them.
-pub(crate) fn set_read_only(file: &Path, is: bool) {
-    run_program("chattr", &[if is { "+i" } else { "-i" }, file.to_str().unwrap()]);
+pub(crate) fn set_read_only(file: &Path, is_read_only: bool) {
+    run_program("chattr", &[if is_read_only { "+i" } else { "-i" }, file.to_str().unwrap()]);
 }
 
 impl Drop for TestFileSystem {

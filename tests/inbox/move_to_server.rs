@@ -44,5 +44,5 @@ async fn what_a_file_knows_is_known_on_the_server_once_its_ids_were_passed_on() 
     assert_eq!((after.counts().stored, after.counts().duplicate), (1, 2));
     assert_eq!(server.wait_until_ended().await.len(), 1);
     let lately = "SELECT count(*) FROM stripe_hooks_events WHERE received_at > now() - interval '10 minutes'";
-    assert_eq!(server.query_count(lately).await, 3);
+    assert_eq!(server.query_integer(lately).await, 3);
 }

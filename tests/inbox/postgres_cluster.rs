@@ -235,8 +235,8 @@ impl PostgresCluster {
 /// For the administrator, the ids of somebody who is not.
 fn unprivileged_user() -> Option<(u32, u32)> {
     let id = |arguments: &[&str]| -> Option<u32> {
-        let told = Command::new("id").args(arguments).stderr(Stdio::null()).output().ok()?;
-        String::from_utf8(told.stdout).ok()?.trim().parse().ok()
+        let output = Command::new("id").args(arguments).stderr(Stdio::null()).output().ok()?;
+        String::from_utf8(output.stdout).ok()?.trim().parse().ok()
     };
     if id(&["-u"]) != Some(0) {
         return None;

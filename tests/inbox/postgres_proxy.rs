@@ -67,7 +67,7 @@ struct ProxyRules {
 pub(crate) struct PostgresProxy {
     port: u16,
     rules: Arc<Mutex<ProxyRules>>,
-    /// Notified when a hold begins or ends.
+    /// Notified when withheld answers are released.
     changed: Arc<Condvar>,
 }
 
@@ -148,16 +148,16 @@ impl PostgresProxy {
             }
             rules.connections_made
         };
-        let way = Arc::new(ProxiedConnection {
+        let connection = Arc::new(ProxiedConnection {
             number,
             rules: Arc::clone(&self.rules),
             changed: Arc::clone(&self.changed),
-            withheld_answer: Mutex::default(),
+            discarded_answer: Mutex::default(),
             answer_received: Condvar::new(),
         });
         let (to_client, to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-        let back = Arc::clone(&way);
-        thread::spawn(move || way.forward_client_messages(client, to_server));
+        let back = Arc::clone(&connection);
+        thread::spawn(move || connection.forward_client_messages(client, to_server));
         thread::spawn(move || back.forward_server_messages(server, to_client));
     }
 }
@@ -167,13 +167,13 @@ struct ProxiedConnection {
     number: usize,
     rules: Arc<Mutex<ProxyRules>>,
     changed: Arc<Condvar>,
-    withheld_answer: Mutex<WithheldAnswer>,
+    discarded_answer: Mutex<DiscardedAnswer>,
     answer_received: Condvar,
 }
 
 /// The server's answer to a commit, which the proxy does not pass on.
 #[derive(Default)]
-struct WithheldAnswer {
+struct DiscardedAnswer {
     begun: bool,
     answer: Vec<u8>,
     ended: bool,
@@ -185,18 +185,18 @@ impl ProxiedConnection {
     }
 
     fn forward_client_messages(&self, mut client: TcpStream, mut server: TcpStream) {
-        let mut dialogue = ClientMessages::default();
-        while let Ok(message) = dialogue.read_message(&mut client) {
+        let mut messages = ClientMessages::default();
+        while let Ok(message) = messages.read_message(&mut client) {
             if self.is_silent() {
                 continue;
             }
             self.update_withholding(&message);
-            let cut = dialogue.is_commit(&message, |words| self.take_trap(words));
+            let cut = messages.cut_point_of(&message, |statements| self.take_trap(statements));
             let passed = match cut {
                 None => server.write_all(&message),
                 Some(CutPoint::BeforeCommit) => break,
                 Some(CutPoint::AfterCommit) => {
-                    self.withheld_answer.lock().unwrap().begun = true;
+                    self.discarded_answer.lock().unwrap().begun = true;
                     let passed = server.write_all(&message);
                     self.wait_for_answer();
                     drop(passed);
@@ -218,15 +218,15 @@ impl ProxiedConnection {
         let mut buffer = vec![0; 64 * 1024];
         while let Ok(length @ 1..) = server.read(&mut buffer) {
             self.wait_while_withheld();
-            let mut lost = self.withheld_answer.lock().unwrap();
-            if lost.begun {
-                lost.answer.extend(&buffer[..length]);
+            let mut discarded = self.discarded_answer.lock().unwrap();
+            if discarded.begun {
+                discarded.answer.extend(&buffer[..length]);
                 self.answer_received.notify_all();
             } else if !self.is_silent() && client.write_all(&buffer[..length]).is_err() {
                 break;
             }
         }
-        self.withheld_answer.lock().unwrap().ended = true;
+        self.discarded_answer.lock().unwrap().ended = true;
         self.answer_received.notify_all();
         if !self.is_silent() {
             let _ = client.shutdown(Shutdown::Both);
@@ -270,9 +270,9 @@ impl ProxiedConnection {
     }
 
     /// Takes the trap if it is set for one of these statements.
-    fn take_trap(&self, words: &str) -> Option<CutPoint> {
+    fn take_trap(&self, statements: &str) -> Option<CutPoint> {
         let mut rules = self.rules.lock().unwrap();
-        let cut = rules.trap.as_ref().filter(|trap| words.contains(trap.statement))?.cut;
+        let cut = rules.trap.as_ref().filter(|trap| statements.contains(trap.statement))?.cut;
         rules.trap = None;
         rules.cut_count += 1;
         Some(cut)
@@ -281,8 +281,12 @@ impl ProxiedConnection {
     /// Waits until the server is ready for the next query, and has therefore committed.
     fn wait_for_answer(&self) {
         let is_ready = |answer: &[u8]| matches!(answer, [.., b'Z', 0, 0, 0, 5, _]);
-        let lost = self.withheld_answer.lock().unwrap();
-        drop(self.answer_received.wait_while(lost, |lost| !is_ready(&lost.answer) && !lost.ended).unwrap());
+        let discarded = self.discarded_answer.lock().unwrap();
+        drop(
+            self.answer_received
+                .wait_while(discarded, |discarded| !is_ready(&discarded.answer) && !discarded.ended)
+                .unwrap(),
+        );
     }
 }
 
@@ -313,7 +317,7 @@ impl ClientMessages {
     }
 
     /// Returns the kind of cut if this message makes the server commit the statement of the trap.
-    fn is_commit(
+    fn cut_point_of(
         &mut self,
         message: &[u8],
         trapped: impl FnOnce(&str) -> Option<CutPoint>,

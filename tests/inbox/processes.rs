@@ -29,8 +29,8 @@ struct JournalLine {
 }
 
 /// What the handlers of all processes have written, in its order.
-fn read_journal(bench: &TestInbox) -> Vec<JournalLine> {
-    let text = fs::read_to_string(bench.journal_file()).unwrap_or_default();
+fn read_journal(test_inbox: &TestInbox) -> Vec<JournalLine> {
+    let text = fs::read_to_string(test_inbox.journal_file()).unwrap_or_default();
     let line = |line: &str| {
         let mut words = line.split(' ').map(str::to_owned);
         let mut word = || words.next().unwrap();
@@ -41,13 +41,13 @@ fn read_journal(bench: &TestInbox) -> Vec<JournalLine> {
 
 /// Waits until the journal says so.
 fn wait_for_journal(
-    bench: &TestInbox,
+    test_inbox: &TestInbox,
     what: &str,
     wanted: impl Fn(&[JournalLine]) -> bool,
 ) -> Vec<JournalLine> {
     let deadline = Instant::now() + WAIT_TIMEOUT;
     loop {
-        let lines = read_journal(bench);
+        let lines = read_journal(test_inbox);
         if wanted(&lines) {
             return lines;
         }
@@ -56,9 +56,9 @@ fn wait_for_journal(
     }
 }
 
-/// The endpoint of the processes.
-fn handlers_of(bench: &TestInbox) -> &'static str {
-    match bench.database {
+/// Returns the name of the endpoint of the processes.
+fn endpoint_name(test_inbox: &TestInbox) -> &'static str {
+    match test_inbox.database {
         TestDatabase::File(_) => "inbox_server::sqlite::Handlers",
         TestDatabase::Server(_) => "inbox_server::postgres::Handlers",
     }
@@ -108,18 +108,18 @@ fn assert_in_order(lines: &[JournalLine], killed: u32) {
 
 const OBJECT_IDS: [&str; 7] = ["stand", "a", "b", "c", "d", "e", "f"];
 
-/// The events of each object, the last first.
-const SECONDS_PER_OBJECT: i64 = 8;
+/// Number of events of each object, one in each second.
+const EVENTS_PER_OBJECT: i64 = 8;
 
 async fn lanes_stay_in_order_among_three_processes_with_failures_of_which_one_is_killed_at_a_head(
-    bench: TestInbox,
+    test_inbox: TestInbox,
 ) {
-    let operator = bench.open_inbox().operator();
-    operator.pause(handlers_of(&bench), "orderly", "ada").await.unwrap();
+    let operator = test_inbox.open_inbox().operator();
+    operator.pause(endpoint_name(&test_inbox), "orderly", "ada").await.unwrap();
     // Long enough that no process loses one because the machine is busy.
     let lease = [("LEASE_MS", "6000")];
-    let mut processes: Vec<_> = (0..3).map(|_| ChildProcess::start(&bench, &lease)).collect();
-    for at in (1..=SECONDS_PER_OBJECT).rev() {
+    let mut processes: Vec<_> = (0..3).map(|_| ChildProcess::start(&test_inbox, &lease)).collect();
+    for at in (1..=EVENTS_PER_OBJECT).rev() {
         for (n, object) in OBJECT_IDS.iter().enumerate() {
             // What the handlers stand at is in the midst of its lane.
             let name = if *object == "stand" && at != 3 { "still" } else { object };
@@ -128,22 +128,22 @@ async fn lanes_stay_in_order_among_three_processes_with_failures_of_which_one_is
             assert_eq!(processes[n % 3].send_event(&sent).unwrap().0, 200);
         }
     }
-    operator.resume(handlers_of(&bench), "orderly", "ada").await.unwrap();
-    let lines = wait_for_journal(&bench, "the stand", |lines| has_line(lines, "begun", "stand.3"));
+    operator.resume(endpoint_name(&test_inbox), "orderly", "ada").await.unwrap();
+    let lines = wait_for_journal(&test_inbox, "the stand", |lines| has_line(lines, "begun", "stand.3"));
     let stands = lines.iter().find(|line| line.event == "stand.3").unwrap().process;
     // While one lane stands, the others go on to their ends.
-    wait_for_journal(&bench, "the ends of the others", |lines| {
+    wait_for_journal(&test_inbox, "the ends of the others", |lines| {
         OBJECT_IDS[1..]
             .iter()
-            .all(|object| has_line(lines, "ended", &format!("{object}.{SECONDS_PER_OBJECT}")))
+            .all(|object| has_line(lines, "ended", &format!("{object}.{EVENTS_PER_OBJECT}")))
     });
-    assert!(!has_line(&read_journal(&bench), "begun", "still.4"));
+    assert!(!has_line(&read_journal(&test_inbox), "begun", "still.4"));
     let at = processes.iter().position(|process| process.id() == stands).unwrap();
     processes.swap_remove(at).kill();
-    let runs = bench.wait_until_ended().await;
+    let runs = test_inbox.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
-    assert_eq!(runs.len(), OBJECT_IDS.len() * usize::try_from(SECONDS_PER_OBJECT).unwrap());
-    let mut lines = read_journal(&bench);
+    assert_eq!(runs.len(), OBJECT_IDS.len() * usize::try_from(EVENTS_PER_OBJECT).unwrap());
+    let mut lines = read_journal(&test_inbox);
     for line in &mut lines {
         line.event = line.event.replace("still", "stand");
     }
@@ -151,39 +151,41 @@ async fn lanes_stay_in_order_among_three_processes_with_failures_of_which_one_is
     assert!(OBJECT_IDS.iter().all(|object| has_line(
         &lines,
         "ended",
-        &format!("{object}.{SECONDS_PER_OBJECT}")
+        &format!("{object}.{EVENTS_PER_OBJECT}")
     )));
 }
 
-async fn an_inline_run_whose_process_is_killed_begins_again_in_the_background(bench: TestInbox) {
-    let process = ChildProcess::start(&bench, &[]);
+async fn an_inline_run_whose_process_is_killed_begins_again_in_the_background(test_inbox: TestInbox) {
+    let process = ChildProcess::start(&test_inbox, &[]);
     let sent = event_json("stand", "checkout.session.completed");
     thread::scope(|scope| {
         let calling = scope.spawn(|| process.send_event(&sent));
-        wait_for_journal(&bench, "its beginning", |lines| has_line(lines, "begun", "stand"));
+        wait_for_journal(&test_inbox, "its beginning", |lines| has_line(lines, "begun", "stand"));
         process.send_signal("-KILL");
         assert_eq!(calling.join().unwrap(), None);
     });
-    assert_eq!(bench.all_runs().await[0].summary(), ("inline", "running", 1));
-    let second = ChildProcess::start(&bench, &[]);
-    assert_eq!(bench.wait_until_ended().await[0].summary(), ("inline", "done", 2));
+    assert_eq!(test_inbox.all_runs().await[0].summary(), ("inline", "running", 1));
+    let second = ChildProcess::start(&test_inbox, &[]);
+    assert_eq!(test_inbox.wait_until_ended().await[0].summary(), ("inline", "done", 2));
     // Stripe, which had no answer, sends it again.
     assert_eq!(second.send_event(&sent).unwrap().0, 200);
-    assert_eq!(read_journal(&bench).iter().filter(|line| line.word == "ended").count(), 1);
+    assert_eq!(read_journal(&test_inbox).iter().filter(|line| line.word == "ended").count(), 1);
 }
 
-async fn a_repeat_of_what_killed_its_process_gets_the_answer_of_the_run_that_began_again(bench: TestInbox) {
-    let process = ChildProcess::start(&bench, &[]);
+async fn a_repeat_of_what_killed_its_process_gets_the_answer_of_the_run_that_began_again(
+    test_inbox: TestInbox,
+) {
+    let process = ChildProcess::start(&test_inbox, &[]);
     let sent = event_json("stand", "issuing_authorization.request");
     thread::scope(|scope| {
         let calling = scope.spawn(|| process.send_event(&sent));
-        wait_for_journal(&bench, "its beginning", |lines| has_line(lines, "begun", "stand"));
+        wait_for_journal(&test_inbox, "its beginning", |lines| has_line(lines, "begun", "stand"));
         process.send_signal("-KILL");
         assert_eq!(calling.join().unwrap(), None);
     });
     let lease = [("LEASE_MS", "6000")];
-    let second = ChildProcess::start(&bench, &lease);
-    let third = ChildProcess::start(&bench, &lease);
+    let second = ChildProcess::start(&test_inbox, &lease);
+    let third = ChildProcess::start(&test_inbox, &lease);
     let answer = second.send_event(&sent).unwrap();
     assert_eq!(answer.0, 200);
     assert!([second.id(), third.id()].map(|id| id.to_string()).contains(&answer.1));
@@ -192,5 +194,5 @@ async fn a_repeat_of_what_killed_its_process_gets_the_answer_of_the_run_that_beg
         (second.send_event(&sent).unwrap(), third.send_event(&sent).unwrap()),
         (answer.clone(), answer)
     );
-    assert_eq!(bench.all_runs().await[0].summary(), ("decide", "done", 2));
+    assert_eq!(test_inbox.all_runs().await[0].summary(), ("decide", "done", 2));
 }

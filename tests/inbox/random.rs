@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-/// Returns another number on each call, below the limit.
+/// Returns a random number below the limit.
 pub(crate) fn random_below(limit: u64) -> u64 {
     RandomState::new().build_hasher().finish() % limit
 }

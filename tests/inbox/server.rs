@@ -19,7 +19,7 @@ use self::journal::Journal;
 /// A point of an event's way: the process may be told to end here as a kill does, with nothing cleaned up, or to wait until the file is there that
 /// lets it go on. It then waits with its whole thread.
 fn reach_point(point: &str) {
-    let is_told = |variable| env::var(variable).is_ok_and(|told| told == point);
+    let is_told = |variable| env::var(variable).is_ok_and(|value| value == point);
     if is_told("DIE") {
         process::abort();
     }

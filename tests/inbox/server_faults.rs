@@ -16,81 +16,87 @@ use crate::{
     test_inbox::{CallCounts, HandlerGate, TestInbox, WAIT_TIMEOUT, deliver_event, event_json, wait_until},
 };
 
-/// A bench on the shared server, and the way to it through a proxy.
+/// Returns a test inbox on the shared server, a proxy before the server, and the address of the
+/// database through the proxy.
 async fn test_inbox_behind_proxy() -> Option<(TestInbox, PostgresProxy, String)> {
     let cluster = postgres_cluster::shared_cluster()?;
-    let bench = TestInbox::postgres()?.with_ledger().await;
+    let test_inbox = TestInbox::postgres()?.with_ledger().await;
     let proxy = PostgresProxy::start(cluster.port());
-    let address = proxy.address(&bench.database.address());
-    Some((bench, proxy, address))
+    let address = proxy.address(&test_inbox.database.address());
+    Some((test_inbox, proxy, address))
 }
 
-/// A bench on a server of its own, for the test to stop.
+/// Returns a test inbox on a server of its own, and the server, for the test to stop.
 async fn test_inbox_on_own_server() -> Option<(TestInbox, PostgresCluster)> {
     let cluster = PostgresCluster::start(postgres_cluster::postgres_programs()?);
-    let bench = TestInbox::on_database(TestDatabase::Server(cluster.create_database())).with_ledger().await;
-    Some((bench, cluster))
+    let test_inbox =
+        TestInbox::on_database(TestDatabase::Server(cluster.create_database())).with_ledger().await;
+    Some((test_inbox, cluster))
 }
 
 /// Each of these events was booked once, and its run is done.
-async fn assert_booked_once(bench: &TestInbox, ids: &[&str]) {
-    let runs = bench.wait_until_ended().await;
+async fn assert_booked_once(test_inbox: &TestInbox, ids: &[&str]) {
+    let runs = test_inbox.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
-    assert_eq!(bench.database.query_texts("SELECT event FROM ledger ORDER BY event").await, ids);
+    assert_eq!(test_inbox.database.query_texts("SELECT event FROM ledger ORDER BY event").await, ids);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_accept_that_is_cut_off_at_its_commit_is_answered_503_and_runs_once() {
     for cut in [CutPoint::BeforeCommit, CutPoint::AfterCommit] {
-        let Some((bench, proxy, address)) = test_inbox_behind_proxy().await else { return };
+        let Some((test_inbox, proxy, address)) = test_inbox_behind_proxy().await else { return };
         let process = ChildProcess::start_at(&address, &[]);
         proxy.cut_at_commit(cut, "INSERT INTO events");
         assert_eq!(process.deliver("evt_1", "charge.succeeded"), Some(503), "{cut:?}");
         assert_eq!(proxy.count_cuts(), 1);
         let stored = i64::from(cut == CutPoint::AfterCommit);
-        assert_eq!(bench.query_count("SELECT count(*) FROM stripe_hooks_events").await, stored, "{cut:?}");
+        assert_eq!(
+            test_inbox.query_integer("SELECT count(*) FROM stripe_hooks_events").await,
+            stored,
+            "{cut:?}"
+        );
         process.deliver_until_taken("evt_1", "charge.succeeded");
-        assert_booked_once(&bench, &["evt_1"]).await;
+        assert_booked_once(&test_inbox, &["evt_1"]).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_settlement_that_is_cut_off_at_its_commit_is_written_again_and_counts_once() {
     for cut in [CutPoint::BeforeCommit, CutPoint::AfterCommit] {
-        let Some((bench, proxy, address)) = test_inbox_behind_proxy().await else { return };
+        let Some((test_inbox, proxy, address)) = test_inbox_behind_proxy().await else { return };
         let process = ChildProcess::start_at(&address, &[("LEASE_MS", "20000")]);
         proxy.cut_at_commit(cut, "WITH ended");
         assert_eq!(process.deliver("evt_1", "charge.captured"), Some(200));
-        assert_eq!(bench.wait_until_ended().await[0].summary(), ("note", "done", 1), "{cut:?}");
+        assert_eq!(test_inbox.wait_until_ended().await[0].summary(), ("note", "done", 1), "{cut:?}");
         let finished = "SELECT CAST(finished_at AS TEXT) FROM stripe_hooks_runs";
-        let first = bench.database.query_texts(finished).await;
+        let first = test_inbox.database.query_texts(finished).await;
         process.send_signal("-TERM");
         process.wait_for_line("stopped");
         assert_eq!(proxy.count_cuts(), 1);
-        assert_eq!(bench.database.query_texts(finished).await, first, "it was done twice");
+        assert_eq!(test_inbox.database.query_texts(finished).await, first, "it was done twice");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transactional_handler_that_is_cut_off_at_its_commit_has_one_effect() {
     for (cut, attempts) in [(CutPoint::BeforeCommit, 2), (CutPoint::AfterCommit, 1)] {
-        let Some((bench, proxy, address)) = test_inbox_behind_proxy().await else { return };
+        let Some((test_inbox, proxy, address)) = test_inbox_behind_proxy().await else { return };
         let process = ChildProcess::start_at(&address, &[("LEASE_MS", "20000")]);
         proxy.cut_at_commit(cut, "finished_at = clock_timestamp()");
         assert_eq!(process.deliver("evt_1", "charge.succeeded"), Some(200));
-        assert_booked_once(&bench, &["evt_1"]).await;
+        assert_booked_once(&test_inbox, &["evt_1"]).await;
         assert_eq!(proxy.count_cuts(), 1);
-        assert_eq!(bench.all_runs().await[0].summary(), ("book", "done", attempts), "{cut:?}");
+        assert_eq!(test_inbox.all_runs().await[0].summary(), ("book", "done", attempts), "{cut:?}");
         process.send_signal("-TERM");
         process.wait_for_line("stopped");
-        assert_booked_once(&bench, &["evt_1"]).await;
+        assert_booked_once(&test_inbox, &["evt_1"]).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_the_network_swallows_everything_the_answer_is_503_and_the_lease_passes_on() {
-    let Some((bench, proxy, address)) = test_inbox_behind_proxy().await else { return };
-    let go = bench.go_file("go");
+    let Some((test_inbox, proxy, address)) = test_inbox_behind_proxy().await else { return };
+    let go = test_inbox.go_file("go");
     let cut_off = ChildProcess::start_at(&address, &[("GRACE_MS", "100"), go.environment_variable()]);
     assert_eq!(cut_off.deliver("evt_slow", "charge.refunded"), Some(200));
     cut_off.wait_for_line("booked evt_slow");
@@ -99,51 +105,51 @@ async fn where_the_network_swallows_everything_the_answer_is_503_and_the_lease_p
     proxy.silence_connections();
     assert_eq!(cut_off.deliver("evt_late", "charge.succeeded"), Some(503));
     // Nobody renews the leases, and another process takes over.
-    let other = ChildProcess::start(&bench, &[]);
-    let runs = bench.wait_until_ended().await;
+    let other = ChildProcess::start(&test_inbox, &[]);
+    let runs = test_inbox.wait_until_ended().await;
     assert_eq!([runs[0].summary(), runs[1].summary()], [("book_slowly", "done", 2), ("last", "done", 2)]);
     let finished = "SELECT CAST(finished_at AS TEXT) FROM stripe_hooks_runs WHERE counts_for_id <> 'evt_late' ORDER BY id";
-    let before = bench.database.query_texts(finished).await;
+    let before = test_inbox.database.query_texts(finished).await;
     drop(other);
     proxy.accept_connections();
     go.create_file();
     cut_off.deliver_until_taken("evt_late", "charge.succeeded");
-    assert_booked_once(&bench, &["evt_late", "evt_slow"]).await;
+    assert_booked_once(&test_inbox, &["evt_late", "evt_slow"]).await;
     cut_off.send_signal("-TERM");
     cut_off.wait_for_line("stopped");
     drop(cut_off);
-    assert_booked_once(&bench, &["evt_late", "evt_slow"]).await;
-    assert_eq!(bench.database.query_texts(finished).await, before, "a stale result changed a row");
+    assert_booked_once(&test_inbox, &["evt_late", "evt_slow"]).await;
+    assert_eq!(test_inbox.database.query_texts(finished).await, before, "a stale result changed a row");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transactional_handler_that_stood_still_past_its_lease_leaves_nothing_behind() {
-    let Some(bench) = TestInbox::postgres() else { return };
-    let bench = bench.with_ledger().await;
-    let go = bench.go_file("go");
-    let first = ChildProcess::start(&bench, &[go.environment_variable()]);
+    let Some(test_inbox) = TestInbox::postgres() else { return };
+    let test_inbox = test_inbox.with_ledger().await;
+    let go = test_inbox.go_file("go");
+    let first = ChildProcess::start(&test_inbox, &[go.environment_variable()]);
     assert_eq!(first.deliver("evt_1", "charge.refunded"), Some(200));
     first.wait_for_line("booked evt_1");
     first.pause_process();
-    let second = ChildProcess::start(&bench, &[]);
+    let second = ChildProcess::start(&test_inbox, &[]);
     second.wait_for_line("ended evt_1");
-    assert_booked_once(&bench, &["evt_1"]).await;
-    assert_eq!(bench.all_runs().await[0].summary(), ("book_slowly", "done", 2));
+    assert_booked_once(&test_inbox, &["evt_1"]).await;
+    assert_eq!(test_inbox.all_runs().await[0].summary(), ("book_slowly", "done", 2));
     let row = "SELECT CAST(run AS TEXT) FROM stripe_hooks_runs AS run";
-    let before = bench.database.query_texts(row).await;
+    let before = test_inbox.database.query_texts(row).await;
     go.create_file();
     first.resume_process();
     first.wait_for_line("ended evt_1");
     first.send_signal("-TERM");
     first.wait_for_line("stopped");
-    assert_booked_once(&bench, &["evt_1"]).await;
-    assert_eq!(bench.database.query_texts(row).await, before);
+    assert_booked_once(&test_inbox, &["evt_1"]).await;
+    assert_eq!(test_inbox.database.query_texts(row).await, before);
 }
 
 /// Stops the server, for so long, while events come in; the same process goes on by itself.
 async fn check_recovery_after(signal: &str, away: Duration) {
-    let Some((bench, mut cluster)) = test_inbox_on_own_server().await else { return };
-    let mut process = ChildProcess::start(&bench, &[]);
+    let Some((test_inbox, mut cluster)) = test_inbox_on_own_server().await else { return };
+    let mut process = ChildProcess::start(&test_inbox, &[]);
     assert_eq!(process.deliver("evt_1", "charge.succeeded"), Some(200));
     assert_eq!(process.deliver("evt_2", "charge.refunded"), Some(200));
     process.wait_for_line("booked evt_2");
@@ -156,8 +162,8 @@ async fn check_recovery_after(signal: &str, away: Duration) {
     }
     cluster.restart();
     process.deliver_until_taken("evt_4", "charge.succeeded");
-    assert_booked_once(&bench, &["evt_1", "evt_2", "evt_4"]).await;
-    assert_eq!(bench.all_runs().await.len(), 4);
+    assert_booked_once(&test_inbox, &["evt_1", "evt_2", "evt_4"]).await;
+    assert_eq!(test_inbox.all_runs().await.len(), 4);
     assert!(!process.has_exited(), "it did not live on");
     process.send_signal("-TERM");
     process.wait_for_line("stopped");
@@ -185,27 +191,27 @@ async fn a_process_goes_on_by_itself_when_the_database_was_away_for_40_seconds()
 struct WaitingEndpoint;
 
 #[on_event("charge.succeeded", name = "waits", endpoint = WaitingEndpoint)]
-async fn waits(State(seen): State<CallCounts>, State(gate): State<HandlerGate>) {
-    if seen.count_call("begun") == 1 {
+async fn waits(State(calls): State<CallCounts>, State(gate): State<HandlerGate>) {
+    if calls.count_call("begun") == 1 {
         let _ = gate.0.acquire().await;
     }
 }
 
-/// An inbox that does not look for work by itself.
-fn inbox_without_notifications(bench: &TestInbox) -> PostgresInboxBuilder {
-    PostgresInbox::builder(bench.database.address()).poll_interval(Duration::from_secs(3_600))
+/// The builder of an inbox that claims runs only when a notification wakes it.
+fn inbox_without_polling(test_inbox: &TestInbox) -> PostgresInboxBuilder {
+    PostgresInbox::builder(test_inbox.database.address()).poll_interval(Duration::from_secs(3_600))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_hears_of_what_another_has_stored_also_when_the_database_was_restarted() {
-    let Some((bench, mut cluster)) = test_inbox_on_own_server().await else { return };
-    let busy = inbox_without_notifications(&bench).workers(1).open().unwrap();
-    let busy = bench.endpoint_builder::<WaitingEndpoint>().inbox(busy).build().unwrap();
+    let Some((test_inbox, mut cluster)) = test_inbox_on_own_server().await else { return };
+    let busy = inbox_without_polling(&test_inbox).workers(1).open().unwrap();
+    let busy = test_inbox.endpoint_builder::<WaitingEndpoint>().inbox(busy).build().unwrap();
     assert_eq!(deliver_event(&busy, &event_json("evt_0", "charge.succeeded")).await, 200);
-    wait_until("the start of the handler", async || bench.call_counts.calls_of("begun") > 0).await;
-    let free = inbox_without_notifications(&bench).simulate_another_process().open().unwrap();
-    let free = bench.endpoint_builder::<WaitingEndpoint>().inbox(free).build().unwrap();
-    let (bench, busy) = (&bench, &busy);
+    wait_until("the start of the handler", async || test_inbox.call_counts.calls_of("begun") > 0).await;
+    let free = inbox_without_polling(&test_inbox).simulate_another_process().open().unwrap();
+    let free = test_inbox.endpoint_builder::<WaitingEndpoint>().inbox(free).build().unwrap();
+    let (test_inbox, busy) = (&test_inbox, &busy);
     let is_done_by_the_other = async |id: &str, count| {
         // So that it listens, and does not look because it has only begun to.
         tokio::time::sleep(Duration::from_millis(1_500)).await;
@@ -214,15 +220,15 @@ async fn a_process_hears_of_what_another_has_stored_also_when_the_database_was_r
         let done = |runs: &[crate::test_inbox::RunRow]| {
             runs.iter().filter(|run| run.state == "done").count() == count
         };
-        bench.wait_for_runs("its end", done).await;
+        test_inbox.wait_for_runs("its end", done).await;
     };
     is_done_by_the_other("evt_1", 1).await;
     cluster.stop("INT");
     cluster.restart();
     is_done_by_the_other("evt_2", 2).await;
     is_done_by_the_other("evt_3", 3).await;
-    bench.handler_gate.0.add_permits(1);
-    bench.wait_until_ended().await;
+    test_inbox.handler_gate.0.add_permits(1);
+    test_inbox.wait_until_ended().await;
     for endpoint in [busy, &free] {
         endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
     }
@@ -230,34 +236,34 @@ async fn a_process_hears_of_what_another_has_stored_also_when_the_database_was_r
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_only_works_hears_of_what_one_that_only_accepts_has_stored() {
-    let Some(bench) = TestInbox::postgres() else { return };
-    let accepting = inbox_without_notifications(&bench).accept_only().open().unwrap();
-    let working = inbox_without_notifications(&bench).work_only().simulate_another_process().open().unwrap();
-    let door = bench.endpoint_builder::<WaitingEndpoint>().inbox(accepting).build().unwrap();
-    let worker = bench.endpoint_builder::<WaitingEndpoint>().inbox(working).build().unwrap();
-    bench.handler_gate.0.add_permits(1);
+    let Some(test_inbox) = TestInbox::postgres() else { return };
+    let accepting = inbox_without_polling(&test_inbox).accept_only().open().unwrap();
+    let working = inbox_without_polling(&test_inbox).work_only().simulate_another_process().open().unwrap();
+    let receiver = test_inbox.endpoint_builder::<WaitingEndpoint>().inbox(accepting).build().unwrap();
+    let worker = test_inbox.endpoint_builder::<WaitingEndpoint>().inbox(working).build().unwrap();
+    test_inbox.handler_gate.0.add_permits(1);
     for (count, id) in ["evt_1", "evt_2"].into_iter().enumerate() {
         // So that it listens, and does not look because it has only begun to.
         tokio::time::sleep(Duration::from_millis(1_500)).await;
-        assert_eq!(deliver_event(&door, &event_json(id, "charge.succeeded")).await, 200);
+        assert_eq!(deliver_event(&receiver, &event_json(id, "charge.succeeded")).await, 200);
         let done = |runs: &[crate::test_inbox::RunRow]| {
             runs.iter().filter(|run| run.state == "done").count() > count
         };
-        bench.wait_for_runs("its end", done).await;
+        test_inbox.wait_for_runs("its end", done).await;
     }
-    for endpoint in [&door, &worker] {
+    for endpoint in [&receiver, &worker] {
         endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn three_processes_share_the_work_on_what_one_of_them_takes_in() {
-    let Some(bench) = TestInbox::postgres() else {
+    let Some(test_inbox) = TestInbox::postgres() else {
         return;
     };
-    let go = bench.go_file("go");
+    let go = test_inbox.go_file("go");
     let variables = [("WORKERS", "15"), ("LEASE_MS", "20000"), go.environment_variable()];
-    let processes: Vec<_> = (0..3).map(|_| ChildProcess::start(&bench, &variables)).collect();
+    let processes: Vec<_> = (0..3).map(|_| ChildProcess::start(&test_inbox, &variables)).collect();
     for id in 0..45 {
         assert_eq!(processes[0].deliver(&format!("evt_{id}"), "charge.updated"), Some(200));
     }
@@ -266,7 +272,7 @@ async fn three_processes_share_the_work_on_what_one_of_them_takes_in() {
         (0..15).for_each(|_| drop(process.wait_for_line("begun ")));
     }
     go.create_file();
-    let runs = bench.wait_until_ended().await;
+    let runs = test_inbox.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.summary() == ("last", "done", 1)), "{runs:#?}");
 }
 
@@ -286,31 +292,31 @@ async fn holds(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn transactions_that_hold_all_of_their_connections_keep_neither_deliveries_nor_leases_waiting() {
-    let Some(bench) = TestInbox::postgres() else { return };
-    let bench = bench.with_ledger().await;
-    let inbox = PostgresInbox::builder(bench.database.address())
+    let Some(test_inbox) = TestInbox::postgres() else { return };
+    let test_inbox = test_inbox.with_ledger().await;
+    let inbox = PostgresInbox::builder(test_inbox.database.address())
         .connections(2)
         .workers(16)
         .lease(Duration::from_secs(1))
         .open()
         .unwrap();
-    let endpoint = bench.endpoint_builder::<HoldingEndpoint>().inbox(inbox).build().unwrap();
+    let endpoint = test_inbox.endpoint_builder::<HoldingEndpoint>().inbox(inbox).build().unwrap();
     let ids: Vec<_> = (10..30).map(|id| format!("evt_{id}")).collect();
     for id in &ids[..16] {
         assert_eq!(deliver_event(&endpoint, &event_json(id, "charge.succeeded")).await, 200);
     }
     let all_run = |runs: &[crate::test_inbox::RunRow]| runs.iter().all(|run| run.state == "running");
-    bench.wait_for_runs("the claim of all", all_run).await;
+    test_inbox.wait_for_runs("the claim of all", all_run).await;
     // Longer than a lease, which is renewed meanwhile.
     tokio::time::sleep(Duration::from_millis(2_500)).await;
     for id in &ids[16..] {
         assert_eq!(deliver_event(&endpoint, &event_json(id, "charge.succeeded")).await, 200);
     }
     assert!(endpoint.inbox().unwrap().stats().await.unwrap().handlers[0].running == 16);
-    bench.handler_gate.0.add_permits(20);
-    let runs = bench.wait_until_ended().await;
+    test_inbox.handler_gate.0.add_permits(20);
+    let runs = test_inbox.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.summary() == ("holds", "done", 1)), "{runs:#?}");
-    assert_eq!(bench.database.query_texts("SELECT event FROM ledger ORDER BY event").await, ids);
+    assert_eq!(test_inbox.database.query_texts("SELECT event FROM ledger ORDER BY event").await, ids);
 }
 
 /// Runs a program with its clock set so.
@@ -323,47 +329,49 @@ fn command_with_shifted_clock(shift: &str) -> Command {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_whose_clock_is_an_hour_off_works_as_all_others_do() {
     if Command::new("faketime").arg("--version").output().is_err() {
-        // The rest of the proof is that no question holds a time of the process's clock, which a test of the crate looks for.
+        // The rest of the proof is that no query holds a time of the process's clock, which a test of the crate looks for.
         environment::print_skipped("install faketime");
         return;
     }
     for (ahead, shift) in [(3_600, "+1h"), (-3_600, "-1h")] {
-        let Some(bench) = TestInbox::postgres() else { return };
-        let bench = bench.with_ledger().await;
+        let Some(test_inbox) = TestInbox::postgres() else { return };
+        let test_inbox = test_inbox.with_ledger().await;
         let mut command = command_with_shifted_clock(shift);
-        let go = bench.go_file("go");
+        let go = test_inbox.go_file("go");
         // So long that what takes it away from its process is only a clock that is off.
         let variables = [("LEASE_MS", "30000"), go.environment_variable()];
         command.envs(variables);
-        let off = ChildProcess::start_ahead(command, &bench, ahead);
+        let off = ChildProcess::start_ahead(command, &test_inbox, ahead);
         // Who starts looks at once for what others have left.
-        let right = ChildProcess::start(&bench, &variables);
+        let right = ChildProcess::start(&test_inbox, &variables);
         for (process, name) in [(&off, "off"), (&right, "right")] {
             for id in 0..8 {
                 assert_eq!(process.deliver(&format!("evt_{name}_{id}"), "charge.updated"), Some(200));
             }
         }
-        bench.wait_for_runs("their beginning", |runs| runs.iter().all(|run| run.state == "running")).await;
+        test_inbox
+            .wait_for_runs("their beginning", |runs| runs.iter().all(|run| run.state == "running"))
+            .await;
         let mut command = command_with_shifted_clock(shift);
         command.envs(variables);
-        let off_too = ChildProcess::start_ahead(command, &bench, ahead);
-        let right_too = ChildProcess::start(&bench, &variables);
+        let off_too = ChildProcess::start_ahead(command, &test_inbox, ahead);
+        let right_too = ChildProcess::start(&test_inbox, &variables);
         for process in [&off_too, &right_too] {
             process.deliver_until_taken("evt_booked", "charge.succeeded");
         }
-        bench.wait_for_runs("what was booked", |runs| runs[16].state == "done").await;
+        test_inbox.wait_for_runs("what was booked", |runs| runs[16].state == "done").await;
         // Their leases pass by the database's clock, whoever has taken them.
         let odd = "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'running' \
              AND NOT lease_until - now() BETWEEN interval '0' AND interval '30 seconds'";
-        assert_eq!(bench.query_count(odd).await, 0);
+        assert_eq!(test_inbox.query_integer(odd).await, 0);
         go.create_file();
-        let runs = bench.wait_until_ended().await;
+        let runs = test_inbox.wait_until_ended().await;
         assert!(runs.iter().all(|run| run.state == "done" && run.attempts == 1), "{runs:#?}");
-        assert_eq!(bench.query_count("SELECT count(*) FROM ledger").await, 1);
+        assert_eq!(test_inbox.query_integer("SELECT count(*) FROM ledger").await, 1);
         let near = "abs(extract(epoch FROM clock_timestamp() - received_at)) < 600";
         let odd = format!("SELECT count(*) FROM stripe_hooks_events WHERE NOT ({near})");
-        assert_eq!(bench.query_count(odd).await, 0);
+        assert_eq!(test_inbox.query_integer(odd).await, 0);
         let odd = "SELECT count(*) FROM stripe_hooks_runs WHERE NOT (finished_at >= started_at AND finished_at - created_at < '10 minutes')";
-        assert_eq!(bench.query_count(odd).await, 0);
+        assert_eq!(test_inbox.query_integer(odd).await, 0);
     }
 }

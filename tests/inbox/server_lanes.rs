@@ -13,18 +13,23 @@ use stripe_hooks::{
 
 use crate::{
     lanes::{GuardedEndpoint, OrderLog, OrderlyEndpoint, deliver_all, event_at_second},
-    test_inbox::{CallCounts, TestInbox, WAIT_TIMEOUT, deliver_event},
+    test_inbox::{CallCounts, TestInbox, deliver_event, wait_until},
 };
 
 /// Events of a few objects, sent to three inboxes at once while an operator is at work.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn those_who_change_lanes_at_once_neither_overlap_nor_wait_for_each_other_in_a_circle() {
-    let Some(bench) = TestInbox::postgres() else { return };
-    let journal = OrderLog::default();
+    let Some(test_inbox) = TestInbox::postgres() else { return };
+    let order_log = OrderLog::default();
     let endpoints: Vec<_> = (0..3)
         .map(|_| {
-            let inbox = bench.open_inbox().simulate_another_process();
-            bench.endpoint_builder::<OrderlyEndpoint>().state(journal.clone()).inbox(inbox).build().unwrap()
+            let inbox = test_inbox.open_inbox().simulate_another_process();
+            test_inbox
+                .endpoint_builder::<OrderlyEndpoint>()
+                .state(order_log.clone())
+                .inbox(inbox)
+                .build()
+                .unwrap()
         })
         .collect();
     let callers: Vec<_> = (0..9)
@@ -51,45 +56,44 @@ async fn those_who_change_lanes_at_once_neither_overlap_nor_wait_for_each_other_
     for caller in callers {
         caller.await.unwrap();
     }
-    let runs = bench.wait_until_ended().await;
+    let runs = test_inbox.wait_until_ended().await;
     assert!(runs.len() == 360 && runs.iter().all(|run| run.state == "done"), "{runs:#?}");
     for object in (0..6).map(|object| format!("o{object}")) {
-        let journal = journal.lines_of_object(&object);
-        let attempts: Vec<_> = journal.chunks(2).collect();
+        let lines = order_log.lines_of_object(&object);
+        let attempts: Vec<_> = lines.chunks(2).collect();
         assert!(!attempts.is_empty());
         for attempt in attempts {
-            let told = |at: usize| attempt.get(at).and_then(|line| line.split_once(' '));
+            let line_parts = |at: usize| attempt.get(at).and_then(|line| line.split_once(' '));
             assert!(
-                matches!((told(0), told(1)), (Some(("begun", first)), Some(("ended", second))) if first == second),
-                "two runs of one lane at once: {attempt:?} in {journal:#?}"
+                matches!((line_parts(0), line_parts(1)), (Some(("begun", first)), Some(("ended", second))) if first == second),
+                "two runs of one lane at once: {attempt:?} in {lines:#?}"
             );
         }
     }
     let circles = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
-    assert_eq!(bench.query_count(circles).await, 0);
+    assert_eq!(test_inbox.query_integer(circles).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_that_comes_while_the_one_before_it_ends_is_not_forgotten() {
-    let Some(bench) = TestInbox::postgres() else { return };
-    let endpoint = bench.build_endpoint::<GuardedEndpoint>();
+    let Some(test_inbox) = TestInbox::postgres() else { return };
+    let endpoint = test_inbox.build_endpoint::<GuardedEndpoint>();
     endpoint.inbox().unwrap().pause(GuardedEndpoint::NAME, "never", "ada").await.unwrap();
     deliver_all(&endpoint, [event_at_second("a", 1)]).await;
-    bench.execute_sql("UPDATE stripe_hooks_runs SET state = 'running'").await;
-    let mut ending = sqlx::PgConnection::connect(&bench.database.address()).await.unwrap();
-    let sql = "BEGIN; UPDATE stripe_hooks.runs SET state = 'done'";
+    test_inbox.execute_sql("UPDATE stripe_hooks_runs SET state = 'running'").await;
+    let mut ending = sqlx::PgConnection::connect(&test_inbox.database.address()).await.unwrap();
+    let sql = "BEGIN; UPDATE stripe_hooks.runs SET state = 'done', result = 'handled'";
     sqlx::raw_sql(sql).execute(&mut ending).await.unwrap();
     let coming = tokio::spawn(async move { deliver_all(&endpoint, [event_at_second("a", 2)]).await });
     let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
-    let deadline = tokio::time::Instant::now() + WAIT_TIMEOUT;
-    while bench.query_count(waiting).await == 0 {
-        assert!(tokio::time::Instant::now() < deadline, "it did not wait for the end of the one before");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    wait_until("its wait for the end of the one before", async || {
+        test_inbox.query_integer(waiting).await > 0
+    })
+    .await;
     sqlx::raw_sql("COMMIT").execute(&mut ending).await.unwrap();
     coming.await.unwrap();
     let ready = "SELECT count(*) FROM stripe_hooks_runs WHERE state = 'pending' AND NOT blocked";
-    assert_eq!(bench.query_count(ready).await, 1);
+    assert_eq!(test_inbox.query_integer(ready).await, 1);
 }
 
 #[derive(stripe_hooks::EndpointName)]
@@ -98,29 +102,29 @@ struct IsolatedEndpoint;
 #[on_event("charge.updated", name = "isolated", order = "object", retries = 50, backoff = "1ms", endpoint = IsolatedEndpoint)]
 async fn isolated(
     id: EventId,
-    State(seen): State<CallCounts>,
+    State(calls): State<CallCounts>,
     tx: &mut InboxTx<Postgres>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE").execute(&mut **tx).await?;
     sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
-    seen.count_call("booked");
+    calls.count_call("booked");
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lane_goes_on_after_a_transaction_that_saw_nothing_of_it() {
-    let Some(bench) = TestInbox::postgres() else { return };
-    let bench = bench.with_ledger().await;
-    let endpoint = bench
+    let Some(test_inbox) = TestInbox::postgres() else { return };
+    let test_inbox = test_inbox.with_ledger().await;
+    let endpoint = test_inbox
         .endpoint_builder::<IsolatedEndpoint>()
-        .inbox(bench.open_inbox().lease(Duration::from_secs(1)))
+        .inbox(test_inbox.open_inbox().lease(Duration::from_secs(1)))
         .build()
         .unwrap();
     deliver_all(&endpoint, (1..=4).rev().map(|second| event_at_second("a", second))).await;
-    let runs = bench.wait_until_ended().await;
+    let runs = test_inbox.wait_until_ended().await;
     // The server refuses an attempt whose lease is renewed meanwhile, so a run may need a few.
     assert!(runs.iter().all(|run| run.state == "done" && run.attempts <= 10), "{runs:#?}");
     for events in ["event", "DISTINCT event"] {
-        assert_eq!(bench.query_count(format!("SELECT count({events}) FROM ledger")).await, 4);
+        assert_eq!(test_inbox.query_integer(format!("SELECT count({events}) FROM ledger")).await, 4);
     }
 }

@@ -1,4 +1,4 @@
-//! The bench on which these tests work: an inbox in a database of its own, what its handlers saw, and a look into its tables.
+//! An inbox for one test: its database, the calls of its handlers, and queries of its tables.
 
 use std::{
     collections::BTreeMap,
@@ -46,15 +46,15 @@ impl GoFile {
     }
 }
 
-/// How often each thing was seen.
+/// Number of calls, by what was called.
 #[derive(Clone, Default)]
 pub(crate) struct CallCounts(Arc<Mutex<BTreeMap<String, usize>>>);
 
 impl CallCounts {
-    /// Counts it, and says which time this is.
+    /// Counts a call, and returns the number of calls of the same name so far.
     pub(crate) fn count_call(&self, what: impl Into<String>) -> usize {
-        let mut seen = self.0.lock().unwrap();
-        let times = seen.entry(what.into()).or_default();
+        let mut calls = self.0.lock().unwrap();
+        let times = calls.entry(what.into()).or_default();
         *times += 1;
         *times
     }
@@ -126,9 +126,9 @@ impl TestInbox {
         delivery::endpoint_builder::<Name>().state(self.call_counts.clone()).state(self.handler_gate.clone())
     }
 
-    /// What one question to the tables gives.
-    pub(crate) async fn query_count(&self, sql: impl AsRef<str>) -> i64 {
-        self.database.query_count(sql).await
+    /// Returns the integer that the query gives.
+    pub(crate) async fn query_integer(&self, sql: impl AsRef<str>) -> i64 {
+        self.database.query_integer(sql).await
     }
 
     /// Changes the tables behind the inbox's back.
@@ -136,24 +136,25 @@ impl TestInbox {
         self.database.execute_sql(sql).await;
     }
 
-    /// Writes events that came at a moment, each named after its number, and a run of each for the endpoint of this name, whose other columns are SQL of
-    /// the number `n`.
+    /// Inserts events with the ids `{id_prefix}_{n}`, and a run of each at the endpoint `Name`.
+    /// `columns` gives the run's other columns as SQL expressions of `n`.
     pub(crate) async fn insert_events<Name: EndpointName>(
         &self,
-        name: &str,
+        id_prefix: &str,
         numbers: RangeInclusive<i64>,
         then: &str,
         columns: &[(&str, &str)],
     ) {
         let endpoint = Name::NAME;
-        let body = self.database.bytes_literal(event_json(name, "charge.updated").to_string().as_bytes());
+        let body =
+            self.database.bytes_literal(event_json(id_prefix, "charge.updated").to_string().as_bytes());
         let (first, last) = numbers.into_inner();
         let numbers = format!(
             "WITH RECURSIVE numbers (n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})"
         );
         self.execute_sql(format!(
             "{numbers} INSERT INTO stripe_hooks_events (endpoint, id, form, source, type, body, received_at) \
-             SELECT '{endpoint}', '{name}_' || n, 'snapshot', 'delivered', 'charge.updated', {body}, {then} FROM numbers"
+             SELECT '{endpoint}', '{id_prefix}_' || n, 'snapshot', 'delivered', 'charge.updated', {body}, {then} FROM numbers"
         ))
         .await;
         let (columns, cells): (Vec<_>, Vec<_>) = columns.iter().copied().unzip();
@@ -161,7 +162,7 @@ impl TestInbox {
         self.execute_sql(format!(
             "{numbers} INSERT INTO stripe_hooks_runs (event, endpoint, counts_for_id, counts_for_type, run_at, created_at, {columns}) \
              SELECT key, event.endpoint, event.id, event.type, {then}, {then}, {cells} \
-             FROM numbers JOIN stripe_hooks_events AS event ON event.id = '{name}_' || n"
+             FROM numbers JOIN stripe_hooks_events AS event ON event.id = '{id_prefix}_' || n"
         ))
         .await;
     }
@@ -253,8 +254,8 @@ macro_rules! on_both_engines {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             $(#[$attribute])*
             async fn postgres() {
-                if let Some(bench) = $crate::test_inbox::TestInbox::postgres() {
-                    super::$test(bench).await;
+                if let Some(test_inbox) = $crate::test_inbox::TestInbox::postgres() {
+                    super::$test(test_inbox).await;
                 }
             }
         })+

@@ -78,9 +78,9 @@ macro_rules! define_handlers {
         pub(super) struct Losing;
 
         #[on_event("charge.succeeded", backoff = "1ms", endpoint = Losing)]
-        async fn loses_its_lease(id: EventId, State(seen): State<CallCounts>, tx: &mut InboxTx<$Engine>) {
+        async fn loses_its_lease(id: EventId, State(calls): State<CallCounts>, tx: &mut InboxTx<$Engine>) {
             write(tx, &id).await;
-            if seen.count_call("begun") == 1 {
+            if calls.count_call("begun") == 1 {
                 // As if its lease had passed, and another process had claimed the run. In this transaction, because in a file no other
                 // can write meanwhile.
                 sqlx::query(concat!("UPDATE ", $runs, " SET fence = fence + 1"))
@@ -151,19 +151,20 @@ mod postgres {
     define_handlers!(Postgres, "stripe_hooks.runs", "SELECT current_setting('synchronous_commit') = 'on'");
 }
 
-/// The builder of an endpoint with the handlers of this name that have the transactions of the bench's engine.
+/// The builder of an endpoint with the handlers of this name that have the transactions of the test
+/// inbox's engine.
 macro_rules! endpoint_builder {
-    ($bench:expr, $Name:ident) => {
-        match $bench.database {
-            TestDatabase::File(_) => $bench.endpoint_builder::<sqlite::$Name>(),
-            TestDatabase::Server(_) => $bench.endpoint_builder::<postgres::$Name>(),
+    ($test_inbox:expr, $Name:ident) => {
+        match $test_inbox.database {
+            TestDatabase::File(_) => $test_inbox.endpoint_builder::<sqlite::$Name>(),
+            TestDatabase::Server(_) => $test_inbox.endpoint_builder::<postgres::$Name>(),
         }
     };
 }
 
-async fn what_a_handler_writes_stays_if_it_is_done_and_only_then(bench: TestInbox) {
-    let bench = bench.with_ledger().await;
-    let endpoint = endpoint_builder!(bench, Booking).inbox(bench.open_inbox()).build().unwrap();
+async fn what_a_handler_writes_stays_if_it_is_done_and_only_then(test_inbox: TestInbox) {
+    let test_inbox = test_inbox.with_ledger().await;
+    let endpoint = endpoint_builder!(test_inbox, Booking).inbox(test_inbox.open_inbox()).build().unwrap();
     let events = ["succeeded", "captured", "failed", "refunded", "updated", "expired"];
     for name in events {
         assert_eq!(
@@ -171,7 +172,7 @@ async fn what_a_handler_writes_stays_if_it_is_done_and_only_then(bench: TestInbo
             200
         );
     }
-    let runs = bench.wait_until_ended().await;
+    let runs = test_inbox.wait_until_ended().await;
     let mut brief: Vec<_> = runs.iter().map(RunRow::summary).collect();
     brief.sort_unstable();
     assert_eq!(
@@ -185,25 +186,29 @@ async fn what_a_handler_writes_stays_if_it_is_done_and_only_then(bench: TestInbo
             ("parks", "parked", 1),
         ]
     );
-    let written = bench.database.query_texts("SELECT event FROM ledger ORDER BY event").await;
+    let written = test_inbox.database.query_texts("SELECT event FROM ledger ORDER BY event").await;
     assert_eq!(written, ["evt_captured", "evt_succeeded"]);
     endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
-async fn what_a_handler_wrote_is_gone_when_its_lease_was_lost(bench: TestInbox) {
-    let bench = bench.with_ledger().await;
-    let endpoint = endpoint_builder!(bench, Losing).inbox(bench.open_inbox()).build().unwrap();
+async fn what_a_handler_wrote_is_gone_when_its_lease_was_lost(test_inbox: TestInbox) {
+    let test_inbox = test_inbox.with_ledger().await;
+    let endpoint = endpoint_builder!(test_inbox, Losing).inbox(test_inbox.open_inbox()).build().unwrap();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
-    assert_eq!(bench.wait_until_ended().await[0].summary(), ("loses_its_lease", "done", 2));
+    assert_eq!(test_inbox.wait_until_ended().await[0].summary(), ("loses_its_lease", "done", 2));
     assert_eq!(
-        (bench.call_counts.calls_of("begun"), bench.query_count("SELECT count(*) FROM ledger").await),
+        (
+            test_inbox.call_counts.calls_of("begun"),
+            test_inbox.query_integer("SELECT count(*) FROM ledger").await
+        ),
         (2, 1)
     );
 }
 
-async fn a_handler_that_ends_its_transaction_is_not_done_and_spoils_no_other(bench: TestInbox) {
-    let bench = bench.with_ledger().await;
-    let endpoint = endpoint_builder!(bench, Ending).inbox(bench.open_inbox().connections(1)).build().unwrap();
+async fn a_handler_that_ends_its_transaction_is_not_done_and_spoils_no_other(test_inbox: TestInbox) {
+    let test_inbox = test_inbox.with_ledger().await;
+    let endpoint =
+        endpoint_builder!(test_inbox, Ending).inbox(test_inbox.open_inbox().connections(1)).build().unwrap();
     let ended = [
         "evt_commit",
         "evt_commit_begin",
@@ -215,19 +220,19 @@ async fn a_handler_that_ends_its_transaction_is_not_done_and_spoils_no_other(ben
     ];
     for id in ended {
         assert_eq!(deliver_event(&endpoint, &event_json(id, "charge.failed")).await, 200);
-        let run = bench.wait_until_ended().await.pop().unwrap();
+        let run = test_inbox.wait_until_ended().await.pop().unwrap();
         assert_eq!(run.summary(), ("ends_it", "parked", 1), "{id}");
-        assert_eq!(is_about_an_ended_transaction(&run), !id.ends_with("fails"), "{id}: {run:?}");
+        assert_eq!(has_transaction_ended_error(&run), !id.ends_with("fails"), "{id}: {run:?}");
         let after = format!("{id}_after");
         assert_eq!(deliver_event(&endpoint, &event_json(&after, "charge.succeeded")).await, 200);
         assert_eq!(
-            bench.wait_until_ended().await.pop().unwrap().summary(),
+            test_inbox.wait_until_ended().await.pop().unwrap().summary(),
             ("has_savepoints", "done", 1),
             "{id}"
         );
     }
     // Nobody takes back what a handler has committed itself.
-    let written = bench.database.query_texts("SELECT DISTINCT event FROM ledger").await;
+    let written = test_inbox.database.query_texts("SELECT DISTINCT event FROM ledger").await;
     let expected = ended.map(|id| format!("{id}_after")).into_iter();
     let expected = expected.chain(["evt_commit", "evt_commit_begin"].map(str::to_owned));
     assert_eq!(BTreeSet::from_iter(written), expected.collect());
@@ -236,42 +241,43 @@ async fn a_handler_that_ends_its_transaction_is_not_done_and_spoils_no_other(ben
 
 /// Returns whether the run's error is the one of an attempt whose transaction ended before its
 /// handler did.
-pub(crate) fn is_about_an_ended_transaction(run: &RunRow) -> bool {
+pub(crate) fn has_transaction_ended_error(run: &RunRow) -> bool {
     let error = run.error.as_deref().unwrap_or_default();
     error.starts_with("the handler's transaction ended before the handler did")
 }
 
-async fn a_handler_with_savepoints_is_done(bench: TestInbox) {
-    let bench = bench.with_ledger().await;
-    let endpoint = endpoint_builder!(bench, Ending).inbox(bench.open_inbox()).build().unwrap();
+async fn a_handler_with_savepoints_is_done(test_inbox: TestInbox) {
+    let test_inbox = test_inbox.with_ledger().await;
+    let endpoint = endpoint_builder!(test_inbox, Ending).inbox(test_inbox.open_inbox()).build().unwrap();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
-    assert_eq!(bench.wait_until_ended().await[0].summary(), ("has_savepoints", "done", 1));
+    assert_eq!(test_inbox.wait_until_ended().await[0].summary(), ("has_savepoints", "done", 1));
     // Written in a savepoint that was committed, and after one was rolled back.
-    assert_eq!(bench.database.query_texts("SELECT event FROM ledger").await, ["evt_1", "evt_1"]);
+    assert_eq!(test_inbox.database.query_texts("SELECT event FROM ledger").await, ["evt_1", "evt_1"]);
     endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }
 
-async fn many_transactional_handlers_at_once_keep_no_delivery_out(bench: TestInbox) {
-    let bench = bench.with_ledger().await;
-    let endpoint = endpoint_builder!(bench, Many).inbox(bench.open_inbox().connections(2)).build().unwrap();
+async fn many_transactional_handlers_at_once_keep_no_delivery_out(test_inbox: TestInbox) {
+    let test_inbox = test_inbox.with_ledger().await;
+    let endpoint =
+        endpoint_builder!(test_inbox, Many).inbox(test_inbox.open_inbox().connections(2)).build().unwrap();
     for id in 0..60 {
         assert_eq!(
             deliver_event(&endpoint, &event_json(&format!("evt_{id}"), "charge.succeeded")).await,
             200
         );
     }
-    let runs = bench.wait_until_ended().await;
+    let runs = test_inbox.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done" && run.attempts == 1), "{runs:#?}");
-    assert_eq!(bench.query_count("SELECT count(DISTINCT event) FROM ledger").await, 60);
-    assert_eq!(bench.query_count("SELECT count(*) FROM ledger").await, 60);
+    assert_eq!(test_inbox.query_integer("SELECT count(DISTINCT event) FROM ledger").await, 60);
+    assert_eq!(test_inbox.query_integer("SELECT count(*) FROM ledger").await, 60);
 }
 
-async fn a_transaction_of_another_database_keeps_an_endpoint_from_being_built(bench: TestInbox) {
-    let (builder, wanted, has) = match bench.database {
-        TestDatabase::File(_) => (bench.endpoint_builder::<postgres::Many>(), "Postgres", "Sqlite"),
-        TestDatabase::Server(_) => (bench.endpoint_builder::<sqlite::Many>(), "Sqlite", "Postgres"),
+async fn a_transaction_of_another_database_keeps_an_endpoint_from_being_built(test_inbox: TestInbox) {
+    let (builder, wanted, has) = match test_inbox.database {
+        TestDatabase::File(_) => (test_inbox.endpoint_builder::<postgres::Many>(), "Postgres", "Sqlite"),
+        TestDatabase::Server(_) => (test_inbox.endpoint_builder::<sqlite::Many>(), "Sqlite", "Postgres"),
     };
-    let error = builder.inbox(bench.open_inbox()).build().unwrap_err();
+    let error = builder.inbox(test_inbox.open_inbox()).build().unwrap_err();
     assert!(error.is_handler());
     let error = error.to_string();
     let words = format!(
@@ -280,8 +286,8 @@ async fn a_transaction_of_another_database_keeps_an_endpoint_from_being_built(be
     assert!(error.contains(&words), "{error}");
 }
 
-async fn a_transaction_without_an_inbox_keeps_an_endpoint_from_being_built(bench: TestInbox) {
-    let (builder, wanted) = match bench.database {
+async fn a_transaction_without_an_inbox_keeps_an_endpoint_from_being_built(test_inbox: TestInbox) {
+    let (builder, wanted) = match test_inbox.database {
         TestDatabase::File(_) => (delivery::endpoint_builder::<sqlite::Many>(), "Sqlite"),
         TestDatabase::Server(_) => (delivery::endpoint_builder::<postgres::Many>(), "Postgres"),
     };

@@ -27,13 +27,13 @@ const NEXT_VERSION_SQL: &str = "\
     CREATE TABLE stripe_hooks_labels (run INTEGER NOT NULL, label TEXT NOT NULL);";
 
 /// Brings the tables to the next version, in one transaction and under the lock of those who do so.
-async fn migrate_to_next(bench: &TestInbox) {
-    match &bench.database {
+async fn migrate_to_next(test_inbox: &TestInbox) {
+    match &test_inbox.database {
         TestDatabase::File(_) => {
             let sql = format!(
                 "BEGIN IMMEDIATE; {NEXT_VERSION_SQL} UPDATE stripe_hooks_schema SET version = 2; COMMIT"
             );
-            bench.execute_sql(sql).await;
+            test_inbox.execute_sql(sql).await;
         }
         TestDatabase::Server(url) => {
             let next = NEXT_VERSION_SQL
@@ -54,11 +54,11 @@ async fn migrate_to_next(bench: &TestInbox) {
 }
 
 async fn processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_writes_into_them(
-    bench: TestInbox,
+    test_inbox: TestInbox,
 ) {
-    let bench = bench.with_ledger().await;
+    let test_inbox = test_inbox.with_ledger().await;
     let (over, taken) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-    let old = [(); 2].map(|()| Arc::new(ChildProcess::start(&bench, &[("LEASE_MS", "20000")])));
+    let old = [(); 2].map(|()| Arc::new(ChildProcess::start(&test_inbox, &[("LEASE_MS", "20000")])));
     let callers: Vec<_> = (0..4)
         .map(|caller| {
             let (old, over, taken) = (Arc::clone(&old[caller % 2]), Arc::clone(&over), Arc::clone(&taken));
@@ -73,9 +73,9 @@ async fn processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_wr
         })
         .collect();
     wait_until("20 events", async || taken.load(SeqCst) >= 20).await;
-    migrate_to_next(&bench).await;
+    migrate_to_next(&test_inbox).await;
     // What the new version takes in is work of the old one, too, which knows nothing of its columns.
-    bench
+    test_inbox
         .execute_sql(
             "INSERT INTO stripe_hooks_events (endpoint, id, form, source, type, body, received_at, origin) \
                SELECT endpoint, 'evt_new', form, source, type, body, received_at, 'new' FROM stripe_hooks_events WHERE id = 'evt_0_0'; \
@@ -92,21 +92,21 @@ async fn processes_at_work_go_on_while_a_newer_version_changes_the_tables_and_wr
     // Its body is that of the event from which it was made.
     booked.push("evt_0_0".to_owned());
     booked.sort_unstable();
-    let runs = bench.wait_until_ended().await;
+    let runs = test_inbox.wait_until_ended().await;
     assert!(runs.iter().all(|run| run.state == "done"), "{runs:#?}");
-    let mut ledger = bench.database.query_texts("SELECT event FROM ledger").await;
+    let mut ledger = test_inbox.database.query_texts("SELECT event FROM ledger").await;
     ledger.sort_unstable();
     assert_eq!(ledger, booked);
     let new = "SELECT count(*) FROM stripe_hooks_runs AS run JOIN stripe_hooks_events AS event ON event.key = run.event \
          WHERE event.id = 'evt_new' AND urgency = 7 AND origin = 'new' AND state = 'done'";
     let others = "SELECT count(*) FROM stripe_hooks_runs WHERE urgency = 1";
     assert_eq!(
-        (bench.query_count(new).await, bench.query_count(others).await),
+        (test_inbox.query_integer(new).await, test_inbox.query_integer(others).await),
         (1, i64::try_from(runs.len()).unwrap() - 1)
     );
     // One of the old version that is started now is refused.
-    let refused = match &bench.database {
-        TestDatabase::File(_) => SqliteInbox::open(bench.sqlite_file()).map(drop),
+    let refused = match &test_inbox.database {
+        TestDatabase::File(_) => SqliteInbox::open(test_inbox.sqlite_file()).map(drop),
         TestDatabase::Server(url) => PostgresInbox::connect(url).map(drop),
     };
     let refused = refused.unwrap_err().to_string();

@@ -28,8 +28,8 @@ on_both_engines! {
 struct AllOutcomesEndpoint;
 
 #[on_event("charge.succeeded", endpoint = AllOutcomesEndpoint)]
-async fn fails_twice(State(seen): State<CallCounts>) -> Outcome {
-    match seen.count_call("fails twice") {
+async fn fails_twice(State(calls): State<CallCounts>) -> Outcome {
+    match calls.count_call("fails twice") {
         1 | 2 => Outcome::retry_after(Duration::ZERO, "not yet"),
         _ => Outcome::done(),
     }
@@ -54,23 +54,23 @@ async fn panics() {
 async fn cannot_decode(_: Charge) {}
 
 #[on_event("charge.succeeded", endpoint = AllOutcomesEndpoint)]
-fn blocks_its_thread(State(seen): State<CallCounts>) {
+fn blocks_its_thread(State(calls): State<CallCounts>) {
     std::thread::sleep(Duration::from_millis(50));
-    seen.count_call("blocked");
+    calls.count_call("blocked");
 }
 
 fn run_of_handler<'r>(runs: &'r [RunRow], handler: &str) -> &'r RunRow {
     runs.iter().find(|run| run.handler == handler).unwrap()
 }
 
-async fn each_end_of_a_handler_has_its_meaning(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<AllOutcomesEndpoint>();
+async fn each_end_of_a_handler_has_its_meaning(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<AllOutcomesEndpoint>();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
     let settled = |run: &RunRow| match &*run.handler {
         "panics" => run.attempts == 1 && run.state == "pending",
         _ => run.state == "done" || run.state == "parked",
     };
-    let runs = bench.wait_for_runs("the end of each", |runs| runs.iter().all(settled)).await;
+    let runs = test_inbox.wait_for_runs("the end of each", |runs| runs.iter().all(settled)).await;
     assert_eq!(run_of_handler(&runs, "fails_twice").summary(), ("fails_twice", "done", 3));
     assert_eq!(run_of_handler(&runs, "fails_twice").error, None);
     assert_eq!(run_of_handler(&runs, "fails_twice").result.as_deref(), Some("handled"));
@@ -89,15 +89,15 @@ async fn each_end_of_a_handler_has_its_meaning(bench: TestInbox) {
     assert_eq!(run_of_handler(&runs, "blocks_its_thread").summary(), ("blocks_its_thread", "done", 1));
 }
 
-async fn what_a_handler_says_is_not_kept_where_it_is_not_logged(bench: TestInbox) {
-    let endpoint = bench
+async fn what_a_handler_says_is_not_kept_where_it_is_not_logged(test_inbox: TestInbox) {
+    let endpoint = test_inbox
         .endpoint_builder::<AllOutcomesEndpoint>()
         .log_handler_errors(false)
-        .inbox(bench.open_inbox())
+        .inbox(test_inbox.open_inbox())
         .build()
         .unwrap();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
-    let runs = bench
+    let runs = test_inbox
         .wait_for_runs("its end", |runs| {
             runs.iter().any(|run| run.handler == "parks" && run.state == "parked")
         })
@@ -109,18 +109,21 @@ async fn what_a_handler_says_is_not_kept_where_it_is_not_logged(bench: TestInbox
 struct QueuedEndpoint;
 
 #[on_event("charge.succeeded", name = "queued", endpoint = QueuedEndpoint)]
-async fn queued(State(seen): State<CallCounts>) {
-    seen.count_call("queued");
+async fn queued(State(calls): State<CallCounts>) {
+    calls.count_call("queued");
 }
 
 #[on_event("charge.refunded", name = "limited", concurrency = 1, endpoint = QueuedEndpoint)]
-async fn limited(State(seen): State<CallCounts>) {
-    seen.count_call(format!("limited after {}", seen.calls_of("queued")));
+async fn limited(State(calls): State<CallCounts>) {
+    calls.count_call(format!("limited after {}", calls.calls_of("queued")));
 }
 
-async fn a_long_queue_of_one_handler_keeps_no_other_waiting(bench: TestInbox) {
-    let receiver =
-        bench.endpoint_builder::<QueuedEndpoint>().inbox(bench.open_inbox().accept_only()).build().unwrap();
+async fn a_long_queue_of_one_handler_keeps_no_other_waiting(test_inbox: TestInbox) {
+    let receiver = test_inbox
+        .endpoint_builder::<QueuedEndpoint>()
+        .inbox(test_inbox.open_inbox().accept_only())
+        .build()
+        .unwrap();
     for number in 0..20 {
         assert_eq!(
             deliver_event(&receiver, &event_json(&format!("evt_{number}"), "charge.succeeded")).await,
@@ -128,12 +131,13 @@ async fn a_long_queue_of_one_handler_keeps_no_other_waiting(bench: TestInbox) {
         );
     }
     assert_eq!(deliver_event(&receiver, &event_json("evt_20", "charge.refunded")).await, 200);
-    let inbox = bench.open_inbox().workers(1).simulate_another_process();
-    let _worker = bench.endpoint_builder::<QueuedEndpoint>().inbox(inbox).build().unwrap();
-    bench.wait_until_ended().await;
+    let inbox = test_inbox.open_inbox().workers(1).simulate_another_process();
+    let _worker = test_inbox.endpoint_builder::<QueuedEndpoint>().inbox(inbox).build().unwrap();
+    test_inbox.wait_until_ended().await;
     // One of the queue may have gone before it, because somebody has to go first.
     assert_eq!(
-        bench.call_counts.calls_of("limited after 0") + bench.call_counts.calls_of("limited after 1"),
+        test_inbox.call_counts.calls_of("limited after 0")
+            + test_inbox.call_counts.calls_of("limited after 1"),
         1
     );
 }
@@ -153,11 +157,11 @@ impl<'cx, E: stripe_hooks::EventType> stripe_hooks::FromEvent<'cx, E> for Picky 
 #[on_event("charge.succeeded", backoff = "1h", endpoint = OddEndpoint)]
 async fn is_picky(_: Picky) {}
 
-async fn a_reason_of_the_applications_own_is_tried_again(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<OddEndpoint>();
+async fn a_reason_of_the_applications_own_is_tried_again(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<OddEndpoint>();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
     let tried = |runs: &[RunRow]| runs.iter().all(|run| run.error.is_some() || run.state == "done");
-    let runs = bench.wait_for_runs("one attempt each", tried).await;
+    let runs = test_inbox.wait_for_runs("one attempt each", tried).await;
     assert_eq!(run_of_handler(&runs, "is_picky").summary(), ("is_picky", "pending", 1));
     assert_eq!(run_of_handler(&runs, "is_picky").error.as_deref(), Some("not today"));
 }
@@ -166,8 +170,8 @@ async fn a_reason_of_the_applications_own_is_tried_again(bench: TestInbox) {
 struct LeftEndpoint;
 
 #[on_event("charge.succeeded", name = "left", endpoint = LeftEndpoint)]
-async fn left(State(seen): State<CallCounts>) {
-    seen.count_call("left");
+async fn left(State(calls): State<CallCounts>) {
+    calls.count_call("left");
 }
 
 /// A run as another process has left it.
@@ -184,21 +188,22 @@ const PENDING_RUN: AbandonedRun =
     AbandonedRun { handler: "left", state: "pending", attempts: 0, lease: None, reason: None };
 
 /// Stores an event with these runs, as if another process had.
-async fn insert_abandoned_runs(bench: &TestInbox, runs: &[AbandonedRun]) {
-    drop(bench.open_inbox().open());
+async fn insert_abandoned_runs(test_inbox: &TestInbox, runs: &[AbandonedRun]) {
+    drop(test_inbox.open_inbox().open());
     let endpoint = <LeftEndpoint as stripe_hooks::EndpointName>::NAME;
-    let body = bench.database.bytes_literal(event_json("evt_1", "charge.succeeded").to_string().as_bytes());
-    let long_ago = bench.database.time_literal(-86_400);
-    bench
+    let body =
+        test_inbox.database.bytes_literal(event_json("evt_1", "charge.succeeded").to_string().as_bytes());
+    let long_ago = test_inbox.database.time_literal(-86_400);
+    test_inbox
         .execute_sql(format!(
             "INSERT INTO stripe_hooks_events (endpoint, id, form, source, type, body, received_at) \
              VALUES ('{endpoint}', 'evt_1', 'snapshot', 'delivered', 'charge.succeeded', {body}, {long_ago})"
         ))
         .await;
     for AbandonedRun { handler, state, attempts, lease, reason } in runs {
-        let lease = lease.map_or("NULL".to_owned(), |seconds| bench.database.time_literal(seconds));
+        let lease = lease.map_or("NULL".to_owned(), |seconds| test_inbox.database.time_literal(seconds));
         let reason = reason.map_or("NULL".to_owned(), |reason| format!("'{reason}'"));
-        bench
+        test_inbox
             .execute_sql(format!(
                 "INSERT INTO stripe_hooks_runs \
                  (event, endpoint, counts_for_id, counts_for_type, handler, state, attempts, fence, run_at, lease_until, reason, created_at) VALUES \
@@ -208,47 +213,50 @@ async fn insert_abandoned_runs(bench: &TestInbox, runs: &[AbandonedRun]) {
     }
 }
 
-async fn a_run_of_a_process_that_died_begins_again_and_its_attempt_has_counted(bench: TestInbox) {
+async fn a_run_of_a_process_that_died_begins_again_and_its_attempt_has_counted(test_inbox: TestInbox) {
     insert_abandoned_runs(
-        &bench,
+        &test_inbox,
         &[AbandonedRun { state: "running", attempts: 4, lease: Some(-60), ..PENDING_RUN }],
     )
     .await;
-    let _endpoint = bench.build_endpoint::<LeftEndpoint>();
-    let back = bench.wait_for_runs("its return", |runs| runs[0].state == "pending").await;
+    let _endpoint = test_inbox.build_endpoint::<LeftEndpoint>();
+    let back = test_inbox.wait_for_runs("its return", |runs| runs[0].state == "pending").await;
     assert_eq!(back[0].summary(), ("left", "pending", 4));
     assert_eq!(back[0].error.as_deref(), Some("its process ended, or did not renew its lease"));
-    bench
-        .execute_sql(format!("UPDATE stripe_hooks_runs SET run_at = {}", bench.database.time_literal(-1)))
+    test_inbox
+        .execute_sql(format!(
+            "UPDATE stripe_hooks_runs SET run_at = {}",
+            test_inbox.database.time_literal(-1)
+        ))
         .await;
-    assert_eq!(bench.wait_until_ended().await[0].summary(), ("left", "done", 5));
+    assert_eq!(test_inbox.wait_until_ended().await[0].summary(), ("left", "done", 5));
 }
 
-async fn a_run_that_took_its_process_down_with_each_attempt_is_parked_at_its_limit(bench: TestInbox) {
+async fn a_run_that_took_its_process_down_with_each_attempt_is_parked_at_its_limit(test_inbox: TestInbox) {
     insert_abandoned_runs(
-        &bench,
+        &test_inbox,
         &[AbandonedRun { state: "running", attempts: 21, lease: Some(-60), ..PENDING_RUN }],
     )
     .await;
-    let _endpoint = bench.build_endpoint::<LeftEndpoint>();
-    let run = bench.wait_until_ended().await.remove(0);
+    let _endpoint = test_inbox.build_endpoint::<LeftEndpoint>();
+    let run = test_inbox.wait_until_ended().await.remove(0);
     assert_eq!((run.summary(), run.reason.as_deref()), (("left", "parked", 21), Some("attempts_exhausted")));
-    assert_eq!(bench.call_counts.calls_of("left"), 0);
+    assert_eq!(test_inbox.call_counts.calls_of("left"), 0);
 }
 
-async fn a_run_whose_lease_has_not_passed_is_left_to_its_process(bench: TestInbox) {
+async fn a_run_whose_lease_has_not_passed_is_left_to_its_process(test_inbox: TestInbox) {
     insert_abandoned_runs(
-        &bench,
+        &test_inbox,
         &[AbandonedRun { state: "running", attempts: 1, lease: Some(86_400), ..PENDING_RUN }],
     )
     .await;
-    let endpoint = bench.build_endpoint::<LeftEndpoint>();
+    let endpoint = test_inbox.build_endpoint::<LeftEndpoint>();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_2", "charge.succeeded")).await, 200);
-    bench.wait_for_runs("the other's end", |runs| runs[1].state == "done").await;
-    assert_eq!(bench.all_runs().await[0].summary(), ("left", "running", 1));
+    test_inbox.wait_for_runs("the other's end", |runs| runs[1].state == "done").await;
+    assert_eq!(test_inbox.all_runs().await[0].summary(), ("left", "running", 1));
 }
 
-async fn a_run_whose_handler_is_gone_is_parked_once_it_has_waited_long_enough(bench: TestInbox) {
+async fn a_run_whose_handler_is_gone_is_parked_once_it_has_waited_long_enough(test_inbox: TestInbox) {
     let gone = AbandonedRun { handler: "gone", ..PENDING_RUN };
     let gone_too = AbandonedRun {
         handler: "gone too",
@@ -257,23 +265,23 @@ async fn a_run_whose_handler_is_gone_is_parked_once_it_has_waited_long_enough(be
         lease: Some(-86_400),
         ..PENDING_RUN
     };
-    insert_abandoned_runs(&bench, &[gone, gone_too]).await;
-    let _endpoint = bench.build_endpoint::<LeftEndpoint>();
-    let runs = bench.wait_until_ended().await;
+    insert_abandoned_runs(&test_inbox, &[gone, gone_too]).await;
+    let _endpoint = test_inbox.build_endpoint::<LeftEndpoint>();
+    let runs = test_inbox.wait_until_ended().await;
     assert!(
         runs.iter().all(|run| run.state == "parked" && run.reason.as_deref() == Some("no_handler")),
         "{runs:?}"
     );
 }
 
-async fn more_runs_than_one_step_takes_are_all_parked_and_all_taken_up_again(bench: TestInbox) {
+async fn more_runs_than_one_step_takes_are_all_parked_and_all_taken_up_again(test_inbox: TestInbox) {
     let gone = AbandonedRun { handler: "gone", ..PENDING_RUN };
     insert_abandoned_runs(
-        &bench,
+        &test_inbox,
         &[gone, AbandonedRun { state: "parked", reason: Some("no_handler"), ..PENDING_RUN }],
     )
     .await;
-    bench
+    test_inbox
         .execute_sql(
             "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1100) \
              INSERT INTO stripe_hooks_runs \
@@ -282,14 +290,14 @@ async fn more_runs_than_one_step_takes_are_all_parked_and_all_taken_up_again(ben
              FROM stripe_hooks_runs CROSS JOIN numbers",
         )
         .await;
-    bench
+    test_inbox
         .execute_sql(format!(
             "INSERT INTO stripe_hooks_pauses (endpoint, handler) VALUES ('{}', 'left')",
             LeftEndpoint::NAME
         ))
         .await;
-    let _endpoint = bench.build_endpoint::<LeftEndpoint>();
-    let runs = bench
+    let _endpoint = test_inbox.build_endpoint::<LeftEndpoint>();
+    let runs = test_inbox
         .wait_for_runs("the end of the first sweep", |runs| {
             let count = |handler: &str, state: &str| {
                 runs.iter().filter(|run| run.summary() == (handler, state, 0)).count()
@@ -300,50 +308,52 @@ async fn more_runs_than_one_step_takes_are_all_parked_and_all_taken_up_again(ben
     assert_eq!(runs.len(), 2_202);
 }
 
-async fn a_run_whose_handler_is_gone_waits_while_another_version_may_have_it(bench: TestInbox) {
-    insert_abandoned_runs(&bench, &[AbandonedRun { handler: "gone", ..PENDING_RUN }]).await;
-    let inbox = bench.open_inbox().park_orphans_after(Duration::from_secs(u64::MAX / 1_000));
-    let endpoint = bench.endpoint_builder::<LeftEndpoint>().inbox(inbox).build().unwrap();
+async fn a_run_whose_handler_is_gone_waits_while_another_version_may_have_it(test_inbox: TestInbox) {
+    insert_abandoned_runs(&test_inbox, &[AbandonedRun { handler: "gone", ..PENDING_RUN }]).await;
+    let inbox = test_inbox.open_inbox().park_orphans_after(Duration::from_secs(u64::MAX / 1_000));
+    let endpoint = test_inbox.endpoint_builder::<LeftEndpoint>().inbox(inbox).build().unwrap();
     assert_eq!(deliver_event(&endpoint, &event_json("evt_2", "charge.succeeded")).await, 200);
-    bench.wait_for_runs("the other's end", |runs| runs[1].state == "done").await;
-    assert_eq!(bench.all_runs().await[0].summary(), ("gone", "pending", 0));
+    test_inbox.wait_for_runs("the other's end", |runs| runs[1].state == "done").await;
+    assert_eq!(test_inbox.all_runs().await[0].summary(), ("gone", "pending", 0));
 }
 
-async fn a_run_that_was_parked_for_want_of_its_handler_goes_on_when_the_handler_is_back(bench: TestInbox) {
+async fn a_run_that_was_parked_for_want_of_its_handler_goes_on_when_the_handler_is_back(
+    test_inbox: TestInbox,
+) {
     insert_abandoned_runs(
-        &bench,
+        &test_inbox,
         &[AbandonedRun { state: "parked", reason: Some("no_handler"), ..PENDING_RUN }],
     )
     .await;
-    let _endpoint = bench.build_endpoint::<LeftEndpoint>();
-    let run = bench.wait_for_runs("its end", |runs| runs[0].state == "done").await.remove(0);
+    let _endpoint = test_inbox.build_endpoint::<LeftEndpoint>();
+    let run = test_inbox.wait_for_runs("its end", |runs| runs[0].state == "done").await.remove(0);
     assert_eq!((run.summary(), run.reason.as_deref()), (("left", "done", 1), None));
 }
 
-async fn a_run_whose_handler_does_not_take_the_event_any_more_is_parked(bench: TestInbox) {
-    insert_abandoned_runs(&bench, &[PENDING_RUN]).await;
+async fn a_run_whose_handler_does_not_take_the_event_any_more_is_parked(test_inbox: TestInbox) {
+    insert_abandoned_runs(&test_inbox, &[PENDING_RUN]).await;
     let body = json!({"id": "evt_1", "object": "event", "type": "charge.failed"}).to_string();
-    let body = bench.database.bytes_literal(body.as_bytes());
-    bench.execute_sql(format!("UPDATE stripe_hooks_events SET body = {body}")).await;
-    let _endpoint = bench.build_endpoint::<LeftEndpoint>();
-    let run = bench.wait_until_ended().await.remove(0);
+    let body = test_inbox.database.bytes_literal(body.as_bytes());
+    test_inbox.execute_sql(format!("UPDATE stripe_hooks_events SET body = {body}")).await;
+    let _endpoint = test_inbox.build_endpoint::<LeftEndpoint>();
+    let run = test_inbox.wait_until_ended().await.remove(0);
     assert_eq!((&*run.state, run.reason.as_deref()), ("parked", Some("not_taken")));
 }
 
-async fn a_run_whose_body_was_removed_is_parked(bench: TestInbox) {
-    insert_abandoned_runs(&bench, &[PENDING_RUN]).await;
-    bench.execute_sql("UPDATE stripe_hooks_events SET body = NULL").await;
-    let _endpoint = bench.build_endpoint::<LeftEndpoint>();
-    let run = bench.wait_until_ended().await.remove(0);
+async fn a_run_whose_body_was_removed_is_parked(test_inbox: TestInbox) {
+    insert_abandoned_runs(&test_inbox, &[PENDING_RUN]).await;
+    test_inbox.execute_sql("UPDATE stripe_hooks_events SET body = NULL").await;
+    let _endpoint = test_inbox.build_endpoint::<LeftEndpoint>();
+    let run = test_inbox.wait_until_ended().await.remove(0);
     assert_eq!((&*run.state, run.reason.as_deref()), ("parked", Some("body_removed")));
 }
 
-async fn the_worker_outlives_a_database_that_is_away(bench: TestInbox) {
-    let endpoint = bench.build_endpoint::<LeftEndpoint>();
-    bench.execute_sql("ALTER TABLE stripe_hooks_runs RENAME COLUMN state TO elsewhere").await;
+async fn the_worker_outlives_a_database_that_is_away(test_inbox: TestInbox) {
+    let endpoint = test_inbox.build_endpoint::<LeftEndpoint>();
+    test_inbox.execute_sql("ALTER TABLE stripe_hooks_runs RENAME COLUMN state TO elsewhere").await;
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 503);
     tokio::time::sleep(Duration::from_millis(100)).await;
-    bench.execute_sql("ALTER TABLE stripe_hooks_runs RENAME COLUMN elsewhere TO state").await;
+    test_inbox.execute_sql("ALTER TABLE stripe_hooks_runs RENAME COLUMN elsewhere TO state").await;
     assert_eq!(deliver_event(&endpoint, &event_json("evt_1", "charge.succeeded")).await, 200);
-    assert_eq!(bench.wait_until_ended().await[0].summary(), ("left", "done", 1));
+    assert_eq!(test_inbox.wait_until_ended().await[0].summary(), ("left", "done", 1));
 }

@@ -157,8 +157,8 @@ pub(super) fn header_cases() -> Vec<SignatureCase> {
         header_case("a year old, age off", &*genuine).at_time(NOW + 31_536_000).without_tolerance(),
         header_case("a second in the future", &*genuine).at_time(NOW - 1),
         header_case("a day in the future", &*genuine).at_time(NOW - 86_400),
-        header_case("forged and old", format!("t={NOW},v1={wrong}")).at_time(NOW + 301),
-        header_case("forged, age off", format!("t={NOW},v1={wrong}")).without_tolerance(),
+        header_case("wrong signature and old", format!("t={NOW},v1={wrong}")).at_time(NOW + 301),
+        header_case("wrong signature, age off", format!("t={NOW},v1={wrong}")).without_tolerance(),
     ]);
     cases.extend(other_secret_cases(&genuine));
     cases.extend(other_content_cases());

@@ -22,7 +22,7 @@ use self::{
     case::{BODY, JudgedPart, SignatureCase},
     deviations::DEVIATIONS,
     library_judge::LibraryJudge,
-    tool::ToolPeer,
+    tool::ToolJudge,
 };
 use crate::{
     environment,
@@ -50,7 +50,7 @@ fn start_server() -> Server {
 }
 
 /// Our own verdict: `signature::verify` for a header, the status of the endpoint's answer for a body.
-fn endpoint_accepts(case: &SignatureCase, server: &Server) -> bool {
+fn we_accept(case: &SignatureCase, server: &Server) -> bool {
     let Ok(secret) = Secret::new(&*case.secret) else { return false };
     let tolerance = case.tolerance.map_or(Tolerance::dangerously_accept_any_age(), Tolerance::seconds);
     match (case.judged, &case.header) {
@@ -141,7 +141,7 @@ fn what_we_sign_stripes_libraries_accept() {
 fn our_verdict_is_that_of_stripes_libraries() {
     let Some(judges) = start_judges() else { return };
     let Some([tool]) = environment::paths_from_env([environment::TOOL_VARIABLE]) else { return };
-    let ([mut node, mut python], server, tool) = (judges, start_server(), ToolPeer::new(tool));
+    let ([mut node, mut python], server, tool) = (judges, start_server(), ToolJudge::new(tool));
     let mut deviations: BTreeSet<_> =
         DEVIATIONS.iter().flat_map(|(_, cases)| cases.iter().copied()).collect();
     let (mut names, mut faults) = (BTreeSet::new(), Vec::new());
@@ -150,10 +150,10 @@ fn our_verdict_is_that_of_stripes_libraries() {
         headers::header_cases().into_iter().chain(bodies::body_cases()).chain(families::family_cases())
     {
         let (ours, node, python) =
-            (endpoint_accepts(&case, &server), node.accepts_case(&case), python.accepts_case(&case));
-        let told = tool.accepts_case(&case);
-        if told != ours {
-            faults.push(format!("{:?}: the tool says {told}, the library {ours}", case.name));
+            (we_accept(&case, &server), node.accepts_case(&case), python.accepts_case(&case));
+        let tool_accepts = tool.accepts_case(&case);
+        if tool_accepts != ours {
+            faults.push(format!("{:?}: the tool says {tool_accepts}, the library {ours}", case.name));
         }
         let agree = node.is_ok() == python.is_ok();
         let as_expected = ours == (node.is_ok() && python.is_ok());
@@ -161,8 +161,8 @@ fn our_verdict_is_that_of_stripes_libraries() {
         same += usize::from(agree && as_expected);
         deviated += usize::from(!as_expected);
         if as_expected == deviations.remove(&*case.name) {
-            let told = if as_expected { "deviates no longer" } else { "is not among the deviations" };
-            faults.push(format!("{:?} {told}: ours {ours}, Node {node:?}, Python {python:?}", case.name));
+            let problem = if as_expected { "deviates no longer" } else { "is not among the deviations" };
+            faults.push(format!("{:?} {problem}: ours {ours}, Node {node:?}, Python {python:?}", case.name));
         }
         let name = case.name.clone();
         assert!(names.insert(case.name), "two cases are named {name:?}");

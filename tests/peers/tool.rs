@@ -16,13 +16,13 @@ use super::case::{JudgedPart, SignatureCase};
 /// The longest argument that every Unix takes.
 const MAX_HEADER_LENGTH: usize = 100_000;
 
-pub(super) struct ToolPeer {
+pub(super) struct ToolJudge {
     binary: PathBuf,
     /// Where a header goes that cannot be an argument.
     header: PathBuf,
 }
 
-impl ToolPeer {
+impl ToolJudge {
     pub(super) fn new(binary: PathBuf) -> Self {
         let header = format!("header-{}", process::id());
         Self { binary, header: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(header) }
@@ -54,16 +54,16 @@ impl ToolPeer {
             assert!(case.secret.trim().is_empty(), "{case:?}: {output:?}");
             return false;
         }
-        let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(told["ok"] == true, status == 0, "{case:?}: {told}");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["ok"] == true, status == 0, "{case:?}: {report}");
         match case.judged {
-            JudgedPart::Header => told["timestamp"].is_i64(),
+            JudgedPart::Header => report["timestamp"].is_i64(),
             JudgedPart::Snapshot | JudgedPart::Thin => status == 0,
         }
     }
 }
 
-impl Drop for ToolPeer {
+impl Drop for ToolJudge {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.header);
     }

@@ -1,4 +1,4 @@
-//! Finds circles in the dependencies between files.
+//! Finds cycles in the dependencies between files.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -16,34 +16,34 @@ pub(crate) struct SourceReference {
     pub(crate) path: String,
 }
 
-/// A step from a file to a file on which it depends.
+/// An edge from a file to a file on which it depends.
 type DependencyEdge<'d> = (&'d Path, &'d Path, &'d SourceReference);
 
 /// Files that depend on each other, directly or through one another.
 pub(crate) struct ImportCycle<'d> {
     pub(crate) files: BTreeSet<PathBuf>,
-    /// One of the shortest ways around.
+    /// The edges of one of the shortest cycles.
     shortest_cycle: Vec<DependencyEdge<'d>>,
-    /// All other steps between the files.
+    /// All other edges between the files.
     other_edges: Vec<DependencyEdge<'d>>,
 }
 
-/// Returns the circles, each as large as possible, so that no file is in two of them.
+/// Returns the cycles, each as large as possible, so that no file is in two of them.
 pub(crate) fn find_cycles(dependencies: &Dependencies) -> Vec<ImportCycle<'_>> {
     let mut found: Vec<ImportCycle<'_>> = Vec::new();
     for file in dependencies.keys() {
-        if found.iter().any(|circle| circle.files.contains(file)) {
+        if found.iter().any(|cycle| cycle.files.contains(file)) {
             continue;
         }
         let leads_back = |other: &&Path| reachable_files(dependencies, other).contains_key(&**file);
         let files: BTreeSet<_> = reachable_files(dependencies, file).into_keys().filter(leads_back).collect();
-        let ways = files.iter().map(|file| shortest_cycle_through(dependencies, file));
-        if let Some(way) = ways.min_by_key(Vec::len) {
-            let steps = files.iter().flat_map(|file| edges_from(dependencies, file));
-            let others = steps.filter(|step| files.contains(step.1) && !way.contains(step)).collect();
+        let cycles = files.iter().map(|file| shortest_cycle_through(dependencies, file));
+        if let Some(shortest) = cycles.min_by_key(Vec::len) {
+            let edges = files.iter().flat_map(|file| edges_from(dependencies, file));
+            let others = edges.filter(|edge| files.contains(edge.1) && !shortest.contains(edge)).collect();
             found.push(ImportCycle {
                 files: files.into_iter().map(Path::to_owned).collect(),
-                shortest_cycle: way,
+                shortest_cycle: shortest,
                 other_edges: others,
             });
         }
@@ -56,36 +56,36 @@ fn edges_from<'d>(dependencies: &'d Dependencies, from: &Path) -> impl Iterator<
     entry.into_iter().flat_map(|(from, uses)| uses.iter().map(|(to, reference)| (&**from, &**to, reference)))
 }
 
-/// Returns all files on which `start` depends, each with the last step of a shortest way to it.
+/// Returns all files on which `start` depends, each with the last edge of a shortest path to it.
 fn reachable_files<'d>(
     dependencies: &'d Dependencies,
     start: &Path,
 ) -> BTreeMap<&'d Path, DependencyEdge<'d>> {
     let mut reached = BTreeMap::new();
     let mut queue: VecDeque<_> = edges_from(dependencies, start).collect();
-    while let Some(step) = queue.pop_front() {
-        if !reached.contains_key(step.1) {
-            reached.insert(step.1, step);
-            queue.extend(edges_from(dependencies, step.1));
+    while let Some(edge) = queue.pop_front() {
+        if !reached.contains_key(edge.1) {
+            reached.insert(edge.1, edge);
+            queue.extend(edges_from(dependencies, edge.1));
         }
     }
     reached
 }
 
-/// Returns a shortest way from a file of a circle back to the file.
+/// Returns the edges of a shortest cycle through the file, which is in a cycle.
 fn shortest_cycle_through<'d>(dependencies: &'d Dependencies, file: &Path) -> Vec<DependencyEdge<'d>> {
     let reached = reachable_files(dependencies, file);
-    let mut way = VecDeque::from([reached[file]]);
-    while way[0].0 != file {
-        way.push_front(reached[way[0].0]);
+    let mut edges = VecDeque::from([reached[file]]);
+    while edges[0].0 != file {
+        edges.push_front(reached[edges[0].0]);
     }
-    way.into()
+    edges.into()
 }
 
 impl fmt::Display for ImportCycle<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut list = |steps: &[DependencyEdge<'_>]| {
-            steps.iter().try_for_each(|(from, to, SourceReference { line, path })| {
+        let mut list = |edges: &[DependencyEdge<'_>]| {
+            edges.iter().try_for_each(|(from, to, SourceReference { line, path })| {
                 writeln!(f, "    {}:{line} names `{path}` of {}", from.display(), to.display())
             })
         };

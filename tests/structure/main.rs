@@ -1,4 +1,4 @@
-//! A test that reports circles between the files of a crate.
+//! A test that reports cycles between the files of a crate.
 //!
 //! A file depends on another file of its crate when it names an item that the other file defines.
 //! The checker reads the tokens of every file, with or without a `cfg`, and the tokens inside
@@ -13,13 +13,13 @@
 //! - An item that a macro generates belongs to the file that invokes the macro.
 //! - A call of a method is no dependency, because it names no path. Neither is `include!`.
 //!
-//! `EXCEPTIONS` in `workspace` lists the circles that remain. A file in a folder `src` that no root
-//! leads to is reported too.
+//! `CYCLE_EXCEPTIONS` in `workspace` lists the cycles that remain. A file in a folder `src` that no
+//! root leads to is reported too.
 //!
 //! Packages outside the workspace (`fuzz`, the peers of the benches) are not read.
 //!
 //! [`read_crate`] turns the files of a crate into a [`module_tree`], [`resolve`] turns the tree into
-//! dependencies, and [`import_cycles`] finds the circles in them. `planted_cycles` tests the checker; `workspace`
+//! dependencies, and [`import_cycles`] finds the cycles in them. `planted_cycles` tests the checker; `workspace`
 //! checks the crates of this workspace.
 
 #![allow(

@@ -6,7 +6,7 @@ use std::path::Path;
 /// The files of a small crate, each with its text. The first one is the root.
 type SourceFiles<'a> = &'a [(&'a str, &'a str)];
 
-/// Returns the files of each circle.
+/// Returns the files of each cycle.
 fn find_cycle_files(files: SourceFiles<'_>) -> Vec<Vec<String>> {
     let text_of = |path: &Path| {
         files.iter().find(|(name, _)| Path::new(name) == path).map(|(_, text)| (*text).to_owned())
@@ -15,7 +15,7 @@ fn find_cycle_files(files: SourceFiles<'_>) -> Vec<Vec<String>> {
     let dependencies = file_dependencies(&tree);
     find_cycles(&dependencies)
         .iter()
-        .map(|circle| circle.files.iter().map(|file| file.display().to_string()).collect())
+        .map(|cycle| cycle.files.iter().map(|file| file.display().to_string()).collect())
         .collect()
 }
 
@@ -77,7 +77,7 @@ const REFERENCE_FORMS: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn a_circle_is_reported_in_each_form() {
+fn a_cycle_is_reported_in_each_form() {
     for (form, b) in REFERENCE_FORMS {
         let files = [
             ("lib.rs", "mod a; mod b; mod c; mod facade; pub use a::f; pub use a::f as renamed;"),
@@ -116,7 +116,7 @@ const NON_REFERENCE_FORMS: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn no_circle_is_reported_without_a_reference() {
+fn no_cycle_is_reported_without_a_reference() {
     for (form, b) in NON_REFERENCE_FORMS {
         let files = [
             ("lib.rs", "mod a; mod b;"),
@@ -150,7 +150,7 @@ fn the_name_after_a_lifetime_is_not_an_item() {
 }
 
 #[test]
-fn a_circle_of_three_files_is_reported_as_one() {
+fn a_cycle_of_three_files_is_reported_as_one() {
     let files = [
         ("lib.rs", "mod a; mod b; mod c; mod d;"),
         ("a.rs", "use crate::b::f;"),
@@ -162,7 +162,7 @@ fn a_circle_of_three_files_is_reported_as_one() {
 }
 
 #[test]
-fn two_circles_are_reported_apart() {
+fn two_cycles_are_reported_apart() {
     let files = [
         ("lib.rs", "mod a; mod b; mod c; mod d;"),
         ("a.rs", "use crate::b::f;"),
@@ -174,7 +174,7 @@ fn two_circles_are_reported_apart() {
 }
 
 #[test]
-fn a_parent_and_its_child_form_a_circle_if_each_names_an_item_of_the_other() {
+fn a_parent_and_its_child_form_a_cycle_if_each_names_an_item_of_the_other() {
     let child = ("a/child.rs", "use super::f; pub fn g() {}");
     assert_cycle(
         &[("lib.rs", "mod a;"), ("a.rs", "mod child; pub fn f() { child::g() }"), child],
@@ -237,7 +237,7 @@ fn items_of_macros_are_found_through_globs() {
 }
 
 #[test]
-fn a_circle_is_shown_with_a_line_for_each_step() {
+fn a_cycle_is_shown_with_a_line_for_each_edge() {
     let text_of = |path: &Path| match path.to_str() {
         Some("lib.rs") => Some("mod a;\nmod b;\nmod c;".to_owned()),
         Some("a.rs") => Some("use std::fmt;\nuse crate::b::f;".to_owned()),

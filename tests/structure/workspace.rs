@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-/// A circle that remains, and the reason.
+/// A cycle that remains, and the reason.
 struct CycleException {
     /// The root of the crate, from the root of the workspace, as are the files.
     root: &'static str,
@@ -16,8 +16,8 @@ struct CycleException {
     reason: &'static str,
 }
 
-/// The circles that remain. The list may only shrink: a circle that gains a file fails the test,
-/// and so does an exception whose files are no longer exactly those of a circle.
+/// The cycles that remain. The list may only shrink: a cycle that gains a file fails the test,
+/// and so does an exception whose files are no longer exactly those of a cycle.
 const CYCLE_EXCEPTIONS: &[CycleException] = &[CycleException {
     root: "stripe-hooks/src/lib.rs",
     files: &[
@@ -45,16 +45,16 @@ fn no_files_of_a_crate_depend_on_each_other() {
             files_read.insert(module.file.clone());
         }
         let dependencies = file_dependencies(&tree);
-        for circle in find_cycles(&dependencies) {
+        for cycle in find_cycles(&dependencies) {
             let excepted = CYCLE_EXCEPTIONS.iter().position(|exception| {
                 Path::new(exception.root) == root
-                    && exception.files.iter().map(PathBuf::from).collect::<BTreeSet<_>>() == circle.files
+                    && exception.files.iter().map(PathBuf::from).collect::<BTreeSet<_>>() == cycle.files
             });
             match excepted {
                 Some(index) => _ = used.insert(index),
                 None => {
-                    let count = circle.files.len();
-                    problems += &format!("{}: {count} files depend on each other:\n{circle}", root.display());
+                    let count = cycle.files.len();
+                    problems += &format!("{}: {count} files depend on each other:\n{cycle}", root.display());
                 }
             }
         }
@@ -62,7 +62,7 @@ fn no_files_of_a_crate_depend_on_each_other() {
     for (index, CycleException { root, files, reason }) in CYCLE_EXCEPTIONS.iter().enumerate() {
         if !used.contains(&index) {
             problems += &format!(
-                "{root}: {files:?} are an exception ({reason}), and no circle has just these files\n"
+                "{root}: {files:?} are an exception ({reason}), and no cycle has just these files\n"
             );
         }
     }

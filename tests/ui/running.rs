@@ -43,7 +43,7 @@ fn thin_event(name: &str) -> String {
 }
 
 #[derive(EndpointName)]
-struct WaysEndpoint;
+struct ExtractorsEndpoint;
 
 /// The implementation of `FromEvent` that the expansion called.
 struct UsedExtractor(&'static str);
@@ -60,19 +60,19 @@ impl<'cx> FromEvent<'cx, events::InvoiceVoided> for UsedExtractor {
     }
 }
 
-#[on_event("invoice.paid", "invoice.voided", endpoint = WaysEndpoint)]
-async fn log_extractor(way: UsedExtractor, State(log): State<HandlerLog>) {
-    log.add(way.0);
+#[on_event("invoice.paid", "invoice.voided", endpoint = ExtractorsEndpoint)]
+async fn log_extractor(extractor: UsedExtractor, State(log): State<HandlerLog>) {
+    log.add(extractor.0);
 }
 
 #[tokio::test]
 async fn each_event_is_extracted_in_its_own_way() {
     assert_eq!(
-        deliver_event::<WaysEndpoint>(&snapshot_event("invoice.paid")).await,
+        deliver_event::<ExtractorsEndpoint>(&snapshot_event("invoice.paid")).await,
         (200, vec!["paid".to_owned()])
     );
     assert_eq!(
-        deliver_event::<WaysEndpoint>(&snapshot_event("invoice.voided")).await,
+        deliver_event::<ExtractorsEndpoint>(&snapshot_event("invoice.voided")).await,
         (200, vec!["voided".to_owned()])
     );
 }
@@ -188,7 +188,7 @@ fn a_handler_says_where_it_stands() {
     let log_extractor = find(concat!(module_path!(), "::log_extractor"));
     let line = include_str!("running.rs")
         .lines()
-        .position(|line| line.contains("\"invoice.voided\", endpoint = WaysEndpoint"))
+        .position(|line| line.contains("\"invoice.voided\", endpoint = ExtractorsEndpoint"))
         .unwrap();
     assert!(log_extractor.file.ends_with("running.rs"), "{}", log_extractor.file);
     assert_eq!(log_extractor.line as usize, line + 1);
