@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use stripe_hooks::{EventId, State, on_event};
+use stripe_hooks::{EventId, Reply, State, on_event};
 
-use crate::test_inbox::{CallCounts, HandlerGate, TestInbox, WAIT_TIMEOUT, deliver_event, event_json};
+use crate::test_inbox::{
+    CallCounts, HandlerGate, TestInbox, WAIT_TIMEOUT, deliver_event, event_json, wait_until,
+};
 
 #[derive(stripe_hooks::EndpointName)]
 struct LockedEndpoint;
@@ -108,4 +110,43 @@ async fn a_run_whose_lane_is_locked_holds_up_no_end_of_another() {
     let query = "SELECT stripe_hooks.lock_lane(stripe_hooks.lane_lock(endpoint, tenant, handler, lane)) \
          FROM stripe_hooks.runs WHERE counts_for_id = 'evt_locked'";
     check_blocked_by(query, "charge.updated").await;
+}
+
+#[derive(stripe_hooks::EndpointName)]
+struct LockedReplyEndpoint;
+
+#[on_event("issuing_authorization.request", inline = "20s", endpoint = LockedReplyEndpoint)]
+async fn replies(
+    id: EventId,
+    State(calls): State<CallCounts>,
+    State(gate): State<HandlerGate>,
+) -> Reply<serde_json::Value> {
+    calls.count_call(id.as_str());
+    let _permit = gate.0.acquire().await;
+    Reply::new(json!({"approved": true}))
+}
+
+/// The completion of a run that decides an answer writes into the event, too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_whose_event_is_locked_holds_up_no_end_of_another() {
+    let Some(test_inbox) = TestInbox::postgres() else { return };
+    let endpoint = test_inbox.build_endpoint::<LockedReplyEndpoint>();
+    let deliver = |id: &'static str| {
+        let (endpoint, event) = (endpoint.clone(), event_json(id, "issuing_authorization.request"));
+        tokio::spawn(async move { deliver_event(&endpoint, &event).await })
+    };
+    let locked = deliver("evt_locked");
+    wait_until("its attempt", async || test_inbox.call_counts.calls_of("evt_locked") == 1).await;
+    let mut holder = PgConnection::connect(&test_inbox.database.address()).await.unwrap();
+    let lock = "BEGIN; SELECT FROM stripe_hooks.events WHERE id = 'evt_locked' FOR UPDATE";
+    sqlx::raw_sql(lock).execute(&mut holder).await.unwrap();
+    test_inbox.handler_gate.0.add_permits(1_000);
+    let waiting = "SELECT count(*) FROM pg_stat_activity \
+         WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    wait_until("the completion at the lock", async || test_inbox.query_integer(waiting).await == 1).await;
+    assert_eq!(deliver("evt_beside").await.unwrap(), 200);
+    assert!(!locked.is_finished());
+    sqlx::raw_sql("ROLLBACK").execute(&mut holder).await.unwrap();
+    assert_eq!(locked.await.unwrap(), 200);
+    endpoint.shutdown(WAIT_TIMEOUT).await.unwrap();
 }

@@ -24,6 +24,7 @@ on_both_engines! {
     a_long_queue_of_one_endpoint_takes_no_slot_for_good,
     endpoints_of_one_handle_share_its_workers_and_its_connections,
     a_shutdown_leaves_the_other_endpoints_at_work_and_the_last_one_closes_the_connections,
+    a_process_that_only_accepts_is_in_the_table_until_its_last_endpoint_has_left,
     endpoints_that_are_dropped_close_the_connections_once_their_runs_have_ended,
     a_handle_whose_endpoints_have_ended_is_good_for_another_one_and_for_operators,
     a_second_endpoint_of_one_name_is_refused_until_the_first_has_been_shut_down,
@@ -135,6 +136,16 @@ async fn a_shutdown_leaves_the_other_endpoints_at_work_and_the_last_one_closes_t
     // The handle is still there.
     wait_until("the end of the connections", async || is_closed(&test_inbox).await).await;
     drop(inbox);
+}
+
+async fn a_process_that_only_accepts_is_in_the_table_until_its_last_endpoint_has_left(test_inbox: TestInbox) {
+    let (long, short) = pair(&test_inbox, test_inbox.open_inbox().accept_only().open());
+    let processes = "SELECT count(*) FROM stripe_hooks_processes";
+    wait_until("a check-in", async || test_inbox.query_integer(processes).await == 1).await;
+    long.shutdown(WAIT_TIMEOUT).await.unwrap();
+    assert_eq!(test_inbox.query_integer(processes).await, 1);
+    short.shutdown(WAIT_TIMEOUT).await.unwrap();
+    assert_eq!(test_inbox.query_integer(processes).await, 0);
 }
 
 async fn endpoints_that_are_dropped_close_the_connections_once_their_runs_have_ended(test_inbox: TestInbox) {
