@@ -376,16 +376,23 @@ fn unknown_key_error(handler: &Ident, key: &Ident, rest: ParseStream<'_>) -> syn
             help,
         );
     }
-    let near = nearest_names::nearest_names(&key.to_string(), ATTRIBUTE_KEYS.iter().map(|known| known.name));
-    let near = near.first().and_then(|near| ATTRIBUTE_KEYS.iter().find(|known| known.name == *near));
-    let help = match near {
-        Some(AttributeKey { syntax, .. }) => format!("did you mean `{syntax}`?"),
+    let keys: Vec<_> = ATTRIBUTE_KEYS.iter().map(|known| (known.name, known.syntax)).collect();
+    let help = unknown_key_help(&key.to_string(), &keys);
+    new_mistake(key, format_args!("`{handler}`: `#[on_event]` has no key `{key}`"), help)
+}
+
+/// Returns the help for an unknown key: the syntax of the nearest key, or of all keys. Each of `keys`
+/// is a name and its syntax.
+pub(crate) fn unknown_key_help(written: &str, keys: &[(&str, &str)]) -> String {
+    let near = nearest_names::nearest_names(written, keys.iter().map(|(name, _)| *name));
+    let near = near.first().and_then(|near| keys.iter().find(|(name, _)| name == near));
+    match near {
+        Some((_, syntax)) => format!("did you mean `{syntax}`?"),
         None => {
-            let forms: Vec<_> = ATTRIBUTE_KEYS.iter().map(|known| format!("`{}`", known.syntax)).collect();
+            let forms: Vec<_> = keys.iter().map(|(_, syntax)| format!("`{syntax}`")).collect();
             format!("the keys are {}", forms.join(", "))
         }
-    };
-    new_mistake(key, format_args!("`{handler}`: `#[on_event]` has no key `{key}`"), help)
+    }
 }
 
 /// Returns `true` for the form of a key: bare, with a value, or with a list.

@@ -11,10 +11,9 @@ use syn::{
 };
 
 use crate::{
-    attribute::{is_stable_name, parse_assigned, parse_assigned_path, take_element_tokens},
+    attribute::{is_stable_name, parse_assigned, parse_assigned_path, take_element_tokens, unknown_key_help},
     hygiene::import_runtime,
     mistakes::{Mistakes, new_mistake},
-    nearest_names,
 };
 
 /// The name of the endpoint without a name, which no type may have.
@@ -182,15 +181,8 @@ impl EndpointAttribute {
 fn unknown_key(name: &Ident, tokens: TokenStream) -> syn::Error {
     let written = tokens.to_string();
     let first = written.split(['=', '(']).next().unwrap_or_default().trim();
-    let near = nearest_names::nearest_names(first, ATTRIBUTE_KEYS.iter().map(|known| known.name));
-    let near = near.first().and_then(|near| ATTRIBUTE_KEYS.iter().find(|known| known.name == *near));
-    let help = match near {
-        Some(AttributeKey { syntax, .. }) => format!("did you mean `{syntax}`?"),
-        None => {
-            let forms: Vec<_> = ATTRIBUTE_KEYS.iter().map(|known| format!("`{}`", known.syntax)).collect();
-            format!("the keys are {}", forms.join(", "))
-        }
-    };
+    let keys: Vec<_> = ATTRIBUTE_KEYS.iter().map(|known| (known.name, known.syntax)).collect();
+    let help = unknown_key_help(first, &keys);
     new_mistake(tokens, format_args!("`{name}`: `#[endpoint]` has no key `{first}`"), help)
 }
 
