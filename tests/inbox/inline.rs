@@ -202,9 +202,9 @@ macro_rules! define_handlers {
         };
 
         #[derive(stripe_hooks::EndpointName)]
-        pub(super) struct Booking;
+        pub(super) struct InlineBookingEndpoint;
 
-        #[on_event("checkout.session.completed", name = "books", inline = "20s", endpoint = Booking)]
+        #[on_event("checkout.session.completed", name = "books", inline = "20s", endpoint = InlineBookingEndpoint)]
         async fn books(id: EventId, tx: &mut InboxTx<$Engine>) -> Result<(), sqlx::Error> {
             sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
             Ok(())
@@ -223,8 +223,8 @@ mod postgres {
 async fn what_an_inline_handler_books_is_there_before_the_answer(test_inbox: TestInbox) {
     let test_inbox = test_inbox.with_ledger().await;
     let endpoint = match test_inbox.database {
-        TestDatabase::File(_) => test_inbox.build_endpoint::<sqlite::Booking>(),
-        TestDatabase::Server(_) => test_inbox.build_endpoint::<postgres::Booking>(),
+        TestDatabase::File(_) => test_inbox.build_endpoint::<sqlite::InlineBookingEndpoint>(),
+        TestDatabase::Server(_) => test_inbox.build_endpoint::<postgres::InlineBookingEndpoint>(),
     };
     for id in 0..10 {
         assert_eq!(

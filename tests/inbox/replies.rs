@@ -265,9 +265,9 @@ macro_rules! define_handlers {
         };
 
         #[derive(stripe_hooks::EndpointName)]
-        pub(super) struct Booking;
+        pub(super) struct ReplyBookingEndpoint;
 
-        #[on_event("issuing_authorization.request", name = "books", inline = "20s", retries = 0, endpoint = Booking)]
+        #[on_event("issuing_authorization.request", name = "books", inline = "20s", retries = 0, endpoint = ReplyBookingEndpoint)]
         async fn books(id: EventId, tx: &mut InboxTx<$Engine>) -> Result<Reply<bool>, sqlx::Error> {
             sqlx::query("INSERT INTO ledger VALUES ($1)").bind(id.as_str()).execute(&mut **tx).await?;
             Ok(Reply::new(true))
@@ -287,8 +287,8 @@ async fn an_answer_is_committed_with_what_its_handler_wrote(test_inbox: TestInbo
     let test_inbox = test_inbox.with_ledger().await;
     test_inbox.execute_sql("CREATE UNIQUE INDEX once ON ledger (event)").await;
     let endpoint = match test_inbox.database {
-        TestDatabase::File(_) => test_inbox.build_endpoint::<sqlite::Booking>(),
-        TestDatabase::Server(_) => test_inbox.build_endpoint::<postgres::Booking>(),
+        TestDatabase::File(_) => test_inbox.build_endpoint::<sqlite::ReplyBookingEndpoint>(),
+        TestDatabase::Server(_) => test_inbox.build_endpoint::<postgres::ReplyBookingEndpoint>(),
     };
     for _ in 0..2 {
         assert_eq!(status_and_body(&deliver_for_reply(&endpoint, "evt_1").await), (200, "true"));

@@ -35,40 +35,40 @@ macro_rules! define_handlers {
         }
 
         #[derive(stripe_hooks::EndpointName)]
-        pub(super) struct Booking;
+        pub(super) struct BookingEndpoint;
 
-        #[on_event("charge.succeeded", endpoint = Booking)]
+        #[on_event("charge.succeeded", endpoint = BookingEndpoint)]
         async fn books(id: EventId, tx: &mut InboxTx<$Engine>) {
             write(tx, &id).await;
             let synced: bool = sqlx::query_scalar($synced).fetch_one(&mut **tx).await.unwrap();
             assert!(synced, "a commit is not on the disk when it is answered");
         }
 
-        #[on_event("charge.captured", endpoint = Booking)]
+        #[on_event("charge.captured", endpoint = BookingEndpoint)]
         async fn ignores(id: EventId, tx: &mut InboxTx<$Engine>) -> Outcome {
             write(tx, &id).await;
             Outcome::ignore("noted, and nothing to do")
         }
 
-        #[on_event("charge.failed", retries = 1, backoff = "1ms", endpoint = Booking)]
+        #[on_event("charge.failed", retries = 1, backoff = "1ms", endpoint = BookingEndpoint)]
         async fn fails(id: EventId, tx: &mut InboxTx<$Engine>) -> Result<(), &'static str> {
             write(tx, &id).await;
             Err("as it happens")
         }
 
-        #[on_event("charge.refunded", retries = 0, endpoint = Booking)]
+        #[on_event("charge.refunded", retries = 0, endpoint = BookingEndpoint)]
         async fn panics(id: EventId, tx: &mut InboxTx<$Engine>) {
             write(tx, &id).await;
             panic!("as if by a mistake");
         }
 
-        #[on_event("charge.updated", retries = 0, timeout = "500ms", endpoint = Booking)]
+        #[on_event("charge.updated", retries = 0, timeout = "500ms", endpoint = BookingEndpoint)]
         async fn hangs(id: EventId, tx: &mut InboxTx<$Engine>) {
             write(tx, &id).await;
             std::future::pending::<()>().await;
         }
 
-        #[on_event("charge.expired", endpoint = Booking)]
+        #[on_event("charge.expired", endpoint = BookingEndpoint)]
         async fn parks(id: EventId, tx: &mut InboxTx<$Engine>) -> Outcome {
             write(tx, &id).await;
             Outcome::park("it will never work")
@@ -164,7 +164,8 @@ macro_rules! endpoint_builder {
 
 async fn what_a_handler_writes_stays_if_it_is_done_and_only_then(test_inbox: TestInbox) {
     let test_inbox = test_inbox.with_ledger().await;
-    let endpoint = endpoint_builder!(test_inbox, Booking).inbox(test_inbox.open_inbox()).build().unwrap();
+    let endpoint =
+        endpoint_builder!(test_inbox, BookingEndpoint).inbox(test_inbox.open_inbox()).build().unwrap();
     let events = ["succeeded", "captured", "failed", "refunded", "updated", "expired"];
     for name in events {
         assert_eq!(
