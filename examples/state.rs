@@ -34,7 +34,8 @@ impl fmt::Display for UnknownOrder {
 impl std::error::Error for UnknownOrder {}
 
 /// An error makes Stripe send the event again. `Outcome::park` fails for good: Stripe gets its
-/// acknowledgement, and a person must look at the order. A payment that comes twice changes nothing.
+/// acknowledgement, and a person must look at the order. A payment that comes twice changes
+/// nothing.
 #[on_event("payment_intent.succeeded")]
 async fn mark_as_paid(
     event: EventId,

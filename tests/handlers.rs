@@ -345,7 +345,8 @@ async fn a_pattern_takes_what_it_names() {
 #[tokio::test]
 async fn a_handler_runs_for_the_events_of_its_endpoint_only() {
     let (endpoint, calls) = endpoint_with_log::<OutcomesEndpoint>();
-    // `OrderedEndpoint` has handlers for both events, which would write their own names into this log.
+    // `OrderedEndpoint` has handlers for both events, which would write their own names into this
+    // log.
     for (event, status, handler) in [("charge.succeeded", 200, "ends"), ("charge.failed", 500, "fails")] {
         assert_eq!(deliver_event(&endpoint, snapshot_event(event, &charge_object())).await.status(), status);
         assert_eq!(calls.take_calls(), [handler], "{event}");

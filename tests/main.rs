@@ -1,7 +1,8 @@
 //! Integration tests in one binary, so that the crate is linked once.
 //!
 //! Some tests need the real Stripe CLI or Stripe's own libraries. Environment variables name their
-//! locations. A test whose variable is unset reports clearly that it was skipped; see `environment.rs`.
+//! locations. A test whose variable is unset reports clearly that it was skipped; see
+//! `environment.rs`.
 
 #![allow(
     clippy::expect_used,

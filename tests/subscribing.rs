@@ -1,4 +1,5 @@
-//! Tests of the output of `--stripe-handlers`: the scope, the URL and the commands of each endpoint.
+//! Tests of the output of `--stripe-handlers`: the scope, the URL and the commands of each
+//! endpoint.
 
 use serde_json::{Value, json};
 use stripe_hooks::{API_VERSION, EndpointInfo, EndpointName, EventId, on_event};

@@ -34,7 +34,8 @@ use peer::Peer;
 const TURN_NANOSECONDS: f64 = 1e6;
 
 fn main() {
-    // `cargo bench` says so. `cargo test` runs the program too, which then only shows that it works.
+    // `cargo bench` says so. `cargo test` runs the program too, which then only shows that it
+    // works.
     let is_measuring = std::env::args().any(|argument| argument == "--bench");
     let rounds = std::env::var("BENCH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
     let rounds = rounds.unwrap_or(if is_measuring { 31 } else { 1 });

@@ -132,7 +132,8 @@ struct AttributeKey {
     name: &'static str,
     /// The syntax that a help shows between backticks.
     syntax: &'static str,
-    /// Parses the rest of the element into the attribute. Returns `true` if the key was given before.
+    /// Parses the rest of the element into the attribute. Returns `true` if the key was given
+    /// before.
     parse_into: fn(&mut OnEventAttribute, &Ident, ParseStream<'_>) -> syn::Result<bool>,
 }
 
@@ -381,8 +382,8 @@ fn unknown_key_error(handler: &Ident, key: &Ident, rest: ParseStream<'_>) -> syn
     new_mistake(key, format_args!("`{handler}`: `#[on_event]` has no key `{key}`"), help)
 }
 
-/// Returns the help for an unknown key: the syntax of the nearest key, or of all keys. Each of `keys`
-/// is a name and its syntax.
+/// Returns the help for an unknown key: the syntax of the nearest key, or of all keys. Each of
+/// `keys` is a name and its syntax.
 pub(crate) fn unknown_key_help(written: &str, keys: &[(&str, &str)]) -> String {
     let near = nearest_names::nearest_names(written, keys.iter().map(|(name, _)| *name));
     let near = near.first().and_then(|near| keys.iter().find(|(name, _)| name == near));

@@ -32,7 +32,8 @@ impl BodyBudget {
         self.limit
     }
 
-    /// Returns the reservation of a whole body, or `None` if all bodies together would exceed the limit.
+    /// Returns the reservation of a whole body, or `None` if all bodies together would exceed the
+    /// limit.
     pub(crate) fn reserve(&self, bytes: usize) -> Option<Reservation<&Self>> {
         let mut reservation = Reservation::new(self);
         reservation.try_grow(bytes).then_some(reservation)

@@ -22,7 +22,8 @@ pub(crate) enum TestDatabase {
     Server(String),
 }
 
-/// Runs the code with a connection to the database, and with the SQL as the database understands it.
+/// Runs the code with a connection to the database, and with the SQL as the database understands
+/// it.
 macro_rules! with_connection {
     ($database:expr, $sql:expr, |$connection:ident, $query:ident| $code:expr) => {{
         let sql = $database.translate_sql(&$sql);

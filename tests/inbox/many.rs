@@ -170,7 +170,8 @@ async fn thousands_of_lanes_are_freed_in_batches_where_nobody_saw_who_is_next() 
     let Some(test_inbox) = TestInbox::postgres() else { return };
     drop(open_paused_inbox(&test_inbox).await);
     insert_runs(&test_inbox, "pending", 2 * RUN_COUNT, 0, &format!("'test/o' || (n % {RUN_COUNT})")).await;
-    // In one lane the first run is parked and blocks it, and in another the last, which blocks no other run.
+    // In one lane the first run is parked and blocks it, and in another the last, which blocks no
+    // other run.
     let park = |which: &str, lane: &str| {
         format!(
             "UPDATE stripe_hooks_runs SET state = 'parked', reason = 'attempts_exhausted', blocks_when_parked = true \

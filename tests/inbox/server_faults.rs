@@ -329,7 +329,8 @@ fn command_with_shifted_clock(shift: &str) -> Command {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_whose_clock_is_an_hour_off_works_as_all_others_do() {
     if Command::new("faketime").arg("--version").output().is_err() {
-        // The rest of the proof is that no query holds a time of the process's clock, which a test of the crate looks for.
+        // The rest of the proof is that no query holds a time of the process's clock, which a test
+        // of the crate looks for.
         environment::print_skipped("install faketime");
         return;
     }

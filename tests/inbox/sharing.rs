@@ -179,7 +179,8 @@ async fn a_handle_whose_endpoints_have_ended_is_good_for_another_one_and_for_ope
     }
 }
 
-/// Checks that the endpoint was refused because its name is taken, and that the error says what to do.
+/// Checks that the endpoint was refused because its name is taken, and that the error says what to
+/// do.
 fn assert_name_taken(result: Result<Endpoint, Error>) {
     let error = result.unwrap_err();
     assert!(error.is_inbox());

@@ -287,7 +287,8 @@ async fn a_handler_is_paused_at_one_endpoint_alone(test_inbox: TestInbox) {
     assert_eq!(test_inbox.database.query_texts(actions).await, expected);
 }
 
-/// Lets the keys of events begin again at one, as after a copy of the tables without their sequences.
+/// Lets the keys of events begin again at one, as after a copy of the tables without their
+/// sequences.
 async fn reset_keys(test_inbox: &TestInbox) {
     let reset = match test_inbox.database {
         TestDatabase::File(_) => "DELETE FROM sqlite_sequence WHERE name = 'stripe_hooks_events'",

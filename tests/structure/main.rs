@@ -18,9 +18,9 @@
 //!
 //! Packages outside the workspace (`fuzz`, the peers of the benches) are not read.
 //!
-//! [`read_crate`] turns the files of a crate into a [`module_tree`], [`resolve`] turns the tree into
-//! dependencies, and [`import_cycles`] finds the cycles in them. `planted_cycles` tests the checker; `workspace`
-//! checks the crates of this workspace.
+//! [`read_crate`] turns the files of a crate into a [`module_tree`], [`resolve`] turns the tree
+//! into dependencies, and [`import_cycles`] finds the cycles in them. `planted_cycles` tests the
+//! checker; `workspace` checks the crates of this workspace.
 
 #![allow(
     clippy::expect_used,

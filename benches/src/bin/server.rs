@@ -1,6 +1,6 @@
 //! A server on the loopback: `server KIND PORT WORKERS`. No endpoint can be faster than the kinds
-//! `bare` and `mac`: an actix-web handler that reads the body and answers 200, and one that compares
-//! the HMAC of the body first.
+//! `bare` and `mac`: an actix-web handler that reads the body and answers 200, and one that
+//! compares the HMAC of the body first.
 
 #![allow(
     clippy::unwrap_used,

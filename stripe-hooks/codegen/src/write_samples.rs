@@ -145,8 +145,8 @@ fn sample_setters(catalogue: &Catalogue) -> String {
     text
 }
 
-/// Returns `false` for the names of methods that every sample has, and for `id`: `sample.id(…)` would
-/// look as if it set the id of the event.
+/// Returns `false` for the names of methods that every sample has, and for `id`: `sample.id(…)`
+/// would look as if it set the id of the event.
 fn has_setter(field: &str) -> bool {
     const METHODS_OF_SAMPLES: [&str; 9] =
         ["object", "form", "body", "seed", "live", "info", "set", "twin", "previous"];

@@ -29,8 +29,8 @@ pub trait FieldSink<'de> {
     /// When the text holds something that the field cannot.
     fn accept_json(&mut self, json: Option<&'de str>, among_others: bool) -> Result<(), DecodeError>;
 
-    /// Completes the field after all values were handed over: a field without a value becomes empty.
-    /// Returns `false` if it cannot be empty.
+    /// Completes the field after all values were handed over: a field without a value becomes
+    /// empty. Returns `false` if it cannot be empty.
     fn finish_field(&mut self) -> bool;
 }
 

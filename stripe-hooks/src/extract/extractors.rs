@@ -69,7 +69,8 @@ macro_rules! __argument {
 }
 pub use __argument as argument;
 
-/// Returns the index of the extractor that suits the event, for a handler of several types of event.
+/// Returns the index of the extractor that suits the event, for a handler of several types of
+/// event.
 ///
 /// # Errors
 /// When the event is of another type.

@@ -1,5 +1,5 @@
-//! The runs that an endpoint holds, from their claim until their completion is on the disk, and the limits
-//! on its attempts.
+//! The runs that an endpoint holds, from their claim until their completion is on the disk, and the
+//! limits on its attempts.
 
 use std::{
     collections::HashMap,
@@ -10,8 +10,8 @@ use tokio::time::Instant;
 
 use super::slots::Claimant;
 
-/// Id and fence of a run. The fence is needed because an attempt that has lost its lease may still run when this process
-/// claims its run again.
+/// Id and fence of a run. The fence is needed because an attempt that has lost its lease may still
+/// run when this process claims its run again.
 pub(super) type RunKey = (i64, i64);
 
 pub(super) struct InFlight {

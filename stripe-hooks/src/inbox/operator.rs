@@ -142,9 +142,9 @@ impl Inbox {
         self.run_query(async move |store| store.run_stats().await).await
     }
 
-    /// Removes bodies and events that retention no longer keeps, and returns their number. Audit rows
-    /// of removed runs, and processes that are gone, are removed too and not counted. A process that
-    /// works on runs does all this every hour.
+    /// Removes bodies and events that retention no longer keeps, and returns their number. Audit
+    /// rows of removed runs, and processes that are gone, are removed too and not counted. A
+    /// process that works on runs does all this every hour.
     ///
     /// # Errors
     /// When the database fails.

@@ -7,7 +7,7 @@ use super::random;
 /// A process that uses an inbox.
 #[derive(Debug)]
 pub(crate) struct Process {
-    /// A random id. Random, because the system uses a process number again after a restart.
+    /// A random id, because the system uses a process number again after a restart.
     pub(super) id: i64,
     pub(super) host: String,
     pub(super) pid: i64,

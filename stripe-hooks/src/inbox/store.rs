@@ -321,7 +321,8 @@ pub(crate) trait Store: Send + Sync + 'static {
     fn complete_attempts<'s>(&'s self, ends: &'s [Completion]) -> StoreFuture<'s, Vec<(i64, i64)>>;
 
     /// Returns those of these runs that another transaction has locked, or whose lane or event it
-    /// has locked. Called when [`complete_attempts`](Self::complete_attempts) has reached its lock timeout.
+    /// has locked. Called when [`complete_attempts`](Self::complete_attempts) has reached its lock
+    /// timeout.
     fn find_locked_runs<'s>(&'s self, _runs: &'s [i64]) -> StoreFuture<'s, Vec<i64>> {
         // A file has one writer, and every write waits for it.
         Box::pin(async { Ok(Vec::new()) })

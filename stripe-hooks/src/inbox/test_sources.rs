@@ -2,8 +2,8 @@
 
 use std::{fs, path::Path};
 
-/// The Rust and SQL files of a folder of the inbox: the name of each, and its text without comments,
-/// tests and the backslashes at the ends of lines. The modules that search are left out.
+/// The Rust and SQL files of a folder of the inbox: the name of each, and its text without
+/// comments, tests and the backslashes at the ends of lines. The modules that search are left out.
 pub(super) fn read_code(folder: &str) -> Vec<(String, String)> {
     const SEARCHING_MODULES: [&str; 2] = ["clock_lint.rs", "state_words_test.rs"];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/inbox").join(folder);

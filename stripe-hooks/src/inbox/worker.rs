@@ -1,6 +1,7 @@
 //! The worker: the loop that claims runs and starts their attempts, and the runs that it holds.
 //!
-//! The loop lives until the endpoint stops. A database error is logged once, and the claim is retried.
+//! The loop lives until the endpoint stops. A database error is logged once, and the claim is
+//! retried.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -220,8 +221,8 @@ impl Worker {
         limit: Option<usize>,
         expects_ready_runs: bool,
     ) -> Result<(usize, bool), sqlx::Error> {
-        // The claim is counted before the phase is checked, so that `stop` either waits for this claim or
-        // prevents it.
+        // The claim is counted before the phase is checked, so that `stop` either waits for this
+        // claim or prevents it.
         let _claiming = CountGuard::increment(&self.in_flight_count);
         if self.in_flight.free_slots(handlers, limit) == 0 || !self.phase_watch.may_claim() {
             return Ok((0, false));

@@ -36,8 +36,8 @@ impl Cursor<'_> {
         }
     }
 
-    /// Moves past the end of the object that the cursor is in. Stops at the value of each member whose
-    /// key passes the filter and is wanted, and calls `take`, which must move past the value.
+    /// Moves past the end of the object that the cursor is in. Stops at the value of each member
+    /// whose key passes the filter and is wanted, and calls `take`, which must move past the value.
     #[inline]
     pub(crate) fn for_each_wanted_member<T, E: From<Malformed>>(
         &mut self,
@@ -234,8 +234,8 @@ fn last_quote(mut text: &[u8]) -> Option<usize> {
     text.iter().rposition(|byte| *byte == b'"')
 }
 
-/// A filter for keys: one bit for the last three bytes of each wanted key. It rejects most other keys
-/// without a comparison.
+/// A filter for keys: one bit for the last three bytes of each wanted key. It rejects most other
+/// keys without a comparison.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct KeyFilter([u64; 4]);
 

@@ -7,8 +7,9 @@
 //! out. That is safe because a signature vouches for the text before any of it is read: nobody but Stripe could have written what passes, and
 //! where a value ends is decided by the same brackets and strings in any case.
 //!
-//! A lens, which reads a few members of many, goes from colon to colon ([`Cursor::for_each_wanted_member`]): what lies between the members that it reads is
-//! skipped like what is in brackets, and only the keys that look like one of its own are read.
+//! A lens, which reads a few members of many, goes from colon to colon
+//! ([`Cursor::for_each_wanted_member`]): what lies between the members that it reads is skipped
+//! like what is in brackets, and only the keys that look like one of its own are read.
 //!
 //! Nothing here recurses or allocates, but for strings that hold escapes, and the time is linear in the length of the text.
 

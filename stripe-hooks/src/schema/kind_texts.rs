@@ -1,9 +1,9 @@
 //! The nouns for the kinds of values that fields hold, and the article before a noun.
 //!
 //! Four places name these kinds and add what their reader needs: compile errors and the errors of
-//! samples through `ConstMessage::push_kind`, the documentation of the generated objects (the generator
-//! compiles this file too, so it imports nothing), and the table in `docs/lens.md`, which a test
-//! compares.
+//! samples through `ConstMessage::push_kind`, the documentation of the generated objects (the
+//! generator compiles this file too, so it imports nothing), and the table in `docs/lens.md`, which
+//! a test compares.
 
 pub(crate) const TEXT: &str = "text";
 pub(crate) const TAG: &str = "the name of a kind of object";

@@ -64,8 +64,8 @@ pub(crate) struct PathResolutions {
 }
 
 impl PathQuery {
-    /// Returns the resolutions of the path: one for each object, and one for each variant of a union on
-    /// the path.
+    /// Returns the resolutions of the path: one for each object, and one for each variant of a
+    /// union on the path.
     pub(crate) const fn resolutions(self) -> PathResolutions {
         PathResolutions { query: self, object_index: 0, branch: 0, branch_count: 1 }
     }
@@ -169,7 +169,8 @@ impl ResolvedPath {
         Self { kind: field.kind, optional_because: unless, own_id_of: id_of, ..self }
     }
 
-    /// Takes one more step. [`follow_path`] handles unions, because a union leads to several values.
+    /// Takes one more step. [`follow_path`] handles unions, because a union leads to several
+    /// values.
     const fn follow_step(self, step: Step) -> Result<Self, UnresolvedReason> {
         let key = match (self.kind.json_type(), step) {
             (JsonType::Array(items), Step::Each) => {

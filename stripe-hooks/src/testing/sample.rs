@@ -11,8 +11,9 @@
 //! assert!(event.body().contains(r#""amount": 4200"#));
 //! ```
 //!
-//! There is a function for each event; [`event`] finds one by the event's name. The setters that carry a field's name are those of the object
-//! that the event carries, and [`set`](Sample::set) reaches every field by its path.
+//! There is a function for each event; [`event`] finds one by the event's name. The setters that
+//! carry a field's name are those of the object that the event carries, and [`set`](Sample::set)
+//! reaches every field by its path.
 
 mod constructors;
 mod field_time;

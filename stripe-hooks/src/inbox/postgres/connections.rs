@@ -39,8 +39,8 @@ pub(super) struct PostgresStore {
 }
 
 impl PostgresStore {
-    /// Prepares the connections, with the options that `address` has given. Each connects when it is
-    /// first used. Must be called on the inbox's thread, where the pool starts its housekeeping.
+    /// Prepares the connections, with the options that `address` has given. Each connects when it
+    /// is first used. Must be called on the inbox's thread, where the pool starts its housekeeping.
     pub(super) fn new(
         address: &DatabaseAddress,
         options: PgConnectOptions,

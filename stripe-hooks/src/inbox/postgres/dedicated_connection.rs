@@ -51,7 +51,8 @@ struct LiveConnection {
 }
 
 impl DedicatedConnection {
-    /// Prepares a connection that looks up names in the schema, and gives each query this time limit.
+    /// Prepares a connection that looks up names in the schema, and gives each query this time
+    /// limit.
     pub(super) fn new(address: &DatabaseAddress, schema: &str, limit: Duration) -> Self {
         // Each of the inbox's queries has an index. The planner's statistics of a table that was
         // empty a minute ago would mislead it.

@@ -18,7 +18,8 @@ pub(super) struct HandlerPool {
 }
 
 impl HandlerPool {
-    /// Prepares a pool with the options that `address` has given. It connects when it is first used.
+    /// Prepares a pool with the options that `address` has given. It connects when it is first
+    /// used.
     pub(super) fn new(address: DatabaseAddress, options: PgConnectOptions, connections: NonZeroU32) -> Self {
         Self { address, connections, pool: Mutex::new(new_pool(options, connections)) }
     }

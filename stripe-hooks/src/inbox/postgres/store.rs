@@ -2,8 +2,9 @@
 //!
 //! Each query of the work is one statement, which commits by itself. Operators' actions, retention
 //! and check-outs are transactions of several statements. A list goes to the database as one array
-//! for each column. Times are always the database's own: processes send durations, and never times. A statement that locks several rows either locks them in one order or skips rows that
-//! another has locked, so that no two statements can wait for each other.
+//! for each column. Times are always the database's own: processes send durations, and never times.
+//! A statement that locks several rows either locks them in one order or skips rows that another
+//! has locked, so that no two statements can wait for each other.
 
 use std::{any::Any, time::Duration};
 
@@ -206,7 +207,8 @@ impl Store for PostgresStore {
 
     fn close_connections(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            // The handler pool closes first, so that no handler gets a connection that is about to close.
+            // The handler pool closes first, so that no handler gets a connection that is about to
+            // close.
             self.handler_pool.close().await;
             let work_connections = [
                 &self.arrivals_connection,

@@ -104,9 +104,10 @@ impl Engine for Postgres {
 const RUN_ID_SETTING: &str = "stripe_hooks.run";
 
 /// Runs BEGIN on a task of its own. If the attempt is dropped, the task still waits for the
-/// server's answer, at most [`PING_TIMEOUT`]. The task then drops the transaction, which rolls it back,
-/// and then the permit. After [`PING_TIMEOUT`] without an answer, the connection returns to the pool,
-/// whose check (`OPEN_TRANSACTION_QUERY` in `dedicated_connection.rs`) closes it if a transaction is open.
+/// server's answer, at most [`PING_TIMEOUT`]. The task then drops the transaction, which rolls it
+/// back, and then the permit. After [`PING_TIMEOUT`] without an answer, the connection returns to
+/// the pool, whose check (`OPEN_TRANSACTION_QUERY` in `dedicated_connection.rs`) closes it if a
+/// transaction is open.
 ///
 /// The task is needed because sqlx counts a transaction only once the server has answered. If the
 /// attempt dropped the future of `begin_with`, the connection would return to the pool with an open
@@ -119,7 +120,8 @@ async fn begin_uncancelled(
     let (mut attempt, begun) = oneshot::channel();
     tokio::spawn(async move {
         let answer = async {
-            // This task runs on the inbox's thread, which is the one that calls the application's function for the options.
+            // This task runs on the inbox's thread, which is the one that calls the application's
+            // function for the options.
             handler_pool.pool()?.begin_with(AssertSqlSafe(begin)).await
         };
         let answer = {

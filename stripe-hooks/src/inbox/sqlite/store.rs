@@ -214,7 +214,8 @@ impl Store for SqliteStore {
     fn close_connections(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             close_connections(&self.read_pool).await;
-            // The writing pool closes last, because the last connection writes the log into the file.
+            // The writing pool closes last, because the last connection writes the log into the
+            // file.
             close_connections(&self.write_pool).await;
         })
     }
