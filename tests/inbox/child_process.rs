@@ -38,6 +38,11 @@ impl ChildProcess {
         Self::spawn_command(Command::new(env!("CARGO_BIN_EXE_inbox-server")), address, variables, 0)
     }
 
+    /// Starts a receiver by a command that ends with the receiver's program.
+    pub(crate) fn start_by(command: Command, test_inbox: &TestInbox) -> Self {
+        Self::spawn_command(command, &test_inbox.database.address(), &[], 0)
+    }
+
     /// Starts a receiver by a command that sets its clock ahead by so many seconds.
     pub(crate) fn start_ahead(mut command: Command, test_inbox: &TestInbox, ahead: i64) -> Self {
         command.arg(env!("CARGO_BIN_EXE_inbox-server"));

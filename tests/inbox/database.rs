@@ -68,6 +68,13 @@ impl TestDatabase {
         }
     }
 
+    /// The files of a database that is in files, with their folder.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let Self::File(folder) = self else { return Vec::new() };
+        let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path());
+        files.chain([folder.path().to_owned()]).collect()
+    }
+
     pub(crate) fn builder(&self) -> AnyBuilder {
         match self {
             Self::File(folder) => AnyBuilder::Sqlite(SqliteInbox::builder(file_path(folder))),

@@ -50,6 +50,7 @@ mod stopping;
 mod sweeping;
 mod tables;
 mod test_inbox;
+mod thread_limit;
 mod transactions;
 mod versions;
 mod waiting;

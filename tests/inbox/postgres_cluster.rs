@@ -222,18 +222,23 @@ impl PostgresCluster {
 
     /// A program, run by somebody as whom the server runs: it refuses the administrator.
     fn command(&self, program: impl AsRef<OsStr>) -> Command {
-        let Some((user, group)) = self.user else { return Command::new(program) };
-        let mut command = Command::new("setpriv");
-        command
-            .args([format!("--reuid={user}"), format!("--regid={group}"), "--clear-groups".to_owned()])
-            .arg(program);
-        command.current_dir("/");
-        command
+        command_as(self.user, program)
     }
 }
 
+/// A program, run by the user with these ids, or by this one.
+pub(crate) fn command_as(user: Option<(u32, u32)>, program: impl AsRef<OsStr>) -> Command {
+    let Some((user, group)) = user else { return Command::new(program) };
+    let mut command = Command::new("setpriv");
+    command
+        .args([format!("--reuid={user}"), format!("--regid={group}"), "--clear-groups".to_owned()])
+        .arg(program);
+    command.current_dir("/");
+    command
+}
+
 /// For the administrator, the ids of somebody who is not.
-fn unprivileged_user() -> Option<(u32, u32)> {
+pub(crate) fn unprivileged_user() -> Option<(u32, u32)> {
     let id = |arguments: &[&str]| -> Option<u32> {
         let output = Command::new("id").args(arguments).stderr(Stdio::null()).output().ok()?;
         String::from_utf8(output.stdout).ok()?.trim().parse().ok()

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     ops::RangeInclusive,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -100,6 +100,11 @@ impl TestInbox {
     /// The file of an inbox that is in one.
     pub(crate) fn sqlite_file(&self) -> PathBuf {
         self.database.address().into()
+    }
+
+    /// A folder for the test's own files.
+    pub(crate) fn own_folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// A file into which the handlers of other processes write what they do.

@@ -11,6 +11,7 @@ use tokio::{
 };
 
 use super::{
+    loop_health::LoopHealth,
     requeue::{self, WaitingCaller, requeue_blocked},
     store::{AcceptedArrival, Arrival, Store, is_lock_timeout},
     worker::{InlineRun, Worker},
@@ -46,6 +47,8 @@ pub(crate) enum StoreError {
     TooSlow,
     Full,
     Closed,
+    /// A loop of the inbox fails, as the log has said.
+    Failing,
 }
 
 impl fmt::Display for StoreError {
@@ -55,6 +58,7 @@ impl fmt::Display for StoreError {
             Self::TooSlow => f.write_str("the database did not store the event in time"),
             Self::Full => f.write_str("too many events wait for the database already"),
             Self::Closed => f.write_str("the inbox takes no events"),
+            Self::Failing => f.write_str("a loop of the inbox fails, as an earlier message says"),
         }
     }
 }
@@ -100,11 +104,14 @@ impl Acceptor {
         mut arrivals: mpsc::Receiver<QueuedArrival>,
         queue: mpsc::WeakSender<QueuedArrival>,
     ) {
+        // The deliveries of a failed batch are answered 503 each. The health of the other loops
+        // decides about all others, or no iteration would come that can succeed.
+        let mut monitored = LoopHealth::default().add_loop("storing events");
         let mut batch = Vec::with_capacity(MAX_BATCH);
         while arrivals.recv_many(&mut batch, MAX_BATCH).await > 0 {
             // A delivery that no longer waits was answered 503, and Stripe sends its event again.
             batch.retain(|(_, waiting)| !waiting.caller.result_sender.is_closed());
-            self.store_batch(mem::take(&mut batch), &queue).await;
+            monitored.run_iteration(self.store_batch(mem::take(&mut batch), &queue)).await;
         }
     }
 

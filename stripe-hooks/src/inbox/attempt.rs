@@ -2,6 +2,7 @@
 //! on the run.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -10,7 +11,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use tokio::{
     runtime::Handle,
-    task::JoinError,
+    sync::oneshot,
     time::{Instant, timeout, timeout_at},
 };
 
@@ -27,6 +28,8 @@ use crate::policy::Policy;
 /// Time for which an attempt may outlive its timeout: a future only stops where it awaits
 /// something.
 const TIMEOUT_MARGIN: Duration = Duration::from_secs(5);
+/// Delay before a run begins again whose attempt got no thread.
+const NO_THREAD_DELAY: Duration = Duration::from_secs(1);
 /// The largest number of characters of an error that a row keeps.
 const MAX_ERROR_CHARS: usize = 2_000;
 
@@ -84,23 +87,30 @@ pub(super) async fn make_attempt(
     // The time when the work began, or `None` if this function stopped waiting before that.
     let begun = Arc::new(OnceLock::new());
     let begins = Arc::clone(&begun);
+    let (sender, mut ended) = oneshot::channel();
     // A thread of its own, so that a handler that blocks, or never yields, delays no other.
-    let mut thread = tokio::task::spawn_blocking(move || match begins.set(Some(Instant::now())) {
-        Ok(()) => runtime.block_on(run_with_timeout(policy.timeout, work(job), phases)),
-        Err(_) => AttemptResult::Stopped,
-    });
-    let mut joined = timeout(longest, &mut thread).await.ok();
-    if joined.is_none() {
+    let on_thread = move || {
+        if begins.set(Some(Instant::now())).is_ok() {
+            let _ = sender.send(runtime.block_on(run_with_timeout(policy.timeout, work(job), phases)));
+        }
+    };
+    // tokio panics if the system refuses it a thread. It has queued the closure by then, and runs it
+    // when it gets a thread, unless the closure finds that nobody waits for it.
+    let has_thread = catch_unwind(AssertUnwindSafe(|| tokio::task::spawn_blocking(on_thread))).is_ok();
+    let mut received = match has_thread {
+        true => timeout(longest, &mut ended).await.ok(),
+        false => None,
+    };
+    if received.is_none() {
         let Some(began) = begun.get_or_init(|| None) else {
             // The work still waits for a thread.
-            thread.abort();
-            return Some(AttemptEnd::GiveBack);
+            return Some(AttemptEnd::GiveBack { after: NO_THREAD_DELAY });
         };
-        joined = timeout_at(*began + longest, thread).await.ok();
+        received = timeout_at(*began + longest, ended).await.ok();
     }
-    let ended = match joined {
+    let ended = match received {
         Some(Ok(ended)) => ended,
-        Some(Err(error)) => failed_attempt(describe_join_error(&error)),
+        Some(Err(_)) => failed_attempt("the handler panicked".to_owned()),
         None => failed_attempt(format!("timed out after {:?}, and did not stop", policy.timeout)),
     };
     // A commit of the handler's transaction decides, whatever the attempt returned.
@@ -117,13 +127,6 @@ async fn run_with_timeout(
         None => AttemptResult::Stopped,
         Some(Ok(ended)) => ended,
         Some(Err(_)) => failed_attempt(format!("timed out after {limit:?}")),
-    }
-}
-
-fn describe_join_error(error: &JoinError) -> String {
-    match error.is_panic() {
-        true => "the handler panicked".to_owned(),
-        false => "the handler was cancelled".to_owned(),
     }
 }
 
@@ -157,7 +160,7 @@ pub(super) fn end_from_result(ended: AttemptResult, attempt: u32, policy: Policy
             let error = "the handler does not take this type of event any more".to_owned();
             AttemptEnd::Park { reason: ParkReason::NotTaken, error }
         }
-        AttemptResult::Stopped => AttemptEnd::GiveBack,
+        AttemptResult::Stopped => AttemptEnd::GiveBack { after: Duration::ZERO },
     }
 }
 

@@ -9,6 +9,7 @@ use tokio::{
 };
 
 use super::{
+    loop_health::{LoopHealth, MonitoredLoop},
     requeue::{self, WaitingCaller, requeue_blocked},
     store::{Completion, Store, is_lock_timeout},
 };
@@ -26,9 +27,10 @@ type QueuedCompletion = requeue::QueuedItem<Completion, oneshot::Sender<bool>>;
 pub(super) struct Completer(mpsc::Sender<QueuedCompletion>);
 
 impl Completer {
-    pub(super) fn start(runtime: &Handle, store: Arc<dyn Store>) -> Self {
+    pub(super) fn start(runtime: &Handle, store: Arc<dyn Store>, health: &LoopHealth) -> Self {
         let (sender, queued) = mpsc::channel(1024);
-        runtime.spawn(write_completions(store, queued, sender.downgrade()));
+        let monitored = health.add_loop("writing the completions of runs");
+        runtime.spawn(write_completions(store, queued, sender.downgrade(), monitored));
         Self(sender)
     }
 
@@ -48,36 +50,54 @@ async fn write_completions(
     store: Arc<dyn Store>,
     mut queued: mpsc::Receiver<QueuedCompletion>,
     queue: mpsc::WeakSender<QueuedCompletion>,
+    mut monitored: MonitoredLoop,
 ) {
-    let mut batch = Vec::with_capacity(MAX_BATCH);
-    while queued.recv_many(&mut batch, MAX_BATCH).await > 0 {
-        let (mut completions, mut waiting): (Vec<_>, Vec<_>) = mem::take(&mut batch).into_iter().unzip();
-        let mut failed = false;
-        let held = loop {
-            match store.complete_attempts(&completions).await {
-                Ok(held) => break held,
-                Err(error) if is_lock_timeout(&error) => {
-                    let blocked = find_blocked_completions(&*store, &completions).await;
-                    let entries = completions.into_iter().zip(waiting);
-                    (completions, waiting) =
-                        requeue_blocked(entries, &blocked, &queue, |completion: &Completion| {
-                            tracing::warn!(
-                                run = completion.id,
-                                "a lock blocks the completion of the run; writing it is retried"
-                            );
-                        });
-                }
-                // Repeating the statement is safe: the fence keeps it from changing a run twice.
-                Err(error) => {
-                    if !mem::replace(&mut failed, true) {
-                        tracing::error!(%error, runs = completions.len(), "cannot write the completions of runs; retrying");
-                    }
-                    tokio::time::sleep(RETRY_DELAY).await;
+    let mut received = Vec::with_capacity(MAX_BATCH);
+    while queued.recv_many(&mut received, MAX_BATCH).await > 0 {
+        let (completions, waiting) = received.drain(..).unzip();
+        let mut batch = Batch { completions, waiting, has_failed: false };
+        // A panic leaves the batch as it was.
+        while !batch.completions.is_empty() {
+            monitored.run_iteration(batch.write(&*store, &queue)).await;
+        }
+    }
+}
+
+/// The completions of one commit that are still to be written, and the attempts that wait for them.
+struct Batch {
+    completions: Vec<Completion>,
+    waiting: Vec<WaitingCaller<oneshot::Sender<bool>>>,
+    /// `true` once the log has said that they cannot be written.
+    has_failed: bool,
+}
+
+impl Batch {
+    /// Tries to write the completions, and keeps those that could not be written.
+    async fn write(&mut self, store: &dyn Store, queue: &mpsc::WeakSender<QueuedCompletion>) {
+        match store.complete_attempts(&self.completions).await {
+            Ok(held) => {
+                for (completion, waiting) in self.completions.drain(..).zip(self.waiting.drain(..)) {
+                    let _ = waiting.caller.send(held.contains(&(completion.id, completion.fence)));
                 }
             }
-        };
-        for (completion, waiting) in completions.iter().zip(waiting) {
-            let _ = waiting.caller.send(held.contains(&(completion.id, completion.fence)));
+            Err(error) if is_lock_timeout(&error) => {
+                let blocked = find_blocked_completions(store, &self.completions).await;
+                let entries = mem::take(&mut self.completions).into_iter().zip(mem::take(&mut self.waiting));
+                (self.completions, self.waiting) =
+                    requeue_blocked(entries, &blocked, queue, |completion: &Completion| {
+                        tracing::warn!(
+                            run = completion.id,
+                            "a lock blocks the completion of the run; writing it is retried"
+                        );
+                    });
+            }
+            // Repeating the statement is safe: the fence keeps it from changing a run twice.
+            Err(error) => {
+                if !mem::replace(&mut self.has_failed, true) {
+                    tracing::error!(%error, runs = self.completions.len(), "cannot write the completions of runs; retrying");
+                }
+                tokio::time::sleep(RETRY_DELAY).await;
+            }
         }
     }
 }

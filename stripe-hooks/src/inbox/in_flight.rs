@@ -3,7 +3,8 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use tokio::time::Instant;
@@ -35,6 +36,14 @@ struct InFlightRun {
     is_inline: bool,
     /// Time by which the attempt must have ended: its lease is not renewed after that.
     deadline: Instant,
+}
+
+/// A run that this process holds. When it is dropped, its slot is free and the run is forgotten, even
+/// if the attempt's task has panicked.
+pub(super) struct HeldRun {
+    in_flight: Arc<InFlight>,
+    key: RunKey,
+    is_working: bool,
 }
 
 /// Slots that are reserved while a claim is under way. A slot that no run took is free again when
@@ -77,7 +86,13 @@ impl InFlight {
     }
 
     /// Records that an attempt begins.
-    pub(super) fn insert_attempt(&self, key: RunKey, handler: &str, is_inline: bool, deadline: Instant) {
+    pub(super) fn begin_attempt(
+        self: &Arc<Self>,
+        key: RunKey,
+        handler: &str,
+        is_inline: bool,
+        deadline: Instant,
+    ) -> HeldRun {
         if !is_inline {
             self.claimant.take_slot();
         }
@@ -88,10 +103,11 @@ impl InFlight {
         }
         let run = InFlightRun { handler: handler.to_owned(), is_inline, deadline };
         table.runs.insert(key, run);
+        drop(table);
+        HeldRun { in_flight: Arc::clone(self), key, is_working: true }
     }
 
-    /// Records that the handler has ended, and frees its slot.
-    pub(super) fn free_slot(&self, key: RunKey) {
+    fn end_attempt(&self, key: RunKey) {
         let table = &mut *self.lock_table();
         let Some(run) = table.runs.get(&key) else { return };
         if let Some(attempts) = table.attempts_by_handler.get_mut(&run.handler) {
@@ -102,8 +118,7 @@ impl InFlight {
         }
     }
 
-    /// Forgets a run whose completion is on the disk.
-    pub(super) fn remove_run(&self, key: RunKey) {
+    fn forget_run(&self, key: RunKey) {
         if self.lock_table().runs.remove(&key).is_some_and(|run| !run.is_inline) {
             self.claimant.record_completion();
         }
@@ -125,6 +140,23 @@ impl InFlight {
     }
 }
 
+impl HeldRun {
+    /// Records that the handler has ended, and frees its slot. The run is held until its completion is
+    /// on the disk.
+    pub(super) fn free_slot(&mut self) {
+        if mem::take(&mut self.is_working) {
+            self.in_flight.end_attempt(self.key);
+        }
+    }
+}
+
+impl Drop for HeldRun {
+    fn drop(&mut self) {
+        self.free_slot();
+        self.in_flight.forget_run(self.key);
+    }
+}
+
 impl SlotReservation<'_> {
     /// Reserves slots for further runs of these handlers, and returns their number.
     pub(super) fn reserve(&self, handlers: &[&str], limit: Option<usize>) -> usize {
@@ -140,25 +172,23 @@ impl Drop for SlotReservation<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use tokio::sync::Notify;
 
     use super::*;
     use crate::inbox::slots::Slots;
 
-    fn in_flight(workers: usize) -> InFlight {
-        InFlight::new(Slots::new(workers).add_claimant(Arc::new(Notify::new())))
+    fn in_flight(workers: usize) -> Arc<InFlight> {
+        Arc::new(InFlight::new(Slots::new(workers).add_claimant(Arc::new(Notify::new()))))
     }
 
-    fn insert_attempt(in_flight: &InFlight, run: i64, handler: &str, is_inline: bool) {
-        in_flight.insert_attempt((run, 1), handler, is_inline, Instant::now());
+    fn begin_attempt(in_flight: &Arc<InFlight>, run: i64, handler: &str, is_inline: bool) -> HeldRun {
+        in_flight.begin_attempt((run, 1), handler, is_inline, Instant::now())
     }
 
     #[test]
     fn a_run_that_began_with_its_delivery_takes_no_slot_but_counts_for_its_handler() {
         let in_flight = in_flight(2);
-        insert_attempt(&in_flight, 1, "h", true);
+        let held = begin_attempt(&in_flight, 1, "h", true);
         assert_eq!(
             (
                 in_flight.free_slots(&["h"], None),
@@ -167,8 +197,7 @@ mod tests {
             ),
             (2, 0, 1)
         );
-        in_flight.free_slot((1, 1));
-        in_flight.remove_run((1, 1));
+        drop(held);
         assert_eq!(in_flight.free_slots(&["h"], Some(1)), 1);
     }
 
@@ -176,7 +205,7 @@ mod tests {
     fn an_endpoint_lacks_slots_only_if_no_limit_of_its_own_keeps_it_from_claiming() {
         let in_flight = in_flight(1);
         assert!(!in_flight.lacks_slots(&["h"], Some(1)));
-        insert_attempt(&in_flight, 1, "h", false);
+        let _held = begin_attempt(&in_flight, 1, "h", false);
         assert!(!in_flight.lacks_slots(&["h"], Some(1)));
         assert!(in_flight.lacks_slots(&["h"], None) && in_flight.lacks_slots(&["h"], Some(2)));
     }
@@ -186,8 +215,24 @@ mod tests {
         let in_flight = in_flight(4);
         let reservation = in_flight.reservation();
         assert_eq!(reservation.reserve(&["h"], Some(2)), 2);
-        insert_attempt(&in_flight, 1, "h", false);
+        let _held = begin_attempt(&in_flight, 1, "h", false);
         drop(reservation);
         assert_eq!((in_flight.free_slots(&["h"], Some(2)), in_flight.free_slots(&["h"], None)), (1, 3));
+    }
+
+    #[test]
+    fn an_attempt_that_is_given_up_at_any_moment_leaves_no_slot_taken() {
+        let in_flight = in_flight(1);
+        for has_ended in [false, true] {
+            let mut held = begin_attempt(&in_flight, 1, "h", false);
+            assert_eq!(in_flight.free_slots(&["h"], Some(1)), 0);
+            if has_ended {
+                held.free_slot();
+            }
+            drop(held);
+            // Twice as many as there are workers may wait for the disk; none is left of these.
+            assert_eq!(in_flight.free_slots(&["h"], Some(1)), 1);
+        }
+        assert!(in_flight.runs_to_renew().is_empty());
     }
 }

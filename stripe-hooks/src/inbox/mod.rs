@@ -35,6 +35,7 @@ mod event_key;
 mod handler_groups;
 mod in_flight;
 mod leases;
+mod loop_health;
 mod names;
 mod open;
 mod operator;

@@ -13,6 +13,7 @@ use super::{
     attempt::WorkFn,
     event_key::EventKey,
     handler_groups::{HandlerGroups, Rule},
+    loop_health::LoopHealth,
     names::TakenName,
     operator::Inbox,
     phase::{Phase, PhaseWatch},
@@ -94,6 +95,7 @@ impl NamedInbox {
         let (store, slots) = (Arc::clone(&shared.store), Arc::clone(&shared.slots));
         let (rules, completer) = (HandlerGroups::new(handlers), shared.completer.clone());
         let process = Arc::clone(&shared.process);
+        let loop_health = LoopHealth::default();
         let parts = WorkerParts {
             endpoint,
             process,
@@ -104,6 +106,7 @@ impl NamedInbox {
             completer,
             slots,
             phase_watch: phases,
+            loop_health: loop_health.clone(),
         };
         let worker = Worker::new(parts);
         let in_flight_count = worker.in_flight_count();
@@ -122,6 +125,7 @@ impl NamedInbox {
             endpoint,
             arrival_queue,
             waiting_bodies,
+            loop_health,
             phase_sender: phase,
             in_flight_count,
             running,
@@ -160,6 +164,8 @@ pub(crate) struct OpenInbox {
     /// The budget of the bodies that wait for the database. A delivery may be gone long before the
     /// database answers.
     waiting_bodies: Arc<BodyBudget>,
+    /// The health of the endpoint's own loops.
+    loop_health: LoopHealth,
     phase_sender: Arc<watch::Sender<Phase>>,
     in_flight_count: watch::Receiver<usize>,
     /// `None` once it has been stopped.
@@ -178,9 +184,12 @@ impl OpenInbox {
     ///
     /// # Errors
     /// When the database did not store the event in time, and at once when too many bodies wait for
-    /// the database. The event may have been stored all the same.
+    /// the database, or a loop of the inbox fails. The event may have been stored all the same.
     pub(crate) async fn store_arrival(&self, arrival: Arrival) -> Result<StoredEvent, StoreError> {
         let arrival_queue = self.arrival_queue.as_ref().ok_or(StoreError::Closed)?;
+        if self.loop_health.has_failing_loop() || self.shared.loop_health.has_failing_loop() {
+            return Err(StoreError::Failing);
+        }
         // A body larger than the whole budget is admitted alone.
         let bytes = arrival.body.len().min(self.waiting_bodies.limit());
         let mut reservation = self.waiting_bodies.new_reservation();

@@ -14,8 +14,8 @@ use std::{
 use tokio::task::JoinSet;
 
 use super::{
-    completer::Completer, process::Process, settings::InboxSettings, slots::Slots, store::Store,
-    thread::InboxThread, upkeep,
+    completer::Completer, loop_health::LoopHealth, process::Process, settings::InboxSettings, slots::Slots,
+    store::Store, thread::InboxThread, upkeep,
 };
 use crate::error::EndpointProblem;
 
@@ -31,6 +31,8 @@ pub(super) struct SharedInbox {
     pub(super) process: Arc<Process>,
     pub(super) slots: Arc<Slots>,
     pub(super) completer: Completer,
+    /// The health of the loops that all endpoints share.
+    pub(super) loop_health: LoopHealth,
     endpoints: Mutex<SharedUse>,
 }
 
@@ -62,11 +64,23 @@ impl SharedInbox {
         settings: InboxSettings,
     ) -> Result<Arc<Self>, EndpointProblem> {
         let id = read_inbox_id(&thread, &store, &place)?;
-        let completer = Completer::start(thread.runtime_handle(), Arc::clone(&store));
+        let loop_health = LoopHealth::default();
+        let completer = Completer::start(thread.runtime_handle(), Arc::clone(&store), &loop_health);
         let slots = Slots::new(settings.workers);
         let (thread, process) = (Arc::new(thread), Arc::new(Process::current()));
         let endpoints = Mutex::default();
-        Ok(Arc::new(Self { thread, store, place, id, settings, process, slots, completer, endpoints }))
+        Ok(Arc::new(Self {
+            thread,
+            store,
+            place,
+            id,
+            settings,
+            process,
+            slots,
+            completer,
+            loop_health,
+            endpoints,
+        }))
     }
 
     /// Checks that the database still holds this inbox, if its connections have been closed.
@@ -88,8 +102,13 @@ impl SharedInbox {
     pub(super) fn join(self: &Arc<Self>, endpoint: &'static str) -> InboxMembership {
         let mut endpoints = self.endpoints();
         if endpoints.count == 0 {
-            endpoints.tasks =
-                upkeep::start(self.thread.runtime_handle(), self.settings, &self.store, &self.slots);
+            endpoints.tasks = upkeep::start(
+                self.thread.runtime_handle(),
+                self.settings,
+                &self.store,
+                &self.slots,
+                &self.loop_health,
+            );
         }
         endpoints.count += 1;
         *endpoints.by_name.entry(endpoint).or_default() += 1;

@@ -184,7 +184,9 @@ pub(crate) enum AttemptEnd {
         error: String,
     },
     /// The attempt did nothing, and does not count.
-    GiveBack,
+    GiveBack {
+        after: Duration,
+    },
 }
 
 /// The values of the columns that an attempt's end changes.
@@ -226,11 +228,9 @@ impl AttemptEnd {
                 error: Some(error),
                 ..ended(RunState::Parked)
             },
-            Self::GiveBack => AttemptEndColumns {
-                delay: Some(Duration::ZERO),
-                is_given_back: true,
-                ..ended(RunState::Pending)
-            },
+            Self::GiveBack { after } => {
+                AttemptEndColumns { delay: Some(*after), is_given_back: true, ..ended(RunState::Pending) }
+            }
         }
     }
 
@@ -240,7 +240,7 @@ impl AttemptEnd {
             Self::Done { .. } => "done",
             Self::Retry { .. } => "failed",
             Self::Park { .. } => "parked",
-            Self::GiveBack => "given_back",
+            Self::GiveBack { .. } => "given_back",
         }
     }
 }

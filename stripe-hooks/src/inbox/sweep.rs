@@ -31,9 +31,10 @@ struct SweepOutages {
 impl Worker {
     /// Sweeps three times in each lease, until the endpoint stops.
     pub(super) async fn sweep_until_stopped(self: Arc<Self>) {
+        let mut monitored = self.loop_health.add_loop("sweeping");
         let mut outages = SweepOutages::default();
         loop {
-            self.sweep_once(&mut outages).await;
+            monitored.run_iteration(self.sweep_once(&mut outages)).await;
             if self.phase_watch.run_until_phase(Phase::Drain, sleep(self.settings.lease / 3)).await.is_none()
             {
                 return;

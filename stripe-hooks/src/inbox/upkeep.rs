@@ -7,6 +7,7 @@ use futures_util::future::select;
 use tokio::{runtime::Handle, sync::Notify, task::JoinSet, time::sleep};
 
 use super::{
+    loop_health::{LoopHealth, restart_after_panics},
     operator,
     settings::{InboxSettings, Retention, Role},
     slots::Slots,
@@ -19,16 +20,21 @@ pub(super) fn start(
     settings: InboxSettings,
     store: &Arc<dyn Store>,
     slots: &Arc<Slots>,
+    health: &LoopHealth,
 ) -> JoinSet<()> {
     let InboxSettings { role, retention, .. } = settings;
     let mut tasks = JoinSet::new();
     if role != Role::WorkOnly {
         let store = Arc::clone(store);
-        tasks.spawn_on(async move { store.announce_new_runs_until_dropped().await }, runtime);
+        let announce = async move {
+            let work = "announcing runs to other processes";
+            restart_after_panics(work, || store.announce_new_runs_until_dropped()).await;
+        };
+        tasks.spawn_on(announce, runtime);
     }
     if role != Role::AcceptOnly {
         tasks.spawn_on(wake_on_notifications(Arc::clone(store), Arc::clone(slots)), runtime);
-        tasks.spawn_on(prune(Arc::clone(store), retention), runtime);
+        tasks.spawn_on(prune(Arc::clone(store), retention, health.clone()), runtime);
     }
     tasks
 }
@@ -42,19 +48,26 @@ async fn wake_on_notifications(store: Arc<dyn Store>, slots: Arc<Slots>) {
             slots.wake_claim_loops();
         }
     };
-    select(store.listen_for_runs_until_dropped(&notified), pin!(wake_loop)).await;
+    let listen_loop = restart_after_panics("listening for runs of other processes", || {
+        store.listen_for_runs_until_dropped(&notified)
+    });
+    select(pin!(listen_loop), pin!(wake_loop)).await;
 }
 
 /// Prunes the inbox every hour.
-async fn prune(store: Arc<dyn Store>, retention: Retention) {
+async fn prune(store: Arc<dyn Store>, retention: Retention, health: LoopHealth) {
     const PRUNE_INTERVAL: Duration = Duration::from_secs(60 * 60);
+    let mut monitored = health.add_loop("removing expired events");
     loop {
-        match operator::prune_all(&*store, retention).await {
-            Ok(0) => {}
-            Ok(removed) => {
+        let pruned = monitored.run_iteration(operator::prune_all(&*store, retention)).await;
+        match pruned {
+            // A panic, which is logged already.
+            None => continue,
+            Some(Ok(0)) => {}
+            Some(Ok(removed)) => {
                 tracing::info!(removed, "removed expired bodies and events");
             }
-            Err(error) => tracing::error!(%error, "cannot remove expired bodies and events"),
+            Some(Err(error)) => tracing::error!(%error, "cannot remove expired bodies and events"),
         }
         sleep(PRUNE_INTERVAL).await;
     }

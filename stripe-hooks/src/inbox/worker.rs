@@ -3,7 +3,14 @@
 //! The loop lives until the endpoint stops. A database error is logged once, and the claim is
 //! retried.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use tokio::{
     sync::{Notify, oneshot, watch},
@@ -15,7 +22,8 @@ use super::{
     completer::Completer,
     count_guard::CountGuard,
     handler_groups::{HandlerGroup, HandlerGroups, Rule},
-    in_flight::InFlight,
+    in_flight::{HeldRun, InFlight},
+    loop_health::LoopHealth,
     outage::ReportedOutage,
     phase::{Phase, PhaseWatch},
     process::Process,
@@ -57,6 +65,7 @@ pub(super) struct WorkerParts {
     pub(super) completer: Completer,
     pub(super) slots: Arc<Slots>,
     pub(super) phase_watch: PhaseWatch,
+    pub(super) loop_health: LoopHealth,
 }
 
 pub(super) struct Worker {
@@ -70,7 +79,11 @@ pub(super) struct Worker {
     pub(super) phase_watch: PhaseWatch,
     /// Notified when a run may be ready, or a slot may be free.
     pub(super) wake_up: Arc<Notify>,
-    pub(super) in_flight: InFlight,
+    pub(super) in_flight: Arc<InFlight>,
+    /// The health of the endpoint's loops.
+    pub(super) loop_health: LoopHealth,
+    /// `true` once the log has said that attempts get no thread.
+    lacks_threads: AtomicBool,
     /// Number of runs held or being claimed; `stop` waits for it to reach zero.
     in_flight_count: watch::Sender<usize>,
 }
@@ -96,10 +109,11 @@ impl Worker {
             completer,
             slots,
             phase_watch,
+            loop_health,
         } = parts;
         let (in_flight_count, _) = watch::channel(0);
         let wake_up = Arc::new(Notify::new());
-        let in_flight = InFlight::new(slots.add_claimant(Arc::clone(&wake_up)));
+        let in_flight = Arc::new(InFlight::new(slots.add_claimant(Arc::clone(&wake_up))));
         Arc::new(Self {
             endpoint,
             process,
@@ -111,6 +125,8 @@ impl Worker {
             phase_watch,
             wake_up,
             in_flight,
+            loop_health,
+            lacks_threads: AtomicBool::new(false),
             in_flight_count,
         })
     }
@@ -140,30 +156,43 @@ impl Worker {
 
     /// Claims runs and works on them, until the endpoint stops.
     pub(super) async fn claim_until_stopped(self: Arc<Self>) {
+        let mut monitored = self.loop_health.add_loop("claiming runs");
         let mut outage = ReportedOutage::default();
         let mut round = RoundRobin::default();
         // No slot is kept for a loop that has ended, even if it was aborted.
         let _end = EndOfWaiting(&self.in_flight);
         while self.phase_watch.may_claim() {
-            let pause = match self.claim_round(&mut round).await {
-                Ok(true) => {
-                    outage.log_recovery();
-                    continue;
-                }
-                Ok(false) => {
-                    outage.log_recovery();
-                    self.delay_until_due().await
-                }
-                Err(error) => {
-                    outage.log_error(&error, "cannot claim runs");
-                    self.in_flight.wait_for_slots(false);
-                    CLAIM_RETRY_DELAY
-                }
+            let claimed = monitored.run_iteration(self.claim_and_log(&mut round, &mut outage)).await;
+            let Some(pause) = claimed else {
+                self.in_flight.wait_for_slots(false);
+                continue;
             };
+            if pause.is_zero() {
+                continue;
+            }
             let woken = timeout(pause, self.wake_up.notified());
             self.phase_watch.run_until_phase(Phase::Drain, woken).await;
             // Several attempts may end at once: one claim then fills all of their slots.
             tokio::task::yield_now().await;
+        }
+    }
+
+    /// Claims runs once. Returns the time until the next claim.
+    async fn claim_and_log(
+        self: &Arc<Self>,
+        round: &mut RoundRobin,
+        outage: &mut ReportedOutage,
+    ) -> Duration {
+        match self.claim_round(round).await {
+            Ok(again) => {
+                outage.log_recovery();
+                if again { Duration::ZERO } else { self.delay_until_due().await }
+            }
+            Err(error) => {
+                outage.log_error(&error, "cannot claim runs");
+                self.in_flight.wait_for_slots(false);
+                CLAIM_RETRY_DELAY
+            }
         }
     }
 
@@ -250,22 +279,18 @@ impl Worker {
     /// Gives back a run that was claimed while the endpoint began to stop.
     async fn give_back(&self, claimed: ClaimedRun) {
         let (id, fence) = (claimed.id, claimed.fence);
-        let end = AttemptEnd::GiveBack;
+        let end = AttemptEnd::GiveBack { after: Duration::ZERO };
         self.completer.complete(Completion { id, fence, is_lapsed: false, decides_answer: false, end }).await;
     }
 
     fn spawn_attempt(self: &Arc<Self>, claimed: ClaimedRun, delivery: Option<oneshot::Sender<()>>) {
         let rule = self.handler_groups.rule(&claimed.handler);
         let deadline = Instant::now() + rule.policy.timeout.saturating_add(self.settings.lease);
-        self.in_flight.insert_attempt(
-            (claimed.id, claimed.fence),
-            &claimed.handler,
-            delivery.is_some(),
-            deadline,
-        );
+        let key = (claimed.id, claimed.fence);
+        let held = self.in_flight.begin_attempt(key, &claimed.handler, delivery.is_some(), deadline);
         let count_guard = CountGuard::increment(&self.in_flight_count);
         meter::count_attempt_started(self.endpoint, &claimed.handler);
-        tokio::spawn(Arc::clone(self).run_attempt(claimed, rule, delivery, count_guard));
+        tokio::spawn(Arc::clone(self).run_attempt(claimed, rule, delivery, (held, count_guard)));
     }
 
     async fn run_attempt(
@@ -273,10 +298,9 @@ impl Worker {
         claimed: ClaimedRun,
         rule: Rule,
         delivery: Option<oneshot::Sender<()>>,
-        count_guard: CountGuard,
+        (mut held, count_guard): (HeldRun, CountGuard),
     ) {
         let (phases, store) = (self.phase_watch.clone(), Arc::clone(&self.store));
-        let key = (claimed.id, claimed.fence);
         let began = Instant::now();
         let end = match rule.policy.order {
             Some(order) if order.skips_stale && claimed.is_stale => Some(stale_end()),
@@ -284,8 +308,9 @@ impl Worker {
         };
         let elapsed = began.elapsed();
         // The next run may begin while the end is written.
-        self.in_flight.free_slot(key);
+        held.free_slot();
         self.wake_up.notify_one();
+        self.log_thread_shortage(end.as_ref());
         let outcome = match end {
             Some(end) => {
                 let outcome = end.metric_outcome();
@@ -300,10 +325,24 @@ impl Worker {
         if let Some(delivery) = delivery {
             let _ = delivery.send(());
         }
-        self.in_flight.remove_run(key);
-        drop(count_guard);
+        drop((held, count_guard));
         // The next run of its lane may be ready.
         self.wake_up.notify_one();
+    }
+
+    /// Logs a shortage of threads once when it starts, and once when it is over.
+    fn log_thread_shortage(&self, end: Option<&AttemptEnd>) {
+        let had_no_thread = matches!(end, Some(AttemptEnd::GiveBack { after }) if !after.is_zero());
+        if self.lacks_threads.swap(had_no_thread, Relaxed) == had_no_thread {
+            return;
+        }
+        match had_no_thread {
+            true => tracing::error!(
+                endpoint = self.endpoint,
+                "the system gives no thread to attempts; their runs are given back and tried again"
+            ),
+            false => tracing::info!(endpoint = self.endpoint, "attempts get threads again"),
+        }
     }
 
     /// Writes the completion of an attempt. Returns whether the attempt still held the run.
